@@ -1,0 +1,134 @@
+# `make` alone lists the targets. Each sets up what it needs by itself; a second time costs nothing.
+
+PORT ?= 8080
+AWS_PORT ?= 4566
+STACK ?= parley
+ARCHITECTURE ?= $(shell uname -m | sed -e 's/aarch64/arm64/' -e 's/amd64/x86_64/')
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+SAM_ENV := .tools/sam
+EMULATOR_ENV := .tools/emulator
+SAM := PATH="$(CURDIR)/$(SAM_ENV)/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
+UV = $(shell command -v uv || echo .tools/uv/bin/uv)
+UV_VERSION := 0.13.9
+COMPILE = $(UV) pip compile --quiet --no-header --no-emit-index-url --universal --python-version 3.13
+PYTEST := $(PYTHON) -m pytest
+CODE := functions layers local tests bench
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# ---- Setting up ----------------------------------------------------------------------------------
+
+.tools/.uv:
+	@command -v uv >/dev/null || { \
+		echo "Installing uv $(UV_VERSION) into .tools/uv ..."; \
+		python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+			{ echo "Parley needs Python 3.11 or newer as python3; found: $$(python3 --version 2>&1)"; exit 1; }; \
+		python3 -m venv .tools/uv || \
+			{ echo "python3 cannot make environments: install its venv module (Debian: python3-venv)."; exit 1; }; \
+		.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); }
+	@mkdir -p $(@D) && touch $@
+
+# make-environment(folder, requirements): Python comes from .python-version, through pyenv or uv.
+define make-environment
+	@echo "Installing $(2) into $(1) ..."
+	@$(UV) venv --quiet --clear --seed $(1) || \
+		{ echo "Python $$(cat .python-version) was not found and could not be fetched: install it with pyenv or uv."; exit 1; }
+	@$(UV) pip install --quiet --python $(1)/bin/python -r $(2)
+	@touch $@
+endef
+
+$(VENV)/.installed: requirements/dev.txt | .tools/.uv
+	$(call make-environment,$(VENV),$<)
+
+$(SAM_ENV)/.installed: requirements/sam.txt | .tools/.uv
+	$(call make-environment,$(SAM_ENV),$<)
+
+$(EMULATOR_ENV)/.installed: requirements/emulator.txt | .tools/.uv
+	$(call make-environment,$(EMULATOR_ENV),$<)
+
+.PHONY: setup
+setup: $(VENV)/.installed $(SAM_ENV)/.installed $(EMULATOR_ENV)/.installed ## Install all that the other targets need
+
+# ---- Running -------------------------------------------------------------------------------------
+
+.PHONY: run
+run: setup ## Run the whole chat here: PORT=8080 AWS_PORT=4566 (Ctrl-C stops it)
+	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) exec $(PYTHON) -m local.run
+
+.PHONY: reset
+reset: ## Forget what `make run` keeps in .local/
+	@rm -rf .local
+
+.PHONY: invoke
+invoke: setup build ## Invoke one function in SAM's container: F=typing E=events/typing.json (needs Docker)
+	@$(SAM) local invoke $(or $(F),$(error name a function: F=typing)) --event $(or $(E),$(error name an event: E=events/typing.json))
+
+# ---- Checking ------------------------------------------------------------------------------------
+
+.PHONY: test
+test: setup build ## Run every test that needs no account
+	@$(PYTEST) -n 2 tests/unit tests/property tests/integration
+	@$(PYTEST) tests/e2e
+
+.PHONY: unit
+unit: $(VENV)/.installed ## Run the unit tests alone
+	@$(PYTEST) -n 2 tests/unit
+
+.PHONY: soak
+soak: setup build ## Run the long form of the property tests
+	@HYPOTHESIS_PROFILE=soak $(PYTEST) -n 2 tests/property
+
+.PHONY: lint
+lint: $(VENV)/.installed $(SAM_ENV)/.installed ## Check style, types, architecture and template
+	@$(VENV)/bin/ruff check
+	@$(VENV)/bin/ruff format --check
+	@$(VENV)/bin/mypy
+	@PYTHONPATH=layers/chat $(VENV)/bin/lint-imports --no-logo 2>/dev/null || PYTHONPATH=layers/chat $(VENV)/bin/lint-imports
+	@$(SAM_ENV)/bin/cfn-lint template.yaml
+	@AWS_DEFAULT_REGION=eu-central-1 $(SAM) validate --lint
+
+.PHONY: format
+format: $(VENV)/.installed ## Format the code
+	@$(VENV)/bin/ruff check --fix-only
+	@$(VENV)/bin/ruff format
+
+.PHONY: lock
+lock: | .tools/.uv ## Lock the versions that pyproject.toml asks for
+	@$(COMPILE) pyproject.toml -o layers/dependencies/requirements.txt
+	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
+	@$(COMPILE) --group sam -o requirements/sam.txt
+	@$(COMPILE) --group emulator -o requirements/emulator.txt
+
+# ---- Deploying -----------------------------------------------------------------------------------
+
+BUILT := template.yaml layers/finish.py layers/dependencies/requirements.txt \
+	$(shell find functions layers/chat -name '*.py')
+
+# The mark names the processor, and `sam build` removes it: never does one's build pass for another's.
+.aws-sam/build/.finished-$(ARCHITECTURE): $(BUILT) $(SAM_ENV)/.installed
+	@$(SAM) build --cached --parallel --parameter-overrides Architecture=$(ARCHITECTURE)
+	@$(SAM_ENV)/bin/python layers/finish.py .aws-sam/build
+	@touch $@
+
+.PHONY: build
+build: .aws-sam/build/.finished-$(ARCHITECTURE) ## Build the functions and layers, ARCHITECTURE=arm64 or x86_64 (this machine's)
+
+.PHONY: deploy
+deploy: ## Deploy to the AWS account of your credentials: STACK=parley
+	@$(MAKE) build ARCHITECTURE=arm64
+	@$(SAM) deploy --guided --stack-name $(STACK) --parameter-overrides Architecture=arm64
+
+# ---- The rest ------------------------------------------------------------------------------------
+
+.PHONY: clean
+clean: ## Remove everything that the other targets made
+	@rm -rf $(VENV) .tools .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache clients/web/node_modules
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
