@@ -1,0 +1,152 @@
+"""The frames a client sends, with the type and range of every field.
+
+The envelope is camelCase on the wire, what stands inside `data` is snake_case. Unknown fields are
+ignored. A field that may be left out may not be `null`.
+"""
+
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, Username
+from chat.protocol.limits import MAX_JSON_INTEGER
+
+MAX_POSITIONS = 20
+MAX_PAGE = 100
+DEFAULT_PAGE = 50
+MAX_NAMED_MEMBERS = 100
+
+RequestId = Annotated[str, Meta(min_length=1, max_length=64)]
+_Id = Meta(min_length=1, max_length=128)
+_ConversationId = Annotated[ConversationId, _Id]
+_Username = Annotated[Username, Meta(min_length=1, max_length=64)]
+_Usernames = Annotated[list[_Username], Meta(min_length=1, max_length=MAX_NAMED_MEMBERS)]
+_Seq = Annotated[int, Meta(ge=0, le=MAX_JSON_INTEGER)]
+_Limit = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
+_Cursor = Annotated[str, Meta(min_length=1, max_length=2048)]
+
+
+class ClientFrame(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What every client frame may carry; `type_name` is its `type` on the wire and its route."""
+
+    type_name: ClassVar[str]
+    request_id: RequestId | UnsetType = UNSET
+
+
+class AuthenticateData(Struct, frozen=True, kw_only=True):
+    username: _Username | UnsetType = UNSET
+    password: Annotated[str, Meta(min_length=1, max_length=256)] | UnsetType = UNSET
+    token: Annotated[str, Meta(min_length=1, max_length=8192)] | UnsetType = UNSET
+
+
+class Authenticate(ClientFrame, frozen=True, kw_only=True):
+    type_name = "authenticate"
+    data: AuthenticateData
+
+
+class SignOut(ClientFrame, frozen=True, kw_only=True):
+    type_name = "sign_out"
+
+
+class ChatMessageData(Struct, frozen=True, kw_only=True):
+    content: Annotated[str, Meta(min_length=1)]
+    type: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}\Z")] = "text"
+
+
+class ChatMessage(ClientFrame, frozen=True, kw_only=True):
+    type_name = "chat_message"
+    conversation_id: _ConversationId
+    client_message_id: Annotated[ClientMessageId, Meta(min_length=1, max_length=64)] | UnsetType = (
+        UNSET
+    )
+    data: ChatMessageData
+
+
+class TypingData(Struct, frozen=True):
+    is_typing: bool = True
+
+
+class Typing(ClientFrame, frozen=True, kw_only=True):
+    type_name = "typing"
+    conversation_id: _ConversationId
+    data: TypingData = field(default_factory=TypingData)
+
+
+class ReadReceipt(ClientFrame, frozen=True, kw_only=True):
+    type_name = "read_receipt"
+    message_id: Annotated[MessageId, Meta(min_length=1, max_length=160)]
+
+
+class HistoryData(Struct, frozen=True, kw_only=True):
+    after_seq: _Seq | UnsetType = UNSET
+    before_seq: _Seq | UnsetType = UNSET
+    limit: _Limit = DEFAULT_PAGE
+
+
+class History(ClientFrame, frozen=True, kw_only=True):
+    type_name = "history"
+    conversation_id: _ConversationId
+    data: HistoryData = field(default_factory=HistoryData)
+
+
+class HeartbeatData(Struct, frozen=True):
+    positions: Annotated[dict[_ConversationId, _Seq], Meta(max_length=MAX_POSITIONS)] = field(
+        default_factory=dict
+    )
+
+
+class Heartbeat(ClientFrame, frozen=True, kw_only=True):
+    type_name = "heartbeat"
+    data: HeartbeatData = field(default_factory=HeartbeatData)
+
+
+class CreateConversationData(Struct, frozen=True, kw_only=True):
+    kind: Literal["group", "direct"]
+    members: Annotated[list[_Username], Meta(max_length=MAX_NAMED_MEMBERS)]
+    title: Annotated[str, Meta(min_length=1, max_length=128)] | UnsetType = UNSET
+
+
+class CreateConversation(ClientFrame, frozen=True, kw_only=True):
+    type_name = "create_conversation"
+    data: CreateConversationData
+
+
+class AddMembersData(Struct, frozen=True):
+    members: _Usernames
+
+
+class AddMembers(ClientFrame, frozen=True, kw_only=True):
+    type_name = "add_members"
+    conversation_id: _ConversationId
+    data: AddMembersData
+
+
+class RemoveMemberData(Struct, frozen=True):
+    username: _Username
+
+
+class RemoveMember(ClientFrame, frozen=True, kw_only=True):
+    type_name = "remove_member"
+    conversation_id: _ConversationId
+    data: RemoveMemberData
+
+
+class LeaveConversation(ClientFrame, frozen=True, kw_only=True):
+    type_name = "leave_conversation"
+    conversation_id: _ConversationId
+
+
+class PageData(Struct, frozen=True, kw_only=True):
+    cursor: _Cursor | UnsetType = UNSET
+    limit: _Limit = DEFAULT_PAGE
+
+
+class ListConversations(ClientFrame, frozen=True, kw_only=True):
+    type_name = "list_conversations"
+    data: PageData = field(default_factory=PageData)
+
+
+class ListMembers(ClientFrame, frozen=True, kw_only=True):
+    type_name = "list_members"
+    conversation_id: _ConversationId
+    data: PageData = field(default_factory=PageData)

@@ -1,0 +1,25 @@
+"""Frames to bytes."""
+
+from msgspec import Struct, json, structs
+
+from chat.protocol.errors import AuthRefusal, BadRequest, Refusal
+from chat.protocol.server_frames import AuthError, Error, ServerFrame
+
+_encoder = json.Encoder()
+
+
+def encode(frame: Struct) -> bytes:
+    """Encode a frame, or a part of one, as the UTF-8 text that goes over the wire."""
+    return _encoder.encode(frame)
+
+
+def as_reply[F: ServerFrame](frame: F, request_id: str | None) -> F:
+    """Make the direct reply out of a frame: the same, repeating the request's id."""
+    return structs.replace(frame, request_id=request_id) if request_id else frame
+
+
+def refusal_frame(refusal: Refusal, *, authenticating: bool = False) -> AuthError | Error:
+    """Tell a refusal: as `auth_error` what is wrong with authenticating, else as `error`."""
+    is_about_it = authenticating and isinstance(refusal, BadRequest)
+    told = AuthError if is_about_it or isinstance(refusal, AuthRefusal) else Error
+    return told(code=refusal.code, message=refusal.message, data=refusal.data)

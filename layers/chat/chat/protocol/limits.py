@@ -1,0 +1,25 @@
+"""The limits of the wire, each with where it comes from."""
+
+MAX_FRAME_BYTES = 32_768
+"""API Gateway's WebSocket frame quota, which is fixed.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+"""
+
+FRAME_HEADROOM_BYTES = 1_024
+"""What a `history` page needs around its messages: envelope, request id, conversation id."""
+
+MAX_MESSAGE_BYTES = MAX_FRAME_BYTES - FRAME_HEADROOM_BYTES
+"""How long a message may be once encoded, so that a page of `history` can always carry it."""
+
+MAX_CONTENT_BYTES = 16_384
+"""The content of one message, in bytes of UTF-8."""
+
+MAX_CONNECTION_SECONDS = 2 * 60 * 60
+"""API Gateway closes a connection after two hours, whatever happens on it (the same page)."""
+
+MAX_JSON_INTEGER = 2**53 - 1
+"""The largest integer that every JSON implementation keeps exactly (RFC 8259, section 6)."""
+
+TYPING_EXPIRES_SECONDS = 6
+"""How long a client shows that somebody is typing without hearing it again."""

@@ -1,0 +1,211 @@
+"""The frames the service sends: direct replies and pushes.
+
+A frame that carries `requestId` is a direct reply; the same frame without it is a push.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from chat.protocol.errors import ErrorCode
+from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, UserId, Username
+
+type Kind = Literal["group", "direct"]
+type Role = Literal["owner", "member"]
+
+
+class ServerFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    rename={"request_id": "requestId"},
+    tag_field="type",
+):
+    request_id: str | None = None
+
+
+class ConnectedData(Struct, frozen=True):
+    heartbeat_seconds: int
+    protocol: int
+
+
+class Connected(ServerFrame, frozen=True, tag="connected"):
+    data: ConnectedData
+
+
+class AuthRequiredData(Struct, frozen=True):
+    deadline_seconds: int
+
+
+class AuthRequired(ServerFrame, frozen=True, tag="auth_required"):
+    data: AuthRequiredData
+
+
+class AuthSuccessData(Struct, frozen=True):
+    user_id: UserId
+    username: Username
+    token: str
+    expires_at: str
+
+
+class AuthSuccess(ServerFrame, frozen=True, tag="auth_success"):
+    data: AuthSuccessData
+
+
+class AuthError(ServerFrame, frozen=True, tag="auth_error"):
+    code: ErrorCode
+    message: str
+    data: dict[str, str | int] | None = None
+
+
+class SignedOutData(Struct, frozen=True):
+    reason: str
+
+
+class SignedOut(ServerFrame, frozen=True, tag="signed_out"):
+    data: SignedOutData
+
+
+class Error(ServerFrame, frozen=True, tag="error"):
+    code: ErrorCode
+    message: str
+    data: dict[str, str | int] | None = None
+
+
+class Ack(ServerFrame, frozen=True, tag="ack"):
+    """The direct reply to a frame that has no other, sent only when it was asked for."""
+
+
+class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A stored message, as `chat_message` pushes it and `history` lists it."""
+
+    message_id: MessageId
+    conversation_id: ConversationId
+    seq: int
+    user_id: UserId
+    username: Username
+    content: str
+    type: str
+    created_at: str
+    client_message_id: ClientMessageId | None = None
+
+
+class MessageSent(ServerFrame, frozen=True, tag="chat_message"):
+    data: Message
+
+
+class TypingShownData(Struct, frozen=True):
+    conversation_id: ConversationId
+    user_id: UserId
+    username: Username
+    is_typing: bool
+    expires_in_seconds: int
+
+
+class TypingShown(ServerFrame, frozen=True, tag="typing"):
+    data: TypingShownData
+
+
+class MessageReadData(Struct, frozen=True, kw_only=True):
+    conversation_id: ConversationId
+    message_id: MessageId
+    seq: int
+    user_id: UserId
+    username: Username
+    read_at: str
+
+
+class MessageRead(ServerFrame, frozen=True, tag="read_receipt"):
+    data: MessageReadData
+
+
+class HistoryPageData(Struct, frozen=True):
+    conversation_id: ConversationId
+    messages: list[Message]
+    has_more: bool
+
+
+class HistoryPage(ServerFrame, frozen=True, tag="history"):
+    data: HistoryPageData
+
+
+class HeartbeatAckData(Struct, frozen=True):
+    server_time: str
+    behind: dict[ConversationId, int]
+
+
+class HeartbeatAck(ServerFrame, frozen=True, tag="heartbeat_ack"):
+    data: HeartbeatAckData
+
+
+class Person(Struct, frozen=True):
+    user_id: UserId
+    username: Username
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    user_id: UserId
+    username: Username
+    role: Role
+    last_read_seq: int
+    online: bool
+
+
+class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A conversation as one of its members sees it."""
+
+    conversation_id: ConversationId
+    kind: Kind
+    title: str | None = None
+    role: Role
+    last_seq: int
+    last_message: Message | None = None
+    last_activity_at: str
+    last_read_seq: int
+    unread_count: int
+    created_at: str
+
+
+class ConversationCreated(ServerFrame, frozen=True, tag="conversation_created"):
+    data: Conversation
+
+
+class MembersAddedData(Struct, frozen=True):
+    conversation_id: ConversationId
+    members: list[Member]
+    by: Person
+
+
+class MembersAdded(ServerFrame, frozen=True, tag="members_added"):
+    data: MembersAddedData
+
+
+class MemberRemovedData(Struct, frozen=True):
+    conversation_id: ConversationId
+    user_id: UserId
+    username: Username
+    by: Person
+
+
+class MemberRemoved(ServerFrame, frozen=True, tag="member_removed"):
+    data: MemberRemovedData
+
+
+class ConversationsData(Struct, frozen=True, omit_defaults=True):
+    items: list[Conversation]
+    cursor: str | None = None
+
+
+class Conversations(ServerFrame, frozen=True, tag="conversations"):
+    data: ConversationsData
+
+
+class MembersData(Struct, frozen=True, omit_defaults=True):
+    conversation_id: ConversationId
+    items: list[Member]
+    cursor: str | None = None
+
+
+class Members(ServerFrame, frozen=True, tag="members"):
+    data: MembersData
