@@ -1,0 +1,159 @@
+"""Connections and, once they are authenticated, the sessions they belong to."""
+
+from dataclasses import dataclass
+
+from pynamodb.exceptions import DeleteError, TransactWriteError
+
+from chat.protocol.ids import ConnectionId, UserId, Username
+from chat.storage.database import failed_condition, refused_conditions, transaction
+from chat.storage.expiry import connection_row_expires_at
+from chat.storage.tables import ConnectionRow, SessionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One authenticated connection of a user."""
+
+    connection_id: ConnectionId
+    user_id: UserId
+    username: Username
+    session_ends_at: int
+    expires_at: int
+
+    def is_live(self, now_ms: int) -> bool:
+        return self.session_ends_at > now_ms and self.expires_at * 1000 > now_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open WebSocket, with its session once it is authenticated."""
+
+    connection_id: ConnectionId
+    expires_at: int
+    session: Session | None
+
+
+def put_connection(connection_id: ConnectionId, now_ms: int) -> None:
+    ConnectionRow(
+        connection_id,
+        connected_at=now_ms,
+        expires_at=connection_row_expires_at(now_ms),
+    ).save()
+
+
+def find_connection(connection_id: ConnectionId) -> Connection | None:
+    try:
+        row = ConnectionRow.get(connection_id, consistent_read=True)
+    except ConnectionRow.DoesNotExist:
+        return None
+    return _connection(row)
+
+
+def open_session(session: Session) -> bool:
+    """Make the connection the user's, in both tables at once.
+
+    Returns False, and changes nothing, where the connection is gone or another user's.
+    """
+    row = ConnectionRow(session.connection_id)
+    is_free = ConnectionRow.user_id.does_not_exist() | (ConnectionRow.user_id == session.user_id)
+    try:
+        with transaction() as writes:
+            writes.update(
+                row,
+                actions=[
+                    ConnectionRow.user_id.set(session.user_id),
+                    ConnectionRow.username.set(session.username),
+                    ConnectionRow.session_ends_at.set(session.session_ends_at),
+                ],
+                condition=ConnectionRow.connection_id.exists() & is_free,
+            )
+            writes.save(_session_row(session))
+    except TransactWriteError as error:
+        if any(refused_conditions(error)):
+            return False
+        raise
+    return True
+
+
+def close_session(session: Session) -> None:
+    """Make the connection nobody's, as far as it is still this user's."""
+    row = ConnectionRow(session.connection_id)
+    try:
+        with transaction() as writes:
+            writes.delete(SessionRow(session.user_id, session.connection_id))
+            writes.update(
+                row,
+                actions=[
+                    ConnectionRow.user_id.remove(),
+                    ConnectionRow.username.remove(),
+                    ConnectionRow.session_ends_at.remove(),
+                ],
+                condition=ConnectionRow.user_id == session.user_id,
+            )
+    except TransactWriteError as error:
+        if not any(refused_conditions(error)):
+            raise
+        SessionRow(session.user_id, session.connection_id).delete()
+
+
+def sessions_of(user_id: UserId, now_ms: int) -> list[Session]:
+    """List a user's live sessions, seeing every one opened before this call."""
+    rows = SessionRow.query(user_id, consistent_read=True)
+    return [session for session in map(_session, rows) if session.is_live(now_ms)]
+
+
+def delete_connection(connection_id: ConnectionId, user_id: UserId | None) -> None:
+    """Forget a connection and its session, as far as either is there."""
+    ConnectionRow(connection_id).delete()
+    if user_id:
+        SessionRow(user_id, connection_id).delete()
+
+
+def delete_unauthenticated(connection_id: ConnectionId) -> bool:
+    """Forget a connection that nobody authenticated; False where it is gone or somebody did.
+
+    From then on `open_session` refuses it, so that closing it cannot cut off a fresh session.
+    """
+    is_unauthenticated = (
+        ConnectionRow.connection_id.exists() & ConnectionRow.user_id.does_not_exist()
+    )
+    try:
+        ConnectionRow(connection_id).delete(condition=is_unauthenticated)
+    except DeleteError as error:
+        if failed_condition(error):
+            return False
+        raise
+    return True
+
+
+def _connection(row: ConnectionRow) -> Connection:
+    session = None
+    if row.user_id and row.username:
+        session = Session(
+            ConnectionId(row.connection_id),
+            UserId(row.user_id),
+            Username(row.username),
+            int(row.session_ends_at or 0),
+            int(row.expires_at),
+        )
+    return Connection(ConnectionId(row.connection_id), int(row.expires_at), session)
+
+
+def _session(row: SessionRow) -> Session:
+    return Session(
+        ConnectionId(row.connection_id),
+        UserId(row.user_id),
+        Username(row.username),
+        int(row.session_ends_at),
+        int(row.expires_at),
+    )
+
+
+def _session_row(session: Session) -> SessionRow:
+    return SessionRow(
+        session.user_id,
+        session.connection_id,
+        username=session.username,
+        session_ends_at=session.session_ends_at,
+        expires_at=session.expires_at,
+    )

@@ -1,0 +1,72 @@
+"""Conversations: what is told of one, and the numbering of its messages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from pynamodb.exceptions import UpdateError
+
+from chat.protocol.errors import NotAMember
+from chat.protocol.ids import ConversationId
+from chat.protocol.server_frames import Kind
+from chat.storage.database import failed_condition
+from chat.storage.tables import ConversationRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationState:
+    conversation_id: ConversationId
+    kind: Kind
+    title: str | None
+    created_at: int
+    last_seq: int = 0
+    last_activity_at: int
+
+
+def find_conversation(conversation_id: ConversationId) -> ConversationState | None:
+    try:
+        row = ConversationRow.get(conversation_id, consistent_read=True)
+    except ConversationRow.DoesNotExist:
+        return None
+    return _state(row)
+
+
+def find_conversations(
+    conversation_ids: Iterable[ConversationId],
+) -> dict[ConversationId, ConversationState]:
+    """Read up to 100 conversations in one request; those that do not exist are left out."""
+    rows = ConversationRow.batch_get(list(conversation_ids), consistent_read=True)
+    return {ConversationId(row.conversation_id): _state(row) for row in rows}
+
+
+def next_seq(conversation_id: ConversationId, now_ms: int) -> int:
+    """Give out the next number of a conversation, which is never given again.
+
+    Raises:
+        NotAMember: there is no such conversation.
+    """
+    row = ConversationRow(conversation_id)
+    try:
+        row.update(
+            actions=[
+                ConversationRow.last_seq.add(1),
+                ConversationRow.last_activity_at.set(now_ms),
+            ],
+            condition=ConversationRow.conversation_id.exists(),
+        )
+    except UpdateError as error:
+        if failed_condition(error):
+            raise NotAMember from error
+        raise
+    return int(row.last_seq)
+
+
+def _state(row: ConversationRow) -> ConversationState:
+    return ConversationState(
+        conversation_id=ConversationId(row.conversation_id),
+        kind=cast("Kind", row.kind),
+        title=row.title,
+        created_at=int(row.created_at),
+        last_seq=int(row.last_seq),
+        last_activity_at=int(row.last_activity_at),
+    )

@@ -1,0 +1,99 @@
+"""Who is a member of what, in which role, and how far each has read."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from pynamodb.exceptions import UpdateError
+
+from chat.protocol.ids import ConversationId, UserId, Username
+from chat.protocol.server_frames import Role
+from chat.storage.database import failed_condition
+from chat.storage.tables import MembershipRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    user_id: UserId
+    conversation_id: ConversationId
+    username: Username
+    role: Role
+    joined_at: int
+    last_read_seq: int = 0
+
+
+def memberships_of(user_id: UserId) -> Iterator[Membership]:
+    """List what a user is a member of, seeing every membership written before this call."""
+    return map(_membership, MembershipRow.query(user_id, consistent_read=True))
+
+
+def find_membership(user_id: UserId, conversation_id: ConversationId) -> Membership | None:
+    try:
+        row = MembershipRow.get(user_id, conversation_id, consistent_read=True)
+    except MembershipRow.DoesNotExist:
+        return None
+    return _membership(row)
+
+
+def memberships_among(
+    user_id: UserId, conversation_ids: list[ConversationId]
+) -> dict[ConversationId, Membership]:
+    """Tell in which of up to 100 conversations a user is a member, in one request."""
+    keys = [(user_id, each) for each in conversation_ids]
+    rows = MembershipRow.batch_get(keys, consistent_read=True)
+    return {ConversationId(row.conversation_id): _membership(row) for row in rows}
+
+
+def mark_read(user_id: UserId, conversation_id: ConversationId, seq: int) -> bool:
+    """Move a member's read mark up to a number; False where it stands there or further already."""
+    try:
+        MembershipRow(user_id, conversation_id).update(
+            actions=[MembershipRow.last_read_seq.set(seq)],
+            condition=MembershipRow.last_read_seq < seq,
+        )
+    except UpdateError as error:
+        if failed_condition(error):
+            return False
+        raise
+    return True
+
+
+def memberships_page(user_id: UserId, after: ConversationId | None, limit: int) -> list[Membership]:
+    """List memberships of a user in the order of their conversations' ids."""
+    rows = MembershipRow.query(
+        user_id,
+        MembershipRow.conversation_id > after if after else None,
+        consistent_read=True,
+        limit=limit,
+    )
+    return [_membership(row) for row in rows]
+
+
+def members_page(
+    conversation_id: ConversationId, after: UserId | None = None, limit: int | None = None
+) -> list[Membership]:
+    """List members in the order of their ids, as of a moment ago: the index follows its table."""
+    rows = MembershipRow.by_conversation.query(
+        conversation_id, MembershipRow.user_id > after if after else None, limit=limit
+    )
+    return [_membership(row) for row in rows]
+
+
+def members_among(
+    conversation_id: ConversationId, user_ids: Iterable[UserId]
+) -> dict[UserId, Membership]:
+    """Tell which of up to 100 users are members of a conversation, in one request."""
+    keys = [(each, conversation_id) for each in user_ids]
+    rows = MembershipRow.batch_get(keys, consistent_read=True)
+    return {UserId(row.user_id): _membership(row) for row in rows}
+
+
+def _membership(row: MembershipRow) -> Membership:
+    return Membership(
+        user_id=UserId(row.user_id),
+        conversation_id=ConversationId(row.conversation_id),
+        username=Username(row.username),
+        role=cast("Role", row.role),
+        joined_at=int(row.joined_at),
+        last_read_seq=int(row.last_read_seq),
+    )

@@ -1,0 +1,153 @@
+"""The roster: every live connection of every member of a conversation.
+
+One strongly consistent Query of it says whether a connection may speak, whose it is, and who is to
+be told. A removed member's tombstone lies beside the rows: while it does, none of that user's rows
+counts, however late one was written.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pynamodb.transactions import TransactWrite
+
+from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
+from chat.storage.connections import Session
+from chat.storage.database import table
+from chat.storage.expiry import connection_row_expires_at
+from chat.storage.tables import RosterRow
+
+_TOMBSTONE = "removed#"  # API Gateway's connection ids are base64, which has no '#'
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A live connection of a member."""
+
+    connection_id: ConnectionId
+    user_id: UserId
+    username: Username
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who is live in a conversation, and whose rows no longer count since they were removed."""
+
+    conversation_id: ConversationId
+    entries: dict[ConnectionId, Entry]
+    barred: list[Entry]
+
+    def find(self, connection_id: ConnectionId) -> Entry | None:
+        return self.entries.get(connection_id)
+
+    def without(self, connection_id: ConnectionId) -> list[ConnectionId]:
+        return [other for other in self.entries if other != connection_id]
+
+    def of_others(self, user_id: UserId) -> list[ConnectionId]:
+        return [each.connection_id for each in self.entries.values() if each.user_id != user_id]
+
+    def of_user(self, user_id: UserId) -> list[ConnectionId]:
+        return [each.connection_id for each in self.entries.values() if each.user_id == user_id]
+
+    def online(self) -> set[UserId]:
+        return {each.user_id for each in self.entries.values()}
+
+
+def read_roster(conversation_id: ConversationId, now_ms: int) -> Roster:
+    """Read who is live in a conversation: one Query, and one more for each further megabyte."""
+    rows = _rows(conversation_id)
+    removed = {
+        row["connection_id"]["S"].removeprefix(_TOMBSTONE)
+        for row in rows
+        if row["connection_id"]["S"].startswith(_TOMBSTONE)
+    }
+    live = [_entry(row) for row in rows if _is_live(row, now_ms)]
+    return Roster(
+        conversation_id,
+        {each.connection_id: each for each in live if each.user_id not in removed},
+        [each for each in live if each.user_id in removed],
+    )
+
+
+def put_entries(conversation_ids: Iterable[ConversationId], sessions: Iterable[Session]) -> None:
+    """Put every one of the sessions on every one of the rosters, 25 rows a request."""
+    sessions = list(sessions)
+    rows = [_row(each, session) for each in conversation_ids for session in sessions]
+    if len(rows) == 1:
+        rows[0].save()
+    elif rows:
+        with RosterRow.batch_write() as batch:
+            for row in rows:
+                batch.save(row)
+
+
+def delete_entries(
+    conversation_ids: Iterable[ConversationId], connection_ids: Iterable[ConnectionId]
+) -> None:
+    """Take every one of the connections off every one of the rosters."""
+    gone = list(connection_ids)
+    rows = [RosterRow(each, connection_id) for each in conversation_ids for connection_id in gone]
+    if len(rows) == 1:
+        rows[0].delete()
+    elif rows:
+        with RosterRow.batch_write() as batch:
+            for row in rows:
+                batch.delete(row)
+
+
+def bar(
+    writes: TransactWrite, conversation_id: ConversationId, user_id: UserId, now_ms: int
+) -> None:
+    """Within a transaction: from its commit on, none of the user's rows counts."""
+    writes.save(
+        RosterRow(
+            conversation_id,
+            _TOMBSTONE + user_id,
+            user_id=user_id,
+            username="",
+            session_ends_at=0,
+            expires_at=connection_row_expires_at(now_ms),
+        )
+    )
+
+
+def unbar(writes: TransactWrite, conversation_id: ConversationId, user_id: UserId) -> None:
+    """Within a transaction: from its commit on, the user's rows count again."""
+    writes.delete(RosterRow(conversation_id, _TOMBSTONE + user_id))
+
+
+def _rows(conversation_id: ConversationId) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    start: dict[str, Any] | None = None
+    while True:
+        # Below PynamoDB's models: one object a row would double the CPU of a large room.
+        page = table(RosterRow).query(
+            conversation_id, consistent_read=True, exclusive_start_key=start
+        )
+        rows += page["Items"]
+        start = page.get("LastEvaluatedKey")
+        if not start:
+            return rows
+
+
+def _is_live(row: dict[str, Any], now_ms: int) -> bool:
+    return int(row["session_ends_at"]["N"]) > now_ms and int(row["expires_at"]["N"]) * 1000 > now_ms
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    return Entry(
+        ConnectionId(row["connection_id"]["S"]),
+        UserId(row["user_id"]["S"]),
+        Username(row["username"]["S"]),
+    )
+
+
+def _row(conversation_id: ConversationId, session: Session) -> RosterRow:
+    return RosterRow(
+        conversation_id,
+        session.connection_id,
+        user_id=session.user_id,
+        username=session.username,
+        session_ends_at=session.session_ends_at,
+        expires_at=session.expires_at,
+    )

@@ -1,0 +1,128 @@
+"""The tables' rows as PynamoDB models, and the binding of all of them to one DynamoDB client.
+
+Instants are whole milliseconds since 1970 in attributes that end in `_at`; `expires_at` is in
+seconds, as DynamoDB's time to live wants it.
+"""
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+
+class CredentialRow(Model):
+    """Read and written by authenticating and by the operator alone."""
+
+    class Meta:
+        table_name = "Credentials"
+
+    username = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    password_hash = UnicodeAttribute()
+    token_generation = NumberAttribute(default=0)
+
+
+class UserRow(Model):
+    class Meta:
+        table_name = "Users"
+
+    username = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    created_at = NumberAttribute()
+
+
+class ConnectionRow(Model):
+    class Meta:
+        table_name = "Connections"
+
+    connection_id = UnicodeAttribute(hash_key=True)
+    connected_at = NumberAttribute()
+    user_id = UnicodeAttribute(null=True)
+    username = UnicodeAttribute(null=True)
+    session_ends_at = NumberAttribute(null=True)
+    expires_at = NumberAttribute()
+
+
+class SessionRow(Model):
+    class Meta:
+        table_name = "Sessions"
+
+    user_id = UnicodeAttribute(hash_key=True)
+    connection_id = UnicodeAttribute(range_key=True)
+    username = UnicodeAttribute()
+    session_ends_at = NumberAttribute()
+    expires_at = NumberAttribute()
+
+
+class ConversationRow(Model):
+    class Meta:
+        table_name = "Conversations"
+
+    conversation_id = UnicodeAttribute(hash_key=True)
+    kind = UnicodeAttribute()
+    title = UnicodeAttribute(null=True)
+    created_at = NumberAttribute()
+    last_seq = NumberAttribute(default=0)
+    last_activity_at = NumberAttribute()
+    member_count = NumberAttribute()
+
+
+class ByConversation(GlobalSecondaryIndex["MembershipRow"]):  # type: ignore[no-untyped-call]  # PynamoDB's
+    class Meta:
+        index_name = "by_conversation"
+        projection = AllProjection()
+
+    conversation_id = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute(range_key=True)
+
+
+class MembershipRow(Model):
+    class Meta:
+        table_name = "Memberships"
+
+    user_id = UnicodeAttribute(hash_key=True)
+    conversation_id = UnicodeAttribute(range_key=True)
+    username = UnicodeAttribute()
+    role = UnicodeAttribute()
+    joined_at = NumberAttribute()
+    last_read_seq = NumberAttribute(default=0)
+
+    by_conversation = ByConversation()
+
+
+class RosterRow(Model):
+    class Meta:
+        table_name = "Roster"
+
+    conversation_id = UnicodeAttribute(hash_key=True)
+    connection_id = UnicodeAttribute(range_key=True)
+    user_id = UnicodeAttribute()
+    username = UnicodeAttribute()
+    session_ends_at = NumberAttribute()
+    expires_at = NumberAttribute()
+
+
+class MessageRow(Model):
+    """A stored message, or (`unused`) the mark that no message will ever have this number."""
+
+    class Meta:
+        table_name = "Messages"
+
+    conversation_id = UnicodeAttribute(hash_key=True)
+    seq = NumberAttribute(range_key=True)
+    user_id = UnicodeAttribute(null=True)
+    username = UnicodeAttribute(null=True)
+    content = UnicodeAttribute(null=True)
+    type = UnicodeAttribute(null=True)
+    created_at = NumberAttribute(null=True)
+    client_message_id = UnicodeAttribute(null=True)
+    unused = BooleanAttribute(null=True)
+
+
+class SentRow(Model):
+    class Meta:
+        table_name = "Sent"
+
+    conversation_id = UnicodeAttribute(hash_key=True)
+    sent_by = UnicodeAttribute(range_key=True)
+    seq = NumberAttribute()
+    expires_at = NumberAttribute()

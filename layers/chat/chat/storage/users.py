@@ -1,0 +1,95 @@
+"""Users by the name that others call them, and the credentials they authenticate with.
+
+Two tables, so that only authenticating and the operator can read a password's hash.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pynamodb.exceptions import TransactWriteError, UpdateError
+
+from chat.protocol.ids import UserId, Username
+from chat.storage.database import failed_condition, refused_conditions, transaction
+from chat.storage.tables import CredentialRow, UserRow
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    user_id: UserId
+    username: Username
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What proves that somebody is a user; tokens of an older generation prove nothing."""
+
+    user: User
+    password_hash: str
+    token_generation: int
+
+
+class UsernameTaken(ValueError):
+    """There is a user of this name already."""
+
+
+def create_user(user: User, password_hash: str, now_ms: int) -> None:
+    """Create a user and the credential in one step.
+
+    Raises:
+        UsernameTaken: nothing was changed.
+    """
+    try:
+        with transaction() as writes:
+            writes.save(
+                UserRow(user.username, user_id=user.user_id, created_at=now_ms),
+                condition=UserRow.username.does_not_exist(),
+            )
+            writes.save(
+                CredentialRow(user.username, user_id=user.user_id, password_hash=password_hash),
+                condition=CredentialRow.username.does_not_exist(),
+            )
+    except TransactWriteError as error:
+        if any(refused_conditions(error)):
+            raise UsernameTaken(user.username) from error
+        raise
+
+
+def find_credential(username: Username) -> Credential | None:
+    try:
+        row = CredentialRow.get(username, consistent_read=True)
+    except CredentialRow.DoesNotExist:
+        return None
+    user = User(UserId(row.user_id), Username(row.username))
+    return Credential(user, row.password_hash, int(row.token_generation))
+
+
+def replace_password_hash(username: Username, old_hash: str, new_hash: str) -> bool:
+    """Renew a hash; False where the password was changed meanwhile."""
+    try:
+        CredentialRow(username).update(
+            actions=[CredentialRow.password_hash.set(new_hash)],
+            condition=CredentialRow.password_hash == old_hash,
+        )
+    except UpdateError as error:
+        if failed_condition(error):
+            return False
+        raise
+    return True
+
+
+def refuse_older_tokens(username: Username) -> None:
+    """Begin a new generation of tokens; from then on the older ones prove nothing.
+
+    Raises:
+        UpdateError: there is no such user.
+    """
+    CredentialRow(username).update(
+        actions=[CredentialRow.token_generation.add(1)],
+        condition=CredentialRow.username.exists(),
+    )
+
+
+def find_users(usernames: Iterable[Username]) -> dict[Username, User]:
+    """Resolve up to 100 usernames in one request; those that nobody has are left out."""
+    rows = UserRow.batch_get(list(dict.fromkeys(usernames)), consistent_read=True)
+    return {Username(r.username): User(UserId(r.user_id), Username(r.username)) for r in rows}
