@@ -1,0 +1,105 @@
+"""The tokens a client reconnects with: JSON Web Tokens, signed with a key of this deployment.
+
+RFC 8725 names what goes wrong with such tokens; here the algorithm is pinned, and issuer, audience,
+expiry, subject and key id must all be there and right.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import jwt
+from msgspec import Struct, ValidationError, convert
+
+from chat.protocol.errors import InvalidToken, TokenExpired
+from chat.protocol.ids import UserId, Username
+
+ALGORITHM = "HS256"
+MIN_KEY_BYTES = 32
+"""A key as long as the hash (RFC 7518, section 3.2)."""
+
+
+class _Payload(Struct):
+    sub: UserId
+    name: Username
+    gen: int
+    exp: int
+
+
+_REQUIRED = ["iss", "aud", "exp", "iat", "sub", "name", "gen"]
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKeys:
+    """Every key that tokens are accepted under, and the id of the one that signs new ones."""
+
+    current: str
+    keys: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    user_id: UserId
+    username: Username
+    generation: int
+    expires_at: int
+
+
+class Tokens:
+    """Issues and verifies tokens.
+
+    Args:
+        keys: secrets of at least 32 bytes, by key id.
+        issuer: the `iss` of every token.
+        audience: the `aud` of every token.
+    """
+
+    def __init__(self, keys: SigningKeys, issuer: str, audience: str) -> None:
+        if any(len(key) < MIN_KEY_BYTES for key in keys.keys.values()):
+            raise ValueError(f"A signing key must have {MIN_KEY_BYTES} bytes or more.")
+        self._keys = keys
+        self._issuer = issuer
+        self._audience = audience
+
+    def issue(self, claims: Claims, now_ms: int) -> str:
+        """Issue a token; `claims.expires_at` is in milliseconds and kept in whole seconds."""
+        payload = {
+            "iss": self._issuer,
+            "aud": self._audience,
+            "iat": now_ms // 1000,
+            "exp": claims.expires_at // 1000,
+            "sub": claims.user_id,
+            "name": claims.username,
+            "gen": claims.generation,
+        }
+        current = self._keys.current
+        return jwt.encode(payload, self._keys.keys[current], ALGORITHM, headers={"kid": current})
+
+    def verify(self, token: str, now_ms: int) -> Claims:
+        """Read a token that this deployment issued.
+
+        Raises:
+            TokenExpired: it was valid once.
+            InvalidToken: anything else is wrong with it.
+        """
+        payload = self._payload(token)
+        if payload.exp * 1000 <= now_ms:
+            raise TokenExpired
+        return Claims(payload.sub, payload.name, payload.gen, payload.exp * 1000)
+
+    def _payload(self, token: str) -> _Payload:
+        try:
+            key = self._keys.keys.get(jwt.get_unverified_header(token).get("kid", ""))
+            if key is None:
+                raise InvalidToken
+            payload = jwt.decode(
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                issuer=self._issuer,
+                audience=self._audience,
+                # Time is the caller's, so that all of a frame's work has one "now".
+                options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
+            )
+            return convert(payload, _Payload)
+        except (jwt.PyJWTError, ValidationError) as error:
+            raise InvalidToken from error
