@@ -1,0 +1,116 @@
+from collections.abc import Sequence
+from itertools import batched
+
+from chat.actions.admission import member
+from chat.actions.chat import Chat
+from chat.actions.delivery import deliver
+from chat.actions.introduction import Sessions, introduce, put_on_roster
+from chat.actions.naming import named_users
+from chat.protocol.client_frames import AddMembers
+from chat.protocol.errors import Conflict, Forbidden, NotAMember
+from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.server_frames import Member, MembersAdded, MembersAddedData, Person
+from chat.storage.connections import Session
+from chat.storage.conversations import find_conversation
+from chat.storage.database import both
+from chat.storage.membership_changes import MAX_ADDED_AT_ONCE, put_members
+from chat.storage.memberships import Membership, find_membership, members_among
+from chat.storage.roster import read_roster
+from chat.storage.users import User
+
+ATTEMPTS = 5
+
+
+def add_members(frame: AddMembers, connection_id: ConnectionId, chat: Chat) -> MembersAdded:
+    """Add people to a group; those who are members already stay as they are.
+
+    The added are shown the conversation, everybody else is told who came.
+    """
+    (session, own), state = both(
+        lambda: member(frame.conversation_id, connection_id, chat),
+        lambda: find_conversation(frame.conversation_id),
+    )
+    if state is None or state.kind == "direct":
+        raise Conflict("Nobody is added to a direct conversation.")
+    if own.role != "owner":
+        raise Forbidden
+    users = named_users(frame.data.members, "data.members")
+    added = _add(state.conversation_id, session, users, chat)
+    # Those who were members already go onto the roster again: an earlier call may have stopped
+    # between their membership and their roster rows.
+    all_named = list(members_among(state.conversation_id, [u.user_id for u in users]).values())
+    sessions = put_on_roster(state.conversation_id, all_named, chat)
+    told = _told(frame.conversation_id, added, sessions, session)
+    if added:
+        introduce(state, added, sessions, connection_id, chat)
+        _tell_the_others(told, added, connection_id, chat)
+    return told
+
+
+def _add(
+    conversation_id: ConversationId, by: Session, users: Sequence[User], chat: Chat
+) -> list[Membership]:
+    added: list[Membership] = []
+    for some in batched(users, MAX_ADDED_AT_ONCE, strict=False):
+        added += _add_some(conversation_id, by, some, chat)
+    return added
+
+
+def _add_some(
+    conversation_id: ConversationId, by: Session, users: Sequence[User], chat: Chat
+) -> list[Membership]:
+    for _ in range(ATTEMPTS):
+        present = members_among(conversation_id, [user.user_id for user in users])
+        missing = [
+            Membership(
+                user_id=user.user_id,
+                conversation_id=conversation_id,
+                username=user.username,
+                role="member",
+                joined_at=chat.now_ms(),
+            )
+            for user in users
+            if user.user_id not in present
+        ]
+        if not missing or put_members(conversation_id, by.user_id, missing):
+            return missing
+        _check_still_owner(conversation_id, by)
+    raise Conflict("The members are changing too quickly. Try again.")
+
+
+def _check_still_owner(conversation_id: ConversationId, by: Session) -> None:
+    own = find_membership(by.user_id, conversation_id)
+    if own is None:
+        raise NotAMember
+    if own.role != "owner":
+        raise Forbidden
+
+
+def _told(
+    conversation_id: ConversationId, added: Sequence[Membership], sessions: Sessions, by: Session
+) -> MembersAdded:
+    members = [
+        Member(
+            user_id=each.user_id,
+            username=each.username,
+            role=each.role,
+            last_read_seq=each.last_read_seq,
+            online=bool(sessions.get(each.user_id)),
+        )
+        for each in added
+    ]
+    person = Person(by.user_id, by.username)
+    return MembersAdded(data=MembersAddedData(conversation_id, members, person))
+
+
+def _tell_the_others(
+    told: MembersAdded, added: Sequence[Membership], asking: ConnectionId, chat: Chat
+) -> None:
+    newcomers = {each.user_id for each in added}
+    roster = read_roster(told.data.conversation_id, chat.now_ms())
+    others = [
+        entry.connection_id
+        for entry in roster.entries.values()
+        if entry.user_id not in newcomers and entry.connection_id != asking
+    ]
+    deliver(told, told.data.conversation_id, others, chat)

@@ -1,0 +1,64 @@
+"""What actions work with besides the tables: clock, chance, pushes, queues, tokens, limits."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from chat.protocol.ids import ConnectionId, ConversationId
+from chat.push.outcome import Outcome
+
+if TYPE_CHECKING:
+    from chat.auth.cursors import Cursors
+    from chat.auth.tokens import Tokens
+
+
+class Push(Protocol):
+    """Pushes over `@connections`; what became of each push is a value, never an exception."""
+
+    def push(
+        self, connection_ids: Iterable[ConnectionId], frame: bytes
+    ) -> dict[ConnectionId, Outcome]: ...
+
+    def close_connection(self, connection_id: ConnectionId) -> Outcome: ...
+
+
+class Deferred(Protocol):
+    """Pushes that another function makes, from a queue."""
+
+    def greet(self, connection_id: ConnectionId) -> None: ...
+
+    def auth_deadline(self, connection_id: ConnectionId, delay_seconds: int) -> None: ...
+
+    def shard(
+        self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
+    ) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The deployment's numbers, each a parameter of the template."""
+
+    heartbeat_seconds: int = 30
+    auth_deadline_seconds: int = 30
+    session_seconds: int = 12 * 60 * 60
+    big_room_connections: int = 500
+    inline_push_limit: int = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """The parts of one function.
+
+    What only some functions need is a callable that makes it on first use, so that the others pay
+    neither its import nor its client.
+    """
+
+    limits: Limits
+    now_ms: Callable[[], int]
+    new_id: Callable[[], str]
+    pause: Callable[[float], None]
+    count: Callable[[str, int], None]
+    push: Callable[[], Push]
+    deferred: Callable[[], Deferred]
+    tokens: "Callable[[], Tokens]"
+    cursors: "Callable[[], Cursors]"

@@ -1,0 +1,49 @@
+from msgspec import UnsetType
+
+from chat.actions.admission import admit
+from chat.actions.chat import Chat
+from chat.actions.delivery import deliver
+from chat.protocol.client_frames import ChatMessage
+from chat.protocol.encoding import encode
+from chat.protocol.errors import TooLarge
+from chat.protocol.ids import ConnectionId
+from chat.protocol.limits import MAX_CONTENT_BYTES, MAX_JSON_INTEGER, MAX_MESSAGE_BYTES
+from chat.protocol.server_frames import MessageSent
+from chat.storage.messages import Draft, store_message
+from chat.storage.roster import Entry
+
+
+def chat_message(frame: ChatMessage, connection_id: ConnectionId, chat: Chat) -> MessageSent:
+    """Store a message, then push it to every other live connection of every member.
+
+    The reply is the sender's copy. A message that was sent before under its `clientMessageId` is
+    not stored again; its first frame is pushed and answered once more.
+    """
+    _check_content(frame)
+    admitted = admit(frame.conversation_id, connection_id, chat)
+    sent = MessageSent(data=store_message(_draft(frame, admitted.entry, chat.now_ms())))
+    others = admitted.roster.without(connection_id)
+    deliver(sent, frame.conversation_id, others, chat)
+    return sent
+
+
+def _check_content(frame: ChatMessage) -> None:
+    if len(frame.data.content.encode()) > MAX_CONTENT_BYTES:
+        raise TooLarge("The content is too large.", MAX_CONTENT_BYTES)
+
+
+def _draft(frame: ChatMessage, sender: Entry, now_ms: int) -> Draft:
+    client_id = frame.client_message_id
+    draft = Draft(
+        conversation_id=frame.conversation_id,
+        user_id=sender.user_id,
+        username=sender.username,
+        content=frame.data.content,
+        type=frame.data.type,
+        client_message_id=None if isinstance(client_id, UnsetType) else client_id,
+        created_at=now_ms,
+    )
+    # Characters that JSON must escape make content longer on the wire than in itself.
+    if len(encode(draft.numbered(MAX_JSON_INTEGER))) > MAX_MESSAGE_BYTES:
+        raise TooLarge("The content is too large once it is encoded.", MAX_MESSAGE_BYTES)
+    return draft

@@ -1,0 +1,86 @@
+import hashlib
+from collections.abc import Sequence
+
+from msgspec import UnsetType
+
+from chat.actions.admission import authenticated
+from chat.actions.chat import Chat
+from chat.actions.conversation_view import view
+from chat.actions.introduction import introduce, put_on_roster
+from chat.actions.naming import named_users
+from chat.protocol.client_frames import CreateConversation
+from chat.protocol.errors import BadRequest
+from chat.protocol.ids import ConnectionId, ConversationId, UserId
+from chat.protocol.server_frames import ConversationCreated, Role
+from chat.storage.connections import Session
+from chat.storage.conversations import ConversationState, find_conversation
+from chat.storage.membership_changes import found_conversation
+from chat.storage.memberships import Membership, members_among
+from chat.storage.users import User
+
+
+def create_conversation(
+    frame: CreateConversation, connection_id: ConnectionId, chat: Chat
+) -> ConversationCreated:
+    """Create a conversation and show it to every live connection of its members.
+
+    A direct one that exists already is answered as it is, and nobody is told again.
+    """
+    session = authenticated(connection_id, chat)
+    creator = User(session.user_id, session.username)
+    others = [u for u in named_users(frame.data.members, "data.members") if u != creator]
+    state = _state(frame, session, others, chat)
+    members = [_member(creator, state, "owner"), *(_member(u, state, "member") for u in others)]
+    is_new = found_conversation(state, members)
+    if not is_new:
+        state, members = _as_it_is(state, members)
+    sessions = put_on_roster(state.conversation_id, members, chat)
+    if is_new:
+        introduce(state, members, sessions, connection_id, chat)
+    own = next(each for each in members if each.user_id == creator.user_id)
+    return ConversationCreated(data=view(state, own))
+
+
+def _state(
+    frame: CreateConversation, session: Session, others: Sequence[User], chat: Chat
+) -> ConversationState:
+    title = None if isinstance(frame.data.title, UnsetType) else frame.data.title
+    conversation_id = ConversationId(chat.new_id())
+    if frame.data.kind == "direct":
+        if len(others) != 1:
+            raise BadRequest("A direct conversation is with one other person.", "data.members")
+        if title is not None:
+            raise BadRequest("A direct conversation has no title.", "data.title")
+        conversation_id = direct_conversation_id(session.user_id, others[0].user_id)
+    now_ms = chat.now_ms()
+    return ConversationState(
+        conversation_id=conversation_id,
+        kind=frame.data.kind,
+        title=title,
+        created_at=now_ms,
+        last_activity_at=now_ms,
+    )
+
+
+def direct_conversation_id(one: UserId, other: UserId) -> ConversationId:
+    """Name the direct conversation of two users, the same whoever of them asks."""
+    pair = "\0".join(sorted([one, other]))
+    return ConversationId(f"direct-{hashlib.sha256(pair.encode()).hexdigest()[:32]}")
+
+
+def _member(user: User, state: ConversationState, role: Role) -> Membership:
+    return Membership(
+        user_id=user.user_id,
+        conversation_id=state.conversation_id,
+        username=user.username,
+        role=role,
+        joined_at=state.created_at,
+    )
+
+
+def _as_it_is(
+    state: ConversationState, members: Sequence[Membership]
+) -> tuple[ConversationState, list[Membership]]:
+    """Read what an earlier call created."""
+    found = members_among(state.conversation_id, [each.user_id for each in members])
+    return find_conversation(state.conversation_id) or state, list(found.values())

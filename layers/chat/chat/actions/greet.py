@@ -1,0 +1,52 @@
+from chat.actions.chat import Chat
+from chat.protocol.encoding import encode
+from chat.protocol.ids import ConnectionId
+from chat.protocol.server_frames import (
+    AuthRequired,
+    AuthRequiredData,
+    Connected,
+    ConnectedData,
+    ServerFrame,
+)
+from chat.push.outcome import Outcome
+from chat.storage.connections import find_connection
+
+PROTOCOL_VERSION = 1
+OPENING_PAUSES_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""How long to wait between pushes that find the connection not open yet; 1.6 s in all."""
+
+
+class NotGreeted(RuntimeError):
+    """The connection is stored, and yet nothing could be pushed to it."""
+
+
+def greet(connection_id: ConnectionId, chat: Chat) -> None:
+    """Push `connected`, and `auth_required` unless the client was quicker.
+
+    Raises:
+        NotGreeted: to be tried again later.
+    """
+    limits = chat.limits
+    connected = Connected(data=ConnectedData(limits.heartbeat_seconds, PROTOCOL_VERSION))
+    if not _push_once_open(connection_id, connected, chat):
+        return
+    connection = find_connection(connection_id)
+    if connection and connection.session is None:
+        required = AuthRequired(data=AuthRequiredData(limits.auth_deadline_seconds))
+        chat.push().push([connection_id], encode(required))
+
+
+def _push_once_open(connection_id: ConnectionId, frame: ServerFrame, chat: Chat) -> bool:
+    """Push as soon as the connection can take it; False where it was closed again."""
+    for pause_seconds in (*OPENING_PAUSES_SECONDS, None):
+        outcome = chat.push().push([connection_id], encode(frame))[connection_id]
+        if outcome is Outcome.DELIVERED:
+            return True
+        # Until `$connect` has been answered a connection answers pushes like one that is gone;
+        # which of the two it is, its row tells.
+        if find_connection(connection_id) is None:
+            return False
+        if pause_seconds is None:
+            break
+        chat.pause(pause_seconds)
+    raise NotGreeted

@@ -1,0 +1,113 @@
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from msgspec import UnsetType
+
+from chat.actions.admission import member
+from chat.actions.chat import Chat
+from chat.protocol.client_frames import History
+from chat.protocol.encoding import encode
+from chat.protocol.errors import BadRequest
+from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.limits import MAX_MESSAGE_BYTES
+from chat.protocol.server_frames import HistoryPage, HistoryPageData, Message
+from chat.storage.conversations import find_conversation
+from chat.storage.database import both, together
+from chat.storage.messages import Numbered, close_gap, numbers_after, numbers_before
+
+GAP_PAUSES_SECONDS = (0.05, 0.1)
+"""How long a message that is just being stored is waited for before its number is closed."""
+
+MAX_GAPS = 20
+"""How many numbers are closed at once."""
+
+
+@dataclass(slots=True)
+class _Page:
+    """Messages as they are met, until one page holds no more."""
+
+    limit: int
+    messages: list[Message] = field(default_factory=list)
+    gaps: list[int] = field(default_factory=list)
+    has_more: bool = False
+    _free_bytes: int = MAX_MESSAGE_BYTES
+
+    def take(self, message: Message) -> bool:
+        """Take a message up; False, and there is more, where it does not fit."""
+        self._free_bytes -= len(encode(message)) + 1
+        fits = len(self.messages) < self.limit and (self._free_bytes >= 0 or not self.messages)
+        if fits:
+            self.messages.append(message)
+        self.has_more = not fits
+        return fits
+
+
+def history(frame: History, connection_id: ConnectionId, chat: Chat) -> HistoryPage:
+    """List messages after a number, before a number, or the newest, ascending.
+
+    Going up, a page is final: no message is ever stored later under a number that it passed.
+    """
+    after, before = frame.data.after_seq, frame.data.before_seq
+    if not isinstance(after, UnsetType) and not isinstance(before, UnsetType):
+        raise BadRequest("Ask for messages after a number or before one.", "data.before_seq")
+    _, conversation = both(
+        lambda: member(frame.conversation_id, connection_id, chat),
+        lambda: find_conversation(frame.conversation_id),
+    )
+    last_seq = conversation.last_seq if conversation else 0
+    limit = frame.data.limit
+    if isinstance(after, UnsetType):
+        before_seq = None if isinstance(before, UnsetType) else before
+        page = _page_before(frame.conversation_id, before_seq, limit)
+    else:
+        page = _settled_page_after(frame.conversation_id, after, last_seq, limit, chat)
+    return HistoryPage(data=HistoryPageData(frame.conversation_id, page.messages, page.has_more))
+
+
+def _page_before(conversation_id: ConversationId, before: int | None, limit: int) -> _Page:
+    page = _Page(limit)
+    _fill(page, numbers_before(conversation_id, before, limit + 1))
+    page.messages.reverse()
+    return page
+
+
+def _settled_page_after(
+    conversation_id: ConversationId, after: int, last_seq: int, limit: int, chat: Chat
+) -> _Page:
+    """Read a page going up, first waiting for the messages missing in it, then closing them."""
+    pauses = iter(GAP_PAUSES_SECONDS)
+    while True:
+        page = _page_after(conversation_id, after, last_seq, limit)
+        if not page.gaps:
+            return page
+        pause_seconds = next(pauses, None)
+        if pause_seconds is None:
+            together(*(partial(close_gap, conversation_id, seq) for seq in page.gaps))
+        else:
+            chat.pause(pause_seconds)
+
+
+def _page_after(conversation_id: ConversationId, after: int, last_seq: int, limit: int) -> _Page:
+    page = _Page(limit)
+    numbers = numbers_after(conversation_id, after, limit + 1)
+    _fill(page, _noting_gaps(numbers, after, last_seq, page.gaps))
+    return page
+
+
+def _noting_gaps(
+    numbers: Iterable[Numbered], after: int, last_seq: int, gaps: list[int]
+) -> Iterator[Numbered]:
+    """Pass numbers on, noting those given out by `last_seq` that have neither message nor mark."""
+    expected = after + 1
+    for number in numbers:
+        gaps.extend(range(expected, number.seq)[: MAX_GAPS - len(gaps)])
+        expected = number.seq + 1
+        yield number
+    gaps.extend(range(expected, last_seq + 1)[: MAX_GAPS - len(gaps)])
+
+
+def _fill(page: _Page, numbers: Iterable[Numbered]) -> None:
+    for number in numbers:
+        if number.message and not page.take(number.message):
+            return

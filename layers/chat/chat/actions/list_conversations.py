@@ -1,0 +1,39 @@
+from functools import partial
+
+from msgspec import UnsetType
+
+from chat.actions.admission import authenticated
+from chat.actions.chat import Chat
+from chat.actions.conversation_view import view
+from chat.actions.paging import fitting, next_cursor
+from chat.protocol.client_frames import ListConversations
+from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.server_frames import Conversations, ConversationsData
+from chat.storage.conversations import find_conversations
+from chat.storage.database import together
+from chat.storage.memberships import memberships_page
+
+LISTING = "conversations"
+
+
+def list_conversations(
+    frame: ListConversations, connection_id: ConnectionId, chat: Chat
+) -> Conversations:
+    """List what the user is a member of, a page at a time, latest activity first within a page."""
+    session = authenticated(connection_id, chat)
+    cursor, limit = frame.data.cursor, frame.data.limit
+    after = None
+    if not isinstance(cursor, UnsetType):
+        after = ConversationId(chat.cursors().open(session.user_id, LISTING, cursor))
+    page = memberships_page(session.user_id, after, limit)
+    states = find_conversations([each.conversation_id for each in page]) if page else {}
+    views = together(*(partial(view, states[each.conversation_id], each) for each in page))
+    items = fitting(views)
+    next_one = next_cursor(
+        page,
+        len(items),
+        limit,
+        lambda last: chat.cursors().seal(session.user_id, LISTING, last.conversation_id),
+    )
+    items.sort(key=lambda item: item.last_activity_at, reverse=True)
+    return Conversations(data=ConversationsData(items, next_one))

@@ -1,0 +1,43 @@
+from msgspec import UnsetType
+
+from chat.actions.admission import member
+from chat.actions.chat import Chat
+from chat.actions.paging import fitting, next_cursor
+from chat.protocol.client_frames import ListMembers
+from chat.protocol.ids import ConnectionId, UserId
+from chat.protocol.server_frames import Member, Members, MembersData
+from chat.storage.database import both
+from chat.storage.memberships import members_page
+from chat.storage.roster import read_roster
+
+
+def list_members(frame: ListMembers, connection_id: ConnectionId, chat: Chat) -> Members:
+    """List the members of a conversation, a page at a time, and who of them is online."""
+    session, _ = member(frame.conversation_id, connection_id, chat)
+    cursor, limit = frame.data.cursor, frame.data.limit
+    listing = f"members {frame.conversation_id}"
+    after = None
+    if not isinstance(cursor, UnsetType):
+        after = UserId(chat.cursors().open(session.user_id, listing, cursor))
+    page, roster = both(
+        lambda: members_page(frame.conversation_id, after, limit),
+        lambda: read_roster(frame.conversation_id, chat.now_ms()),
+    )
+    online = roster.online()
+    items = fitting(
+        Member(
+            user_id=each.user_id,
+            username=each.username,
+            role=each.role,
+            last_read_seq=each.last_read_seq,
+            online=each.user_id in online,
+        )
+        for each in page
+    )
+    next_one = next_cursor(
+        page,
+        len(items),
+        limit,
+        lambda last: chat.cursors().seal(session.user_id, listing, last.user_id),
+    )
+    return Members(data=MembersData(frame.conversation_id, items, next_one))

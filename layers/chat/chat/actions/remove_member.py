@@ -1,0 +1,23 @@
+from chat.actions.admission import member
+from chat.actions.chat import Chat
+from chat.actions.departure import depart
+from chat.protocol.client_frames import RemoveMember
+from chat.protocol.errors import BadRequest
+from chat.protocol.ids import ConnectionId
+from chat.protocol.server_frames import MemberRemoved
+from chat.storage.conversations import find_conversation
+from chat.storage.database import both
+from chat.storage.users import find_users
+
+
+def remove_member(frame: RemoveMember, connection_id: ConnectionId, chat: Chat) -> MemberRemoved:
+    """Remove somebody from a group, which only its owner may; oneself is to leave."""
+    (session, _), state = both(
+        lambda: member(frame.conversation_id, connection_id, chat),
+        lambda: find_conversation(frame.conversation_id),
+    )
+    username = frame.data.username
+    user = find_users([username]).get(username)
+    if user is None:
+        raise BadRequest(f"There is no user {username!r}.", "data.username")
+    return depart(state, user.user_id, session, chat)
