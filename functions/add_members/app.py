@@ -1,0 +1,7 @@
+"""The route `add_members`."""
+
+from chat.actions.add_members import add_members
+from chat.protocol.client_frames import AddMembers
+from chat.runtime.handlers import frame_handler
+
+handler = frame_handler(AddMembers, add_members)

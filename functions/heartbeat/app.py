@@ -1,0 +1,7 @@
+"""The route `heartbeat`."""
+
+from chat.actions.heartbeat import heartbeat
+from chat.protocol.client_frames import Heartbeat
+from chat.runtime.handlers import frame_handler
+
+handler = frame_handler(Heartbeat, heartbeat)

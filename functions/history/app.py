@@ -1,0 +1,7 @@
+"""The route `history`."""
+
+from chat.actions.history import history
+from chat.protocol.client_frames import History
+from chat.runtime.handlers import frame_handler
+
+handler = frame_handler(History, history)

@@ -1,0 +1,7 @@
+"""The route `list_conversations`."""
+
+from chat.actions.list_conversations import list_conversations
+from chat.protocol.client_frames import ListConversations
+from chat.runtime.handlers import frame_handler
+
+handler = frame_handler(ListConversations, list_conversations)

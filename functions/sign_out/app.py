@@ -1,0 +1,7 @@
+"""The route `sign_out`."""
+
+from chat.actions.sign_out import sign_out
+from chat.protocol.client_frames import SignOut
+from chat.runtime.handlers import frame_handler
+
+handler = frame_handler(SignOut, sign_out)

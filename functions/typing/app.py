@@ -1,0 +1,7 @@
+"""The route `typing`."""
+
+from chat.actions.typing import typing
+from chat.protocol.client_frames import Typing
+from chat.runtime.handlers import frame_handler
+
+handler = frame_handler(Typing, typing)

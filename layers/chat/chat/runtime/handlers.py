@@ -1,0 +1,135 @@
+"""Actions as Lambda handlers: events to frames, refusals and faults to frames, log, metrics.
+
+The one place that catches. A refusal is told to the client; a fault is logged whole and told as
+`internal` with a reference that the log carries too.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from chat.actions.chat import Chat
+from chat.protocol.client_frames import ClientFrame
+from chat.protocol.decoding import decode, find_request_id, refuse_unrouted
+from chat.protocol.encoding import as_reply, encode, refusal_frame
+from chat.protocol.errors import ErrorCode, Refusal
+from chat.protocol.ids import ConnectionId
+from chat.protocol.server_frames import Ack, Error, ServerFrame
+from chat.runtime import wiring
+from chat.runtime.log import logger
+from chat.runtime.metrics import count, write_counts
+
+type Event = dict[str, Any]
+type Answer = dict[str, Any]
+
+
+class Context(Protocol):
+    """What is used of Lambda's context object."""
+
+    @property
+    def aws_request_id(self) -> str: ...
+
+
+type Handler = Callable[[Event, Context], Answer]
+
+
+def frame_handler[F: ClientFrame](
+    kind: type[F],
+    action: Callable[[F, ConnectionId, Chat], ServerFrame | None],
+    chat: Callable[[], Chat] = wiring.chat,
+) -> Handler:
+    """Handle a route: decode its frame, carry it out, answer with the direct reply if it has one.
+
+    The answer reaches the client as the route's response, without a push.
+    """
+
+    def handle(event: Event, context: Context) -> Answer:
+        text, connection_id = event.get("body") or "", _connection_id(event)
+        reply: ServerFrame | None
+        try:
+            reply = action(decode(text, kind), connection_id, chat())
+        except Refusal as refusal:
+            logger().info("refused", extra=_about(event, code=refusal.code))
+            reply = refusal_frame(refusal, authenticating=kind.type_name == "authenticate")
+        except Exception:  # noqa: BLE001 -- every fault of ours ends here
+            logger().exception("failed", extra=_about(event, reference=context.aws_request_id))
+            count("Internal", 1)
+            reply = _internal(context)
+        write_counts()
+        return _answer(reply, find_request_id(text))
+
+    return handle
+
+
+def unrouted_handler(event: Event, context: Context) -> Answer:  # noqa: ARG001 -- Lambda's signature
+    """Handle what no route takes: unknown types, and what is no frame at all."""
+    text = event.get("body") or ""
+    return _answer(refusal_frame(refuse_unrouted(text)), find_request_id(text))
+
+
+def connection_handler(
+    action: Callable[[ConnectionId, Chat], None], chat: Callable[[], Chat] = wiring.chat
+) -> Handler:
+    """Handle the opening or closing of a connection; a fault refuses it."""
+
+    def handle(event: Event, context: Context) -> Answer:
+        try:
+            action(_connection_id(event), chat())
+        except Exception:  # noqa: BLE001 -- every fault of ours ends here
+            logger().exception("failed", extra=_about(event, reference=context.aws_request_id))
+            count("Internal", 1)
+            return {"statusCode": 500}
+        finally:
+            write_counts()
+        return {"statusCode": 200}
+
+    return handle
+
+
+def queue_handler[T](
+    decode_body: Callable[[str], T],
+    action: Callable[[T, Chat], None],
+    chat: Callable[[], Chat] = wiring.chat,
+) -> Handler:
+    """Handle messages of a queue; only those that failed come again.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+    """
+
+    def handle(event: Event, context: Context) -> Answer:
+        failed = []
+        for record in event["Records"]:
+            try:
+                action(decode_body(record["body"]), chat())
+            except Exception:  # noqa: BLE001 -- the rest of the batch is not to suffer
+                about = {"message_id": record["messageId"], "reference": context.aws_request_id}
+                logger().exception("failed", extra=about)
+                failed.append({"itemIdentifier": record["messageId"]})
+        write_counts()
+        return {"batchItemFailures": failed}
+
+    return handle
+
+
+def _connection_id(event: Event) -> ConnectionId:
+    return ConnectionId(event["requestContext"]["connectionId"])
+
+
+def _about(event: Event, **more: str) -> dict[str, str]:
+    context = event["requestContext"]
+    return {"connection_id": context["connectionId"], "route": context["routeKey"], **more}
+
+
+def _internal(context: Context) -> Error:
+    return Error(
+        code=ErrorCode.INTERNAL,
+        message="Something went wrong on our side. Try again.",
+        data={"reference": context.aws_request_id},
+    )
+
+
+def _answer(reply: ServerFrame | None, request_id: str | None) -> Answer:
+    if reply is None and request_id:
+        reply = Ack()
+    if reply is None:
+        return {"statusCode": 200}
+    return {"statusCode": 200, "body": encode(as_reply(reply, request_id)).decode()}

@@ -1,0 +1,24 @@
+"""The deployment's generated keys, kept in Secrets Manager."""
+
+import json
+from typing import Any, cast
+
+import botocore.session
+
+
+def read_keys(secret_id: str, region: str) -> tuple[str, dict[str, bytes]]:
+    """Read a set of keys: the id of the current one, and every one by its id.
+
+    The secret is a JSON object of key ids and keys, whose entry `current` is an id.
+
+    Raises:
+        botocore.exceptions.ClientError: it cannot be read.
+        KeyError: it has no `current` entry.
+    """
+    session = botocore.session.get_session()
+    client = cast("Any", session.create_client("secretsmanager", region_name=region))
+    entries: dict[str, str] = json.loads(
+        client.get_secret_value(SecretId=secret_id)["SecretString"]
+    )
+    current = entries.pop("current")
+    return current, {key_id: key.encode() for key_id, key in entries.items()}

@@ -1,0 +1,104 @@
+"""The one place where the parts of a function are put together, on its first use."""
+
+import os
+import time
+import uuid
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pynamodb.connection import Connection
+
+from chat.actions.chat import Chat, Limits
+from chat.runtime.metrics import count
+from chat.runtime.settings import Settings, read_settings
+from chat.storage import tables
+from chat.storage.database import bind
+
+if TYPE_CHECKING:
+    from chat.auth.cursors import Cursors
+    from chat.auth.tokens import Tokens
+    from chat.push.deferred import Deferred
+    from chat.push.engine import PushEngine
+
+
+@cache
+def chat() -> Chat:
+    """Put the parts together out of the environment, once a process."""
+    settings = read_settings(os.environ)
+    connection = bind_tables(settings)
+    return Chat(
+        limits=limits(settings),
+        now_ms=lambda: time.time_ns() // 1_000_000,
+        new_id=lambda: uuid.uuid4().hex,
+        pause=time.sleep,
+        count=count,
+        push=cache(lambda: _push(settings, connection)),
+        deferred=cache(lambda: _deferred(settings)),
+        tokens=cache(lambda: _tokens(settings)),
+        cursors=cache(lambda: _cursors(settings)),
+    )
+
+
+def bind_tables(settings: Settings) -> Connection:
+    """Bind the models whose tables this function was told."""
+    names = {
+        tables.CredentialRow: settings.credentials_table,
+        tables.UserRow: settings.users_table,
+        tables.ConnectionRow: settings.connections_table,
+        tables.SessionRow: settings.sessions_table,
+        tables.ConversationRow: settings.conversations_table,
+        tables.MembershipRow: settings.memberships_table,
+        tables.RosterRow: settings.roster_table,
+        tables.MessageRow: settings.messages_table,
+        tables.SentRow: settings.sent_table,
+    }
+    return bind({model: name for model, name in names.items() if name}, settings.aws_region)
+
+
+def limits(settings: Settings) -> Limits:
+    return Limits(
+        heartbeat_seconds=settings.heartbeat_seconds,
+        auth_deadline_seconds=settings.auth_deadline_seconds,
+        session_seconds=settings.session_seconds,
+        big_room_connections=settings.big_room_connections,
+        inline_push_limit=settings.inline_push_limit,
+    )
+
+
+# The imports below stand inside, so that a function loads only what it uses.
+
+
+def _push(settings: Settings, connection: Connection) -> "PushEngine":
+    from chat.push.credentials import SessionCredentials  # noqa: PLC0415 -- see above
+    from chat.push.engine import PushEngine  # noqa: PLC0415 -- see above
+
+    return PushEngine(
+        settings.management_endpoint, settings.aws_region, SessionCredentials(connection.session)
+    )
+
+
+def _deferred(settings: Settings) -> "Deferred":
+    from chat.push.deferred import Deferred, QueueUrls  # noqa: PLC0415 -- see above
+
+    urls = QueueUrls(
+        greet=settings.greet_queue_url,
+        auth_deadline=settings.auth_deadline_queue_url,
+        fanout=settings.fanout_queue_url,
+    )
+    return Deferred(urls, settings.aws_region)
+
+
+def _tokens(settings: Settings) -> "Tokens":
+    from chat.auth.tokens import SigningKeys, Tokens  # noqa: PLC0415 -- see above
+    from chat.runtime.secrets import read_keys  # noqa: PLC0415 -- see above
+
+    keys = SigningKeys(*read_keys(settings.signing_secret_id, settings.aws_region))
+    return Tokens(keys, settings.token_issuer, settings.token_audience)
+
+
+def _cursors(settings: Settings) -> "Cursors":
+    from chat.auth.cursors import Cursors  # noqa: PLC0415 -- see above
+    from chat.runtime.secrets import read_keys  # noqa: PLC0415 -- see above
+
+    current, keys = read_keys(settings.cursor_secret_id, settings.aws_region)
+    return Cursors(keys[current])
