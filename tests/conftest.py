@@ -1,0 +1,37 @@
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+
+from tests.world.people import Person
+from tests.world.world import REGION, World
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Moto in place of AWS, and credentials that are none."""
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(variable, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def world(aws: None) -> World:  # noqa: ARG001 -- for its effect
+    return World()
+
+
+@pytest.fixture
+def alice(world: World) -> Person:
+    return Person(world, "alice")
+
+
+@pytest.fixture
+def bob(world: World) -> Person:
+    return Person(world, "bob")
+
+
+@pytest.fixture
+def carol(world: World) -> Person:
+    return Person(world, "carol")

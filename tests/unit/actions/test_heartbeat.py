@@ -1,0 +1,75 @@
+import pytest
+
+from tests.world.people import Client, Person
+from tests.world.world import World
+
+type Room = tuple[Client, Client, str]
+
+
+@pytest.fixture
+def room(alice: Person, bob: Person) -> Room:
+    hers, his = alice.arrives(), bob.arrives()
+    conversation = hers.creates(bob)
+    hers.says("one", to=conversation)
+    return hers, his, conversation
+
+
+def test_a_heartbeat_is_answered_with_the_time(alice: Person) -> None:
+    hers = alice.arrives()
+
+    ack = hers.sends("heartbeat", requestId="r-1")
+
+    assert ack == {
+        "type": "heartbeat_ack",
+        "requestId": "r-1",
+        "data": {"server_time": "2026-11-22T18:19:14.123Z", "behind": {}},
+    }
+
+
+def test_a_heartbeat_names_the_conversations_that_moved_past_the_client(room: Room) -> None:
+    _, his, conversation = room
+
+    ack = his.sends("heartbeat", data={"positions": {conversation: 0}})
+
+    assert ack["data"]["behind"] == {conversation: 1}
+
+
+def test_a_heartbeat_is_silent_about_conversations_the_client_is_up_to_date_with(
+    room: Room,
+) -> None:
+    _, his, conversation = room
+
+    ack = his.sends("heartbeat", data={"positions": {conversation: 1}})
+
+    assert ack["data"]["behind"] == {}
+
+
+def test_a_heartbeat_tells_nothing_of_conversations_of_others(room: Room, carol: Person) -> None:
+    _, _, conversation = room
+
+    ack = carol.arrives().sends("heartbeat", data={"positions": {conversation: 0, "none": 0}})
+
+    assert ack["data"]["behind"] == {}
+
+
+def test_a_heartbeat_with_positions_wants_a_session(world: World, room: Room) -> None:
+    _, _, conversation = room
+    frame = {"type": "heartbeat", "data": {"positions": {conversation: 0}}}
+
+    reply = world.send(world.connect(), frame)
+
+    assert reply is not None
+    assert reply["code"] == "not_authenticated"
+
+
+@pytest.mark.parametrize(
+    "positions",
+    [{"c": -1}, {"c": "1"}, {"c": None}, {f"c{n}": 1 for n in range(21)}, []],
+    ids=str,
+)
+def test_positions_out_of_range_are_refused(alice: Person, positions: object) -> None:
+    hers = alice.arrives()
+
+    refused = hers.is_refused("bad_request", "heartbeat", data={"positions": positions})
+
+    assert refused["data"]["field"].startswith("data.positions")

@@ -1,0 +1,67 @@
+"""Every route with its handler, as the functions have them, but for a chat of one's own."""
+
+from collections.abc import Callable
+from json import loads
+
+from chat.actions.add_members import add_members
+from chat.actions.auth_deadline import auth_deadline
+from chat.actions.authenticate import authenticate
+from chat.actions.chat import Chat
+from chat.actions.chat_message import chat_message
+from chat.actions.connect import connect
+from chat.actions.create_conversation import create_conversation
+from chat.actions.disconnect import disconnect
+from chat.actions.greet import greet
+from chat.actions.heartbeat import heartbeat
+from chat.actions.history import history
+from chat.actions.leave_conversation import leave_conversation
+from chat.actions.list_conversations import list_conversations
+from chat.actions.list_members import list_members
+from chat.actions.read_receipt import read_receipt
+from chat.actions.remove_member import remove_member
+from chat.actions.sign_out import sign_out
+from chat.actions.typing import typing
+from chat.protocol import client_frames
+from chat.runtime.handlers import (
+    Handler,
+    connection_handler,
+    frame_handler,
+    queue_handler,
+    unrouted_handler,
+)
+
+
+def routes(chat: Callable[[], Chat]) -> dict[str, Handler]:
+    """Make a handler for each route key of the template."""
+    return {
+        "$connect": connection_handler(connect, chat),
+        "$disconnect": connection_handler(disconnect, chat),
+        "$default": unrouted_handler,
+        "authenticate": frame_handler(client_frames.Authenticate, authenticate, chat),
+        "sign_out": frame_handler(client_frames.SignOut, sign_out, chat),
+        "chat_message": frame_handler(client_frames.ChatMessage, chat_message, chat),
+        "typing": frame_handler(client_frames.Typing, typing, chat),
+        "read_receipt": frame_handler(client_frames.ReadReceipt, read_receipt, chat),
+        "history": frame_handler(client_frames.History, history, chat),
+        "heartbeat": frame_handler(client_frames.Heartbeat, heartbeat, chat),
+        "create_conversation": frame_handler(
+            client_frames.CreateConversation, create_conversation, chat
+        ),
+        "add_members": frame_handler(client_frames.AddMembers, add_members, chat),
+        "remove_member": frame_handler(client_frames.RemoveMember, remove_member, chat),
+        "leave_conversation": frame_handler(
+            client_frames.LeaveConversation, leave_conversation, chat
+        ),
+        "list_conversations": frame_handler(
+            client_frames.ListConversations, list_conversations, chat
+        ),
+        "list_members": frame_handler(client_frames.ListMembers, list_members, chat),
+    }
+
+
+def consumers(chat: Callable[[], Chat]) -> dict[str, Handler]:
+    """Make a handler for each queue of the template."""
+    return {
+        "greet": queue_handler(lambda b: loads(b)["connection_id"], greet, chat),
+        "auth_deadline": queue_handler(lambda b: loads(b)["connection_id"], auth_deadline, chat),
+    }

@@ -1,0 +1,39 @@
+"""The other end of `@connections`: the open sockets, and what each was sent."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from chat.protocol.ids import ConnectionId
+from chat.push.outcome import Outcome
+
+type Frame = dict[str, Any]
+
+
+class Sockets:
+    """Delivers to open sockets; a test may let pushes fail by giving `fault`."""
+
+    def __init__(self) -> None:
+        self.open: set[ConnectionId] = set()
+        self.received: dict[ConnectionId, list[Frame]] = defaultdict(list)
+        self.fault: Callable[[ConnectionId], Outcome | None] = lambda _: None
+
+    def push(
+        self, connection_ids: Iterable[ConnectionId], frame: bytes
+    ) -> dict[ConnectionId, Outcome]:
+        return {each: self._push_one(each, frame) for each in connection_ids}
+
+    def close_connection(self, connection_id: ConnectionId) -> Outcome:
+        if connection_id not in self.open:
+            return Outcome.GONE
+        self.open.discard(connection_id)
+        return Outcome.DELIVERED
+
+    def _push_one(self, connection_id: ConnectionId, frame: bytes) -> Outcome:
+        outcome = self.fault(connection_id)
+        if outcome is None:
+            outcome = Outcome.DELIVERED if connection_id in self.open else Outcome.GONE
+        if outcome is Outcome.DELIVERED:
+            self.received[connection_id].append(json.loads(frame))
+        return outcome

@@ -1,0 +1,129 @@
+"""The whole chat but for AWS: real handlers over moto's tables, sockets in memory, a clock."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from itertools import count
+from typing import Any, cast
+
+from mypy_boto3_dynamodb import DynamoDBClient
+
+from chat.actions.chat import Chat, Limits
+from chat.auth.cursors import Cursors
+from chat.auth.passwords import hash_password
+from chat.auth.tokens import SigningKeys, Tokens
+from chat.protocol.ids import ConnectionId, UserId, Username
+from chat.runtime.handlers import Answer
+from chat.storage.users import User, create_user
+from tests.world.routes import consumers, routes
+from tests.world.sockets import Frame, Sockets
+from tests.world.tables import bound_tables, create_tables
+from tests.world.waiting import Waiting
+
+REGION = "eu-central-1"
+START_MS = 1_795_371_554_123  # 2026-11-22T18:19:14.123Z
+PASSWORD_OF_ALL = "correct horse battery staple"
+
+
+@cache
+def _hash_of_all() -> str:
+    return hash_password(PASSWORD_OF_ALL)
+
+
+class Invocation:
+    """What Lambda hands a handler beside the event."""
+
+    aws_request_id = "5f3c1c1e-7a54-4c5e-9f10-3d5d3e0c8a11"
+
+
+class World:
+    """One deployment: connect people to it, let time pass, look at what arrives."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.dynamodb = cast("DynamoDBClient", bound_tables(REGION).client)
+        create_tables(self.dynamodb)
+        self.now_ms = START_MS
+        self.sockets = Sockets()
+        self.waiting = Waiting()
+        self.counted: dict[str, int] = {}
+        self.pauses: list[float] = []
+        self.at_pause: Callable[[], None] = lambda: None
+        self._numbers = count(1)
+        self.chat = self._chat(limits or Limits())
+        self.routes = routes(lambda: self.chat)
+        self.consumers = consumers(lambda: self.chat)
+
+    def register(self, name: str) -> User:
+        user = User(UserId(f"user-{name}"), Username(name))
+        create_user(user, _hash_of_all(), self.now_ms)
+        return user
+
+    def connect(self) -> ConnectionId:
+        """Open a socket, up to and with `$connect`."""
+        connection_id = ConnectionId(f"connection{next(self._numbers)}=")
+        self.invoke("$connect", connection_id)
+        self.sockets.open.add(connection_id)
+        return connection_id
+
+    def disconnect(self, connection_id: ConnectionId, *, announced: bool = True) -> None:
+        """Close a socket, with `$disconnect` or, as happens, without."""
+        self.sockets.open.discard(connection_id)
+        if announced:
+            self.invoke("$disconnect", connection_id)
+
+    def send(self, connection_id: ConnectionId, frame: Mapping[str, Any] | str) -> Frame | None:
+        """Send a frame as the gateway routes it; the direct reply, if there is one."""
+        text = frame if isinstance(frame, str) else json.dumps(frame, ensure_ascii=False)
+        answer = self.invoke(self._route_of(text), connection_id, text)
+        body = answer.get("body")
+        if body is None:
+            return None
+        reply: Frame = json.loads(body)
+        return reply
+
+    def invoke(self, route: str, connection_id: ConnectionId, body: str | None = None) -> Answer:
+        context = {"routeKey": route, "connectionId": connection_id, "identity": {}}
+        return self.routes[route]({"requestContext": context, "body": body}, Invocation())
+
+    def consume(self, queue: str, body: str) -> Answer:
+        records = [{"messageId": "1", "body": body}]
+        return self.consumers[queue]({"Records": records}, Invocation())
+
+    def with_limits(self, **limits: int) -> Chat:
+        """Make the same chat with other limits."""
+        return replace(self.chat, limits=replace(self.chat.limits, **limits))
+
+    def passes(self, seconds: float) -> None:
+        self.now_ms += round(seconds * 1000)
+
+    def _route_of(self, text: str) -> str:
+        try:
+            kind = json.loads(text)["type"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return "$default"
+        is_routed = isinstance(kind, str) and not kind.startswith("$") and kind in self.routes
+        return kind if is_routed else "$default"
+
+    def _count(self, name: str, number: int) -> None:
+        self.counted[name] = self.counted.get(name, 0) + number
+
+    def _pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.passes(seconds)
+        self.at_pause()
+
+    def _chat(self, limits: Limits) -> Chat:
+        tokens = Tokens(SigningKeys("first", {"first": b"k" * 32}), "parley", "parley")
+        cursors = Cursors(b"c" * 32)
+        return Chat(
+            limits=limits,
+            now_ms=lambda: self.now_ms,
+            new_id=lambda: f"conversation-{next(self._numbers)}",
+            pause=self._pause,
+            count=self._count,
+            push=lambda: self.sockets,
+            deferred=lambda: self.waiting,
+            tokens=lambda: tokens,
+            cursors=lambda: cursors,
+        )
