@@ -86,7 +86,7 @@ lint: $(VENV)/.installed $(SAM_ENV)/.installed ## Check style, types, architectu
 	@$(VENV)/bin/ruff check
 	@$(VENV)/bin/ruff format --check
 	@$(VENV)/bin/mypy
-	@PYTHONPATH=layers/chat $(VENV)/bin/lint-imports --no-logo 2>/dev/null || PYTHONPATH=layers/chat $(VENV)/bin/lint-imports
+	@PYTHONPATH=layers/chat $(VENV)/bin/lint-imports --no-logo
 	@$(SAM_ENV)/bin/cfn-lint template.yaml
 	@AWS_DEFAULT_REGION=eu-central-1 $(SAM) validate --lint
 
