@@ -1,7 +1,6 @@
 """Every route with its handler, as the functions have them, but for a chat of one's own."""
 
 from collections.abc import Callable
-from json import loads
 
 from chat.actions.add_members import add_members
 from chat.actions.auth_deadline import auth_deadline
@@ -22,6 +21,7 @@ from chat.actions.remove_member import remove_member
 from chat.actions.sign_out import sign_out
 from chat.actions.typing import typing
 from chat.protocol import client_frames
+from chat.push.deferred import decode_auth_deadline, decode_greet
 from chat.runtime.handlers import (
     Handler,
     connection_handler,
@@ -62,6 +62,6 @@ def routes(chat: Callable[[], Chat]) -> dict[str, Handler]:
 def consumers(chat: Callable[[], Chat]) -> dict[str, Handler]:
     """Make a handler for each queue of the template."""
     return {
-        "greet": queue_handler(lambda b: loads(b)["connection_id"], greet, chat),
-        "auth_deadline": queue_handler(lambda b: loads(b)["connection_id"], auth_deadline, chat),
+        "greet": queue_handler(decode_greet, greet, chat),
+        "auth_deadline": queue_handler(decode_auth_deadline, auth_deadline, chat),
     }

@@ -2,12 +2,15 @@ from chat.actions.chat import Chat
 from chat.protocol.encoding import encode, refusal_frame
 from chat.protocol.errors import AuthTimeout
 from chat.protocol.ids import ConnectionId
+from chat.push.outcome import Outcome
 from chat.storage.connections import delete_unauthenticated
 
 
 def auth_deadline(connection_id: ConnectionId, chat: Chat) -> None:
     """Tell and close a connection that is not authenticated by its deadline."""
-    if delete_unauthenticated(connection_id):
-        chat.push().push([connection_id], encode(refusal_frame(AuthTimeout())))
+    if not delete_unauthenticated(connection_id):
+        return
+    outcomes = chat.push().push([connection_id], encode(refusal_frame(AuthTimeout())))
+    if outcomes[connection_id] is not Outcome.GONE:
         chat.push().close_connection(connection_id)
         chat.count("AuthTimedOut", 1)

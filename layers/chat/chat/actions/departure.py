@@ -9,7 +9,7 @@ from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState
 from chat.storage.membership_changes import delete_member
 from chat.storage.memberships import Membership, find_membership, members_page
-from chat.storage.roster import delete_entries, read_roster
+from chat.storage.roster import delete_barred, read_roster
 
 PAUSES_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.4)
 """How long to wait before looking again, where the members changed meanwhile or where the index of
@@ -83,4 +83,4 @@ def _tell(told: MemberRemoved, asking: ConnectionId, chat: Chat) -> None:
     theirs = [each.connection_id for each in roster.barred if each.user_id == told.data.user_id]
     everybody = [*roster.entries, *theirs]
     deliver(told, conversation_id, [each for each in everybody if each != asking], chat)
-    delete_entries([conversation_id], theirs)
+    delete_barred(conversation_id, told.data.user_id, theirs, chat.now_ms())

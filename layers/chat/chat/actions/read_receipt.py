@@ -1,4 +1,4 @@
-from chat.actions.admission import admit
+from chat.actions.admission import admit, authenticated
 from chat.actions.chat import Chat
 from chat.actions.delivery import deliver
 from chat.protocol.client_frames import ReadReceipt
@@ -15,6 +15,7 @@ def read_receipt(frame: ReadReceipt, connection_id: ConnectionId, chat: Chat) ->
     """Mark everything up to a message as read; told on only where the mark moved."""
     key = find_message_key(frame.message_id)
     if key is None:
+        authenticated(connection_id, chat)
         raise NotAMember
     conversation_id, seq = key
     admitted, message = both(

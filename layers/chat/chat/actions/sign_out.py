@@ -31,7 +31,7 @@ def end_sessions(user: User, reason: str, chat: Chat, asking: Session | None = N
     conversations = [each.conversation_id for each in memberships_of(user.user_id)]
     delete_entries(conversations, [each.connection_id for each in sessions])
     # The asking session ends last: should this stop half-way, its client can ask again.
-    others = [each for each in sessions if asking is None or each != asking]
+    others = [each for each in sessions if not _is_same(each, asking)]
     for each in others:
         close_session(each)
     chat.push().push([each.connection_id for each in others], encode(signed_out))
@@ -39,4 +39,10 @@ def end_sessions(user: User, reason: str, chat: Chat, asking: Session | None = N
         chat.push().close_connection(each.connection_id)
     if asking:
         close_session(asking)
+        # A frame that it sent meanwhile may have put it on a roster again, and it stays open.
+        delete_entries(conversations, [asking.connection_id])
     return signed_out
+
+
+def _is_same(session: Session, asking: Session | None) -> bool:
+    return asking is not None and session.connection_id == asking.connection_id

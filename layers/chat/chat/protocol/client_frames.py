@@ -14,7 +14,7 @@ from chat.protocol.limits import MAX_JSON_INTEGER
 MAX_POSITIONS = 20
 MAX_PAGE = 100
 DEFAULT_PAGE = 50
-MAX_NAMED_MEMBERS = 100
+MAX_NAMED_MEMBERS = 98  # with the creator and the conversation, one transaction of 100 writes
 
 RequestId = Annotated[str, Meta(min_length=1, max_length=64)]
 _Id = Meta(min_length=1, max_length=128)

@@ -110,15 +110,13 @@ def delete_connection(connection_id: ConnectionId, user_id: UserId | None) -> No
 
 
 def delete_unauthenticated(connection_id: ConnectionId) -> bool:
-    """Forget a connection that nobody authenticated; False where it is gone or somebody did.
+    """Forget a connection unless somebody authenticated it; False where somebody did.
 
-    From then on `open_session` refuses it, so that closing it cannot cut off a fresh session.
+    From then on `open_session` refuses it, so that closing it cannot cut off a fresh session. One
+    that is forgotten already is so once more: whoever forgot it may not have come to closing it.
     """
-    is_unauthenticated = (
-        ConnectionRow.connection_id.exists() & ConnectionRow.user_id.does_not_exist()
-    )
     try:
-        ConnectionRow(connection_id).delete(condition=is_unauthenticated)
+        ConnectionRow(connection_id).delete(condition=ConnectionRow.user_id.does_not_exist())
     except DeleteError as error:
         if failed_condition(error):
             return False

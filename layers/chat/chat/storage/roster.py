@@ -5,18 +5,21 @@ be told. A removed member's tombstone lies beside the rows: while it does, none 
 counts, however late one was written.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any
 
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
 from chat.storage.connections import Session
-from chat.storage.database import table
+from chat.storage.database import refused_conditions, table, transaction
 from chat.storage.expiry import connection_row_expires_at
 from chat.storage.tables import RosterRow
 
+_DELETED_AT_ONCE = 99  # beside the tombstone, in a transaction of 100 writes
 _TOMBSTONE = "removed#"  # API Gateway's connection ids are base64, which has no '#'
 
 
@@ -99,21 +102,43 @@ def bar(
     writes: TransactWrite, conversation_id: ConversationId, user_id: UserId, now_ms: int
 ) -> None:
     """Within a transaction: from its commit on, none of the user's rows counts."""
-    writes.save(
-        RosterRow(
-            conversation_id,
-            _TOMBSTONE + user_id,
-            user_id=user_id,
-            username="",
-            session_ends_at=0,
-            expires_at=connection_row_expires_at(now_ms),
-        )
-    )
+    writes.save(_tombstone(conversation_id, user_id, now_ms))
 
 
 def unbar(writes: TransactWrite, conversation_id: ConversationId, user_id: UserId) -> None:
     """Within a transaction: from its commit on, the user's rows count again."""
     writes.delete(RosterRow(conversation_id, _TOMBSTONE + user_id))
+
+
+def delete_barred(
+    conversation_id: ConversationId,
+    user_id: UserId,
+    connection_ids: Sequence[ConnectionId],
+    now_ms: int,
+) -> None:
+    """Take connections of a removed member off, unless the user was added again meanwhile."""
+    is_barred = RosterRow.connection_id.exists()
+    for some in batched(connection_ids, _DELETED_AT_ONCE, strict=False):
+        try:
+            with transaction() as writes:
+                writes.save(_tombstone(conversation_id, user_id, now_ms), condition=is_barred)
+                for connection_id in some:
+                    writes.delete(RosterRow(conversation_id, connection_id))
+        except TransactWriteError as error:
+            if any(refused_conditions(error)):
+                return
+            raise
+
+
+def _tombstone(conversation_id: ConversationId, user_id: UserId, now_ms: int) -> RosterRow:
+    return RosterRow(
+        conversation_id,
+        _TOMBSTONE + user_id,
+        user_id=user_id,
+        username="",
+        session_ends_at=0,
+        expires_at=connection_row_expires_at(now_ms),
+    )
 
 
 def _rows(conversation_id: ConversationId) -> list[dict[str, Any]]:

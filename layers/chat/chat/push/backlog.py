@@ -1,0 +1,49 @@
+"""The posts of a push that are not in flight."""
+
+import heapq
+from collections import deque
+from collections.abc import Iterable
+from math import inf
+
+from chat.protocol.ids import ConnectionId
+from chat.push.post import Post
+
+
+class Backlog:
+    def __init__(self, connection_ids: Iterable[ConnectionId]) -> None:
+        self.waiting = deque(map(Post, connection_ids))
+        """For any channel."""
+        self.waiting_for_fresh: deque[Post] = deque()
+        """For a channel that is newly connected."""
+        self._paused: list[tuple[float, int, Post]] = []
+        self._pauses = 0
+
+    def __len__(self) -> int:
+        """Count those that a channel could take now."""
+        return len(self.waiting) + len(self.waiting_for_fresh)
+
+    def pause(self, post: Post, until: float) -> None:
+        self._pauses += 1
+        heapq.heappush(self._paused, (until, self._pauses, post))
+
+    @property
+    def next_wake(self) -> float:
+        return self._paused[0][0] if self._paused else inf
+
+    def wake(self, now: float) -> None:
+        """Put those whose pause is over before the ones that were never tried."""
+        while self._paused and self._paused[0][0] <= now:
+            self.waiting.appendleft(heapq.heappop(self._paused)[2])
+
+    def accept_any_channel(self) -> None:
+        """Let go of the wish for a fresh one."""
+        self.waiting.extendleft(self.waiting_for_fresh)
+        self.waiting_for_fresh.clear()
+
+    def take_all(self) -> list[Post]:
+        """Empty it."""
+        posts = [*self.waiting, *self.waiting_for_fresh, *(post for _, _, post in self._paused)]
+        self.waiting.clear()
+        self.waiting_for_fresh.clear()
+        self._paused.clear()
+        return posts

@@ -1,0 +1,222 @@
+"""Pushes that another function makes: handed to it through its queue, and read there."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import batched
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import msgspec
+
+from chat.protocol.ids import ConnectionId, ConversationId
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+    from mypy_boto3_sqs.client import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+
+MAX_BODY_BYTES = 262_144
+"""A quarter of what SQS takes in one request since 2025, and what it took before.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+"""
+MAX_BATCH_ENTRIES = 10
+"""What SQS takes in one batch (the same page)."""
+MAX_DELAY_SECONDS = 900
+"""The longest that SQS holds a message back (the same page)."""
+
+_BATCH_TRIES = 3
+# Characters that JSON may carry as they are, and SQS refuses (the same page).
+_REFUSED = {"\ufffe": "\\ufffe", "\uffff": "\\uffff"}
+
+
+class QueueUrls(msgspec.Struct, frozen=True, kw_only=True):
+    """Those that the function at hand sends to; the others may be left out."""
+
+    greet: str = ""
+    auth_deadline: str = ""
+    fanout: str = ""
+
+
+class Shard(NamedTuple):
+    """A part of a room, and the frame for it."""
+
+    conversation_id: ConversationId
+    connection_ids: Sequence[ConnectionId]
+    frame: bytes
+
+
+class NotQueued(Exception):
+    """SQS took some messages of a batch, and refused others again and again."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = sorted(codes)
+        super().__init__(f"SQS refused {len(self.codes)} messages: {', '.join(self.codes)}")
+
+
+class UndecodableBody(ValueError):
+    """A message of a queue that nothing here has written."""
+
+
+class Deferred:
+    """The senders' side; its SQS client is made on first use."""
+
+    def __init__(
+        self,
+        queues: QueueUrls,
+        region: str,
+        endpoint_url: str | None = None,
+        *,
+        connections_per_shard: int = 500,
+        session: "Session | None" = None,
+    ) -> None:
+        self._queues = queues
+        self._region = region
+        self._endpoint_url = endpoint_url
+        self._connections_per_shard = connections_per_shard
+        self._session = session
+        self._made_client: SQSClient | None = None
+
+    def greet(self, connection_id: ConnectionId) -> None:
+        """Have a new connection greeted, which `$connect` itself cannot do."""
+        self._client.send_message(
+            QueueUrl=_required(self._queues.greet, "greet"), MessageBody=_encode_id(connection_id)
+        )
+
+    def auth_deadline(self, connection_id: ConnectionId, delay_seconds: int) -> None:
+        """Have a connection looked at again after a delay of up to 15 minutes."""
+        if not 0 <= delay_seconds <= MAX_DELAY_SECONDS:
+            raise ValueError(f"SQS cannot delay by {delay_seconds} s")
+        self._client.send_message(
+            QueueUrl=_required(self._queues.auth_deadline, "auth_deadline"),
+            MessageBody=_encode_id(connection_id),
+            DelaySeconds=delay_seconds,
+        )
+
+    def shard(
+        self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
+    ) -> None:
+        """Have a frame pushed to many connections, a shard of them by each run of a function.
+
+        Raises NotQueued where not all of them could be handed over.
+        """
+        url = _required(self._queues.fanout, "fanout")
+        bodies = (
+            body
+            for part in batched(connection_ids, self._connections_per_shard, strict=False)
+            for body in encode_shards(Shard(conversation_id, part, frame))
+        )
+        for batch in into_batches(bodies):
+            self._send_batch(url, batch)
+
+    def _send_batch(self, url: str, bodies: Sequence[str]) -> None:
+        entries: list[SendMessageBatchRequestEntryTypeDef] = [
+            {"Id": str(at), "MessageBody": body} for at, body in enumerate(bodies)
+        ]
+        for _ in range(_BATCH_TRIES):
+            answer = self._client.send_message_batch(QueueUrl=url, Entries=entries)
+            # A batch succeeds as a request even where single messages were refused.
+            codes = {refused["Id"]: refused["Code"] for refused in answer.get("Failed", ())}
+            entries = [entry for entry in entries if entry["Id"] in codes]
+            if not entries:
+                return
+        raise NotQueued(codes.values())
+
+    @property
+    def _client(self) -> "SQSClient":
+        if self._made_client is None:
+            self._made_client = self._make_client()
+        return self._made_client
+
+    def _make_client(self) -> "SQSClient":
+        from botocore.session import get_session  # noqa: PLC0415 -- 50 ms, paid by who sends
+
+        session = self._session or get_session()
+        client = session.create_client(
+            "sqs", region_name=self._region, endpoint_url=self._endpoint_url
+        )
+        return cast("SQSClient", client)
+
+
+def decode_greet(body: str) -> ConnectionId:
+    return _decode_id(body)
+
+
+def decode_auth_deadline(body: str) -> ConnectionId:
+    return _decode_id(body)
+
+
+def decode_shard(body: str) -> Shard:
+    """Read a shard; its frame is, but for the escapes of JSON, what was handed in."""
+    read = _decode(body, _ShardBody)
+    return Shard(read.conversation_id, read.connection_ids, bytes(read.frame))
+
+
+def encode_shards(shard: Shard) -> Iterator[str]:
+    """Write a shard as one message, or as several where it is too long for one."""
+    body = _encode(
+        _ShardBody(
+            conversation_id=shard.conversation_id,
+            connection_ids=tuple(shard.connection_ids),
+            frame=msgspec.Raw(shard.frame),
+        )
+    )
+    half = len(shard.connection_ids) // 2
+    if half and len(body.encode()) > MAX_BODY_BYTES:
+        yield from encode_shards(shard._replace(connection_ids=shard.connection_ids[:half]))
+        yield from encode_shards(shard._replace(connection_ids=shard.connection_ids[half:]))
+    else:
+        yield body
+
+
+def into_batches(bodies: Iterable[str]) -> Iterator[list[str]]:
+    """Group messages so that each group fits one request."""
+    batch: list[str] = []
+    size = 0
+    for body in bodies:
+        length = len(body.encode())
+        if batch and (len(batch) == MAX_BATCH_ENTRIES or size + length > MAX_BODY_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(body)
+        size += length
+    if batch:
+        yield batch
+
+
+class _IdBody(msgspec.Struct):
+    connection_id: ConnectionId
+
+
+class _ShardBody(msgspec.Struct):
+    conversation_id: ConversationId
+    connection_ids: tuple[ConnectionId, ...]
+    # As it is, not as a string: no second escaping, and the very bytes for every shard.
+    frame: msgspec.Raw
+
+
+def _encode_id(connection_id: ConnectionId) -> str:
+    return _encode(_IdBody(connection_id))
+
+
+def _decode_id(body: str) -> ConnectionId:
+    return _decode(body, _IdBody).connection_id
+
+
+def _encode(body: msgspec.Struct) -> str:
+    text = msgspec.json.encode(body).decode()
+    for character, escape in _REFUSED.items():
+        text = text.replace(character, escape)
+    return text
+
+
+def _decode[T](body: str, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.DecodeError as error:
+        # What was read stays out of the message: it may hold the text of a chat.
+        raise UndecodableBody(f"not a {kind.__name__}") from error
+
+
+def _required(url: str, name: str) -> str:
+    if not url:
+        raise ValueError(f"this function was given no {name} queue")
+    return url

@@ -1,0 +1,113 @@
+"""The channels to one endpoint, kept open from push to push."""
+
+import selectors
+import ssl
+from collections.abc import Callable
+from math import inf
+
+from chat.push.channel import Channel
+from chat.push.endpoint import Endpoint
+from chat.push.resolver import Resolver
+
+
+class Pool:
+    def __init__(
+        self, endpoint: Endpoint, resolver: Resolver, make_tls: Callable[[], ssl.SSLContext]
+    ) -> None:
+        self._endpoint = endpoint
+        self._resolver = resolver
+        self._make_tls = make_tls
+        self._tls: ssl.SSLContext | None = None
+        self._selector = selectors.DefaultSelector()
+        self.channels: dict[int, Channel] = {}
+        """All that are open, by file descriptor."""
+        self.idle: list[Channel] = []
+        """The last used is the first to be used again, so that surplus ones grow old."""
+        self.warm = False
+        """Whether anything was ever answered."""
+
+    def open(self, expires_at: float, wave: int) -> Channel:
+        """Start to connect one more; raises OSError if that fails at once."""
+        if self._endpoint.tls and self._tls is None:
+            # Reading the trust store takes 10 ms of CPU: once, and only where it is needed.
+            self._tls = self._make_tls()
+        address = self._resolver.next()
+        try:
+            channel = Channel(address)
+        except OSError:
+            self._resolver.refused(address)
+            raise
+        channel.expires_at = expires_at
+        channel.wave = wave
+        channel.watched = channel.wants
+        self.channels[channel.fd] = channel
+        self._selector.register(channel.fd, channel.wants, channel)
+        return channel
+
+    def go_on_connecting(self, channel: Channel) -> bool:
+        """Take the next step; True once the channel can carry requests."""
+        return channel.go_on_connecting(self._tls, self._endpoint.host)
+
+    def refused(self, channel: Channel) -> bool:
+        """Close a channel that does not connect; True if another address is left to try."""
+        self.close(channel)
+        return self._resolver.refused(channel.address)
+
+    def watch(self, channel: Channel) -> None:
+        """Tell the selector what the channel waits for now."""
+        if channel.wants != channel.watched:
+            self._selector.modify(channel.fd, channel.wants, channel)
+            channel.watched = channel.wants
+
+    def wait(self, seconds: float) -> list[Channel]:
+        """Wait for channels that can move on; none after so many seconds."""
+        return [key.data for key, _ in self._selector.select(seconds)]
+
+    def rest(self, channel: Channel, wall_time: float) -> None:
+        channel.post = None
+        channel.expires_at = inf
+        channel.idle_since = wall_time
+        self.idle.append(channel)
+
+    def close(self, channel: Channel) -> None:
+        del self.channels[channel.fd]
+        self._selector.unregister(channel.fd)
+        channel.close()
+
+    def holds(self, channel: Channel) -> bool:
+        return self.channels.get(channel.fd) is channel
+
+    def unfinished(self) -> list[Channel]:
+        """List what is connecting or waits for an answer."""
+        return [channel for channel in self.channels.values() if channel.expires_at < inf]
+
+    def expired(self, now: float) -> list[Channel]:
+        return [channel for channel in self.channels.values() if channel.expires_at <= now]
+
+    def next_expiry(self) -> float:
+        return min((channel.expires_at for channel in self.channels.values()), default=inf)
+
+    def drop_idle(self, channel: Channel) -> None:
+        self.idle.remove(channel)
+        self.close(channel)
+
+    def drop_unused(self, since: float) -> None:
+        """Drop idle channels not used since a wall-clock time: the peer may be gone silently."""
+        for channel in [idle for idle in self.idle if idle.idle_since < since]:
+            self.drop_idle(channel)
+
+    def drop_dead(self) -> None:
+        """Drop what the peer closed meanwhile; for when all channels are idle."""
+        for channel in self.wait(0) if self.idle else ():
+            if not channel.stays_quiet():
+                self.drop_idle(channel)
+
+    def drop_unfinished(self) -> None:
+        for channel in self.unfinished():
+            self.close(channel)
+
+    def close_all(self) -> None:
+        for channel in list(self.channels.values()):
+            self.close(channel)
+        self.idle.clear()
+        self._selector.close()

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Finish what `sam build` has built: trim what nothing reads, compile what everything imports.
+
+    python3.13 layers/finish.py .aws-sam/build
+
+The same build gives the same bytes wherever it was made, and finishing twice changes nothing.
+Why, and why not otherwise: docs/decisions/0003-compiled-layers.md.
+"""
+
+import argparse
+import compileall
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from py_compile import PycInvalidationMode
+
+# The services that the functions make botocore clients for; what is pushed to connections is
+# signed and sent without one.
+SERVICES = frozenset({"dynamodb", "secretsmanager", "sqs"})
+
+# Where Lambda unpacks: named in the compiled code instead of the folder it was built in.
+LAYER_ROOT = "/opt"
+FUNCTION_ROOT = "/var/task"
+
+RUNTIME = (3, 13)
+
+
+def artifacts(build: Path) -> Iterator[Path]:
+    """Give each built layer and function."""
+    return (folder for folder in sorted(build.iterdir()) if folder.is_dir())
+
+
+def trim_botocore(artifact: Path) -> None:
+    """Leave of botocore's data what its clients for SERVICES read."""
+    data = artifact / "python" / "botocore" / "data"
+    if not data.is_dir():
+        return
+
+    services = {folder.name: folder for folder in data.iterdir() if folder.is_dir()}
+    if missing := SERVICES - services.keys():
+        raise SystemExit(f"{data}: no data for {', '.join(sorted(missing))}")
+    for name in services.keys() - SERVICES:
+        shutil.rmtree(services[name])
+    trim_endpoints(data / "endpoints.json")
+
+
+def trim_endpoints(path: Path) -> None:
+    """Leave of the endpoints of all services in all regions those of SERVICES.
+
+    A client parses the whole file when it is made: 1.2 MB, 39 ms.
+    """
+    endpoints = json.loads(path.read_text())
+    for partition in endpoints["partitions"]:
+        services = partition["services"]
+        partition["services"] = {name: services[name] for name in services if name in SERVICES}
+    path.write_text(json.dumps(endpoints, separators=(",", ":")))
+
+
+def compile_modules(artifact: Path) -> None:
+    """Put beside each module its bytecode, which the runtime then takes without looking further.
+
+    Packing and unpacking changes the modules' times, and the folder is read-only on Lambda: a
+    bytecode that is checked by time would be thrown away at every cold start.
+    """
+    compiled = compileall.compile_dir(
+        artifact,
+        quiet=1,
+        force=True,
+        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+        stripdir=str(artifact),
+        prependdir=LAYER_ROOT if (artifact / "python").is_dir() else FUNCTION_ROOT,
+    )
+    if not compiled:
+        raise SystemExit(f"{artifact}: not everything compiles")
+
+
+def megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1_000_000
+
+
+def finish(build: Path) -> Iterator[str]:
+    """Finish each artifact; give a line on each layer, whose size is what there is to know."""
+    for artifact in artifacts(build):
+        before = megabytes(artifact)
+        trim_botocore(artifact)
+        trimmed = megabytes(artifact)
+        compile_modules(artifact)
+        if (artifact / "python").is_dir():
+            yield (
+                f"{artifact.name}: {before:.1f} MB as built, {trimmed:.1f} MB trimmed, "
+                f"{megabytes(artifact):.1f} MB compiled"
+            )
+
+
+def main(arguments: list[str]) -> None:
+    if sys.version_info[:2] != RUNTIME:
+        raise SystemExit("bytecode is for one Python alone: run this with 3.13")
+    parser = argparse.ArgumentParser(description=__doc__, usage="%(prog)s .aws-sam/build")
+    parser.add_argument("build", type=Path)
+    build: Path = parser.parse_args(arguments).build
+    if not (build / "template.yaml").is_file():
+        raise SystemExit(f"{build}: nothing that `sam build` has built")
+    for line in finish(build):
+        print(line)  # noqa: T201 - a command tells what it did
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

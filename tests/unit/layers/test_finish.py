@@ -1,0 +1,162 @@
+"""A finished build holds what is read, compiled so that it is taken as it is."""
+
+import json
+import marshal
+from importlib.util import cache_from_source, source_hash
+from pathlib import Path
+
+import pytest
+
+from layers.finish import main
+
+FLAGS = slice(4, 8)
+HASH = slice(8, 16)
+UNCHECKED_HASH = 0b01
+
+ENDPOINTS = {
+    "version": 3,
+    "partitions": [
+        {
+            "partition": "aws",
+            "regions": {"eu-west-1": {}},
+            "services": {"dynamodb": {"endpoints": {"local": {}}}, "ec2": {}, "sqs": {}},
+        }
+    ],
+}
+
+
+def write(path: Path, text: str = "") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def built(folder: Path) -> Path:
+    """Make a build with a layer that has botocore, and a function."""
+    write(folder / "template.yaml")
+    data = folder / "DependenciesLayer/python/botocore/data"
+    for service in ("dynamodb", "sqs", "secretsmanager", "ec2", "sts"):
+        write(data / service / "2012-08-10/service-2.json", "{}")
+    write(data / "endpoints.json", json.dumps(ENDPOINTS))
+    write(data / "partitions.json", "{}")
+    write(folder / "DependenciesLayer/python/package/module.py", "def double(x): return 2 * x\n")
+    write(folder / "GreetFunction/app.py", "def handler(event, context): return event\n")
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def bytecode_of(module: Path) -> bytes:
+    return Path(cache_from_source(module)).read_bytes()
+
+
+def test_of_botocores_data_what_the_functions_use_stays(tmp_path: Path) -> None:
+    build = built(tmp_path)
+
+    main([str(build)])
+
+    left = {path.name for path in (build / "DependenciesLayer/python/botocore/data").iterdir()}
+    assert left == {"dynamodb", "sqs", "secretsmanager", "endpoints.json", "partitions.json"}
+
+
+def test_of_the_endpoints_what_the_functions_use_stays(tmp_path: Path) -> None:
+    build = built(tmp_path)
+
+    main([str(build)])
+
+    path = build / "DependenciesLayer/python/botocore/data/endpoints.json"
+    (partition,) = json.loads(path.read_text())["partitions"]
+    assert partition == {
+        "partition": "aws",
+        "regions": {"eu-west-1": {}},
+        "services": {"dynamodb": {"endpoints": {"local": {}}}, "sqs": {}},
+    }
+
+
+@pytest.mark.parametrize(
+    "module", ["DependenciesLayer/python/package/module.py", "GreetFunction/app.py"]
+)
+def test_every_module_is_compiled_with_a_hash_that_is_not_checked(
+    tmp_path: Path, module: str
+) -> None:
+    source = built(tmp_path) / module
+
+    main([str(tmp_path)])
+
+    bytecode = bytecode_of(source)
+    assert int.from_bytes(bytecode[FLAGS], "little") == UNCHECKED_HASH
+    assert bytecode[HASH] == source_hash(source.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("module", "on_lambda"),
+    [
+        ("DependenciesLayer/python/package/module.py", "/opt/python/package/module.py"),
+        ("GreetFunction/app.py", "/var/task/app.py"),
+    ],
+)
+def test_bytecode_names_where_lambda_unpacks_it(
+    tmp_path: Path, module: str, on_lambda: str
+) -> None:
+    source = built(tmp_path) / module
+
+    main([str(tmp_path)])
+
+    assert marshal.loads(bytecode_of(source)[16:]).co_filename == on_lambda  # noqa: S302 - made just now
+
+
+def test_the_same_build_gives_the_same_bytes_wherever_it_was_made(tmp_path: Path) -> None:
+    one, other = built(tmp_path / "one"), built(tmp_path / "deeper/other")
+
+    main([str(one)])
+    main([str(other)])
+
+    assert contents(one) == contents(other)
+
+
+def test_finishing_twice_changes_nothing(tmp_path: Path) -> None:
+    build = built(tmp_path)
+    main([str(build)])
+    finished = contents(build)
+
+    main([str(build)])
+
+    assert contents(build) == finished
+
+
+def test_the_size_of_each_layer_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build = built(tmp_path)
+
+    main([str(build)])
+
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("DependenciesLayer: ")
+
+
+def test_a_module_that_does_not_compile_is_refused(tmp_path: Path) -> None:
+    build = built(tmp_path)
+    write(build / "GreetFunction/broken.py", "def")
+
+    with pytest.raises(SystemExit, match="GreetFunction: not everything compiles"):
+        main([str(build)])
+
+
+def test_a_service_that_botocore_has_no_data_for_is_refused(tmp_path: Path) -> None:
+    build = built(tmp_path)
+    data = build / "DependenciesLayer/python/botocore/data"
+    (data / "sqs").rename(data / "queues")
+
+    with pytest.raises(SystemExit, match="no data for sqs"):
+        main([str(build)])
+
+
+def test_a_folder_that_was_not_built_is_left_as_it_is(tmp_path: Path) -> None:
+    module = write(tmp_path / "package/module.py")
+
+    with pytest.raises(SystemExit, match="nothing that `sam build` has built"):
+        main([str(tmp_path)])
+
+    assert contents(tmp_path) == {str(module.relative_to(tmp_path)): b""}

@@ -1,0 +1,157 @@
+"""Each function may do what it must, and nothing else."""
+
+import pytest
+
+from tests.unit.template.deployment import (
+    FUNCTIONS,
+    RESOURCES,
+    Function,
+    grants,
+    referred,
+    resources,
+)
+
+EVERYTHING = "*"
+# AWS knows no narrower resource for them:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+# The role by which API Gateway writes all logs of the account, as AWS prescribes it:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+ACCOUNT_ROLE = "AccountLogSettingRole"
+
+DOCUMENTS = [
+    policy["PolicyDocument"]
+    for role in resources("AWS::IAM::Role").values()
+    for policy in role.get("Policies", [])
+] + [policy["PolicyDocument"] for policy in resources("AWS::IAM::ManagedPolicy").values()]
+GRANTS = [grant for document in DOCUMENTS for grant in grants(document)]
+
+each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())
+
+
+def told(function: Function, suffix: str) -> set[str]:
+    """Name what those of a function's variables point to that end in the suffix."""
+    variables = function.variables.items()
+    return {referred(value) for variable, value in variables if variable.endswith(suffix)}
+
+
+def readers(function: Function, table: str) -> set[str]:
+    reading = ("GetItem", "BatchGetItem", "Query", "Scan", "ConditionCheckItem")
+    return function.targets(*(f"dynamodb:{action}" for action in reading)) & {table}
+
+
+def test_no_action_is_granted_by_wildcard() -> None:
+    assert not [grant for grant in GRANTS if EVERYTHING in grant.action]
+
+
+def test_only_sending_traces_is_granted_on_everything() -> None:
+    unbounded = {grant.action for grant in GRANTS if grant.on == EVERYTHING}
+
+    assert unbounded == WITHOUT_RESOURCE
+
+
+def test_what_is_granted_by_pattern_is_the_connections_of_the_stage() -> None:
+    patterns = {grant.target for grant in GRANTS if grant.on != EVERYTHING and "*" in grant.target}
+
+    api = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${ChatApi}"
+    assert patterns == {
+        f"{api}/${{StageName}}/{verb}/@connections/*" for verb in ("POST", "DELETE")
+    }
+
+
+def test_nothing_is_ever_scanned() -> None:
+    assert "dynamodb:Scan" not in {grant.action for grant in GRANTS}
+
+
+def test_each_function_has_a_role_of_its_own() -> None:
+    roles = [function.role for function in FUNCTIONS.values()]
+
+    assert len(set(roles)) == len(roles)
+    assert set(roles) | {ACCOUNT_ROLE} == resources("AWS::IAM::Role").keys()
+
+
+@each_function
+def test_a_role_is_assumed_by_functions_alone(function: Function) -> None:
+    trust = RESOURCES[function.role]["Properties"]["AssumeRolePolicyDocument"]
+
+    assert trust["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ]
+
+
+@each_function
+def test_of_policies_not_its_own_a_function_has_that_for_traces(function: Function) -> None:
+    assert RESOURCES[function.role]["Properties"]["ManagedPolicyArns"] == [{"Ref": "TracingPolicy"}]
+
+
+@each_function
+def test_a_function_is_told_the_tables_that_it_is_granted(function: Function) -> None:
+    granted = {target.removeprefix("${").split(".")[0] for target in function.targets("dynamodb:*")}
+
+    assert granted == told(function, "_TABLE")
+
+
+@each_function
+def test_a_function_is_told_the_queues_that_it_may_fill(function: Function) -> None:
+    assert function.targets("sqs:SendMessage") == told(function, "_QUEUE_URL")
+
+
+@each_function
+def test_a_function_is_told_the_secrets_that_it_may_read(function: Function) -> None:
+    assert function.targets("secretsmanager:*") == told(function, "_SECRET_ID")
+
+
+@each_function
+def test_a_function_is_told_the_way_to_connections_that_it_may_push_to(function: Function) -> None:
+    may_push = bool(function.targets("execute-api:ManageConnections"))
+
+    assert may_push == ("MANAGEMENT_ENDPOINT" in function.variables)
+
+
+@each_function
+def test_a_function_takes_messages_of_its_own_queue_alone(function: Function) -> None:
+    taking = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+
+    assert function.targets(*taking) == function.consumed_queues.keys()
+
+
+def test_only_authenticate_reads_credentials() -> None:
+    reading = [
+        name for name, function in FUNCTIONS.items() if readers(function, "CredentialsTable")
+    ]
+
+    assert reading == ["AuthenticateFunction"]
+
+
+def test_only_authenticate_reads_the_signing_secret() -> None:
+    reading = [
+        name
+        for name, function in FUNCTIONS.items()
+        if "SigningSecret" in function.targets("secretsmanager:*")
+    ]
+
+    assert reading == ["AuthenticateFunction"]
+
+
+def test_only_functions_that_list_read_the_cursors_secret() -> None:
+    reading = {
+        name
+        for name, function in FUNCTIONS.items()
+        if "CursorSecret" in function.targets("secretsmanager:*")
+    }
+
+    assert reading == {"ListConversationsFunction", "ListMembersFunction"}
+
+
+def test_only_functions_that_end_sessions_close_connections() -> None:
+    closing = {
+        name
+        for name, function in FUNCTIONS.items()
+        if any("/DELETE/" in target for target in function.targets("execute-api:ManageConnections"))
+    }
+
+    assert closing == {"AuthDeadlineFunction", "SignOutFunction"}

@@ -1,0 +1,223 @@
+"""Each function is granted what its code asks of the tables: all of it, and nothing besides.
+
+One long story makes every function ask for everything it can ever ask for. A new request of a
+function fails here until the template grants it and the story leads there.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from moto import mock_aws
+
+from chat.actions.fanout import fanout
+from chat.protocol.ids import ConnectionId, ConversationId, Username
+from chat.push.deferred import Shard
+from chat.storage.conversations import next_seq
+from chat.storage.roster import delete_entries
+from chat.storage.users import find_credential, refuse_older_tokens, replace_password_hash
+from tests.unit.template.deployment import FUNCTIONS, Function
+from tests.world.people import Person
+from tests.world.tables import Pairing, one_by_one
+from tests.world.world import PASSWORD_OF_ALL, REGION, World
+
+type Requests = dict[str, set[tuple[str, str]]]
+
+WEAK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+IN_TRANSACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+
+
+def asked(operation: str, parameters: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Say what a request needs to be granted: actions, and what on."""
+    for item in parameters.get("TransactItems", ()):
+        for kind, write in item.items():
+            yield f"dynamodb:{IN_TRANSACTIONS[kind]}", write["TableName"]
+    for table in parameters.get("RequestItems", ()):
+        yield f"dynamodb:{operation}", table
+    if "TableName" in parameters:
+        index = parameters.get("IndexName")
+        table = parameters["TableName"]
+        yield f"dynamodb:{operation}", f"${{{table}.Arn}}/index/{index}" if index else table
+
+
+class Story:
+    """A world that notes for each function what it asks of the tables."""
+
+    def __init__(self) -> None:
+        self.requests: Requests = defaultdict(set)
+        self._function: str | None = None
+        self.world = World()
+        for handlers in (self.world.routes, self.world.consumers):
+            for key, handler in handlers.items():
+                handlers[key] = self._noted(key.removeprefix("$"), handler)
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        events = self.world.dynamodb.meta.events
+        events.register("provide-client-params.dynamodb", self._note, unique_id="story")
+        try:
+            yield
+        finally:
+            events.unregister("provide-client-params.dynamodb", unique_id="story")
+
+    @contextmanager
+    def within(self, function: str) -> Iterator[None]:
+        self._function = function
+        try:
+            yield
+        finally:
+            self._function = None
+
+    def _noted[**P, R](self, function: str, handler: Callable[P, R]) -> Callable[P, R]:
+        def handle(*args: P.args, **kwargs: P.kwargs) -> R:
+            with self.within(function):
+                return handler(*args, **kwargs)
+
+        return handle
+
+    def _note(self, params: dict[str, Any], model: Any, **_: object) -> None:  # noqa: ANN401 - botocore carries no types
+        if self._function:
+            self.requests[self._function].update(asked(model.name, params))
+
+
+def vanish(person: Person, number: int) -> None:
+    """Have connections arrive, and end without a word.
+
+    What is done about one row is often another request than what is done about several.
+    """
+    for client in [person.arrives() for _ in range(number)]:
+        client.closes(announced=False)
+
+
+def talking(alice: Person, bob: Person) -> None:
+    speaker = alice.arrives()
+    room = speaker.creates(bob)
+    said = [speaker.says("Hello", to=room, clientMessageId=str(number)) for number in range(3)]
+    speaker.says("Hello", to=room, clientMessageId="0")
+    unread = iter(said)
+    for speak in (
+        lambda: speaker.says("Hello", to=room),
+        lambda: speaker.sends_silently("typing", conversationId=room),
+        lambda: speaker.sends_silently("read_receipt", messageId=next(unread)["message_id"]),
+    ):
+        for number in (1, 2):
+            vanish(bob, number)
+            speak()
+        delete_entries([ConversationId(room)], [speaker.connection_id])
+        speak()
+    bob.arrives().closes()
+    next_seq(ConversationId(room), alice.world.now_ms)
+    speaker.sends("history", conversationId=room, data={"after_seq": 0})
+    speaker.sends("heartbeat", data={"positions": {room: 1}})
+    speaker.sends("list_conversations")
+    speaker.sends("list_members", conversationId=room)
+
+
+def coming_and_going(alice: Person, bob: Person, carol: Person) -> None:
+    owner = alice.arrives()
+    for name, number in (("erin", 1), ("frank", 2)):
+        stranger = Person(alice.world, name)
+        vanish(stranger, number)
+        owner.creates(stranger)
+    owner.says("Hello", to=owner.creates(bob, kind="direct"))
+    owner.creates(bob, kind="direct")
+    room = owner.creates(bob)
+    owner.says("Hello", to=room)
+    named = {"username": carol.user.username}
+    for _ in ("with one connection", "with two"):
+        leaver = carol.arrives()
+        owner.sends("add_members", conversationId=room, data={"members": ["carol"]})
+        vanish(bob, 2)
+        leaver.sends("leave_conversation", conversationId=room)
+        owner.sends("add_members", conversationId=room, data={"members": ["carol"]})
+        vanish(bob, 2)
+        owner.sends("remove_member", conversationId=room, data=named)
+    bob.arrives().closes()
+    owner.sends("leave_conversation", conversationId=room)
+    myself = {"username": alice.user.username}
+    owner.sends("remove_member", conversationId=owner.creates(bob), data=myself)
+
+
+def ending_sessions(alice: Person, dave: Person) -> None:
+    world, username = alice.world, dave.user.username
+    alice.arrives().creates(dave)
+    dave.arrives().sends("sign_out")
+    dave.arrives()
+    dave.arrives().sends("sign_out")
+    found = find_credential(username)
+    assert found
+    replace_password_hash(username, found.password_hash, WEAK_HASHER.hash(PASSWORD_OF_ALL))
+    dave.arrives().closes()
+    with signed_out_meanwhile(username):
+        world.send(
+            world.connect(),
+            {"type": "authenticate", "data": {"username": username, "password": PASSWORD_OF_ALL}},
+        )
+
+
+@contextmanager
+def signed_out_meanwhile(username: Username) -> Iterator[None]:
+    """Have somebody be signed out everywhere just before the requests that go together."""
+
+    def together(*calls: Callable[[], Any]) -> list[Any]:
+        refuse_older_tokens(username)
+        return one_by_one(*calls)
+
+    before = Pairing.together
+    Pairing.together = staticmethod(together)
+    try:
+        yield
+    finally:
+        Pairing.together = before
+
+
+def queues(story: Story) -> None:
+    world = story.world
+    connection_id = world.connect()
+    for queue in ("greet", "auth_deadline"):
+        world.consume(queue, json.dumps({"connection_id": connection_id}))
+    for gone in (["1"], ["1", "2"]):
+        with story.within("fanout"):
+            fanout(
+                Shard(ConversationId("room"), [ConnectionId(each) for each in gone], b"{}"),
+                world.chat,
+            )
+
+
+@pytest.fixture(scope="module")
+def requests() -> Iterator[Requests]:
+    with mock_aws(), pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_DEFAULT_REGION", REGION)
+        environment.setenv("AWS_ACCESS_KEY_ID", "testing")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        story = Story()
+        names = ("alice", "bob", "carol", "dave")
+        alice, bob, carol, dave = (Person(story.world, name) for name in names)
+        with story.noting():
+            talking(alice, bob)
+            coming_and_going(alice, bob, carol)
+            ending_sessions(alice, dave)
+            queues(story)
+        yield story.requests
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())
+def test_a_function_is_granted_exactly_what_it_asks_for(
+    requests: Requests, function: Function
+) -> None:
+    granted = {
+        (grant.action, grant.target)
+        for grant in function.grants
+        if grant.action.startswith("dynamodb:")
+    }
+
+    assert granted == requests[function.folder.name]
