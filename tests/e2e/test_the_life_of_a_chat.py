@@ -1,0 +1,163 @@
+"""From connecting to disconnecting, as any client of the guide does it."""
+
+from websockets.exceptions import ConnectionClosed
+
+from tests.e2e.people import PASSWORD, Deployment, Person
+
+
+def test_a_connection_is_greeted_and_asked_to_authenticate(alice: Person) -> None:
+    client = alice.connects()
+
+    greeted, asked = client.receives("connected"), client.receives("auth_required")
+
+    assert greeted == {"type": "connected", "data": {"protocol": 1, "heartbeat_seconds": 30}}
+    assert asked == {"type": "auth_required", "data": {"deadline_seconds": 6}}
+
+
+def test_two_people_talk(alice: Person, bob: Person) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+    conversation = hers.creates(bob)
+    his.receives("conversation_created")
+
+    hello = hers.says("Hello Bob – 🙂", to=conversation)
+    answer = his.says("Hello Alice", to=conversation)
+
+    assert his.receives("chat_message")["data"] == hello
+    assert hers.receives("chat_message")["data"] == answer
+    assert (hello["content"], hello["seq"], answer["seq"]) == ("Hello Bob – 🙂", 1, 2)
+
+
+def test_typing_and_read_marks_are_seen(alice: Person, bob: Person) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+    conversation = hers.creates(bob)
+    message = hers.says("Hello", to=conversation)
+
+    his.throws("typing", conversationId=conversation)
+    his.throws("read_receipt", messageId=message["message_id"])
+
+    assert hers.receives("typing")["data"]["username"] == bob.user.username
+    assert hers.receives("read_receipt")["data"]["seq"] == 1
+
+
+def test_a_client_comes_back_with_its_token_and_catches_up(alice: Person, bob: Person) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+    conversation = hers.creates(bob)
+    his.closes()
+    missed = hers.says("Are you there?", to=conversation)
+
+    back = bob.arrives(token=his.token)
+
+    page = back.sends("history", conversationId=conversation, data={"after_seq": 0})
+    assert page["data"] == {
+        "conversation_id": conversation,
+        "messages": [missed],
+        "has_more": False,
+    }
+
+
+def test_a_message_is_sent_once_however_often_it_is_sent(alice: Person, bob: Person) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+    conversation = hers.creates(bob)
+    first = hers.says("once", to=conversation, clientMessageId="m-1")
+
+    again = hers.says("once", to=conversation, clientMessageId="m-1")
+
+    assert again == first
+    page = his.sends("history", conversationId=conversation)
+    assert page["data"]["messages"] == [first]
+
+
+def test_a_heartbeat_tells_of_what_was_missed(
+    deployment: Deployment, alice: Person, bob: Person
+) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+    conversation = hers.creates(bob)
+    his.receives("conversation_created")
+    deployment.stack.faults.answer("delivered", deployment.connection_id_of(his))
+    hers.says("lost on its way", to=conversation)
+
+    ack = his.sends("heartbeat", data={"positions": {conversation: 0}})
+
+    deployment.stack.faults.clear()
+    assert ack["data"]["behind"] == {conversation: 1}
+
+
+def test_members_come_and_go(alice: Person, bob: Person, carol: Person) -> None:
+    hers, his, carols = alice.arrives(), bob.arrives(), carol.arrives()
+    conversation = hers.creates(bob)
+    hers.sends("add_members", conversationId=conversation, data={"members": [carol.user.username]})
+    carols.receives("conversation_created")
+    hers.sends("remove_member", conversationId=conversation, data={"username": bob.user.username})
+
+    hers.says("Only the two of us now", to=conversation)
+
+    assert carols.receives("chat_message")["data"]["content"] == "Only the two of us now"
+    assert his.receives("member_removed")["data"]["username"] == bob.user.username
+    his.forgets()
+    his.is_refused("not_a_member", "history", conversationId=conversation)
+
+
+def test_signing_out_closes_the_users_other_connections(alice: Person) -> None:
+    laptop, phone = alice.arrives(), alice.arrives()
+
+    reply = laptop.sends("sign_out")
+
+    assert reply["type"] == "signed_out"
+    assert phone.receives("signed_out")["data"] == {"reason": "sign_out"}
+    phone.is_closed_by_the_service()
+    again = alice.connects().sends("authenticate", data={"token": laptop.token})
+    assert again["code"] == "invalid_token"
+
+
+def test_a_client_that_dies_silently_is_forgotten_and_harms_nobody(
+    deployment: Deployment, alice: Person, bob: Person, carol: Person
+) -> None:
+    hers, his, carols = alice.arrives(), bob.arrives(), carol.arrives()
+    conversation = hers.creates(bob, carol)
+    carols.receives("conversation_created")
+    his.dies()
+
+    message = hers.says("Anybody left?", to=conversation)
+
+    assert carols.receives("chat_message")["data"] == message
+
+
+def test_authenticating_quickly_goes_without_being_asked_to(alice: Person) -> None:
+    client = alice.connects()
+    proof = {"username": alice.user.username, "password": PASSWORD}
+
+    reply = client.sends("authenticate", data=proof)
+
+    assert reply["type"] == "auth_success"
+    client.receives("connected")
+
+
+def test_a_connection_that_never_authenticates_is_told_and_closed(alice: Person) -> None:
+    client = alice.connects()
+
+    told = client.receives("error")
+
+    assert told["code"] == "auth_timeout"
+    client.is_closed_by_the_service()
+
+
+def test_an_authenticated_connection_outlives_the_deadline(alice: Person, bob: Person) -> None:
+    hers = alice.arrives()
+    late = bob.connects()
+    late.receives("error")
+
+    ack = hers.sends("heartbeat")
+
+    assert ack["type"] == "heartbeat_ack"
+
+
+def test_a_close_by_the_client_is_answered(alice: Person) -> None:
+    hers = alice.arrives()
+
+    hers.closes()
+
+    try:
+        hers.socket.recv(timeout=0)
+    except ConnectionClosed as closed:
+        assert closed.rcvd is not None
+        assert closed.rcvd.code == 1000
