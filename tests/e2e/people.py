@@ -108,17 +108,18 @@ class Client:
             if is_it(frame):
                 self._kept.remove(frame)
                 return frame
-        while (frame := self._next(PATIENCE_SECONDS)) is not None:
-            if is_it(frame):
-                return frame
-            self._kept.append(frame)
+        while (came := self._next(PATIENCE_SECONDS)) is not None:
+            if is_it(came):
+                return came
+            self._kept.append(came)
         raise AssertionError(f"it did not come; what came: {self._kept}")
 
     def _next(self, timeout_seconds: float) -> Frame | None:
         try:
-            frame: Frame = json.loads(self.socket.recv(timeout=timeout_seconds))
+            text = self.socket.recv(timeout=timeout_seconds)
         except TimeoutError:
             return None
+        frame: Frame = json.loads(text)
         return frame
 
 

@@ -1,5 +1,7 @@
 """Each row of the protocol's table of errors, provoked on the running chat."""
 
+import time
+
 from tests.e2e.people import PASSWORD, Client, Deployment, Person
 
 
@@ -145,4 +147,28 @@ def _spoil_roster(deployment: Deployment, conversation_id: str) -> None:
     deployment.dynamodb.put_item(
         TableName=deployment.tables["RosterTable"],
         Item={"conversation_id": {"S": conversation_id}, "connection_id": {"S": "spoilt"}},
+    )
+
+
+def test_rate_limited(deployment: Deployment, alice: Person) -> None:
+    hers = alice.arrives()
+    _count_up(deployment, hers, "lists")
+
+    refused = hers.is_refused("rate_limited", "list_conversations")
+
+    assert 1 <= refused["data"]["retry_after_seconds"] <= 60
+
+
+def _count_up(deployment: Deployment, client: Client, what: str) -> None:
+    """Let a connection have done something very often, in this minute and in the next."""
+    minute = int(time.time()) // 60
+    deployment.dynamodb.update_item(
+        TableName=deployment.tables["ConnectionsTable"],
+        Key={"connection_id": {"S": deployment.connection_id_of(client)}},
+        UpdateExpression="SET #this = :often, #next = :often",
+        ExpressionAttributeNames={
+            "#this": f"{what}_in_{minute}",
+            "#next": f"{what}_in_{minute + 1}",
+        },
+        ExpressionAttributeValues={":often": {"N": "1000"}},
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from chat.protocol.ids import ConnectionId
 from chat.push.outcome import Outcome
+from tests.world.steps import Steps, on_sockets
 
 type Frame = dict[str, Any]
 
@@ -14,7 +15,8 @@ type Frame = dict[str, Any]
 class Sockets:
     """Delivers to open sockets; a test may let pushes fail by giving `fault`."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
         self.open: set[ConnectionId] = set()
         self.received: dict[ConnectionId, list[Frame]] = defaultdict(list)
         self.fault: Callable[[ConnectionId], Outcome | None] = lambda _: None
@@ -22,13 +24,16 @@ class Sockets:
     def push(
         self, connection_ids: Iterable[ConnectionId], frame: bytes
     ) -> dict[ConnectionId, Outcome]:
-        return {each: self._push_one(each, frame) for each in connection_ids}
+        asked = list(connection_ids)
+        with self._steps.taking(on_sockets("push", asked)):
+            return {each: self._push_one(each, frame) for each in asked}
 
     def close_connection(self, connection_id: ConnectionId) -> Outcome:
-        if connection_id not in self.open:
-            return Outcome.GONE
-        self.open.discard(connection_id)
-        return Outcome.DELIVERED
+        with self._steps.taking(on_sockets("close", [connection_id])):
+            if connection_id not in self.open:
+                return Outcome.GONE
+            self.open.discard(connection_id)
+            return Outcome.DELIVERED
 
     def _push_one(self, connection_id: ConnectionId, frame: bytes) -> Outcome:
         outcome = self.fault(connection_id)

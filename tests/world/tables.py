@@ -87,3 +87,9 @@ def _declared_tables() -> dict[str, Any]:
         name: {k: v for k, v in resources[name]["Properties"].items() if k in _CREATED}
         for name in MODELS
     }
+
+
+@cache
+def key_names(table: str) -> tuple[str, ...]:
+    """Name the attributes of a table's key, the partition's first."""
+    return tuple(each["AttributeName"] for each in _declared_tables()[table]["KeySchema"])

@@ -3,24 +3,34 @@
 from collections.abc import Sequence
 
 from chat.protocol.ids import ConnectionId, ConversationId
+from tests.world.steps import Step, Steps
 
 
 class Waiting:
     """Takes what the queues would; a test hands it on when it likes."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
         self.greetings: list[ConnectionId] = []
         self.deadlines: list[tuple[ConnectionId, int]] = []
         self.shards: list[tuple[ConversationId, Sequence[ConnectionId], bytes]] = []
 
     def greet(self, connection_id: ConnectionId) -> None:
-        self.greetings.append(connection_id)
+        with self._steps.taking(Step("queue greet", ())):
+            self.greetings.append(connection_id)
 
     def auth_deadline(self, connection_id: ConnectionId, delay_seconds: int) -> None:
-        self.deadlines.append((connection_id, delay_seconds))
+        with self._steps.taking(Step("queue auth_deadline", ())):
+            self.deadlines.append((connection_id, delay_seconds))
 
     def shard(
         self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
-    ) -> int:
-        self.shards.append((conversation_id, connection_ids, frame))
-        return 1
+    ) -> None:
+        with self._steps.taking(Step("queue shard", ())):
+            self.shards.append((conversation_id, connection_ids, frame))
+
+    def clear(self) -> None:
+        """Forget whatever waits."""
+        self.greetings.clear()
+        self.deadlines.clear()
+        self.shards.clear()

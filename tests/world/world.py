@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
-from itertools import count
 from typing import Any, cast
 
 from mypy_boto3_dynamodb import DynamoDBClient
@@ -18,6 +17,7 @@ from chat.runtime.handlers import Answer
 from chat.storage.users import User, create_user
 from tests.world.routes import consumers, routes
 from tests.world.sockets import Frame, Sockets
+from tests.world.steps import Steps
 from tests.world.tables import bound_tables, create_tables
 from tests.world.waiting import Waiting
 
@@ -44,12 +44,13 @@ class World:
         self.dynamodb = cast("DynamoDBClient", bound_tables(REGION).client)
         create_tables(self.dynamodb)
         self.now_ms = START_MS
-        self.sockets = Sockets()
-        self.waiting = Waiting()
+        self.steps = Steps()
+        self.sockets = Sockets(self.steps)
+        self.waiting = Waiting(self.steps)
         self.counted: dict[str, int] = {}
         self.pauses: list[float] = []
         self.at_pause: Callable[[], None] = lambda: None
-        self._numbers = count(1)
+        self.numbers_given = 0
         self.chat = self._chat(limits or Limits())
         self.routes = routes(lambda: self.chat)
         self.consumers = consumers(lambda: self.chat)
@@ -61,7 +62,7 @@ class World:
 
     def connect(self) -> ConnectionId:
         """Open a socket, up to and with `$connect`."""
-        connection_id = ConnectionId(f"connection{next(self._numbers)}=")
+        connection_id = ConnectionId(f"connection{self._next_number()}=")
         self.invoke("$connect", connection_id)
         self.sockets.open.add(connection_id)
         return connection_id
@@ -105,6 +106,10 @@ class World:
         is_routed = isinstance(kind, str) and not kind.startswith("$") and kind in self.routes
         return kind if is_routed else "$default"
 
+    def _next_number(self) -> int:
+        self.numbers_given += 1
+        return self.numbers_given
+
     def _count(self, name: str, number: int) -> None:
         self.counted[name] = self.counted.get(name, 0) + number
 
@@ -119,7 +124,7 @@ class World:
         return Chat(
             limits=limits,
             now_ms=lambda: self.now_ms,
-            new_id=lambda: f"conversation-{next(self._numbers)}",
+            new_id=lambda: f"conversation-{self._next_number()}",
             pause=self._pause,
             count=self._count,
             push=lambda: self.sockets,

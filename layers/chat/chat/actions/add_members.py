@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from itertools import batched
 
-from chat.actions.admission import member
+from chat.actions.admission import charged, member
 from chat.actions.chat import Chat
 from chat.actions.delivery import deliver
 from chat.actions.introduction import Sessions, introduce, put_on_roster
@@ -26,8 +26,9 @@ def add_members(frame: AddMembers, connection_id: ConnectionId, chat: Chat) -> M
 
     The added are shown the conversation, everybody else is told who came.
     """
-    (session, own), state = both(
-        lambda: member(frame.conversation_id, connection_id, chat),
+    session = charged("changes", connection_id, chat)
+    own, state = both(
+        lambda: member(session, frame.conversation_id),
         lambda: find_conversation(frame.conversation_id),
     )
     if state is None or state.kind == "direct":

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from chat.actions.chat import Chat
-from chat.protocol.errors import AuthExpired, NotAMember, NotAuthenticated
+from chat.actions.chat import Charged, Chat
+from chat.protocol.errors import AuthExpired, NotAMember, NotAuthenticated, RateLimited
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.storage.connections import Session, find_connection
+from chat.storage.connections import Connection, Session, charge, find_connection
 from chat.storage.memberships import Membership, find_membership
 from chat.storage.roster import Entry, Roster, put_entries, read_roster
+
+_MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ def admit(conversation_id: ConversationId, connection_id: ConnectionId, chat: Ch
     roster = read_roster(conversation_id, chat.now_ms())
     entry = roster.find(connection_id)
     if entry is None:
-        session, _ = member(conversation_id, connection_id, chat)
+        session = authenticated(connection_id, chat)
+        member(session, conversation_id)
         put_entries([conversation_id], [session])
         roster = read_roster(conversation_id, chat.now_ms())
         entry = roster.find(connection_id)
@@ -45,24 +48,40 @@ def authenticated(connection_id: ConnectionId, chat: Chat) -> Session:
     Raises:
         NotAuthenticated, AuthExpired
     """
-    connection = find_connection(connection_id)
+    return _session(find_connection(connection_id), chat)
+
+
+def charged(what: Charged, connection_id: ConnectionId, chat: Chat) -> Session:
+    """Find the session of a connection that may do something only so often a minute.
+
+    The count is kept on the connection that is read anyway, so it costs no round trip.
+
+    Raises:
+        NotAuthenticated, AuthExpired, RateLimited
+    """
+    now_ms = chat.now_ms()
+    connection, times = charge(connection_id, what, now_ms // _MINUTE_MS)
+    session = _session(connection, chat)
+    if times > chat.limits.a_minute(what):
+        raise RateLimited(retry_after_seconds=60 - now_ms % _MINUTE_MS // 1000)
+    return session
+
+
+def member(session: Session, conversation_id: ConversationId) -> Membership:
+    """Find the membership of a session's user, without the roster.
+
+    Raises:
+        NotAMember
+    """
+    membership = find_membership(session.user_id, conversation_id)
+    if membership is None:
+        raise NotAMember
+    return membership
+
+
+def _session(connection: Connection | None, chat: Chat) -> Session:
     if connection is None or connection.session is None:
         raise NotAuthenticated
     if not connection.session.is_live(chat.now_ms()):
         raise AuthExpired
     return connection.session
-
-
-def member(
-    conversation_id: ConversationId, connection_id: ConnectionId, chat: Chat
-) -> tuple[Session, Membership]:
-    """Find the session of a connection and its user's membership, without the roster.
-
-    Raises:
-        NotAuthenticated, AuthExpired, NotAMember
-    """
-    session = authenticated(connection_id, chat)
-    membership = find_membership(session.user_id, conversation_id)
-    if membership is None:
-        raise NotAMember
-    return session, membership

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, assert_never
 
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.push.outcome import Outcome
@@ -10,6 +10,11 @@ from chat.push.outcome import Outcome
 if TYPE_CHECKING:
     from chat.auth.cursors import Cursors
     from chat.auth.tokens import Tokens
+
+
+type Charged = Literal["history", "lists", "changes"]
+"""What one connection may do only so often a minute: pages of messages, pages of lists, and
+creating conversations or changing who is in them."""
 
 
 class Push(Protocol):
@@ -31,7 +36,7 @@ class Deferred(Protocol):
 
     def shard(
         self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
-    ) -> int: ...
+    ) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,21 @@ class Limits:
     session_seconds: int = 12 * 60 * 60
     big_room_connections: int = 500
     inline_push_limit: int = 500
+    history_per_minute: int = 300
+    lists_per_minute: int = 120
+    changes_per_minute: int = 60
+
+    def a_minute(self, what: Charged) -> int:
+        """Say how often a minute one connection may do something."""
+        match what:
+            case "history":
+                return self.history_per_minute
+            case "lists":
+                return self.lists_per_minute
+            case "changes":
+                return self.changes_per_minute
+            case _:
+                assert_never(what)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 from msgspec import UnsetType
 
-from chat.actions.admission import authenticated
+from chat.actions.admission import charged
 from chat.actions.chat import Chat
 from chat.actions.conversation_view import view
 from chat.actions.introduction import introduce, put_on_roster
@@ -26,7 +26,7 @@ def create_conversation(
 
     A direct one that exists already is answered as it is, and nobody is told again.
     """
-    session = authenticated(connection_id, chat)
+    session = charged("changes", connection_id, chat)
     creator = User(session.user_id, session.username)
     others = [u for u in named_users(frame.data.members, "data.members") if u != creator]
     state = _state(frame, session, others, chat)

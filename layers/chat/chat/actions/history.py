@@ -4,7 +4,7 @@ from functools import partial
 
 from msgspec import UnsetType
 
-from chat.actions.admission import member
+from chat.actions.admission import charged, member
 from chat.actions.chat import Chat
 from chat.protocol.client_frames import History
 from chat.protocol.encoding import encode
@@ -51,8 +51,9 @@ def history(frame: History, connection_id: ConnectionId, chat: Chat) -> HistoryP
     after, before = frame.data.after_seq, frame.data.before_seq
     if not isinstance(after, UnsetType) and not isinstance(before, UnsetType):
         raise BadRequest("Ask for messages after a number or before one.", "data.before_seq")
+    session = charged("history", connection_id, chat)
     _, conversation = both(
-        lambda: member(frame.conversation_id, connection_id, chat),
+        lambda: member(session, frame.conversation_id),
         lambda: find_conversation(frame.conversation_id),
     )
     last_seq = conversation.last_seq if conversation else 0

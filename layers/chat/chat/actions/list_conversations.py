@@ -2,7 +2,7 @@ from functools import partial
 
 from msgspec import UnsetType
 
-from chat.actions.admission import authenticated
+from chat.actions.admission import charged
 from chat.actions.chat import Chat
 from chat.actions.conversation_view import view
 from chat.actions.paging import fitting, next_cursor
@@ -20,7 +20,7 @@ def list_conversations(
     frame: ListConversations, connection_id: ConnectionId, chat: Chat
 ) -> Conversations:
     """List what the user is a member of, a page at a time, latest activity first within a page."""
-    session = authenticated(connection_id, chat)
+    session = charged("lists", connection_id, chat)
     cursor, limit = frame.data.cursor, frame.data.limit
     after = None
     if not isinstance(cursor, UnsetType):

@@ -1,6 +1,6 @@
 from msgspec import UnsetType
 
-from chat.actions.admission import member
+from chat.actions.admission import charged, member
 from chat.actions.chat import Chat
 from chat.actions.paging import fitting, next_cursor
 from chat.protocol.client_frames import ListMembers
@@ -13,7 +13,8 @@ from chat.storage.roster import read_roster
 
 def list_members(frame: ListMembers, connection_id: ConnectionId, chat: Chat) -> Members:
     """List the members of a conversation, a page at a time, and who of them is online."""
-    session, _ = member(frame.conversation_id, connection_id, chat)
+    session = charged("lists", connection_id, chat)
+    member(session, frame.conversation_id)
     cursor, limit = frame.data.cursor, frame.data.limit
     listing = f"members {frame.conversation_id}"
     after = None

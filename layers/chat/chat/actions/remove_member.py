@@ -1,4 +1,4 @@
-from chat.actions.admission import member
+from chat.actions.admission import charged, member
 from chat.actions.chat import Chat
 from chat.actions.departure import depart
 from chat.protocol.client_frames import RemoveMember
@@ -12,8 +12,9 @@ from chat.storage.users import find_users
 
 def remove_member(frame: RemoveMember, connection_id: ConnectionId, chat: Chat) -> MemberRemoved:
     """Remove somebody from a group, which only its owner may; oneself is to leave."""
-    (session, _), state = both(
-        lambda: member(frame.conversation_id, connection_id, chat),
+    session = charged("changes", connection_id, chat)
+    _, state = both(
+        lambda: member(session, frame.conversation_id),
         lambda: find_conversation(frame.conversation_id),
     )
     username = frame.data.username

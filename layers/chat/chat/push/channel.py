@@ -3,6 +3,7 @@
 import os
 import socket
 import ssl
+from contextlib import suppress
 from errno import EINPROGRESS
 from math import inf
 from selectors import EVENT_READ, EVENT_WRITE
@@ -118,7 +119,9 @@ class Channel:
     def receive(self) -> bool:
         """Read what has arrived; True once the answer is whole."""
         if self._unsent:
-            self.send_rest()
+            # A peer that has refused a long request closes; what it said is there to be read.
+            with suppress(OSError):
+                self.send_rest()
         answer = self.answer
         try:
             while True:

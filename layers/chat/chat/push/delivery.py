@@ -8,16 +8,10 @@ from chat.push.backlog import Backlog
 from chat.push.channel import Channel
 from chat.push.chunked import MalformedResponse
 from chat.push.connecting import Connector
+from chat.push.judge import Judge
 from chat.push.limits import PushLimits
-from chat.push.outcome import Outcome
-from chat.push.pace import Throttle, backoff
 from chat.push.pool import Pool
 from chat.push.post import Post
-
-_DELIVERED = range(200, 300)
-_GONE = 410
-_TOO_MANY_REQUESTS = 429
-_MAY_PASS = frozenset({408, *range(500, 600)})
 
 
 class Surroundings(NamedTuple):
@@ -29,6 +23,11 @@ class Surroundings(NamedTuple):
 
 
 class Delivery:
+    """The loop: it wakes up for channels and for times, and keeps every channel busy.
+
+    Each post is at all times in one place: in the backlog, on a channel, or settled.
+    """
+
     def __init__(
         self,
         pool: Pool,
@@ -37,44 +36,39 @@ class Delivery:
         connection_ids: Iterable[ConnectionId],
         write: Callable[[ConnectionId], bytes],
     ) -> None:
-        self.outcomes: dict[ConnectionId, Outcome] = {}
-        self.reasons: dict[str, int] = {}
-        """Why posts failed, and how many."""
         self._pool = pool
         self._limits = limits
         self._clock = surroundings.clock
-        self._random = surroundings.random
         self._write = write
-        self._backlog = Backlog(connection_ids)
-        self._connector = Connector(pool, limits, surroundings.random)
-        self._throttle = Throttle(limits.warm_sockets)
-        self._in_flight = 0
-        self._answered = 0
         self._wall_time = surroundings.wall_clock()
         self._now = self._clock()
         self._ends_at = self._now + limits.push_seconds
-        self._shortest = min(limits.attempt_seconds, limits.connect_seconds)
-        # Nothing expires and no pause ends before this time, so that the loop need not
-        # look at any deadline when it wakes up for an answer.
-        self._look_at = self._now + self._shortest
+        # Nothing expires before this time, so that the loop need not look at any channel's
+        # deadline when it wakes up for an answer.
+        self._look_at = self._now
+        self._backlog = Backlog(connection_ids)
+        self._connector = Connector(pool, limits, surroundings.random)
+        self.judge = Judge(self._backlog, limits, surroundings.random, self._ends_at)
+        self._throttle = self.judge.throttle
+        self._in_flight = 0
 
     def run(self) -> None:
-        posts = len(self._backlog)
+        """Return when every post is settled."""
+        outcomes, posts = self.judge.outcomes, len(self._backlog)
         self._pool.drop_unused(since=self._wall_time - self._limits.idle_seconds)
         self._pool.drop_dead()
         try:
-            self._fill_idle()
-            self._open_more()
-            while len(self.outcomes) < posts:
-                channels = self._pool.wait(self._look_at - self._now)
+            self._look_at_the_time()
+            while len(outcomes) < posts:
+                look_at = min(self._look_at, self._backlog.next_wake)
+                channels = self._pool.wait(look_at - self._now)
                 self._now = self._clock()
                 for channel in channels:
                     self._move_on(channel)
-                if self._now >= self._look_at:
+                if self._now >= look_at:
                     self._look_at_the_time()
         finally:
             self._pool.drop_unfinished()
-        self._pool.warm = self._pool.warm or self._answered > 0
 
     # Channels that are ready for something.
 
@@ -105,24 +99,48 @@ class Delivery:
             self._open_more()
 
     def _finish(self, channel: Channel, post: Post) -> None:
-        self._answered += 1
         self._in_flight -= 1
-        self._judge(post, channel.answer.status)
+        self.judge.answered(post, channel.answer.status, self._now)
         if channel.reusable:
             self._use(channel)
         else:
             self._pool.close(channel)
             self._open_more()
+        if self._throttle.pacing:
+            self._fill_idle()
+
+    def _broke(self, channel: Channel, post: Post, error: Exception) -> None:
+        self._in_flight -= 1
+        self._pool.close(channel)
+        if channel.answer.status:
+            self.judge.answered(post, channel.answer.status, self._now)
+        elif isinstance(error, MalformedResponse):
+            self.judge.refused(post, f"answer: {error}")
+        elif channel.died_idle(error) and not post.had_second_chance:
+            post.had_second_chance = True
+            self._backlog.waiting_for_fresh.append(post)
+        else:
+            self.judge.broke_off(post, f"{type(error).__name__}: {error}", self._now)
+        if channel.answers and not channel.answer.started:
+            # Those that have been idle as long are as likely dead.
+            self._pool.drop_unused(since=self._wall_time)
+        self._open_more()
+
+    # Channels that are free.
 
     def _use(self, channel: Channel) -> None:
-        """Send the next post on a free channel, or let it rest."""
+        """Send the next post on a channel, or let it rest."""
         backlog = self._backlog
         if backlog.waiting_for_fresh and not channel.answers:
             self._start(channel, backlog.waiting_for_fresh.popleft())
-        elif backlog.waiting and self._in_flight < self._throttle.window:
-            self._start(channel, backlog.waiting.popleft())
-        else:
-            self._pool.rest(channel, self._wall_time)
+            return
+        while backlog.waiting and self._in_flight < self._throttle.window:
+            post = backlog.waiting.popleft()
+            if not post.request or self._now < post.expires_at:
+                self._start(channel, post)
+                return
+            self.judge.out_of_time(post, "it waited too long")
+        self._pool.rest(channel, self._wall_time)
 
     def _start(self, channel: Channel, post: Post) -> None:
         channel.expires_at = self._now + self._limits.attempt_seconds
@@ -142,90 +160,6 @@ class Delivery:
         if channel.wants != channel.watched:
             self._pool.watch(channel)
 
-    def _broke(self, channel: Channel, post: Post, error: Exception) -> None:
-        self._pool.close(channel)
-        self._in_flight -= 1
-        if channel.answer.status:
-            self._judge(post, channel.answer.status)
-        elif isinstance(error, MalformedResponse):
-            self._settle(post, Outcome.FAILED, f"answer: {error}")
-        elif channel.died_idle(error) and not post.had_second_chance:
-            post.had_second_chance = True
-            self._backlog.waiting_for_fresh.append(post)
-        else:
-            self._try_again(post, f"{type(error).__name__}: {error}")
-        if channel.answers and not channel.answer.started:
-            # Those that have been idle as long are as likely dead.
-            self._pool.drop_unused(since=self._wall_time)
-        self._open_more()
-
-    # What an answer, or its absence, means for a post.
-
-    def _judge(self, post: Post, status: int) -> None:
-        if status in _DELIVERED:
-            self.outcomes[post.connection_id] = Outcome.DELIVERED
-        elif status == _GONE:
-            self.outcomes[post.connection_id] = Outcome.GONE
-        elif status == _TOO_MANY_REQUESTS:
-            self._hold_back(post)
-            return
-        elif status in _MAY_PASS:
-            self._try_again(post, f"status {status}")
-        else:
-            self._settle(post, Outcome.FAILED, f"status {status}")
-        if self._throttle.pacing:
-            self._throttle.allowed()
-            self._fill_idle()
-
-    def _hold_back(self, post: Post) -> None:
-        self._throttle.refused(self._answered, self._now, self._limits.backoff_seconds)
-        post.throttled = True
-        patient = self._throttle.pacing or post.tries + 1 < self._limits.throttled_tries
-        self._pause(post, "throttled", may_repeat=patient)
-
-    def _try_again(self, post: Post, reason: str) -> None:
-        post.throttled = False
-        self._pause(post, reason, may_repeat=post.tries + 1 < self._limits.tries)
-
-    def _pause(self, post: Post, reason: str, *, may_repeat: bool) -> None:
-        post.tries += 1
-        pause = backoff(post.tries, self._limits.backoff_seconds, self._random)
-        until = self._now + pause
-        if not may_repeat or until >= min(post.expires_at, self._ends_at):
-            self._give_up(post, reason)
-            return
-        self._backlog.pause(post, until)
-        self._look_at = min(self._look_at, until)
-
-    def _give_up(self, post: Post, reason: str) -> None:
-        self._settle(post, Outcome.SLOW if post.throttled else Outcome.FAILED, reason)
-
-    def _settle(self, post: Post, outcome: Outcome, reason: str) -> None:
-        self.outcomes[post.connection_id] = outcome
-        self.reasons[reason] = self.reasons.get(reason, 0) + 1
-
-    # What follows from time passing.
-
-    def _look_at_the_time(self) -> None:
-        now = self._now
-        over = now >= self._ends_at
-        for channel in self._pool.unfinished() if over else self._pool.expired(now):
-            if channel.post is None:
-                self._connector.refused(channel, now, TimeoutError("timed out"))
-            else:
-                self._broke(channel, channel.post, TimeoutError("no answer in time"))
-        self._backlog.wake(now)
-        if over:
-            self._give_up_all("the push took too long")
-        self._look_at = min(
-            now + self._shortest,
-            self._ends_at,
-            self._backlog.next_wake,
-            self._pool.next_expiry(),
-        )
-        self._fill_idle()
-        self._open_more()
-
     def _fill_idle(self) -> None:
         idle = self._pool.idle
         while idle and self._backlog.waiting and self._in_flight < self._throttle.window:
@@ -244,12 +178,31 @@ class Delivery:
         )
         if not self._connector.exhausted:
             self._look_at = min(self._look_at, self._connector.next_try(self._now))
-        elif self._pool.channels:
+        elif not self._pool.channels:
+            self._give_up(self._connector.reason)
+        elif self._backlog.waiting_for_fresh:
             self._backlog.accept_any_channel()
-            self._fill_idle()
-        else:
-            self._give_up_all(self._connector.reason)
+            self._look_at = self._now  # one may be idle
 
-    def _give_up_all(self, reason: str) -> None:
+    # What follows from time passing.
+
+    def _look_at_the_time(self) -> None:
+        now = self._now
+        over = now >= self._ends_at
+        if over:
+            self._give_up("the push took too long")
+        for channel in self._pool.unfinished() if over else self._pool.expired(now):
+            if channel.post is None:
+                self._connector.refused(channel, now, TimeoutError("timed out"))
+            else:
+                self._broke(channel, channel.post, TimeoutError("no answer in time"))
+        self._backlog.wake(now)
+        # What starts from now on expires no sooner than the first of these.
+        soonest = now + min(self._limits.attempt_seconds, self._limits.connect_seconds)
+        self._look_at = min(soonest, self._ends_at, self._pool.next_expiry())
+        self._fill_idle()
+        self._open_more()
+
+    def _give_up(self, reason: str) -> None:
         for post in self._backlog.take_all():
-            self._give_up(post, reason)
+            self.judge.out_of_time(post, reason)

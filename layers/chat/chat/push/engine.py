@@ -97,9 +97,10 @@ class PushEngine:
             self._pool = self._new_pool()
         delivery = Delivery(self._pool, self._limits, self._surroundings, connection_ids, write)
         delivery.run()
-        if delivery.reasons:
-            _log.warning("posts not delivered: %s", delivery.reasons)
-        return delivery.outcomes
+        self._pool.warm = True
+        if delivery.judge.reasons:
+            _log.warning("posts not delivered: %s", delivery.judge.reasons)
+        return delivery.judge.outcomes
 
     def _new_pool(self) -> Pool:
         resolver = Resolver(

@@ -24,25 +24,30 @@ class Pool:
         self.idle: list[Channel] = []
         """The last used is the first to be used again, so that surplus ones grow old."""
         self.warm = False
-        """Whether anything was ever answered."""
+        """Whether this is not the first push."""
 
     def open(self, expires_at: float, wave: int) -> Channel:
         """Start to connect one more; raises OSError if that fails at once."""
         if self._endpoint.tls and self._tls is None:
             # Reading the trust store takes 10 ms of CPU: once, and only where it is needed.
             self._tls = self._make_tls()
-        address = self._resolver.next()
-        try:
-            channel = Channel(address)
-        except OSError:
-            self._resolver.refused(address)
-            raise
+        channel = self._start_connecting()
         channel.expires_at = expires_at
         channel.wave = wave
         channel.watched = channel.wants
         self.channels[channel.fd] = channel
         self._selector.register(channel.fd, channel.wants, channel)
         return channel
+
+    def _start_connecting(self) -> Channel:
+        while True:
+            address = self._resolver.next()
+            try:
+                return Channel(address)
+            except OSError:
+                # Such as an IPv6 address where there is no route for any.
+                if not self._resolver.refused(address):
+                    raise
 
     def go_on_connecting(self, channel: Channel) -> bool:
         """Take the next step; True once the channel can carry requests."""

@@ -34,6 +34,9 @@ class Settings:
     heartbeat_seconds: int = 30
     big_room_connections: int = 500
     inline_push_limit: int = 500
+    history_per_minute: int = 300
+    lists_per_minute: int = 120
+    changes_per_minute: int = 60
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

@@ -62,6 +62,9 @@ def limits(settings: Settings) -> Limits:
         session_seconds=settings.session_seconds,
         big_room_connections=settings.big_room_connections,
         inline_push_limit=settings.inline_push_limit,
+        history_per_minute=settings.history_per_minute,
+        lists_per_minute=settings.lists_per_minute,
+        changes_per_minute=settings.changes_per_minute,
     )
 
 

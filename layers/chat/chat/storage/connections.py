@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from pynamodb.exceptions import DeleteError, TransactWriteError
+from pynamodb.exceptions import DeleteError, TransactWriteError, UpdateError
+from pynamodb.expressions.operand import Path
 
 from chat.protocol.ids import ConnectionId, UserId, Username
-from chat.storage.database import failed_condition, refused_conditions, transaction
+from chat.storage.database import failed_condition, refused_conditions, table, transaction
 from chat.storage.expiry import connection_row_expires_at
 from chat.storage.tables import ConnectionRow, SessionRow
 
@@ -47,6 +48,29 @@ def find_connection(connection_id: ConnectionId) -> Connection | None:
     except ConnectionRow.DoesNotExist:
         return None
     return _connection(row)
+
+
+def charge(connection_id: ConnectionId, what: str, period: int) -> tuple[Connection | None, int]:
+    """Find a connection and count one more of something in a period, in one request.
+
+    Returns the connection and how often it was counted in this period, this time included. Counts
+    are exact however many frames of the connection are handled at once; those of the period before
+    are dropped.
+    """
+    count = f"{what}_in_{period}"
+    try:
+        answer = table(ConnectionRow).update_item(
+            connection_id,
+            actions=[Path(count).add(1), Path(f"{what}_in_{period - 1}").remove()],
+            condition=ConnectionRow.connection_id.exists(),
+            return_values="ALL_NEW",
+        )
+    except UpdateError as error:
+        if failed_condition(error):
+            return None, 0
+        raise
+    attributes = answer["Attributes"]
+    return _connection(ConnectionRow.from_raw_data(attributes)), int(attributes[count]["N"])
 
 
 def open_session(session: Session) -> bool:

@@ -1,0 +1,77 @@
+"""What an answer, or its absence, means for a post: an outcome, or another try after a pause."""
+
+from collections.abc import Callable
+
+from chat.protocol.ids import ConnectionId
+from chat.push.backlog import Backlog
+from chat.push.limits import PushLimits
+from chat.push.outcome import Outcome
+from chat.push.pace import Throttle, backoff
+from chat.push.post import Post
+
+_DELIVERED = range(200, 300)
+_GONE = 410
+_TOO_MANY_REQUESTS = 429
+_MAY_PASS = frozenset({408, *range(500, 600)})
+
+
+class Judge:
+    """Settles the posts of one push, or puts them back into its backlog."""
+
+    def __init__(
+        self, backlog: Backlog, limits: PushLimits, random: Callable[[], float], ends_at: float
+    ) -> None:
+        self.outcomes: dict[ConnectionId, Outcome] = {}
+        self.reasons: dict[str, int] = {}
+        """Why posts were not delivered, and how many."""
+        self.throttle = Throttle(limits.warm_sockets)
+        self._backlog = backlog
+        self._limits = limits
+        self._random = random
+        self._ends_at = ends_at
+        self._answered = 0
+
+    def answered(self, post: Post, status: int, now: float) -> None:
+        self._answered += 1
+        if status in _DELIVERED:
+            self.outcomes[post.connection_id] = Outcome.DELIVERED
+        elif status == _GONE:
+            self.outcomes[post.connection_id] = Outcome.GONE
+        elif status == _TOO_MANY_REQUESTS:
+            self._hold_back(post, now)
+            return
+        elif status in _MAY_PASS:
+            self.broke_off(post, f"status {status}", now)
+        else:
+            self.refused(post, f"status {status}")
+        if self.throttle.pacing:
+            self.throttle.allowed()
+
+    def broke_off(self, post: Post, reason: str, now: float) -> None:
+        """Try again what failed in a way that may pass."""
+        post.throttled = False
+        self._pause(post, reason, now, may_repeat=post.tries + 1 < self._limits.tries)
+
+    def refused(self, post: Post, reason: str) -> None:
+        self._settle(post, Outcome.FAILED, reason)
+
+    def out_of_time(self, post: Post, reason: str) -> None:
+        self._settle(post, Outcome.SLOW if post.throttled else Outcome.FAILED, reason)
+
+    def _hold_back(self, post: Post, now: float) -> None:
+        self.throttle.refused(self._answered, now, self._limits.backoff_seconds)
+        post.throttled = True
+        patient = self.throttle.pacing or post.tries + 1 < self._limits.throttled_tries
+        self._pause(post, f"status {_TOO_MANY_REQUESTS}", now, may_repeat=patient)
+
+    def _pause(self, post: Post, reason: str, now: float, *, may_repeat: bool) -> None:
+        post.tries += 1
+        until = now + backoff(post.tries, self._limits.backoff_seconds, self._random)
+        if may_repeat and until < min(post.expires_at, self._ends_at):
+            self._backlog.pause(post, until)
+        else:
+            self.out_of_time(post, reason)
+
+    def _settle(self, post: Post, outcome: Outcome, reason: str) -> None:
+        self.outcomes[post.connection_id] = outcome
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1

@@ -1,0 +1,43 @@
+"""The state of a world, taken once and brought back: where thousands of short stories begin."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.table import Table
+
+from tests.world.world import REGION, World
+
+
+def stored_tables() -> Mapping[str, Table]:
+    """Reach what moto has stored, without a request."""
+    tables: Mapping[str, Table] = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
+    return tables
+
+
+class Snapshot:
+    """What a world was like at one moment; making tables anew would cost a hundred times more."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._items: dict[str, Any] = {
+            name: deepcopy(table.items) for name, table in stored_tables().items()
+        }
+        self._open = set(world.sockets.open)
+        self._received = deepcopy(dict(world.sockets.received))
+        self._rest = (world.now_ms, world.numbers_given, world.chat)
+
+    def restore(self) -> None:
+        """Make the world what it was."""
+        for name, table in stored_tables().items():
+            table.items = deepcopy(self._items[name])
+        world = self._world
+        world.now_ms, world.numbers_given, world.chat = self._rest
+        world.sockets.open = set(self._open)
+        world.sockets.received.clear()
+        world.sockets.received.update(deepcopy(self._received))
+        world.waiting.clear()
+        world.counted.clear()
+        world.pauses.clear()
