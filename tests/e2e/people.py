@@ -163,11 +163,14 @@ class Deployment:
     def dynamodb(self) -> DynamoDBClient:
         return self.stack.session.client("dynamodb", endpoint_url=self.stack.aws_url)
 
-    @contextmanager
-    def person(self, name: str) -> Iterator[Person]:
+    def enrol(self, name: str) -> Person:
         user = User(UserId(uuid.uuid4().hex), Username(f"{name}-{uuid.uuid4().hex[:8]}"))
         self._create(user)
-        person = Person(self.stack.websocket_url, user)
+        return Person(self.stack.websocket_url, user)
+
+    @contextmanager
+    def person(self, name: str) -> Iterator[Person]:
+        person = self.enrol(name)
         yield person
         person.leaves()
 
