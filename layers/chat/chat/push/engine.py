@@ -57,7 +57,7 @@ class PushEngine:
     ) -> dict[ConnectionId, Outcome]:
         """Post a frame to each connection, and tell what became of each.
 
-        Takes `PushLimits.push_seconds` at most.
+        Takes `PushLimits.push_seconds` at most, but for looking up names and keys.
         """
         ids = dict.fromkeys(connection_ids)
         return self._deliver("POST", ids, frame) if ids else {}

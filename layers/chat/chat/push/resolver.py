@@ -8,6 +8,9 @@ from typing import NamedTuple
 CACHE_SECONDS = 30.0
 """Half of the 60 s for which AWS's load balancers give out an address."""
 
+_SHORT_WAIT_SECONDS = 0.25
+"""For a newer address, while an old one is at hand: posts in flight wait as well."""
+
 
 class Address(NamedTuple):
     family: int
@@ -42,8 +45,11 @@ class Resolver:
         return bool(self._addresses)
 
     def _refresh(self) -> None:
+        wait = self._timeout_seconds
+        if self._addresses:
+            wait = min(wait, _SHORT_WAIT_SECONDS)
         try:
-            self._addresses = _look_up(self._host, self._port, self._timeout_seconds)
+            self._addresses = _look_up(self._host, self._port, wait)
         except OSError:
             # An old address beats none, and TLS sees to it that it is still the right host.
             if not self._addresses:

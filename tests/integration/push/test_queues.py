@@ -1,0 +1,137 @@
+from typing import Any, cast
+
+import pytest
+from botocore.session import Session
+from mypy_boto3_sqs.client import SQSClient
+
+from chat.protocol.ids import ConnectionId, ConversationId
+from chat.push.deferred import (
+    Deferred,
+    NotQueued,
+    QueueUrls,
+    Shard,
+    decode_auth_deadline,
+    decode_greet,
+    decode_shard,
+)
+
+REGION = "eu-west-1"
+ALICE = ConnectionId("alice=")
+GENERAL = ConversationId("general")
+FRAME = '{"type":"typing","data":{"username":"ä"}}'.encode()
+
+
+@pytest.fixture
+def session(aws: None) -> Session:
+    del aws  # for its effect
+    return Session()
+
+
+@pytest.fixture
+def sqs(session: Session) -> SQSClient:
+    return cast("SQSClient", session.create_client("sqs", region_name=REGION))
+
+
+@pytest.fixture
+def queue(sqs: SQSClient) -> str:
+    return sqs.create_queue(QueueName="pushes")["QueueUrl"]
+
+
+def receive(sqs: SQSClient, queue: str) -> list[str]:
+    """Take all messages that may be taken now."""
+    bodies: list[str] = []
+    while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+        bodies.extend(message["Body"] for message in messages)
+    return bodies
+
+
+def test_a_greeting_is_ready_at_once(session: Session, sqs: SQSClient, queue: str) -> None:
+    deferred = Deferred(QueueUrls(greet=queue), REGION, session=session)
+
+    deferred.greet(ALICE)
+
+    assert [decode_greet(body) for body in receive(sqs, queue)] == [ALICE]
+
+
+def test_a_deadline_is_held_back(session: Session, sqs: SQSClient, queue: str) -> None:
+    deferred = Deferred(QueueUrls(auth_deadline=queue), REGION, session=session)
+
+    deferred.auth_deadline(ALICE, 30)
+
+    names = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+    assert names["ApproximateNumberOfMessagesDelayed"] == "1"
+
+
+def test_a_deadline_that_is_over_is_ready_at_once(
+    session: Session, sqs: SQSClient, queue: str
+) -> None:
+    deferred = Deferred(QueueUrls(auth_deadline=queue), REGION, session=session)
+
+    deferred.auth_deadline(ALICE, 0)
+
+    assert [decode_auth_deadline(body) for body in receive(sqs, queue)] == [ALICE]
+
+
+def test_a_big_room_is_handed_over_in_shards(session: Session, sqs: SQSClient, queue: str) -> None:
+    deferred = Deferred(QueueUrls(fanout=queue), REGION, connections_per_shard=100, session=session)
+    room = [ConnectionId(f"{number}=") for number in range(2_350)]
+
+    deferred.shard(GENERAL, room, FRAME)
+
+    shards = [decode_shard(body) for body in receive(sqs, queue)]
+    assert len(shards) == 24
+    assert {(shard.conversation_id, shard.frame) for shard in shards} == {(GENERAL, FRAME)}
+    assert sorted(each for shard in shards for each in shard.connection_ids) == sorted(room)
+
+
+def test_any_text_of_a_chat_passes_through_the_queue(
+    session: Session, sqs: SQSClient, queue: str
+) -> None:
+    deferred = Deferred(QueueUrls(fanout=queue), REGION, session=session)
+    frame = '{"content":"\u007f\u0085\ue000\ufdd0\U0001f600\U0010ffff"}'.encode()
+
+    deferred.shard(GENERAL, [ALICE], frame)
+
+    [body] = receive(sqs, queue)
+    assert decode_shard(body) == Shard(GENERAL, (ALICE,), frame)
+
+
+class Refusing:
+    """Stands in for a session whose SQS refuses one message of each batch, so many times."""
+
+    def __init__(self, times: int) -> None:
+        self.taken: list[str] = []
+        self._times = times
+
+    def create_client(self, *_: object, **__: object) -> "Refusing":
+        return self
+
+    def send_message_batch(self, **request: Any) -> dict[str, list[dict[str, str]]]:  # noqa: ANN401 -- as botocore has it
+        refused = request["Entries"][: self._times > 0]
+        self._times -= 1
+        self.taken.extend(each["MessageBody"] for each in request["Entries"] if each not in refused)
+        return {"Failed": [{"Id": each["Id"], "Code": "InternalError"} for each in refused]}
+
+
+def test_a_message_refused_within_a_batch_is_sent_again() -> None:
+    sqs = Refusing(times=2)
+    deferred = Deferred(
+        QueueUrls(fanout="https://queue.invalid"),
+        REGION,
+        connections_per_shard=1,
+        session=cast("Session", sqs),
+    )
+    room = [ConnectionId(f"{number}=") for number in range(3)]
+
+    deferred.shard(GENERAL, room, FRAME)
+
+    assert sorted(decode_shard(body).connection_ids[0] for body in sqs.taken) == room
+
+
+def test_a_message_refused_again_and_again_is_not_passed_over() -> None:
+    deferred = Deferred(
+        QueueUrls(fanout="https://queue.invalid"), REGION, session=cast("Session", Refusing(9))
+    )
+
+    with pytest.raises(NotQueued, match="InternalError"):
+        deferred.shard(GENERAL, [ALICE], FRAME)
