@@ -1,0 +1,70 @@
+"""`python -m local.demo`: users to log in with, and a conversation that they are all in.
+
+Idempotent, and afterwards what they do is theirs: who has left `general` is not brought back.
+Reads the names of the tables from the variables that the functions get.
+"""
+
+import os
+import time
+import uuid
+
+from chat.auth.passwords import hash_password
+from chat.protocol.ids import ConversationId, UserId, Username
+from chat.storage import tables
+from chat.storage.conversations import ConversationState
+from chat.storage.database import bind
+from chat.storage.membership_changes import found_conversation
+from chat.storage.memberships import Membership
+from chat.storage.users import User, create_user, find_users
+
+USERNAMES = (Username("alice"), Username("bob"), Username("carol"))
+CONVERSATION = ConversationId("general")
+
+
+def password_of(username: str) -> str:
+    return f"{username}-demo-password"
+
+
+def seed(now_ms: int) -> None:
+    """Create those of the demo users and conversation that are not there yet."""
+    known = find_users(USERNAMES)
+    users = [known.get(name) or _create(name, now_ms) for name in USERNAMES]
+    state = ConversationState(
+        conversation_id=CONVERSATION,
+        kind="group",
+        title="General",
+        created_at=now_ms,
+        last_activity_at=now_ms,
+    )
+    found_conversation(state, [_member(user, now_ms) for user in users])
+
+
+def _create(username: Username, now_ms: int) -> User:
+    user = User(UserId(uuid.uuid4().hex), username)
+    create_user(user, hash_password(password_of(username)), now_ms)
+    return user
+
+
+def _member(user: User, now_ms: int) -> Membership:
+    return Membership(
+        user_id=user.user_id,
+        conversation_id=CONVERSATION,
+        username=user.username,
+        role="owner" if user.username == USERNAMES[0] else "member",
+        joined_at=now_ms,
+    )
+
+
+def main() -> None:
+    rows = {
+        tables.CredentialRow: "CREDENTIALS_TABLE",
+        tables.UserRow: "USERS_TABLE",
+        tables.ConversationRow: "CONVERSATIONS_TABLE",
+        tables.MembershipRow: "MEMBERSHIPS_TABLE",
+    }
+    bind({row: os.environ[name] for row, name in rows.items()}, os.environ["AWS_REGION"])
+    seed(time.time_ns() // 1_000_000)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""What a local stack may be told."""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from local.executables import ROOT
+from local.failures import LocalStackError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Where the stack listens, where it keeps things, and how it differs from the defaults.
+
+    `parameters` are of the template, `gateway` are options of `python -m local.gateway`.
+    """
+
+    port: int = 8080
+    aws_port: int = 4566
+    data: Path = ROOT / ".local"
+    project: Path = ROOT
+    build: Path = ROOT / ".aws-sam" / "local"
+    page: Path = ROOT / "clients" / "web"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    gateway: tuple[str, ...] = ()
+    demo: bool = True
+    save_seconds: float = 5
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read what `make run` was given as variables."""
+        deadline = _number(environment, "AUTH_DEADLINE_SECONDS")
+        usual = cls()
+        return cls(
+            port=_number(environment, "PORT") or usual.port,
+            aws_port=_number(environment, "AWS_PORT") or usual.aws_port,
+            data=Path(environment.get("DATA") or usual.data).absolute(),
+            parameters={"AuthDeadlineSeconds": str(deadline)} if deadline else {},
+        )
+
+    @classmethod
+    def for_tests(
+        cls, data: Path, parameters: Mapping[str, str] | None = None, *, demo: bool = False
+    ) -> Self:
+        """Choose free ports and a folder, so that it runs beside any other; faults are allowed."""
+        port, aws_port = _free_ports(2)
+        return cls(
+            port=port,
+            aws_port=aws_port,
+            data=data,
+            parameters=parameters or {},
+            gateway=("--faults",),
+            demo=demo,
+        )
+
+
+def _number(environment: Mapping[str, str], name: str) -> int | None:
+    text = environment.get(name)
+    if text and not text.isdecimal():
+        raise LocalStackError(f"{name} is no number: {text!r}")
+    return int(text) if text else None
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(each.getsockname()[1]) for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports

@@ -1,0 +1,119 @@
+"""The front on a port of its own, clients for it, and a function's way to push."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPResponse
+from threading import Event, Thread
+from typing import Any
+
+from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from local.aws import session
+from local.fault_orders import FaultOrders
+from local.front.control_plane import DeployedRoutes
+from local.gateway import open_front
+from local.gateway_options import parser
+from tests.integration.local.scripted_aws import ScriptedAws
+
+
+@dataclass
+class ChatClient:
+    """A client's socket, and its connection id as `$connect` was told it."""
+
+    socket: ClientConnection
+    connection_id: str
+
+    def sends(self, **frame: object) -> None:
+        self.socket.send(json.dumps(frame))
+
+    def receives(self) -> Any:  # noqa: ANN401 - whatever JSON the test sent
+        return json.loads(self.socket.recv(timeout=5))
+
+    def is_closed_with(self) -> tuple[int, str]:
+        try:
+            while True:
+                self.socket.recv(timeout=5)
+        except ConnectionClosed as closed:
+            return (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (1006, "")
+
+
+@dataclass
+class FrontUnderTest:
+    port: int
+    aws: ScriptedAws
+    routes: DeployedRoutes
+    clients: ExitStack = field(default_factory=ExitStack)
+
+    def connects(self, path: str = "/ws/chat") -> ChatClient:
+        socket = self.opens(path)
+        event = self.aws.next_event()
+        return ChatClient(socket, event["requestContext"]["connectionId"])
+
+    def opens(self, path: str, subprotocols: list[Subprotocol] | None = None) -> ClientConnection:
+        connecting = connect(
+            f"ws://127.0.0.1:{self.port}{path}",
+            subprotocols=subprotocols,
+            compression=None,
+            user_agent_header="parley-test",
+            proxy=None,
+        )
+        return self.clients.enter_context(connecting)
+
+    @property
+    def management(self) -> ApiGatewayManagementApiClient:
+        url = f"http://127.0.0.1:{self.port}"
+        return session().client("apigatewaymanagementapi", endpoint_url=url)
+
+    def pushes(self, connection_id: str, data: bytes, patience: float = 5) -> int:
+        """Push as a function does, and give the status: the SDK would try again after some."""
+        signed = {"Authorization": "AWS4-HMAC-SHA256 a/execute-api/aws4_request, b"}
+        return self.asks("POST", f"/@connections/{connection_id}", data, signed, patience).status
+
+    @property
+    def faults(self) -> FaultOrders:
+        return FaultOrders(self.port)
+
+    def asks(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: dict[str, str] | None = None,
+        patience: float = 5,
+    ) -> HTTPResponse:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=patience)
+        self.clients.callback(connection.close)
+        connection.request(method, path, body, headers or {})
+        return connection.getresponse()
+
+
+@contextmanager
+def front_before(aws: ScriptedAws, *options: str) -> Iterator[FrontUnderTest]:
+    """Run the front in a thread, exactly as its command composes it."""
+    chosen = parser().parse_args(["--port=0", f"--endpoint={aws.url}", *options])
+    opened: list[FrontUnderTest] = []
+    is_open, loop = Event(), asyncio.new_event_loop()
+    stop = asyncio.Event()
+
+    async def run() -> None:
+        async with open_front(chosen) as front:
+            opened.append(FrontUnderTest(front.port, aws, front.routes))
+            is_open.set()
+            await stop.wait()
+
+    thread = Thread(target=lambda: loop.run_until_complete(run()))
+    thread.start()
+    assert is_open.wait(5)
+    try:
+        with opened[0].clients:
+            yield opened[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()

@@ -1,0 +1,159 @@
+"""ministack as a child: what it keeps, and how it ends."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from local.aws import session
+from local.emulator import Emulator
+from local.failures import LocalStackError
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@pytest.fixture
+def emulator(tmp_path: Path) -> Iterator[Emulator]:
+    emulator = Emulator(tmp_path, free_port())
+    emulator.start()
+    yield emulator
+    emulator.stop()
+
+
+def create_table(emulator: Emulator) -> None:
+    session().client("dynamodb", endpoint_url=emulator.url).create_table(
+        TableName="Messages",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+    )
+
+
+def store(emulator: Emulator, message: str) -> None:
+    dynamodb = session().client("dynamodb", endpoint_url=emulator.url)
+    dynamodb.put_item(TableName="Messages", Item={"id": {"S": message}})
+
+
+def stored(emulator: Emulator) -> set[str]:
+    dynamodb = session().client("dynamodb", endpoint_url=emulator.url)
+    return {item["id"]["S"] for item in dynamodb.scan(TableName="Messages")["Items"]}
+
+
+def tables(emulator: Emulator) -> list[str]:
+    return session().client("dynamodb", endpoint_url=emulator.url).list_tables()["TableNames"]
+
+
+def when(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
+def kill(emulator: Emulator, sign: signal.Signals) -> None:
+    assert emulator.child.pid is not None
+    os.kill(emulator.child.pid, sign)
+    emulator.child.wait()
+
+
+def test_what_is_there_is_kept_over_a_graceful_stop(emulator: Emulator) -> None:
+    emulator.keep()
+    create_table(emulator)
+    store(emulator, "hello")
+
+    emulator.stop()
+    emulator.start()
+
+    assert stored(emulator) == {"hello"}
+
+
+def test_until_told_to_keep_it_leaves_things_as_they_were(emulator: Emulator) -> None:
+    create_table(emulator)
+
+    emulator.stop()
+    emulator.start()
+
+    assert tables(emulator) == []
+
+
+def test_what_was_saved_survives_being_killed(emulator: Emulator, tmp_path: Path) -> None:
+    state = tmp_path / "state" / "dynamodb.json"
+    create_table(emulator)
+    emulator.keep()
+    when(state.exists)
+    store(emulator, "hello")
+    emulator.save()
+    when(lambda: "hello" in state.read_text())
+
+    kill(emulator, signal.SIGKILL)
+    emulator.stop()
+    emulator.start()
+
+    assert stored(emulator) == {"hello"}
+
+
+def test_it_keeps_what_is_there_when_whoever_started_it_is_gone(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    create_table(emulator)
+    emulator.keep()
+    store(emulator, "hello")
+
+    emulator.child.let_go()
+    emulator.child.wait()
+
+    assert "hello" in (tmp_path / "state" / "dynamodb.json").read_text()
+
+
+def test_what_was_stored_under_another_port_is_found(emulator: Emulator, tmp_path: Path) -> None:
+    emulator.keep()
+    session().client("sqs", endpoint_url=emulator.url).create_queue(QueueName="greet")
+    emulator.stop()
+
+    moved = Emulator(tmp_path, free_port())
+    moved.start()
+
+    queues = session().client("sqs", endpoint_url=moved.url)
+    address = queues.get_queue_url(QueueName="greet")["QueueUrl"]
+    queues.send_message(QueueUrl=address, MessageBody="hello")
+    assert moved.url.rsplit(":", 1)[1] in address
+    moved.stop()
+
+
+def test_a_reset_forgets_everything(emulator: Emulator) -> None:
+    create_table(emulator)
+
+    emulator.reset()
+
+    assert tables(emulator) == []
+
+
+def test_nothing_of_the_users_own_reaches_the_functions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "the user's own")
+
+    environment = Emulator(tmp_path, 1).environment
+
+    assert not [name for name in environment if name.startswith("AWS_")]
+    assert environment["HOME"] == str(tmp_path / "home")
+
+
+def test_an_emulator_that_does_not_start_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARLEY_EMULATOR_PYTHON", sys.executable)
+    emulator = Emulator(tmp_path, free_port())
+
+    with pytest.raises(LocalStackError, match="No module named 'ministack'"):
+        emulator.start()
+
+    emulator.stop()

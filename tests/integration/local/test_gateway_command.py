@@ -1,0 +1,101 @@
+"""`python -m local.gateway` as a process."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from local.executables import ROOT
+from tests.integration.local.scripted_aws import ScriptedAws
+
+
+@contextmanager
+def running(aws: ScriptedAws, *options: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    """Run the command until it listens; give the process and the port that it chose."""
+    command = ["--port=0", f"--endpoint={aws.url}", "--verbose", "--until-stdin-ends", *options]
+    with subprocess.Popen(  # noqa: S603 - the command under test
+        [sys.executable, "-m", "local.gateway", *command],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        told = json.loads(process.stderr.readline())["message"]
+        yield process, int(told.rsplit(":", 1)[1])
+
+
+@contextmanager
+def joins(port: int) -> Iterator[ClientConnection]:
+    with connect(f"ws://127.0.0.1:{port}/ws/chat", proxy=None, compression=None) as client:
+        yield client
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_sends_everyone_away_and_ends_it(aws: ScriptedAws, sign: signal.Signals) -> None:
+    with running(aws) as (process, port), joins(port) as client:
+        process.send_signal(sign)
+
+        with pytest.raises(ConnectionClosed, match="Going away"):
+            client.recv(timeout=5)
+        assert process.wait(5) == 0
+
+
+def test_the_end_of_its_standard_input_ends_it(aws: ScriptedAws) -> None:
+    with running(aws) as (process, _):
+        assert process.stdin is not None
+
+        process.stdin.close()
+
+        assert process.wait(5) == 0
+
+
+def test_sighup_has_it_read_the_routes_anew(aws: ScriptedAws) -> None:
+    with running(aws) as (process, port):
+        aws.on("late", lambda _: {"statusCode": 200, "body": '"late"'})
+
+        process.send_signal(signal.SIGHUP)
+
+        with joins(port) as client:
+            client.send('{"type":"late"}')
+            assert client.recv(timeout=5) == '"late"'
+
+
+def test_a_port_in_use_is_told(aws: ScriptedAws) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = ends(f"--endpoint={aws.url}", f"--port={taken.getsockname()[1]}")
+
+    assert ended.returncode == 1
+    assert "address already in use" in ended.stderr
+
+
+def test_a_control_plane_that_is_not_there_is_told() -> None:
+    ended = ends("--endpoint=http://127.0.0.1:1", "--port=0")
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("gateway: Cannot connect to host 127.0.0.1:1")
+
+
+def test_a_control_plane_without_a_websocket_api_is_told(aws: ScriptedAws) -> None:
+    ended = ends(f"--endpoint={aws.url}", "--api-id=another", "--port=0")
+
+    assert ended.returncode == 1
+    assert ended.stderr == "gateway: expected one WebSocket API, found: none\n"
+
+
+def ends(*options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - the command under test
+        [sys.executable, "-m", "local.gateway", *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )

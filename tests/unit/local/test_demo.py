@@ -1,0 +1,56 @@
+import pytest
+
+from chat.auth.passwords import is_password
+from chat.protocol.ids import Username
+from chat.storage.membership_changes import delete_member
+from chat.storage.memberships import find_membership, members_page
+from chat.storage.users import find_credential, find_users
+from local import demo
+
+NOW = 1_795_370_000_000
+BOB = Username("bob")
+
+# For its tables.
+pytestmark = pytest.mark.usefixtures("world")
+
+
+def test_each_demo_user_has_a_password_that_follows_from_the_name() -> None:
+    demo.seed(NOW)
+
+    for name in demo.USERNAMES:
+        credential = find_credential(name)
+        assert credential is not None
+        assert is_password(f"{name}-demo-password", credential.password_hash)
+
+
+def test_all_of_them_are_members_of_general() -> None:
+    demo.seed(NOW)
+
+    members = members_page(demo.CONVERSATION)
+    assert {each.username: each.role for each in members} == {
+        "alice": "owner",
+        "bob": "member",
+        "carol": "member",
+    }
+
+
+def test_seeding_again_changes_nothing() -> None:
+    demo.seed(NOW)
+    before = find_users(demo.USERNAMES)
+
+    demo.seed(NOW + 1)
+
+    assert find_users(demo.USERNAMES) == before
+    assert {each.joined_at for each in members_page(demo.CONVERSATION)} == {NOW}
+
+
+def test_who_has_left_general_is_not_brought_back() -> None:
+    demo.seed(NOW)
+    bob = find_users([BOB])[BOB].user_id
+    membership = find_membership(bob, demo.CONVERSATION)
+    assert membership is not None
+    delete_member(membership, bob, None, NOW)
+
+    demo.seed(NOW + 1)
+
+    assert find_membership(bob, demo.CONVERSATION) is None

@@ -1,0 +1,85 @@
+import pytest
+
+from local.front.events import Stage
+from local.front.routing import Function, Route, RouteTable, UnsupportedDeploymentError
+
+
+def routed(*keys: str, expression: str = "$request.body.type") -> RouteTable:
+    routes = {key: Route(key, Function(key), replies=True, timeout_seconds=29) for key in keys}
+    return RouteTable(Stage("abc123", "v1"), expression, routes)
+
+
+def chosen(table: RouteTable, body: str) -> str | None:
+    route = table.select(body)
+    return route.key if route else None
+
+
+@pytest.mark.parametrize(
+    "body", ['{"type":"typing"}', ' {"data":{},"type":"typing"}\n', '{"type":"x","type":"typing"}']
+)
+def test_the_route_is_the_one_that_the_field_names(body: str) -> None:
+    table = routed("typing", "$default")
+
+    key = chosen(table, body)
+
+    assert key == "typing"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "typing",
+        "[1]",
+        "null",
+        '"typing"',
+        "{}",
+        '{"type":null}',
+        '{"type":{"a":1}}',
+        '{"type":"Typing"}',
+        '{"type":"typing "}',
+        "[" * 100_000,
+        '{"type":' * 100_000,
+    ],
+)
+def test_anything_else_goes_to_default(body: str) -> None:
+    table = routed("typing", "$default")
+
+    key = chosen(table, body)
+
+    assert key == "$default"
+
+
+@pytest.mark.parametrize("key", ["$connect", "$disconnect", "$default"])
+def test_a_message_cannot_name_a_route_that_is_not_for_messages(key: str) -> None:
+    table = routed("$connect", "$disconnect")
+
+    chosen_key = chosen(table, f'{{"type":"{key}"}}')
+
+    assert chosen_key is None
+
+
+@pytest.mark.parametrize(("value", "key"), [("5", "5"), ("true", "true"), ("[1, 2]", "[1, 2]")])
+def test_what_the_expression_finds_is_made_a_string(value: str, key: str) -> None:
+    table = routed(key, "$default")
+
+    chosen_key = chosen(table, f'{{"type":{value}}}')
+
+    assert chosen_key == key
+
+
+@pytest.mark.parametrize("expression", ["$request.body.to.room", "${request.body.to.room}"])
+def test_the_expression_may_name_a_field_within_a_field(expression: str) -> None:
+    table = routed("lobby", "$default", expression=expression)
+
+    key = chosen(table, '{"to":{"room":"lobby"}}')
+
+    assert key == "lobby"
+
+
+@pytest.mark.parametrize("expression", ["$request.header.type", "$request.body", "type"])
+def test_an_expression_that_is_not_understood_is_said_so(expression: str) -> None:
+    table = routed("$default", expression=expression)
+
+    with pytest.raises(UnsupportedDeploymentError, match="route selection expression"):
+        table.select("{}")
