@@ -7,6 +7,13 @@ from tests.world.people import Person
 from tests.world.world import REGION, World
 
 
+@pytest.fixture(autouse=True)
+def service(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name what logs and metrics are of, as the template does for each function."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "parley")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Parley")
+
+
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Moto in place of AWS, and credentials that are none."""

@@ -1,6 +1,6 @@
 """The route `$connect`."""
 
 from chat.actions.connect import connect
-from chat.runtime.handlers import connection_handler
+from chat.runtime.handlers import connection_handler, opening
 
-handler = connection_handler(connect)
+handler = connection_handler(opening, connect)

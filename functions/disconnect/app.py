@@ -1,6 +1,6 @@
 """The route `$disconnect`."""
 
 from chat.actions.disconnect import disconnect
-from chat.runtime.handlers import connection_handler
+from chat.runtime.handlers import connection_handler, connection_id
 
-handler = connection_handler(disconnect)
+handler = connection_handler(connection_id, disconnect)

@@ -1,45 +1,31 @@
-"""Something that happens in the middle of something else: just before one of its requests."""
+"""Something that happens in the middle of something else: just before one of its steps."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from tests.world.steps import Step
 from tests.world.world import World
 
 
 @contextmanager
 def before(
-    world: World,
-    operation: str,
-    happens: Callable[[], object],
-    *,
-    skipping: int = 0,
-    times: int = 1,
+    world: World, name: str, happens: Callable[[], object], *, times: int = 1
 ) -> Iterator[None]:
-    """Let something happen before the next request of an operation, such as `PutItem`.
+    """Let something happen before the next steps of a name, such as `PutItem` or `push`.
 
-    Args:
-        world: where it happens.
-        operation: the request's name in DynamoDB's API.
-        happens: what happens; its own requests do not count.
-        skipping: how many requests pass undisturbed at first.
-        times: before how many requests it then happens.
+    The steps of what happens do not count.
     """
-    moments = iter([False] * skipping + [True] * times)
-    busy = False
+    left, busy = times, False
 
-    def disturb(**_: object) -> None:
-        nonlocal busy
-        if busy or not next(moments, False):
+    def disturb(step: Step) -> None:
+        nonlocal left, busy
+        if busy or not left or step.name != name:
             return
-        busy = True
+        left, busy = left - 1, True
         try:
             happens()
         finally:
             busy = False
 
-    events = world.dynamodb.meta.events
-    events.register_first(f"before-call.dynamodb.{operation}", disturb)
-    try:
+    with world.steps.telling(world.dynamodb, before=disturb):
         yield
-    finally:
-        events.unregister(f"before-call.dynamodb.{operation}", disturb)

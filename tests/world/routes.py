@@ -10,6 +10,7 @@ from chat.actions.chat_message import chat_message
 from chat.actions.connect import connect
 from chat.actions.create_conversation import create_conversation
 from chat.actions.disconnect import disconnect
+from chat.actions.fanout import fanout
 from chat.actions.greet import greet
 from chat.actions.heartbeat import heartbeat
 from chat.actions.history import history
@@ -21,11 +22,13 @@ from chat.actions.remove_member import remove_member
 from chat.actions.sign_out import sign_out
 from chat.actions.typing import typing
 from chat.protocol import client_frames
-from chat.push.deferred import decode_auth_deadline, decode_greet
+from chat.push.deferred import decode_auth_deadline, decode_greet, decode_shard
 from chat.runtime.handlers import (
     Handler,
     connection_handler,
+    connection_id,
     frame_handler,
+    opening,
     queue_handler,
     unrouted_handler,
 )
@@ -34,8 +37,8 @@ from chat.runtime.handlers import (
 def routes(chat: Callable[[], Chat]) -> dict[str, Handler]:
     """Make a handler for each route key of the template."""
     return {
-        "$connect": connection_handler(connect, chat),
-        "$disconnect": connection_handler(disconnect, chat),
+        "$connect": connection_handler(opening, connect, chat),
+        "$disconnect": connection_handler(connection_id, disconnect, chat),
         "$default": unrouted_handler,
         "authenticate": frame_handler(client_frames.Authenticate, authenticate, chat),
         "sign_out": frame_handler(client_frames.SignOut, sign_out, chat),
@@ -64,4 +67,5 @@ def consumers(chat: Callable[[], Chat]) -> dict[str, Handler]:
     return {
         "greet": queue_handler(decode_greet, greet, chat),
         "auth_deadline": queue_handler(decode_auth_deadline, auth_deadline, chat),
+        "fanout": queue_handler(decode_shard, fanout, chat),
     }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from chat.protocol.ids import ConnectionId
+from chat.protocol.limits import MAX_FRAME_BYTES
 from chat.push.outcome import Outcome
 from tests.world.steps import Steps, on_sockets
 
@@ -25,6 +26,7 @@ class Sockets:
         self, connection_ids: Iterable[ConnectionId], frame: bytes
     ) -> dict[ConnectionId, Outcome]:
         asked = list(connection_ids)
+        assert len(frame) <= MAX_FRAME_BYTES
         with self._steps.taking(on_sockets("push", asked)):
             return {each: self._push_one(each, frame) for each in asked}
 

@@ -106,10 +106,15 @@ class Stage:
         self._stopped.acquire()
         if player.pending:
             self._ready[player.name] = player
-        for child in player.children[known:]:
-            self._start(child)
+        elif player.ended:
+            self._ended(player)
+        else:
+            for child in player.children[known:]:
+                self._start(child)
+
+    def _ended(self, player: _Player) -> None:
         parent = player.parent
-        if player.ended and parent and all(each.ended for each in parent.children):
+        if parent and all(each.ended for each in parent.children):
             self._go_on(parent)
 
     # In a player's own thread.

@@ -17,6 +17,7 @@ TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 MODELS: Mapping[str, type[Model]] = {
     "CredentialsTable": tables.CredentialRow,
+    "GuessesTable": tables.GuessRow,
     "UsersTable": tables.UserRow,
     "ConnectionsTable": tables.ConnectionRow,
     "SessionsTable": tables.SessionRow,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
+from http import HTTPStatus
 from typing import Any, cast
 
 from mypy_boto3_dynamodb import DynamoDBClient
@@ -13,6 +14,7 @@ from chat.auth.cursors import Cursors
 from chat.auth.passwords import hash_password
 from chat.auth.tokens import SigningKeys, Tokens
 from chat.protocol.ids import ConnectionId, UserId, Username
+from chat.protocol.limits import MAX_FRAME_BYTES
 from chat.runtime.handlers import Answer
 from chat.storage.users import User, create_user
 from tests.world.routes import consumers, routes
@@ -60,10 +62,12 @@ class World:
         create_user(user, _hash_of_all(), self.now_ms)
         return user
 
-    def connect(self) -> ConnectionId:
+    def connect(self, address: str = "192.0.2.1", origin: str | None = None) -> ConnectionId:
         """Open a socket, up to and with `$connect`."""
         connection_id = ConnectionId(f"connection{self._next_number()}=")
-        self.invoke("$connect", connection_id)
+        answer = self._open(connection_id, address, origin)
+        if answer["statusCode"] != HTTPStatus.OK:
+            raise ConnectionRefusedError(answer["statusCode"])
         self.sockets.open.add(connection_id)
         return connection_id
 
@@ -85,18 +89,31 @@ class World:
 
     def invoke(self, route: str, connection_id: ConnectionId, body: str | None = None) -> Answer:
         context = {"routeKey": route, "connectionId": connection_id, "identity": {}}
-        return self.routes[route]({"requestContext": context, "body": body}, Invocation())
+        answer = self.routes[route]({"requestContext": context, "body": body}, Invocation())
+        assert len(answer.get("body", "").encode()) <= MAX_FRAME_BYTES
+        return answer
 
     def consume(self, queue: str, body: str) -> Answer:
         records = [{"messageId": "1", "body": body}]
         return self.consumers[queue]({"Records": records}, Invocation())
 
-    def with_limits(self, **limits: int) -> Chat:
+    def with_limits(self, **limits: Any) -> Chat:  # noqa: ANN401 -- a limit each
         """Make the same chat with other limits."""
         return replace(self.chat, limits=replace(self.chat.limits, **limits))
 
     def passes(self, seconds: float) -> None:
         self.now_ms += round(seconds * 1000)
+
+    def _open(self, connection_id: ConnectionId, address: str, origin: str | None) -> Answer:
+        context = {
+            "routeKey": "$connect",
+            "connectionId": connection_id,
+            "identity": {"sourceIp": address},
+        }
+        headers = {} if origin is None else {"Origin": origin}
+        return self.routes["$connect"](
+            {"requestContext": context, "headers": headers}, Invocation()
+        )
 
     def _route_of(self, text: str) -> str:
         try:
@@ -119,7 +136,7 @@ class World:
         self.at_pause()
 
     def _chat(self, limits: Limits) -> Chat:
-        tokens = Tokens(SigningKeys("first", {"first": b"k" * 32}), "parley", "parley")
+        tokens = Tokens(lambda: SigningKeys("first", {"first": b"k" * 32}), "parley", "parley")
         cursors = Cursors(b"c" * 32)
         return Chat(
             limits=limits,

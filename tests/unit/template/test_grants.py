@@ -127,14 +127,14 @@ def test_only_authenticate_reads_credentials() -> None:
     assert reading == ["AuthenticateFunction"]
 
 
-def test_only_authenticate_reads_the_signing_secret() -> None:
-    reading = [
+def test_only_authenticate_and_the_rotation_read_the_signing_secret() -> None:
+    reading = {
         name
         for name, function in FUNCTIONS.items()
         if "SigningSecret" in function.targets("secretsmanager:*")
-    ]
+    }
 
-    assert reading == ["AuthenticateFunction"]
+    assert reading == {"AuthenticateFunction", "RotateSigningKeyFunction"}
 
 
 def test_only_functions_that_list_read_the_cursors_secret() -> None:

@@ -59,12 +59,20 @@ def charged(what: Charged, connection_id: ConnectionId, chat: Chat) -> Session:
     Raises:
         NotAuthenticated, AuthExpired, RateLimited
     """
+    return _session(count_a_minute(what, connection_id, chat), chat)
+
+
+def count_a_minute(what: Charged, connection_id: ConnectionId, chat: Chat) -> Connection | None:
+    """Find a connection, counting what it does.
+
+    Raises:
+        RateLimited: it did so too often in this minute.
+    """
     now_ms = chat.now_ms()
     connection, times = charge(connection_id, what, now_ms // _MINUTE_MS)
-    session = _session(connection, chat)
     if times > chat.limits.a_minute(what):
         raise RateLimited(retry_after_seconds=60 - now_ms % _MINUTE_MS // 1000)
-    return session
+    return connection
 
 
 def member(session: Session, conversation_id: ConversationId) -> Membership:

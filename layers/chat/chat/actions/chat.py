@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from chat.auth.tokens import Tokens
 
 
-type Charged = Literal["history", "lists", "changes"]
-"""What one connection may do only so often a minute: pages of messages, pages of lists, and
-creating conversations or changing who is in them."""
+type Charged = Literal["authentications", "history", "lists", "changes"]
+"""What one connection may do only so often a minute: authenticate, ask for pages of messages or
+of lists, create conversations or change who is in them."""
 
 
 class Push(Protocol):
@@ -43,11 +43,15 @@ class Deferred(Protocol):
 class Limits:
     """The deployment's numbers, each a parameter of the template."""
 
+    allowed_origins: frozenset[str] = frozenset()
     heartbeat_seconds: int = 30
     auth_deadline_seconds: int = 30
     session_seconds: int = 12 * 60 * 60
     big_room_connections: int = 500
     inline_push_limit: int = 500
+    guesses_of_user_per_hour: int = 100
+    guesses_of_network_per_hour: int = 1000
+    authentications_per_minute: int = 30
     history_per_minute: int = 300
     lists_per_minute: int = 120
     changes_per_minute: int = 60
@@ -55,6 +59,8 @@ class Limits:
     def a_minute(self, what: Charged) -> int:
         """Say how often a minute one connection may do something."""
         match what:
+            case "authentications":
+                return self.authentications_per_minute
             case "history":
                 return self.history_per_minute
             case "lists":

@@ -1,13 +1,34 @@
+from dataclasses import dataclass
+
 from chat.actions.chat import Chat
 from chat.protocol.ids import ConnectionId
 from chat.storage.connections import put_connection
 
 
-def connect(connection_id: ConnectionId, chat: Chat) -> None:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A WebSocket that a client at an address asks for, out of a page of an origin if a browser."""
+
+    connection_id: ConnectionId
+    address: str
+    origin: str | None
+
+
+class OriginRefused(Exception):
+    """No page of this origin may connect."""
+
+
+def connect(opening: Opening, chat: Chat) -> None:
     """Store a connection, and have it greeted and its deadline kept by other functions.
 
     Nothing can be pushed to it before this has been answered.
+
+    Raises:
+        OriginRefused: there is a list of allowed origins, and a browser's is not on it.
     """
-    put_connection(connection_id, chat.now_ms())
-    chat.deferred().greet(connection_id)
-    chat.deferred().auth_deadline(connection_id, chat.limits.auth_deadline_seconds)
+    allowed = chat.limits.allowed_origins
+    if allowed and opening.origin is not None and opening.origin not in allowed:
+        raise OriginRefused
+    put_connection(opening.connection_id, opening.address, chat.now_ms())
+    chat.deferred().greet(opening.connection_id)
+    chat.deferred().auth_deadline(opening.connection_id, chat.limits.auth_deadline_seconds)

@@ -17,13 +17,18 @@ PREVIEW_CHARACTERS = 200
 def view(state: ConversationState, membership: Membership) -> Conversation:
     """Show a conversation to a member, with its newest message cut to a preview.
 
-    Reads messages only where there are any.
+    Reads messages only where there are any, and none that is newer than the state: so nobody is
+    shown more than what there was while they were known to be a member.
     """
     newest: Message | None = None
     unread = 0
     if state.last_seq:
         newest, unread = summarize(
-            state.conversation_id, membership.user_id, membership.last_read_seq, MAX_UNREAD
+            state.conversation_id,
+            state.last_seq,
+            membership.user_id,
+            membership.last_read_seq,
+            MAX_UNREAD,
         )
     return Conversation(
         conversation_id=state.conversation_id,

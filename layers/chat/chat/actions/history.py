@@ -47,26 +47,30 @@ def history(frame: History, connection_id: ConnectionId, chat: Chat) -> HistoryP
     """List messages after a number, before a number, or the newest, ascending.
 
     Going up, a page is final: no message is ever stored later under a number that it passed.
+
+    It holds nothing newer than the conversation was before the membership was looked at, so that
+    who is removed meanwhile reads nothing of what is sent afterwards.
     """
     after, before = frame.data.after_seq, frame.data.before_seq
     if not isinstance(after, UnsetType) and not isinstance(before, UnsetType):
         raise BadRequest("Ask for messages after a number or before one.", "data.before_seq")
-    session = charged("history", connection_id, chat)
-    _, conversation = both(
-        lambda: member(session, frame.conversation_id),
+    session, conversation = both(
+        lambda: charged("history", connection_id, chat),
         lambda: find_conversation(frame.conversation_id),
     )
+    member(session, frame.conversation_id)
     last_seq = conversation.last_seq if conversation else 0
     limit = frame.data.limit
     if isinstance(after, UnsetType):
-        before_seq = None if isinstance(before, UnsetType) else before
+        end = last_seq + 1
+        before_seq = end if isinstance(before, UnsetType) else min(before, end)
         page = _page_before(frame.conversation_id, before_seq, limit)
     else:
         page = _settled_page_after(frame.conversation_id, after, last_seq, limit, chat)
     return HistoryPage(data=HistoryPageData(frame.conversation_id, page.messages, page.has_more))
 
 
-def _page_before(conversation_id: ConversationId, before: int | None, limit: int) -> _Page:
+def _page_before(conversation_id: ConversationId, before: int, limit: int) -> _Page:
     page = _Page(limit)
     _fill(page, numbers_before(conversation_id, before, limit + 1))
     page.messages.reverse()
@@ -91,7 +95,7 @@ def _settled_page_after(
 
 def _page_after(conversation_id: ConversationId, after: int, last_seq: int, limit: int) -> _Page:
     page = _Page(limit)
-    numbers = numbers_after(conversation_id, after, limit + 1)
+    numbers = numbers_after(conversation_id, after, last_seq, limit + 1)
     _fill(page, _noting_gaps(numbers, after, last_seq, page.gaps))
     return page
 

@@ -7,11 +7,11 @@ from chat.actions.chat import Chat
 from chat.actions.conversation_view import view
 from chat.actions.paging import fitting, next_cursor
 from chat.protocol.client_frames import ListConversations
-from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.protocol.server_frames import Conversations, ConversationsData
-from chat.storage.conversations import find_conversations
+from chat.storage.conversations import ConversationState, find_conversations
 from chat.storage.database import together
-from chat.storage.memberships import memberships_page
+from chat.storage.memberships import Membership, memberships_page
 
 LISTING = "conversations"
 
@@ -25,8 +25,7 @@ def list_conversations(
     after = None
     if not isinstance(cursor, UnsetType):
         after = ConversationId(chat.cursors().open(session.user_id, LISTING, cursor))
-    page = memberships_page(session.user_id, after, limit)
-    states = find_conversations([each.conversation_id for each in page]) if page else {}
+    page, states = _seen_as_member(session.user_id, after, limit)
     views = together(*(partial(view, states[each.conversation_id], each) for each in page))
     items = fitting(views)
     next_one = next_cursor(
@@ -37,3 +36,20 @@ def list_conversations(
     )
     items.sort(key=lambda item: item.last_activity_at, reverse=True)
     return Conversations(data=ConversationsData(items, next_one))
+
+
+def _seen_as_member(
+    user_id: UserId, after: ConversationId | None, limit: int
+) -> tuple[list[Membership], dict[ConversationId, ConversationState]]:
+    """Read a page of memberships, and the conversations' states of before they were known to hold.
+
+    So who is removed meanwhile sees nothing of what is sent afterwards.
+    """
+    page = memberships_page(user_id, after, limit)
+    while page:
+        ids = [each.conversation_id for each in page]
+        states = find_conversations(ids)
+        page = memberships_page(user_id, after, limit)
+        if ids == [each.conversation_id for each in page]:
+            return page, states
+    return [], {}

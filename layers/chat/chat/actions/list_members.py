@@ -12,9 +12,11 @@ from chat.storage.roster import read_roster
 
 
 def list_members(frame: ListMembers, connection_id: ConnectionId, chat: Chat) -> Members:
-    """List the members of a conversation, a page at a time, and who of them is online."""
+    """List the members of a conversation, a page at a time, and who of them is online.
+
+    The membership is looked at last, so that who is removed meanwhile learns nothing newer.
+    """
     session = charged("lists", connection_id, chat)
-    member(session, frame.conversation_id)
     cursor, limit = frame.data.cursor, frame.data.limit
     listing = f"members {frame.conversation_id}"
     after = None
@@ -24,6 +26,7 @@ def list_members(frame: ListMembers, connection_id: ConnectionId, chat: Chat) ->
         lambda: members_page(frame.conversation_id, after, limit),
         lambda: read_roster(frame.conversation_id, chat.now_ms()),
     )
+    member(session, frame.conversation_id)
     online = roster.online()
     items = fitting(
         Member(

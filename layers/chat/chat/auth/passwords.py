@@ -16,7 +16,7 @@ _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=L
 
 NOBODYS_HASH = (
     "$argon2id$v=19$m=19456,t=2,p=1$"
-    "cGFybGV5LW5vYm9keS1zYWx0$"
+    "cGFybGV5J3Mtbm9ib2R5Lg$"
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 )
 """What a guess at an unknown user is verified against, so that it costs what any guess costs."""

@@ -4,7 +4,7 @@ RFC 8725 names what goes wrong with such tokens; here the algorithm is pinned, a
 expiry, subject and key id must all be there and right.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import jwt
@@ -16,6 +16,9 @@ from chat.protocol.ids import UserId, Username
 ALGORITHM = "HS256"
 MIN_KEY_BYTES = 32
 """A key as long as the hash (RFC 7518, section 3.2)."""
+
+KEYS_LAST_MS = 5 * 60 * 1000
+UNKNOWN_KEY_PAUSE_MS = 30 * 1000
 
 
 class _Payload(Struct):
@@ -47,18 +50,22 @@ class Claims:
 class Tokens:
     """Issues and verifies tokens.
 
+    The keys are read on first use, again after five minutes, and again for a key id that is not
+    known, but not more often than every half minute: so a rotation logs nobody out, and a key that
+    was taken away is soon refused.
+
     Args:
-        keys: secrets of at least 32 bytes, by key id.
+        read_keys: reads the secrets, of at least 32 bytes each, by key id.
         issuer: the `iss` of every token.
         audience: the `aud` of every token.
     """
 
-    def __init__(self, keys: SigningKeys, issuer: str, audience: str) -> None:
-        if any(len(key) < MIN_KEY_BYTES for key in keys.keys.values()):
-            raise ValueError(f"A signing key must have {MIN_KEY_BYTES} bytes or more.")
-        self._keys = keys
+    def __init__(self, read_keys: Callable[[], SigningKeys], issuer: str, audience: str) -> None:
+        self._read_keys = read_keys
         self._issuer = issuer
         self._audience = audience
+        self._keys = SigningKeys("", {})
+        self._read_at = -KEYS_LAST_MS
 
     def issue(self, claims: Claims, now_ms: int) -> str:
         """Issue a token; `claims.expires_at` is in milliseconds and kept in whole seconds."""
@@ -71,8 +78,9 @@ class Tokens:
             "name": claims.username,
             "gen": claims.generation,
         }
-        current = self._keys.current
-        return jwt.encode(payload, self._keys.keys[current], ALGORITHM, headers={"kid": current})
+        keys = self._fresh_keys(now_ms, KEYS_LAST_MS)
+        current = keys.current
+        return jwt.encode(payload, keys.keys[current], ALGORITHM, headers={"kid": current})
 
     def verify(self, token: str, now_ms: int) -> Claims:
         """Read a token that this deployment issued.
@@ -81,16 +89,29 @@ class Tokens:
             TokenExpired: it was valid once.
             InvalidToken: anything else is wrong with it.
         """
-        payload = self._payload(token)
+        payload = self._payload(token, now_ms)
         if payload.exp * 1000 <= now_ms:
             raise TokenExpired
         return Claims(payload.sub, payload.name, payload.gen, payload.exp * 1000)
 
-    def _payload(self, token: str) -> _Payload:
+    def _fresh_keys(self, now_ms: int, last_ms: int) -> SigningKeys:
+        if now_ms - self._read_at >= last_ms:
+            keys = self._read_keys()
+            if any(len(key) < MIN_KEY_BYTES for key in keys.keys.values()):
+                raise ValueError(f"A signing key must have {MIN_KEY_BYTES} bytes or more.")
+            self._keys, self._read_at = keys, now_ms
+        return self._keys
+
+    def _find_key(self, key_id: str, now_ms: int) -> bytes:
+        for last_ms in (KEYS_LAST_MS, UNKNOWN_KEY_PAUSE_MS):
+            key = self._fresh_keys(now_ms, last_ms).keys.get(key_id)
+            if key is not None:
+                return key
+        raise InvalidToken
+
+    def _payload(self, token: str, now_ms: int) -> _Payload:
         try:
-            key = self._keys.keys.get(jwt.get_unverified_header(token).get("kid", ""))
-            if key is None:
-                raise InvalidToken
+            key = self._find_key(jwt.get_unverified_header(token).get("kid", ""), now_ms)
             payload = jwt.decode(
                 token,
                 key,

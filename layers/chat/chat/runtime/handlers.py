@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from chat.actions.chat import Chat
+from chat.actions.connect import Opening, OriginRefused
 from chat.protocol.client_frames import ClientFrame
 from chat.protocol.decoding import decode, find_request_id, refuse_unrouted
 from chat.protocol.encoding import as_reply, encode, refusal_frame
@@ -43,10 +44,10 @@ def frame_handler[F: ClientFrame](
     """
 
     def handle(event: Event, context: Context) -> Answer:
-        text, connection_id = event.get("body") or "", _connection_id(event)
+        text = event.get("body") or ""
         reply: ServerFrame | None
         try:
-            reply = action(decode(text, kind), connection_id, chat())
+            reply = action(decode(text, kind), connection_id(event), chat())
         except Refusal as refusal:
             logger().info("refused", extra=_about(event, code=refusal.code))
             reply = refusal_frame(refusal, authenticating=kind.type_name == "authenticate")
@@ -66,14 +67,19 @@ def unrouted_handler(event: Event, context: Context) -> Answer:  # noqa: ARG001 
     return _answer(refusal_frame(refuse_unrouted(text)), find_request_id(text))
 
 
-def connection_handler(
-    action: Callable[[ConnectionId, Chat], None], chat: Callable[[], Chat] = wiring.chat
+def connection_handler[T](
+    read: Callable[[Event], T],
+    action: Callable[[T, Chat], None],
+    chat: Callable[[], Chat] = wiring.chat,
 ) -> Handler:
-    """Handle the opening or closing of a connection; a fault refuses it."""
+    """Handle the opening or closing of a connection; what is not 200 refuses to open it."""
 
     def handle(event: Event, context: Context) -> Answer:
         try:
-            action(_connection_id(event), chat())
+            action(read(event), chat())
+        except OriginRefused:
+            logger().info("refused", extra=_about(event, code="origin"))
+            return {"statusCode": 403}
         except Exception:  # noqa: BLE001 -- every fault of ours ends here
             logger().exception("failed", extra=_about(event, reference=context.aws_request_id))
             count("Internal", 1)
@@ -110,7 +116,15 @@ def queue_handler[T](
     return handle
 
 
-def _connection_id(event: Event) -> ConnectionId:
+def opening(event: Event) -> Opening:
+    """Read what is known of a connection that is being opened."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    address = event["requestContext"]["identity"].get("sourceIp", "")
+    return Opening(connection_id(event), address, headers.get("origin"))
+
+
+def connection_id(event: Event) -> ConnectionId:
+    """Read whose event it is."""
     return ConnectionId(event["requestContext"]["connectionId"])
 
 

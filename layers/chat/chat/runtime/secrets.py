@@ -18,7 +18,7 @@ def read_keys(secret_id: str, region: str) -> tuple[str, dict[str, bytes]]:
     session = botocore.session.get_session()
     client = cast("Any", session.create_client("secretsmanager", region_name=region))
     entries: dict[str, str] = json.loads(
-        client.get_secret_value(SecretId=secret_id)["SecretString"]
+        client.get_secret_value(SecretId=secret_id, VersionStage="AWSCURRENT")["SecretString"]
     )
     current = entries.pop("current")
     return current, {key_id: key.encode() for key_id, key in entries.items()}

@@ -13,6 +13,7 @@ class Settings:
 
     aws_region: str
     credentials_table: str = ""
+    guesses_table: str = ""
     users_table: str = ""
     connections_table: str = ""
     sessions_table: str = ""
@@ -29,11 +30,15 @@ class Settings:
     cursor_secret_id: str = ""
     token_issuer: str = "parley"  # noqa: S105 -- a name, no secret
     token_audience: str = "parley"  # noqa: S105 -- whom tokens are for, no secret
+    allowed_origins: str = ""
     session_seconds: int = 12 * 60 * 60
     auth_deadline_seconds: int = 30
     heartbeat_seconds: int = 30
     big_room_connections: int = 500
     inline_push_limit: int = 500
+    guesses_of_user_per_hour: int = 100
+    guesses_of_network_per_hour: int = 1000
+    authentications_per_minute: int = 30
     history_per_minute: int = 300
     lists_per_minute: int = 120
     changes_per_minute: int = 60

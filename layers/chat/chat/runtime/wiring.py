@@ -43,6 +43,7 @@ def bind_tables(settings: Settings) -> Connection:
     """Bind the models whose tables this function was told."""
     names = {
         tables.CredentialRow: settings.credentials_table,
+        tables.GuessRow: settings.guesses_table,
         tables.UserRow: settings.users_table,
         tables.ConnectionRow: settings.connections_table,
         tables.SessionRow: settings.sessions_table,
@@ -57,11 +58,15 @@ def bind_tables(settings: Settings) -> Connection:
 
 def limits(settings: Settings) -> Limits:
     return Limits(
+        allowed_origins=frozenset(settings.allowed_origins.split(",")) - {""},
         heartbeat_seconds=settings.heartbeat_seconds,
         auth_deadline_seconds=settings.auth_deadline_seconds,
         session_seconds=settings.session_seconds,
         big_room_connections=settings.big_room_connections,
         inline_push_limit=settings.inline_push_limit,
+        guesses_of_user_per_hour=settings.guesses_of_user_per_hour,
+        guesses_of_network_per_hour=settings.guesses_of_network_per_hour,
+        authentications_per_minute=settings.authentications_per_minute,
         history_per_minute=settings.history_per_minute,
         lists_per_minute=settings.lists_per_minute,
         changes_per_minute=settings.changes_per_minute,
@@ -95,7 +100,9 @@ def _tokens(settings: Settings) -> "Tokens":
     from chat.auth.tokens import SigningKeys, Tokens  # noqa: PLC0415 -- see above
     from chat.runtime.secrets import read_keys  # noqa: PLC0415 -- see above
 
-    keys = SigningKeys(*read_keys(settings.signing_secret_id, settings.aws_region))
+    def keys() -> SigningKeys:
+        return SigningKeys(*read_keys(settings.signing_secret_id, settings.aws_region))
+
     return Tokens(keys, settings.token_issuer, settings.token_audience)
 
 

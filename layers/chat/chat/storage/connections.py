@@ -30,14 +30,16 @@ class Connection:
     """An open WebSocket, with its session once it is authenticated."""
 
     connection_id: ConnectionId
+    source: str
     expires_at: int
     session: Session | None
 
 
-def put_connection(connection_id: ConnectionId, now_ms: int) -> None:
+def put_connection(connection_id: ConnectionId, source: str, now_ms: int) -> None:
     ConnectionRow(
         connection_id,
         connected_at=now_ms,
+        source=source,
         expires_at=connection_row_expires_at(now_ms),
     ).save()
 
@@ -71,6 +73,22 @@ def charge(connection_id: ConnectionId, what: str, period: int) -> tuple[Connect
         raise
     attributes = answer["Attributes"]
     return _connection(ConnectionRow.from_raw_data(attributes)), int(attributes[count]["N"])
+
+
+def count_failure(connection_id: ConnectionId) -> int:
+    """Count one more failure to authenticate of a connection; how many there were."""
+    try:
+        answer = table(ConnectionRow).update_item(
+            connection_id,
+            actions=[Path("failures").add(1)],
+            condition=ConnectionRow.connection_id.exists(),
+            return_values="UPDATED_NEW",
+        )
+    except UpdateError as error:
+        if failed_condition(error):
+            return 0
+        raise
+    return int(answer["Attributes"]["failures"]["N"])
 
 
 def open_session(session: Session) -> bool:
@@ -158,7 +176,7 @@ def _connection(row: ConnectionRow) -> Connection:
             int(row.session_ends_at or 0),
             int(row.expires_at),
         )
-    return Connection(ConnectionId(row.connection_id), int(row.expires_at), session)
+    return Connection(ConnectionId(row.connection_id), row.source, int(row.expires_at), session)
 
 
 def _session(row: SessionRow) -> Session:

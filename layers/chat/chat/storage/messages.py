@@ -87,21 +87,26 @@ def find_message(conversation_id: ConversationId, seq: int) -> Message | None:
     return _numbered(row).message
 
 
-def numbers_after(conversation_id: ConversationId, seq: int, page: int) -> Iterator[Numbered]:
-    """Go up from a number, seeing all that was stored before; `page` numbers a request."""
+def numbers_after(
+    conversation_id: ConversationId, seq: int, last_seq: int, page: int
+) -> Iterator[Numbered]:
+    """Go up from a number to another, seeing all that was stored before; `page` a request."""
+    if seq >= last_seq:
+        return iter(())
     rows = MessageRow.query(
-        conversation_id, MessageRow.seq > seq, consistent_read=True, page_size=page
+        conversation_id,
+        MessageRow.seq.between(seq + 1, last_seq),
+        consistent_read=True,
+        page_size=page,
     )
     return map(_numbered, rows)
 
 
-def numbers_before(
-    conversation_id: ConversationId, seq: int | None, page: int
-) -> Iterator[Numbered]:
-    """Go down from a number, or from the newest, seeing all that was stored before."""
+def numbers_before(conversation_id: ConversationId, seq: int, page: int) -> Iterator[Numbered]:
+    """Go down from a number, seeing all that was stored before; `page` a request."""
     rows = MessageRow.query(
         conversation_id,
-        None if seq is None else MessageRow.seq < seq,
+        MessageRow.seq < seq,
         consistent_read=True,
         scan_index_forward=False,
         page_size=page,
@@ -110,14 +115,14 @@ def numbers_before(
 
 
 def summarize(
-    conversation_id: ConversationId, user_id: UserId, last_read_seq: int, most: int
+    conversation_id: ConversationId, last_seq: int, user_id: UserId, last_read_seq: int, most: int
 ) -> tuple[Message | None, int]:
-    """Find the newest message, and count others' messages after a number, up to `most`.
+    """Find the newest message up to `last_seq`, and count others' after another, up to `most`.
 
     Costs one Query where the newest message is read already.
     """
     newest, unread = None, 0
-    for number in numbers_before(conversation_id, None, SUMMARY_PAGE):
+    for number in numbers_before(conversation_id, last_seq + 1, SUMMARY_PAGE):
         if number.seq <= last_read_seq and newest:
             break
         if number.message is None:

@@ -21,6 +21,18 @@ class CredentialRow(Model):
     token_generation = NumberAttribute(default=0)
 
 
+class GuessRow(Model):
+    """Guesses by a user and a network, by a user alone, or by a network alone."""
+
+    class Meta:
+        table_name = "Guesses"
+
+    guesser = UnicodeAttribute(hash_key=True)
+    number = NumberAttribute()
+    blocked_until = NumberAttribute()
+    expires_at = NumberAttribute()
+
+
 class UserRow(Model):
     class Meta:
         table_name = "Users"
@@ -36,6 +48,7 @@ class ConnectionRow(Model):
 
     connection_id = UnicodeAttribute(hash_key=True)
     connected_at = NumberAttribute()
+    source = UnicodeAttribute(default="")
     user_id = UnicodeAttribute(null=True)
     username = UnicodeAttribute(null=True)
     session_ends_at = NumberAttribute(null=True)

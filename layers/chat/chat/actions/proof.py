@@ -1,0 +1,73 @@
+"""Who somebody proves to be, by a password or by a token."""
+
+from dataclasses import dataclass
+
+from msgspec import UnsetType
+
+from chat.actions.chat import Chat
+from chat.actions.guessing import Guess
+from chat.auth.passwords import NOBODYS_HASH, hash_password, is_password, needs_renewal
+from chat.protocol.client_frames import AuthenticateData
+from chat.protocol.errors import BadRequest, InvalidCredentials, InvalidToken
+from chat.protocol.ids import Username
+from chat.storage.users import Credential, User, find_credential, replace_password_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A user, and the generation of the tokens that they may be given."""
+
+    user: User
+    token_generation: int
+
+    def still_holds(self) -> bool:
+        """Look again whether the user is there and was not signed out everywhere meanwhile."""
+        credential = find_credential(self.user.username)
+        return credential is not None and _proven(credential) == self
+
+
+def prove(data: AuthenticateData, address: str, chat: Chat) -> Proven:
+    """Verify what a client shows.
+
+    Raises:
+        BadRequest: it shows neither a token nor a username and a password, or both.
+        InvalidCredentials, TooManyAttempts, InvalidToken, TokenExpired
+    """
+    username, password, token = data.username, data.password, data.token
+    if not isinstance(token, UnsetType):
+        if not (isinstance(username, UnsetType) and isinstance(password, UnsetType)):
+            raise BadRequest("Send a token, or a username and a password.", "data.token")
+        return _prove_by_token(token, chat)
+    if isinstance(username, UnsetType):
+        raise BadRequest("The username is missing.", "data.username")
+    if isinstance(password, UnsetType):
+        raise BadRequest("The password is missing.", "data.password")
+    return _prove_by_password(username, password, address, chat)
+
+
+def _prove_by_password(username: Username, password: str, address: str, chat: Chat) -> Proven:
+    guess = Guess(username, address, chat)
+    guess.take()
+    credential = find_credential(username)
+    # Someone unknown costs the same work as a wrong password, so that time tells neither apart.
+    is_right = is_password(password, credential.password_hash if credential else NOBODYS_HASH)
+    if credential is None or not is_right:
+        raise InvalidCredentials
+    guess.was_right()
+    if needs_renewal(credential.password_hash):
+        replace_password_hash(username, credential.password_hash, hash_password(password))
+    return _proven(credential)
+
+
+def _prove_by_token(token: str, chat: Chat) -> Proven:
+    claims = chat.tokens().verify(token, chat.now_ms())
+    credential = find_credential(claims.username)
+    if credential is None or credential.user.user_id != claims.user_id:
+        raise InvalidToken
+    if credential.token_generation != claims.generation:
+        raise InvalidToken
+    return _proven(credential)
+
+
+def _proven(credential: Credential) -> Proven:
+    return Proven(credential.user, credential.token_generation)

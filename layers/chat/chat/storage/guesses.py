@@ -1,0 +1,63 @@
+"""Counts of guesses at passwords, exact however many are made at once."""
+
+from dataclasses import dataclass
+
+from pynamodb.exceptions import PutError
+
+from chat.storage.database import failed_condition
+from chat.storage.tables import GuessRow
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """How many were made, and until when (in milliseconds) no more are taken."""
+
+    number: int
+    blocked_until: int
+
+
+NONE = Guesses(0, 0)
+
+
+def find_guesses(key: str, now_ms: int) -> Guesses:
+    try:
+        row = GuessRow.get(key, consistent_read=True)
+    except GuessRow.DoesNotExist:
+        return NONE
+    return (
+        NONE
+        if row.expires_at * 1000 <= now_ms
+        else Guesses(int(row.number), int(row.blocked_until))
+    )
+
+
+def record_guess(key: str, seen: Guesses, blocked_until: int, expires_at: int, now_ms: int) -> bool:
+    """Count one guess more than were seen; False where somebody else's was counted meanwhile."""
+    row = GuessRow(key, number=seen.number + 1, blocked_until=blocked_until, expires_at=expires_at)
+    is_as_seen = GuessRow.number == seen.number
+    if seen == NONE:
+        is_as_seen = GuessRow.number.does_not_exist() | (GuessRow.expires_at <= now_ms // 1000)
+    try:
+        row.save(condition=is_as_seen)
+    except PutError as error:
+        if failed_condition(error):
+            return False
+        raise
+    return True
+
+
+def count_guess(key: str, change: int, expires_at: int) -> int:
+    """Add to a count that ends by itself; the new number."""
+    row = GuessRow(key)
+    row.update(
+        actions=[
+            GuessRow.number.add(change),
+            GuessRow.blocked_until.set(0),
+            GuessRow.expires_at.set(expires_at),
+        ]
+    )
+    return int(row.number)
+
+
+def forget_guesses(key: str) -> None:
+    GuessRow(key).delete()

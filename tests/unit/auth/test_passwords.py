@@ -1,0 +1,86 @@
+import pytest
+from argon2 import PasswordHasher, Type, extract_parameters
+from argon2.exceptions import InvalidHashError
+
+from chat.auth.passwords import (
+    LANES,
+    MEMORY_KIB,
+    NOBODYS_HASH,
+    PASSES,
+    hash_password,
+    is_password,
+    needs_renewal,
+)
+
+
+@pytest.mark.parametrize("password", ["x", "correct horse battery staple", "😀" * 256, "\0", " "])
+def test_a_password_is_that_of_its_hash(password: str) -> None:
+    hashed = hash_password(password)
+
+    assert is_password(password, hashed)
+
+
+@pytest.mark.parametrize("guess", ["", "Secret", "secret ", "secre", "secret\0"])
+def test_nothing_else_is_that_of_its_hash(guess: str) -> None:
+    hashed = hash_password("secret")
+
+    assert not is_password(guess, hashed)
+
+
+def test_the_same_password_has_another_hash_each_time() -> None:
+    assert hash_password("secret") != hash_password("secret")
+
+
+def test_a_hash_has_todays_parameters() -> None:
+    parameters = extract_parameters(hash_password("secret"))
+
+    assert parameters.type is Type.ID
+    assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) == (
+        MEMORY_KIB,
+        PASSES,
+        LANES,
+    )
+
+
+def test_the_parameters_are_at_least_owasps() -> None:
+    assert (MEMORY_KIB, PASSES, LANES) >= (19_456, 2, 1)
+
+
+def test_a_guess_at_nobody_costs_what_a_guess_at_somebody_costs() -> None:
+    somebodys = extract_parameters(hash_password("secret"))
+
+    assert extract_parameters(NOBODYS_HASH) == somebodys
+
+
+@pytest.mark.parametrize("guess", ["", "secret", "\0" * 32])
+def test_nobody_has_no_password(guess: str) -> None:
+    assert not is_password(guess, NOBODYS_HASH)
+
+
+def test_a_hash_of_today_needs_no_renewal() -> None:
+    assert not needs_renewal(hash_password("secret"))
+    assert not needs_renewal(NOBODYS_HASH)
+
+
+@pytest.mark.parametrize(
+    "older",
+    [
+        PasswordHasher(time_cost=1, memory_cost=MEMORY_KIB, parallelism=1),
+        PasswordHasher(time_cost=PASSES, memory_cost=1024, parallelism=1),
+        PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=2),
+        PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1, type=Type.I),
+    ],
+    ids=["passes", "memory", "lanes", "type"],
+)
+def test_a_hash_of_other_parameters_needs_renewal_and_still_verifies(
+    older: PasswordHasher,
+) -> None:
+    hashed = older.hash("secret")
+
+    assert needs_renewal(hashed)
+    assert is_password("secret", hashed)
+
+
+def test_what_is_no_hash_is_a_fault_and_no_wrong_password() -> None:
+    with pytest.raises(InvalidHashError):
+        is_password("secret", "plain text")

@@ -1,0 +1,74 @@
+import json
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+from mypy_boto3_secretsmanager import SecretsManagerClient
+
+from chat.runtime.rotation import RotationEvent, next_keys, rotate
+from chat.runtime.secrets import read_keys
+
+REGION = "eu-central-1"
+VERSION = "a" * 32
+
+
+@pytest.fixture
+def secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretsManagerClient]:
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(variable, "testing")
+    for variable in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.setenv(variable, REGION)
+    monkeypatch.setenv("SIGNING_SECRET_ID", "signing")
+    with mock_aws():
+        client = boto3.client("secretsmanager", region_name=REGION)
+        first = {"current": "first", "first": "f" * 64}
+        client.create_secret(Name="signing", SecretString=json.dumps(first))
+        yield client
+
+
+def step(name: str) -> RotationEvent:
+    return {"ClientRequestToken": VERSION, "Step": name}
+
+
+def carry_out(*names: str) -> None:
+    for name in names:
+        rotate(step(name), context=None)
+
+
+@pytest.mark.usefixtures("secrets")
+def test_a_rotation_makes_a_new_key_current_and_keeps_the_one_before() -> None:
+    carry_out("createSecret", "setSecret", "testSecret", "finishSecret")
+
+    current, keys = read_keys("signing", REGION)
+    assert current != "first"
+    assert keys.keys() == {"first", current}
+    assert len(keys[current]) >= 32
+
+
+@pytest.mark.usefixtures("secrets")
+def test_until_a_rotation_is_finished_nothing_changes() -> None:
+    carry_out("createSecret", "setSecret", "testSecret")
+
+    assert read_keys("signing", REGION) == ("first", {"first": b"f" * 64})
+
+
+@pytest.mark.usefixtures("secrets")
+def test_every_step_may_be_called_twice() -> None:
+    carry_out("createSecret", "createSecret", "setSecret", "testSecret", "testSecret")
+    carry_out("finishSecret", "finishSecret")
+
+    current, keys = read_keys("signing", REGION)
+    assert keys.keys() == {"first", current}
+
+
+@pytest.mark.usefixtures("secrets")
+def test_an_unknown_step_is_refused() -> None:
+    with pytest.raises(ValueError, match="teleport"):
+        carry_out("teleport")
+
+
+def test_the_key_before_the_last_is_dropped() -> None:
+    keys = next_keys({"current": "b", "a": "A", "b": "B"}, "c", "C")
+
+    assert keys == {"current": "c", "b": "B", "c": "C"}
