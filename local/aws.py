@@ -1,30 +1,12 @@
-"""Signed requests and boto3 sessions for the emulator.
-
-The keys are the emulator's; the user's own profile, files and proxies are never looked at.
-"""
+"""boto3 for the emulator: nothing of the user's own profile, files and proxies counts."""
 
 import os
-from dataclasses import dataclass
-from urllib.parse import quote, urlencode
 
 import boto3
 import botocore.session
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
 from botocore.config import Config
-from botocore.credentials import Credentials
 
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Keys and region. The emulator takes `test` for the root user."""
-
-    key_id: str = "test"
-    secret: str = "test"  # noqa: S105 - the emulator's well-known key
-    region: str = "us-east-1"
-
-
-TEST_ACCOUNT = Account()
+from local.account import TEST_ACCOUNT, Account
 
 # botocore's form: key in the configuration file, environment variable, default, conversion.
 _NOTHING_OF_THE_USER = {
@@ -32,40 +14,6 @@ _NOTHING_OF_THE_USER = {
     "config_file": (None, None, os.devnull, None),
     "credentials_file": (None, None, os.devnull, None),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class SignedRequest:
-    method: str
-    url: str
-    body: bytes
-    headers: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where one service answers, and how requests to it are signed."""
-
-    service: str
-    url: str
-    account: Account = TEST_ACCOUNT
-
-    def sign(
-        self,
-        method: str,
-        path: str,
-        query: dict[str, str] | None = None,
-        body: bytes = b"",
-        headers: dict[str, str] | None = None,
-    ) -> SignedRequest:
-        """Sign one request; `path` is not yet encoded."""
-        url = self.url.rstrip("/") + quote(path)
-        if query:
-            url += "?" + urlencode(query)
-        request = AWSRequest(method=method, url=url, data=body, headers=headers or {})
-        credentials = Credentials(self.account.key_id, self.account.secret)
-        SigV4Auth(credentials, self.service, self.account.region).add_auth(request)
-        return SignedRequest(method, url, body, dict(request.headers.items()))
 
 
 def session(account: Account = TEST_ACCOUNT) -> boto3.Session:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from local.aws import TEST_ACCOUNT, Account, session
+from local.account import TEST_ACCOUNT, Account
+from local.aws import session
 from local.build import Built, sam_environment
 from local.executables import sam
 

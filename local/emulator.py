@@ -1,8 +1,10 @@
 """ministack, the AWS emulator: a child process with a clean environment and state of its own."""
 
+import contextlib
 import shutil
 import time
 from pathlib import Path
+from threading import Thread
 
 from local.child import Child
 from local.executables import emulator_python
@@ -13,6 +15,7 @@ _SCRIPT = Path(__file__).with_name("emulator_process.py")
 _START_SECONDS = 30.0
 _STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.05
+_TIDY_SECONDS = 1.0
 
 
 class Emulator:
@@ -34,7 +37,7 @@ class Emulator:
         return self.child.end_leftover(_STOP_SECONDS)
 
     def start(self) -> None:
-        self._forget_workers()
+        self._forget_workers(patience_seconds=0)
         for name in ("state", "home", "tmp"):
             (self._home / name).mkdir(parents=True, exist_ok=True)
         self._move_state()
@@ -62,7 +65,7 @@ class Emulator:
                 self.child.stop(_STOP_SECONDS)
             else:
                 self.child.kill()
-            self._forget_workers()
+            self._forget_workers(_TIDY_SECONDS)
 
     def reset(self) -> None:
         """Forget everything that is deployed and stored."""
@@ -101,9 +104,19 @@ class Emulator:
             state.write_text(moved)
         written.write_text(str(self._port))
 
-    def _forget_workers(self) -> None:
-        # Each worker unpacks its function into a folder that it never removes.
-        shutil.rmtree(self._home / "tmp", ignore_errors=True)
+    def _forget_workers(self, patience_seconds: float) -> None:
+        """Delete what workers leave behind; what takes longer goes on while we run.
+
+        Each unpacks its function with all layers, a thousand files, and never removes them.
+        """
+        trash = self._home / "trash"
+        trash.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            (self._home / "tmp").rename(trash / str(time.time_ns()))
+        deleting = Thread(target=shutil.rmtree, args=(trash,), kwargs={"ignore_errors": True})
+        deleting.daemon = True
+        deleting.start()
+        deleting.join(patience_seconds)
 
     def _wait_until_healthy(self) -> None:
         until = time.monotonic() + _START_SECONDS

@@ -11,14 +11,13 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
 
 from local import log
-from local.aws import Endpoint
 from local.front.connection import House
 from local.front.control_plane import ControlPlane, DeployedRoutes, UnreadableControlPlaneError
 from local.front.door import Door, Site
@@ -31,9 +30,9 @@ from local.front.page import Page
 from local.front.routing import UnsupportedDeploymentError
 from local.front.signed_http import SignedHttp
 from local.gateway_options import parser
-from local.logical_names import logical_name_in
+from local.signing import Endpoint
 
-_FAREWELL_SECONDS = 3.0
+_FAREWELL_SECONDS = 2.0
 # Run as a command, __name__ is another.
 _LOG = logging.getLogger("local.gateway")
 
@@ -81,10 +80,20 @@ async def _run(options: argparse.Namespace) -> None:
 
 
 async def _routes(options: argparse.Namespace, session: aiohttp.ClientSession) -> DeployedRoutes:
-    rename = logical_name_in(options.endpoint) if options.logical_names else None
     api_gateway = SignedHttp(session, Endpoint("apigateway", options.endpoint))
-    plane = ControlPlane(api_gateway, options.api_id, options.integration_seconds, rename)
+    plane = ControlPlane(
+        api_gateway, options.api_id, options.integration_seconds, _renaming(options)
+    )
     return DeployedRoutes(plane, await plane.read())
+
+
+def _renaming(options: argparse.Namespace) -> Callable[[str], str] | None:
+    if not options.logical_names:
+        return None
+    # boto3 would double the time that every start takes.
+    from local.logical_names import logical_name_in  # noqa: PLC0415 - said above
+
+    return logical_name_in(options.endpoint)
 
 
 def _door(

@@ -7,10 +7,12 @@ AUTH_DEADLINE_SECONDS how long a connection may stay without authenticating.
 import signal
 import sys
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from local.failures import LocalStackError
-from local.options import Options
-from local.stack import Stack
+
+if TYPE_CHECKING:
+    from local.stack import Stack
 
 _INTERRUPTED = 130
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -21,8 +23,11 @@ def main() -> int:
     for number in _ENDING:
         signal.signal(number, _interrupt)
     try:
-        stack = Stack(Options.from_environment(), _say)
-        return _run(stack)
+        # Half a second of imports, in which Ctrl-C is not to be answered with a traceback.
+        from local.options import Options  # noqa: PLC0415 - said above
+        from local.stack import Stack  # noqa: PLC0415 - as above
+
+        return _run(Stack(Options.from_environment(), _say))
     except LocalStackError as error:
         print(f"parley: {error}", file=sys.stderr)  # noqa: T201 - a command's last word
         return 1
@@ -30,7 +35,7 @@ def main() -> int:
         return _INTERRUPTED
 
 
-def _run(stack: Stack) -> int:
+def _run(stack: "Stack") -> int:
     with stack:
         _say(f"ready {stack.websocket_url} {stack.http_url}/")
         try:

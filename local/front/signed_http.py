@@ -6,7 +6,7 @@ import aiohttp
 from multidict import CIMultiDictProxy
 from yarl import URL
 
-from local.aws import Endpoint
+from local.signing import Endpoint
 
 
 @dataclass(frozen=True, slots=True)

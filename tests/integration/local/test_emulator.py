@@ -128,6 +128,15 @@ def test_what_was_stored_under_another_port_is_found(emulator: Emulator, tmp_pat
     moved.stop()
 
 
+def test_what_workers_leave_behind_is_removed(emulator: Emulator, tmp_path: Path) -> None:
+    (tmp_path / "tmp" / "worker").mkdir()
+
+    emulator.stop()
+
+    assert not (tmp_path / "tmp").exists()
+    assert not (tmp_path / "trash").exists()
+
+
 def test_a_reset_forgets_everything(emulator: Emulator) -> None:
     create_table(emulator)
 
