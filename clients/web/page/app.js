@@ -1,0 +1,238 @@
+import { ParleyError } from "../src/index.js";
+import { conversationIn, defaultConversation, hashOf, isLocal } from "./address.js";
+import { Banner } from "./banner.js";
+import { colourButton } from "./colours.js";
+import { Composer } from "./composer.js";
+import { createDialog, leaveDialog, signOutDialog } from "./dialogs.js";
+import { Directory, nameOf } from "./directory.js";
+import { byId, say } from "./dom.js";
+import { Frames } from "./frames.js";
+import { Login } from "./login.js";
+import { Panels } from "./panels.js";
+import { People } from "./people.js";
+import { Room } from "./room.js";
+import { Sidebar } from "./sidebar.js";
+import { Titles } from "./titles.js";
+import { SavedToken } from "./token.js";
+
+/** @import { Chat, Identity, Message, Timeline } from "../src/index.js" */
+
+/** The page: it puts the parts together and knows which conversation is open. */
+export class App {
+  #screen = byId("chat", HTMLDivElement);
+  #announcer = byId("announcer", HTMLParagraphElement);
+  #peopleToggle = byId("people-toggle", HTMLButtonElement);
+  /** @type {string | null} */
+  #current = null;
+  /** @type {Timeline | null} */
+  #timeline = null;
+  /** @type {string | null} whose page this is; another user gets a new one */
+  #userId = null;
+
+  /**
+   * @param {Chat} chat
+   * @param {URL} page
+   * @param {string} address the service's
+   */
+  constructor(chat, page, address) {
+    this.chat = chat;
+    this.fallback = defaultConversation(page);
+    this.token = new SavedToken(address);
+    const isElsewhere = new URL(address).host !== page.host;
+    this.login = new Login(chat, {
+      hasDemoUsers: isLocal(page),
+      elsewhere: isElsewhere ? address : null,
+    });
+    this.directory = new Directory(chat, () => this.#directoryChanged());
+    this.titles = new Titles(chat, this.directory);
+    this.sidebar = new Sidebar(this.directory, {
+      onOpen: (id) => this.#go(id),
+      onError: (error) => this.#report(error),
+    });
+    this.room = new Room(chat, { onSeen: (id, seq) => this.directory.seen(id, seq) });
+    this.people = new People(chat, () => this.#showHead());
+    this.composer = new Composer(chat, () => this.room.followEnd());
+    this.frames = new Frames(chat);
+    this.panels = new Panels({
+      people: () => this.people.refresh(),
+      frames: () => this.frames.show(),
+    });
+    this.banner = new Banner(chat);
+    this.#listen();
+    this.#wireButtons();
+  }
+
+  /** Signs in with the token of this tab, if it has one. */
+  async start() {
+    const token = this.token.read();
+    if (!token) return this.login.show();
+    try {
+      await this.chat.authenticate({ token });
+    } catch {
+      // Refused: an old token, which is no more than a reason to ask for the password.
+      this.token.forget();
+      this.login.show();
+    }
+  }
+
+  #listen() {
+    this.chat.on("authenticated", (identity) => this.#enter(identity));
+    this.chat.on("signed_out", ({ reason }) => this.#exit(reason));
+    this.chat.on("message", (message) => this.#announce(message));
+    this.chat.on("error", (error) => this.#report(error));
+    window.addEventListener("hashchange", () => this.#route());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.chat.wake();
+    });
+  }
+
+  #wireButtons() {
+    colourButton();
+    const openCreate = createDialog(this.chat, ({ conversation_id }) => this.#go(conversation_id));
+    const openLeave = leaveDialog(this.chat, () => this.#current);
+    const openSignOut = signOutDialog({
+      onHere: () => this.#leavePage(),
+      onEverywhere: () => this.#signOutEverywhere(),
+    });
+    byId("new-conversation", HTMLButtonElement).addEventListener("click", openCreate);
+    byId("leave", HTMLButtonElement).addEventListener("click", openLeave);
+    byId("sign-out", HTMLButtonElement).addEventListener("click", openSignOut);
+    byId("back", HTMLButtonElement).addEventListener("click", () => this.#go(null));
+  }
+
+  /** @param {Identity} identity */
+  async #enter({ user_id, username, token }) {
+    this.token.write(token);
+    if (this.#userId !== null && (this.#userId !== user_id || this.#isOver)) {
+      return location.reload();
+    }
+    this.#userId = user_id;
+    this.login.hide();
+    this.#screen.hidden = false;
+    this.sidebar.showUser(username);
+    try {
+      await this.directory.load(this.fallback);
+      this.#route();
+      this.people.refresh();
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  /** Whether what is shown belongs to a session that was ended, not one that only ran out. */
+  get #isOver() {
+    const error = this.#timeline?.error;
+    return error instanceof ParleyError && error.code === "signed_out";
+  }
+
+  /** @param {string} reason */
+  #exit(reason) {
+    this.token.forget();
+    this.panels.closeAll();
+    this.#screen.hidden = true;
+    this.login.show(reason);
+  }
+
+  #leavePage() {
+    this.token.forget();
+    this.chat.close();
+    location.reload();
+  }
+
+  async #signOutEverywhere() {
+    await this.chat.signOut({ signal: AbortSignal.timeout(10_000) });
+  }
+
+  /** @param {string | null} id */
+  #go(id) {
+    location.hash = hashOf(id);
+    if (id === this.#current) this.#show(id);
+  }
+
+  /** Shows what the address says, or what there is to show where it says nothing. */
+  #route() {
+    if (this.directory.hasLists === null) return;
+    const asked = conversationIn(location.hash);
+    const isWide = window.matchMedia("(min-width: 50rem)").matches;
+    const first = this.directory.entries[0]?.id ?? null;
+    const isUsual = asked === null && (isWide || !this.directory.hasLists);
+    this.#show(isUsual ? first : asked);
+  }
+
+  /** @param {string | null} id */
+  #show(id) {
+    const previous = this.#current;
+    this.#screen.dataset["view"] = id === null ? "list" : "room";
+    if (id !== previous || this.#timeline?.error) this.#open(id);
+    this.sidebar.show(this.#current);
+    if (id === null) this.sidebar.focus(previous);
+    else if (id !== previous) this.#focusRoom();
+  }
+
+  /** @param {string | null} id */
+  #open(id) {
+    this.#timeline?.close();
+    this.#timeline = null;
+    this.#current = id;
+    this.panels.closeAll();
+    if (id !== null && !this.directory.find(id)) this.directory.know(id);
+    const entry = this.directory.find(id) ?? null;
+    const { hasLists } = this.directory;
+    this.#screen.classList.toggle("nothing", entry === null);
+    this.#peopleToggle.hidden = !hasLists || entry === null;
+    this.composer.show(id);
+    this.people.show(hasLists ? entry : null);
+    if (!entry) return;
+    const timeline = this.chat.open(entry.id);
+    this.#timeline = timeline;
+    timeline.on("change", () => this.#timelineChanged(timeline));
+    this.room.open(entry, timeline);
+  }
+
+  /** With a mouse at hand one writes at once; on a phone a keyboard would cover what is read. */
+  #focusRoom() {
+    if (window.matchMedia("(pointer: fine)").matches) this.composer.focus();
+    else this.room.focus();
+  }
+
+  /** @param {Timeline} timeline */
+  #timelineChanged(timeline) {
+    const last = timeline.messages.at(-1);
+    if (last) this.directory.latest(last);
+    if (timeline !== this.#timeline) return;
+    this.composer.show(timeline.error ? null : timeline.conversationId);
+  }
+
+  #directoryChanged() {
+    const { unread } = this.directory;
+    document.title = unread ? `(${unread > 99 ? "99+" : unread}) Parley` : "Parley";
+    if (this.directory.hasLists === null) return;
+    const isGone = this.#current !== null && !this.directory.find(this.#current);
+    if (isGone) return this.#go(null);
+    this.sidebar.show(this.#current);
+    this.#showHead();
+    if (this.directory.hasLists) this.titles.complete().catch((error) => this.#report(error));
+  }
+
+  #showHead() {
+    const entry = this.directory.find(this.#current);
+    if (entry && this.#timeline) this.room.head(entry, this.people.members);
+  }
+
+  /** @param {Message} message */
+  #announce({ conversation_id, user_id, username, content }) {
+    if (user_id === this.chat.user?.user_id) return;
+    const entry = this.directory.find(conversation_id);
+    const isHere = conversation_id === this.#current;
+    const where = entry ? nameOf(entry) : "another conversation";
+    say(this.#announcer, isHere ? `${username}: ${content}` : `${username} wrote in ${where}`);
+  }
+
+  /**
+   * What went wrong in the background and is tried again by itself: for developers.
+   * @param {unknown} error
+   */
+  #report(error) {
+    console.warn(error);
+  }
+}

@@ -1,0 +1,84 @@
+import { CONTENT_BYTES } from "../src/index.js";
+import { byId, say } from "./dom.js";
+
+/** @import { Chat } from "../src/index.js" */
+
+const HINT_ABOVE = 0.9;
+const utf8 = new TextEncoder();
+
+/** Where messages are written. What was begun in a conversation waits there. */
+export class Composer {
+  #form = byId("composer", HTMLFormElement);
+  #text = byId("composer-text", HTMLTextAreaElement);
+  #button = byId("send", HTMLButtonElement);
+  #hint = byId("composer-hint", HTMLParagraphElement);
+  #usualHint = [...this.#hint.childNodes];
+  /** @type {Map<string, string>} */
+  #drafts = new Map();
+  /** @type {string | null} */
+  #conversationId = null;
+  #chat;
+  #onSent;
+
+  /**
+   * @param {Chat} chat
+   * @param {() => void} onSent
+   */
+  constructor(chat, onSent) {
+    this.#chat = chat;
+    this.#onSent = onSent;
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+    this.#text.addEventListener("input", () => this.#typed());
+    this.#text.addEventListener("keydown", (event) => {
+      // While an input method composes, Enter chooses a word.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.#send();
+    });
+  }
+
+  /** @param {string | null} conversationId null where there is nothing to write to */
+  show(conversationId) {
+    if (conversationId === this.#conversationId) return;
+    if (this.#conversationId !== null) this.#drafts.set(this.#conversationId, this.#text.value);
+    this.#conversationId = conversationId;
+    this.#form.hidden = this.#hint.hidden = conversationId === null;
+    this.#text.value = this.#drafts.get(conversationId ?? "") ?? "";
+    this.#fit();
+  }
+
+  focus() {
+    this.#text.focus();
+  }
+
+  #send() {
+    const content = this.#text.value.trim();
+    if (this.#conversationId === null || this.#button.disabled) return;
+    // What comes of it shows among the messages.
+    this.#chat.send(this.#conversationId, content).catch(() => {});
+    this.#text.value = "";
+    this.#fit();
+    this.#onSent();
+  }
+
+  #typed() {
+    const isWriting = this.#text.value.trim() !== "";
+    if (this.#conversationId !== null) this.#chat.typing(this.#conversationId, isWriting);
+    this.#fit();
+  }
+
+  /** As high as its text, and with a word about the length where that comes near the limit. */
+  #fit() {
+    const bytes = utf8.encode(this.#text.value.trim()).length;
+    this.#button.disabled = bytes === 0 || bytes > CONTENT_BYTES;
+    const isLong = bytes > CONTENT_BYTES * HINT_ABOVE;
+    this.#hint.classList.toggle("over", bytes > CONTENT_BYTES);
+    if (isLong) say(this.#hint, `${bytes} of ${CONTENT_BYTES} bytes`);
+    else this.#hint.replaceChildren(...this.#usualHint);
+    this.#text.style.height = "auto";
+    this.#text.style.height = `${this.#text.scrollHeight}px`;
+  }
+}

@@ -1,0 +1,113 @@
+import { byId, say } from "./dom.js";
+import { namesIn } from "./people.js";
+
+/** @import { Chat, Conversation } from "../src/index.js" */
+
+/**
+ * A dialog with a form in it: it closes when what the form asks for is done, and says what went
+ * wrong when it is not.
+ */
+class FormDialog {
+  /**
+   * @param {string} name
+   * @param {(choice: string) => Promise<void>} act
+   */
+  constructor(name, act) {
+    this.dialog = byId(`${name}-dialog`, HTMLDialogElement);
+    this.form = byId(`${name}-form`, HTMLFormElement);
+    this.problem = byId(`${name}-problem`, HTMLParagraphElement);
+    this.act = act;
+    const cancel = this.form.querySelector("[data-cancel]");
+    cancel?.addEventListener("click", () => this.dialog.close());
+    this.form.addEventListener("submit", (event) => this.#submit(event));
+  }
+
+  open() {
+    say(this.problem, "");
+    this.dialog.showModal();
+  }
+
+  /** @param {SubmitEvent} event */
+  async #submit(event) {
+    event.preventDefault();
+    const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
+    say(this.problem, "");
+    try {
+      this.#disable(true);
+      await this.act(button?.value ?? "");
+      this.dialog.close();
+    } catch (error) {
+      say(this.problem, error instanceof Error ? error.message : String(error));
+    } finally {
+      this.#disable(false);
+    }
+  }
+
+  /** @param {boolean} isBusy */
+  #disable(isBusy) {
+    for (const button of this.form.querySelectorAll("button")) button.disabled = isBusy;
+  }
+}
+
+/**
+ * @param {Chat} chat
+ * @param {(conversation: Conversation) => void} onCreated
+ * @returns {() => void} opens it
+ */
+export function createDialog(chat, onCreated) {
+  const title = byId("create-name", HTMLInputElement);
+  const people = byId("create-people", HTMLInputElement);
+  const dialog = new FormDialog("create", async () => {
+    const kind = kindOf(dialog.form);
+    const members = namesIn(people.value);
+    if (kind === "direct" && members.length !== 1) {
+      throw new Error("A direct conversation is with one person: give one username.");
+    }
+    const named = kind === "group" && title.value.trim() ? { title: title.value.trim() } : {};
+    onCreated(await chat.createConversation({ kind, members, ...named }));
+  });
+  dialog.form.addEventListener("change", () => showKind(kindOf(dialog.form)));
+  return () => {
+    dialog.form.reset();
+    showKind("group");
+    dialog.open();
+  };
+}
+
+/**
+ * @param {Chat} chat
+ * @param {() => string | null} current
+ * @returns {() => void} opens it
+ */
+export function leaveDialog(chat, current) {
+  const dialog = new FormDialog("leave", async () => {
+    const id = current();
+    if (id !== null) await chat.leaveConversation(id);
+  });
+  return () => dialog.open();
+}
+
+/**
+ * @param {{ onHere: () => void, onEverywhere: () => Promise<void> }} listeners
+ * @returns {() => void} opens it
+ */
+export function signOutDialog({ onHere, onEverywhere }) {
+  const dialog = new FormDialog("sign-out", async (choice) => {
+    if (choice === "everywhere") await onEverywhere();
+    else onHere();
+  });
+  return () => dialog.open();
+}
+
+/** @param {HTMLFormElement} form */
+function kindOf(form) {
+  return new FormData(form).get("kind") === "direct" ? "direct" : "group";
+}
+
+/** @param {"group" | "direct"} kind */
+function showKind(kind) {
+  byId("create-name-field", HTMLLabelElement).hidden = kind === "direct";
+  say(byId("create-people-label", HTMLSpanElement), kind === "direct" ? "Person" : "People");
+  const people = byId("create-people", HTMLInputElement);
+  people.placeholder = kind === "direct" ? "Username" : "Usernames, with commas between";
+}

@@ -1,0 +1,17 @@
+/** What nobody looking over a shoulder should read. */
+const SECRETS = new Set(["password", "token"]);
+
+/**
+ * A frame's text for showing: indented, and without passwords and tokens.
+ * @param {string} text
+ * @returns {{ type: string, pretty: string }}
+ */
+export function redacted(text) {
+  try {
+    const frame = JSON.parse(text);
+    const pretty = JSON.stringify(frame, (key, value) => (SECRETS.has(key) ? "•••" : value), 2);
+    return { type: typeof frame?.type === "string" ? frame.type : "(no type)", pretty };
+  } catch {
+    return { type: "(not JSON)", pretty: text };
+  }
+}

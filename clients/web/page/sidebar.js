@@ -1,0 +1,110 @@
+import { conversationAvatar, personAvatar } from "./avatar.js";
+import { briefly } from "./dates.js";
+import { nameOf } from "./directory.js";
+import { arrange, byId, element, hiddenText, say } from "./dom.js";
+
+/** @import { Directory, Entry } from "./directory.js" */
+
+/** The list of conversations and, below it, the user. */
+export class Sidebar {
+  #list = byId("conversation-list", HTMLUListElement);
+  #more = byId("more-conversations", HTMLButtonElement);
+  #create = byId("new-conversation", HTMLButtonElement);
+  #me = byId("me", HTMLDivElement);
+  /** @type {Map<string, HTMLLIElement>} */
+  #items = new Map();
+  #directory;
+  #onOpen;
+
+  /**
+   * @param {Directory} directory
+   * @param {{ onOpen: (id: string) => void, onError: (error: unknown) => void }} listeners
+   */
+  constructor(directory, { onOpen, onError }) {
+    this.#directory = directory;
+    this.#onOpen = onOpen;
+    this.#more.addEventListener("click", () => directory.loadMore().catch(onError));
+  }
+
+  /** @param {string} username */
+  showUser(username) {
+    this.#me.replaceChildren(
+      personAvatar(username),
+      element("span", {}, hiddenText("Signed in as "), username),
+    );
+  }
+
+  /** @param {string | null} current */
+  show(current) {
+    const { entries, hasMore, hasLists } = this.#directory;
+    this.#create.hidden = !hasLists;
+    this.#more.hidden = !hasMore;
+    const items = entries.map((entry) => this.#item(entry, entry.id === current));
+    arrange(this.#list, items.length || !hasLists ? items : [noConversations()]);
+  }
+
+  /** @param {string | null} id */
+  focus(id) {
+    const item = id === null ? undefined : this.#items.get(id);
+    (item?.querySelector("button") ?? this.#create).focus();
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {boolean} isCurrent
+   */
+  #item(entry, isCurrent) {
+    const item = this.#items.get(entry.id) ?? this.#newItem(entry.id);
+    const button = /** @type {HTMLButtonElement} */ (item.firstElementChild);
+    const look = JSON.stringify([
+      entry,
+      isCurrent,
+      briefly(entry.lastAt ?? new Date(0), new Date()),
+    ]);
+    if (item.dataset["look"] === look) return item;
+    item.dataset["look"] = look;
+    button.replaceChildren(...contentOf(entry));
+    button.classList.toggle("unread", entry.unread > 0);
+    if (isCurrent) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+    return item;
+  }
+
+  /** @param {string} id */
+  #newItem(id) {
+    const open = () => this.#onOpen(id);
+    const button = element("button", { class: "conversation", type: "button", onclick: open });
+    const item = element("li", {}, button);
+    this.#items.set(id, item);
+    return item;
+  }
+}
+
+/** @param {Entry} entry */
+function contentOf(entry) {
+  const name = nameOf(entry);
+  const at = entry.lastAt;
+  const time = at && element("time", { datetime: at.toISOString() }, briefly(at, new Date()));
+  const count = entry.unread > 99 ? "99+" : String(entry.unread);
+  const badge = element("span", { class: "badge" }, count, hiddenText(" unread"));
+  const title = element("span", { class: "conversation-title", dir: "auto" }, name);
+  const text = element("span", { class: "conversation-text", dir: "auto" }, entry.lastText);
+  say(text, entry.lastText.replace(/\s+/g, " ").slice(0, 200));
+  return [
+    conversationAvatar(entry, name),
+    element(
+      "span",
+      { class: "conversation-lines" },
+      element("span", { class: "conversation-line" }, title, time),
+      element("span", { class: "conversation-line" }, text, entry.unread > 0 && badge),
+    ),
+  ];
+}
+
+function noConversations() {
+  return element(
+    "li",
+    { class: "empty soft" },
+    "No conversations yet. Begin one with the + above.",
+  );
+}

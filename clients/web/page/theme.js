@@ -1,0 +1,10 @@
+// Runs before the first paint, so that the page never shows in the wrong colours. A classic script,
+// because a module would run too late.
+(() => {
+  try {
+    const theme = localStorage.getItem("parley-theme");
+    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  } catch {
+    // Storage is switched off: then the colours are those of the system.
+  }
+})();

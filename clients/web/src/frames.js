@@ -1,0 +1,63 @@
+import { ParleyError } from "./errors.js";
+
+/** @import { Frame } from "./types.js" */
+
+/** API Gateway's quota for one frame. */
+export const FRAME_BYTES = 32_768;
+/** The service's limit for the content of one message. */
+export const CONTENT_BYTES = 16_384;
+
+const utf8 = new TextEncoder();
+
+/**
+ * @param {Frame} frame
+ * @throws {ParleyError} `too_large`: API Gateway would close the connection over it
+ */
+export function encode(frame) {
+  const text = JSON.stringify(frame);
+  checkSize("A frame", text, FRAME_BYTES);
+  return text;
+}
+
+/**
+ * The frame in the text, or null where it is not one: a client ignores what it does not know.
+ * @param {string} text
+ * @returns {Frame | null}
+ */
+export function decode(text) {
+  try {
+    const frame = JSON.parse(text);
+    return typeof frame === "object" && !Array.isArray(frame) ? frame : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The content as UTF-8 carries it: a surrogate without its other half becomes U+FFFD, as in every
+ * text sent over a WebSocket.
+ * @param {string} content
+ * @throws {ParleyError} `bad_request` or `too_large`
+ */
+export function checkContent(content) {
+  if (typeof content !== "string" || content === "") {
+    throw new ParleyError("bad_request", "A message needs some text.", {
+      data: { field: "data.content" },
+    });
+  }
+  checkSize("A message", content, CONTENT_BYTES);
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8.encode(content));
+}
+
+/**
+ * @param {string} what
+ * @param {string} text
+ * @param {number} limit
+ */
+function checkSize(what, text, limit) {
+  // No character takes more than three bytes a UTF-16 unit, so most need no counting.
+  const bytes = text.length * 3 <= limit ? 0 : utf8.encode(text).length;
+  if (bytes <= limit) return;
+  const message = `${what} may have ${limit} bytes; this one has ${bytes}.`;
+  throw new ParleyError("too_large", message, { data: { limit, bytes } });
+}

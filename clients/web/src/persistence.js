@@ -1,0 +1,58 @@
+import { backoff } from "./backoff.js";
+import { ParleyError, remedy } from "./errors.js";
+import { pause } from "./waiting.js";
+
+/** @import { Clock } from "./types.js" */
+/** @import { Timing } from "./timing.js" */
+/** @import { Gate } from "./waiting.js" */
+
+/** So often a service may say that it cannot just now, before its word is taken for the outcome. */
+const REFUSALS = 5;
+
+/**
+ * Asks until there is an outcome: over as many connections as it takes, waiting at the gate while
+ * there is none. Only what may happen twice without harm is asked twice.
+ * @template Answer
+ * @param {(signal: AbortSignal | undefined) => Promise<Answer>} ask
+ * @param {{
+ *   gate: Gate,
+ *   clock: Clock,
+ *   random: () => number,
+ *   timing: Timing,
+ *   signal?: AbortSignal | undefined,
+ *   repeatable?: boolean,
+ * }} options
+ * @returns {Promise<Answer>}
+ */
+export async function persist(ask, options) {
+  const { gate, clock, random, timing, signal, repeatable = true } = options;
+  for (let refusals = 0; ;) {
+    await gate.pass(signal);
+    try {
+      return await ask(signal);
+    } catch (error) {
+      const cure = remedy(error);
+      if (cure === "give_up") throw error;
+      if (cure === "resume" && !repeatable) throw unknownOutcome(error);
+      if (cure === "wait" && ++refusals >= REFUSALS) throw error;
+      if (cure === "wait") await pause(clock, waitFor(error, refusals), signal);
+    }
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {number} refusals
+   */
+  function waitFor(error, refusals) {
+    const asked = error instanceof ParleyError ? error.retryAfterSeconds : undefined;
+    // Added to what the service asks for, or all whom it turned away come back at once.
+    return (asked ?? 0) * 1000 + backoff(refusals, random, timing);
+  }
+}
+
+/** @param {unknown} cause */
+function unknownOutcome(cause) {
+  return new ParleyError("outcome_unknown", "The connection was lost: it may have happened.", {
+    cause,
+  });
+}

@@ -1,0 +1,113 @@
+import { ParleyError, errorOf } from "./errors.js";
+import { encode } from "./frames.js";
+import { cancellable } from "./waiting.js";
+
+/** @import { Clock, Frame } from "./types.js" */
+/** @import { Timing } from "./timing.js" */
+
+/**
+ * @typedef {{
+ *   resolve: (frame: Frame) => void,
+ *   reject: (error: unknown) => void,
+ *   expireIn: (ms: number) => void,
+ *   stop: () => void,
+ * }} Pending
+ */
+
+/** Frames that get exactly one answer, told apart by their `requestId`. */
+export class Requests {
+  /** @type {Map<string, Pending>} */
+  #pending = new Map();
+  #last = 0;
+
+  /**
+   * @param {{
+   *   transmit: (text: string) => boolean,
+   *   clock: Clock,
+   *   timing: Timing,
+   *   onSilence: () => void,
+   * }} options `onSilence` hears of every answer that did not come
+   */
+  constructor(options) {
+    this.#options = options;
+  }
+  #options;
+
+  /**
+   * The answer to the frame; an `error` or `auth_error` rejects, and so does silence.
+   * @param {Frame} frame
+   * @param {{ signal?: AbortSignal | undefined, timeout?: number }} [options]
+   * @returns {Promise<Frame>}
+   */
+  async ask(frame, { signal, timeout = this.#options.timing.request } = {}) {
+    signal?.throwIfAborted();
+    const requestId = String(++this.#last);
+    if (!this.#options.transmit(encode({ ...frame, requestId }))) throw disconnected();
+    return cancellable(signal, (resolve, reject) => {
+      const pending = this.#track(requestId, resolve, reject);
+      pending.expireIn(timeout);
+      return () => this.#forget(requestId);
+    });
+  }
+
+  /**
+   * Hands the frame to whoever asked for it.
+   * @param {Frame} frame
+   */
+  answer(frame) {
+    const pending = this.#pending.get(String(frame.requestId));
+    if (!pending) return;
+    if (frame.type === "error" || frame.type === "auth_error") pending.reject(errorOf(frame));
+    else pending.resolve(frame);
+  }
+
+  /** The connection is gone, and every answer with it. */
+  abandon() {
+    for (const pending of [...this.#pending.values()]) pending.reject(disconnected());
+  }
+
+  /**
+   * The gateway reported a failure, but not whose: every request may be the one, so none waits
+   * for its full time.
+   */
+  hurry() {
+    const { timing } = this.#options;
+    for (const pending of this.#pending.values()) pending.expireIn(timing.hurriedRequest);
+  }
+
+  /**
+   * @param {string} requestId
+   * @param {(frame: Frame) => void} resolve
+   * @param {(error: unknown) => void} reject
+   */
+  #track(requestId, resolve, reject) {
+    const { clock, onSilence } = this.#options;
+    const expire = () => {
+      reject(new ParleyError("timeout", "The service did not answer in time."));
+      onSilence();
+    };
+    let expiresAt = Infinity;
+    /** @type {unknown} */
+    let timer;
+    const expireIn = (/** @type {number} */ ms) => {
+      if (clock.now() + ms >= expiresAt) return;
+      clock.clearTimeout(timer);
+      expiresAt = clock.now() + ms;
+      timer = clock.setTimeout(expire, ms);
+    };
+    const stop = () => clock.clearTimeout(timer);
+    const pending = { resolve, reject, expireIn, stop };
+    this.#pending.set(requestId, pending);
+    return pending;
+  }
+
+  /** @param {string} requestId */
+  #forget(requestId) {
+    this.#pending.get(requestId)?.stop();
+    this.#pending.delete(requestId);
+  }
+}
+
+function disconnected() {
+  return new ParleyError("disconnected", "The connection was lost before the answer came.");
+}

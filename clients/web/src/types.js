@@ -1,0 +1,144 @@
+/**
+ * The shapes that cross the wire, as the wire spells them, and those of the client's own interface.
+ * Types only: this module has no values.
+ */
+
+/**
+ * A stored message. Fields that a later version of the service adds are kept.
+ * @typedef {{
+ *   message_id: string,
+ *   conversation_id: string,
+ *   seq: number,
+ *   user_id: string,
+ *   username: string,
+ *   content: string,
+ *   type: string,
+ *   created_at: string,
+ *   client_message_id?: string,
+ * }} Message
+ */
+
+/**
+ * A conversation as one of its members sees it.
+ * @typedef {{
+ *   conversation_id: string,
+ *   kind: "group" | "direct",
+ *   title?: string,
+ *   role: "owner" | "member",
+ *   last_seq: number,
+ *   last_message?: Partial<Message>,
+ *   last_activity_at: string,
+ *   last_read_seq: number,
+ *   unread_count: number,
+ *   created_at: string,
+ * }} Conversation
+ */
+
+/** @typedef {{ user_id: string, username: string }} User */
+
+/**
+ * @typedef {User & { role: "owner" | "member", last_read_seq: number, online: boolean }} Member
+ */
+
+/** @typedef {User & { token: string, expires_at: string }} Identity */
+
+/**
+ * @typedef {User & { conversation_id: string, is_typing: boolean, expires_in_seconds?: number }} TypingNotice
+ */
+
+/**
+ * @typedef {User & { conversation_id: string, message_id: string, seq: number, read_at: string }} ReadReceipt
+ */
+
+/** @typedef {{ conversation_id: string, members: Member[], by: User }} MembersAdded */
+
+/** @typedef {User & { conversation_id: string, by: User }} MemberRemoved */
+
+/** @typedef {{ messages: Message[], hasMore: boolean }} Page */
+
+/**
+ * A frame in either direction.
+ * @typedef {{ type?: string, requestId?: string, code?: string, message?: string, data?: any, [field: string]: unknown }} Frame
+ */
+
+/**
+ * A message of the user's own, from `send` until it is among the others or given up.
+ * @typedef {{
+ *   clientMessageId: string,
+ *   conversationId: string,
+ *   content: string,
+ *   type: string,
+ *   state: "sending" | "stored" | "failed" | "discarded",
+ *   error?: Error,
+ * }} Outgoing
+ */
+
+/**
+ * - `connecting`: a socket is being opened, or the user authenticated on it
+ * - `online`: authenticated
+ * - `offline`: the connection was lost; `retryAt` says when the next attempt is made
+ * - `signed_out`: there is nobody to authenticate as; call `authenticate`
+ * - `closed`: `close` was called, or the signal of `connect` aborted
+ * @typedef {"connecting" | "online" | "offline" | "signed_out" | "closed"} State
+ */
+
+/**
+ * A password, a token, or a function that supplies a fresh token: it is asked first, and again
+ * whenever the service refuses the token at hand. `null` from it ends the session.
+ * @typedef {{ username: string, password: string }
+ *   | { token: string | (() => string | null | Promise<string | null>) }} Credentials
+ */
+
+/**
+ * @typedef {{
+ *   now(): number,
+ *   setTimeout(run: () => void, ms: number): unknown,
+ *   clearTimeout(timer: any): void,
+ * }} Clock
+ */
+
+/**
+ * The part of the browsers' WebSocket that is used.
+ * @typedef {{
+ *   readonly readyState: number,
+ *   onopen: ((event: any) => void) | null,
+ *   onmessage: ((event: any) => void) | null,
+ *   onclose: ((event: any) => void) | null,
+ *   onerror: ((event: any) => void) | null,
+ *   send(text: string): void,
+ *   close(): void,
+ * }} Socket
+ */
+
+/** @typedef {new (url: string) => Socket} SocketClass */
+
+/** @typedef {{ signal?: AbortSignal | undefined }} Abortable */
+
+/**
+ * @typedef {Abortable & {
+ *   WebSocket?: SocketClass,
+ *   clock?: Clock,
+ *   random?: () => number,
+ *   timing?: Partial<import("./timing.js").Timing>,
+ *   network?: Pick<EventTarget, "addEventListener" | "removeEventListener">,
+ * }} ConnectOptions
+ */
+
+/**
+ * @typedef {{
+ *   state: { state: State, retryAt?: number },
+ *   authenticated: Identity,
+ *   signed_out: { reason: string },
+ *   message: Message,
+ *   outgoing: Outgoing,
+ *   typing: TypingNotice,
+ *   read: ReadReceipt,
+ *   conversation_created: Conversation,
+ *   members_added: MembersAdded,
+ *   member_removed: MemberRemoved,
+ *   error: unknown,
+ *   frame: { direction: "in" | "out", text: string, at: number },
+ * }} Events
+ */
+
+export {};

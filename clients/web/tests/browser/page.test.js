@@ -1,0 +1,259 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { DESKTOP, PHONE, barriers, missing, stage, write } from "./browser.js";
+
+const skip = missing;
+
+test("two people talk, and see each other type and read", { skip }, async (t) => {
+  const { signIn, complaints } = await stage(t);
+  const alice = await signIn("alice");
+  const bob = await signIn("bob");
+
+  await bob.getByLabel("Message", { exact: true }).pressSequentially("Hel");
+  await alice.getByText("bob is typing").waitFor();
+  await write(bob, "Hello Alice");
+
+  await alice.getByRole("log").getByText("Hello Alice").waitFor();
+  await bob.locator(".own").last().getByText("Read by alice").waitFor({ state: "attached" });
+  assert.deepEqual(complaints, []);
+});
+
+test("what is written without a network is sent when it is back, in order", { skip }, async (t) => {
+  const { server, signIn } = await stage(t);
+  const alice = await signIn("alice");
+  const bob = await signIn("bob");
+
+  server.goesAway();
+  await alice.getByText("Offline. What you write").waitFor();
+  for (const text of ["Written first", "Written second"]) await write(alice, text);
+  await alice.locator(".own.sending").nth(1).waitFor();
+  server.comesBack();
+
+  await bob.getByRole("log").getByText("Written second").waitFor();
+  assert.deepEqual((await bob.locator(".content").allTextContents()).slice(-2), [
+    "Written first",
+    "Written second",
+  ]);
+  await alice.locator(".own.sending").first().waitFor({ state: "detached" });
+  await alice.getByText("Offline. What you write").waitFor({ state: "hidden" });
+});
+
+test("a reload signs in again by itself and shows the same conversation", { skip }, async (t) => {
+  const { signIn } = await stage(t);
+  const alice = await signIn("alice");
+  await alice.getByRole("button", { name: /^Summer plans/ }).click();
+  await alice.getByRole("log").getByText("Book it!").waitFor();
+
+  await alice.reload();
+
+  await alice.getByRole("heading", { name: "Summer plans" }).waitFor();
+  await alice.getByRole("log").getByText("Book it!").waitFor();
+});
+
+test("hostile text is text, in messages, titles and names alike", { skip }, async (t) => {
+  const { service, signIn, complaints } = await stage(t);
+  const hostile = `<img src="x" onerror="alert(1)"><script>alert(2)</script>`;
+  service.addUser("bob<b>", "bob-demo-password");
+  const alice = await signIn("alice");
+
+  await write(alice, hostile);
+  await alice.getByRole("button", { name: "New conversation" }).click();
+  await alice.getByLabel("Title").fill(hostile.slice(0, 100));
+  await alice.getByRole("textbox", { name: "People" }).fill("bob<b>");
+  await alice.getByRole("button", { name: "Create" }).click();
+
+  await alice.getByRole("heading", { name: hostile.slice(0, 100) }).waitFor();
+  assert.equal(await alice.locator("img[src='x'], .room script, .sidebar b").count(), 0);
+  assert.deepEqual(complaints, []);
+});
+
+test(
+  "a conversation is begun, people are added to it and removed, and it is left",
+  { skip },
+  async (t) => {
+    const { signIn } = await stage(t);
+    const alice = await signIn("alice");
+    const bob = await signIn("bob");
+
+    await alice.getByRole("button", { name: "New conversation" }).click();
+    await alice.getByLabel("Title").fill("Lunch");
+    await alice.getByRole("textbox", { name: "People" }).fill("bob");
+    await alice.getByRole("button", { name: "Create" }).click();
+    await bob.getByRole("button", { name: /^Lunch/ }).click();
+    await alice.getByRole("button", { name: "People" }).click();
+    await alice.getByLabel("Add people").fill("carol");
+    await alice.getByRole("button", { name: "Add", exact: true }).click();
+    await alice.getByRole("button", { name: "Remove carol" }).click();
+    await alice.getByRole("button", { name: "Remove bob" }).click();
+    await bob.getByRole("button", { name: /^Lunch/ }).waitFor({ state: "detached" });
+    await alice.getByRole("button", { name: "Leave this conversation" }).click();
+    await alice.getByRole("button", { name: "Leave", exact: true }).click();
+
+    await alice.getByRole("button", { name: /^Lunch/ }).waitFor({ state: "detached" });
+    await alice.getByRole("heading", { name: "general" }).waitFor();
+  },
+);
+
+test(
+  "earlier messages come as one scrolls up, and what is read stays in place",
+  { skip },
+  async (t) => {
+    const { service, signIn } = await stage(t);
+    const room = service.rooms.get("general");
+    const pattern = room?.messages.get(1);
+    for (let seq = 15; seq <= 200; seq++) {
+      const ids = { seq, message_id: `general:${seq}`, content: `number ${seq}` };
+      const created_at = new Date().toISOString();
+      room?.messages.set(seq, { ...pattern, ...ids, created_at });
+    }
+    if (room) room.last_seq = 200;
+    for (const member of room?.members.values() ?? []) member.last_read_seq = 200;
+    const alice = await signIn("alice");
+    await alice.getByText("number 200", { exact: true }).waitFor();
+    assert.ok((await alice.locator(".message").count()) < 130);
+
+    const scroller = alice.getByRole("log");
+    const looked = alice.getByText("number 155", { exact: true });
+    await scroller.evaluate((box) => (box.scrollTop = 390));
+    const before = await looked.boundingBox();
+    await alice.getByText("number 120", { exact: true }).waitFor({ state: "attached" });
+    await alice.waitForTimeout(300);
+    const after = await looked.boundingBox();
+    assert.ok(Math.abs((before?.y ?? 0) - (after?.y ?? 999)) < 3, "it stays in place");
+    for (let page = 0; page < 8; page++) {
+      await scroller.evaluate((box) => (box.scrollTop = 0));
+      await alice.waitForTimeout(100);
+    }
+
+    await alice.getByText("The conversation begins here.").waitFor();
+    assert.equal(await alice.locator(".message").count(), 200);
+  },
+);
+
+test("a message that the service refuses can be sent again or discarded", { skip }, async (t) => {
+  const { service, signIn } = await stage(t);
+  const alice = await signIn("alice");
+  await alice.getByRole("log").getByText("Out of the tunnel!").waitFor();
+  const members = service.rooms.get("general")?.members;
+  const membership = members?.get("alice");
+  members?.delete("alice");
+  await write(alice, "one");
+  await write(alice, "two");
+  await alice.locator(".failed").nth(1).waitFor();
+
+  if (membership) members?.set("alice", membership);
+  await alice.getByRole("button", { name: "Discard" }).first().click();
+  await alice.getByRole("button", { name: "Try again" }).click();
+
+  await alice.locator(".own.stored").last().getByText("two").waitFor();
+  assert.equal(await alice.getByRole("log").getByText("one", { exact: true }).count(), 0);
+});
+
+test("signing out here forgets the user in this tab", { skip }, async (t) => {
+  const { signIn } = await stage(t);
+  const alice = await signIn("alice");
+
+  await alice.getByRole("button", { name: "Sign out" }).click();
+  await alice.getByRole("button", { name: "Here", exact: true }).click();
+  await alice.getByLabel("Password").waitFor();
+  await alice.reload();
+
+  await alice.getByLabel("Password").waitFor();
+});
+
+test(
+  "signing out everywhere ends the other windows too, and signing in again works",
+  { skip },
+  async (t) => {
+    const { signIn } = await stage(t);
+    const alice = await signIn("alice");
+    const other = await signIn("alice");
+
+    await alice.getByRole("button", { name: "Sign out" }).click();
+    await alice.getByRole("button", { name: "Everywhere" }).click();
+
+    await other.getByText("You have been signed out.").waitFor();
+    await alice.getByLabel("Username").fill("alice");
+    await alice.getByLabel("Password").fill("alice-demo-password");
+    await alice.getByRole("button", { name: "Sign in" }).click();
+    await alice.getByRole("log").getByText("Out of the tunnel!").waitFor();
+  },
+);
+
+test(
+  "on the first version of the service there is one conversation and nothing to manage",
+  { skip },
+  async (t) => {
+    const { signIn, complaints } = await stage(t, { conversations: false });
+    const alice = await signIn("alice");
+
+    await write(alice, "Hello");
+
+    await alice.locator(".own.stored, .own.read").last().getByText("Hello").waitFor();
+    assert.equal(await alice.getByRole("button", { name: "New conversation" }).count(), 0);
+    assert.equal(await alice.getByRole("button", { name: "People" }).count(), 0);
+    assert.deepEqual(complaints, []);
+  },
+);
+
+test("the panel of frames shows what goes over the wire, and no secret", { skip }, async (t) => {
+  const { signIn } = await stage(t);
+  const alice = await signIn("alice");
+
+  await alice.getByRole("button", { name: "Frames on the wire" }).click();
+  await alice.getByText("authenticate", { exact: true }).click();
+
+  const text = (await alice.locator("#frame-list").textContent()) ?? "";
+  assert.ok(text.includes(`"username": "alice"`));
+  assert.ok(!text.includes("alice-demo-password") && !text.includes("token-alice"));
+});
+
+test(
+  "the keyboard alone is enough to sign in, change conversations and write",
+  { skip },
+  async (t) => {
+    const { visit } = await stage(t);
+    const page = await visit();
+
+    await page.keyboard.type("alice");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("alice-demo-password");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "general" }).waitFor();
+    await page.getByRole("button", { name: /^Summer plans/ }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Summer plans" }).waitFor();
+    await page.keyboard.type("By keyboard");
+    await page.keyboard.press("Enter");
+
+    await page.locator(".own.stored, .own.read").last().getByText("By keyboard").waitFor();
+  },
+);
+
+for (const [size, look] of Object.entries({ DESKTOP, PHONE })) {
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    test(`axe finds nothing: ${size.toLowerCase()}, ${colorScheme}`, { skip }, async (t) => {
+      const { visit, signIn, server } = await stage(t);
+      const options = { ...look, colorScheme, reducedMotion: /** @type {const} */ ("reduce") };
+      const login = await visit(options);
+      assert.deepEqual(await barriers(login), [], "signing in");
+
+      const page = await signIn("alice", options);
+      assert.deepEqual(await barriers(page), [], "the conversations");
+      await page.getByRole("button", { name: "New conversation" }).click();
+      assert.deepEqual(await barriers(page), [], "a new conversation");
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await page.getByRole("button", { name: /^Summer plans/ }).click();
+      await page.getByRole("log").getByText("Book it!").waitFor();
+      assert.deepEqual(await barriers(page), [], "the messages");
+      await page.getByRole("button", { name: "People" }).click();
+      assert.deepEqual(await barriers(page), [], "the people");
+      await page.getByRole("button", { name: "Close" }).click();
+      await server.close();
+      await page.getByText("Offline. What you write").waitFor();
+      await write(page, "Later");
+      assert.deepEqual(await barriers(page), [], "offline");
+    });
+  }
+}

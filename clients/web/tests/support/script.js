@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+
+import { connect } from "../../src/index.js";
+import { FakeClock, settled } from "./clock.js";
+
+/** @import { Frame } from "../../src/types.js" */
+
+/** A socket whose other end is the test. */
+export class ScriptedSocket {
+  readyState = 0;
+  /** @type {((event: any) => void) | null} */ onopen = null;
+  /** @type {((event: any) => void) | null} */ onmessage = null;
+  /** @type {((event: any) => void) | null} */ onclose = null;
+  /** @type {((event: any) => void) | null} */ onerror = null;
+  /** @type {Frame[]} what the client sent and the test has not looked at */
+  received = [];
+  /** Whether heartbeats are answered behind the test's back. */
+  keepsAlive = false;
+
+  /** @param {string} text */
+  send(text) {
+    const frame = JSON.parse(text);
+    if (this.keepsAlive && frame.type === "heartbeat") this.#ack(frame);
+    else this.received.push(frame);
+  }
+
+  /** @param {Frame} frame */
+  #ack({ requestId }) {
+    const data = JSON.stringify({ type: "heartbeat_ack", requestId, data: { behind: {} } });
+    queueMicrotask(() => this.onmessage?.({ data }));
+  }
+
+  close() {
+    this.readyState = 3;
+  }
+}
+
+/** The service, played by the test frame by frame. */
+export class Script {
+  clock = new FakeClock();
+  /** @type {ScriptedSocket[]} */
+  sockets = [];
+  /** @type {number} what the client's dice show */
+  random = 0.5;
+  #keepsAlive = false;
+
+  /** For tests that are about something else than heartbeats. */
+  keepsAlive() {
+    this.#keepsAlive = true;
+    return this;
+  }
+
+  /** @param {import("../../src/types.js").ConnectOptions} [options] */
+  connect(options) {
+    const adopt = (/** @type {ScriptedSocket} */ socket) => {
+      socket.keepsAlive = this.#keepsAlive;
+      this.sockets.push(socket);
+    };
+    const WebSocket = class extends ScriptedSocket {
+      constructor() {
+        super();
+        adopt(this);
+      }
+    };
+    const { clock } = this;
+    const random = () => this.random;
+    return connect("ws://service.test/ws/chat", { WebSocket, clock, random, ...options });
+  }
+
+  get socket() {
+    return /** @type {ScriptedSocket} */ (this.sockets.at(-1));
+  }
+
+  /** The latest socket opens. */
+  async opens() {
+    await settled();
+    assert.equal(this.socket?.readyState, 0, "there is a socket to be opened");
+    this.socket.readyState = 1;
+    this.socket.onopen?.({});
+    await settled();
+  }
+
+  /** The connection is lost. */
+  async closes() {
+    this.socket.readyState = 3;
+    this.socket.onclose?.({});
+    await settled();
+  }
+
+  /**
+   * The next frame of the client, which must be of this type.
+   * @param {string} type
+   * @returns {Promise<any>}
+   */
+  async receives(type) {
+    await settled();
+    const frame = this.socket.received.shift();
+    assert.equal(frame?.type, type);
+    return frame;
+  }
+
+  async receivesNothing() {
+    await settled();
+    assert.deepEqual(this.socket.received, []);
+  }
+
+  /**
+   * @param {object} frame
+   */
+  async pushes(frame) {
+    this.socket.onmessage?.({ data: JSON.stringify(frame) });
+    await settled();
+  }
+
+  /**
+   * @param {Frame} request
+   * @param {object} frame
+   */
+  async answers({ requestId }, frame) {
+    assert.ok(requestId, "the request asks for an answer");
+    await this.pushes({ requestId, ...frame });
+  }
+
+  /**
+   * The whole of signing in as alice, with the password or the token.
+   * @param {import("../../src/client.js").Chat} chat
+   */
+  async signsIn(chat) {
+    const identity = chat.authenticate({ username: "alice", password: "secret" });
+    await this.opens();
+    await this.accepts();
+    return identity;
+  }
+
+  /** The socket opens, and the service accepts what is presented on it. */
+  async reopens() {
+    await this.opens();
+    await this.accepts();
+  }
+
+  async accepts(fields = {}) {
+    const request = await this.receives("authenticate");
+    const data = { ...ALICE, token: `token-${this.sockets.length}`, ...fields };
+    await this.answers(request, { type: "auth_success", data });
+    return request;
+  }
+}
+
+export const ALICE = {
+  user_id: "u-alice",
+  username: "alice",
+  expires_at: "2026-01-02T00:00:00.000Z",
+};
+
+/**
+ * @param {number} seq
+ * @param {object} [fields]
+ * @returns {import("../../src/types.js").Message}
+ */
+export function message(seq, fields = {}) {
+  return {
+    message_id: `general:${seq}`,
+    conversation_id: "general",
+    seq,
+    user_id: "u-bob",
+    username: "bob",
+    content: `message ${seq}`,
+    type: "text",
+    created_at: "2026-01-01T00:00:00.000Z",
+    ...fields,
+  };
+}
+
+/**
+ * @param {number} seq
+ * @param {object} [fields]
+ */
+export function pushed(seq, fields) {
+  return { type: "chat_message", data: message(seq, fields) };
+}
+
+/**
+ * The service's answer to `history`.
+ * @param {number[]} seqs
+ * @param {boolean} [has_more]
+ */
+export function page(seqs, has_more = false) {
+  const messages = seqs.map((seq) => message(seq));
+  return { type: "history", data: { conversation_id: "general", messages, has_more } };
+}
+
+/**
+ * Everything of one kind that the client tells of, as it comes.
+ * @template {keyof import("../../src/types.js").Events} Type
+ * @param {import("../../src/client.js").Chat} chat
+ * @param {Type} type
+ */
+export function heard(chat, type) {
+  /** @type {import("../../src/types.js").Events[Type][]} */
+  const details = [];
+  chat.on(type, (detail) => details.push(detail));
+  return details;
+}
+
+/**
+ * What became of a promise, without waiting for it.
+ * @param {Promise<any>} promise
+ */
+export function outcome(promise) {
+  /** @type {{ value?: any, error?: any, settled: boolean }} */
+  const seen = { settled: false };
+  promise.then(
+    (value) => Object.assign(seen, { value, settled: true }),
+    (error) => Object.assign(seen, { error, settled: true }),
+  );
+  return seen;
+}
+
+/** @param {{ seq: number }[]} messages */
+export function seqs(messages) {
+  return messages.map(({ seq }) => seq);
+}

@@ -1,0 +1,88 @@
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { WebSocketServer } from "ws";
+
+/** @import { AddressInfo } from "node:net" */
+/** @import { Service } from "./service/service.js" */
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+/** As strict as the page is served in earnest: nothing inline, nothing from elsewhere. */
+const POLICY =
+  "default-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** @type {import("../../src/types.js").Clock} */
+export const realClock = {
+  now: () => Date.now(),
+  // A deadline that is far away keeps no test from ending.
+  setTimeout: (run, ms) => setTimeout(run, ms).unref(),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
+/**
+ * The service over real sockets at /ws/chat, and beside it the page.
+ * @param {Service} service
+ * @param {number} [port]
+ */
+export async function serve(service, port = 0) {
+  const http = createServer((request, response) => answer(request.url ?? "/", response));
+  const sockets = new WebSocketServer({ server: http, path: "/ws/chat" });
+  let isReachable = true;
+  sockets.on("connection", (socket) => {
+    if (!isReachable) return socket.terminate();
+    const connection = service.connect({
+      send: (text) => socket.send(text),
+      close: () => socket.close(),
+    });
+    socket.on("message", (data) => service.receive(connection, String(data)));
+    socket.on("close", () => service.disconnect(connection));
+  });
+  await new Promise((resolve) => http.listen(port, "127.0.0.1", () => resolve(undefined)));
+  const address = `127.0.0.1:${/** @type {AddressInfo} */ (http.address()).port}`;
+  return {
+    url: `ws://${address}/ws/chat`,
+    page: `http://${address}/`,
+    /** Every connection breaks off, as when the network does. */
+    cut: () => sockets.clients.forEach((socket) => socket.terminate()),
+    /** Every connection breaks off, and no other holds until it comes back. */
+    goesAway() {
+      isReachable = false;
+      this.cut();
+    },
+    comesBack() {
+      isReachable = true;
+    },
+    async close() {
+      sockets.clients.forEach((socket) => socket.terminate());
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+}
+
+/**
+ * @param {string} url
+ * @param {import("node:http").ServerResponse} response
+ */
+async function answer(url, response) {
+  const path = normalize(decodeURIComponent(new URL(url, "http://page").pathname));
+  const name = path.endsWith("/") ? `${path}index.html` : path;
+  try {
+    const body = await readFile(join(ROOT, name));
+    const type = TYPES[extname(name)] ?? "application/octet-stream";
+    response.writeHead(200, { "content-type": type, "content-security-policy": POLICY });
+    response.end(body);
+  } catch {
+    response.writeHead(404).end();
+  }
+}

@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ParleyError } from "../../src/index.js";
+import { Script, heard, outcome } from "../support/script.js";
+
+test("no socket is opened before somebody authenticates", async () => {
+  const service = new Script();
+
+  const chat = service.connect();
+
+  assert.equal(chat.state, "signed_out");
+  assert.equal(service.sockets.length, 0);
+});
+
+test("a password is presented as soon as the socket opens, without waiting to be asked", async () => {
+  const service = new Script();
+  const chat = service.connect();
+
+  const identity = chat.authenticate({ username: "alice", password: "secret" });
+  await service.opens();
+
+  const request = await service.accepts();
+  assert.deepEqual(request.data, { username: "alice", password: "secret" });
+  assert.equal((await identity).username, "alice");
+  assert.equal(chat.state, "online");
+});
+
+test("after a reconnection the token is presented, not the password", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+
+  await service.closes();
+  await service.clock.pass(1_000);
+  await service.opens();
+
+  const request = await service.receives("authenticate");
+  assert.deepEqual(request.data, { token: "token-1" });
+});
+
+test("the latest token is the one presented", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+
+  for (const token of ["token-1", "token-2"]) {
+    await service.closes();
+    await service.clock.pass(1_000);
+    await service.opens();
+    const request = await service.accepts();
+
+    assert.deepEqual(request.data, { token });
+  }
+});
+
+test("a wrong password rejects with the service's code and ends in signed_out", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const attempt = outcome(chat.authenticate({ username: "alice", password: "wrong" }));
+  await service.opens();
+
+  const request = await service.receives("authenticate");
+  await service.answers(request, { type: "auth_error", code: "invalid_credentials" });
+
+  assert.ok(attempt.error instanceof ParleyError);
+  assert.equal(attempt.error.code, "invalid_credentials");
+  assert.equal(chat.state, "signed_out");
+});
+
+test("too many attempts say when to try again", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const attempt = outcome(chat.authenticate({ username: "alice", password: "wrong" }));
+  await service.opens();
+
+  const request = await service.receives("authenticate");
+  const data = { retry_after_seconds: 60 };
+  await service.answers(request, { type: "auth_error", code: "too_many_attempts", data });
+
+  assert.equal(attempt.error.retryAfterSeconds, 60);
+});
+
+test("a service that fails or is silent is asked again on another connection", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const attempt = outcome(chat.authenticate({ username: "alice", password: "secret" }));
+  await service.opens();
+
+  const request = await service.receives("authenticate");
+  await service.answers(request, { type: "error", code: "internal" });
+  await service.clock.pass(1_000);
+  await service.opens();
+  await service.receives("authenticate");
+  await service.clock.pass(16_000);
+  await service.reopens();
+
+  assert.equal(attempt.value.username, "alice");
+  assert.equal(service.sockets.length, 3);
+});
+
+test("a function is asked for a token first, and again when the token at hand is refused", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const tokens = ["first", "second"];
+  const signedIn = outcome(chat.authenticate({ token: async () => tokens.shift() ?? null }));
+  await service.opens();
+  const first = await service.accepts();
+
+  await service.closes();
+  await service.clock.pass(1_000);
+  await service.opens();
+  const old = await service.receives("authenticate");
+  await service.answers(old, { type: "auth_error", code: "token_expired" });
+  const second = await service.accepts();
+
+  assert.equal(first.data.token, "first");
+  assert.equal(old.data.token, "token-1");
+  assert.equal(second.data.token, "second");
+  assert.ok(signedIn.value);
+  assert.equal(chat.state, "online");
+});
+
+test("a token supply that fails later is asked again after the backoff, and the error is told", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const errors = heard(chat, "error");
+  let isDown = false;
+  const supply = () => {
+    if (isDown) throw new Error("the token service is down");
+    return "fresh";
+  };
+  const signedIn = outcome(chat.authenticate({ token: supply }));
+  await service.reopens();
+
+  isDown = true;
+  await service.pushes({ type: "error", code: "auth_expired" });
+  await service.answers(await service.receives("authenticate"), {
+    type: "auth_error",
+    code: "token_expired",
+  });
+  isDown = false;
+  await service.clock.pass(1_000);
+  await service.opens();
+
+  assert.ok(signedIn.value);
+  assert.equal(String(errors[0]), "Error: the token service is down");
+  assert.equal((await service.accepts()).data.token, "fresh");
+});
+
+test("a refused token without a supply ends the session and keeps what is queued", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const ends = heard(chat, "signed_out");
+  await service.signsIn(chat);
+
+  await service.closes();
+  const sent = outcome(chat.send("general", "later"));
+  await service.clock.pass(1_000);
+  await service.opens();
+  const request = await service.receives("authenticate");
+  await service.answers(request, { type: "auth_error", code: "token_expired" });
+
+  assert.deepEqual(ends, [{ reason: "token_expired" }]);
+  assert.equal(chat.state, "signed_out");
+  assert.equal(sent.settled, false);
+  await service.signsIn(chat);
+  assert.equal((await service.receives("chat_message")).data.content, "later");
+});
+
+test("what one user had queued is never sent as another", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+  await service.closes();
+  const sent = outcome(chat.send("general", "from alice"));
+  await service.clock.pass(1_000);
+  await service.opens();
+  const expired = { type: "auth_error", code: "token_expired" };
+  await service.answers(await service.receives("authenticate"), expired);
+
+  const identity = chat.authenticate({ username: "bob", password: "secret" });
+  await service.opens();
+  await service.accepts({ user_id: "u-bob", username: "bob" });
+
+  assert.equal((await identity).username, "bob");
+  assert.equal(sent.error.code, "signed_out");
+  await service.receivesNothing();
+});
+
+test("auth_expired renews the session on the same connection and then repeats the request", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+  const sent = outcome(chat.send("general", "hello"));
+
+  const first = await service.receives("chat_message");
+  await service.answers(first, { type: "error", code: "auth_expired" });
+  await service.accepts();
+  await service.clock.pass(2_000);
+  const second = await service.receives("chat_message");
+  await service.answers(second, { type: "chat_message", data: { seq: 1 } });
+
+  assert.equal(second.clientMessageId, first.clientMessageId);
+  assert.equal(sent.value.seq, 1);
+  assert.equal(service.sockets.length, 1);
+});
+
+test("being signed out ends the session, rejects what waits, and does not reconnect", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const ends = heard(chat, "signed_out");
+  await service.signsIn(chat);
+  const sent = outcome(chat.send("general", "hello"));
+
+  await service.pushes({ type: "signed_out", data: { reason: "operator" } });
+  await service.clock.pass(60_000);
+
+  assert.deepEqual(ends, [{ reason: "operator" }]);
+  assert.equal(sent.error.code, "signed_out");
+  assert.equal(chat.user, null);
+  assert.equal(service.sockets.length, 1);
+});
+
+test("signOut resolves with the service's answer", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+
+  const signedOut = outcome(chat.signOut());
+  const request = await service.receives("sign_out");
+  await service.answers(request, { type: "signed_out", data: { reason: "signed_out" } });
+
+  assert.deepEqual([signedOut.settled, signedOut.error], [true, undefined]);
+  assert.equal(chat.state, "signed_out");
+});
+
+test("a later authenticate takes the place of one that waits", async () => {
+  const service = new Script();
+  const chat = service.connect();
+
+  const first = outcome(chat.authenticate({ username: "alice", password: "typo" }));
+  const second = outcome(chat.authenticate({ username: "alice", password: "secret" }));
+  await service.opens();
+
+  const request = await service.accepts();
+  assert.equal(first.error.code, "superseded");
+  assert.equal(request.data.password, "secret");
+  assert.ok(second.value);
+});
+
+test("an abort gives up authenticating, and the connection with it", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const stop = new AbortController();
+  const options = { signal: stop.signal };
+  const attempt = outcome(chat.authenticate({ username: "alice", password: "secret" }, options));
+  await service.opens();
+
+  stop.abort();
+  await service.clock.pass(60_000);
+
+  assert.equal(attempt.error.name, "AbortError");
+  assert.equal(chat.state, "signed_out");
+  assert.equal(service.sockets.length, 1);
+});
+
+test("an automatic sign-in that is throttled waits as long as the service says", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+  await service.closes();
+  await service.clock.pass(1_000);
+  await service.opens();
+
+  const request = await service.receives("authenticate");
+  const data = { retry_after_seconds: 20 };
+  await service.answers(request, { type: "auth_error", code: "too_many_attempts", data });
+  await service.clock.pass(19_000);
+  await service.receivesNothing();
+  await service.clock.pass(1_000);
+
+  await service.accepts();
+  assert.equal(chat.state, "online");
+});

@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { conversationIn, defaultConversation, hashOf, socketAddress } from "../../page/address.js";
+import { briefly, dayName } from "../../page/dates.js";
+import { Directory, nameOf } from "../../page/directory.js";
+import { namesIn } from "../../page/people.js";
+import { redacted } from "../../page/redact.js";
+import { rowsOf } from "../../page/rows.js";
+import { SavedToken } from "../../page/token.js";
+import { Script, message, pushed } from "../support/script.js";
+
+/** @import { Row } from "../../page/rows.js" */
+
+const ALICE = { user_id: "u-alice", username: "alice" };
+const NOW = new Date(2026, 10, 22, 18, 0);
+
+/** @param {Partial<Parameters<typeof rowsOf>[0]>} shown */
+function rows(shown) {
+  const nothing = { messages: [], outgoing: [], readers: new Map(), unreadAfter: null };
+  return rowsOf({ ...nothing, me: ALICE, now: NOW, ...shown });
+}
+
+/** @param {Row[]} rows */
+function kinds(rows) {
+  return rows.map((row) => (row.kind === "day" ? row.name : row.kind));
+}
+
+/**
+ * @param {number} seq
+ * @param {Date} at
+ * @param {object} [fields]
+ */
+function at(seq, at, fields) {
+  return message(seq, { created_at: at.toISOString(), ...fields });
+}
+
+test("the socket's address is /ws/chat on the page's host, as safe as the page", () => {
+  const addresses = ["http://127.0.0.1:8080/", "https://chat.example.org/"].map((page) =>
+    socketAddress(new URL(page), ""),
+  );
+
+  assert.deepEqual(addresses, ["ws://127.0.0.1:8080/ws/chat", "wss://chat.example.org/ws/chat"]);
+});
+
+test("the page's address comes before its meta tag, and that before its host", () => {
+  const page = new URL("http://localhost:8080/?url=wss://one.example.org/x");
+
+  assert.equal(socketAddress(page, "wss://two.example.org"), "wss://one.example.org/x");
+  assert.equal(socketAddress(new URL("https://example.org/"), "wss://two/"), "wss://two/");
+});
+
+test("a link to a page that is not on one's own machine cannot name a foreign service", () => {
+  const [foreign, own] = ["wss://evil.example.net/", "wss://example.org/other"].map((url) =>
+    socketAddress(new URL(`https://example.org/?url=${url}`), null),
+  );
+
+  assert.equal(foreign, "wss://example.org/ws/chat");
+  assert.equal(own, "wss://example.org/other");
+});
+
+test("a token is given to no other service than the one that gave it out", () => {
+  const kept = new Map();
+  const storage = {
+    getItem: (/** @type {string} */ key) => kept.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value),
+    removeItem: (/** @type {string} */ key) => void kept.delete(key),
+  };
+  new SavedToken("wss://one/", storage).write("token");
+
+  assert.equal(new SavedToken("wss://one/", storage).read(), "token");
+  assert.equal(new SavedToken("wss://two/", storage).read(), null);
+});
+
+test("without a list of conversations the one that is shown is general, or as the address says", () => {
+  assert.equal(defaultConversation(new URL("http://localhost/")), "general");
+  assert.equal(defaultConversation(new URL("http://localhost/?conversation=plans")), "plans");
+});
+
+test("a conversation's id survives the fragment of the address, whatever is in it", () => {
+  for (const id of ["general", "a b/c#d?e", "ü:1"]) assert.equal(conversationIn(hashOf(id)), id);
+
+  assert.equal(conversationIn(hashOf(null)), null);
+});
+
+test("days have the names that people use for them", () => {
+  const names = [0, 1, 2, 400].map((days) => dayName(new Date(2026, 10, 22 - days, 23, 59), NOW));
+
+  assert.deepEqual(names, ["Today", "Yesterday", "Friday, November 20", "October 18, 2025"]);
+});
+
+test("the list says when in as few words as will do", () => {
+  const words = [0, 1, 3, 30, 400].map((days) => briefly(new Date(2026, 10, 22 - days, 9, 5), NOW));
+
+  assert.deepEqual(words, ["09:05", "Yesterday", "Thursday", "Oct 23", "October 18, 2025"]);
+});
+
+test("messages of different days are kept apart", () => {
+  const messages = [
+    at(1, new Date(2026, 10, 21, 23, 59)),
+    at(2, new Date(2026, 10, 22, 0, 1)),
+    at(3, new Date(2026, 10, 22, 0, 2)),
+  ];
+
+  assert.deepEqual(kinds(rows({ messages })), [
+    "Yesterday",
+    "message",
+    "Today",
+    "message",
+    "message",
+  ]);
+});
+
+test("what one person writes within five minutes is one run", () => {
+  const messages = [0, 4, 8, 20].map((minute) =>
+    at(minute + 1, new Date(2026, 10, 22, 12, minute)),
+  );
+  const runs = rows({ messages }).flatMap((row) =>
+    row.kind === "message" ? [[row.opensRun, row.closesRun]] : [],
+  );
+
+  assert.deepEqual(runs, [
+    [true, false],
+    [false, false],
+    [false, true],
+    [true, true],
+  ]);
+});
+
+test("one's own messages say whether they were read, and by whom", () => {
+  const messages = [at(1, NOW, ALICE), at(2, NOW, ALICE)];
+  const readers = new Map([
+    ["u-alice", { username: "alice", seq: 2 }],
+    ["u-bob", { username: "bob", seq: 1 }],
+  ]);
+  const states = rows({ messages, readers }).flatMap((row) =>
+    row.kind === "message" ? [[row.state, row.readers]] : [],
+  );
+
+  assert.deepEqual(states, [
+    ["read", ["bob"]],
+    ["stored", []],
+  ]);
+});
+
+test("a message keeps its key when it turns from outgoing to stored", () => {
+  const outgoing = {
+    ...{ clientMessageId: "m1", conversationId: "general", content: "Hello", type: "text" },
+    state: /** @type {const} */ ("sending"),
+  };
+  const stored = at(1, NOW, { ...ALICE, client_message_id: "m1" });
+
+  const [before, after] = [rows({ outgoing: [outgoing] }), rows({ messages: [stored] })];
+
+  assert.equal(before.at(-1)?.key, after.at(-1)?.key);
+});
+
+test("New stands above the first message of others after what was read, not above all", () => {
+  const messages = [at(1, NOW), at(2, NOW, ALICE), at(3, NOW)];
+
+  assert.deepEqual(kinds(rows({ messages, unreadAfter: 1 })), [
+    "Today",
+    "message",
+    "message",
+    "unread",
+    "message",
+  ]);
+  assert.ok(!kinds(rows({ messages, unreadAfter: 0 })).includes("unread"));
+});
+
+test("frames are shown without passwords and tokens, wherever in them they are", () => {
+  const frame = { type: "authenticate", data: { username: "alice", password: "p", token: "t" } };
+
+  const { type, pretty } = redacted(JSON.stringify(frame));
+
+  assert.equal(type, "authenticate");
+  assert.deepEqual(JSON.parse(pretty).data, { username: "alice", password: "•••", token: "•••" });
+});
+
+test("what is no frame is shown as it came", () => {
+  assert.deepEqual(redacted("no JSON"), { type: "(not JSON)", pretty: "no JSON" });
+  assert.equal(redacted('{"message":"Forbidden"}').type, "(no type)");
+});
+
+test("usernames may stand between commas, spaces and lines", () => {
+  assert.deepEqual(namesIn(" alice, bob\ncarol;alice "), ["alice", "bob", "carol"]);
+});
+
+test("a conversation without a title is called by its id where that is a word", () => {
+  const entry = { id: "general", title: "", kind: /** @type {const} */ ("group") };
+
+  assert.equal(nameOf(/** @type {any} */ (entry)), "general");
+  assert.equal(nameOf(/** @type {any} */ ({ ...entry, id: "01K9_x" })), "Untitled conversation");
+});
+
+test("the list counts what others write beyond what the service counted, and forgets it when seen", async () => {
+  const service = new Script().keepsAlive();
+  const chat = service.connect();
+  const directory = new Directory(chat, () => {});
+  await service.signsIn(chat);
+  const loaded = directory.load("general");
+  const general = { conversation_id: "general", kind: "group", last_read_seq: 1, unread_count: 1 };
+  const item = { ...general, last_seq: 2, created_at: NOW.toISOString() };
+  const request = await service.receives("list_conversations");
+  await service.answers(request, { type: "conversations", data: { items: [item] } });
+  await loaded;
+
+  await service.pushes(pushed(3));
+  await service.pushes(pushed(4, { user_id: "u-alice", username: "alice" }));
+  assert.equal(directory.unread, 2);
+  directory.seen("general", 4);
+
+  assert.equal(directory.unread, 0);
+  assert.equal(directory.find("general")?.lastText, "You: message 4");
+});
+
+test("where the service has no lists, there is the one conversation", async () => {
+  const service = new Script().keepsAlive();
+  const chat = service.connect();
+  const directory = new Directory(chat, () => {});
+  await service.signsIn(chat);
+
+  const loaded = directory.load("general");
+  const request = await service.receives("list_conversations");
+  await service.answers(request, { type: "error", code: "unknown_type" });
+  await loaded;
+
+  assert.equal(directory.hasLists, false);
+  assert.deepEqual(
+    directory.entries.map(({ id }) => id),
+    ["general"],
+  );
+});

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Script, heard, message } from "../support/script.js";
+
+/** @param {Script} service */
+async function signedIn(service) {
+  const chat = service.connect();
+  await service.signsIn(chat);
+  return chat;
+}
+
+test("many marks become one receipt, of the furthest message", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  for (const seq of [1, 3, 2]) chat.markRead(message(seq));
+  await service.clock.pass(400);
+
+  const receipt = await service.receives("read_receipt");
+  assert.equal(receipt.messageId, "general:3");
+  await service.receivesNothing();
+});
+
+test("a receipt never goes back", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  chat.markRead(message(3));
+  await service.clock.pass(400);
+  await service.answers(await service.receives("read_receipt"), { type: "ack" });
+
+  chat.markRead(message(2));
+  chat.markRead(message(3));
+  await service.clock.pass(400);
+
+  await service.receivesNothing();
+});
+
+test("what is read while a receipt is on its way follows it", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  chat.markRead(message(1));
+  await service.clock.pass(400);
+  const first = await service.receives("read_receipt");
+
+  chat.markRead(message(2));
+  await service.clock.pass(400);
+  await service.receivesNothing();
+  await service.answers(first, { type: "ack" });
+
+  assert.equal((await service.receives("read_receipt")).messageId, "general:2");
+});
+
+test("what is read offline is told once there is a connection, the furthest only", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  await service.closes();
+
+  chat.markRead(message(1));
+  await service.clock.pass(450);
+  chat.markRead(message(5));
+  await service.clock.pass(550);
+  await service.reopens();
+
+  assert.equal((await service.receives("read_receipt")).messageId, "general:5");
+  await service.receivesNothing();
+});
+
+test("what was read on another device needs no receipt", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const data = { conversation_id: "general", user_id: "u-alice", username: "alice", seq: 5 };
+  await service.pushes({ type: "read_receipt", data });
+
+  chat.markRead(message(4));
+  await service.clock.pass(400);
+
+  await service.receivesNothing();
+});
+
+test("the receipts of others are told of", async () => {
+  const service = new Script();
+  const receipts = heard(await signedIn(service), "read");
+
+  const data = { conversation_id: "general", user_id: "u-bob", username: "bob", seq: 5 };
+  await service.pushes({ type: "read_receipt", data });
+
+  assert.deepEqual(receipts, [data]);
+});
+
+test("a receipt that is refused is told of as an error and not repeated", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const errors = heard(chat, "error");
+  chat.markRead(message(1));
+  await service.clock.pass(400);
+
+  const request = await service.receives("read_receipt");
+  await service.answers(request, { type: "error", code: "not_a_member" });
+  await service.clock.pass(5_000);
+
+  assert.equal(/** @type {any} */ (errors[0]).code, "not_a_member");
+  await service.receivesNothing();
+});
+
+test("the marks of one user are never sent as another's", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  await service.closes();
+  chat.markRead(message(1));
+  await service.clock.pass(450);
+  await service.clock.pass(550);
+  await service.opens();
+  const expired = { type: "auth_error", code: "token_expired" };
+  await service.answers(await service.receives("authenticate"), expired);
+
+  const identity = chat.authenticate({ username: "bob", password: "secret" });
+  await service.opens();
+  await service.accepts({ user_id: "u-bob", username: "bob" });
+  await service.clock.pass(1_000);
+
+  assert.equal((await identity).username, "bob");
+  await service.receivesNothing();
+});

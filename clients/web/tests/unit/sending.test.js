@@ -1,0 +1,353 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { CONTENT_BYTES } from "../../src/index.js";
+import { Script, heard, message, outcome, pushed } from "../support/script.js";
+
+/** @param {Script} service */
+async function signedIn(service) {
+  const chat = service.connect();
+  await service.signsIn(chat);
+  return chat;
+}
+
+/**
+ * What the service stored of a request.
+ * @param {any} request
+ * @param {number} seq
+ */
+function stored({ clientMessageId, data }, seq) {
+  const own = { user_id: "u-alice", username: "alice", client_message_id: clientMessageId };
+  return pushed(seq, { ...own, content: data.content });
+}
+
+test("send resolves with the stored message", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  const sent = outcome(chat.send("general", "Hello"));
+  const request = await service.receives("chat_message");
+  await service.answers(request, stored(request, 7));
+
+  assert.equal(request.conversationId, "general");
+  assert.deepEqual(request.data, { content: "Hello", type: "text" });
+  assert.equal(sent.value.seq, 7);
+});
+
+test("the user's own message is handed over like any other, once", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const messages = heard(chat, "message");
+
+  const sent = outcome(chat.send("general", "Hello"));
+  const request = await service.receives("chat_message");
+  await service.answers(request, stored(request, 7));
+  await service.pushes(stored(request, 7));
+
+  assert.ok(sent.value);
+  assert.deepEqual(
+    messages.map(({ content }) => content),
+    ["Hello"],
+  );
+});
+
+test("a message waits for the one before it in its conversation", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const outcomes = ["one", "two"].map((content) => outcome(chat.send("general", content)));
+
+  const first = await service.receives("chat_message");
+  await service.receivesNothing();
+  await service.answers(first, stored(first, 1));
+  const second = await service.receives("chat_message");
+  await service.answers(second, stored(second, 2));
+
+  assert.deepEqual([first.data.content, second.data.content], ["one", "two"]);
+  assert.deepEqual(
+    outcomes.map(({ value }) => value.seq),
+    [1, 2],
+  );
+});
+
+test("conversations do not wait for each other", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  const outcomes = ["general", "random"].map((id) => outcome(chat.send(id, "Hello")));
+
+  const first = await service.receives("chat_message");
+  const second = await service.receives("chat_message");
+  assert.deepEqual([first.conversationId, second.conversationId], ["general", "random"]);
+  assert.ok(outcomes.every(({ settled }) => !settled));
+});
+
+test("what is written offline is sent once there is a connection, in the order of writing", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  await service.closes();
+
+  const outcomes = ["one", "two"].map((content) => outcome(chat.send("general", content)));
+  await service.clock.pass(1_000);
+  await service.reopens();
+  const first = await service.receives("chat_message");
+  await service.answers(first, stored(first, 1));
+  const second = await service.receives("chat_message");
+  await service.answers(second, stored(second, 2));
+
+  assert.deepEqual([first.data.content, second.data.content], ["one", "two"]);
+  assert.ok(outcomes.every(({ value }) => value));
+});
+
+test("a message without an answer is sent again on the next connection as the same message", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const sent = outcome(chat.send("general", "Hello"));
+
+  const first = await service.receives("chat_message");
+  await service.closes();
+  await service.clock.pass(1_000);
+  await service.reopens();
+  const second = await service.receives("chat_message");
+  await service.answers(second, stored(second, 1));
+
+  assert.equal(second.clientMessageId, first.clientMessageId);
+  assert.equal(sent.value.seq, 1);
+});
+
+test("a message that turns up in a push or in history is not sent again", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const sent = outcome(chat.send("general", "Hello"));
+
+  const request = await service.receives("chat_message");
+  await service.pushes(stored(request, 3));
+  await service.closes();
+  await service.clock.pass(1_000);
+  await service.reopens();
+
+  assert.equal(sent.value.seq, 3);
+  await service.receives("heartbeat");
+  await service.receivesNothing();
+});
+
+test("somebody else's message with the same clientMessageId is not taken for the user's", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const sent = outcome(chat.send("general", "Hello", { clientMessageId: "1" }));
+
+  await service.pushes(pushed(3, { client_message_id: "1" }));
+
+  assert.equal(sent.settled, false);
+});
+
+test("silence is met with a heartbeat and the same message again", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const sent = outcome(chat.send("general", "Hello"));
+
+  const first = await service.receives("chat_message");
+  await service.clock.pass(15_000);
+  await service.receives("heartbeat");
+  const second = await service.receives("chat_message");
+  await service.answers(second, stored(second, 1));
+
+  assert.equal(second.clientMessageId, first.clientMessageId);
+  assert.equal(sent.value.seq, 1);
+});
+
+test("a failure frame of the gateway makes the pending message try again soon", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const sent = outcome(chat.send("general", "Hello"));
+  const first = await service.receives("chat_message");
+
+  const failure = { message: "Internal server error", connectionId: "c", requestId: "aws" };
+  await service.pushes(failure);
+  await service.clock.pass(2_000);
+  await service.receives("heartbeat");
+  const second = await service.receives("chat_message");
+
+  assert.equal(second.clientMessageId, first.clientMessageId);
+  assert.equal(sent.settled, false);
+});
+
+for (const code of ["not_a_member", "too_large", "bad_request", "forbidden"]) {
+  test(`a message refused with ${code} rejects, and the next one goes on`, async () => {
+    const service = new Script();
+    const chat = await signedIn(service);
+    const refused = outcome(chat.send("general", "one"));
+    const next = outcome(chat.send("general", "two"));
+
+    await service.answers(await service.receives("chat_message"), { type: "error", code });
+    const request = await service.receives("chat_message");
+    await service.answers(request, stored(request, 1));
+
+    assert.equal(refused.error.code, code);
+    assert.equal(next.value.seq, 1);
+  });
+}
+
+test("rate_limited waits at least as long as the service says", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const sent = outcome(chat.send("general", "Hello"));
+
+  const first = await service.receives("chat_message");
+  const data = { retry_after_seconds: 5 };
+  await service.answers(first, { type: "error", code: "rate_limited", data });
+  await service.clock.pass(5_000);
+  await service.receivesNothing();
+  await service.clock.pass(1_000);
+  const second = await service.receives("chat_message");
+  await service.answers(second, stored(second, 1));
+
+  assert.equal(second.clientMessageId, first.clientMessageId);
+  assert.equal(sent.value.seq, 1);
+});
+
+test("a service that fails five times running is believed, and resend sends the same message", async () => {
+  const service = new Script().keepsAlive();
+  const chat = await signedIn(service);
+  const sent = outcome(chat.send("general", "Hello"));
+  const steps = heard(chat, "outgoing");
+
+  const ids = new Set();
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const request = await service.receives("chat_message");
+    ids.add(request.clientMessageId);
+    await service.answers(request, { type: "error", code: "internal" });
+    if (attempt < 4) await service.clock.pass(8_000);
+  }
+  const failed = steps.at(-1);
+  const again = outcome(chat.resend(/** @type {any} */ (failed)));
+  const request = await service.receives("chat_message");
+  await service.answers(request, stored(request, 1));
+
+  assert.equal(sent.error.code, "internal");
+  assert.equal(failed?.state, "failed");
+  assert.deepEqual([...ids], [request.clientMessageId]);
+  assert.equal(again.value.seq, 1);
+});
+
+test("every message has an id of its own, even where the dice always show the same", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  const outcomes = ["a", "b"].map((conversation) => outcome(chat.send(conversation, "Hello")));
+
+  const first = await service.receives("chat_message");
+  const second = await service.receives("chat_message");
+  assert.notEqual(first.clientMessageId, second.clientMessageId);
+  assert.ok(first.clientMessageId.length <= 64);
+  assert.equal(outcomes.length, 2);
+});
+
+test("a message that went unanswered for a day is not sent again, for it could be there twice", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const sent = outcome(chat.send("general", "Hello"));
+  await service.receives("chat_message");
+  await service.closes();
+
+  await service.clock.pass(24 * 3_600_000);
+  while (service.socket.readyState !== 0) await service.clock.pass(1_000);
+  await service.reopens();
+
+  assert.equal(sent.error.code, "outcome_unknown");
+  await service.receivesNothing();
+});
+
+test("content over the limit is refused before anything is sent", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  const tooLong = outcome(chat.send("general", "é".repeat(CONTENT_BYTES / 2 + 1)));
+  const fits = outcome(chat.send("general", "é".repeat(CONTENT_BYTES / 2)));
+
+  await service.receives("chat_message");
+  assert.equal(tooLong.error.code, "too_large");
+  assert.equal(fits.settled, false);
+});
+
+test("content that fits but whose frame would not is refused before anything is sent", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  const sent = outcome(chat.send("general", "\u0001".repeat(CONTENT_BYTES / 2)));
+
+  await service.receivesNothing();
+  assert.equal(sent.error.code, "too_large");
+});
+
+test("an empty message is refused before anything is sent", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  const sent = outcome(chat.send("general", ""));
+
+  await service.receivesNothing();
+  assert.equal(sent.error.code, "bad_request");
+});
+
+test("half a surrogate pair is sent as the replacement character", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  const sent = outcome(chat.send("general", "\uFEFFcut \uD83D"));
+
+  assert.equal((await service.receives("chat_message")).data.content, "\uFEFFcut \uFFFD");
+  assert.equal(sent.settled, false);
+});
+
+test("an abort withdraws a message that waits, and the others go on", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  await service.closes();
+  const stop = new AbortController();
+  const withdrawn = outcome(chat.send("general", "one", { signal: stop.signal }));
+  const next = outcome(chat.send("general", "two"));
+
+  stop.abort();
+  await service.clock.pass(1_000);
+  await service.reopens();
+
+  assert.equal((await service.receives("chat_message")).data.content, "two");
+  assert.equal(withdrawn.error.name, "AbortError");
+  assert.equal(next.settled, false);
+});
+
+test("outgoing tells of every step", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const steps = heard(chat, "outgoing");
+
+  const sent = outcome(chat.send("general", "Hello"));
+  const request = await service.receives("chat_message");
+  await service.answers(request, stored(request, 1));
+
+  assert.ok(sent.value);
+  assert.deepEqual(
+    steps.map(({ state }) => state),
+    ["sending", "stored"],
+  );
+});
+
+test("a listener that throws keeps neither the others nor the client from going on", async (t) => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  /** @type {unknown[]} */
+  const uncaught = [];
+  const previous = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.once("uncaughtException", (error) => uncaught.push(error));
+  t.after(() => previous.forEach((listener) => process.on("uncaughtException", listener)));
+  chat.on("message", () => {
+    throw new Error("of the application");
+  });
+  const messages = heard(chat, "message");
+
+  await service.pushes({ type: "chat_message", data: message(1) });
+
+  assert.equal(messages.length, 1);
+  assert.equal(String(uncaught[0]), "Error: of the application");
+});
