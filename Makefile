@@ -12,6 +12,7 @@ EMULATOR_ENV := .tools/emulator
 SAM := PATH="$(CURDIR)/$(SAM_ENV)/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 UV = $(shell command -v uv || echo .tools/uv/bin/uv)
 UV_VERSION := 0.13.9
+WEB := clients/web
 COMPILE = $(UV) pip compile --quiet --no-header --no-emit-index-url --universal --python-version 3.13
 PYTEST := $(PYTHON) -m pytest
 CODE := functions layers local tests bench
@@ -49,6 +50,12 @@ $(SAM_ENV)/.installed: requirements/sam.txt | .tools/.uv
 $(EMULATOR_ENV)/.installed: requirements/emulator.txt | .tools/.uv
 	$(call make-environment,$(EMULATOR_ENV),$<)
 
+$(WEB)/node_modules/.installed: $(WEB)/package-lock.json
+	@command -v node >/dev/null || { echo "Parley's web client needs Node 20 or newer, with npm."; exit 1; }
+	@echo "Installing the web client's tools ..."
+	@cd $(WEB) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 .PHONY: setup
 setup: $(VENV)/.installed $(SAM_ENV)/.installed $(EMULATOR_ENV)/.installed ## Install all that the other targets need
 
@@ -57,6 +64,10 @@ setup: $(VENV)/.installed $(SAM_ENV)/.installed $(EMULATOR_ENV)/.installed ## In
 .PHONY: run
 run: setup ## Run the whole chat here: PORT=8080 AWS_PORT=4566 (Ctrl-C stops it)
 	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) exec $(PYTHON) -m local.run
+
+.PHONY: cli
+cli: $(VENV)/.installed ## Operate a deployment: ARGS="--local users list", ARGS=--help
+	@AWS_PORT=$(AWS_PORT) $(PYTHON) -m cli $(ARGS)
 
 .PHONY: reset
 reset: ## Forget what `make run` keeps in .local/
@@ -70,8 +81,13 @@ invoke: setup build ## Invoke one function in SAM's container: F=typing E=events
 
 .PHONY: test
 test: setup build ## Run every test that needs no account
-	@$(PYTEST) -n 2 tests/unit tests/property tests/integration
+	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/property tests/integration
+	@$(MAKE) web
 	@$(PYTEST) tests/e2e
+
+.PHONY: web
+web: $(WEB)/node_modules/.installed ## Check and test the web client and its page (in Chromium, where there is one)
+	@cd $(WEB) && npm run --silent check && npm test --silent && npm run --silent test:browser
 
 .PHONY: unit
 unit: $(VENV)/.installed ## Run the unit tests alone
@@ -98,6 +114,7 @@ format: $(VENV)/.installed ## Format the code
 .PHONY: lock
 lock: | .tools/.uv ## Lock the versions that pyproject.toml asks for
 	@$(COMPILE) pyproject.toml -o layers/dependencies/requirements.txt
+	@$(COMPILE) --group external -o layers/external_issuers/requirements.txt
 	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
 	@$(COMPILE) --group sam -o requirements/sam.txt
 	@$(COMPILE) --group emulator -o requirements/emulator.txt

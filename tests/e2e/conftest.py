@@ -15,7 +15,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
     """The real template on the local stack, on ports and in a folder of its own."""
     folder: Path = tmp_path_factory.mktemp("stack")
     parameters = {"AuthDeadlineSeconds": str(AUTH_DEADLINE_SECONDS)}
-    with Stack(Options.for_tests(folder, parameters), print) as stack:
+    with Stack(Options.for_tests(folder, parameters, demo=True), print) as stack:
         yield Deployment(stack)
 
 

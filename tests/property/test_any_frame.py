@@ -1,0 +1,140 @@
+"""Whatever a client sends: it is answered or quietly ignored, never a fault, never a dead end."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from moto import mock_aws
+
+from chat.protocol.errors import ErrorCode
+from tests.world.people import Client, Person
+from tests.world.world import REGION, World
+
+ANY_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=70)
+    | st.sampled_from(["", "general", "text", "\x00", "\U0001f642" * 64, "x" * 200]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
+)
+
+
+def frames(conversation: str) -> list[dict[str, Any]]:
+    """A right frame of every type, but for those that would end the connection's session."""
+    return [
+        {"type": "authenticate", "data": {"username": "alice", "password": "wrong"}},
+        {"type": "authenticate", "data": {"token": "a.b.c"}},
+        {
+            "type": "chat_message",
+            "requestId": "r",
+            "conversationId": conversation,
+            "clientMessageId": "c",
+            "data": {"content": "Hello", "type": "text"},
+        },
+        {"type": "typing", "conversationId": conversation, "data": {"is_typing": True}},
+        {"type": "read_receipt", "messageId": f"{conversation}:1"},
+        {"type": "history", "conversationId": conversation, "data": {"after_seq": 0, "limit": 5}},
+        {"type": "history", "conversationId": conversation, "data": {"before_seq": 9}},
+        {"type": "heartbeat", "data": {"positions": {conversation: 0}}},
+        {
+            "type": "create_conversation",
+            "data": {"kind": "group", "title": "T", "members": ["bob"]},
+        },
+        {"type": "add_members", "conversationId": conversation, "data": {"members": ["bob"]}},
+        {"type": "remove_member", "conversationId": conversation, "data": {"username": "carol"}},
+        {"type": "leave_conversation", "conversationId": "none"},
+        {"type": "list_conversations", "data": {"cursor": "x", "limit": 5}},
+        {"type": "list_members", "conversationId": conversation, "data": {"limit": 5}},
+    ]
+
+
+def places(value: object) -> Iterator[list[str]]:
+    """Give the way to every value in a frame, its own fields first."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield [name]
+            yield from ([name, *way] for way in places(inner))
+
+
+def changed(frame: dict[str, Any], way: list[str], value: object) -> dict[str, Any]:
+    name, *rest = way
+    return frame | {name: changed(frame[name], rest, value) if rest else value}
+
+
+@pytest.fixture(scope="module")
+def hers() -> Iterator[Client]:
+    with mock_aws(), pytest.MonkeyPatch.context() as environment:
+        for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            environment.setenv(variable, "testing")
+        environment.setenv("AWS_DEFAULT_REGION", REGION)
+        world = World()
+        plenty = 10**9
+        world.chat = world.with_limits(
+            authentications_per_minute=plenty,
+            history_per_minute=plenty,
+            lists_per_minute=plenty,
+            changes_per_minute=plenty,
+        )
+        alice, bob = Person(world, "alice"), Person(world, "bob")
+        client = alice.arrives()
+        client.says("Hello", to=client.creates(bob))
+        yield client
+
+
+def check(client: Client, text: str) -> None:
+    before = client.world.counted.get("Internal", 0)
+
+    reply = client.world.send(client.connection_id, text)
+
+    assert reply is None or reply.get("code") != ErrorCode.INTERNAL, (text, reply)
+    assert client.world.counted.get("Internal", 0) == before
+    assert client.sends("heartbeat")["type"] == "heartbeat_ack"
+
+
+FUZZ = settings(
+    deadline=None,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@FUZZ
+@given(st.text(max_size=200) | st.binary(max_size=200).map(lambda b: b.decode("utf-8", "replace")))
+@example("")
+@example("\ud800")
+@example("[" * 20_000)
+@example('{"type":' * 3_000)
+@example('{"type":"typing","conversationId":"\\ud800"}')
+@example('{"type":"typing","requestId":' + "[" * 5_000)
+@example('{"type":"$connect"}')
+@example('{"type":"chat_message"}' + " " * 40_000)
+def test_any_text_is_answered(hers: Client, text: str) -> None:
+    check(hers, text)
+
+
+@FUZZ
+@given(st.data())
+def test_any_value_in_any_place_of_any_frame_is_answered(hers: Client, data: st.DataObject) -> None:
+    conversation = hers.sends("list_conversations")["data"]["items"][0]["conversation_id"]
+    frame = data.draw(st.sampled_from(frames(conversation)))
+    way = data.draw(st.sampled_from([way for way in places(frame) if way != ["type"]]))
+
+    check(hers, json.dumps(changed(frame, way, data.draw(ANY_JSON))))
+
+
+@FUZZ
+@given(st.data(), ANY_JSON)
+def test_unknown_fields_change_nothing(hers: Client, data: st.DataObject, extra: object) -> None:
+    conversation = hers.sends("list_conversations")["data"]["items"][0]["conversation_id"]
+    frame = {"type": "typing", "conversationId": conversation, "data": {"is_typing": False}}
+    way = data.draw(st.sampled_from([["surprise"], ["data", "surprise"]]))
+
+    reply = hers.world.send(hers.connection_id, json.dumps(changed(frame, way, extra)))
+
+    assert reply is None
