@@ -13,6 +13,8 @@ SAM := PATH="$(CURDIR)/$(SAM_ENV)/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 UV = $(shell command -v uv || echo .tools/uv/bin/uv)
 UV_VERSION := 0.13.9
 WEB := clients/web
+LOAD := bench/load
+DOCS_TESTS := tests/unit/docs
 COMPILE = $(UV) pip compile --quiet --no-header --no-emit-index-url --universal --python-version 3.13
 PYTEST := $(PYTHON) -m pytest
 CODE := functions layers local tests bench
@@ -50,10 +52,10 @@ $(SAM_ENV)/.installed: requirements/sam.txt | .tools/.uv
 $(EMULATOR_ENV)/.installed: requirements/emulator.txt | .tools/.uv
 	$(call make-environment,$(EMULATOR_ENV),$<)
 
-$(WEB)/node_modules/.installed: $(WEB)/package-lock.json
-	@command -v node >/dev/null || { echo "Parley's web client needs Node 20 or newer, with npm."; exit 1; }
-	@echo "Installing the web client's tools ..."
-	@cd $(WEB) && npm ci --no-audit --no-fund --loglevel=error
+%/node_modules/.installed: %/package-lock.json
+	@command -v npm >/dev/null || { echo "Parley's JavaScript needs Node 20 or newer, with npm."; exit 1; }
+	@echo "Installing $< into $*/node_modules ..."
+	@npm ci --prefix $* --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: setup
@@ -80,7 +82,7 @@ invoke: setup build ## Invoke one function in SAM's container: F=typing E=events
 # ---- Checking ------------------------------------------------------------------------------------
 
 .PHONY: test
-test: setup build ## Run every test that needs no account
+test: setup build $(DOCS_TESTS)/node_modules/.installed ## Run every test that needs no account
 	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/property tests/integration
 	@$(MAKE) web
 	@$(PYTEST) tests/e2e
@@ -90,7 +92,7 @@ web: $(WEB)/node_modules/.installed ## Check and test the web client and its pag
 	@cd $(WEB) && npm run --silent check && npm test --silent && npm run --silent test:browser
 
 .PHONY: unit
-unit: $(VENV)/.installed ## Run the unit tests alone
+unit: $(VENV)/.installed $(DOCS_TESTS)/node_modules/.installed ## Run the unit tests alone
 	@$(PYTEST) -n 2 tests/unit
 
 .PHONY: soak
@@ -119,6 +121,14 @@ lock: | .tools/.uv ## Lock the versions that pyproject.toml asks for
 	@$(COMPILE) --group sam -o requirements/sam.txt
 	@$(COMPILE) --group emulator -o requirements/emulator.txt
 
+.PHONY: load
+load: setup $(LOAD)/node_modules/.installed ## Bring a crowd to a local stack: TARGET=ws://127.0.0.1:8080/ws/chat for one that runs
+	@$(PYTHON) -m bench.load
+
+.PHONY: docs
+docs: $(VENV)/.installed ## Make docs/asyncapi.yaml and docs/frames.md from the frame types
+	@PYTHONPATH=layers/chat $(PYTHON) -m docs.reference
+
 # ---- Deploying -----------------------------------------------------------------------------------
 
 BUILT := template.yaml layers/finish.py layers/dependencies/requirements.txt \
@@ -143,7 +153,7 @@ deploy: ## Deploy to the AWS account of your credentials: STACK=parley
 .PHONY: clean
 clean: ## Remove everything that the other targets made
 	@rm -rf $(VENV) .tools .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache clients/web/node_modules
+		.import_linter_cache $(WEB)/node_modules $(LOAD)/node_modules $(DOCS_TESTS)/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help

@@ -1,7 +1,10 @@
 """The route `add_members`."""
 
-from chat.actions.add_members import add_members
-from chat.protocol.client_frames import AddMembers
-from chat.runtime.handlers import frame_handler
+from chat.runtime.start import starting
 
-handler = frame_handler(AddMembers, add_members)
+with starting():
+    from chat.actions.add_members import add_members
+    from chat.protocol.client_frames import AddMembers
+    from chat.runtime.handlers import frame_handler
+
+    handler = frame_handler(AddMembers, add_members)

@@ -1,7 +1,10 @@
 """The route `authenticate`."""
 
-from chat.actions.authenticate import authenticate
-from chat.protocol.client_frames import Authenticate
-from chat.runtime.handlers import frame_handler
+from chat.runtime.start import starting
 
-handler = frame_handler(Authenticate, authenticate)
+with starting():
+    from chat.actions.authenticate import authenticate
+    from chat.protocol.client_frames import Authenticate
+    from chat.runtime.handlers import frame_handler
+
+    handler = frame_handler(Authenticate, authenticate)

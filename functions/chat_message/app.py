@@ -1,7 +1,10 @@
 """The route `chat_message`."""
 
-from chat.actions.chat_message import chat_message
-from chat.protocol.client_frames import ChatMessage
-from chat.runtime.handlers import frame_handler
+from chat.runtime.start import starting
 
-handler = frame_handler(ChatMessage, chat_message)
+with starting():
+    from chat.actions.chat_message import chat_message
+    from chat.protocol.client_frames import ChatMessage
+    from chat.runtime.handlers import frame_handler
+
+    handler = frame_handler(ChatMessage, chat_message)

@@ -1,6 +1,9 @@
 """The route `$connect`."""
 
-from chat.actions.connect import connect
-from chat.runtime.handlers import connection_handler, opening
+from chat.runtime.start import starting
 
-handler = connection_handler(opening, connect)
+with starting():
+    from chat.actions.connect import connect
+    from chat.runtime.handlers import connection_handler, opening
+
+    handler = connection_handler(opening, connect)

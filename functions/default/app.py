@@ -1,5 +1,5 @@
 """The route `$default`: whatever no other route takes."""
 
-from chat.runtime.handlers import unrouted_handler
+from chat.runtime.unrouted import unrouted_handler
 
 handler = unrouted_handler

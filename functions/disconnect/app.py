@@ -1,6 +1,9 @@
 """The route `$disconnect`."""
 
-from chat.actions.disconnect import disconnect
-from chat.runtime.handlers import connection_handler, connection_id
+from chat.runtime.start import starting
 
-handler = connection_handler(connection_id, disconnect)
+with starting():
+    from chat.actions.disconnect import disconnect
+    from chat.runtime.handlers import connection_handler, connection_id
+
+    handler = connection_handler(connection_id, disconnect)

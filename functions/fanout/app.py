@@ -1,7 +1,10 @@
 """The consumer of the queue that big rooms' frames are sharded into."""
 
-from chat.actions.fanout import fanout
-from chat.push.deferred import decode_shard
-from chat.runtime.handlers import queue_handler
+from chat.runtime.start import starting
 
-handler = queue_handler(decode_shard, fanout)
+with starting():
+    from chat.actions.fanout import fanout
+    from chat.push.deferred import decode_shard
+    from chat.runtime.handlers import queue_handler
+
+    handler = queue_handler(decode_shard, fanout)

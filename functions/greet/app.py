@@ -1,7 +1,10 @@
 """The consumer of the queue that `$connect` fills for `greet`."""
 
-from chat.actions.greet import greet
-from chat.push.deferred import decode_greet
-from chat.runtime.handlers import queue_handler
+from chat.runtime.start import starting
 
-handler = queue_handler(decode_greet, greet)
+with starting():
+    from chat.actions.greet import greet
+    from chat.push.deferred import decode_greet
+    from chat.runtime.handlers import queue_handler
+
+    handler = queue_handler(decode_greet, greet)

@@ -1,7 +1,10 @@
 """The route `heartbeat`."""
 
-from chat.actions.heartbeat import heartbeat
-from chat.protocol.client_frames import Heartbeat
-from chat.runtime.handlers import frame_handler
+from chat.runtime.start import starting
 
-handler = frame_handler(Heartbeat, heartbeat)
+with starting():
+    from chat.actions.heartbeat import heartbeat
+    from chat.protocol.client_frames import Heartbeat
+    from chat.runtime.handlers import frame_handler
+
+    handler = frame_handler(Heartbeat, heartbeat)

@@ -1,7 +1,10 @@
 """The route `history`."""
 
-from chat.actions.history import history
-from chat.protocol.client_frames import History
-from chat.runtime.handlers import frame_handler
+from chat.runtime.start import starting
 
-handler = frame_handler(History, history)
+with starting():
+    from chat.actions.history import history
+    from chat.protocol.client_frames import History
+    from chat.runtime.handlers import frame_handler
+
+    handler = frame_handler(History, history)

@@ -1,7 +1,10 @@
 """The route `leave_conversation`."""
 
-from chat.actions.leave_conversation import leave_conversation
-from chat.protocol.client_frames import LeaveConversation
-from chat.runtime.handlers import frame_handler
+from chat.runtime.start import starting
 
-handler = frame_handler(LeaveConversation, leave_conversation)
+with starting():
+    from chat.actions.leave_conversation import leave_conversation
+    from chat.protocol.client_frames import LeaveConversation
+    from chat.runtime.handlers import frame_handler
+
+    handler = frame_handler(LeaveConversation, leave_conversation)

@@ -1,7 +1,10 @@
 """The route `list_conversations`."""
 
-from chat.actions.list_conversations import list_conversations
-from chat.protocol.client_frames import ListConversations
-from chat.runtime.handlers import frame_handler
+from chat.runtime.start import starting
 
-handler = frame_handler(ListConversations, list_conversations)
+with starting():
+    from chat.actions.list_conversations import list_conversations
+    from chat.protocol.client_frames import ListConversations
+    from chat.runtime.handlers import frame_handler
+
+    handler = frame_handler(ListConversations, list_conversations)

@@ -1,7 +1,10 @@
 """The route `read_receipt`."""
 
-from chat.actions.read_receipt import read_receipt
-from chat.protocol.client_frames import ReadReceipt
-from chat.runtime.handlers import frame_handler
+from chat.runtime.start import starting
 
-handler = frame_handler(ReadReceipt, read_receipt)
+with starting():
+    from chat.actions.read_receipt import read_receipt
+    from chat.protocol.client_frames import ReadReceipt
+    from chat.runtime.handlers import frame_handler
+
+    handler = frame_handler(ReadReceipt, read_receipt)

@@ -1,7 +1,10 @@
 """The route `remove_member`."""
 
-from chat.actions.remove_member import remove_member
-from chat.protocol.client_frames import RemoveMember
-from chat.runtime.handlers import frame_handler
+from chat.runtime.start import starting
 
-handler = frame_handler(RemoveMember, remove_member)
+with starting():
+    from chat.actions.remove_member import remove_member
+    from chat.protocol.client_frames import RemoveMember
+    from chat.runtime.handlers import frame_handler
+
+    handler = frame_handler(RemoveMember, remove_member)

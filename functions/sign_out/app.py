@@ -1,7 +1,10 @@
 """The route `sign_out`."""
 
-from chat.actions.sign_out import sign_out
-from chat.protocol.client_frames import SignOut
-from chat.runtime.handlers import frame_handler
+from chat.runtime.start import starting
 
-handler = frame_handler(SignOut, sign_out)
+with starting():
+    from chat.actions.sign_out import sign_out
+    from chat.protocol.client_frames import SignOut
+    from chat.runtime.handlers import frame_handler
+
+    handler = frame_handler(SignOut, sign_out)

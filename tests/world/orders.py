@@ -5,13 +5,17 @@ tried: the others are put to sleep as they come up ("sleep sets": P. Godefroid, 
 Methods for the Verification of Concurrent Systems, chapter 5).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from random import Random
+from typing import Any
 
 from tests.world.snapshots import Snapshot
-from tests.world.stage import Actions, Stage
+from tests.world.stage import Actions, Pick, Stage
 from tests.world.steps import Step
 from tests.world.world import World
+
+type Check = Callable[[Mapping[str, Any]], None]
 
 
 class _Known(Exception):
@@ -77,11 +81,7 @@ class _Search:
 
 
 def in_every_order(
-    world: World,
-    actions: Callable[[], Actions],
-    check: Callable[[Mapping[str, object]], None],
-    *,
-    every_one: bool = False,
+    world: World, actions: Callable[[], Actions], check: Check, *, every_one: bool = False
 ) -> int:
     """Perform actions in every order, each time from how the world is now; tells how many.
 
@@ -94,20 +94,36 @@ def in_every_order(
     start, search, performances = Snapshot(world), _Search(every_one=every_one), 0
     while True:
         search.begin()
-        stage = Stage(world, search.pick)
-        try:
-            check(stage.perform(actions()))
-            performances += 1
-        except _Known:
-            pass
-        except BaseException as error:
-            error.add_note(_told(stage.taken))
-            raise
-        finally:
-            start.restore()
+        performances += _perform(start, Stage(world, search.pick), actions, check)
         if not search.go_on():
             return performances
 
 
-def _told(steps: Iterable[str]) -> str:
-    return "in this order:\n" + "\n".join(f"  {step}" for step in steps)
+def in_some_orders(
+    world: World, actions: Callable[[], Actions], check: Check, *, number: int
+) -> int:
+    """Perform actions in some orders, chosen by a chance that is the same each time."""
+    start = Snapshot(world)
+    for seed in range(number):
+        _perform(start, Stage(world, by_chance(seed)), actions, check)
+    return number
+
+
+def by_chance(seed: int) -> Pick:
+    """Make a chance that is the same each time for the same seed."""
+    chance = Random(seed)  # noqa: S311 -- it orders steps, and keeps no secret
+    return lambda ready: chance.choice(list(ready))
+
+
+def _perform(start: Snapshot, stage: Stage, actions: Callable[[], Actions], check: Check) -> bool:
+    """Perform once, and take everything back; False where it was seen already."""
+    try:
+        check(stage.perform(actions()))
+    except _Known:
+        return False
+    except BaseException as error:
+        error.add_note("in this order:\n  " + "\n  ".join(stage.taken))
+        raise
+    finally:
+        start.restore()
+    return True

@@ -30,8 +30,8 @@ from chat.runtime.handlers import (
     frame_handler,
     opening,
     queue_handler,
-    unrouted_handler,
 )
+from chat.runtime.unrouted import unrouted_handler
 
 
 def routes(chat: Callable[[], Chat]) -> dict[str, Handler]:

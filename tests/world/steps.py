@@ -101,25 +101,22 @@ def _nothing(_: Step) -> None: ...
 
 
 def _places(operation: str, params: Mapping[str, Any]) -> Iterator[Place]:
-    if operation == "TransactWriteItems":
-        for part in params["TransactItems"]:
-            for kind, write in part.items():
-                key = write.get("Key") or write["Item"]
-                yield _row(write["TableName"], key, is_written=kind != "ConditionCheck")
-    elif operation == "BatchWriteItem":
-        for table, writes in params["RequestItems"].items():
-            for part in writes:
-                for write in part.values():
-                    yield _row(table, write.get("Key") or write["Item"], is_written=True)
-    elif operation == "BatchGetItem":
-        for table, asked in params["RequestItems"].items():
-            for key in asked["Keys"]:
-                yield _row(table, key, is_written=False)
-    elif operation == "Query":
-        yield Place(params["TableName"], _queried(params), None, is_written=False)
-    else:
-        key = params.get("Key") or params["Item"]
-        yield _row(params["TableName"], key, is_written=operation in _WRITES)
+    match operation:
+        case "Query":
+            yield Place(params["TableName"], _queried(params), None, is_written=False)
+        case "TransactWriteItems":
+            for part in params["TransactItems"]:
+                for kind, write in part.items():
+                    yield _row(write["TableName"], write, is_written=kind != "ConditionCheck")
+        case "BatchWriteItem":
+            for table, parts in params["RequestItems"].items():
+                for part in parts:
+                    yield from (_row(table, each, is_written=True) for each in part.values())
+        case "BatchGetItem":
+            for table, asked in params["RequestItems"].items():
+                yield from (_row(table, {"Key": key}, is_written=False) for key in asked["Keys"])
+        case _:
+            yield _row(params["TableName"], params, is_written=operation in _WRITES)
 
 
 def _queried(params: Mapping[str, Any]) -> str | None:
@@ -130,7 +127,8 @@ def _queried(params: Mapping[str, Any]) -> str | None:
     return _text(params["ExpressionAttributeValues"][condition[2]])
 
 
-def _row(table: str, key: Mapping[str, Any], *, is_written: bool) -> Place:
+def _row(table: str, request: Mapping[str, Any], *, is_written: bool) -> Place:
+    key = request.get("Key") or request["Item"]
     hash_key, *range_key = key_names(table)
     row = _text(key[range_key[0]]) if range_key else None
     return Place(table, _text(key[hash_key]), row, is_written)

@@ -78,10 +78,12 @@ def counting_rows(world: World) -> dict[tuple[str, str], Row]:
         for row in found
         if row["connection_id"].startswith(TOMBSTONE)
     }
+    begun = {row["conversation_id"] for row in rows("ConversationsTable")}
     return {
         (row["conversation_id"], row["connection_id"]): row
         for row in found
-        if row["session_ends_at"] > world.now_ms
+        if row["conversation_id"] in begun  # or it was to begin, and nobody ever heard of it
+        and row["session_ends_at"] > world.now_ms
         and row["expires_at"] * 1000 > world.now_ms
         and (row["conversation_id"], row["user_id"]) not in barred
     }

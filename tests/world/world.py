@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from copy import replace
 from functools import cache
 from http import HTTPStatus
 from typing import Any, cast
@@ -148,4 +148,5 @@ class World:
             deferred=lambda: self.waiting,
             tokens=lambda: tokens,
             cursors=lambda: cursors,
+            external_issuer=lambda: None,
         )

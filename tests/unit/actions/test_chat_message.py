@@ -116,7 +116,7 @@ def test_a_client_message_id_is_the_conversations_own(room: Room, bob: Person) -
 
 
 def test_a_client_message_id_may_be_used_again_after_a_day(world: World, room: Room) -> None:
-    hers, his, conversation = room
+    hers, _, conversation = room
     hers.says("Hello", to=conversation, clientMessageId="c-1")
     world.passes(seconds=24 * 60 * 60)
     back = Client(world, world.connect(), hers.user)
@@ -289,14 +289,3 @@ def test_a_member_missing_from_the_roster_is_put_there(world: World, room: Room)
 
     hers.says("welcome back", to=conversation)
     assert his.receives("chat_message")["content"] == "welcome back"
-
-
-def test_above_the_inline_limit_pushes_are_left_to_the_queue(world: World, room: Room) -> None:
-    hers, his, conversation = room
-    world.chat = world.with_limits(inline_push_limit=0)
-
-    hers.says("Hello", to=conversation)
-
-    his.receives_nothing()
-    [(where, connections, _)] = world.waiting.shards
-    assert (where, list(connections)) == (conversation, [his.connection_id])

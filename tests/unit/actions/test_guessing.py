@@ -1,158 +1,178 @@
+"""How guesses at passwords are held up, and nobody else with them."""
+
+import json
+
 import pytest
 
+from chat.auth.guessing import FREE_GUESSES
+from chat.protocol.ids import ConnectionId
 from tests.world.people import Person
 from tests.world.sockets import Frame
 from tests.world.world import PASSWORD_OF_ALL, World
 
-WRONG = "not the password"
-HOME = "192.0.2.1"
-ELSEWHERE = "198.51.100.7"
+HERS, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 
 
-def guess(
-    world: World, username: str = "alice", password: str = WRONG, address: str = HOME
-) -> Frame:
-    """Guess on a fresh connection, as guessers do."""
-    data = {"username": username, "password": password}
-    reply = world.send(world.connect(address), {"type": "authenticate", "data": data})
+def shows(world: World, password: str, *, name: str = "alice", address: str = HERS) -> Frame:
+    """Authenticate on a connection of its own."""
+    frame = {"type": "authenticate", "data": {"username": name, "password": password}}
+    reply = world.send(world.connect(address), frame)
     assert reply is not None
     return reply
 
 
-@pytest.fixture
-def five_wrong_guesses(world: World, alice: Person) -> None:
-    assert alice
-    codes = {guess(world)["code"] for _ in range(5)}
-    assert codes == {"invalid_credentials"}
+def guesses(world: World, times: int, *, name: str = "alice", address: str = HERS) -> list[str]:
+    return [shows(world, f"guess {n}", name=name, address=address)["code"] for n in range(times)]
 
 
-@pytest.mark.usefixtures("five_wrong_guesses")
-def test_the_sixth_guess_has_to_wait(world: World) -> None:
-    refused = guess(world)
-
-    assert (refused["type"], refused["code"]) == ("auth_error", "too_many_attempts")
-    assert refused["data"] == {"retry_after_seconds": 60}
+@pytest.fixture(autouse=True)
+def alice_is_known(alice: Person) -> Person:
+    return alice
 
 
-@pytest.mark.usefixtures("five_wrong_guesses")
-def test_the_wait_grows_with_every_further_guess(world: World) -> None:
-    waits = [guess(world)["data"]["retry_after_seconds"] for _ in range(4)]
+@pytest.mark.parametrize("name", ["alice", "nobody"])
+def test_from_the_sixth_guess_on_there_were_too_many(world: World, name: str) -> None:
+    codes = guesses(world, FREE_GUESSES + 2, name=name)
 
-    assert waits == [60, 120, 240, 480]
-
-
-@pytest.mark.usefixtures("five_wrong_guesses")
-def test_while_one_has_to_wait_even_the_right_password_is_not_looked_at(world: World) -> None:
-    assert guess(world, password=PASSWORD_OF_ALL)["code"] == "too_many_attempts"
+    assert codes == ["invalid_credentials"] * FREE_GUESSES + ["too_many_attempts"] * 2
 
 
-@pytest.mark.usefixtures("five_wrong_guesses")
-def test_after_the_wait_the_right_password_is_let_in(world: World) -> None:
-    world.passes(seconds=30)
+def test_whoever_goes_on_guessing_waits_ever_longer(world: World) -> None:
+    guesses(world, FREE_GUESSES)
 
-    assert guess(world, password=PASSWORD_OF_ALL)["type"] == "auth_success"
+    refused = [shows(world, "a guess") for _ in range(3)]
+
+    assert {each["type"] for each in refused} == {"auth_error"}
+    assert [each["data"]["retry_after_seconds"] for each in refused] == [60, 120, 240]
 
 
-@pytest.mark.usefixtures("five_wrong_guesses")
+def test_the_right_password_is_not_even_looked_at_meanwhile(world: World) -> None:
+    guesses(world, FREE_GUESSES)
+
+    reply = shows(world, PASSWORD_OF_ALL)
+
+    assert reply["code"] == "too_many_attempts"
+
+
+def test_whoever_has_waited_as_long_as_they_were_told_gets_in(world: World) -> None:
+    guesses(world, FREE_GUESSES)
+    refused = shows(world, PASSWORD_OF_ALL)
+
+    world.passes(seconds=refused["data"]["retry_after_seconds"])
+
+    assert shows(world, PASSWORD_OF_ALL)["type"] == "auth_success"
+
+
+def test_the_right_password_makes_up_for_wrong_ones(world: World) -> None:
+    guesses(world, FREE_GUESSES - 1)
+    shows(world, PASSWORD_OF_ALL)
+
+    codes = guesses(world, FREE_GUESSES)
+
+    assert codes == ["invalid_credentials"] * FREE_GUESSES
+
+
 def test_nobody_is_locked_out_by_guesses_from_elsewhere(world: World) -> None:
-    reply = guess(world, password=PASSWORD_OF_ALL, address=ELSEWHERE)
+    guesses(world, FREE_GUESSES + 3, address=ELSEWHERE)
+
+    reply = shows(world, PASSWORD_OF_ALL)
 
     assert reply["type"] == "auth_success"
 
 
-@pytest.mark.usefixtures("five_wrong_guesses")
-def test_another_user_at_the_same_address_is_not_affected(world: World, bob: Person) -> None:
-    reply = guess(world, username=bob.user.username, password=PASSWORD_OF_ALL)
+def test_nobody_is_locked_out_by_guesses_at_somebody_else(world: World, bob: Person) -> None:
+    guesses(world, FREE_GUESSES + 3, name=bob.user.username)
+
+    reply = shows(world, PASSWORD_OF_ALL)
 
     assert reply["type"] == "auth_success"
 
 
-def test_live_connections_and_tokens_of_the_user_are_not_affected(
-    world: World, alice: Person, bob: Person
-) -> None:
-    hers = alice.arrives()
-    conversation = hers.creates(bob)
-    for _ in range(8):
-        guess(world)
+def test_a_token_is_good_whatever_is_guessed(world: World, alice: Person) -> None:
+    token = alice.arrives().token
+    guesses(world, FREE_GUESSES + 3)
 
-    hers.says("Still here", to=conversation)
+    reply = world.send(world.connect(), {"type": "authenticate", "data": {"token": token}})
 
-    again = {"type": "authenticate", "data": {"token": hers.token}}
-    reply = world.send(world.connect(HOME), again)
     assert reply is not None
     assert reply["type"] == "auth_success"
 
 
-def test_nobody_waits_as_somebody_does(world: World) -> None:
-    codes = [guess(world, username="nobody")["code"] for _ in range(6)]
-
-    assert codes == ["invalid_credentials"] * 5 + ["too_many_attempts"]
-
-
-def test_being_right_forgets_what_was_wrong(world: World, alice: Person) -> None:
-    assert alice
-    for _ in range(4):
-        guess(world)
-    guess(world, password=PASSWORD_OF_ALL)
-
-    codes = {guess(world)["code"] for _ in range(5)}
-
-    assert codes == {"invalid_credentials"}
-
-
-@pytest.mark.usefixtures("five_wrong_guesses")
-def test_after_a_day_without_guesses_everything_is_forgotten(world: World) -> None:
-    world.passes(seconds=24 * 60 * 60)
-
-    assert guess(world)["code"] == "invalid_credentials"
-
-
-def test_guesses_at_one_user_from_everywhere_have_a_ceiling(world: World, alice: Person) -> None:
-    assert alice
+def test_guesses_at_one_user_from_everywhere_have_a_ceiling(world: World) -> None:
     world.chat = world.with_limits(guesses_of_user_per_hour=3)
-    for number in range(3):
-        guess(world, address=f"203.0.113.{number}")
+    for last in range(3):
+        guesses(world, 1, address=f"198.51.100.{last}")
 
-    refused = guess(world, address=ELSEWHERE)
+    refused = shows(world, "a guess", address="198.51.100.99")
 
     assert refused["code"] == "too_many_attempts"
-    assert 0 < refused["data"]["retry_after_seconds"] <= 3600
+    world.passes(seconds=refused["data"]["retry_after_seconds"])
+    assert shows(world, PASSWORD_OF_ALL)["type"] == "auth_success"
 
 
 def test_guesses_of_one_network_at_everybody_have_a_ceiling(world: World) -> None:
     world.chat = world.with_limits(guesses_of_network_per_hour=3)
     for number in range(3):
-        guess(world, username=f"user{number}")
+        guesses(world, 1, name=f"somebody{number}")
 
-    refused = guess(world, username="user4")
-
-    assert refused["code"] == "too_many_attempts"
-
-
-def test_right_passwords_use_up_no_ceiling(world: World, alice: Person) -> None:
-    assert alice
-    world.chat = world.with_limits(guesses_of_user_per_hour=1, guesses_of_network_per_hour=1)
-
-    replies = [guess(world, password=PASSWORD_OF_ALL)["type"] for _ in range(3)]
-
-    assert replies == ["auth_success"] * 3
+    assert shows(world, "a guess", name="somebody else")["code"] == "too_many_attempts"
+    assert shows(world, PASSWORD_OF_ALL, address=ELSEWHERE)["type"] == "auth_success"
 
 
-def test_three_failures_on_one_connection_bring_its_deadline_forward(world: World) -> None:
+# One connection.
+
+
+def fails(world: World, connection_id: ConnectionId, times: int) -> None:
+    for number in range(times):
+        frame = {"type": "authenticate", "data": {"token": f"token {number}"}}
+        world.send(connection_id, frame)
+
+
+def test_a_third_failure_brings_a_connections_deadline_forward(world: World) -> None:
     connection_id = world.connect()
     world.waiting.deadlines.clear()
-    data = {"username": "nobody", "password": "wrong"}
 
-    for _ in range(3):
-        world.send(connection_id, {"type": "authenticate", "data": data})
+    fails(world, connection_id, 4)
 
     assert world.waiting.deadlines == [(connection_id, 1)]
 
 
-def test_one_connection_authenticates_only_so_often(world: World, alice: Person) -> None:
+def test_two_failures_do_not(world: World) -> None:
+    connection_id = world.connect()
+    world.waiting.deadlines.clear()
+
+    fails(world, connection_id, 2)
+
+    assert world.waiting.deadlines == []
+
+
+def test_an_authenticated_connection_is_not_closed_by_failures(world: World, alice: Person) -> None:
     hers = alice.arrives()
-    world.chat = world.with_limits(authentications_per_minute=1)
 
-    refused = hers.sends("authenticate", data={"token": hers.token})
+    fails(world, hers.connection_id, 3)
+    world.consume("auth_deadline", json.dumps({"connection_id": hers.connection_id}))
 
-    assert (refused["type"], refused["code"]) == ("auth_error", "too_many_attempts")
+    assert hers.connection_id in world.sockets.open
+    assert hers.sends("list_conversations")["type"] == "conversations"
+
+
+def test_what_is_no_attempt_is_no_failure(world: World) -> None:
+    connection_id = world.connect()
+    world.waiting.deadlines.clear()
+
+    for _ in range(4):
+        world.send(connection_id, {"type": "authenticate", "data": {"username": "alice"}})
+
+    assert world.waiting.deadlines == []
+
+
+def test_attempts_of_one_connection_are_counted_a_minute(world: World) -> None:
+    world.chat = world.with_limits(authentications_per_minute=2)
+    connection_id = world.connect()
+    fails(world, connection_id, 2)
+
+    reply = world.send(connection_id, {"type": "authenticate", "data": {"token": "x"}})
+
+    assert reply is not None
+    assert (reply["type"], reply["code"]) == ("auth_error", "too_many_attempts")
+    assert reply["data"] == {"retry_after_seconds": 46}

@@ -1,5 +1,7 @@
 import pytest
 
+from chat.protocol.ids import ConversationId
+from chat.storage.conversations import next_seq
 from tests.world.people import Client, Person
 from tests.world.world import World
 
@@ -42,6 +44,36 @@ def test_a_heartbeat_is_silent_about_conversations_the_client_is_up_to_date_with
     ack = his.sends("heartbeat", data={"positions": {conversation: 1}})
 
     assert ack["data"]["behind"] == {}
+
+
+def test_a_client_that_claims_to_have_seen_more_is_not_behind(room: Room) -> None:
+    _, his, conversation = room
+
+    ack = his.sends("heartbeat", data={"positions": {conversation: 2**53 - 1}})
+
+    assert ack["data"]["behind"] == {}
+
+
+def test_a_client_catches_up_with_a_number_whose_message_was_lost(room: Room) -> None:
+    _, his, conversation = room
+    next_seq(ConversationId(conversation), his.world.now_ms)
+
+    ack = his.sends("heartbeat", data={"positions": {conversation: 1}})
+
+    assert ack["data"]["behind"] == {conversation: 2}
+    page = his.sends("history", conversationId=conversation, data={"after_seq": 1})
+    assert (page["data"]["messages"], page["data"]["has_more"]) == ([], False)
+
+
+def test_as_many_positions_as_a_heartbeat_carries_are_answered(alice: Person) -> None:
+    hers = alice.arrives()
+    conversations = [hers.creates() for _ in range(20)]
+    for conversation in conversations:
+        hers.says("x", to=conversation)
+
+    ack = hers.sends("heartbeat", data={"positions": dict.fromkeys(conversations, 0)})
+
+    assert ack["data"]["behind"] == dict.fromkeys(conversations, 1)
 
 
 def test_a_heartbeat_tells_nothing_of_conversations_of_others(room: Room, carol: Person) -> None:

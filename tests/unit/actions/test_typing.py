@@ -63,6 +63,25 @@ def test_typing_is_not_relayed_in_a_big_room(world: World, room: Room) -> None:
     his.receives_nothing()
 
 
+def test_typing_is_relayed_in_a_room_at_the_limit(world: World, room: Room) -> None:
+    hers, his, conversation = room
+    world.chat = world.with_limits(big_room_connections=2)
+
+    hers.sends_silently("typing", conversationId=conversation)
+
+    his.receives("typing")
+
+
+def test_typing_is_never_stored(world: World, room: Room) -> None:
+    hers, _, conversation = room
+    requests: list[str] = []
+
+    with world.steps.telling(world.dynamodb, before=lambda step: requests.append(step.name)):
+        hers.sends_silently("typing", conversationId=conversation)
+
+    assert requests == ["Query", "push"]
+
+
 def test_someone_outside_types_to_nobody(room: Room, carol: Person) -> None:
     _, his, conversation = room
 

@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError
@@ -18,6 +20,16 @@ def test_a_password_is_that_of_its_hash(password: str) -> None:
     hashed = hash_password(password)
 
     assert is_password(password, hashed)
+
+
+def test_a_password_is_itself_however_a_keyboard_composes_it() -> None:
+    hashed = hash_password(unicodedata.normalize("NFC", "déjà vu"))
+
+    assert is_password(unicodedata.normalize("NFD", "déjà vu"), hashed)
+
+
+def test_letters_that_only_look_alike_are_different_ones() -> None:
+    assert not is_password("ＡＢＣ", hash_password("ABC"))  # noqa: RUF001 -- so it is meant
 
 
 @pytest.mark.parametrize("guess", ["", "Secret", "secret ", "secre", "secret\0"])

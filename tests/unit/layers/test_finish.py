@@ -1,5 +1,6 @@
 """A finished build holds what is read, compiled so that it is taken as it is."""
 
+import gzip
 import json
 import marshal
 from importlib.util import cache_from_source, source_hash
@@ -23,6 +24,12 @@ ENDPOINTS = {
         }
     ],
 }
+MODEL = {
+    "metadata": {"protocols": ["json"]},
+    "documentation": "<p>A database.</p>",
+    "operations": {"GetItem": {"input": {"shape": "In"}, "documentation": "<p>Reads.</p>"}},
+    "shapes": {"In": {"members": {"documentation": {"shape": "Text", "documentation": "Said."}}}},
+}
 
 
 def write(path: Path, text: str = "") -> Path:
@@ -37,6 +44,9 @@ def built(folder: Path) -> Path:
     data = folder / "DependenciesLayer/python/botocore/data"
     for service in ("dynamodb", "sqs", "secretsmanager", "ec2", "sts"):
         write(data / service / "2012-08-10/service-2.json", "{}")
+    model = data / "dynamodb/2012-08-10/service-2.json"
+    model.with_name("service-2.json.gz").write_bytes(gzip.compress(json.dumps(MODEL).encode()))
+    model.unlink()
     write(data / "endpoints.json", json.dumps(ENDPOINTS))
     write(data / "partitions.json", "{}")
     write(folder / "DependenciesLayer/python/package/module.py", "def double(x): return 2 * x\n")
@@ -73,6 +83,19 @@ def test_of_the_endpoints_what_the_functions_use_stays(tmp_path: Path) -> None:
         "partition": "aws",
         "regions": {"eu-west-1": {}},
         "services": {"dynamodb": {"endpoints": {"local": {}}}, "sqs": {}},
+    }
+
+
+def test_of_a_services_model_what_is_for_people_goes(tmp_path: Path) -> None:
+    build = built(tmp_path)
+
+    main([str(build)])
+
+    (model,) = (build / "DependenciesLayer/python/botocore/data/dynamodb").rglob("service-2.*")
+    assert json.loads(model.read_text()) == {
+        "metadata": {"protocols": ["json"]},
+        "operations": {"GetItem": {"input": {"shape": "In"}}},
+        "shapes": {"In": {"members": {"documentation": {"shape": "Text"}}}},
     }
 
 

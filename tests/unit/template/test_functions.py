@@ -1,8 +1,7 @@
 """Each folder of functions is deployed, told what its settings ask for, and logged."""
 
-from dataclasses import fields
-
 import pytest
+from msgspec.structs import fields
 
 from chat.runtime.settings import Settings
 from tests.unit.template.deployment import (
@@ -11,6 +10,7 @@ from tests.unit.template.deployment import (
     PARAMETERS,
     REPOSITORY,
     RESOURCES,
+    TEMPLATE,
     Function,
     referred,
     resources,
@@ -18,15 +18,19 @@ from tests.unit.template.deployment import (
 
 # Given by Lambda itself.
 GIVEN = {"AWS_REGION"}
+ROOTS = "chat/runtime/amazon_roots.pem"
 SETTINGS = {setting.name.upper(): setting for setting in fields(Settings)}
 LAYERS = resources("AWS::Serverless::LayerVersion")
 LONGEST_ROUTE_SECONDS = 29
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+MOST_RESOURCES = 500
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())
 
 
-def read_by_the_library(variable: str) -> bool:
-    return variable.startswith("POWERTOOLS_")
+def read_by_others(variable: str) -> bool:
+    # The release is there to make one version of a function differ from another.
+    return variable.startswith("POWERTOOLS_") or variable == "RELEASE"
 
 
 def test_every_folder_is_a_function_and_every_function_a_folder() -> None:
@@ -48,13 +52,27 @@ def test_a_function_bears_the_name_of_its_folder_everywhere(function: Function) 
 def test_a_function_is_told_only_what_the_settings_read(function: Function) -> None:
     told = GLOBALS["Environment"]["Variables"] | function.variables
 
-    assert {name for name in told if not read_by_the_library(name)} <= SETTINGS.keys() - GIVEN
+    assert {name for name in told if not read_by_others(name)} <= SETTINGS.keys() - GIVEN
 
 
 def test_every_setting_is_told_to_some_function() -> None:
     told = {variable for function in FUNCTIONS.values() for variable in function.variables}
 
-    assert SETTINGS.keys() - GIVEN <= told
+    assert SETTINGS.keys() - GIVEN <= told | GLOBALS["Environment"]["Variables"].keys()
+
+
+def test_functions_trust_amazons_authorities_alone_where_those_issue_all_certificates() -> None:
+    told = GLOBALS["Environment"]["Variables"]["AWS_CA_BUNDLE"]
+    conditions = TEMPLATE["Conditions"]
+
+    assert told == {
+        "Fn::If": ["AmazonRootsSuffice", f"/opt/python/{ROOTS}", {"Ref": "AWS::NoValue"}]
+    }
+    assert (REPOSITORY / "layers/chat" / ROOTS).is_file()
+    assert conditions["AmazonRootsSuffice"]["Fn::And"] == [
+        {"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws"]},
+        {"Fn::Not": [{"Condition": "ManagementEndpointGiven"}]},
+    ]
 
 
 def test_parameters_and_settings_have_the_same_defaults() -> None:
@@ -109,9 +127,45 @@ def test_functions_and_layers_are_for_the_same_python_and_processor() -> None:
         }
 
 
-def test_every_function_has_both_layers() -> None:
-    assert {referred(layer) for layer in GLOBALS["Layers"]} == LAYERS.keys()
-    assert not [name for name, function in FUNCTIONS.items() if "Layers" in function.properties]
+def test_every_function_has_the_layers_of_all() -> None:
+    of_all = {referred(layer) for layer in GLOBALS["Layers"]}
+
+    assert of_all == {"DependenciesLayer", "ChatLayer"}
+    assert of_all | {"ExternalIssuersLayer"} == LAYERS.keys()
+
+
+def test_only_authenticate_verifies_tokens_of_others_and_only_where_it_is_wanted() -> None:
+    added = {
+        name: function.properties["Layers"]
+        for name, function in FUNCTIONS.items()
+        if "Layers" in function.properties
+    }
+
+    layer, nothing = {"Ref": "ExternalIssuersLayer"}, {"Ref": "AWS::NoValue"}
+    assert added == {"AuthenticateFunction": [{"Fn::If": ["ExternalIssuerWanted", layer, nothing]}]}
+    assert RESOURCES["AuthenticateNewUsers"]["Condition"] == "ExternalIssuerWanted"
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [
+        ("AuthenticateFunction", "AuthenticateConcurrency"),
+        ("ChatMessageFunction", "MessageConcurrency"),
+    ],
+)
+def test_concurrency_is_reserved_where_it_is_asked_for(name: str, parameter: str) -> None:
+    reserved = FUNCTIONS[name].properties["ReservedConcurrentExecutions"]
+
+    assert reserved == {
+        "Fn::If": [f"{parameter}Given", {"Ref": parameter}, {"Ref": "AWS::NoValue"}]
+    }
+    assert PARAMETERS[parameter]["Default"] == 0
+
+
+def test_all_of_it_fits_one_stack() -> None:
+    made_by_the_transform = sum(len(each.consumed_queues) for each in FUNCTIONS.values())
+
+    assert len(RESOURCES) + made_by_the_transform < MOST_RESOURCES
 
 
 def test_functions_are_traced_by_the_service() -> None:

@@ -135,6 +135,7 @@ def coming_and_going(alice: Person, bob: Person, carol: Person) -> None:
     named = {"username": carol.user.username}
     for _ in ("with one connection", "with two"):
         leaver = carol.arrives()
+        vanish(bob, 2)
         owner.sends("add_members", conversationId=room, data={"members": ["carol"]})
         vanish(bob, 2)
         leaver.sends("leave_conversation", conversationId=room)

@@ -40,6 +40,22 @@ def test_what_is_kept_for_good_outlives_the_stack_and_never_expires(name: str) -
     assert "TimeToLiveSpecification" not in TABLES[name]
 
 
+@pytest.mark.parametrize("name", sorted(FOR_GOOD))
+def test_what_is_kept_for_good_is_not_deleted_by_a_slip(name: str) -> None:
+    condition, protected, unprotected = TABLES[name]["DeletionProtectionEnabled"]["Fn::If"]
+
+    assert TEMPLATE["Conditions"][condition] == {
+        "Fn::Equals": [{"Ref": "DeletionProtection"}, "true"]
+    }
+    assert TEMPLATE["Parameters"]["DeletionProtection"]["Default"] == "true"
+    assert (protected, unprotected) == (True, False)
+
+
+@pytest.mark.parametrize("name", sorted(PASSING))
+def test_what_is_passing_is_not_in_the_way_of_deleting_the_stack(name: str) -> None:
+    assert "DeletionProtectionEnabled" not in TABLES[name]
+
+
 @pytest.mark.parametrize("name", sorted(PASSING))
 def test_what_is_passing_expires_and_goes_with_the_stack(name: str) -> None:
     expiry = TABLES[name]["TimeToLiveSpecification"]
@@ -54,9 +70,13 @@ def test_the_outputs_name_each_table(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SECRETS)
-def test_a_secret_is_generated_with_a_current_key(name: str) -> None:
+def test_a_secret_is_generated_and_seen_by_nobody(name: str) -> None:
+    assert SECRETS[name]["GenerateSecretString"]["PasswordLength"] >= 32
+    assert "SecretString" not in SECRETS[name]
+
+
+@pytest.mark.parametrize("name", ["SigningSecret", "CursorSecret"])
+def test_a_secret_that_signs_has_a_current_key(name: str) -> None:
     generated = SECRETS[name]["GenerateSecretString"]
 
-    assert generated["PasswordLength"] >= 32
     assert generated["SecretStringTemplate"] == f'{{"current": "{generated["GenerateStringKey"]}"}}'
-    assert "SecretString" not in SECRETS[name]

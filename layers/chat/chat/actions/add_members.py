@@ -11,7 +11,7 @@ from chat.protocol.errors import Conflict, Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import Member, MembersAdded, MembersAddedData, Person
 from chat.storage.connections import Session
-from chat.storage.conversations import find_conversation
+from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import both
 from chat.storage.membership_changes import MAX_ADDED_AT_ONCE, put_members
 from chat.storage.memberships import Membership, find_membership, members_among
@@ -36,25 +36,30 @@ def add_members(frame: AddMembers, connection_id: ConnectionId, chat: Chat) -> M
     if own.role != "owner":
         raise Forbidden
     users = named_users(frame.data.members, "data.members")
-    added = _add(state.conversation_id, session, users, chat)
-    # Those who were members already go onto the roster again: an earlier call may have stopped
-    # between their membership and their roster rows.
-    all_named = list(members_among(state.conversation_id, [u.user_id for u in users]).values())
-    sessions = put_on_roster(state.conversation_id, all_named, chat)
-    told = _told(frame.conversation_id, added, sessions, session)
-    if added:
-        introduce(state, added, sessions, connection_id, chat)
-        _tell_the_others(told, added, connection_id, chat)
-    return told
+    return bring_in(state, users, session, chat)
 
 
-def _add(
-    conversation_id: ConversationId, by: Session, users: Sequence[User], chat: Chat
-) -> list[Membership]:
+def bring_in(
+    state: ConversationState, users: Sequence[User], by: Session, chat: Chat
+) -> MembersAdded:
+    """Add people to a group in its owner's name.
+
+    Raises:
+        NotAMember, Forbidden: `by` is not, or no longer, the owner.
+    """
     added: list[Membership] = []
+    sessions: Sessions = {}
     for some in batched(users, MAX_ADDED_AT_ONCE, strict=False):
-        added += _add_some(conversation_id, by, some, chat)
-    return added
+        added += _add_some(state.conversation_id, by, some, chat)
+        # Those who were members already go onto the roster again: an earlier call may have stopped
+        # between their membership and their roster rows.
+        user_ids = [user.user_id for user in some]
+        sessions |= put_on_roster(state.conversation_id, user_ids, chat)
+    told = _told(state.conversation_id, added, sessions, by)
+    if added:
+        introduce(state, added, sessions, by.connection_id, chat)
+        _tell_the_others(told, added, by.connection_id, chat)
+    return told
 
 
 def _add_some(

@@ -1,19 +1,18 @@
 """Whether a connection may do what its frame asks: authenticated, and a member."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from chat.actions.chat import Charged, Chat
 from chat.protocol.errors import AuthExpired, NotAMember, NotAuthenticated, RateLimited
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.storage.connections import Connection, Session, charge, find_connection
 from chat.storage.memberships import Membership, find_membership
-from chat.storage.roster import Entry, Roster, put_entries, read_roster
+from chat.storage.roster import Entry, Roster, delete_entries, put_entries, read_roster
 
 _MINUTE_MS = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(Struct, frozen=True):
     """A member's connection, and the roster it was found on."""
 
     entry: Entry
@@ -32,9 +31,7 @@ def admit(conversation_id: ConversationId, connection_id: ConnectionId, chat: Ch
     roster = read_roster(conversation_id, chat.now_ms())
     entry = roster.find(connection_id)
     if entry is None:
-        session = authenticated(connection_id, chat)
-        member(session, conversation_id)
-        put_entries([conversation_id], [session])
+        _put_back(conversation_id, connection_id, chat)
         roster = read_roster(conversation_id, chat.now_ms())
         entry = roster.find(connection_id)
     if entry is None:
@@ -87,8 +84,20 @@ def member(session: Session, conversation_id: ConversationId) -> Membership:
     return membership
 
 
+def _put_back(conversation_id: ConversationId, connection_id: ConnectionId, chat: Chat) -> None:
+    while True:
+        session = authenticated(connection_id, chat)
+        member(session, conversation_id)
+        put_entries([conversation_id], [session])
+        connection = find_connection(connection_id)
+        if connection and connection.session == session:
+            return
+        # The session ended or was renewed before its row was put.
+        delete_entries([conversation_id], [connection_id])
+
+
 def _session(connection: Connection | None, chat: Chat) -> Session:
-    if connection is None or connection.session is None:
+    if connection is None or connection.session is None or connection.session.has_ended:
         raise NotAuthenticated
     if not connection.session.is_live(chat.now_ms()):
         raise AuthExpired

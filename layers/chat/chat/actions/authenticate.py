@@ -24,7 +24,7 @@ from chat.storage.connections import (
 )
 from chat.storage.database import both
 from chat.storage.memberships import memberships_of
-from chat.storage.roster import put_entries
+from chat.storage.roster import enter
 
 MAX_FAILURES = 3
 """How often one connection may fail to authenticate before it is closed."""
@@ -48,7 +48,8 @@ def authenticate(frame: Authenticate, connection_id: ConnectionId, chat: Chat) -
     if not still_holds:
         close_session(session)
         raise InvalidToken
-    put_entries(conversations, [session])
+    if not enter(conversations, session):
+        _check_was_followed(session)
 
     claims = Claims(session.user_id, session.username, proven.token_generation, ends_at)
     token = chat.tokens().issue(claims, now_ms)
@@ -90,3 +91,13 @@ def _open_session(connection: Connection, proven: Proven, ends_at: int) -> Sessi
         # Either the deadline took the connection away just now, or it is somebody else's.
         raise AlreadyAuthenticated if find_connection(session.connection_id) else AuthTimeout
     return session
+
+
+def _check_was_followed(session: Session) -> None:
+    """Let a session pass that the same client renewed meanwhile, not one that was ended."""
+    connection = find_connection(session.connection_id)
+    if connection is None:
+        raise AuthTimeout
+    latest = connection.session
+    if latest is None or latest.user_id != session.user_id or latest.has_ended:
+        raise InvalidToken

@@ -1,14 +1,16 @@
 """What actions work with besides the tables: clock, chance, pushes, queues, tokens, limits."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, assert_never
+
+from msgspec import Struct
 
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.push.outcome import Outcome
 
 if TYPE_CHECKING:
     from chat.auth.cursors import Cursors
+    from chat.auth.external import ExternalIssuer
     from chat.auth.tokens import Tokens
 
 
@@ -39,11 +41,11 @@ class Deferred(Protocol):
     ) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """The deployment's numbers, each a parameter of the template."""
 
     allowed_origins: frozenset[str] = frozenset()
+    edge_key: str = ""
     heartbeat_seconds: int = 30
     auth_deadline_seconds: int = 30
     session_seconds: int = 12 * 60 * 60
@@ -71,8 +73,7 @@ class Limits:
                 assert_never(what)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chat:
+class Chat(Struct, frozen=True, kw_only=True):
     """The parts of one function.
 
     What only some functions need is a callable that makes it on first use, so that the others pay
@@ -88,3 +89,4 @@ class Chat:
     deferred: Callable[[], Deferred]
     tokens: "Callable[[], Tokens]"
     cursors: "Callable[[], Cursors]"
+    external_issuer: "Callable[[], ExternalIssuer | None]"

@@ -1,17 +1,26 @@
-from dataclasses import dataclass
+from hmac import compare_digest
+
+from msgspec import Struct
 
 from chat.actions.chat import Chat
 from chat.protocol.ids import ConnectionId
 from chat.storage.connections import put_connection
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Forwarded(Struct, frozen=True):
+    """Whom a proxy in front says it speaks for, and the key that shows whether it is ours."""
+
+    address: str
+    key: str
+
+
+class Opening(Struct, frozen=True):
     """A WebSocket that a client at an address asks for, out of a page of an origin if a browser."""
 
     connection_id: ConnectionId
     address: str
     origin: str | None
+    forwarded: Forwarded | None = None
 
 
 class OriginRefused(Exception):
@@ -29,6 +38,14 @@ def connect(opening: Opening, chat: Chat) -> None:
     allowed = chat.limits.allowed_origins
     if allowed and opening.origin is not None and opening.origin not in allowed:
         raise OriginRefused
-    put_connection(opening.connection_id, opening.address, chat.now_ms())
+    put_connection(opening.connection_id, _address(opening, chat), chat.now_ms())
     chat.deferred().greet(opening.connection_id)
     chat.deferred().auth_deadline(opening.connection_id, chat.limits.auth_deadline_seconds)
+
+
+def _address(opening: Opening, chat: Chat) -> str:
+    """Believe our own proxy: what it says of an address, anybody can say who connects directly."""
+    key, forwarded = chat.limits.edge_key, opening.forwarded
+    if key and forwarded and compare_digest(forwarded.key.encode(), key.encode()):
+        return forwarded.address
+    return opening.address

@@ -1,5 +1,7 @@
 """How a member goes, by leaving or by being removed."""
 
+from collections.abc import Callable
+
 from chat.actions.chat import Chat
 from chat.actions.delivery import deliver
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
@@ -31,35 +33,41 @@ def depart(
     """
     if state is None:
         raise NotAMember
-    gone = _end_membership(state, leaving, by, chat)
-    told = MemberRemoved(
-        data=MemberRemovedData(
-            state.conversation_id,
-            gone.user_id,
-            gone.username,
-            Person(by.user_id, by.username),
-        )
-    )
+    gone = _end_membership(lambda: _member_to_go(state, leaving, by), by.user_id, chat)
+    told = _told(gone, Person(by.user_id, by.username))
     _tell(told, by.connection_id, chat)
     return told
 
 
-def _end_membership(
-    state: ConversationState, leaving: UserId, by: Session, chat: Chat
-) -> Membership:
+def withdraw(conversation_id: ConversationId, leaving: UserId, chat: Chat) -> None:
+    """End a membership as an operator does, of a direct conversation too, and tell everybody.
+
+    Raises:
+        NotAMember: there is nothing to end.
+    """
+    gone = _end_membership(lambda: _member(leaving, conversation_id), leaving, chat)
+    _tell(_told(gone, Person(gone.user_id, gone.username)), ConnectionId(""), chat)
+
+
+def _end_membership(find: Callable[[], Membership], by: UserId, chat: Chat) -> Membership:
     for pause_seconds in PAUSES_SECONDS:
-        member = _member_to_go(state, leaving, by)
+        member = find()
         heir = _heir(member) if member.role == "owner" else None
-        if delete_member(member, by.user_id, heir, chat.now_ms()):
+        if delete_member(member, by, heir, chat.now_ms()):
             return member
         chat.pause(pause_seconds)
     raise Conflict("The members are changing too quickly. Try again.")
 
 
-def _member_to_go(state: ConversationState, leaving: UserId, by: Session) -> Membership:
-    own = find_membership(by.user_id, state.conversation_id)
-    if own is None:
+def _member(user_id: UserId, conversation_id: ConversationId) -> Membership:
+    member = find_membership(user_id, conversation_id)
+    if member is None:
         raise NotAMember
+    return member
+
+
+def _member_to_go(state: ConversationState, leaving: UserId, by: Session) -> Membership:
+    own = _member(by.user_id, state.conversation_id)
     if state.kind == "direct":
         raise Conflict("Nobody leaves a direct conversation.")
     if leaving == by.user_id:
@@ -75,6 +83,12 @@ def _member_to_go(state: ConversationState, leaving: UserId, by: Session) -> Mem
 def _heir(owner: Membership) -> Membership | None:
     others = [each for each in members_page(owner.conversation_id) if each.user_id != owner.user_id]
     return min(others, key=lambda each: (each.joined_at, each.user_id), default=None)
+
+
+def _told(gone: Membership, by: Person) -> MemberRemoved:
+    return MemberRemoved(
+        data=MemberRemovedData(gone.conversation_id, gone.user_id, gone.username, by)
+    )
 
 
 def _tell(told: MemberRemoved, asking: ConnectionId, chat: Chat) -> None:

@@ -1,6 +1,11 @@
 from chat.actions.chat import Chat
 from chat.protocol.ids import ConnectionId
-from chat.storage.connections import delete_connection, find_connection
+from chat.storage.connections import (
+    Session,
+    delete_connection,
+    delete_unauthenticated,
+    find_connection,
+)
 from chat.storage.memberships import memberships_of
 from chat.storage.roster import delete_entries
 
@@ -11,10 +16,19 @@ def disconnect(connection_id: ConnectionId, chat: Chat) -> None:
     API Gateway calls this on a best effort: rows that stay behind end with their time to live or
     with the first push that finds the connection gone.
     """
-    connection = find_connection(connection_id)
-    session = connection.session if connection else None
-    delete_connection(connection_id, session.user_id if session else None)
+    session = _forget(connection_id)
     if session:
         conversations = [each.conversation_id for each in memberships_of(session.user_id)]
         delete_entries(conversations, [connection_id])
     chat.count("Disconnected", 1)
+
+
+def _forget(connection_id: ConnectionId) -> Session | None:
+    """Delete a connection and its session, be it one that begins just now."""
+    while True:
+        connection = find_connection(connection_id)
+        if connection and connection.session:
+            delete_connection(connection_id, connection.session.user_id)
+            return connection.session
+        if delete_unauthenticated(connection_id):
+            return None

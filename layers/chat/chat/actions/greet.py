@@ -9,11 +9,17 @@ from chat.protocol.server_frames import (
     ServerFrame,
 )
 from chat.push.outcome import Outcome
-from chat.storage.connections import find_connection
+from chat.storage.connections import Connection, find_connection
 
 PROTOCOL_VERSION = 1
 OPENING_PAUSES_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 """How long to wait between pushes that find the connection not open yet; 1.6 s in all."""
+
+MAX_OPENING_SECONDS = 30
+"""By when a connection is open if it ever is: API Gateway gives `$connect` 29 s to answer.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+"""
 
 
 class NotGreeted(RuntimeError):
@@ -43,10 +49,15 @@ def _push_once_open(connection_id: ConnectionId, frame: ServerFrame, chat: Chat)
         if outcome is Outcome.DELIVERED:
             return True
         # Until `$connect` has been answered a connection answers pushes like one that is gone;
-        # which of the two it is, its row tells.
-        if find_connection(connection_id) is None:
+        # which of the two it is, its row tells, or its age where `$disconnect` never came.
+        connection = find_connection(connection_id)
+        if connection is None or (outcome is Outcome.GONE and _was_opened(connection, chat)):
             return False
         if pause_seconds is None:
             break
         chat.pause(pause_seconds)
     raise NotGreeted
+
+
+def _was_opened(connection: Connection, chat: Chat) -> bool:
+    return chat.now_ms() - connection.connected_at > MAX_OPENING_SECONDS * 1000

@@ -1,8 +1,7 @@
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 
-from msgspec import UnsetType
+from msgspec import Struct, UnsetType, field
 
 from chat.actions.admission import charged, member
 from chat.actions.chat import Chat
@@ -23,8 +22,7 @@ MAX_GAPS = 20
 """How many numbers are closed at once."""
 
 
-@dataclass(slots=True)
-class _Page:
+class _Page(Struct):
     """Messages as they are met, until one page holds no more."""
 
     limit: int

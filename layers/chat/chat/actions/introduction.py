@@ -12,23 +12,35 @@ from chat.storage.connections import Session, sessions_of
 from chat.storage.conversations import ConversationState
 from chat.storage.database import together
 from chat.storage.memberships import Membership
-from chat.storage.roster import put_entries
+from chat.storage.roster import enter
 
 type Sessions = dict[UserId, list[Session]]
 
+ATTEMPTS = 3
+
 
 def put_on_roster(
-    conversation_id: ConversationId, members: Sequence[Membership], chat: Chat
+    conversation_id: ConversationId, user_ids: Sequence[UserId], chat: Chat
 ) -> Sessions:
     """Put every live connection of the members on the roster.
 
     To be called once the memberships are stored: a connection that authenticates later than the
     sessions are read here sees its membership itself.
     """
-    reads = [partial(sessions_of, each.user_id, chat.now_ms()) for each in members]
-    sessions = dict(zip([each.user_id for each in members], together(*reads), strict=True))
-    put_entries([conversation_id], [each for mine in sessions.values() for each in mine])
-    return sessions
+    entered = together(*(partial(_enter, conversation_id, each, chat) for each in user_ids))
+    return dict(zip(user_ids, entered, strict=True))
+
+
+def _enter(conversation_id: ConversationId, user_id: UserId, chat: Chat) -> list[Session]:
+    """Put a user's connections on the roster; the sessions that they have."""
+    entered: list[Session] = []
+    for _ in range(ATTEMPTS):
+        sessions = sessions_of(user_id, chat.now_ms())
+        entered = [each for each in sessions if enter([conversation_id], each)]
+        # A session that was renewed just now is to be found under its new end.
+        if len(entered) == len(sessions):
+            break
+    return entered
 
 
 def introduce(

@@ -1,20 +1,33 @@
 """Who somebody proves to be, by a password or by a token."""
 
-from dataclasses import dataclass
+import hashlib
+import re
+import secrets
+from typing import TYPE_CHECKING
 
-from msgspec import UnsetType
+from msgspec import Struct, UnsetType
 
 from chat.actions.chat import Chat
 from chat.actions.guessing import Guess
 from chat.auth.passwords import NOBODYS_HASH, hash_password, is_password, needs_renewal
 from chat.protocol.client_frames import AuthenticateData
 from chat.protocol.errors import BadRequest, InvalidCredentials, InvalidToken
-from chat.protocol.ids import Username
-from chat.storage.users import Credential, User, find_credential, replace_password_hash
+from chat.protocol.ids import UserId, Username
+from chat.storage.users import (
+    Credential,
+    User,
+    create_user,
+    find_credential,
+    replace_password_hash,
+)
+
+if TYPE_CHECKING:
+    from chat.auth.external import ExternalClaims, ExternalIssuer
+
+_NAME = re.compile(r"[!-~]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Proven:
+class Proven(Struct, frozen=True):
     """A user, and the generation of the tokens that they may be given."""
 
     user: User
@@ -37,6 +50,9 @@ def prove(data: AuthenticateData, address: str, chat: Chat) -> Proven:
     if not isinstance(token, UnsetType):
         if not (isinstance(username, UnsetType) and isinstance(password, UnsetType)):
             raise BadRequest("Send a token, or a username and a password.", "data.token")
+        external = chat.external_issuer()
+        if external and external.is_of(token):
+            return _prove_by_external_token(token, external, chat)
         return _prove_by_token(token, chat)
     if isinstance(username, UnsetType):
         raise BadRequest("The username is missing.", "data.username")
@@ -51,7 +67,7 @@ def _prove_by_password(username: Username, password: str, address: str, chat: Ch
     credential = find_credential(username)
     # Someone unknown costs the same work as a wrong password, so that time tells neither apart.
     is_right = is_password(password, credential.password_hash if credential else NOBODYS_HASH)
-    if credential is None or not is_right:
+    if credential is None or not is_right or credential.is_disabled:
         raise InvalidCredentials
     guess.was_right()
     if needs_renewal(credential.password_hash):
@@ -62,11 +78,33 @@ def _prove_by_password(username: Username, password: str, address: str, chat: Ch
 def _prove_by_token(token: str, chat: Chat) -> Proven:
     claims = chat.tokens().verify(token, chat.now_ms())
     credential = find_credential(claims.username)
-    if credential is None or credential.user.user_id != claims.user_id:
+    if credential is None or credential.user.user_id != claims.user_id or credential.is_disabled:
         raise InvalidToken
     if credential.token_generation != claims.generation:
         raise InvalidToken
     return _proven(credential)
+
+
+def _prove_by_external_token(token: str, issuer: "ExternalIssuer", chat: Chat) -> Proven:
+    """Let in whom a provider vouches for; who comes for the first time becomes a user."""
+    claims = issuer.verify(token, chat.now_ms())
+    if not _NAME.fullmatch(claims.username):
+        raise InvalidToken("The token names nobody who could be a user here.")
+    user = User(external_user_id(claims), Username(claims.username))
+    credential = find_credential(user.username)
+    if credential is None:
+        # Nobody knows this password: such a user authenticates by the provider alone.
+        create_user(user, hash_password(secrets.token_urlsafe(32)), chat.now_ms())
+        return Proven(user, token_generation=0)
+    if credential.user != user or credential.is_disabled:
+        raise InvalidToken("The name that the token gives is somebody else's here.")
+    return _proven(credential)
+
+
+def external_user_id(claims: "ExternalClaims") -> UserId:
+    """Name a provider's user for good, whatever they are called later."""
+    subject = f"{claims.issuer}\0{claims.subject}"
+    return UserId(f"external-{hashlib.sha256(subject.encode()).hexdigest()[:32]}")
 
 
 def _proven(credential: Credential) -> Proven:

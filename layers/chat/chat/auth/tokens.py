@@ -5,7 +5,6 @@ expiry, subject and key id must all be there and right.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import jwt
 from msgspec import Struct, ValidationError, convert
@@ -31,16 +30,14 @@ class _Payload(Struct):
 _REQUIRED = ["iss", "aud", "exp", "iat", "sub", "name", "gen"]
 
 
-@dataclass(frozen=True, slots=True)
-class SigningKeys:
+class SigningKeys(Struct, frozen=True):
     """Every key that tokens are accepted under, and the id of the one that signs new ones."""
 
     current: str
     keys: Mapping[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Struct, frozen=True):
     user_id: UserId
     username: Username
     generation: int

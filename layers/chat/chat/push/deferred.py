@@ -75,6 +75,10 @@ class Deferred:
         self._session = session
         self._made_client: SQSClient | None = None
 
+    def warm_up(self) -> None:
+        """Make the client now instead of at the first message."""
+        self._made_client = self._made_client or self._make_client()
+
     def greet(self, connection_id: ConnectionId) -> None:
         """Have a new connection greeted, which `$connect` itself cannot do."""
         self._client.send_message(

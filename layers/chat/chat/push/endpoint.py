@@ -44,8 +44,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def default_tls() -> ssl.SSLContext:
-    """Verify against the machine's trust store, names included."""
-    context = ssl.create_default_context()
+def default_tls(authorities: str = "") -> ssl.SSLContext:
+    """Verify against a file of authorities, or else the machine's trust store; names included."""
+    context = ssl.create_default_context(cafile=authorities or None)
     context.set_alpn_protocols(["http/1.1"])
     return context

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from chat.actions.chat import Chat
-from chat.actions.connect import Opening, OriginRefused
+from chat.actions.connect import Forwarded, Opening, OriginRefused
 from chat.protocol.client_frames import ClientFrame
-from chat.protocol.decoding import decode, find_request_id, refuse_unrouted
+from chat.protocol.decoding import decode, find_request_id
 from chat.protocol.encoding import as_reply, encode, refusal_frame
 from chat.protocol.errors import ErrorCode, Refusal
 from chat.protocol.ids import ConnectionId
@@ -59,12 +59,6 @@ def frame_handler[F: ClientFrame](
         return _answer(reply, find_request_id(text))
 
     return handle
-
-
-def unrouted_handler(event: Event, context: Context) -> Answer:  # noqa: ARG001 -- Lambda's signature
-    """Handle what no route takes: unknown types, and what is no frame at all."""
-    text = event.get("body") or ""
-    return _answer(refusal_frame(refuse_unrouted(text)), find_request_id(text))
 
 
 def connection_handler[T](
@@ -120,7 +114,9 @@ def opening(event: Event) -> Opening:
     """Read what is known of a connection that is being opened."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     address = event["requestContext"]["identity"].get("sourceIp", "")
-    return Opening(connection_id(event), address, headers.get("origin"))
+    viewer, key = headers.get("x-parley-viewer"), headers.get("x-parley-edge")
+    forwarded = Forwarded(viewer, key) if viewer and key else None
+    return Opening(connection_id(event), address, headers.get("origin"), forwarded)
 
 
 def connection_id(event: Event) -> ConnectionId:

@@ -1,17 +1,19 @@
 """What the template tells a function, read once and checked."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """Each field is the environment variable of the same name in capitals.
 
     A function is given only what it uses; a number that is left out has its default.
     """
 
     aws_region: str
+    aws_ca_bundle: str = ""
     credentials_table: str = ""
     guesses_table: str = ""
     users_table: str = ""
@@ -31,6 +33,11 @@ class Settings:
     token_issuer: str = "parley"  # noqa: S105 -- a name, no secret
     token_audience: str = "parley"  # noqa: S105 -- whom tokens are for, no secret
     allowed_origins: str = ""
+    edge_key: str = ""
+    external_issuer: str = ""
+    external_audience: str = ""
+    external_keys_url: str = ""
+    external_username_claim: str = "preferred_username"
     session_seconds: int = 12 * 60 * 60
     auth_deadline_seconds: int = 30
     heartbeat_seconds: int = 30
@@ -55,7 +62,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         variable = setting.name.upper()
         if variable in environment:
             values[setting.name] = _parse(variable, environment[variable], setting.type)
-        elif setting.default is MISSING:
+        elif setting.required:
             raise ValueError(f"The environment variable {variable} is missing.")
     return Settings(**values)  # type: ignore[arg-type]  # _parse gave each field its type
 

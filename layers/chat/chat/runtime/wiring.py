@@ -16,6 +16,7 @@ from chat.storage.database import bind
 
 if TYPE_CHECKING:
     from chat.auth.cursors import Cursors
+    from chat.auth.external import ExternalIssuer
     from chat.auth.tokens import Tokens
     from chat.push.deferred import Deferred
     from chat.push.engine import PushEngine
@@ -24,7 +25,21 @@ if TYPE_CHECKING:
 @cache
 def chat() -> Chat:
     """Put the parts together out of the environment, once a process."""
-    settings = read_settings(os.environ)
+    return assemble(read_settings(os.environ))
+
+
+def warm_up() -> None:
+    """Put together before the first event what this function was told of; asks nothing of AWS."""
+    settings, parts = read_settings(os.environ), chat()
+    if settings.management_endpoint:
+        parts.push()
+    if settings.auth_deadline_queue_url:
+        parts.deferred()
+    if settings.signing_secret_id:
+        parts.tokens()
+
+
+def assemble(settings: Settings) -> Chat:
     connection = bind_tables(settings)
     return Chat(
         limits=limits(settings),
@@ -33,9 +48,10 @@ def chat() -> Chat:
         pause=time.sleep,
         count=count,
         push=cache(lambda: _push(settings, connection)),
-        deferred=cache(lambda: _deferred(settings)),
+        deferred=cache(lambda: _deferred(settings, connection)),
         tokens=cache(lambda: _tokens(settings)),
         cursors=cache(lambda: _cursors(settings)),
+        external_issuer=cache(lambda: _external_issuer(settings)),
     )
 
 
@@ -59,6 +75,7 @@ def bind_tables(settings: Settings) -> Connection:
 def limits(settings: Settings) -> Limits:
     return Limits(
         allowed_origins=frozenset(settings.allowed_origins.split(",")) - {""},
+        edge_key=settings.edge_key,
         heartbeat_seconds=settings.heartbeat_seconds,
         auth_deadline_seconds=settings.auth_deadline_seconds,
         session_seconds=settings.session_seconds,
@@ -78,14 +95,18 @@ def limits(settings: Settings) -> Limits:
 
 def _push(settings: Settings, connection: Connection) -> "PushEngine":
     from chat.push.credentials import SessionCredentials  # noqa: PLC0415 -- see above
+    from chat.push.endpoint import default_tls  # noqa: PLC0415 -- see above
     from chat.push.engine import PushEngine  # noqa: PLC0415 -- see above
 
     return PushEngine(
-        settings.management_endpoint, settings.aws_region, SessionCredentials(connection.session)
+        settings.management_endpoint,
+        settings.aws_region,
+        SessionCredentials(connection.session),
+        make_tls=lambda: default_tls(settings.aws_ca_bundle),
     )
 
 
-def _deferred(settings: Settings) -> "Deferred":
+def _deferred(settings: Settings, connection: Connection) -> "Deferred":
     from chat.push.deferred import Deferred, QueueUrls  # noqa: PLC0415 -- see above
 
     urls = QueueUrls(
@@ -93,7 +114,9 @@ def _deferred(settings: Settings) -> "Deferred":
         auth_deadline=settings.auth_deadline_queue_url,
         fanout=settings.fanout_queue_url,
     )
-    return Deferred(urls, settings.aws_region)
+    deferred = Deferred(urls, settings.aws_region, session=connection.session)
+    deferred.warm_up()
+    return deferred
 
 
 def _tokens(settings: Settings) -> "Tokens":
@@ -112,3 +135,16 @@ def _cursors(settings: Settings) -> "Cursors":
 
     current, keys = read_keys(settings.cursor_secret_id, settings.aws_region)
     return Cursors(keys[current])
+
+
+def _external_issuer(settings: Settings) -> "ExternalIssuer | None":
+    if not settings.external_issuer:
+        return None
+    from chat.auth.external import ExternalIssuer, fetch_json  # noqa: PLC0415 -- see above
+
+    return ExternalIssuer(
+        settings.external_issuer,
+        settings.external_audience,
+        settings.external_username_claim,
+        lambda: fetch_json(settings.external_keys_url),
+    )

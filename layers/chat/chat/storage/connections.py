@@ -1,9 +1,10 @@
 """Connections and, once they are authenticated, the sessions they belong to."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from pynamodb.exceptions import DeleteError, TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
+from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.storage.database import failed_condition, refused_conditions, table, transaction
@@ -11,8 +12,7 @@ from chat.storage.expiry import connection_row_expires_at
 from chat.storage.tables import ConnectionRow, SessionRow
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One authenticated connection of a user."""
 
     connection_id: ConnectionId
@@ -21,16 +21,21 @@ class Session:
     session_ends_at: int
     expires_at: int
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was ended before its time and its connection is still to be released."""
+        return not self.session_ends_at
+
     def is_live(self, now_ms: int) -> bool:
         return self.session_ends_at > now_ms and self.expires_at * 1000 > now_ms
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Struct, frozen=True):
     """An open WebSocket, with its session once it is authenticated."""
 
     connection_id: ConnectionId
     source: str
+    connected_at: int
     expires_at: int
     session: Session | None
 
@@ -138,6 +143,51 @@ def close_session(session: Session) -> None:
         SessionRow(session.user_id, session.connection_id).delete()
 
 
+def hold_session(writes: TransactWrite, session: Session) -> None:
+    """Within a transaction: it commits only while this is the session of its connection."""
+    # An update that changes nothing, since whoever needs this may update connections anyway.
+    writes.update(
+        ConnectionRow(session.connection_id),
+        actions=[ConnectionRow.session_ends_at.set(session.session_ends_at)],
+        condition=_is_of_connection(session),
+    )
+
+
+def end_session(session: Session) -> bool:
+    """End a session: from then on no transaction holds it.
+
+    The connection stays its user's until `release_connection`, so that who signs out can ask again
+    for what is left to do. Returns False where this is not, or no longer, the connection's session.
+    """
+    row = SessionRow(session.user_id, session.connection_id)
+    try:
+        with transaction() as writes:
+            writes.delete(row)
+            writes.update(
+                ConnectionRow(session.connection_id),
+                actions=[ConnectionRow.session_ends_at.remove()],
+                condition=_is_of_connection(session),
+            )
+    except TransactWriteError as error:
+        if any(refused_conditions(error)):
+            return False
+        raise
+    return True
+
+
+def release_connection(session: Session) -> None:
+    """Make the connection of an ended session nobody's, unless another session followed."""
+    is_ended = ConnectionRow.session_ends_at.does_not_exist()
+    try:
+        ConnectionRow(session.connection_id).update(
+            actions=[ConnectionRow.user_id.remove(), ConnectionRow.username.remove()],
+            condition=(ConnectionRow.user_id == session.user_id) & is_ended,
+        )
+    except UpdateError as error:
+        if not failed_condition(error):
+            raise
+
+
 def sessions_of(user_id: UserId, now_ms: int) -> list[Session]:
     """List a user's live sessions, seeing every one opened before this call."""
     rows = SessionRow.query(user_id, consistent_read=True)
@@ -166,6 +216,13 @@ def delete_unauthenticated(connection_id: ConnectionId) -> bool:
     return True
 
 
+def _is_of_connection(session: Session) -> Condition:
+    is_it: Condition = (ConnectionRow.user_id == session.user_id) & (
+        ConnectionRow.session_ends_at == session.session_ends_at
+    )
+    return is_it
+
+
 def _connection(row: ConnectionRow) -> Connection:
     session = None
     if row.user_id and row.username:
@@ -176,7 +233,13 @@ def _connection(row: ConnectionRow) -> Connection:
             int(row.session_ends_at or 0),
             int(row.expires_at),
         )
-    return Connection(ConnectionId(row.connection_id), row.source, int(row.expires_at), session)
+    return Connection(
+        ConnectionId(row.connection_id),
+        row.source,
+        int(row.connected_at),
+        int(row.expires_at),
+        session,
+    )
 
 
 def _session(row: SessionRow) -> Session:

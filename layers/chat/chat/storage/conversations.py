@@ -1,9 +1,9 @@
 """Conversations: what is told of one, and the numbering of its messages."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import cast
 
+from msgspec import Struct
 from pynamodb.exceptions import UpdateError
 
 from chat.protocol.errors import NotAMember
@@ -13,8 +13,7 @@ from chat.storage.database import failed_condition
 from chat.storage.tables import ConversationRow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationState:
+class ConversationState(Struct, frozen=True, kw_only=True):
     conversation_id: ConversationId
     kind: Kind
     title: str | None
@@ -59,6 +58,11 @@ def next_seq(conversation_id: ConversationId, now_ms: int) -> int:
             raise NotAMember from error
         raise
     return int(row.last_seq)
+
+
+def delete_conversation(conversation_id: ConversationId) -> None:
+    """Forget a conversation that nobody is a member of."""
+    ConversationRow(conversation_id).delete()
 
 
 def _state(row: ConversationRow) -> ConversationState:

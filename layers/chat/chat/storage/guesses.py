@@ -1,15 +1,13 @@
 """Counts of guesses at passwords, exact however many are made at once."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from pynamodb.exceptions import PutError
 
 from chat.storage.database import failed_condition
 from chat.storage.tables import GuessRow
 
 
-@dataclass(frozen=True, slots=True)
-class Guesses:
+class Guesses(Struct, frozen=True):
     """How many were made, and until when (in milliseconds) no more are taken."""
 
     number: int

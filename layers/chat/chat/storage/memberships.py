@@ -1,9 +1,9 @@
 """Who is a member of what, in which role, and how far each has read."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import cast
 
+from msgspec import Struct
 from pynamodb.exceptions import UpdateError
 
 from chat.protocol.ids import ConversationId, UserId, Username
@@ -12,8 +12,7 @@ from chat.storage.database import failed_condition
 from chat.storage.tables import MembershipRow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Membership:
+class Membership(Struct, frozen=True, kw_only=True):
     user_id: UserId
     conversation_id: ConversationId
     username: Username
@@ -56,6 +55,18 @@ def mark_read(user_id: UserId, conversation_id: ConversationId, seq: int) -> boo
             return False
         raise
     return True
+
+
+def rename_member(user_id: UserId, conversation_id: ConversationId, username: Username) -> None:
+    """Show a member under another name, as far as they are one still."""
+    try:
+        MembershipRow(user_id, conversation_id).update(
+            actions=[MembershipRow.username.set(username)],
+            condition=MembershipRow.user_id.exists(),
+        )
+    except UpdateError as error:
+        if not failed_condition(error):
+            raise
 
 
 def memberships_page(user_id: UserId, after: ConversationId | None, limit: int) -> list[Membership]:

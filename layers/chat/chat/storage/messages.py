@@ -7,8 +7,8 @@ gaps of what it read never has to look there again.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from pynamodb.exceptions import PutError, TransactWriteError
 
 from chat.protocol.ids import ClientMessageId, ConversationId, UserId, Username, message_id
@@ -23,8 +23,7 @@ STORE_ATTEMPTS = 10
 SUMMARY_PAGE = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """A message before it has a number."""
 
     conversation_id: ConversationId
@@ -49,8 +48,7 @@ class Draft:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(Struct, frozen=True):
     """A number of a conversation and its message, or None where it will never have one."""
 
     seq: int
@@ -132,6 +130,24 @@ def summarize(
         if unread == most:
             break
     return newest, unread
+
+
+def messages_of(user_id: UserId) -> Iterator[Message]:
+    """Find all that a user ever wrote, by reading the whole table: for an operator alone."""
+    rows = MessageRow.scan(MessageRow.user_id == user_id, consistent_read=True)
+    return (message for row in rows if (message := _numbered(row).message))
+
+
+def erase_message(message: Message) -> None:
+    """Forget a message; its number counts as one that never had any."""
+    MessageRow(message.conversation_id, message.seq, unused=True).save()
+
+
+def delete_messages(conversation_id: ConversationId) -> None:
+    """Forget every message of a conversation that nobody is a member of."""
+    with MessageRow.batch_write() as batch:
+        for row in MessageRow.query(conversation_id, consistent_read=True):
+            batch.delete(row)
 
 
 def close_gap(conversation_id: ConversationId, seq: int) -> bool:

@@ -6,25 +6,31 @@ counts, however late one was written.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from functools import partial
 from itertools import batched
 from typing import Any
 
-from pynamodb.exceptions import TransactWriteError
+from msgspec import Struct
+from pynamodb.exceptions import DeleteError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
-from chat.storage.connections import Session
-from chat.storage.database import refused_conditions, table, transaction
+from chat.storage.connections import Session, hold_session
+from chat.storage.database import (
+    failed_condition,
+    refused_conditions,
+    table,
+    together,
+    transaction,
+)
 from chat.storage.expiry import connection_row_expires_at
 from chat.storage.tables import RosterRow
 
-_DELETED_AT_ONCE = 99  # beside the tombstone, in a transaction of 100 writes
+_WRITTEN_AT_ONCE = 99  # beside the tombstone or session, in a transaction of 100 writes
 _TOMBSTONE = "removed#"  # API Gateway's connection ids are base64, which has no '#'
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A live connection of a member."""
 
     connection_id: ConnectionId
@@ -32,8 +38,7 @@ class Entry:
     username: Username
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(Struct, frozen=True):
     """Who is live in a conversation, and whose rows no longer count since they were removed."""
 
     conversation_id: ConversationId
@@ -72,6 +77,25 @@ def read_roster(conversation_id: ConversationId, now_ms: int) -> Roster:
     )
 
 
+def enter(conversation_ids: Iterable[ConversationId], session: Session) -> bool:
+    """Put a connection on rosters, for as long as its session lasts.
+
+    Returns False where the session has ended or was followed by another: then nobody is told
+    anything for its sake, however late this is called.
+    """
+    for some in batched(conversation_ids, _WRITTEN_AT_ONCE, strict=False):
+        try:
+            with transaction() as writes:
+                hold_session(writes, session)
+                for each in some:
+                    writes.save(_row(each, session))
+        except TransactWriteError as error:
+            if any(refused_conditions(error)):
+                return False
+            raise
+    return True
+
+
 def put_entries(conversation_ids: Iterable[ConversationId], sessions: Iterable[Session]) -> None:
     """Put every one of the sessions on every one of the rosters, 25 rows a request."""
     sessions = list(sessions)
@@ -98,6 +122,11 @@ def delete_entries(
                 batch.delete(row)
 
 
+def delete_entries_of(session: Session, conversation_ids: Iterable[ConversationId]) -> None:
+    """Take the connection of a session that ended off rosters, as far as no later one is there."""
+    together(*(partial(_delete_entry_of, session, each) for each in conversation_ids))
+
+
 def bar(
     writes: TransactWrite, conversation_id: ConversationId, user_id: UserId, now_ms: int
 ) -> None:
@@ -118,7 +147,7 @@ def delete_barred(
 ) -> None:
     """Take connections of a removed member off, unless the user was added again meanwhile."""
     is_barred = RosterRow.connection_id.exists()
-    for some in batched(connection_ids, _DELETED_AT_ONCE, strict=False):
+    for some in batched(connection_ids, _WRITTEN_AT_ONCE, strict=False):
         try:
             with transaction() as writes:
                 writes.save(_tombstone(conversation_id, user_id, now_ms), condition=is_barred)
@@ -127,6 +156,16 @@ def delete_barred(
         except TransactWriteError as error:
             if any(refused_conditions(error)):
                 return
+            raise
+
+
+def _delete_entry_of(session: Session, conversation_id: ConversationId) -> None:
+    # When a session was to end is forgotten once it has ended.
+    is_its_own = None if session.has_ended else RosterRow.session_ends_at <= session.session_ends_at
+    try:
+        RosterRow(conversation_id, session.connection_id).delete(condition=is_its_own)
+    except DeleteError as error:
+        if not failed_condition(error):
             raise
 
 

@@ -19,6 +19,7 @@ class CredentialRow(Model):
     user_id = UnicodeAttribute()
     password_hash = UnicodeAttribute()
     token_generation = NumberAttribute(default=0)
+    disabled = BooleanAttribute(null=True)
 
 
 class GuessRow(Model):

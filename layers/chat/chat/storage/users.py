@@ -4,8 +4,8 @@ Two tables, so that only authenticating and the operator can read a password's h
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from pynamodb.exceptions import TransactWriteError, UpdateError
 
 from chat.protocol.ids import UserId, Username
@@ -13,19 +13,18 @@ from chat.storage.database import failed_condition, refused_conditions, transact
 from chat.storage.tables import CredentialRow, UserRow
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True):
     user_id: UserId
     username: Username
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(Struct, frozen=True):
     """What proves that somebody is a user; tokens of an older generation prove nothing."""
 
     user: User
     password_hash: str
     token_generation: int
+    is_disabled: bool = False
 
 
 class UsernameTaken(ValueError):
@@ -60,7 +59,7 @@ def find_credential(username: Username) -> Credential | None:
     except CredentialRow.DoesNotExist:
         return None
     user = User(UserId(row.user_id), Username(row.username))
-    return Credential(user, row.password_hash, int(row.token_generation))
+    return Credential(user, row.password_hash, int(row.token_generation), bool(row.disabled))
 
 
 def replace_password_hash(username: Username, old_hash: str, new_hash: str) -> bool:

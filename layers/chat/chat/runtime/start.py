@@ -1,0 +1,39 @@
+"""A function's start, which Lambda gives a whole processor, and the first frame only a share."""
+
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+ON_LAMBDA = "AWS_LAMBDA_INITIALIZATION_TYPE"
+"""Set wherever the function's start is told apart from its first event.
+
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+"""
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """Import what a function consists of; on Lambda, put it together as well.
+
+    Nothing that a start makes is garbage: the collector rests meanwhile, and from then on looks
+    only at what frames leave behind.
+    """
+    gc.disable()
+    try:
+        yield
+        if ON_LAMBDA in os.environ:
+            _put_together()
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _put_together() -> None:
+    from chat.runtime.log import logger  # noqa: PLC0415 -- after the collector was stopped
+    from chat.runtime.wiring import warm_up  # noqa: PLC0415 -- as above
+
+    try:
+        warm_up()
+    except Exception:  # noqa: BLE001 -- the first frame meets it again, and is answered
+        logger().exception("not put together at the start")

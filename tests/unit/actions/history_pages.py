@@ -1,0 +1,51 @@
+"""The words that tests of `history` share."""
+
+import json
+from typing import Any
+
+from chat.protocol.ids import ClientMessageId, ConversationId, UserId, Username
+from chat.storage.conversations import next_seq
+from chat.storage.messages import Draft, store_message
+from tests.world.people import Client
+from tests.world.sockets import Frame
+from tests.world.world import START_MS
+
+
+def stores(conversation: ConversationId, *contents: str) -> None:
+    for number, content in enumerate(contents):
+        store_message(
+            Draft(
+                conversation_id=conversation,
+                user_id=UserId("user-bob"),
+                username=Username("bob"),
+                content=content,
+                type="text",
+                client_message_id=ClientMessageId(f"c-{number}-{content[:8]}"),
+                created_at=START_MS,
+            )
+        )
+
+
+def loses(conversation: ConversationId, numbers: int = 1) -> None:
+    """Give out numbers whose messages are never stored."""
+    for _ in range(numbers):
+        next_seq(conversation, START_MS)
+
+
+def page(client: Client, conversation: str, **data: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
+    """Ask for a page with the longest request id; its `data`."""
+    frame = {
+        "type": "history",
+        "conversationId": conversation,
+        "data": data,
+        "requestId": "😀" * 64,
+    }
+    body = client.world.invoke("history", client.connection_id, json.dumps(frame))["body"]
+    reply: Frame = json.loads(body)
+    assert reply["type"] == "history", reply
+    asked: Frame = reply["data"]
+    return asked
+
+
+def seqs(asked: Frame) -> list[int]:
+    return [message["seq"] for message in asked["messages"]]

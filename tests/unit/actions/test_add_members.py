@@ -1,0 +1,240 @@
+import pytest
+
+from chat.protocol.ids import ConversationId
+from chat.storage.memberships import members_page
+from tests.world.people import Client, Person
+from tests.world.sockets import Frame
+from tests.world.world import World
+
+type Room = tuple[Client, Client, str]
+
+
+@pytest.fixture
+def room(alice: Person, bob: Person) -> Room:
+    """Give alice, who owns a group, and bob, who is a member of it."""
+    hers, his = alice.arrives(), bob.arrives()
+    conversation = hers.creates(bob, title="Lunch")
+    his.forgets()
+    return hers, his, conversation
+
+
+def adds(client: Client, conversation: str, *names: str) -> Frame:
+    reply = client.sends("add_members", conversationId=conversation, data={"members": names})
+    assert reply["type"] == "members_added", reply
+    added: Frame = reply["data"]
+    return added
+
+
+def test_the_reply_says_who_came_and_by_whom(room: Room, carol: Person) -> None:
+    hers, _, conversation = room
+    carol.arrives()
+
+    reply = hers.sends(
+        "add_members", conversationId=conversation, data={"members": ["carol"]}, requestId="r-1"
+    )
+
+    assert reply == {
+        "type": "members_added",
+        "requestId": "r-1",
+        "data": {
+            "conversation_id": conversation,
+            "members": [
+                {
+                    "user_id": "user-carol",
+                    "username": "carol",
+                    "role": "member",
+                    "last_read_seq": 0,
+                    "online": True,
+                }
+            ],
+            "by": {"user_id": "user-alice", "username": "alice"},
+        },
+    }
+
+
+def test_every_other_connection_of_the_members_is_told_who_came(
+    room: Room, alice: Person, carol: Person
+) -> None:
+    hers, his, conversation = room
+    phone, theirs = alice.arrives(), carol.arrives()
+
+    told = adds(hers, conversation, "carol")
+
+    hers.receives_nothing()
+    assert his.receives("members_added") == told
+    assert phone.receives("members_added") == told
+    theirs.forgets()
+
+
+def test_the_added_are_shown_the_conversation_on_each_of_their_connections(
+    room: Room, carol: Person
+) -> None:
+    hers, _, conversation = room
+    said = hers.says("Who is hungry?", to=conversation)
+    clients = carol.arrives(), carol.arrives()
+
+    adds(hers, conversation, "carol")
+
+    for client in clients:
+        assert client.receives("conversation_created") == {
+            "conversation_id": conversation,
+            "kind": "group",
+            "title": "Lunch",
+            "role": "member",
+            "last_seq": 1,
+            "last_message": said,
+            "last_activity_at": "2026-11-22T18:19:14.123Z",
+            "last_read_seq": 0,
+            "unread_count": 1,
+            "created_at": "2026-11-22T18:19:14.123Z",
+        }
+        client.receives_nothing()
+
+
+def test_somebody_who_is_not_there_is_added_offline(room: Room, carol: Person) -> None:
+    hers, _, conversation = room
+
+    told = adds(hers, conversation, "carol")
+
+    assert told["members"][0]["online"] is False
+    later = carol.arrives()
+    hers.says("Welcome", to=conversation)
+    assert later.receives("chat_message")["content"] == "Welcome"
+
+
+def test_all_that_is_said_after_the_reply_reaches_every_connection_of_the_added(
+    room: Room, carol: Person
+) -> None:
+    hers, his, conversation = room
+    clients = carol.arrives(), carol.arrives()
+    adds(hers, conversation, "carol")
+
+    his.says("Hello carol", to=conversation)
+
+    for client in clients:
+        client.receives("conversation_created")
+        assert client.receives("chat_message")["content"] == "Hello carol"
+
+
+def test_the_added_may_read_what_was_said_before(room: Room, carol: Person) -> None:
+    hers, _, conversation = room
+    said = hers.says("Before", to=conversation)
+    theirs = carol.arrives()
+
+    adds(hers, conversation, "carol")
+
+    asked = theirs.sends("history", conversationId=conversation)
+    assert asked["data"]["messages"] == [said]
+
+
+def test_adding_a_member_again_changes_nothing_and_is_told_to_nobody(room: Room) -> None:
+    hers, his, conversation = room
+    hers.says("one", to=conversation)
+    his.sends_silently("read_receipt", messageId=f"{conversation}:1")
+    hers.forgets()
+    his.forgets()
+
+    told = adds(hers, conversation, "bob", "alice")
+
+    assert told["members"] == []
+    his.receives_nothing()
+    hers.receives_nothing()
+    members = {each.username: each for each in members_page(ConversationId(conversation))}
+    assert members[hers.user.username].role == "owner"
+    assert members[his.user.username].last_read_seq == 1
+
+
+def test_of_those_named_only_the_new_ones_came(room: Room, carol: Person) -> None:
+    hers, his, conversation = room
+    theirs = carol.arrives()
+
+    told = adds(hers, conversation, "bob", "carol", "carol")
+
+    assert [each["username"] for each in told["members"]] == ["carol"]
+    his.receives("members_added")
+    his.receives_nothing()
+    theirs.receives("conversation_created")
+    theirs.receives_nothing()
+
+
+def test_somebody_who_was_removed_can_be_added_again(room: Room) -> None:
+    hers, his, conversation = room
+    hers.sends("remove_member", conversationId=conversation, data={"username": "bob"})
+    his.forgets()
+
+    adds(hers, conversation, "bob")
+
+    his.receives("conversation_created")
+    hers.says("Welcome back", to=conversation)
+    assert his.receives("chat_message")["content"] == "Welcome back"
+    assert his.says("Thanks", to=conversation)["username"] == "bob"
+
+
+def test_more_people_than_one_transaction_takes_can_be_added(world: World, room: Room) -> None:
+    hers, _, conversation = room
+    names = [world.register(f"person{number}").username for number in range(98)]
+
+    told = adds(hers, conversation, *names)
+
+    assert [each["username"] for each in told["members"]] == names
+    assert len(members_page(ConversationId(conversation))) == 100
+
+
+def test_a_member_who_is_no_owner_adds_nobody(room: Room, carol: Person) -> None:
+    hers, his, conversation = room
+    theirs = carol.arrives()
+
+    his.is_refused(
+        "forbidden", "add_members", conversationId=conversation, data={"members": ["carol"]}
+    )
+
+    hers.receives_nothing()
+    theirs.receives_nothing()
+
+
+def test_nobody_is_added_to_a_direct_conversation(
+    alice: Person,
+    bob: Person,
+    carol: Person,  # noqa: ARG001 -- to be there
+) -> None:
+    hers = alice.arrives()
+    conversation = hers.creates(bob, kind="direct")
+
+    hers.is_refused(
+        "conflict", "add_members", conversationId=conversation, data={"members": ["carol"]}
+    )
+
+
+def test_somebody_who_does_not_exist_is_named_by_place_and_nobody_is_added(
+    room: Room, carol: Person
+) -> None:
+    hers, his, conversation = room
+    theirs = carol.arrives()
+
+    refused = hers.is_refused(
+        "bad_request", "add_members", conversationId=conversation, data={"members": ["carol", "z"]}
+    )
+
+    assert refused["data"] == {"field": "data.members[1]"}
+    his.receives_nothing()
+    theirs.receives_nothing()
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        (None, "data"),
+        ({}, "data.members"),
+        ({"members": []}, "data.members"),
+        ({"members": "carol"}, "data.members"),
+        ({"members": [None]}, "data.members[0]"),
+        ({"members": ["x"] * 99}, "data.members"),
+    ],
+    ids=lambda each: str(each)[:40],
+)
+def test_a_wrong_field_is_named(room: Room, data: object, field: str) -> None:
+    hers, _, conversation = room
+
+    refused = hers.is_refused("bad_request", "add_members", conversationId=conversation, data=data)
+
+    assert refused["data"] == {"field": field}

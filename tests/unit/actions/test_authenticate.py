@@ -1,0 +1,162 @@
+import pytest
+
+from chat.protocol.ids import ConnectionId
+from chat.storage.users import refuse_older_tokens
+from tests.world.between import before
+from tests.world.people import Client, Person
+from tests.world.sockets import Frame
+from tests.world.world import PASSWORD_OF_ALL, World
+
+ALICE = {"username": "alice", "password": PASSWORD_OF_ALL}
+HALF_A_DAY_LATER = "2026-11-23T06:19:14.000Z"
+
+
+@pytest.fixture
+def hers(world: World, alice: Person) -> Client:
+    """Give a connection that is not authenticated yet."""
+    return Client(world, world.connect(), alice.user)
+
+
+def is_told(frame: Frame, code: str) -> None:
+    assert (frame["type"], frame["code"]) == ("auth_error", code), frame
+
+
+# What it answers.
+
+
+def test_a_password_is_answered_with_who_one_is_and_a_token(hers: Client) -> None:
+    reply = hers.sends("authenticate", data=ALICE, requestId="r-1")
+
+    token = reply["data"].pop("token")
+    assert reply == {
+        "type": "auth_success",
+        "requestId": "r-1",
+        "data": {"user_id": "user-alice", "username": "alice", "expires_at": HALF_A_DAY_LATER},
+    }
+    assert isinstance(token, str)
+
+
+def test_the_token_authenticates_another_connection(hers: Client) -> None:
+    token = hers.sends("authenticate", data=ALICE)["data"]["token"]
+    back = Client(hers.world, hers.world.connect(), hers.user)
+
+    reply = back.sends("authenticate", data={"token": token})
+
+    assert reply["type"] == "auth_success"
+    assert reply["data"]["username"] == "alice"
+    assert back.sends("list_conversations")["type"] == "conversations"
+
+
+def test_a_session_lasts_as_long_as_the_deployment_says(hers: Client) -> None:
+    hers.world.chat = hers.world.with_limits(session_seconds=60)
+
+    reply = hers.sends("authenticate", data=ALICE)
+
+    assert reply["data"]["expires_at"] == "2026-11-22T18:20:14.000Z"
+
+
+def test_a_connection_that_is_not_known_is_too_late(world: World, alice: Person) -> None:
+    late = Client(world, ConnectionId("never-connected="), alice.user)
+
+    reply = late.sends("authenticate", data=ALICE)
+
+    assert (reply["type"], reply["code"]) == ("error", "auth_timeout")
+
+
+# Authenticating again.
+
+
+def test_authenticating_again_as_the_same_user_renews_the_session(
+    hers: Client, bob: Person
+) -> None:
+    hers.world.chat = hers.world.with_limits(session_seconds=600)
+    token = hers.sends("authenticate", data=ALICE)["data"]["token"]
+    conversation = hers.creates(bob)
+    hers.world.passes(seconds=400)
+
+    renewed = hers.sends("authenticate", data={"token": token})
+
+    assert renewed["data"]["expires_at"] == "2026-11-22T18:35:54.000Z"
+    assert renewed["data"]["token"] != token
+    hers.world.passes(seconds=400)
+    assert hers.says("still here", to=conversation)["seq"] == 1
+
+
+def test_authenticating_again_as_another_user_is_refused_and_changes_nothing(
+    hers: Client,
+    bob: Person,  # noqa: ARG001 -- to be there
+) -> None:
+    hers.sends("authenticate", data=ALICE)
+
+    reply = hers.sends("authenticate", data={"username": "bob", "password": PASSWORD_OF_ALL})
+
+    is_told(reply, "already_authenticated")
+    conversation = hers.creates()
+    assert hers.says("It is me", to=conversation)["username"] == "alice"
+
+
+def test_a_wrong_guess_leaves_a_session_as_it_is(hers: Client) -> None:
+    hers.sends("authenticate", data=ALICE)
+
+    hers.sends("authenticate", data={"username": "alice", "password": "a guess"})
+
+    assert hers.sends("list_conversations")["type"] == "conversations"
+
+
+def test_a_session_that_ran_out_goes_on_without_reconnecting(hers: Client, bob: Person) -> None:
+    hers.world.chat = hers.world.with_limits(session_seconds=600)
+    hers.sends("authenticate", data=ALICE)
+    conversation = hers.creates(bob)
+    hers.world.passes(seconds=600)
+    hers.is_refused("auth_expired", "list_conversations")
+
+    hers.sends("authenticate", data=ALICE)
+
+    assert hers.says("back again", to=conversation)["seq"] == 1
+
+
+# The roster.
+
+
+def test_whoever_authenticates_is_told_of_every_conversation_of_theirs(
+    alice: Person, bob: Person
+) -> None:
+    his = bob.arrives()
+    conversations = [his.creates(alice) for _ in range(30)]
+
+    hers = alice.arrives()
+
+    for each in conversations:
+        his.says("Hello", to=each)
+    told = [hers.receives("chat_message")["conversation_id"] for _ in conversations]
+    assert told == conversations
+
+
+def test_whoever_is_added_while_authenticating_is_told_of_what_is_said(
+    alice: Person, bob: Person, hers: Client
+) -> None:
+    his = bob.arrives()
+    conversation = his.creates()
+
+    def add() -> None:
+        his.sends("add_members", conversationId=conversation, data={"members": ["alice"]})
+
+    with before(alice.world, "TransactWriteItems", add):
+        hers.sends("authenticate", data=ALICE)
+
+    hers.forgets()
+    his.says("Hello", to=conversation)
+    assert hers.receives("chat_message")["content"] == "Hello"
+
+
+def test_whoever_is_signed_out_everywhere_while_authenticating_stays_outside(
+    hers: Client,
+) -> None:
+    def sign_out() -> None:
+        refuse_older_tokens(hers.user.username)
+
+    with before(hers.world, "TransactWriteItems", sign_out):
+        reply = hers.sends("authenticate", data=ALICE)
+
+    is_told(reply, "invalid_token")
+    hers.is_refused("not_authenticated", "list_conversations")

@@ -1,0 +1,262 @@
+import pytest
+
+from chat.protocol.client_frames import MAX_NAMED_MEMBERS
+from chat.protocol.ids import ConversationId, UserId
+from chat.storage.memberships import members_page
+from tests.world.between import before
+from tests.world.people import Client, Person
+from tests.world.world import World
+
+NOW = "2026-11-22T18:19:14.123Z"
+
+
+def creates(client: Client, **data: object) -> dict[str, object]:
+    reply = client.sends("create_conversation", data=data)
+    assert reply["type"] == "conversation_created", reply
+    created: dict[str, object] = reply["data"]
+    return created
+
+
+def members_of(conversation_id: object) -> dict[UserId, str]:
+    return {each.user_id: each.role for each in members_page(ConversationId(str(conversation_id)))}
+
+
+# Groups.
+
+
+def test_a_group_is_answered_as_its_creator_sees_it(alice: Person, bob: Person) -> None:
+    hers = alice.arrives()
+
+    reply = hers.sends(
+        "create_conversation",
+        data={"kind": "group", "title": "Lunch", "members": [bob.user.username]},
+        requestId="r-1",
+    )
+
+    conversation_id = reply["data"].pop("conversation_id")
+    assert reply == {
+        "type": "conversation_created",
+        "requestId": "r-1",
+        "data": {
+            "kind": "group",
+            "title": "Lunch",
+            "role": "owner",
+            "last_seq": 0,
+            "last_activity_at": NOW,
+            "last_read_seq": 0,
+            "unread_count": 0,
+            "created_at": NOW,
+        },
+    }
+    assert members_of(conversation_id) == {"user-alice": "owner", "user-bob": "member"}
+
+
+def test_a_group_is_shown_to_every_other_connection_of_its_members(
+    alice: Person, bob: Person
+) -> None:
+    hers, phone = alice.arrives(), alice.arrives()
+    his, tablet = bob.arrives(), bob.arrives()
+
+    created = creates(hers, kind="group", members=["bob"])
+
+    hers.receives_nothing()
+    assert phone.receives("conversation_created") == created
+    assert his.receives("conversation_created") == created | {"role": "member"}
+    assert tablet.receives("conversation_created") == created | {"role": "member"}
+
+
+def test_nobody_else_is_told(alice: Person, bob: Person, carol: Person) -> None:
+    hers, others = alice.arrives(), carol.arrives()
+
+    hers.creates(bob)
+
+    others.receives_nothing()
+
+
+def test_everybody_can_speak_as_soon_as_they_are_told(alice: Person, bob: Person) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+
+    conversation = hers.creates(bob)
+
+    hers.says("Hello", to=conversation)
+    his.forgets()
+    his.says("Hi", to=conversation)
+    assert hers.receives("chat_message")["content"] == "Hi"
+
+
+def test_two_groups_of_the_same_people_are_two(alice: Person, bob: Person) -> None:
+    hers = alice.arrives()
+
+    assert hers.creates(bob) != hers.creates(bob)
+
+
+def test_somebody_may_be_alone_in_a_group(alice: Person) -> None:
+    hers = alice.arrives()
+
+    created = creates(hers, kind="group", members=[])
+
+    assert members_of(created["conversation_id"]) == {"user-alice": "owner"}
+
+
+def test_naming_oneself_or_somebody_twice_changes_nothing(alice: Person, bob: Person) -> None:
+    hers = alice.arrives()
+
+    created = creates(hers, kind="group", members=["bob", "alice", "bob"])
+
+    assert members_of(created["conversation_id"]) == {"user-alice": "owner", "user-bob": "member"}
+    assert bob.user.username == "bob"
+
+
+def test_the_largest_group_is_created_whole(world: World, alice: Person) -> None:
+    names = [world.register(f"person{number}").username for number in range(MAX_NAMED_MEMBERS)]
+    hers = alice.arrives()
+
+    created = creates(hers, kind="group", members=names)
+
+    assert len(members_of(created["conversation_id"])) == MAX_NAMED_MEMBERS + 1
+
+
+def test_somebody_who_does_not_exist_is_named_by_place_and_nothing_is_created(
+    alice: Person, bob: Person
+) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+
+    refused = hers.is_refused(
+        "bad_request", "create_conversation", data={"kind": "group", "members": ["bob", "zoe"]}
+    )
+
+    assert refused["data"] == {"field": "data.members[1]"}
+    his.receives_nothing()
+    assert hers.sends("list_conversations")["data"]["items"] == []
+
+
+# Direct conversations.
+
+
+def test_a_direct_conversation_is_of_exactly_two(alice: Person, bob: Person) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+
+    created = creates(hers, kind="direct", members=["bob"])
+
+    assert created["kind"] == "direct"
+    assert "title" not in created
+    assert his.receives("conversation_created")["conversation_id"] == created["conversation_id"]
+    assert set(members_of(created["conversation_id"])) == {"user-alice", "user-bob"}
+
+
+def test_creating_a_direct_conversation_again_answers_it_as_it_is(
+    alice: Person, bob: Person
+) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+    conversation = hers.creates(bob, kind="direct")
+    said = hers.says("Hello", to=conversation)
+    alice.world.passes(seconds=60)
+    his.forgets()
+
+    again = creates(his, kind="direct", members=["alice"])
+
+    assert again == {
+        "conversation_id": conversation,
+        "kind": "direct",
+        "role": "member",
+        "last_seq": 1,
+        "last_message": said,
+        "last_activity_at": NOW,
+        "last_read_seq": 0,
+        "unread_count": 1,
+        "created_at": NOW,
+    }
+
+
+def test_a_direct_conversation_that_exists_is_told_to_nobody_again(
+    alice: Person, bob: Person
+) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+    hers.creates(bob, kind="direct")
+    his.forgets()
+
+    his.creates(alice, kind="direct")
+
+    hers.receives_nothing()
+    his.receives_nothing()
+
+
+def test_a_direct_conversation_created_by_both_at_once_is_one(alice: Person, bob: Person) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+    his_own: list[str] = []
+
+    def create() -> None:
+        his_own.append(his.creates(alice, kind="direct"))
+
+    with before(alice.world, "TransactWriteItems", create):
+        conversation = hers.creates(bob, kind="direct")
+
+    assert his_own == [conversation]
+    assert hers.says("Hello", to=conversation)["seq"] == 1
+
+
+def test_the_same_people_have_one_direct_conversation_each(
+    alice: Person, bob: Person, carol: Person
+) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+
+    ids = {
+        hers.creates(bob, kind="direct"),
+        hers.creates(carol, kind="direct"),
+        his.creates(carol, kind="direct"),
+    }
+
+    assert len(ids) == 3
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"members": []}, "data.members"),
+        ({"members": ["alice"]}, "data.members"),
+        ({"members": ["bob", "carol"]}, "data.members"),
+        ({"members": ["bob"], "title": "Us"}, "data.title"),
+    ],
+    ids=str,
+)
+def test_a_direct_conversation_is_with_one_other_person_and_has_no_title(
+    alice: Person,
+    bob: Person,  # noqa: ARG001 -- to be there
+    carol: Person,  # noqa: ARG001 -- to be there
+    data: dict[str, object],
+    field: str,
+) -> None:
+    hers = alice.arrives()
+
+    refused = hers.is_refused("bad_request", "create_conversation", data={"kind": "direct", **data})
+
+    assert refused["data"] == {"field": field}
+
+
+# Frames.
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        (None, "data"),
+        ({"members": []}, "data.kind"),
+        ({"kind": "channel", "members": []}, "data.kind"),
+        ({"kind": "group"}, "data.members"),
+        ({"kind": "group", "members": "bob"}, "data.members"),
+        ({"kind": "group", "members": [7]}, "data.members[0]"),
+        ({"kind": "group", "members": [""]}, "data.members[0]"),
+        ({"kind": "group", "members": ["x" * 65]}, "data.members[0]"),
+        ({"kind": "group", "members": ["x"] * (MAX_NAMED_MEMBERS + 1)}, "data.members"),
+        ({"kind": "group", "members": [], "title": ""}, "data.title"),
+        ({"kind": "group", "members": [], "title": None}, "data.title"),
+        ({"kind": "group", "members": [], "title": "x" * 129}, "data.title"),
+    ],
+    ids=lambda each: str(each)[:50],
+)
+def test_a_wrong_field_is_named(alice: Person, data: object, field: str) -> None:
+    hers = alice.arrives()
+
+    refused = hers.is_refused("bad_request", "create_conversation", data=data)
+
+    assert refused["data"] == {"field": field}

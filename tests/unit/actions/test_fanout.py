@@ -1,0 +1,62 @@
+import pytest
+
+from chat.protocol.ids import ConversationId
+from chat.push.deferred import Shard, encode_shards
+from chat.runtime.handlers import Answer
+from chat.storage.roster import read_roster
+from tests.world.people import Client, Person
+from tests.world.world import World
+
+type Room = tuple[Client, Client, ConversationId]
+
+
+@pytest.fixture
+def room(world: World, alice: Person, bob: Person) -> Room:
+    """Give a room whose pushes are all left to the queue."""
+    hers, his = alice.arrives(), bob.arrives()
+    conversation = hers.creates(bob)
+    his.forgets()
+    world.chat = world.with_limits(inline_push_limit=0)
+    return hers, his, ConversationId(conversation)
+
+
+def fans_out(world: World) -> list[Answer]:
+    shards = [Shard(*each) for each in world.waiting.shards]
+    return [world.consume("fanout", body) for each in shards for body in encode_shards(each)]
+
+
+def test_a_shard_is_pushed_to_each_of_its_connections(world: World, room: Room) -> None:
+    hers, his, conversation = room
+    said = hers.says("Hello 😀", to=conversation)
+
+    answers = fans_out(world)
+
+    assert his.receives("chat_message") == said
+    hers.receives_nothing()
+    assert answers == [{"batchItemFailures": []}]
+
+
+def test_a_shard_takes_gone_connections_off_the_roster(world: World, room: Room) -> None:
+    hers, his, conversation = room
+    his.closes(announced=False)
+    hers.says("Hello", to=conversation)
+
+    fans_out(world)
+
+    assert set(read_roster(conversation, world.now_ms).entries) == {hers.connection_id}
+
+
+def test_a_shard_that_is_delivered_twice_is_pushed_twice(world: World, room: Room) -> None:
+    hers, his, conversation = room
+    said = hers.says("Hello", to=conversation)
+    fans_out(world)
+
+    fans_out(world)
+
+    assert [each["data"] for each in his.received] == [said, said]
+
+
+def test_what_is_no_shard_comes_again(world: World) -> None:
+    answer = world.consume("fanout", '{"frame": "Hello"}')
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}

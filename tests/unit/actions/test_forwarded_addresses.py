@@ -1,0 +1,55 @@
+"""Whose address guesses are counted by, where a proxy of ours stands in front."""
+
+import pytest
+
+from chat.protocol.ids import ConnectionId
+from chat.storage.connections import find_connection
+from tests.world.world import Invocation, World
+
+CONNECTION = ConnectionId("c1=")
+DIRECTLY = "198.51.100.1"
+VIEWER = "203.0.113.9"
+KEY = "the edge's key"
+
+
+def source(world: World, **headers: str) -> str:
+    """Open a connection with headers; the address it is known by."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    context = {
+        "routeKey": "$connect",
+        "connectionId": CONNECTION,
+        "identity": {"sourceIp": DIRECTLY},
+    }
+    world.routes["$connect"]({"requestContext": context, "headers": sent}, Invocation())
+    connection = find_connection(CONNECTION)
+    assert connection is not None
+    return connection.source
+
+
+def test_our_own_proxy_is_believed(world: World) -> None:
+    world.chat = world.with_limits(edge_key=KEY)
+
+    assert source(world, x_parley_viewer=VIEWER, x_parley_edge=KEY) == VIEWER
+
+
+@pytest.mark.parametrize("key", ["another key", "", "the edge's ke", "ключ"])
+def test_nobody_else_is(world: World, key: str) -> None:
+    world.chat = world.with_limits(edge_key=KEY)
+
+    assert source(world, x_parley_viewer=VIEWER, x_parley_edge=key) == DIRECTLY
+
+
+def test_who_comes_directly_is_known_by_where_they_come_from(world: World) -> None:
+    world.chat = world.with_limits(edge_key=KEY)
+
+    assert source(world) == DIRECTLY
+
+
+def test_without_a_proxy_nobody_is_believed(world: World) -> None:
+    assert source(world, x_parley_viewer=VIEWER, x_parley_edge="") == DIRECTLY
+
+
+def test_the_gateway_may_write_headers_as_it_likes(world: World) -> None:
+    world.chat = world.with_limits(edge_key=KEY)
+
+    assert source(world, X_Parley_Viewer=VIEWER, X_PARLEY_EDGE=KEY) == VIEWER

@@ -1,0 +1,145 @@
+"""Numbers that were given out, and have no message yet or never will."""
+
+from itertools import pairwise
+
+import pytest
+
+from chat.actions.history import GAP_PAUSES_SECONDS
+from chat.protocol.ids import ConversationId
+from chat.storage.tables import MessageRow
+from tests.unit.actions.history_pages import loses, page, seqs, stores
+from tests.world.between import before
+from tests.world.people import Client, Person
+from tests.world.sockets import Frame
+from tests.world.world import START_MS, World
+
+type Room = tuple[Client, ConversationId]
+
+
+@pytest.fixture
+def room(alice: Person, bob: Person) -> Room:
+    hers = alice.arrives()
+    return hers, ConversationId(hers.creates(bob))
+
+
+def test_going_up_waits_for_a_message_that_is_just_being_stored(world: World, room: Room) -> None:
+    hers, conversation = room
+    loses(conversation)
+    stores(conversation, "two")
+
+    def arrive() -> None:
+        if len(world.pauses) == 1:
+            MessageRow(
+                conversation,
+                1,
+                user_id="user-bob",
+                username="bob",
+                content="one",
+                type="text",
+                created_at=START_MS,
+            ).save()
+
+    world.at_pause = arrive
+    asked = page(hers, conversation, after_seq=0)
+
+    assert [message["content"] for message in asked["messages"]] == ["one", "two"]
+    assert world.pauses == [GAP_PAUSES_SECONDS[0]]
+
+
+@pytest.mark.parametrize("place", ["first", "between", "last"])
+def test_a_number_that_nothing_comes_for_is_waited_for_once(
+    world: World, room: Room, place: str
+) -> None:
+    hers, conversation = room
+    for each in ("first", "between", "last"):
+        if each == place:
+            loses(conversation)
+        else:
+            stores(conversation, each)
+    asked = page(hers, conversation, after_seq=0)
+    world.pauses.clear()
+
+    again = page(hers, conversation, after_seq=0)
+
+    assert len(asked["messages"]) == 2
+    assert asked["has_more"] is False
+    assert again == asked
+    assert world.pauses == []
+
+
+def test_a_page_waits_at_most_a_moment_however_many_numbers_are_lost(
+    world: World, room: Room
+) -> None:
+    hers, conversation = room
+    stores(conversation, "one")
+    loses(conversation, 45)
+    stores(conversation, "last")
+
+    asked = page(hers, conversation, after_seq=0)
+
+    assert seqs(asked) == [1, 47]
+    assert tuple(world.pauses) == GAP_PAUSES_SECONDS
+
+
+def test_only_what_a_page_covers_is_waited_for(world: World, room: Room) -> None:
+    hers, conversation = room
+    stores(conversation, "one", "two")
+    loses(conversation)
+
+    asked = page(hers, conversation, after_seq=0, limit=1)
+
+    assert (seqs(asked), asked["has_more"]) == ([1], True)
+    assert world.pauses == []
+
+
+def test_going_down_waits_for_nothing(world: World, room: Room) -> None:
+    hers, conversation = room
+    stores(conversation, "one")
+    loses(conversation)
+    stores(conversation, "three")
+
+    asked = page(hers, conversation)
+
+    assert seqs(asked) == [1, 3]
+    assert world.pauses == []
+
+
+def test_numbers_that_stay_unused_are_not_listed_and_fill_no_page(room: Room) -> None:
+    hers, conversation = room
+    loses(conversation, 30)
+    stores(conversation, "one", "two")
+    loses(conversation, 30)
+    page(hers, conversation, after_seq=0)
+
+    pages = [page(hers, conversation, limit=2), page(hers, conversation, after_seq=0, limit=2)]
+
+    assert [seqs(each) for each in pages] == [[31, 32], [31, 32]]
+    assert [each["has_more"] for each in pages] == [False, False]
+
+
+@pytest.mark.parametrize("client_id", [{}, {"clientMessageId": "c-1"}], ids=["without", "with"])
+@pytest.mark.parametrize("operation", ["PutItem", "TransactWriteItems"])
+def test_a_page_going_up_is_final(room: Room, client_id: dict[str, str], operation: str) -> None:
+    hers, conversation = room
+    pages: list[Frame] = []
+
+    def read_meanwhile() -> None:
+        pages.append(page(hers, conversation, after_seq=0))
+
+    with before(hers.world, operation, read_meanwhile):
+        sent = hers.says("slow", to=conversation, **client_id)
+
+    later = page(hers, conversation, after_seq=0)
+    assert later["messages"] == [sent]
+    assert all(sent["seq"] == 2 and asked["messages"] == [] for asked in pages)
+
+
+def test_sequence_numbers_rise_over_numbers_that_stay_unused(room: Room) -> None:
+    hers, conversation = room
+    stores(conversation, "one")
+    loses(conversation, 2)
+    stores(conversation, "four", "five")
+
+    asked = page(hers, conversation, after_seq=0)
+
+    assert all(earlier < later for earlier, later in pairwise(seqs(asked)))

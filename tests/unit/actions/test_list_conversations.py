@@ -1,0 +1,284 @@
+import json
+from typing import Any
+
+import pytest
+
+from chat.protocol.ids import ConversationId
+from tests.world.people import Client, Person
+from tests.world.sockets import Frame
+from tests.world.world import World
+
+type Pair = tuple[Client, Client]
+
+
+@pytest.fixture
+def pair(alice: Person, bob: Person) -> Pair:
+    return alice.arrives(), bob.arrives()
+
+
+def page(client: Client, **data: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
+    """Ask for a page with the longest request id; its `data`."""
+    frame = {"type": "list_conversations", "data": data, "requestId": "😀" * 64}
+    text = json.dumps(frame)
+    body = client.world.invoke("list_conversations", client.connection_id, text)["body"]
+    reply: Frame = json.loads(body)
+    assert reply["type"] == "conversations", reply
+    asked: Frame = reply["data"]
+    return asked
+
+
+def all_pages(client: Client, **data: Any) -> list[Frame]:  # noqa: ANN401 -- as above
+    pages = [page(client, **data)]
+    while "cursor" in pages[-1]:
+        pages.append(page(client, **data, cursor=pages[-1]["cursor"]))
+    return pages
+
+
+def only(client: Client) -> Frame:
+    [conversation] = page(client)["items"]
+    item: Frame = conversation
+    return item
+
+
+# What is listed.
+
+
+def test_who_is_in_no_conversation_has_an_empty_list(pair: Pair) -> None:
+    hers, _ = pair
+
+    reply = hers.sends("list_conversations", requestId="r-1")
+
+    assert reply == {"type": "conversations", "requestId": "r-1", "data": {"items": []}}
+
+
+def test_a_conversation_is_listed_as_the_user_sees_it(
+    world: World, pair: Pair, bob: Person
+) -> None:
+    hers, his = pair
+    conversation = hers.creates(bob, title="Lunch")
+    world.passes(seconds=60)
+    hers.says("one", to=conversation)
+    last = hers.says("two", to=conversation)
+    his.sends_silently("read_receipt", messageId=f"{conversation}:1")
+
+    [listed] = his.sends("list_conversations")["data"]["items"]
+
+    assert listed == {
+        "conversation_id": conversation,
+        "kind": "group",
+        "title": "Lunch",
+        "role": "member",
+        "last_seq": 2,
+        "last_message": last,
+        "last_activity_at": "2026-11-22T18:20:14.123Z",
+        "last_read_seq": 1,
+        "unread_count": 1,
+        "created_at": "2026-11-22T18:19:14.123Z",
+    }
+
+
+def test_only_ones_own_conversations_are_listed(pair: Pair, bob: Person, carol: Person) -> None:
+    hers, his = pair
+    hers.creates(bob)
+    his.creates(carol)
+
+    [listed] = page(hers)["items"]
+
+    assert listed["role"] == "owner"
+
+
+def test_the_latest_activity_comes_first(world: World, pair: Pair) -> None:
+    hers, _ = pair
+    first, second, third = hers.creates(), hers.creates(), hers.creates()
+    for conversation in (second, first):
+        world.passes(seconds=1)
+        hers.says("x", to=conversation)
+
+    listed = page(hers)["items"]
+
+    assert [each["conversation_id"] for each in listed] == [first, second, third]
+
+
+def test_a_long_last_message_is_cut_to_a_preview(pair: Pair) -> None:
+    hers, _ = pair
+    conversation = hers.creates()
+    hers.says("😀" * 300, to=conversation)
+
+    listed = only(hers)
+
+    assert listed["last_message"]["content"] == "😀" * 200
+
+
+# What is unread.
+
+
+@pytest.mark.parametrize(("said", "unread"), [(0, 0), (1, 1), (11, 11), (99, 99), (101, 100)])
+def test_unread_are_the_messages_of_others_up_to_a_hundred(
+    pair: Pair, bob: Person, said: int, unread: int
+) -> None:
+    hers, his = pair
+    conversation = hers.creates(bob)
+    for number in range(said):
+        hers.says(str(number), to=conversation)
+
+    listed = only(his)
+
+    assert listed["unread_count"] == unread
+
+
+def test_ones_own_messages_are_never_unread(pair: Pair, bob: Person) -> None:
+    hers, his = pair
+    conversation = hers.creates(bob)
+    for client in (hers, his, his, hers, his):
+        client.says("x", to=conversation)
+
+    counts = only(hers)["unread_count"], only(his)["unread_count"]
+
+    assert counts == (3, 2)
+
+
+def test_ones_own_messages_hide_no_unread_ones_before_them(pair: Pair, bob: Person) -> None:
+    hers, his = pair
+    conversation = hers.creates(bob)
+    hers.says("Hello?", to=conversation)
+    for number in range(25):
+        his.says(str(number), to=conversation)
+
+    listed = only(his)
+
+    assert listed["unread_count"] == 1
+
+
+def test_what_is_read_is_not_unread(pair: Pair, bob: Person) -> None:
+    hers, his = pair
+    conversation = hers.creates(bob)
+    for number in range(30):
+        hers.says(str(number), to=conversation)
+    his.sends_silently("read_receipt", messageId=f"{conversation}:12")
+
+    listed = only(his)
+
+    assert (listed["last_read_seq"], listed["unread_count"]) == (12, 18)
+
+
+def test_what_is_all_read_still_shows_its_last_message(pair: Pair, bob: Person) -> None:
+    hers, his = pair
+    conversation = hers.creates(bob)
+    last = hers.says("one", to=conversation)
+    his.sends_silently("read_receipt", messageId=f"{conversation}:1")
+
+    listed = only(his)
+
+    assert (listed["last_message"], listed["unread_count"]) == (last, 0)
+
+
+def test_numbers_that_stay_unused_are_not_unread(pair: Pair, bob: Person) -> None:
+    hers, his = pair
+    conversation = hers.creates(bob)
+    for _ in range(3):
+        hers.says("once", to=conversation, clientMessageId="c-1")
+
+    listed = only(his)
+
+    assert (listed["last_seq"], listed["unread_count"]) == (3, 1)
+    assert listed["last_message"]["seq"] == 1
+
+
+# Pages.
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
+def test_the_pages_list_every_conversation_once(pair: Pair, limit: int) -> None:
+    hers, _ = pair
+    conversations = [hers.creates() for _ in range(7)]
+
+    pages = all_pages(hers, limit=limit)
+
+    listed = [each["conversation_id"] for one in pages for each in one["items"]]
+    assert sorted(listed) == sorted(conversations)
+    assert max(len(each["items"]) for each in pages) <= limit
+
+
+def test_pages_fit_a_frame_whatever_stands_in_them(pair: Pair) -> None:
+    hers, _ = pair
+    conversations = [hers.creates(title="\x01" * 128) for _ in range(30)]
+    for conversation in conversations:
+        hers.says("\x01" * 1000, to=conversation, clientMessageId="\x02" * 64)
+
+    pages = all_pages(hers, limit=100)
+
+    listed = [each["conversation_id"] for one in pages for each in one["items"]]
+    assert sorted(listed) == sorted(conversations)
+    assert len(pages) > 1
+
+
+def test_a_cursor_goes_on_after_what_was_left_meanwhile(pair: Pair) -> None:
+    hers, _ = pair
+    conversations = sorted(hers.creates() for _ in range(4))
+    first = page(hers, limit=2)
+    for conversation in conversations[1:3]:
+        hers.sends("leave_conversation", conversationId=conversation)
+
+    second = page(hers, limit=2, cursor=first["cursor"])
+
+    assert [each["conversation_id"] for each in second["items"]] == [conversations[3]]
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"limit": 0}, "data.limit"),
+        ({"limit": 101}, "data.limit"),
+        ({"cursor": 1}, "data.cursor"),
+        ({"cursor": None}, "data.cursor"),
+        ({"cursor": ""}, "data.cursor"),
+        ({"cursor": "x" * 2049}, "data.cursor"),
+        ({"cursor": "not one of ours"}, "data.cursor"),
+        ({"cursor": "AAAA"}, "data.cursor"),
+        ({"cursor": "é"}, "data.cursor"),
+        ([], "data"),
+    ],
+    ids=lambda each: str(each)[:40],
+)
+def test_a_wrong_field_is_named(pair: Pair, data: object, field: str) -> None:
+    hers, _ = pair
+
+    refused = hers.is_refused("bad_request", "list_conversations", data=data)
+
+    assert refused["data"] == {"field": field}
+
+
+def test_a_cursor_is_its_users_own(pair: Pair, bob: Person) -> None:
+    hers, his = pair
+    hers.creates(bob)
+    cursor = page(hers, limit=1)["cursor"]
+
+    refused = his.is_refused("bad_request", "list_conversations", data={"cursor": cursor})
+
+    assert refused["data"] == {"field": "data.cursor"}
+
+
+def test_a_cursor_is_its_lists_own(pair: Pair, bob: Person) -> None:
+    hers, _ = pair
+    conversation = ConversationId(hers.creates(bob))
+    members = hers.sends("list_members", conversationId=conversation, data={"limit": 1})
+
+    refused = hers.is_refused(
+        "bad_request", "list_conversations", data={"cursor": members["data"]["cursor"]}
+    )
+
+    assert refused["data"] == {"field": "data.cursor"}
+
+
+def test_a_cursor_that_was_changed_is_refused(pair: Pair) -> None:
+    hers, _ = pair
+    hers.creates()
+    cursor = page(hers, limit=1)["cursor"]
+    changed = [
+        cursor[:place] + ("A" if letter != "A" else "B") + cursor[place + 1 :]
+        for place, letter in enumerate(cursor.rstrip("="))
+    ]
+
+    replies = [hers.sends("list_conversations", data={"cursor": each}) for each in changed]
+
+    assert {each.get("code") for each in replies} == {"bad_request"}

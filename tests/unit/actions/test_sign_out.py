@@ -1,0 +1,196 @@
+import pytest
+
+from chat.actions.sign_out import end_sessions
+from chat.protocol.ids import ConnectionId, ConversationId
+from chat.push.outcome import Outcome
+from chat.storage.connections import find_connection, sessions_of
+from chat.storage.roster import read_roster
+from tests.world.people import Client, Person
+from tests.world.world import PASSWORD_OF_ALL, World
+
+type Room = tuple[Client, Client, Client, str]
+
+
+@pytest.fixture
+def room(alice: Person, bob: Person) -> Room:
+    """Give alice at two clients, bob, and a conversation of theirs."""
+    hers, phone, his = alice.arrives(), alice.arrives(), bob.arrives()
+    conversation = hers.creates(bob)
+    for client in (phone, his):
+        client.forgets()
+    return hers, phone, his, conversation
+
+
+def test_the_asking_connection_is_told_by_the_reply(room: Room) -> None:
+    hers, *_ = room
+
+    reply = hers.sends("sign_out", requestId="r-1")
+
+    assert reply == {"type": "signed_out", "requestId": "r-1", "data": {"reason": "sign_out"}}
+    hers.receives_nothing()
+
+
+def test_the_asking_connection_alone_stays_open(world: World, room: Room) -> None:
+    hers, phone, his, _ = room
+
+    hers.sends("sign_out")
+
+    assert phone.receives("signed_out") == {"reason": "sign_out"}
+    assert world.sockets.open == {hers.connection_id, his.connection_id}
+
+
+def test_the_asking_connection_is_nobodys_from_then_on(room: Room) -> None:
+    hers, _, _, conversation = room
+
+    hers.sends("sign_out")
+
+    for refused in (
+        hers.sends("list_conversations"),
+        hers.sends("chat_message", conversationId=conversation, data={"content": "x"}),
+        hers.sends("typing", conversationId=conversation),
+        hers.sends("sign_out"),
+    ):
+        assert refused["code"] == "not_authenticated"
+
+
+def test_nothing_said_later_reaches_any_connection_of_the_user(room: Room) -> None:
+    hers, phone, his, conversation = room
+    hers.sends("sign_out")
+    phone.forgets()
+
+    his.says("Are you there?", to=conversation)
+
+    hers.receives_nothing()
+    phone.receives_nothing()
+
+
+def test_somebody_else_may_authenticate_on_the_asking_connection(room: Room) -> None:
+    hers, *_ = room
+    hers.sends("sign_out")
+
+    reply = hers.sends("authenticate", data={"username": "bob", "password": PASSWORD_OF_ALL})
+
+    assert reply["type"] == "auth_success"
+    assert reply["data"]["username"] == "bob"
+
+
+def test_every_token_given_out_so_far_is_refused(world: World, room: Room) -> None:
+    hers, phone, *_ = room
+    hers.sends("sign_out")
+
+    replies = [
+        Client(world, world.connect(), hers.user).sends("authenticate", data={"token": token})
+        for token in (hers.token, phone.token)
+    ]
+
+    assert [each["code"] for each in replies] == ["invalid_token", "invalid_token"]
+
+
+def test_a_token_given_out_later_is_good(world: World, room: Room, alice: Person) -> None:
+    hers, *_ = room
+    hers.sends("sign_out")
+    later = alice.arrives()
+
+    reply = Client(world, world.connect(), hers.user).sends(
+        "authenticate", data={"token": later.token}
+    )
+
+    assert reply["type"] == "auth_success"
+
+
+def test_other_users_go_on(room: Room) -> None:
+    hers, _, his, conversation = room
+
+    hers.sends("sign_out")
+
+    his.receives_nothing()
+    assert his.says("Bye", to=conversation)["seq"] == 1
+
+
+def test_who_is_not_authenticated_has_nothing_to_sign_out_of(world: World) -> None:
+    reply = world.send(world.connect(), {"type": "sign_out"})
+
+    assert reply is not None
+    assert reply["code"] == "not_authenticated"
+
+
+def test_a_session_that_ran_out_signs_nobody_out(world: World, alice: Person) -> None:
+    world.chat = world.with_limits(session_seconds=600)
+    hers = alice.arrives()
+    world.passes(seconds=600)
+
+    hers.is_refused("auth_expired", "sign_out")
+
+
+@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.SLOW, Outcome.FAILED])
+def test_a_connection_that_cannot_be_told_is_signed_out_all_the_same(
+    world: World, room: Room, outcome: Outcome
+) -> None:
+    hers, phone, _, _ = room
+    world.sockets.fault = lambda _: outcome
+
+    hers.sends("sign_out")
+
+    phone.is_refused("not_authenticated", "list_conversations")
+
+
+def test_a_message_sent_while_signing_out_is_the_last(world: World, room: Room) -> None:
+    hers, phone, his, conversation = room
+
+    def say_something(connection_id: ConnectionId) -> None:
+        if connection_id == phone.connection_id:
+            world.sockets.fault = lambda _: None
+            hers.says("One more thing", to=conversation)
+
+    world.sockets.fault = say_something
+    hers.sends("sign_out")
+
+    hers.is_refused(
+        "not_authenticated", "chat_message", conversationId=conversation, data={"content": "x"}
+    )
+    his.forgets()
+    his.says("Are you there?", to=conversation)
+    hers.receives_nothing()
+
+
+def test_signing_out_that_stopped_half_way_can_be_asked_for_again(world: World, room: Room) -> None:
+    hers, phone, _, _ = room
+
+    def crash(_: ConnectionId) -> None:
+        raise SystemExit
+
+    world.sockets.fault = crash
+    with pytest.raises(SystemExit):
+        hers.sends("sign_out")
+    world.sockets.fault = lambda _: None
+
+    reply = hers.sends("sign_out")
+
+    assert reply["type"] == "signed_out"
+    hers.is_refused("not_authenticated", "list_conversations")
+    phone.is_refused("not_authenticated", "list_conversations")
+
+
+def test_an_operator_signs_out_every_connection_and_closes_them_all(
+    world: World, room: Room
+) -> None:
+    hers, phone, his, conversation = room
+
+    end_sessions(hers.user, "password_changed", world.chat)
+
+    for client in (hers, phone):
+        assert client.receives("signed_out") == {"reason": "password_changed"}
+    assert world.sockets.open == {his.connection_id}
+    assert sessions_of(hers.user.user_id, world.now_ms) == []
+    roster = read_roster(ConversationId(conversation), world.now_ms)
+    assert set(roster.entries) == {his.connection_id}
+
+
+def test_the_asking_connection_stays_known(room: Room) -> None:
+    hers, *_ = room
+
+    hers.sends("sign_out")
+
+    connection = find_connection(hers.connection_id)
+    assert connection is not None
+    assert connection.session is None

@@ -1,0 +1,170 @@
+"""Tokens of an OpenID provider, against keys made here. Sections are those of RFC 8725."""
+
+import hmac
+import json
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+from jwt.utils import base64url_encode
+
+from chat.auth.external import ExternalClaims, ExternalIssuer, fetch_json
+from chat.protocol.errors import InvalidToken, TokenExpired
+
+ISSUER = "https://login.example.com/"
+NOW_MS = 1_795_371_554_123
+RSA_KEY = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
+EC_KEY = ec.generate_private_key(ec.SECP256R1())
+CLAIMS: dict[str, Any] = {
+    "iss": ISSUER,
+    "aud": "parley",
+    "sub": "42",
+    "exp": NOW_MS // 1000 + 60,
+    "preferred_username": "alice",
+}
+
+
+class Provider:
+    """A provider's published keys, which it may change."""
+
+    def __init__(self) -> None:
+        self.keys = [
+            json.loads(RSAAlgorithm.to_jwk(RSA_KEY.public_key()))
+            | {"kid": "rsa", "use": "sig", "alg": "RS256"},
+            json.loads(ECAlgorithm.to_jwk(EC_KEY.public_key()))
+            | {"kid": "ec", "use": "sig", "alg": "ES256"},
+        ]
+        self.times_fetched = 0
+
+    def fetch(self) -> dict[str, Any]:
+        self.times_fetched += 1
+        return {"keys": self.keys}
+
+
+@pytest.fixture
+def provider() -> Provider:
+    return Provider()
+
+
+@pytest.fixture
+def issuer(provider: Provider) -> ExternalIssuer:
+    return ExternalIssuer(ISSUER, "parley", "preferred_username", provider.fetch)
+
+
+def rsa_token(claims: dict[str, Any], kid: str = "rsa") -> str:
+    return jwt.encode(claims, RSA_KEY, "RS256", headers={"kid": kid})
+
+
+def test_a_token_signed_with_rsa_is_good(issuer: ExternalIssuer) -> None:
+    claims = issuer.verify(rsa_token(CLAIMS), NOW_MS)
+
+    assert claims == ExternalClaims(ISSUER, "42", "alice")
+
+
+def test_a_token_signed_with_an_elliptic_curve_is_good(issuer: ExternalIssuer) -> None:
+    token = jwt.encode(CLAIMS, EC_KEY, "ES256", headers={"kid": "ec"})
+
+    assert issuer.verify(token, NOW_MS).username == "alice"
+
+
+def test_a_token_that_ran_out_is_told_apart(issuer: ExternalIssuer) -> None:
+    with pytest.raises(TokenExpired):
+        issuer.verify(rsa_token(CLAIMS | {"exp": NOW_MS // 1000}), NOW_MS)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"iss": "https://evil.example.com/"},
+        {"aud": "somebody-else"},
+        {"sub": ""},
+        {"preferred_username": 7},
+        {"exp": "tomorrow"},
+    ],
+    ids=str,
+)
+def test_a_claim_that_is_not_as_it_must_be_is_invalid(
+    issuer: ExternalIssuer, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(InvalidToken):
+        issuer.verify(rsa_token(CLAIMS | wrong), NOW_MS)
+
+
+@pytest.mark.parametrize("missing", CLAIMS)
+def test_a_claim_that_is_missing_is_invalid(issuer: ExternalIssuer, missing: str) -> None:
+    claims = {name: value for name, value in CLAIMS.items() if name != missing}
+
+    with pytest.raises(InvalidToken):
+        issuer.verify(rsa_token(claims), NOW_MS)
+
+
+def test_a_public_key_is_no_shared_secret(issuer: ExternalIssuer, provider: Provider) -> None:
+    """The confusion of section 2.1: signing with what everybody can read."""
+    public = json.dumps(provider.keys[0]).encode()
+    body = rsa_token(CLAIMS).split(".")[1]
+    head = base64url_encode(b'{"alg":"HS256","kid":"rsa"}').decode()
+    seal = hmac.digest(public, f"{head}.{body}".encode(), "sha256")
+    token = f"{head}.{body}.{base64url_encode(seal).decode()}"
+
+    with pytest.raises(InvalidToken):
+        issuer.verify(token, NOW_MS)
+
+
+def test_no_signature_is_no_proof(issuer: ExternalIssuer) -> None:
+    token = jwt.encode(CLAIMS, "", "none", headers={"kid": "rsa"})
+
+    with pytest.raises(InvalidToken):
+        issuer.verify(token, NOW_MS)
+
+
+def test_a_key_is_used_with_its_own_algorithm_alone(issuer: ExternalIssuer) -> None:
+    token = jwt.encode(CLAIMS, EC_KEY, "ES256", headers={"kid": "rsa"})
+
+    with pytest.raises(InvalidToken):
+        issuer.verify(token, NOW_MS)
+
+
+def test_keys_are_fetched_once(issuer: ExternalIssuer, provider: Provider) -> None:
+    for _ in range(5):
+        issuer.verify(rsa_token(CLAIMS), NOW_MS)
+
+    assert provider.times_fetched == 1
+
+
+def test_a_new_key_is_fetched_when_it_is_first_met(
+    issuer: ExternalIssuer, provider: Provider
+) -> None:
+    issuer.verify(rsa_token(CLAIMS), NOW_MS - 60_000)
+    provider.keys[0]["kid"] = "next"
+
+    claims = issuer.verify(rsa_token(CLAIMS, kid="next"), NOW_MS)
+
+    assert claims.username == "alice"
+
+
+def test_unknown_keys_do_not_have_the_provider_asked_each_time(
+    issuer: ExternalIssuer, provider: Provider
+) -> None:
+    for _ in range(5):
+        with pytest.raises(InvalidToken):
+            issuer.verify(rsa_token(CLAIMS, kid="made up"), NOW_MS)
+
+    assert provider.times_fetched == 1
+
+
+@pytest.mark.parametrize("token", ["", "a.b.c", "not a token"])
+def test_what_is_no_token_is_nobodys(issuer: ExternalIssuer, token: str) -> None:
+    assert not issuer.is_of(token)
+
+
+def test_a_token_says_whose_it_is(issuer: ExternalIssuer) -> None:
+    assert issuer.is_of(rsa_token(CLAIMS))
+    assert not issuer.is_of(rsa_token(CLAIMS | {"iss": "https://other.example.com/"}))
+
+
+@pytest.mark.parametrize("url", ["http://login.example.com/keys", "file:///etc/passwd", ""])
+def test_keys_come_over_https_alone(url: str) -> None:
+    with pytest.raises(ValueError, match="https"):
+        fetch_json(url)

@@ -1,0 +1,61 @@
+"""An operator at a shell: the words that the command's tests are written in."""
+
+import json
+from copy import replace
+from typing import Any
+
+import boto3
+from click.testing import CliRunner, Result
+
+from cli.command import parley
+from cli.deployment import Deployment
+from cli.operating import Setting
+from cli.refusals import ExitCode
+from cli.telling import Teller
+from tests.world.tables import MODELS
+from tests.world.world import World
+
+GOOD_PASSWORD = "nine lives, all of them"
+
+
+class Shell:
+    """Types commands at one deployment; what they did is seen in the world behind it."""
+
+    def __init__(self, world: World) -> None:
+        self.deployment = Deployment(
+            stack="parley",
+            status="CREATE_COMPLETE",
+            outputs={name: name for name in MODELS} | {"ManagementEndpoint": "https://gateway"},
+            parameters={},
+            session=boto3.Session(),
+            chat=world.chat,
+        )
+
+    def types(self, *words: str, answering: str = "") -> Result:
+        """Run a command, however it ends."""
+        setting = Setting(lambda: self.deployment, Teller(as_json=False))
+        return CliRunner().invoke(parley, words, input=answering, obj=setting)
+
+    def does(self, *words: str, answering: str = "") -> str:
+        """Run a command that does what it is asked to; what it tells."""
+        result = self.types(*words, answering=answering)
+        assert result.exit_code == ExitCode.DONE, result.output
+        return result.stdout
+
+    def reads(self, *words: str, answering: str = "") -> Any:  # noqa: ANN401 -- any JSON value
+        """Run a command with `--json`; the value it tells."""
+        return json.loads(self.does("--json", *words, answering=answering))
+
+    def is_refused(self, *words: str, answering: str = "") -> str:
+        """Run a command that refuses; why."""
+        result = self.types(*words, answering=answering)
+        assert result.exit_code == ExitCode.REFUSED, result.output
+        return result.stderr
+
+    def has_outputs(self, **outputs: str) -> None:
+        """Give the deployment other outputs."""
+        self.deployment = replace(self.deployment, outputs={**self.deployment.outputs, **outputs})
+
+    def has_chat(self, **parts: Any) -> None:  # noqa: ANN401 -- a part each
+        """Give the deployment's chat other parts."""
+        self.deployment = replace(self.deployment, chat=replace(self.deployment.chat, **parts))

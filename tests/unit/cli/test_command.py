@@ -1,0 +1,104 @@
+"""What holds for every command: help, exit codes, words on the right stream."""
+
+import json
+from collections.abc import Iterator
+
+import click
+import pytest
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError
+from click.testing import CliRunner, Result
+
+from cli.command import EPILOG, parley
+from cli.deployment import Deployment
+from cli.operating import Setting
+from cli.refusals import ExitCode, Refused
+from cli.telling import Teller
+from tests.unit.cli.shell import Shell
+from tests.world.people import Person
+
+
+def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from leaves(command, (*path, name))
+        else:
+            yield (*path, name)
+
+
+COMMANDS = list(leaves(parley))
+each_command = pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+
+
+def types(*words: str, failing_with: Exception) -> Result:
+    """Run a command where the deployment is not to be found."""
+
+    def find() -> Deployment:
+        raise failing_with
+
+    return CliRunner().invoke(parley, words, obj=Setting(find, Teller(as_json=False)))
+
+
+@each_command
+def test_help_needs_no_account_and_shows_examples_of_this_command(path: tuple[str, ...]) -> None:
+    result = types(*path, "--help", failing_with=AssertionError("looked for"))
+
+    _, _, shown = result.stdout.partition("Examples:")
+    assert result.exit_code == ExitCode.DONE
+    assert all(" ".join(path) in line for line in shown.strip().splitlines())
+
+
+@each_command
+def test_a_command_says_what_it_does_in_a_sentence(path: tuple[str, ...]) -> None:
+    result = types(*path, "--help", failing_with=AssertionError("looked for"))
+
+    assert result.stdout.splitlines()[2].strip()[0].isupper()
+
+
+def test_the_exit_codes_are_told() -> None:
+    for code in ExitCode:
+        assert f" {code.value} " in EPILOG
+
+
+def test_an_unknown_command_is_a_wrong_command_line() -> None:
+    result = types("user", failing_with=AssertionError("looked for"))
+
+    assert result.exit_code == ExitCode.WRONG_COMMAND_LINE
+
+
+def test_a_deployment_that_is_not_there_is_a_refusal() -> None:
+    result = types("users", "list", failing_with=Refused("There is no stack 'x'."))
+
+    assert (result.exit_code, result.stderr) == (
+        ExitCode.REFUSED,
+        "parley: There is no stack 'x'.\n",
+    )
+
+
+@pytest.mark.parametrize("fault", [NoCredentialsError(), TimeoutError("timed out")])
+def test_a_fault_of_aws_or_the_network_is_told_without_a_traceback(fault: Exception) -> None:
+    result = types("users", "list", failing_with=fault)
+
+    assert result.exit_code == ExitCode.FAILED
+    assert result.stderr == f"parley: {fault}\n"
+
+
+def test_where_nobody_answers_it_is_said_who_should() -> None:
+    fault = EndpointConnectionError(endpoint_url="http://127.0.0.1:4566/")
+
+    result = types("users", "list", failing_with=fault)
+
+    assert "while `make run` runs" in result.stderr
+
+
+def test_a_program_is_told_refusals_as_json_too(shell: Shell) -> None:
+    result = shell.types("--json", "users", "show", "nobody")
+
+    assert json.loads(result.stderr) == {"error": "There is no user 'nobody'."}
+    assert result.stdout == ""
+
+
+def test_json_holds_every_language_as_it_is_written(shell: Shell, alice: Person) -> None:
+    hers = alice.arrives()
+    hers.says("žluťoučký 🐎", to=hers.creates())
+
+    assert "žluťoučký 🐎" in shell.does("--json", "data", "export", "alice")

@@ -1,0 +1,145 @@
+"""What the doctor finds; the whole round on a running stack is tested in tests/integration/cli."""
+
+from copy import replace
+
+import pytest
+
+from chat.auth.tokens import SigningKeys, Tokens
+from chat.push.outcome import Outcome
+from cli.deployment import Deployment
+from cli.doctor.deployed import check_backups, check_queues, check_stack, check_tables
+from cli.doctor.findings import Check, Finding, Wrong, examine
+from cli.doctor.reach import check_management_endpoint, check_signing_key
+from tests.unit.cli.shell import Shell
+from tests.world.world import World
+
+
+def finding(check: Check, shell: Shell) -> Finding:
+    return examine("part", check, shell.deployment)
+
+
+def test_a_healthy_part_is_found_healthy_with_what_was_seen(shell: Shell) -> None:
+    assert finding(lambda _: "all well", shell) == Finding("part", healthy=True, seen="all well")
+
+
+def test_something_wrong_is_found_with_what_to_do(shell: Shell) -> None:
+    def check(_: Deployment) -> str:
+        raise Wrong("broken", "Mend it.")
+
+    assert finding(check, shell) == Finding("part", healthy=False, seen="broken", advice="Mend it.")
+
+
+def test_what_cannot_be_reached_is_a_finding(shell: Shell) -> None:
+    def check(_: Deployment) -> str:
+        raise ConnectionRefusedError("no route")
+
+    found = finding(check, shell)
+
+    assert not found.healthy
+    assert found.seen == "ConnectionRefusedError: no route"
+    assert found.advice
+
+
+def test_a_fault_of_the_doctor_is_none_of_the_deployment(shell: Shell) -> None:
+    def check(_: Deployment) -> str:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        finding(check, shell)
+
+
+@pytest.mark.parametrize(
+    ("status", "healthy"),
+    [
+        ("CREATE_COMPLETE", True),
+        ("UPDATE_COMPLETE", True),
+        ("UPDATE_ROLLBACK_COMPLETE", True),
+        ("UPDATE_ROLLBACK_FAILED", False),
+        ("UPDATE_IN_PROGRESS", False),
+    ],
+)
+def test_a_stack_is_well_once_it_is_settled(shell: Shell, status: str, *, healthy: bool) -> None:
+    shell.deployment = replace(shell.deployment, status=status)
+
+    assert finding(check_stack, shell).healthy is healthy
+
+
+def test_tables_are_looked_at_one_by_one(shell: Shell) -> None:
+    found = finding(check_tables, shell)
+
+    assert found.healthy, found
+    assert found.seen == f"{len(shell.deployment.tables)} tables are active"
+
+
+def test_a_missing_table_is_wrong(shell: Shell) -> None:
+    shell.has_outputs(MessagesTable="elsewhere")
+
+    found = finding(check_tables, shell)
+
+    assert not found.healthy
+    assert "ResourceNotFoundException" in found.seen
+
+
+def test_a_table_without_backups_is_wrong(shell: Shell) -> None:
+    found = finding(check_backups, shell)
+
+    assert not found.healthy
+    assert "point in time" in found.seen
+
+
+def test_a_local_run_needs_no_backups(shell: Shell) -> None:
+    shell.has_outputs(ManagementEndpoint="http://127.0.0.1:8080")
+
+    assert finding(check_backups, shell).healthy
+
+
+def test_queues_are_well_while_nothing_was_given_up(shell: Shell) -> None:
+    sqs = shell.deployment.session.client("sqs")
+    urls = {
+        f"{name}QueueUrl": sqs.create_queue(QueueName=name)["QueueUrl"]
+        for name in ("Greet", "GreetDeadLetter")
+    }
+    shell.has_outputs(**urls)
+    sqs.send_message(QueueUrl=urls["GreetQueueUrl"], MessageBody="waits")
+
+    found = finding(check_queues, shell)
+
+    assert found.healthy, found
+
+
+def test_what_was_given_up_is_found(shell: Shell) -> None:
+    sqs = shell.deployment.session.client("sqs")
+    url = sqs.create_queue(QueueName="dead")["QueueUrl"]
+    shell.has_outputs(GreetDeadLetterQueueUrl=url)
+    sqs.send_message(QueueUrl=url, MessageBody="given up")
+
+    found = finding(check_queues, shell)
+
+    assert not found.healthy
+    assert "1 messages were given up in GreetDeadLetterQueue" in found.seen
+
+
+def test_a_key_that_signs_is_well(shell: Shell) -> None:
+    assert finding(check_signing_key, shell).healthy
+
+
+def test_a_key_that_is_too_short_is_wrong(shell: Shell) -> None:
+    def weak() -> Tokens:
+        return Tokens(lambda: SigningKeys("k", {"k": b"short"}), "parley", "parley")
+
+    shell.has_chat(tokens=weak)
+
+    assert not finding(check_signing_key, shell).healthy
+
+
+def test_an_endpoint_that_knows_who_is_gone_is_well(shell: Shell) -> None:
+    assert finding(check_management_endpoint, shell).healthy
+
+
+def test_an_endpoint_that_refuses_pushes_is_wrong(world: World, shell: Shell) -> None:
+    world.sockets.fault = lambda _: Outcome.FAILED
+
+    found = finding(check_management_endpoint, shell)
+
+    assert not found.healthy
+    assert "https://gateway" in found.seen

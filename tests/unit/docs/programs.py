@@ -1,0 +1,47 @@
+"""Programs of the pages, run as a reader would run them."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+
+_ADDRESS = "ws://127.0.0.1:8080/ws/chat"
+
+
+@dataclass(frozen=True)
+class Program:
+    stdin: IO[str]
+    stdout: IO[str]
+
+    def types(self, frame: dict[str, Any]) -> None:
+        self.stdin.write(json.dumps(frame) + "\n")
+        self.stdin.flush()
+
+    def prints(self) -> str:
+        return self.stdout.readline().strip()
+
+
+def at(address: str, code: str) -> str:
+    """Put a test's address into a program in place of the local stack's."""
+    assert _ADDRESS in code
+    return code.replace(_ADDRESS, address)
+
+
+@contextmanager
+def running(*command: str) -> Iterator[Program]:
+    """Run a program that would go on for ever, until the test has seen enough."""
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin
+    assert process.stdout
+    with process:
+        try:
+            yield Program(process.stdin, process.stdout)
+        finally:
+            process.kill()
+
+
+def python(code: str) -> tuple[str, ...]:
+    return (sys.executable, "-W", "error", "-c", code)

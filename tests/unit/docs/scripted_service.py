@@ -1,0 +1,81 @@
+"""A service in a thread that knows one conversation, for the programs that the pages show."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import Any
+
+from websockets.sync.server import ServerConnection, serve
+
+from docs.reference.examples import examples
+
+type Frame = dict[str, Any]
+
+ANSWERS: dict[str, Frame] = {each.frame["type"]: each.frame for each in examples("server")}
+"""What the service says, as the pages have it: a frame of each type."""
+
+
+@dataclass
+class ScriptedService:
+    """Answers as the example frames do, and keeps what it is told."""
+
+    messages: list[Frame] = field(default_factory=list)
+    connections: list[ServerConnection] = field(default_factory=list)
+    port: int = 0
+
+    @property
+    def address(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/ws/chat"
+
+    def serves(self, socket: ServerConnection) -> None:
+        self.connections.append(socket)
+        for opening in ("connected", "auth_required"):
+            socket.send(json.dumps(ANSWERS[opening]))
+        for text in socket:
+            asked = json.loads(text)
+            request = {key: asked[key] for key in ("requestId",) if key in asked}
+            socket.send(json.dumps(self.answers(asked) | request))
+
+    def answers(self, asked: Frame) -> Frame:
+        match asked["type"]:
+            case "authenticate":
+                return self._bare("auth_success")
+            case "chat_message":
+                return self._bare("chat_message") | {"data": self.stores(asked["data"]["content"])}
+            case "history":
+                return self._page(asked["data"]["after_seq"])
+            case "heartbeat":
+                return self._bare("heartbeat_ack")
+        return self._bare("ack")
+
+    def pushes(self, message: Frame) -> None:
+        """Tell whoever connected last of a message."""
+        self.connections[-1].send(json.dumps(self._bare("chat_message") | {"data": message}))
+
+    def stores(self, content: str) -> Frame:
+        seq = len(self.messages) + 1
+        named = {"message_id": f"general:{seq}", "seq": seq, "content": content}
+        self.messages.append(ANSWERS["chat_message"]["data"] | named)
+        return self.messages[-1]
+
+    def _page(self, after: int) -> Frame:
+        listed = [each for each in self.messages if each["seq"] > after]
+        data = {"conversation_id": "general", "messages": listed, "has_more": False}
+        return self._bare("history") | {"data": data}
+
+    def _bare(self, type_: str) -> Frame:
+        return {key: value for key, value in ANSWERS[type_].items() if key != "requestId"}
+
+
+@contextmanager
+def scripted_service() -> Iterator[ScriptedService]:
+    service = ScriptedService()
+    with serve(service.serves, "127.0.0.1", 0) as server:
+        service.port = server.socket.getsockname()[1]
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield service
+        server.shutdown()
+        thread.join()

@@ -1,0 +1,54 @@
+"""docs/limits.md says what the code and the template say."""
+
+import pytest
+
+from chat.actions.authenticate import MAX_FAILURES
+from chat.actions.conversation_view import MAX_UNREAD
+from chat.protocol import client_frames, limits
+from chat.storage.expiry import SENT_SECONDS
+from docs.reference.field_tables import field_tables
+from local.front.limits import TimeLimits
+from tests.unit.docs.pages import DOCS, table
+from tests.unit.template.deployment import PARAMETERS
+
+PAGE = DOCS / "limits.md"
+
+FIXED = dict(row[:2] for row in table(PAGE, "limit"))
+DEFAULTS = dict(row[:2] for row in table(PAGE, "parameter"))
+
+EXPECTED = {
+    "a frame": f"{limits.MAX_FRAME_BYTES:,} bytes",
+    "the content of a message": f"{limits.MAX_CONTENT_BYTES:,} bytes",
+    "people named in one frame": str(client_frames.MAX_NAMED_MEMBERS),
+    "messages, members or conversations in a page": str(client_frames.MAX_PAGE),
+    "conversations in a heartbeat": str(client_frames.MAX_POSITIONS),
+    "unread messages that are counted": str(MAX_UNREAD),
+    "how long a `clientMessageId` is remembered": f"{SENT_SECONDS // 3600} hours",
+    "a connection's life": f"{limits.MAX_CONNECTION_SECONDS // 3600} hours",
+    "a connection's silence": f"{TimeLimits().idle_seconds / 60:.0f} minutes",
+    "failures to authenticate on one connection": str(MAX_FAILURES),
+}
+SCHEMAS = field_tables().schemas
+LENGTHS = {
+    "`requestId`, `clientMessageId`": SCHEMAS["ChatMessage"]["properties"]["clientMessageId"],
+    "a username": SCHEMAS["RemoveMemberData"]["properties"]["username"],
+    "the title of a conversation": SCHEMAS["CreateConversationData"]["properties"]["title"],
+}
+EXPECTED |= {name: f"{field['maxLength']} characters" for name, field in LENGTHS.items()}
+
+
+def test_every_fixed_limit_is_the_codes() -> None:
+    assert FIXED == EXPECTED
+
+
+@pytest.mark.parametrize("parameter", DEFAULTS)
+def test_the_default_of_a_parameter_is_the_templates(parameter: str) -> None:
+    assert DEFAULTS[parameter] == str(PARAMETERS[parameter.strip("`")]["Default"])
+
+
+def test_every_parameter_that_limits_how_often_is_listed() -> None:
+    named = {parameter.strip("`") for parameter in DEFAULTS}
+
+    rates = {name for name in PARAMETERS if name.endswith(("PerMinute", "PerHour"))}
+
+    assert rates <= named

@@ -1,0 +1,99 @@
+"""The programs that the pages show do what the pages say."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.unit.docs.pages import DOCS, REPOSITORY, code_blocks
+from tests.unit.docs.programs import at, python, running
+from tests.unit.docs.scripted_service import ScriptedService, scripted_service
+
+HELLO, LISTENER = code_blocks(DOCS / "from-python.md", "python")
+(FIVE_LINES,) = code_blocks(DOCS / "from-a-web-page.md", "js")
+CLIENT = (REPOSITORY / "clients/web/src/index.js").as_uri()
+WSCAT = Path(__file__).parent / "node_modules/wscat/bin/wscat"
+NODE = shutil.which("node") or ""
+
+needs_node = pytest.mark.skipif(not NODE, reason="there is no Node")
+
+
+@pytest.fixture
+def service() -> Iterator[ScriptedService]:
+    with scripted_service() as service:
+        yield service
+
+
+def test_the_short_python_program_says_hello_and_prints_what_is_said(
+    service: ScriptedService,
+) -> None:
+    with running(*python(at(service.address, HELLO))) as program:
+        assert program.prints() == "alice: Hello"
+
+        service.pushes(service.stores("Hello, you!"))
+
+        assert program.prints() == "alice: Hello, you!"
+
+
+def test_the_python_program_that_stays_prints_each_message_once(service: ScriptedService) -> None:
+    service.stores("before it came")
+
+    with running(*python(at(service.address, LISTENER))) as program:
+        assert program.prints() == "1 alice: before it came"
+        message = service.stores("pushed twice")
+        service.pushes(message)
+        service.pushes(message)
+        assert program.prints() == "2 alice: pushed twice"
+        service.stores("never pushed")
+        service.pushes(service.stores("pushed after a gap"))
+        assert program.prints() == "3 alice: never pushed"
+        assert program.prints() == "4 alice: pushed after a gap"
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1011])
+def test_the_python_program_that_stays_comes_back(service: ScriptedService, code: int) -> None:
+    service.stores("before")
+
+    with running(*python(at(service.address, LISTENER))) as program:
+        assert program.prints() == "1 alice: before"
+        service.stores("meanwhile")
+        service.connections[-1].close(code)
+        assert program.prints() == "2 alice: meanwhile"
+
+
+def test_the_python_program_that_stays_hears_from_its_heartbeat_what_it_missed(
+    service: ScriptedService,
+) -> None:
+    impatient = LISTENER.replace("HEARTBEAT_SECONDS = 30", "HEARTBEAT_SECONDS = 0.1")
+
+    with running(*python(at(service.address, impatient))) as program:
+        service.stores("never pushed")
+
+        assert program.prints() == "1 alice: never pushed"
+
+
+@needs_node
+def test_five_lines_send_and_receive(service: ScriptedService) -> None:
+    code = at(service.address, FIVE_LINES).replace("/src/index.js", CLIENT)
+
+    # Node 20 has a WebSocket only if asked for.
+    node = (NODE, "--no-warnings", "--experimental-websocket", "--input-type=module", "-e", code)
+    with running(*node) as program:
+        assert program.prints() == "alice: Hello"
+
+    assert len(FIVE_LINES.splitlines()) == 5
+
+
+@needs_node
+@pytest.mark.skipif(not WSCAT.exists(), reason="wscat is not installed: `make unit` does")
+def test_wscat_shows_the_frames(service: ScriptedService) -> None:
+    (first,) = code_blocks(DOCS / "try-it.md", "json")
+
+    with running(NODE, str(WSCAT), "-c", service.address) as program:
+        assert '"connected"' in program.prints()
+        assert '"auth_required"' in program.prints()
+        program.stdin.write(first)
+        program.stdin.flush()
+
+        assert '"auth_success"' in program.prints()

@@ -1,0 +1,187 @@
+"""The frames of the protocol's examples, and the range of every field."""
+
+import json
+from inspect import getmembers, isclass
+from typing import Any
+
+import pytest
+
+from chat.protocol import client_frames
+from chat.protocol.client_frames import (
+    MAX_NAMED_MEMBERS,
+    MAX_POSITIONS,
+    Authenticate,
+    ChatMessage,
+    ClientFrame,
+    CreateConversation,
+    Heartbeat,
+    History,
+    LeaveConversation,
+    ListConversations,
+    ListMembers,
+    ReadReceipt,
+    RemoveMember,
+    SignOut,
+    Typing,
+)
+from chat.protocol.decoding import decode
+from chat.protocol.errors import BadRequest
+from chat.protocol.limits import MAX_JSON_INTEGER
+
+FRAMES: dict[str, type[ClientFrame]] = {
+    kind.type_name: kind
+    for _, kind in getmembers(client_frames, isclass)
+    if issubclass(kind, ClientFrame) and kind is not ClientFrame
+}
+
+# As they stand in the protocol, each with all that may be left out, and with nothing of it.
+EXAMPLES = [
+    '{"type":"authenticate","data":{"username":"alice","password":"secret"}}',
+    '{"type":"authenticate","data":{"token":"a.b.c"}}',
+    '{"type":"sign_out"}',
+    '{"type":"chat_message","conversationId":"c","data":{"content":"Hello","type":"text"}}',
+    '{"type":"chat_message","conversationId":"c","clientMessageId":"m","data":{"content":"Hello"}}',
+    '{"type":"chat_message","conversationId":"c","data":{"content":"Hello"}}',
+    '{"type":"typing","conversationId":"c","data":{"is_typing":true}}',
+    '{"type":"typing","conversationId":"c","data":{}}',
+    '{"type":"typing","conversationId":"c"}',
+    '{"type":"read_receipt","messageId":"c:42"}',
+    '{"type":"history","conversationId":"c","data":{"after_seq":17,"limit":50}}',
+    '{"type":"history","conversationId":"c","data":{"before_seq":17}}',
+    '{"type":"history","conversationId":"c"}',
+    '{"type":"heartbeat"}',
+    '{"type":"heartbeat","data":{"positions":{"c":42}}}',
+    '{"type":"heartbeat","data":{}}',
+    '{"type":"create_conversation","data":{"kind":"group","title":"Lunch","members":["bob"]}}',
+    '{"type":"create_conversation","data":{"kind":"direct","members":["bob"]}}',
+    '{"type":"add_members","conversationId":"c","data":{"members":["bob"]}}',
+    '{"type":"remove_member","conversationId":"c","data":{"username":"bob"}}',
+    '{"type":"leave_conversation","conversationId":"c"}',
+    '{"type":"list_conversations"}',
+    '{"type":"list_conversations","data":{"cursor":"x","limit":10}}',
+    '{"type":"list_members","conversationId":"c"}',
+    '{"type":"list_members","conversationId":"c","data":{"cursor":"x","limit":10}}',
+]
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+@pytest.mark.parametrize("request_id", [{}, {"requestId": "r-1"}], ids=["bare", "request"])
+def test_every_example_of_the_protocol_is_read(text: str, request_id: dict[str, str]) -> None:
+    frame = json.loads(text) | request_id
+
+    decode(json.dumps(frame), FRAMES[frame["type"]])
+
+
+def test_there_is_an_example_of_every_frame() -> None:
+    assert {json.loads(text)["type"] for text in EXAMPLES} == FRAMES.keys()
+
+
+def read[F: ClientFrame](kind: type[F], **fields: Any) -> F:  # noqa: ANN401 -- a frame's fields
+    return decode(json.dumps(fields), kind)
+
+
+def is_refused(kind: type[ClientFrame], **fields: Any) -> None:  # noqa: ANN401 -- as above
+    with pytest.raises(BadRequest):
+        read(kind, **fields)
+
+
+def test_what_is_left_out_has_the_protocols_defaults() -> None:
+    assert read(ChatMessage, conversationId="c", data={"content": "x"}).data.type == "text"
+    assert read(Typing, conversationId="c").data.is_typing is True
+    assert read(History, conversationId="c").data.limit == 50
+    assert read(ListConversations).data.limit == 50
+    assert read(ListMembers, conversationId="c").data.limit == 50
+    assert read(Heartbeat).data.positions == {}
+
+
+@pytest.mark.parametrize("name", ["a", "text", "x.y", "x-y_z.9", "a" * 32])
+def test_a_messages_type_may_be_any_short_name(name: str) -> None:
+    assert read(ChatMessage, conversationId="c", data={"content": "x", "type": name})
+
+
+@pytest.mark.parametrize("name", ["", "A", "1a", "_a", "a b", "a/b", "ä", "a" * 33, "a\n"])
+def test_a_messages_type_is_nothing_else(name: str) -> None:
+    is_refused(ChatMessage, conversationId="c", data={"content": "x", "type": name})
+
+
+@pytest.mark.parametrize("length", [1, 64])
+def test_a_client_message_id_is_1_to_64_characters(length: int) -> None:
+    assert read(
+        ChatMessage, conversationId="c", data={"content": "x"}, clientMessageId="😀" * length
+    )
+
+
+@pytest.mark.parametrize("length", [0, 65])
+def test_a_client_message_id_is_no_shorter_and_no_longer(length: int) -> None:
+    is_refused(ChatMessage, conversationId="c", data={"content": "x"}, clientMessageId="x" * length)
+
+
+@pytest.mark.parametrize("limit", [1, 50, 100])
+@pytest.mark.parametrize("kind", [History, ListMembers, ListConversations])
+def test_a_page_has_1_to_100_items(kind: type[ClientFrame], limit: int) -> None:
+    assert read(kind, conversationId="c", data={"limit": limit})
+
+
+@pytest.mark.parametrize("limit", [0, -1, 101, 50.5, "50", None, True])
+@pytest.mark.parametrize("kind", [History, ListMembers, ListConversations])
+def test_a_page_has_no_fewer_and_no_more(kind: type[ClientFrame], limit: object) -> None:
+    is_refused(kind, conversationId="c", data={"limit": limit})
+
+
+@pytest.mark.parametrize("field", ["after_seq", "before_seq"])
+@pytest.mark.parametrize("seq", [0, 1, MAX_JSON_INTEGER])
+def test_a_sequence_number_may_be_any_that_json_keeps(field: str, seq: int) -> None:
+    assert read(History, conversationId="c", data={field: seq})
+
+
+@pytest.mark.parametrize("field", ["after_seq", "before_seq"])
+@pytest.mark.parametrize("seq", [-1, MAX_JSON_INTEGER + 1, 10**30, 0.5, "1", None, False])
+def test_a_sequence_number_is_nothing_else(field: str, seq: object) -> None:
+    is_refused(History, conversationId="c", data={field: seq})
+
+
+def test_a_heartbeat_carries_at_most_twenty_positions() -> None:
+    positions = {f"c{number}": number for number in range(MAX_POSITIONS + 1)}
+
+    is_refused(Heartbeat, data={"positions": positions})
+
+    positions.popitem()
+    assert len(read(Heartbeat, data={"positions": positions}).data.positions) == 20
+
+
+@pytest.mark.parametrize("value", ["true", 1, 0, None, []])
+def test_typing_is_true_or_false(value: object) -> None:
+    is_refused(Typing, conversationId="c", data={"is_typing": value})
+
+
+@pytest.mark.parametrize("kind", ["group", "direct"])
+def test_a_conversation_has_one_of_two_kinds(kind: str) -> None:
+    assert read(CreateConversation, data={"kind": kind, "members": []}).data.kind == kind
+
+
+def test_no_more_people_are_named_than_one_transaction_takes() -> None:
+    names = ["x"] * (MAX_NAMED_MEMBERS + 1)
+
+    is_refused(CreateConversation, data={"kind": "group", "members": names})
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (Authenticate, {"data": {"token": "x" * 8193}}),
+        (Authenticate, {"data": {"username": "x" * 65, "password": "x"}}),
+        (Authenticate, {"data": {"username": "x", "password": "x" * 257}}),
+        (LeaveConversation, {"conversationId": "x" * 129}),
+        (ReadReceipt, {"messageId": "x" * 161}),
+        (ReadReceipt, {"messageId": ""}),
+        (RemoveMember, {"conversationId": "c", "data": {"username": "x" * 65}}),
+        (ListMembers, {"conversationId": "c", "data": {"cursor": "x" * 2049}}),
+        (CreateConversation, {"data": {"kind": "group", "members": [], "title": "x" * 129}}),
+        (SignOut, {"requestId": "x" * 65}),
+    ],
+    ids=lambda each: str(each)[:60],
+)
+def test_nothing_is_longer_than_it_may_be(
+    kind: type[ClientFrame], fields: dict[str, object]
+) -> None:
+    is_refused(kind, **fields)

@@ -1,0 +1,122 @@
+import inspect
+
+import pytest
+
+from chat.protocol import errors
+from chat.protocol.encoding import refusal_frame
+from chat.protocol.errors import (
+    AlreadyAuthenticated,
+    AuthRefusal,
+    AuthTimeout,
+    BadRequest,
+    ErrorCode,
+    InvalidCredentials,
+    InvalidToken,
+    NotAMember,
+    NotAuthenticated,
+    RateLimited,
+    Refusal,
+    TokenExpired,
+    TooLarge,
+    TooManyAttempts,
+)
+from chat.protocol.server_frames import AuthError, Error
+
+OF_ERROR = {
+    "bad_request",
+    "unknown_type",
+    "too_large",
+    "not_authenticated",
+    "auth_expired",
+    "auth_timeout",
+    "not_a_member",
+    "forbidden",
+    "rate_limited",
+    "conflict",
+    "internal",
+}
+OF_AUTH_ERROR = {
+    "invalid_credentials",
+    "invalid_token",
+    "token_expired",
+    "too_many_attempts",
+    "already_authenticated",
+    "bad_request",
+}
+
+
+def refusals() -> dict[str, type[Refusal]]:
+    kinds = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
+    return {k.code: k for k in kinds if issubclass(k, Refusal) and hasattr(k, "code")}
+
+
+def test_the_codes_are_those_of_the_protocol() -> None:
+    assert {code.value for code in ErrorCode} == OF_ERROR | OF_AUTH_ERROR
+
+
+def test_every_code_but_internal_is_one_refusal() -> None:
+    assert refusals().keys() == set(ErrorCode) - {ErrorCode.INTERNAL}
+
+
+def test_the_codes_of_auth_error_are_those_of_refusals_to_authenticate() -> None:
+    told_so = {code for code, kind in refusals().items() if issubclass(kind, AuthRefusal)}
+
+    assert told_so | {"bad_request"} == OF_AUTH_ERROR
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        InvalidCredentials(),
+        InvalidToken(),
+        TokenExpired(),
+        AlreadyAuthenticated(),
+        TooManyAttempts(3),
+    ],
+    ids=lambda each: each.code,
+)
+@pytest.mark.parametrize("authenticating", [True, False])
+def test_a_refusal_to_authenticate_is_an_auth_error(
+    refusal: Refusal, *, authenticating: bool
+) -> None:
+    frame = refusal_frame(refusal, authenticating=authenticating)
+
+    assert isinstance(frame, AuthError)
+    assert frame.code == refusal.code
+
+
+def test_a_bad_request_is_told_as_what_was_asked() -> None:
+    refusal = BadRequest("The username is missing.", "data.username")
+
+    told = refusal_frame(refusal, authenticating=True), refusal_frame(refusal)
+
+    assert [type(frame) for frame in told] == [AuthError, Error]
+    assert [frame.data for frame in told] == [{"field": "data.username"}] * 2
+
+
+@pytest.mark.parametrize("refusal", [AuthTimeout(), TooLarge("Too much.", 5), NotAuthenticated()])
+def test_what_is_not_about_proving_who_one_is_is_an_error(refusal: Refusal) -> None:
+    frame = refusal_frame(refusal, authenticating=True)
+
+    assert isinstance(frame, Error)
+
+
+@pytest.mark.parametrize("kind", [RateLimited, TooManyAttempts])
+def test_who_is_to_wait_is_told_how_long(kind: type[RateLimited | TooManyAttempts]) -> None:
+    refusal = kind(retry_after_seconds=7)
+
+    assert refusal.data == {"retry_after_seconds": 7}
+    assert "7 s" in refusal.message
+
+
+def test_a_refusal_that_has_nothing_to_add_carries_no_data() -> None:
+    frame = refusal_frame(NotAMember())
+
+    assert frame.data is None
+
+
+@pytest.mark.parametrize("kind", refusals().values(), ids=refusals().keys())
+def test_every_refusal_can_say_something_to_a_person(kind: type[Refusal]) -> None:
+    takes_more = set(inspect.signature(kind.__init__).parameters) - {"self", "message"}
+
+    assert takes_more or kind.message or kind is errors.Conflict

@@ -1,0 +1,19 @@
+import pytest
+
+from chat.protocol.ids import ConversationId, MessageId, find_message_key, message_id
+
+
+@pytest.mark.parametrize("conversation", ["c", "a:b", "direct-0a", ":"])
+@pytest.mark.parametrize("seq", [1, 42, 999_999_999_999_999])
+def test_a_message_is_found_again_by_its_name(conversation: str, seq: int) -> None:
+    name = message_id(ConversationId(conversation), seq)
+
+    assert find_message_key(name) == (conversation, seq)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "c", "c:", ":1", "c:-1", "c:+1", "c: 1", "c:1.0", "c:1e3", "c:²", "c:٣", "c:" + "9" * 16],
+)
+def test_a_name_that_was_never_given_names_nothing(name: str) -> None:
+    assert find_message_key(MessageId(name)) is None

@@ -1,0 +1,47 @@
+import json
+from collections.abc import Callable, Iterator
+from io import StringIO
+from logging import StreamHandler, getLogger
+from typing import Any
+
+import pytest
+
+from chat.actions.chat import Chat, Limits
+from chat.runtime.log import logger
+
+type Lines = Callable[[], list[dict[str, Any]]]
+
+
+class Invocation:
+    """What Lambda hands a handler beside the event."""
+
+    aws_request_id = "5f3c1c1e-7a54-4c5e-9f10-3d5d3e0c8a11"
+
+
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    """Give what the functions log, as it is written."""
+    written = StringIO()
+    handler = StreamHandler(written)
+    handler.setFormatter(logger().registered_formatter)
+    functions = getLogger(logger().service)
+    functions.addHandler(handler)
+    yield written
+    functions.removeHandler(handler)
+
+
+@pytest.fixture
+def logged(log: StringIO) -> Lines:
+    """Give the lines of the functions' log."""
+    return lambda: [json.loads(line) for line in log.getvalue().splitlines()]
+
+
+def _unused(*_: object) -> Any:  # noqa: ANN401 -- in place of any part
+    raise AssertionError
+
+
+@pytest.fixture
+def chat() -> Chat:
+    """Give a chat of no parts, to actions made up by a test."""
+    parts = dict.fromkeys(Chat.__struct_fields__, _unused)
+    return Chat(**parts | {"limits": Limits()})  # type: ignore[arg-type]  # in place of any part

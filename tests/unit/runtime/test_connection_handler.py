@@ -1,0 +1,67 @@
+from typing import Any
+
+import pytest
+
+from chat.actions.chat import Chat
+from chat.actions.connect import Opening, OriginRefused
+from chat.protocol.ids import ConnectionId
+from chat.runtime.handlers import connection_handler, connection_id, opening
+from tests.unit.runtime.conftest import Invocation, Lines
+
+EVENT: dict[str, Any] = {
+    "requestContext": {
+        "routeKey": "$connect",
+        "connectionId": "c=",
+        "identity": {"sourceIp": "192.0.2.7"},
+    },
+    "headers": {"Host": "example.com", "Origin": "https://chat.example.com"},
+}
+
+
+def test_a_connection_that_may_be_opened_is(chat: Chat) -> None:
+    opened: list[ConnectionId] = []
+
+    answer = connection_handler(connection_id, lambda c, _: opened.append(c), lambda: chat)(
+        EVENT, Invocation()
+    )
+
+    assert answer == {"statusCode": 200}
+    assert opened == ["c="]
+
+
+def test_a_fault_refuses_to_open_the_connection_and_is_logged(chat: Chat, logged: Lines) -> None:
+    def fail(_: ConnectionId, __: Chat) -> None:
+        raise LookupError("the table is gone")
+
+    answer = connection_handler(connection_id, fail, lambda: chat)(EVENT, Invocation())
+
+    [line] = logged()
+    assert answer == {"statusCode": 500}
+    assert line["reference"] == Invocation.aws_request_id
+    assert (line["connection_id"], line["route"]) == ("c=", "$connect")
+    assert "the table is gone" in line["exception"]
+
+
+def test_an_origin_that_is_not_allowed_is_forbidden(chat: Chat, logged: Lines) -> None:
+    def refuse(_: Opening, __: Chat) -> None:
+        raise OriginRefused
+
+    answer = connection_handler(opening, refuse, lambda: chat)(EVENT, Invocation())
+
+    [line] = logged()
+    assert answer == {"statusCode": 403}
+    assert (line["level"], line["code"]) == ("INFO", "origin")
+
+
+def test_an_opening_tells_the_address_and_the_origin() -> None:
+    assert opening(EVENT) == Opening(ConnectionId("c="), "192.0.2.7", "https://chat.example.com")
+
+
+@pytest.mark.parametrize("headers", [None, {}, {"Host": "example.com"}])
+def test_a_client_that_is_no_browser_has_no_origin(headers: dict[str, str] | None) -> None:
+    assert opening(EVENT | {"headers": headers}).origin is None
+
+
+@pytest.mark.parametrize("name", ["origin", "ORIGIN", "Origin"])
+def test_a_header_is_found_however_it_is_written(name: str) -> None:
+    assert opening(EVENT | {"headers": {name: "https://x.example"}}).origin == "https://x.example"

@@ -1,0 +1,261 @@
+import json
+from typing import Any
+
+import pytest
+
+from chat.actions.chat import Chat
+from chat.protocol.client_frames import Authenticate, ClientFrame, Typing
+from chat.protocol.errors import Conflict, NotAMember, Refusal, TooLarge
+from chat.protocol.ids import ConnectionId
+from chat.protocol.server_frames import ServerFrame, SignedOut, SignedOutData
+from chat.runtime.handlers import Answer, frame_handler
+from tests.unit.runtime.conftest import Invocation, Lines
+
+REPLY = SignedOut(data=SignedOutData("tested"))
+
+
+def event(body: object) -> dict[str, Any]:
+    text = body if isinstance(body, str) or body is None else json.dumps(body)
+    return {"requestContext": {"routeKey": "typing", "connectionId": "c="}, "body": text}
+
+
+def frame(**more: object) -> dict[str, object]:
+    return {"type": "typing", "conversationId": "c", **more}
+
+
+class Answering:
+    """An action that a test makes up; it keeps what it was asked."""
+
+    def __init__(self, reply: ServerFrame | None = None, fault: Exception | None = None) -> None:
+        self._reply = reply
+        self._fault = fault
+        self.asked: list[tuple[ClientFrame, ConnectionId]] = []
+
+    def __call__(
+        self, asked: ClientFrame, connection_id: ConnectionId, _: Chat
+    ) -> ServerFrame | None:
+        self.asked.append((asked, connection_id))
+        if self._fault:
+            raise self._fault
+        return self._reply
+
+
+def handled(
+    chat: Chat, action: Answering, body: object, kind: type[ClientFrame] = Typing
+) -> Answer:
+    return frame_handler(kind, action, lambda: chat)(event(body), Invocation())
+
+
+def told(answer: Answer) -> dict[str, Any]:
+    assert answer["statusCode"] == 200
+    reply: dict[str, Any] = json.loads(answer["body"])
+    return reply
+
+
+# Replies.
+
+
+def test_an_action_gets_the_frame_and_whose_it_is(chat: Chat) -> None:
+    action = Answering()
+
+    handled(chat, action, frame(data={"is_typing": False}))
+
+    [(asked, connection_id)] = action.asked
+    assert isinstance(asked, Typing)
+    assert (asked.conversation_id, asked.data.is_typing, connection_id) == ("c", False, "c=")
+
+
+def test_what_an_action_returns_is_the_direct_reply(chat: Chat) -> None:
+    answer = handled(chat, Answering(REPLY), frame())
+
+    assert answer == {
+        "statusCode": 200,
+        "body": '{"type":"signed_out","data":{"reason":"tested"}}',
+    }
+
+
+def test_a_reply_repeats_the_request_id(chat: Chat) -> None:
+    answer = handled(chat, Answering(REPLY), frame(requestId="r-1"))
+
+    assert told(answer) == {
+        "type": "signed_out",
+        "requestId": "r-1",
+        "data": {"reason": "tested"},
+    }
+
+
+def test_an_action_without_a_reply_gives_none(chat: Chat) -> None:
+    answer = handled(chat, Answering(None), frame())
+
+    assert answer == {"statusCode": 200}
+
+
+def test_who_asked_for_a_reply_gets_at_least_an_acknowledgement(chat: Chat) -> None:
+    answer = handled(chat, Answering(None), frame(requestId="r-1"))
+
+    assert told(answer) == {"type": "ack", "requestId": "r-1"}
+
+
+# Refusals.
+
+
+@pytest.mark.parametrize("refusal", [NotAMember(), Conflict("Not now."), TooLarge("Too much.", 7)])
+@pytest.mark.parametrize("request_id", [{}, {"requestId": "r-1"}], ids=["bare", "request"])
+def test_a_refusal_is_told_and_the_connection_goes_on(
+    chat: Chat, refusal: Refusal, request_id: dict[str, str]
+) -> None:
+    answer = handled(chat, Answering(fault=refusal), frame(**request_id))
+
+    data = {"data": refusal.data} if refusal.data else {}
+    assert told(answer) == {
+        "type": "error",
+        "code": refusal.code,
+        "message": refusal.message,
+        **data,
+        **request_id,
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "data"),
+    [
+        (frame(requestId="r-1", conversationId=7), {"field": "conversationId"}),
+        (frame(requestId="r-1", data=None), {"field": "data"}),
+        (frame(requestId="r-1", data={"is_typing": "yes"}), {"field": "data.is_typing"}),
+        ({"requestId": "r-1"}, {"field": "conversationId"}),
+    ],
+)
+def test_a_bad_frame_whose_request_id_can_be_read_is_answered_with_it(
+    chat: Chat, body: object, data: dict[str, str]
+) -> None:
+    action = Answering()
+
+    reply = told(handled(chat, action, body))
+
+    assert (reply["type"], reply["code"], reply["data"]) == ("error", "bad_request", data)
+    assert reply["requestId"] == "r-1"
+    assert action.asked == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        "",
+        "Hello",
+        "[]",
+        "null",
+        '{"requestId":"r-1"',
+        "\ud800",
+        '{"a":"\ud800"}',
+        "[" * 30_000,
+        '{"requestId":"r-1","later":' + "[" * 30_000,
+        frame(requestId=""),
+        frame(requestId=None),
+        frame(requestId="x" * 65),
+        frame(requestId={"a": 1}),
+    ],
+    ids=lambda each: str(each)[:40].encode("unicode_escape").decode(),
+)
+def test_a_frame_without_a_readable_request_id_is_refused_without_one(
+    chat: Chat, body: object
+) -> None:
+    reply = told(handled(chat, Answering(), body))
+
+    assert (reply["type"], reply["code"]) == ("error", "bad_request")
+    assert "requestId" not in reply
+
+
+def test_a_frame_over_the_limit_is_too_large(chat: Chat) -> None:
+    reply = told(handled(chat, Answering(), frame(requestId="r-1", later="x" * 32_768)))
+
+    assert (reply["code"], reply["requestId"]) == ("too_large", "r-1")
+
+
+def test_what_is_wrong_with_authenticating_is_an_auth_error(chat: Chat) -> None:
+    body = {"type": "authenticate", "data": {"token": 7}, "requestId": "r-1"}
+
+    reply = told(handled(chat, Answering(), body, Authenticate))
+
+    assert (reply["type"], reply["code"]) == ("auth_error", "bad_request")
+    assert (reply["data"], reply["requestId"]) == ({"field": "data.token"}, "r-1")
+
+
+def test_a_refusal_is_logged_by_its_code_alone(chat: Chat, logged: Lines) -> None:
+    handled(chat, Answering(fault=Conflict("Somebody's secret.")), frame())
+
+    [line] = logged()
+    about = {name: line[name] for name in ("level", "message", "code", "route", "connection_id")}
+    assert about == {
+        "level": "INFO",
+        "message": "refused",
+        "code": "conflict",
+        "route": "typing",
+        "connection_id": "c=",
+    }
+    assert "secret" not in json.dumps(line)
+
+
+# Faults.
+
+FAULTS = [
+    ValueError("ConversationsTable is on fire"),
+    KeyError("arn:aws:secret"),
+    RecursionError("deep"),
+    MemoryError(),
+    UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+def test_a_fault_is_told_as_internal_and_tells_nothing_internal(
+    chat: Chat, fault: Exception
+) -> None:
+    reply = told(handled(chat, Answering(fault=fault), frame(requestId="r-1")))
+
+    assert reply == {
+        "type": "error",
+        "code": "internal",
+        "message": "Something went wrong on our side. Try again.",
+        "data": {"reference": Invocation.aws_request_id},
+        "requestId": "r-1",
+    }
+
+
+def test_the_log_carries_a_faults_reference_and_all_that_is_known_of_it(
+    chat: Chat, logged: Lines
+) -> None:
+    answer = handled(chat, Answering(fault=FAULTS[0]), frame())
+
+    [line] = logged()
+    assert line["reference"] == told(answer)["data"]["reference"]
+    assert (line["level"], line["route"], line["connection_id"]) == ("ERROR", "typing", "c=")
+    assert "ConversationsTable is on fire" in line["exception"]
+
+
+def test_a_fault_is_counted(chat: Chat, capsys: pytest.CaptureFixture[str]) -> None:
+    handled(chat, Answering(fault=FAULTS[0]), frame())
+
+    [metric] = [line for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    written = json.loads(metric)
+    assert written["Internal"] == [1.0]
+    assert written["service"] == "parley"
+    assert written["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Parley"
+
+
+def test_a_fault_in_putting_the_parts_together_is_told_as_any_other() -> None:
+    def broken() -> Chat:
+        raise LookupError("AWS_REGION")
+
+    answer = frame_handler(Typing, Answering(), broken)(event(frame()), Invocation())
+
+    assert told(answer)["code"] == "internal"
+
+
+def test_a_fault_does_not_outlive_its_frame(chat: Chat) -> None:
+    handle = frame_handler(Typing, Answering(fault=FAULTS[0]), lambda: chat)
+    handle(event(frame()), Invocation())
+
+    answer = handle(event(frame(conversationId="")), Invocation())
+
+    assert told(answer)["code"] == "bad_request"

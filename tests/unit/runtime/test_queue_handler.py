@@ -1,0 +1,75 @@
+import json
+from typing import Any
+
+import pytest
+
+from chat.actions.chat import Chat
+from chat.runtime.handlers import Answer, queue_handler
+from tests.unit.runtime.conftest import Invocation, Lines
+
+
+def event(*bodies: str) -> dict[str, Any]:
+    return {
+        "Records": [{"messageId": f"m{place}", "body": body} for place, body in enumerate(bodies)]
+    }
+
+
+class Taking:
+    """An action that a test makes up: it takes numbers, but for 13."""
+
+    def __init__(self) -> None:
+        self.taken: list[int] = []
+
+    def __call__(self, number: int, _: Chat) -> None:
+        if number == 13:
+            raise LookupError("thirteen is on fire")
+        self.taken.append(number)
+
+
+def handled(chat: Chat, action: Taking, *bodies: str) -> Answer:
+    return queue_handler(int, action, lambda: chat)(event(*bodies), Invocation())
+
+
+def test_every_message_of_a_batch_is_taken(chat: Chat) -> None:
+    action = Taking()
+
+    answer = handled(chat, action, "1", "2", "3")
+
+    assert action.taken == [1, 2, 3]
+    assert answer == {"batchItemFailures": []}
+
+
+@pytest.mark.parametrize("wrong", ["13", "not a number", ""])
+def test_only_a_message_that_failed_comes_again(chat: Chat, wrong: str) -> None:
+    action = Taking()
+
+    answer = handled(chat, action, "1", wrong, "3")
+
+    assert action.taken == [1, 3]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+
+
+def test_where_every_message_failed_every_one_comes_again(chat: Chat) -> None:
+    answer = handled(chat, Taking(), "13", "13")
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m1"}]}
+
+
+def test_a_failed_message_is_logged_by_its_id(chat: Chat, logged: Lines) -> None:
+    handled(chat, Taking(), "1", "13")
+
+    [line] = logged()
+    assert (line["level"], line["message_id"]) == ("ERROR", "m1")
+    assert line["reference"] == Invocation.aws_request_id
+    assert "thirteen is on fire" in line["exception"]
+
+
+def test_where_the_parts_cannot_be_put_together_every_message_comes_again() -> None:
+    def broken() -> Chat:
+        raise LookupError("AWS_REGION")
+
+    answer = queue_handler(int, Taking(), broken)(event("1", "2"), Invocation())
+
+    assert json.loads(json.dumps(answer)) == {
+        "batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m1"}]
+    }

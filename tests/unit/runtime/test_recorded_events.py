@@ -1,0 +1,88 @@
+"""The recorded events are such as API Gateway and SQS hand to functions.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
+https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+"""
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from tests.integration.runtime.recorded import EVENTS, function_of
+
+type Event = dict[str, Any]
+
+OF_EVERY_GATEWAY_EVENT = {
+    "routeKey",
+    "eventType",
+    "extendedRequestId",
+    "requestTime",
+    "messageDirection",
+    "stage",
+    "connectedAt",
+    "requestTimeEpoch",
+    "identity",
+    "requestId",
+    "domainName",
+    "connectionId",
+    "apiId",
+}
+OF_KIND = {
+    "CONNECT": set[str](),
+    "MESSAGE": {"messageId"},
+    "DISCONNECT": {"disconnectStatusCode", "disconnectReason"},
+}
+OF_EVERY_RECORD = {
+    "messageId",
+    "receiptHandle",
+    "body",
+    "attributes",
+    "messageAttributes",
+    "md5OfBody",
+    "eventSource",
+    "eventSourceARN",
+    "awsRegion",
+}
+
+GATEWAY = {name: event for name, event in EVENTS.items() if "requestContext" in event}
+FRAMES = {name: event for name, event in GATEWAY.items() if "body" in event}
+BATCHES = {name: event for name, event in EVENTS.items() if "Records" in event}
+
+
+def each(events: dict[str, Event]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(("name", "event"), events.items(), ids=events.keys())
+
+
+@each(GATEWAY)
+def test_an_event_of_the_gateway_has_its_context(name: str, event: Event) -> None:
+    context = event["requestContext"]
+
+    assert context.keys() == OF_EVERY_GATEWAY_EVENT | OF_KIND[context["eventType"]]
+    assert context["routeKey"].removeprefix("$") == function_of(name)
+    assert event["isBase64Encoded"] is False
+
+
+@each(GATEWAY)
+def test_a_frame_has_a_body_and_an_opening_or_closing_has_headers(name: str, event: Event) -> None:
+    is_frame = event["requestContext"]["eventType"] == "MESSAGE"
+
+    beside = event.keys() - {"requestContext", "isBase64Encoded"}
+
+    assert beside == ({"body"} if is_frame else {"headers", "multiValueHeaders"}), name
+
+
+@each({name: event for name, event in FRAMES.items() if not name.startswith("default")})
+def test_a_frame_is_of_the_type_that_selects_its_route(name: str, event: Event) -> None:
+    frame = json.loads(event["body"])
+
+    assert frame["type"] == event["requestContext"]["routeKey"], name
+
+
+@each(BATCHES)
+def test_a_batch_is_of_messages_of_its_functions_queue(name: str, event: Event) -> None:
+    for record in event["Records"]:
+        assert record.keys() == OF_EVERY_RECORD
+        assert record["eventSourceARN"].endswith(f":parley-{function_of(name)}")
+        assert record["md5OfBody"] == hashlib.md5(record["body"].encode()).hexdigest()  # noqa: S324 -- SQS's checksum

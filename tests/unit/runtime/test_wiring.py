@@ -1,0 +1,150 @@
+"""The parts of a function as they are put together out of its environment, against moto."""
+
+import json
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from msgspec.structs import asdict
+
+from chat.actions.chat import Chat, Limits
+from chat.auth.tokens import Claims
+from chat.protocol.ids import ConnectionId, UserId, Username
+from chat.push.engine import PushEngine
+from chat.runtime import wiring
+from chat.runtime.settings import read_settings
+from chat.runtime.start import ON_LAMBDA, starting
+from chat.storage.connections import find_connection, put_connection
+from tests.world.tables import MODELS, bound_tables, create_tables
+from tests.world.world import REGION, START_MS
+
+TABLES = {f"{name.removesuffix('Table').upper()}_TABLE": name for name in MODELS}
+KEYS = json.dumps({"current": "first", "first": "k" * 64})
+
+
+@pytest.fixture
+def environment(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:  # noqa: ARG001 -- moto first
+    """Make what the template makes, and tell where it is as the template does."""
+    create_tables(boto3.client("dynamodb", REGION))
+    sqs, secrets = boto3.client("sqs", REGION), boto3.client("secretsmanager", REGION)
+    variables = TABLES | {
+        "AWS_REGION": REGION,
+        "MANAGEMENT_ENDPOINT": f"https://api.execute-api.{REGION}.amazonaws.com/chat",
+        "GREET_QUEUE_URL": sqs.create_queue(QueueName="greet")["QueueUrl"],
+        "AUTH_DEADLINE_QUEUE_URL": sqs.create_queue(QueueName="auth_deadline")["QueueUrl"],
+        "FANOUT_QUEUE_URL": sqs.create_queue(QueueName="fanout")["QueueUrl"],
+        "SIGNING_SECRET_ID": secrets.create_secret(Name="signing", SecretString=KEYS)["ARN"],
+        "CURSOR_SECRET_ID": secrets.create_secret(Name="cursor", SecretString=KEYS)["ARN"],
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    wiring.chat.cache_clear()
+    yield monkeypatch
+    wiring.chat.cache_clear()
+    # The models are bound to what this test made; the next world binds them anew.
+    bound_tables.cache_clear()
+
+
+@pytest.fixture
+def chat(environment: pytest.MonkeyPatch) -> Chat:  # noqa: ARG001 -- for its effect
+    return wiring.chat()
+
+
+def test_the_parts_are_put_together_once(chat: Chat) -> None:
+    assert wiring.chat() is chat
+    assert chat.push() is chat.push()
+    assert chat.tokens() is chat.tokens()
+
+
+def test_tables_are_those_of_the_environment(chat: Chat) -> None:
+    put_connection(ConnectionId("c="), "192.0.2.7", chat.now_ms())
+
+    rows = boto3.client("dynamodb", REGION).scan(TableName="ConnectionsTable")["Items"]
+
+    assert find_connection(ConnectionId("c=")) is not None
+    assert [row["connection_id"] for row in rows] == [{"S": "c="}]
+
+
+def test_queues_are_those_of_the_environment(chat: Chat) -> None:
+    chat.deferred().greet(ConnectionId("c="))
+
+    sqs = boto3.client("sqs", REGION)
+    queue = sqs.get_queue_url(QueueName="greet")["QueueUrl"]
+    assert len(sqs.receive_message(QueueUrl=queue)["Messages"]) == 1
+
+
+def test_tokens_are_signed_with_the_environments_key(chat: Chat) -> None:
+    claims = Claims(UserId("u"), Username("alice"), 0, START_MS // 1000 * 1000 + 60_000)
+
+    token = chat.tokens().issue(claims, START_MS)
+
+    assert chat.tokens().verify(token, START_MS) == claims
+
+
+def test_cursors_are_sealed_with_the_environments_key(chat: Chat) -> None:
+    cursor = chat.cursors().seal(UserId("u"), "conversations", "c")
+
+    assert chat.cursors().open(UserId("u"), "conversations", cursor) == "c"
+
+
+def test_pushes_go_to_the_environments_endpoint(chat: Chat) -> None:
+    assert isinstance(chat.push(), PushEngine)
+
+
+def test_a_clock_an_id_and_a_pause_are_real(chat: Chat) -> None:
+    chat.pause(0)
+
+    assert chat.now_ms() > START_MS - 10 * 365 * 24 * 60 * 60 * 1000
+    assert chat.new_id() != chat.new_id()
+    assert len(chat.new_id()) == 32
+
+
+def test_limits_are_those_of_the_environment(environment: pytest.MonkeyPatch) -> None:
+    numbers = {name: at for at, name in enumerate(asdict(Limits()), 1) if name != "allowed_origins"}
+    for name, number in numbers.items():
+        environment.setenv(name.upper(), str(number))
+
+    limits = asdict(wiring.chat().limits)
+
+    assert {name: limits[name] for name in numbers} == numbers
+
+
+def test_where_nothing_is_said_limits_are_the_defaults(chat: Chat) -> None:
+    assert chat.limits == Limits()
+
+
+def test_a_function_is_put_together_without_what_it_was_not_given(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    for name in ("SIGNING_SECRET_ID", "MANAGEMENT_ENDPOINT", "GREET_QUEUE_URL", "USERS_TABLE"):
+        environment.delenv(name)
+
+    chat = wiring.chat()
+
+    put_connection(ConnectionId("c="), "192.0.2.7", chat.now_ms())
+    assert find_connection(ConnectionId("c=")) is not None
+
+
+@pytest.mark.usefixtures("environment")
+def test_on_lambda_a_function_is_put_together_at_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ON_LAMBDA, "on-demand")
+
+    with starting():
+        pass
+
+    assert wiring.chat.cache_info().currsize == 1
+
+
+def test_putting_together_asks_nothing_of_aws(environment: pytest.MonkeyPatch) -> None:
+    # Nobody listens there.
+    environment.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+
+    wiring.warm_up()
+
+    assert wiring.chat.cache_info().currsize == 1
+
+
+def test_settings_and_limits_have_the_same_defaults() -> None:
+    settings = read_settings({"AWS_REGION": REGION})
+
+    assert wiring.limits(settings) == Limits()

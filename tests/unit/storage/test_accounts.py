@@ -1,0 +1,158 @@
+from collections.abc import Callable
+
+import pytest
+
+from chat.protocol.ids import UserId, Username
+from chat.storage.accounts import (
+    NoSuchUser,
+    all_accounts,
+    delete,
+    disable,
+    enable,
+    get_account,
+    rename,
+    set_password_hash,
+)
+from chat.storage.users import (
+    Credential,
+    User,
+    UsernameTaken,
+    create_user,
+    find_credential,
+    find_users,
+    refuse_older_tokens,
+)
+from tests.world.between import before
+from tests.world.world import START_MS, World
+
+DORA = User(UserId("user-dora"), Username("dora"))
+ERIN = User(UserId("user-erin"), Username("erin"))
+THEODORA = Username("theodora")
+
+
+@pytest.fixture(autouse=True)
+def enrolled(world: World) -> None:  # noqa: ARG001 -- for its tables
+    create_user(DORA, "hash of dora", START_MS)
+    create_user(ERIN, "hash of erin", START_MS)
+
+
+def credential_of(username: Username) -> Credential:
+    found = find_credential(username)
+    assert found is not None
+    return found
+
+
+def test_an_account_is_read_from_both_tables() -> None:
+    disable(DORA.username)
+
+    account = get_account(DORA.username)
+
+    assert (account.user, account.created_at, account.is_disabled) == (DORA, START_MS, True)
+
+
+def test_all_accounts_tell_who_is_disabled() -> None:
+    disable(DORA.username)
+
+    listed = {each.user.username: each.is_disabled for each in all_accounts()}
+
+    assert listed == {"dora": True, "erin": False}
+
+
+def test_disabling_refuses_the_tokens_given_out_so_far() -> None:
+    disable(DORA.username)
+
+    disabled = credential_of(DORA.username)
+
+    assert (disabled.is_disabled, disabled.token_generation) == (True, 1)
+
+
+def test_enabling_brings_no_token_back() -> None:
+    disable(DORA.username)
+
+    enable(DORA.username)
+
+    enabled = credential_of(DORA.username)
+    assert (enabled.is_disabled, enabled.token_generation) == (False, 1)
+
+
+def test_a_password_is_replaced_whatever_it_was() -> None:
+    set_password_hash(DORA.username, "another hash")
+
+    assert credential_of(DORA.username).password_hash == "another hash"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        disable,
+        enable,
+        get_account,
+        lambda username: set_password_hash(username, "hash"),
+        lambda username: rename(User(UserId("nobody"), username), THEODORA),
+    ],
+    ids=["disable", "enable", "get", "set password", "rename"],
+)
+def test_nobody_is_changed_where_there_is_nobody(change: Callable[[Username], object]) -> None:
+    with pytest.raises(NoSuchUser):
+        change(Username("nobody"))
+
+    assert find_credential(Username("nobody")) is None
+
+
+def test_a_renamed_user_keeps_all_but_the_name() -> None:
+    disable(DORA.username)
+
+    renamed = rename(DORA, THEODORA)
+
+    assert renamed == User(DORA.user_id, THEODORA)
+    assert find_users([DORA.username, THEODORA]) == {THEODORA: renamed}
+    assert find_credential(DORA.username) is None
+    kept = credential_of(THEODORA)
+    assert (kept.password_hash, kept.token_generation, kept.is_disabled) == (
+        "hash of dora",
+        1,
+        True,
+    )
+    assert get_account(THEODORA).created_at == START_MS
+
+
+def test_a_name_that_is_taken_changes_nothing() -> None:
+    with pytest.raises(UsernameTaken):
+        rename(DORA, ERIN.username)
+
+    assert find_users([DORA.username, ERIN.username]) == {"dora": DORA, "erin": ERIN}
+    assert credential_of(DORA.username).password_hash == "hash of dora"
+
+
+def test_a_password_that_is_changed_meanwhile_is_not_brought_back(world: World) -> None:
+    def change() -> None:
+        set_password_hash(DORA.username, "another hash")
+
+    with before(world, "TransactWriteItems", change), pytest.raises(NoSuchUser):
+        rename(DORA, THEODORA)
+
+    assert credential_of(DORA.username).password_hash == "another hash"
+
+
+def test_a_user_who_is_signed_out_meanwhile_stays_so(world: World) -> None:
+    def sign_out() -> None:
+        refuse_older_tokens(DORA.username)
+
+    with before(world, "TransactWriteItems", sign_out), pytest.raises(NoSuchUser):
+        rename(DORA, THEODORA)
+
+    assert credential_of(DORA.username).token_generation == 1
+
+
+def test_a_deleted_user_is_gone_from_both_tables() -> None:
+    delete(DORA)
+
+    assert find_users([DORA.username]) == {}
+    assert find_credential(DORA.username) is None
+
+
+def test_whoever_has_the_name_by_now_is_not_deleted() -> None:
+    delete(User(UserId("user-of-before"), DORA.username))
+
+    assert find_users([DORA.username]) == {"dora": DORA}
+    assert credential_of(DORA.username).user == DORA

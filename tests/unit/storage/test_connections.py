@@ -1,0 +1,198 @@
+from copy import replace
+
+import pytest
+
+from chat.protocol.ids import ConnectionId, UserId, Username
+from chat.storage.connections import (
+    Session,
+    charge,
+    close_session,
+    delete_connection,
+    delete_unauthenticated,
+    find_connection,
+    open_session,
+    put_connection,
+    sessions_of,
+)
+from chat.storage.expiry import connection_row_expires_at
+from tests.world.world import START_MS, World
+
+CONNECTION = ConnectionId("c1=")
+SESSION = Session(
+    CONNECTION,
+    UserId("user-alice"),
+    Username("alice"),
+    START_MS + 60_000,
+    connection_row_expires_at(START_MS),
+)
+OF_BOB = replace(SESSION, user_id=UserId("user-bob"), username=Username("bob"))
+
+
+@pytest.fixture(autouse=True)
+def connected(world: World) -> None:  # noqa: ARG001 -- for its tables
+    put_connection(CONNECTION, "192.0.2.7", START_MS)
+
+
+def session_now() -> Session | None:
+    connection = find_connection(CONNECTION)
+    assert connection is not None
+    return connection.session
+
+
+def test_a_connection_that_was_never_put_is_none() -> None:
+    assert find_connection(ConnectionId("c2=")) is None
+
+
+def test_a_session_is_found_by_its_connection_and_by_its_user() -> None:
+    assert open_session(SESSION)
+
+    assert session_now() == SESSION
+    assert sessions_of(SESSION.user_id, START_MS) == [SESSION]
+
+
+def test_opening_again_renews() -> None:
+    open_session(SESSION)
+    later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)
+
+    assert open_session(later)
+
+    assert session_now() == later
+    assert sessions_of(SESSION.user_id, START_MS) == [later]
+
+
+def test_a_connection_of_another_user_is_not_taken_over() -> None:
+    open_session(SESSION)
+
+    assert not open_session(OF_BOB)
+
+    assert session_now() == SESSION
+    assert sessions_of(OF_BOB.user_id, START_MS) == []
+
+
+def test_a_connection_that_is_gone_has_no_session() -> None:
+    delete_connection(CONNECTION, None)
+
+    assert not open_session(SESSION)
+
+    assert find_connection(CONNECTION) is None
+    assert sessions_of(SESSION.user_id, START_MS) == []
+
+
+@pytest.mark.parametrize(
+    ("at_ms", "is_live"),
+    [
+        (START_MS, True),
+        (SESSION.session_ends_at - 1, True),
+        (SESSION.session_ends_at, False),
+    ],
+)
+def test_only_live_sessions_are_a_users(at_ms: int, *, is_live: bool) -> None:
+    open_session(SESSION)
+
+    assert bool(sessions_of(SESSION.user_id, at_ms)) is is_live
+
+
+def test_a_session_ends_with_its_connections_row() -> None:
+    long = replace(SESSION, session_ends_at=SESSION.expires_at * 1000 + 60_000)
+    open_session(long)
+
+    assert sessions_of(long.user_id, long.expires_at * 1000 - 1) == [long]
+    assert sessions_of(long.user_id, long.expires_at * 1000) == []
+
+
+def test_closing_a_session_leaves_the_connection_to_anybody() -> None:
+    open_session(SESSION)
+
+    close_session(SESSION)
+
+    assert session_now() is None
+    assert sessions_of(SESSION.user_id, START_MS) == []
+    assert open_session(OF_BOB)
+
+
+def test_closing_a_session_again_does_no_harm_to_the_next() -> None:
+    open_session(SESSION)
+    close_session(SESSION)
+    open_session(OF_BOB)
+
+    close_session(SESSION)
+
+    assert session_now() == OF_BOB
+    assert sessions_of(OF_BOB.user_id, START_MS) == [OF_BOB]
+
+
+def test_closing_the_session_of_a_connection_that_is_gone_leaves_no_session() -> None:
+    open_session(SESSION)
+    delete_connection(CONNECTION, None)
+
+    close_session(SESSION)
+
+    assert find_connection(CONNECTION) is None
+    assert sessions_of(SESSION.user_id, START_MS) == []
+
+
+def test_a_deleted_connection_takes_its_session_with_it() -> None:
+    open_session(SESSION)
+
+    delete_connection(CONNECTION, SESSION.user_id)
+
+    assert find_connection(CONNECTION) is None
+    assert sessions_of(SESSION.user_id, START_MS) == []
+
+
+def test_a_connection_that_nobody_authenticated_is_forgotten() -> None:
+    assert delete_unauthenticated(CONNECTION)
+
+    assert find_connection(CONNECTION) is None
+    assert not open_session(SESSION)
+
+
+def test_a_connection_that_somebody_authenticated_stays() -> None:
+    open_session(SESSION)
+
+    assert not delete_unauthenticated(CONNECTION)
+
+    assert session_now() == SESSION
+
+
+def test_a_connection_that_is_forgotten_already_is_so_once_more() -> None:
+    delete_unauthenticated(CONNECTION)
+
+    assert delete_unauthenticated(CONNECTION)
+
+
+# Counting.
+
+
+def test_each_time_is_counted() -> None:
+    open_session(SESSION)
+
+    counts = [charge(CONNECTION, "lists", 7)[1] for _ in range(3)]
+
+    assert counts == [1, 2, 3]
+
+
+def test_the_connection_comes_with_the_count() -> None:
+    open_session(SESSION)
+
+    connection, _ = charge(CONNECTION, "lists", 7)
+
+    assert connection == find_connection(CONNECTION)
+    assert connection is not None
+    assert connection.session == SESSION
+
+
+def test_each_thing_and_each_period_is_counted_by_itself() -> None:
+    charge(CONNECTION, "lists", 7)
+
+    assert charge(CONNECTION, "history", 7)[1] == 1
+    assert charge(CONNECTION, "lists", 8)[1] == 1
+    assert charge(CONNECTION, "lists", 8)[1] == 2
+
+
+def test_a_connection_that_is_gone_is_not_counted_into_being() -> None:
+    delete_connection(CONNECTION, None)
+
+    assert charge(CONNECTION, "lists", 7) == (None, 0)
+
+    assert find_connection(CONNECTION) is None

@@ -1,0 +1,205 @@
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.models import Model
+
+from chat.storage.database import (
+    MAX_THREADS,
+    USER_AGENT,
+    both,
+    in_threads,
+    refused_conditions,
+    together,
+    transaction,
+)
+from chat.storage.tables import ConnectionRow, UserRow
+from tests.world.tables import MODELS, bound_tables
+from tests.world.world import REGION, START_MS, World
+
+# Several at once.
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, MAX_THREADS, 3 * MAX_THREADS])
+def test_results_come_in_the_calls_order(number: int) -> None:
+    calls = [lambda n=n: n for n in range(number)]
+
+    assert in_threads(*calls) == list(range(number))
+
+
+def test_calls_are_made_at_the_same_time() -> None:
+    both_there = threading.Barrier(2, timeout=5)
+
+    arrived = in_threads(both_there.wait, both_there.wait)
+
+    assert sorted(arrived) == [0, 1]
+
+
+def test_one_call_needs_no_thread() -> None:
+    assert in_threads(threading.current_thread) == [threading.current_thread()]
+
+
+def test_a_call_that_fails_fails_all_once_all_have_ended() -> None:
+    ended: list[str] = []
+
+    def fail() -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        in_threads(fail, lambda: ended.append("one"), lambda: ended.append("other"))
+
+    assert sorted(ended) == ["one", "other"]
+
+
+@pytest.mark.usefixtures("world")
+def test_requests_that_go_together_come_back_in_order() -> None:
+    assert both(lambda: 1, lambda: "x") == (1, "x")
+    assert together(*(lambda n=n: n for n in range(3))) == [0, 1, 2]
+
+
+# One client.
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
+def test_every_table_is_reached_by_the_one_client(model: type[Model]) -> None:
+    made = model._get_connection().connection  # noqa: SLF001 -- PynamoDB has no public name
+
+    assert made is bound_tables(REGION)
+
+
+@pytest.mark.usefixtures("world")
+def test_requests_name_the_product_and_nothing_that_must_be_found_out() -> None:
+    assert bound_tables(REGION).client.meta.config.user_agent == USER_AGENT
+
+
+def test_answers_are_what_botocore_would_make_of_them(world: World) -> None:
+    row = {"username": {"S": "ålice"}, "user_id": {"S": "u"}, "created_at": {"N": "12.5"}}
+    row |= {"deep": {"L": [{"M": {"is": {"BOOL": True}, "not": {"NULL": True}}}, {"SS": ["x"]}]}}
+    boto3.client("dynamodb", REGION).put_item(TableName="UsersTable", Item=row)
+
+    answer = world.dynamodb.get_item(TableName="UsersTable", Key={"username": {"S": "ålice"}})
+
+    assert answer["Item"] == row
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == HTTPStatus.OK
+
+
+# Conflicts and conditions.
+
+
+def taken(username: str) -> None:
+    with transaction() as writes:
+        writes.save(UserRow("somebody", user_id="u", created_at=0))
+        writes.save(
+            UserRow(username, user_id="u", created_at=0),
+            condition=UserRow.username.does_not_exist(),
+        )
+
+
+@pytest.mark.usefixtures("world")
+def test_a_transaction_tells_which_condition_refused_it() -> None:
+    taken("alice")
+
+    with pytest.raises(TransactWriteError) as refused:
+        taken("alice")
+
+    assert refused_conditions(refused.value) == [False, True]
+
+
+@pytest.mark.usefixtures("world")
+def test_a_transaction_takes_effect_whole_or_not_at_all() -> None:
+    UserRow("alice", user_id="u", created_at=0).save()
+
+    with pytest.raises(TransactWriteError):
+        taken("alice")
+
+    with pytest.raises(UserRow.DoesNotExist):
+        UserRow.get("somebody")
+
+
+class Answer(AWSResponse):
+    """What DynamoDB answers, made up."""
+
+    def __init__(self, url: str, error: dict[str, Any]) -> None:
+        super().__init__(url, 400, {"x-amzn-RequestId": "r"}, None)  # type: ignore[arg-type]  # no body to stream
+        self._content = json.dumps(error).encode()
+
+
+@contextmanager
+def answering(world: World, *errors: dict[str, Any]) -> Iterator[list[str]]:
+    """Answer requests with errors, one after another, whatever moto does; list all requests."""
+    left, requests = list(errors), []
+
+    def answer(request: AWSPreparedRequest, **_: object) -> Answer | None:
+        requests.append(request.url)
+        return Answer(request.url, left.pop(0)) if left else None
+
+    events = world.dynamodb.meta.events
+    events.register_first("before-send.dynamodb", answer)  # type: ignore[arg-type]  # it answers
+    try:
+        yield requests
+    finally:
+        events.unregister("before-send.dynamodb", answer)  # type: ignore[arg-type]  # as above
+
+
+def cancelled(*codes: str) -> dict[str, Any]:
+    return {
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "message": "Transaction cancelled",
+        "CancellationReasons": [{"Code": code} for code in codes],
+    }
+
+
+CONFLICT = {
+    "__type": "com.amazonaws.dynamodb.v20120810#TransactionConflictException",
+    "message": "Transaction is ongoing for the item",
+}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        cancelled("TransactionConflict", "None"),
+        cancelled("None", "ThrottlingError"),
+        cancelled("TransactionConflict", "ProvisionedThroughputExceeded"),
+    ],
+    ids=lambda error: "-".join(each["Code"] for each in error["CancellationReasons"]),
+)
+def test_a_transaction_that_met_another_is_made_again(world: World, error: dict[str, Any]) -> None:
+    with answering(world, error, error) as requests, transaction() as writes:
+        writes.save(UserRow("alice", user_id="u", created_at=0))
+
+    assert len(requests) == 3
+    assert UserRow.get("alice").user_id == "u"
+
+
+def test_a_write_that_met_a_transaction_is_made_again(world: World) -> None:
+    with answering(world, CONFLICT) as requests:
+        ConnectionRow("c", connected_at=START_MS, source="", expires_at=0).save()
+
+    assert len(requests) == 2
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        ("ConditionalCheckFailed", "None"),
+        ("ConditionalCheckFailed", "TransactionConflict"),
+        ("ValidationError", "None"),
+        ("None", "None"),
+    ],
+)
+def test_a_transaction_that_was_refused_is_not_made_again(
+    world: World, codes: tuple[str, str]
+) -> None:
+    with answering(world, cancelled(*codes)) as requests, pytest.raises(TransactWriteError):
+        taken("alice")
+
+    assert len(requests) == 1

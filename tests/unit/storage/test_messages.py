@@ -1,0 +1,233 @@
+from collections.abc import Callable
+from copy import replace
+
+import pytest
+
+from chat.protocol.errors import NotAMember
+from chat.protocol.ids import ClientMessageId, ConversationId
+from chat.protocol.server_frames import Message
+from chat.storage.conversations import find_conversation, next_seq
+from chat.storage.expiry import SENT_SECONDS
+from chat.storage.messages import (
+    STORE_ATTEMPTS,
+    Draft,
+    NumbersTakenAway,
+    close_gap,
+    find_message,
+    numbers_after,
+    numbers_before,
+    store_message,
+)
+from tests.unit.storage.drafts import BOB, CONVERSATION, DRAFT, RETRIED, founds
+from tests.world.between import before
+from tests.world.world import START_MS, World
+
+either_way = pytest.mark.parametrize("draft", [DRAFT, RETRIED], ids=["plain", "idempotent"])
+
+
+@pytest.fixture(autouse=True)
+def founded(world: World) -> World:
+    founds()
+    return world
+
+
+def numbered(*seqs: int) -> list[tuple[int, bool]]:
+    return [(seq, True) for seq in seqs]
+
+
+def going_up(after: int = 0, last_seq: int = 99) -> list[tuple[int, bool]]:
+    found = numbers_after(CONVERSATION, after, last_seq, 2)
+    return [(each.seq, each.message is not None) for each in found]
+
+
+def going_down(below: int = 99) -> list[tuple[int, bool]]:
+    found = numbers_before(CONVERSATION, below, 2)
+    return [(each.seq, each.message is not None) for each in found]
+
+
+# Storing.
+
+
+@either_way
+def test_what_is_stored_is_found_whole(draft: Draft) -> None:
+    stored = store_message(draft)
+
+    assert find_message(CONVERSATION, 1) == stored
+    assert stored == draft.numbered(1)
+
+
+@pytest.mark.parametrize("content", ["x", "Grüße 😀", "\0\x01\u2028\ufffe", " ", '"\\'])
+def test_any_characters_are_kept(content: str) -> None:
+    store_message(replace(DRAFT, content=content))
+
+    found = find_message(CONVERSATION, 1)
+
+    assert found is not None
+    assert found.content == content
+
+
+@either_way
+def test_each_message_has_the_next_number(draft: Draft) -> None:
+    drafts = [replace(draft, content=str(number)) for number in range(3)]
+    if draft.client_message_id:
+        drafts = [replace(d, client_message_id=ClientMessageId(d.content)) for d in drafts]
+
+    stored = [store_message(each).seq for each in drafts]
+
+    assert stored == [1, 2, 3]
+
+
+@either_way
+def test_a_conversation_that_does_not_exist_takes_no_message(draft: Draft) -> None:
+    nowhere = ConversationId("none")
+
+    with pytest.raises(NotAMember):
+        store_message(replace(draft, conversation_id=nowhere))
+
+    assert find_message(nowhere, 1) is None
+
+
+# Once for each client message id.
+
+
+def test_the_same_client_message_id_is_stored_once() -> None:
+    first = store_message(RETRIED)
+
+    again = store_message(replace(RETRIED, content="Hello?", created_at=START_MS + 1))
+
+    assert again == first
+    assert going_up() == [(1, True), (2, False)]
+
+
+def test_a_number_taken_for_a_retry_is_given_up_at_once() -> None:
+    store_message(RETRIED)
+
+    store_message(RETRIED)
+
+    assert not close_gap(CONVERSATION, 1)
+    assert (2, False) in going_up()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(RETRIED, user_id=BOB),
+        replace(RETRIED, client_message_id=ClientMessageId("n")),
+    ],
+    ids=["user", "id"],
+)
+def test_a_client_message_id_is_its_users_own(other: Draft) -> None:
+    first = store_message(RETRIED)
+
+    assert store_message(other) != first
+
+
+@pytest.mark.parametrize(
+    ("later_ms", "is_same"),
+    [(0, True), (SENT_SECONDS * 1000 - 1_000, True), (SENT_SECONDS * 1000, False)],
+)
+def test_a_client_message_id_counts_for_a_day(later_ms: int, *, is_same: bool) -> None:
+    first = store_message(RETRIED)
+
+    later = store_message(replace(RETRIED, created_at=START_MS + later_ms))
+
+    assert (later == first) is is_same
+
+
+def test_a_retry_that_overtakes_the_first_is_the_one_that_is_stored(founded: World) -> None:
+    overtaking: list[Message] = []
+
+    def retry() -> None:
+        overtaking.append(store_message(RETRIED))
+
+    with before(founded, "TransactWriteItems", retry):
+        stored = store_message(RETRIED)
+
+    assert [stored] == overtaking
+    assert going_up() == [(1, False), (2, True)]
+
+
+# Numbers that are closed.
+
+
+def test_a_closed_number_has_no_message_and_never_will(founded: World) -> None:
+    with before(founded, "PutItem", lambda: close_gap(CONVERSATION, 1)):
+        stored = store_message(DRAFT)
+
+    assert stored.seq == 2
+    assert find_message(CONVERSATION, 1) is None
+    assert going_up() == [(1, False), (2, True)]
+
+
+def test_an_idempotent_message_takes_another_number_as_well(founded: World) -> None:
+    with before(founded, "TransactWriteItems", lambda: close_gap(CONVERSATION, 1)):
+        stored = store_message(RETRIED)
+
+    assert stored.seq == 2
+    assert store_message(RETRIED) == stored
+
+
+def closing_every_number(operation: str) -> tuple[str, Callable[[], None]]:
+    def close() -> None:
+        state = find_conversation(CONVERSATION)
+        assert state is not None
+        close_gap(CONVERSATION, state.last_seq)
+
+    return operation, close
+
+
+@pytest.mark.parametrize(
+    ("draft", "operation"), [(DRAFT, "PutItem"), (RETRIED, "TransactWriteItems")]
+)
+def test_a_message_whose_every_number_is_taken_away_fails_in_the_end(
+    founded: World, draft: Draft, operation: str
+) -> None:
+    with (
+        before(founded, *closing_every_number(operation), times=STORE_ATTEMPTS),
+        pytest.raises(NumbersTakenAway),
+    ):
+        store_message(draft)
+
+    assert going_up() == [(seq, False) for seq in range(1, STORE_ATTEMPTS + 1)]
+
+
+def test_a_number_that_has_a_message_is_not_closed() -> None:
+    stored = store_message(DRAFT)
+
+    assert not close_gap(CONVERSATION, 1)
+
+    assert find_message(CONVERSATION, 1) == stored
+
+
+def test_closing_twice_is_closing_once() -> None:
+    next_seq(CONVERSATION, START_MS)
+    close_gap(CONVERSATION, 1)
+
+    assert close_gap(CONVERSATION, 1)
+
+    assert going_up() == [(1, False)]
+
+
+# Going up and down.
+
+
+def test_numbers_are_gone_through_in_both_directions_over_any_number_of_pages() -> None:
+    for _ in range(5):
+        store_message(DRAFT)
+
+    assert going_up() == numbered(1, 2, 3, 4, 5)
+    assert going_up(after=3) == numbered(4, 5)
+    assert going_up(after=5) == []
+    assert going_up(last_seq=4) == numbered(1, 2, 3, 4)
+    assert going_up(after=2, last_seq=3) == numbered(3)
+    assert going_up(after=3, last_seq=3) == []
+    assert going_down() == numbered(5, 4, 3, 2, 1)
+    assert going_down(below=3) == numbered(2, 1)
+    assert going_down(below=1) == []
+
+
+def test_a_conversation_keeps_to_its_own_numbers() -> None:
+    store_message(DRAFT)
+    close_gap(ConversationId("d"), 7)
+
+    assert going_up() == numbered(1)

@@ -1,0 +1,75 @@
+"""The models and the template's tables are two views of one thing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from pynamodb.attributes import Attribute, NumberAttribute
+from pynamodb.models import Model
+
+from chat.storage.tables import MembershipRow
+from tests.world.tables import MODELS, template
+
+each_table = pytest.mark.parametrize(("name", "model"), MODELS.items(), ids=MODELS.keys())
+
+
+RESOURCES = template()["Resources"]
+
+
+def declared(name: str) -> Mapping[str, Any]:
+    properties: Mapping[str, Any] = RESOURCES[name]["Properties"]
+    return properties
+
+
+def key_of(schema: list[Mapping[str, str]]) -> list[str]:
+    return [key["AttributeName"] for key in schema]
+
+
+def attribute_types(name: str) -> dict[str, str]:
+    return {a["AttributeName"]: a["AttributeType"] for a in declared(name)["AttributeDefinitions"]}
+
+
+def type_of(attribute: Attribute[Any]) -> str:
+    return "N" if isinstance(attribute, NumberAttribute) else "S"
+
+
+def test_every_table_of_the_template_has_a_model() -> None:
+    tables = {name for name, each in RESOURCES.items() if each["Type"] == "AWS::DynamoDB::Table"}
+
+    assert tables == MODELS.keys()
+
+
+@each_table
+def test_a_models_key_is_its_tables(name: str, model: type[Model]) -> None:
+    attributes = model.get_attributes().values()
+    hash_key = [each.attr_name for each in attributes if each.is_hash_key]
+    range_key = [each.attr_name for each in attributes if each.is_range_key]
+
+    assert hash_key + range_key == key_of(declared(name)["KeySchema"])
+
+
+@each_table
+def test_a_keys_types_are_its_tables(name: str, model: type[Model]) -> None:
+    attributes = model.get_attributes()
+
+    modelled = {key: type_of(attributes[key]) for key in attribute_types(name)}
+
+    assert modelled == attribute_types(name)
+
+
+def test_an_index_is_its_tables() -> None:
+    index = MembershipRow.by_conversation
+
+    [by_conversation] = declared("MembershipsTable")["GlobalSecondaryIndexes"]
+
+    assert by_conversation["IndexName"] == index.Meta.index_name
+    assert key_of(by_conversation["KeySchema"]) == ["conversation_id", "user_id"]
+
+
+@each_table
+def test_a_table_ends_rows_by_themselves_where_its_model_says_when(
+    name: str, model: type[Model]
+) -> None:
+    lives = declared(name).get("TimeToLiveSpecification", {}).get("AttributeName")
+
+    assert lives == ("expires_at" if "expires_at" in model.get_attributes() else None)

@@ -1,0 +1,107 @@
+"""A domain of one's own: nothing of it without a name, and one path alone through it."""
+
+import pytest
+
+from tests.unit.template.deployment import FUNCTIONS, PARAMETERS, RESOURCES, TEMPLATE
+from tests.unit.template.test_parameters import is_sensible
+
+PARTS = {name: each for name, each in RESOURCES.items() if name.startswith("Domain")}
+DISTRIBUTION = RESOURCES["DomainDistribution"]["Properties"]["DistributionConfig"]
+BEHAVIOUR = DISTRIBUTION["DefaultCacheBehavior"]
+
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
+ALL_BUT_THE_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+
+
+@pytest.mark.parametrize("name", ["DomainName", "CertificateArn", "HostedZoneId"])
+def test_there_is_no_domain_by_default(name: str) -> None:
+    assert PARAMETERS[name]["Default"] == ""
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_nothing_of_a_domain_is_made_without_one(name: str) -> None:
+    conditions = TEMPLATE["Conditions"]
+    given = {"Fn::Not": [{"Fn::Equals": [{"Ref": "DomainName"}, ""]}]}
+
+    condition = PARTS[name]["Condition"]
+
+    assert conditions["DomainGiven"] == given
+    assert (
+        condition == "DomainGiven"
+        or {"Condition": "DomainGiven"} in conditions[condition]["Fn::And"]
+    )
+
+
+def test_clients_use_the_path_of_the_guide() -> None:
+    _, with_domain, _ = TEMPLATE["Outputs"]["WebSocketUrl"]["Value"]["Fn::If"]
+
+    assert with_domain == {"Fn::Sub": "wss://${DomainName}/ws/chat"}
+
+
+def test_that_path_becomes_the_stages_and_every_other_is_not_found() -> None:
+    code = RESOURCES["DomainPathFunction"]["Properties"]["FunctionCode"]["Fn::Sub"]
+
+    assert "request.uri !== '/ws/chat'" in code
+    assert "statusCode: 404" in code
+    assert "request.uri = '/${StageName}'" in code
+    (association,) = BEHAVIOUR["FunctionAssociations"]
+    assert association["EventType"] == "viewer-request"
+    assert association["FunctionARN"] == {
+        "Fn::GetAtt": "DomainPathFunction.FunctionMetadata.FunctionARN"
+    }
+
+
+def test_the_service_is_told_by_whom_a_connection_comes_as_nobody_else_can_tell_it() -> None:
+    key = {"Fn::Sub": "{{resolve:secretsmanager:${DomainEdgeKey}}}"}
+    code = RESOURCES["DomainPathFunction"]["Properties"]["FunctionCode"]["Fn::Sub"]
+    (origin,) = DISTRIBUTION["Origins"]
+
+    (header,) = origin["OriginCustomHeaders"]
+
+    assert header == {"HeaderName": "x-parley-edge", "HeaderValue": key}
+    assert "request.headers['x-parley-viewer'] = {value: event.viewer.ip}" in code
+    assert FUNCTIONS["ConnectFunction"].variables["EDGE_KEY"] == {
+        "Fn::If": ["DomainGiven", key, {"Ref": "AWS::NoValue"}]
+    }
+
+
+def test_nothing_is_kept_and_nothing_but_the_host_is_held_back() -> None:
+    assert BEHAVIOUR["CachePolicyId"] == CACHING_DISABLED
+    assert BEHAVIOUR["OriginRequestPolicyId"] == ALL_BUT_THE_HOST
+
+
+def test_nobody_comes_unencrypted() -> None:
+    (origin,) = DISTRIBUTION["Origins"]
+
+    assert BEHAVIOUR["ViewerProtocolPolicy"] == "https-only"
+    assert DISTRIBUTION["ViewerCertificate"]["MinimumProtocolVersion"] >= "TLSv1.2_2021"
+    assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "sensible"),
+    [
+        ("DomainName", "chat.example.com", True),
+        ("DomainName", "https://chat.example.com", False),
+        ("DomainName", "chat.example.com/ws", False),
+        ("DomainName", "localhost", False),
+        ("CertificateArn", "arn:aws:acm:us-east-1:123456789012:certificate/0a-b1", True),
+        ("CertificateArn", "arn:aws:acm:eu-central-1:123456789012:certificate/0a-b1", False),
+        ("HostedZoneId", "Z0123456789ABCDEFGHIJ", True),
+        ("HostedZoneId", "/hostedzone/Z0123456789ABCDEFGHIJ", False),
+    ],
+)
+def test_whoever_deploys_is_stopped_where_it_cannot_work(
+    parameter: str, value: str, *, sensible: bool
+) -> None:
+    assert is_sensible(parameter, value) is sensible
+
+
+def test_a_domain_has_a_certificate_or_what_it_takes_to_make_one() -> None:
+    rule = TEMPLATE["Rules"]["DomainHasCertificate"]
+
+    assert rule["RuleCondition"] == TEMPLATE["Conditions"]["DomainGiven"]
+    assert len(rule["Assertions"]) == 2
+    assert all(each["AssertDescription"] for each in rule["Assertions"])

@@ -1,0 +1,147 @@
+"""A group to let things happen in at the same time, and the actions that happen there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chat.protocol.ids import ConversationId
+from tests.world.effort import is_soaking
+from tests.world.orders import in_every_order, in_some_orders
+from tests.world.people import Client, Person
+from tests.world.sockets import Frame
+from tests.world.truth import check_tables, members_of, rows
+from tests.world.world import World
+
+type Action = Callable[[], Any]
+type Results = Mapping[str, Any]
+
+MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A group that alice owns at two clients and carol is a member of; bob is there, at one."""
+
+    world: World
+    conversation: ConversationId
+    hers: Client
+    her_phone: Client
+    carols: Client
+    his: Client
+
+    def asks(self, client: Client, type_: str, **data: Any) -> Action:  # noqa: ANN401 -- a frame's fields
+        """Make an action of a frame about the conversation."""
+        return self.sends(
+            client, {"type": type_, "conversationId": self.conversation, "data": data}
+        )
+
+    def adds(self, client: Client, username: str = "bob") -> Action:
+        return self.asks(client, "add_members", members=[username])
+
+    def removes(self, client: Client, username: str = "bob") -> Action:
+        return self.asks(client, "remove_member", username=username)
+
+    def says(self, client: Client, content: str, key: str | None = None) -> Action:
+        frame: Frame = {
+            "type": "chat_message",
+            "conversationId": self.conversation,
+            "data": {"content": content},
+        }
+        return self.sends(client, frame | ({"clientMessageId": key} if key else {}))
+
+    def reads(self, client: Client, seq: int) -> Action:
+        return self.sends(
+            client, {"type": "read_receipt", "messageId": f"{self.conversation}:{seq}"}
+        )
+
+    def authenticates(self, client: Client) -> Action:
+        return self.sends(client, {"type": "authenticate", "data": {"token": client.token}})
+
+    def disconnects(self, client: Client) -> Action:
+        """Close a socket, and make an action of the word about it."""
+        self.world.sockets.open.discard(client.connection_id)
+        return lambda: self.world.invoke("$disconnect", client.connection_id)
+
+    def sends(self, client: Client, frame: Frame) -> Action:
+        return lambda: self.world.send(client.connection_id, frame)
+
+    def arriving(self, client: Client) -> Client:
+        """Open one more connection of somebody's, which is still to authenticate."""
+        another = Client(self.world, self.world.connect(), client.user)
+        another.token = client.token
+        return another
+
+    def with_bob(self) -> "Room":
+        """Make bob a member."""
+        self.adds(self.hers)()
+        self.forget()
+        return self
+
+    def forget(self) -> None:
+        for client in (self.hers, self.her_phone, self.carols, self.his):
+            client.forgets()
+
+
+def begin(world: World) -> Room:
+    """Set the scene, a minute after everybody came."""
+    alice, bob, carol = (Person(world, name) for name in ("alice", "bob", "carol"))
+    hers, her_phone = alice.arrives(), alice.arrives()
+    carols, his = carol.arrives(), bob.arrives()
+    conversation = ConversationId(hers.creates(carol))
+    world.passes(MINUTE)
+    room = Room(world, conversation, hers, her_phone, carols, his)
+    room.forget()
+    return room
+
+
+def contents(client: Client) -> list[str]:
+    """List what messages a client was pushed."""
+    return [f["data"]["content"] for f in client.received if f["type"] == "chat_message"]
+
+
+def stored() -> list[str]:
+    """List the messages that are stored, wherever, by their numbers."""
+    found = sorted(rows("MessagesTable"), key=lambda row: int(row["seq"]))
+    return [row["content"] for row in found if not row.get("unused")]
+
+
+def crossing(
+    room: Room,
+    *probed: Client,
+    check: Callable[[Results], None] = lambda _: None,
+    at_most: int | None = None,
+    **actions: Action,
+) -> int:
+    """Let actions cross in every order; the tables, the check and a probe each time.
+
+    Where there are very many orders, `at_most` so many are tried, unless there is time for all.
+    """
+
+    def look(results: Results) -> None:
+        assert "internal" not in str(results)
+        check(results)
+        check_tables(room.world)
+        check_probe(room, room.her_phone, room.carols, *probed)
+
+    if at_most and not is_soaking():
+        return in_some_orders(room.world, lambda: actions, look, number=at_most)
+    return in_every_order(room.world, lambda: actions, look)
+
+
+def check_probe(room: Room, *clients: Client) -> None:
+    """Say something, and see it reach exactly the live connections of the members, once each."""
+    members = members_of(room.conversation)
+    if room.hers.user.user_id not in members:
+        return
+    live = {
+        row["connection_id"]: row["user_id"]
+        for row in rows("ConnectionsTable")
+        if row.get("session_ends_at", 0) > room.world.now_ms
+        and row["connection_id"] in room.world.sockets.open
+    }
+    for client in clients:
+        client.forgets()
+    room.says(room.hers, "probe")()
+    for client in clients:
+        is_due = live.get(client.connection_id) in members
+        assert contents(client) == ["probe"] * is_due, client.connection_id
