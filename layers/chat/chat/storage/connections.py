@@ -61,14 +61,15 @@ def charge(connection_id: ConnectionId, what: str, period: int) -> tuple[Connect
     """Find a connection and count one more of something in a period, in one request.
 
     Returns the connection and how often it was counted in this period, this time included. Counts
-    are exact however many frames of the connection are handled at once; those of the period before
-    are dropped.
+    are exact however many frames of the connection are handled at once; those of the ten periods
+    before are dropped.
     """
     count = f"{what}_in_{period}"
+    former = [f"{what}_in_{period - ago}" for ago in range(1, FORMER_PERIODS + 1)]
     try:
         answer = table(ConnectionRow).update_item(
             connection_id,
-            actions=[Path(count).add(1), Path(f"{what}_in_{period - 1}").remove()],
+            actions=[Path(count).add(1), *(Path(each).remove() for each in former)],
             condition=ConnectionRow.connection_id.exists(),
             return_values="ALL_NEW",
         )

@@ -1,0 +1,109 @@
+"""The built functions, each in Lambda's own runtime interface client and a process of its own."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.integration.runtime.runtime_api import RuntimeApi
+from tests.unit.template.deployment import FUNCTIONS, GLOBALS, PARAMETERS, REPOSITORY, referred
+
+BUILD = Path(os.environ.get("PARLEY_BUILD", REPOSITORY / ".aws-sam/build")).absolute()
+# What Lambda's image brings along.
+RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
+END_SECONDS = 10
+
+
+class BuiltFunctions:
+    """Every function of the build, started on its first event and kept warm.
+
+    Args:
+        folder: where to lay out what Lambda's image would bring along.
+        told: what `AWS_ENDPOINT_URL` and the like are here, and what the template's references
+            point to.
+    """
+
+    def __init__(
+        self, folder: Path, told: Mapping[str, str], references: Mapping[str, str]
+    ) -> None:
+        self._stack = ExitStack()
+        self._running: dict[str, RuntimeApi] = {}
+        self._image = _lay_out_runtime(folder)
+        self._told = told
+        self._references = references
+
+    def __getitem__(self, name: str) -> RuntimeApi:
+        if name not in self._running:
+            self._running[name] = self._stack.enter_context(self._started(name))
+        return self._running[name]
+
+    def end(self) -> None:
+        self._stack.close()
+
+    @contextmanager
+    def _started(self, name: str) -> Iterator[RuntimeApi]:
+        logical_name = f"{name.title().replace('_', '')}Function"
+        task = BUILD / logical_name
+        api = RuntimeApi()
+        with api.serving():
+            environment = {
+                "PATH": os.defpath,
+                "PYTHONPATH": os.pathsep.join(map(str, [*_layers(logical_name), self._image])),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "LAMBDA_TASK_ROOT": str(task),
+                "AWS_LAMBDA_FUNCTION_NAME": name,
+                "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
+                "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+                "AWS_LAMBDA_LOG_FORMAT": "JSON",
+                "AWS_LAMBDA_RUNTIME_API": api.address,
+                **self._told,
+                **self._variables(logical_name),
+            }
+            # -S: not even the packages of this environment, only what was built.
+            command = [sys.executable, "-S", "-m", "awslambdaric", "app.handler"]
+            process = subprocess.Popen(command, cwd=task, env=environment)
+            try:
+                yield api
+            finally:
+                process.kill()
+                process.wait(END_SECONDS)
+
+    def _variables(self, logical_name: str) -> dict[str, str]:
+        declared = GLOBALS["Environment"]["Variables"] | FUNCTIONS[logical_name].variables
+        return {variable: self._resolved(value) for variable, value in declared.items()}
+
+    def _resolved(self, value: Any) -> str:  # noqa: ANN401 -- a template's value
+        """Say what CloudFormation would make of a variable's value."""
+        match value:
+            case {"Fn::Sub": str(text)}:
+                return text.replace("${AWS::StackName}", "parley")
+            case {"Fn::If": [_, given, _]}:
+                return self._resolved(given)
+            case {"Ref": str(name)} if name in PARAMETERS and name not in self._references:
+                return str(PARAMETERS[name]["Default"])
+        name = referred(value)
+        return self._references.get(name, name) if name else str(value)
+
+
+def _layers(logical_name: str) -> list[Path]:
+    """Give a function's layers, but for those that only some deployments have."""
+    own = FUNCTIONS[logical_name].properties.get("Layers", [])
+    layers = [referred(layer) for layer in (*GLOBALS["Layers"], *own)]
+    return [BUILD / layer / "python" for layer in layers if layer]
+
+
+def _lay_out_runtime(folder: Path) -> Path:
+    """Put Lambda's runtime interface client, and nothing beside it, into a folder."""
+    for name in RUNTIME:
+        spec = importlib.util.find_spec(name)
+        assert spec is not None, f"{name} is not installed"
+        assert spec.origin is not None
+        origin = Path(spec.origin)
+        source = origin.parent if origin.name == "__init__.py" else origin
+        (folder / source.name).symlink_to(source)
+    return folder

@@ -1,0 +1,63 @@
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+import pytest
+
+from chat.protocol.ids import ConnectionId
+from chat.push.outcome import Outcome
+from tests.integration.runtime.aws import serving_aws
+from tests.integration.runtime.built_functions import BUILD, BuiltFunctions
+from tests.integration.runtime.serving import Answer, Request, serving
+from tests.integration.runtime.stage import REFERENCES, set_up
+from tests.world.world import REGION, World
+
+STATUS = {Outcome.DELIVERED: 200, Outcome.GONE: 410, Outcome.SLOW: 429, Outcome.FAILED: 500}
+
+
+class Management:
+    """`@connections`, over the sockets of the world that a test is in."""
+
+    def __init__(self) -> None:
+        self.world: World | None = None
+
+    def answer(self, request: Request) -> Answer:
+        assert self.world is not None
+        connection_id = ConnectionId(unquote(request.path.rpartition("/")[2]))
+        sockets = self.world.sockets
+        if request.method == "DELETE":
+            return Answer(STATUS[sockets.close_connection(connection_id)])
+        return Answer(STATUS[sockets.push([connection_id], request.body)[connection_id]])
+
+
+@pytest.fixture(scope="session")
+def management() -> Management:
+    return Management()
+
+
+@pytest.fixture(scope="session")
+def functions(
+    management: Management, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BuiltFunctions]:
+    if not (BUILD / "template.yaml").exists():
+        pytest.fail(f"{BUILD} holds no build of the functions: `make build` makes it")
+    with serving_aws() as aws, serving(management.answer) as gateway:
+        told = {
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_ENDPOINT_URL": aws,
+        }
+        references = {**REFERENCES, "ManagementEndpoint": f"http://{gateway}"}
+        built = BuiltFunctions(tmp_path_factory.mktemp("image"), told, references)
+        yield built
+        built.end()
+
+
+@pytest.fixture
+def world(aws: None, management: Management) -> World:  # noqa: ARG001 -- moto first
+    """Give the state of affairs of the recorded events."""
+    world = World()
+    set_up(world)
+    management.world = world
+    return world

@@ -1,0 +1,110 @@
+"""The state of affairs that the recorded events were recorded in."""
+
+import json
+import time
+from functools import cache
+
+import boto3
+
+from chat.auth.passwords import hash_password
+from chat.protocol.ids import ClientMessageId, ConnectionId, ConversationId, UserId, Username
+from chat.storage.connections import Session, open_session, put_connection
+from chat.storage.conversations import ConversationState
+from chat.storage.expiry import connection_row_expires_at
+from chat.storage.membership_changes import found_conversation
+from chat.storage.memberships import Membership
+from chat.storage.messages import Draft, store_message
+from chat.storage.roster import put_entries
+from chat.storage.users import User, create_user
+from tests.integration.runtime.recorded import (
+    ALICE,
+    BOB,
+    CAROL,
+    SESSION_OVER,
+    UNAUTHENTICATED,
+)
+from tests.world.world import REGION, World
+
+GENERAL = ConversationId("general")
+ACCOUNT = "123456789012"
+SIGNING_KEYS = json.dumps({"current": "first", "first": "k" * 32})
+QUEUES = ("GreetQueue", "AuthDeadlineQueue", "FanoutQueue")
+SECRETS = ("SigningSecret", "CursorSecret")
+ADDRESS = "203.0.113.7"
+
+# What the template's references point to.
+REFERENCES = {name: f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}" for name in QUEUES} | {
+    name: name for name in SECRETS
+}
+
+
+def set_up(world: World) -> None:
+    """Let alice, bob and carol be in `general`, online, after two messages; dora is elsewhere."""
+    world.now_ms = time.time_ns() // 1_000_000
+    for queue in QUEUES:
+        boto3.client("sqs", REGION).create_queue(QueueName=queue)
+    for secret in SECRETS:
+        boto3.client("secretsmanager", REGION).create_secret(Name=secret, SecretString=SIGNING_KEYS)
+    for name in ("alice", "bob", "carol", "dora"):
+        create_user(_user(name), _hash_of(name), world.now_ms)
+    state = ConversationState(
+        conversation_id=GENERAL,
+        kind="group",
+        title="General",
+        created_at=world.now_ms,
+        last_activity_at=world.now_ms,
+    )
+    assert found_conversation(state, [_member(name, world) for name in ("alice", "bob", "carol")])
+    for name, connection in (("alice", ALICE), ("bob", BOB), ("carol", CAROL)):
+        put_entries([GENERAL], [_arrives(name, connection, world, seconds=3_600)])
+    put_entries([GENERAL], [_arrives("bob", SESSION_OVER, world, seconds=-1)])
+    put_connection(ConnectionId(UNAUTHENTICATED), ADDRESS, world.now_ms)
+    for name in ("bob", "alice"):
+        store_message(_hello(name, world))
+    world.sockets.open |= {
+        ConnectionId(each) for each in (ALICE, BOB, CAROL, UNAUTHENTICATED, SESSION_OVER)
+    }
+
+
+@cache
+def _hash_of(name: str) -> str:
+    return hash_password(f"{name}-demo-password")
+
+
+def _user(name: str) -> User:
+    return User(UserId(f"user-{name}"), Username(name))
+
+
+def _member(name: str, world: World) -> Membership:
+    return Membership(
+        user_id=_user(name).user_id,
+        conversation_id=GENERAL,
+        username=Username(name),
+        role="owner" if name == "alice" else "member",
+        joined_at=world.now_ms,
+    )
+
+
+def _arrives(name: str, connection: str, world: World, *, seconds: int) -> Session:
+    put_connection(ConnectionId(connection), ADDRESS, world.now_ms)
+    session = Session(
+        ConnectionId(connection),
+        _user(name).user_id,
+        Username(name),
+        world.now_ms + seconds * 1000,
+        connection_row_expires_at(world.now_ms),
+    )
+    assert open_session(session)
+    return session
+
+
+def _hello(name: str, world: World) -> Draft:
+    return Draft(
+        conversation_id=GENERAL,
+        user_id=_user(name).user_id,
+        username=Username(name),
+        content=f"Hello from {name}",
+        type="text",
+        client_message_id=ClientMessageId("a11ce-1" if name == "alice" else "b0b-1"),
+        created_at=world.now_ms,
+    )
