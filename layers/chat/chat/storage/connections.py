@@ -11,6 +11,9 @@ from chat.storage.database import failed_condition, refused_conditions, table, t
 from chat.storage.expiry import connection_row_expires_at
 from chat.storage.tables import ConnectionRow, SessionRow
 
+FORMER_PERIODS = 10
+"""Enough that a connection, which lives two hours, keeps a dozen counts of a minute at most."""
+
 
 class Session(Struct, frozen=True):
     """One authenticated connection of a user."""
