@@ -52,6 +52,7 @@ def _meeting(world: World, trouble: Trouble, number: int) -> Iterator[list[str]]
     answers: dict[str, Any] = {}
 
     def send(request: Any, event_name: str, **_: object) -> AWSResponse | None:  # noqa: ANN401 -- botocore carries no types
+        botocore_stubber.enabled = True
         operation = event_name.rpartition(".")[2]
         token = json.loads(request.body).get("ClientRequestToken")
         meets = len(requests) == number
@@ -63,21 +64,17 @@ def _meeting(world: World, trouble: Trouble, number: int) -> Iterator[list[str]]
             answers[token or event_name] = botocore_stubber(event_name, request)
         return _instead(answer) if answer else None
 
-    def recover(**_: object) -> None:
-        botocore_stubber.enabled = True
-
     events: Any = world.dynamodb.meta.events
     events.register_first("before-send.dynamodb", send)
-    events.register_last("before-send.dynamodb", recover)
     try:
         yield requests
     finally:
         events.unregister("before-send.dynamodb", send)
-        events.unregister("before-send.dynamodb", recover)
+        botocore_stubber.enabled = True
 
 
 def _instead(answer: AWSResponse) -> AWSResponse:
-    """Give an answer without moto's doing anything."""
+    """Give an answer while moto, which is asked in any case, looks away."""
     botocore_stubber.enabled = False
     return answer
 

@@ -1,9 +1,13 @@
 import json
 from pathlib import Path
 
+from chat.protocol.ids import ConversationId
+from chat.storage.messages import delete_messages
+from chat.storage.recovery import PASSING
 from chat.storage.users import find_users
 from tests.unit.cli.shell import Shell
 from tests.world.people import Client, Person
+from tests.world.world import World
 
 
 def contents(client: Client, conversation: str) -> list[str]:
@@ -99,3 +103,43 @@ def test_an_erasure_is_asked_about_first(shell: Shell, alice: Person) -> None:
     shell.types("data", "erase", "alice", answering="n\n")
 
     assert find_users([alice.user.username]) == {alice.user.username: alice.user}
+
+
+def test_after_a_restore_no_number_is_given_twice(shell: Shell, alice: Person) -> None:
+    hers = alice.arrives()
+    conversation = hers.creates()
+    hers.says("Before", to=conversation)
+
+    told = shell.reads("data", "after-restore", "--skip", "100", "--yes")
+
+    assert told == {"connections_closed": 1, "conversations": 1, "skipped": 100}
+    later = alice.arrives().says("After", to=conversation)
+    assert later["seq"] == 102
+
+
+def test_after_a_restore_everybody_has_to_come_anew(
+    world: World, shell: Shell, alice: Person, bob: Person
+) -> None:
+    hers = alice.arrives()
+    hers.creates(bob)
+    bob.arrives()
+
+    shell.does("data", "after-restore", "--yes")
+
+    assert world.sockets.open == set()
+    for model in PASSING:
+        assert list(model.scan()) == []
+
+
+def test_after_a_restore_a_message_of_the_lost_time_can_be_sent_again(
+    shell: Shell, alice: Person
+) -> None:
+    hers = alice.arrives()
+    conversation = hers.creates()
+    hers.says("Lost", to=conversation, clientMessageId="m-1")
+    delete_messages(ConversationId(conversation))
+
+    shell.does("data", "after-restore", "--yes")
+
+    again = alice.arrives().says("Lost", to=conversation, clientMessageId="m-1")
+    assert again["seq"] == 10_002

@@ -28,7 +28,7 @@ def test_what_a_start_made_is_not_looked_at_again() -> None:
     gc.unfreeze()
 
     with starting():
-        made = [[] for _ in range(10)]
+        made = [[each] for each in range(10)]
 
     assert gc.get_freeze_count() > len(made)
 
