@@ -1,0 +1,1 @@
+"""Load on the local stack by an outside client: Artillery's WebSocket engine. `make load`."""

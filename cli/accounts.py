@@ -1,0 +1,77 @@
+"""What is done to a user, in an order that can be done again wherever it was cut off."""
+
+from chat.actions.chat import Chat
+from chat.actions.departure import withdraw
+from chat.actions.sign_out import end_sessions
+from chat.protocol.errors import NotAMember
+from chat.protocol.ids import Username
+from chat.storage import accounts
+from chat.storage.memberships import memberships_of, rename_member
+from chat.storage.messages import erase_message, messages_of
+from chat.storage.users import User
+from cli.refusals import Refused
+
+_EXTERNAL = "external-"
+"""How the ids of those begin whom an OpenID provider vouches for."""
+
+
+def set_password(user: User, password_hash: str, chat: Chat) -> None:
+    """Replace the password first, so that nobody comes back by the old one."""
+    accounts.set_password_hash(user.username, password_hash)
+    end_sessions(user, "password_changed", chat)
+
+
+def disable(user: User, chat: Chat) -> None:
+    accounts.disable(user.username)
+    end_sessions(user, "disabled", chat)
+
+
+def rename(user: User, to: Username, chat: Chat) -> User:
+    """Give a user another name, everywhere but on what they wrote.
+
+    Live sessions carry the old name, so they end; where nothing but the name of the memberships is
+    left to do, it is done.
+
+    Raises:
+        Refused: a provider says what they are called, and would bring the old name back.
+        UsernameTaken, NoSuchUser
+    """
+    if user.user_id.startswith(_EXTERNAL):
+        raise Refused("This user is called as their OpenID provider says. Rename them there.")
+    renamed = accounts.rename(user, to) if to != user.username else user
+    end_sessions(renamed, "renamed", chat)
+    for each in memberships_of(renamed.user_id):
+        rename_member(each.user_id, each.conversation_id, renamed.username)
+    return renamed
+
+
+def delete(user: User, chat: Chat) -> int:
+    """Delete a user; how many conversations they have left."""
+    left = _leave_all(user, chat)
+    accounts.delete(user)
+    return left
+
+
+def erase(user: User, chat: Chat) -> tuple[int, int]:
+    """Delete a user and forget what they wrote; how many conversations and messages that were."""
+    left = _leave_all(user, chat)
+    erased = 0
+    for message in messages_of(user.user_id):
+        erase_message(message)
+        erased += 1
+    accounts.delete(user)
+    return left, erased
+
+
+def _leave_all(user: User, chat: Chat) -> int:
+    """Keep a user out for good, and end every membership of theirs."""
+    accounts.disable(user.username)
+    end_sessions(user, "deleted", chat)
+    left = 0
+    for each in list(memberships_of(user.user_id)):
+        try:
+            withdraw(each.conversation_id, user.user_id, chat)
+        except NotAMember:
+            continue  # somebody removed them just now
+        left += 1
+    return left

@@ -1,0 +1,1 @@
+"""What the doctor looks at: one function a part, which says what it saw or raises what is wrong."""

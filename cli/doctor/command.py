@@ -1,0 +1,68 @@
+import click
+
+from cli.doctor.conversation import check_conversation
+from cli.doctor.deployed import (
+    check_alarms,
+    check_backups,
+    check_functions,
+    check_queues,
+    check_stack,
+    check_tables,
+)
+from cli.doctor.findings import Check, Finding, examine
+from cli.doctor.reach import check_management_endpoint, check_signing_key
+from cli.examples import examples
+from cli.operating import Operator, pass_operator
+from cli.refusals import ExitCode
+from cli.telling import Row
+
+CHECKS: dict[str, Check] = {
+    "stack": check_stack,
+    "functions": check_functions,
+    "tables": check_tables,
+    "backups": check_backups,
+    "queues": check_queues,
+    "signing key": check_signing_key,
+    "management endpoint": check_management_endpoint,
+    "alarms": check_alarms,
+    "conversation": check_conversation,
+}
+
+
+@click.command(
+    epilog=examples("--local doctor", "--json --stack parley --region eu-central-1 doctor")
+)
+@pass_operator
+def doctor(operator: Operator) -> None:
+    """Check a deployment: reach every part of it, and send a message through it all.
+
+    Makes two users and a conversation for that, and removes them. Ends with 4 where something is
+    wrong, and says what to do about it.
+    """
+    findings: list[Finding] = []
+    for part, check in CHECKS.items():
+        finding = examine(part, check, operator.deployment)
+        findings.append(finding)
+        if not operator.teller.as_json:
+            operator.teller.tell(_line(finding))
+    if operator.teller.as_json:
+        operator.teller.list(map(_row, findings))
+    if not all(each.healthy for each in findings):
+        click.get_current_context().exit(ExitCode.UNHEALTHY)
+
+
+def _line(finding: Finding) -> str:
+    mark = "ok   " if finding.healthy else "WRONG"
+    lines = [f"{mark}  {finding.part}: {finding.seen}"]
+    if finding.advice:
+        lines.append(f"       {finding.advice}")
+    return "\n".join(lines)
+
+
+def _row(finding: Finding) -> Row:
+    return {
+        "part": finding.part,
+        "healthy": finding.healthy,
+        "seen": finding.seen,
+        "advice": finding.advice,
+    }

@@ -1,0 +1,96 @@
+"""Whether the stack and what it consists of are there and settled."""
+
+from cli.deployment import Deployment
+from cli.doctor.findings import Wrong
+
+_SETTLED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
+_DEAD_LETTERS = "DeadLetterQueueUrl"
+
+
+def check_stack(deployment: Deployment) -> str:
+    if deployment.status not in _SETTLED:
+        raise Wrong(
+            f"{deployment.stack} is {deployment.status}",
+            "Wait where it is in progress; else read why in the stack's events, and deploy again.",
+        )
+    return f"{deployment.stack} is {deployment.status}"
+
+
+def check_functions(deployment: Deployment) -> str:
+    """Look at every function of the stack, however many there are."""
+    client = deployment.session.client("lambda")
+    names = _physical_ids(deployment, "AWS::Lambda::Function")
+    if not names:
+        raise Wrong("the stack has no functions", "Deploy again: make deploy")
+    for name in names:
+        state = client.get_function_configuration(FunctionName=name)
+        now = (state.get("State", "Active"), state.get("LastUpdateStatus", "Successful"))
+        if now != ("Active", "Successful"):
+            raise Wrong(
+                f"{name} is {now[0]}, its last update {now[1]}",
+                state.get("LastUpdateStatusReason") or "Deploy again: make deploy",
+            )
+    return f"{len(names)} functions are active"
+
+
+def check_tables(deployment: Deployment) -> str:
+    client = deployment.session.client("dynamodb")
+    for key, name in deployment.tables.items():
+        table = client.describe_table(TableName=name)["Table"]
+        if table["TableStatus"] not in ("ACTIVE", "UPDATING"):
+            raise Wrong(
+                f"{key} is {table['TableStatus']}", "Restore it: see docs/operations.md, Restoring."
+            )
+    return f"{len(deployment.tables)} tables are active"
+
+
+def check_backups(deployment: Deployment) -> str:
+    if deployment.is_local:
+        return "a local run has none"
+    client = deployment.session.client("dynamodb")
+    for key, name in deployment.tables.items():
+        backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+        recovery = backups.get("PointInTimeRecoveryDescription", {})
+        if recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
+            raise Wrong(
+                f"{key} cannot be brought back to a point in time",
+                "Somebody switched it off, or it was restored without: deploy again.",
+            )
+    return f"{len(deployment.tables)} tables can be brought back to any second"
+
+
+def check_queues(deployment: Deployment) -> str:
+    client = deployment.session.client("sqs")
+    urls = {key: url for key, url in deployment.outputs.items() if key.endswith("QueueUrl")}
+    for key, url in urls.items():
+        names = client.get_queue_attributes(
+            QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        waiting = int(names["Attributes"]["ApproximateNumberOfMessages"])
+        if key.endswith(_DEAD_LETTERS) and waiting:
+            raise Wrong(
+                f"{waiting} messages were given up in {key.removesuffix('Url')}",
+                "Look why, then send them back or delete them: docs/operations.md, dead-letters.",
+            )
+    return f"{len(urls)} queues answer, and nothing was given up"
+
+
+def check_alarms(deployment: Deployment) -> str:
+    client = deployment.session.client("cloudwatch")
+    prefix = f"{deployment.stack}-"
+    ringing = client.describe_alarms(AlarmNamePrefix=prefix, StateValue="ALARM")["MetricAlarms"]
+    if ringing:
+        names = ", ".join(each["AlarmName"] for each in ringing)
+        raise Wrong(f"ringing: {names}", "docs/operations.md says for each alarm what to do.")
+    return "none rings"
+
+
+def _physical_ids(deployment: Deployment, kind: str) -> list[str]:
+    client = deployment.session.client("cloudformation")
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=deployment.stack)
+    return [
+        each["PhysicalResourceId"]
+        for page in pages
+        for each in page["StackResourceSummaries"]
+        if each["ResourceType"] == kind
+    ]

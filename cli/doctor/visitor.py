@@ -1,0 +1,73 @@
+"""A client as the guide describes it, in as few words as the doctor needs."""
+
+import json
+import time
+import uuid
+from typing import Any, Self
+
+from websockets.sync.client import ClientConnection, connect
+
+from cli.doctor.findings import Wrong
+
+type Frame = dict[str, Any]
+
+PATIENCE_SECONDS = 15.0
+
+
+class Visitor:
+    """One WebSocket."""
+
+    def __init__(self, url: str) -> None:
+        self._socket: ClientConnection = connect(url, open_timeout=PATIENCE_SECONDS)
+        self._kept: list[Frame] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def ask(self, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
+        """Send a frame and wait for its direct reply.
+
+        Raises:
+            Wrong: it is refused, or does not come.
+        """
+        request_id = uuid.uuid4().hex
+        self._socket.send(json.dumps({"type": type_, "requestId": request_id, **envelope}))
+        reply = self._wait("requestId", request_id, f"the reply to {type_}")
+        if reply["type"] in ("error", "auth_error"):
+            raise Wrong(
+                f"{type_} is refused with {reply['code']}: {reply['message']}",
+                "Look for its reference in the function's log."
+                if reply["code"] == "internal"
+                else "Deploy again: what the doctor does is in its rights.",
+            )
+        return reply
+
+    def hear(self, type_: str) -> Frame:
+        """Wait for a push of a type.
+
+        Raises:
+            Wrong: it does not come.
+        """
+        return self._wait("type", type_, f"the push {type_}")
+
+    def _wait(self, field: str, value: str, what: str) -> Frame:
+        until = time.monotonic() + PATIENCE_SECONDS
+        for frame in self._kept:
+            if frame.get(field) == value:
+                self._kept.remove(frame)
+                return frame
+        while (left := until - time.monotonic()) > 0:
+            try:
+                came: Frame = json.loads(self._socket.recv(timeout=left))
+            except TimeoutError:
+                break
+            if came.get(field) == value:
+                return came
+            self._kept.append(came)
+        raise Wrong(
+            f"{what} did not come within {PATIENCE_SECONDS:.0f} s",
+            "Look at the function's log, its queue, and whether route responses are deployed.",
+        )

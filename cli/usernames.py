@@ -1,0 +1,57 @@
+"""Usernames on the command line."""
+
+import re
+from collections.abc import Iterable
+
+import click
+
+from chat.protocol.ids import Username
+from chat.storage.users import User, find_users
+from cli.refusals import Refused
+
+_PATTERN = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+
+
+class NewUsername(click.ParamType[Username]):
+    """A name that somebody may be given: no two look alike, and all can be typed and linked to."""
+
+    name = "username"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Username:
+        if not _PATTERN.fullmatch(value):
+            self.fail(
+                f"{value!r} is no username: 1 to 64 of a-z, 0-9, '_', '.' and '-', the first one "
+                "a letter or a digit.",
+                param,
+                ctx,
+            )
+        return Username(value)
+
+
+NEW_USERNAME = NewUsername()
+
+
+def get_user(username: str) -> User:
+    """Resolve one username.
+
+    Raises:
+        Refused: nobody has it.
+    """
+    (user,) = get_users([username])
+    return user
+
+
+def get_users(usernames: Iterable[str]) -> list[User]:
+    """Resolve up to 100 usernames, each once.
+
+    Raises:
+        Refused: nobody has one of them.
+    """
+    wanted = [Username(each) for each in dict.fromkeys(usernames)]
+    found = find_users(wanted) if wanted else {}
+    for username in wanted:
+        if username not in found:
+            raise Refused(f"There is no user {username!r}.")
+    return [found[username] for username in wanted]

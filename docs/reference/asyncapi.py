@@ -1,0 +1,160 @@
+"""The protocol as an AsyncAPI 3.0 document, told from the service's side.
+
+https://www.asyncapi.com/docs/reference/specification/v3.0.0
+"""
+
+from typing import Any
+
+from chat.actions.greet import PROTOCOL_VERSION
+from chat.protocol import client_frames, limits
+from docs.reference.catalogue import (
+    CLIENT_FRAMES,
+    SERVER_FRAMES,
+    Frame,
+    refusals_of,
+    reply_to,
+    type_of,
+)
+from docs.reference.examples import examples_of
+from docs.reference.schemas import frame_schemas
+
+type Document = dict[str, Any]
+
+_ABOUT = """\
+A client keeps one WebSocket open; every frame in either direction is one JSON object in one text
+frame. `type` chooses the route. A frame that carries a `requestId` gets exactly one direct reply
+that repeats it; what the service pushes carries none.
+
+Whoever reads frames ignores fields, and a client also types, that it does not know.
+docs/protocol.md says all this in words.
+"""
+
+LIMITS = {
+    "frameBytes": limits.MAX_FRAME_BYTES,
+    "contentBytes": limits.MAX_CONTENT_BYTES,
+    "connectionSeconds": limits.MAX_CONNECTION_SECONDS,
+    "messagesInAPage": client_frames.MAX_PAGE,
+    "positionsInAHeartbeat": client_frames.MAX_POSITIONS,
+    "membersNamedAtOnce": client_frames.MAX_NAMED_MEMBERS,
+}
+
+
+def document() -> Document:
+    """Make the whole document, the same one for the same code."""
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Parley",
+            "version": f"{PROTOCOL_VERSION}.0.0",
+            "description": _ABOUT,
+        },
+        "defaultContentType": "application/json",
+        "servers": _servers(),
+        "channels": {"chat": _channel()},
+        "operations": _received() | _pushed(),
+        "components": {
+            "correlationIds": {"requestId": _REQUEST_ID},
+            "messages": _described(),
+            "schemas": frame_schemas(),
+        },
+    }
+
+
+_REQUEST_ID = {
+    "description": "Chosen by the client, repeated by the direct reply.",
+    "location": "$message.payload#/requestId",
+}
+
+
+def _servers() -> Document:
+    return {
+        "local": {
+            "host": "127.0.0.1:8080",
+            "protocol": "ws",
+            "pathname": "/ws/chat",
+            "description": "What `make run` starts.",
+        },
+        "aws": {
+            "host": "{apiId}.execute-api.{region}.amazonaws.com",
+            "protocol": "wss",
+            "pathname": "/{stage}",
+            "description": "A deployed stack; its output `WebSocketUrl` is the whole address.",
+            "variables": {
+                "apiId": {"description": "The output `ApiId`."},
+                "region": {"description": "Where it was deployed."},
+                "stage": {"description": "The parameter `StageName`.", "default": "chat"},
+            },
+        },
+    }
+
+
+def _channel() -> Document:
+    frames: list[Frame] = [*CLIENT_FRAMES, *SERVER_FRAMES]
+    return {
+        "address": "/",
+        "title": "The one WebSocket of a client",
+        "description": "At the server's own path: there is nothing behind it.",
+        "messages": {frame.__name__: _ref("components/messages", frame) for frame in frames},
+        "bindings": {"ws": {"method": "GET"}},
+        "x-limits": LIMITS,
+    }
+
+
+def _received() -> Document:
+    """Say what the service takes in, and what it answers."""
+    return {
+        frame.type_name: {
+            "action": "receive",
+            "channel": _CHANNEL,
+            "summary": summary,
+            "messages": _messages(frame),
+            "reply": {
+                "channel": _CHANNEL,
+                "messages": _messages(reply_to(frame), *refusals_of(frame)),
+            },
+        }
+        for frame, summary in CLIENT_FRAMES.items()
+    }
+
+
+def _pushed() -> Document:
+    """Say what the service sends unasked."""
+    return {
+        f"push_{type_of(frame)}": {
+            "action": "send",
+            "channel": _CHANNEL,
+            "summary": told.summary,
+            "description": f"To {told.pushed_to}.",
+            "messages": _messages(frame),
+        }
+        for frame, told in SERVER_FRAMES.items()
+        if told.pushed_to
+    }
+
+
+def _described() -> Document:
+    sent = {frame.__name__: _message(frame, about) for frame, about in CLIENT_FRAMES.items()}
+    told = {frame.__name__: _message(frame, it.summary) for frame, it in SERVER_FRAMES.items()}
+    return sent | told
+
+
+def _message(frame: Frame, summary: str) -> Document:
+    return {
+        "name": type_of(frame),
+        "title": type_of(frame),
+        "summary": summary,
+        "correlationId": {"$ref": "#/components/correlationIds/requestId"},
+        "payload": _ref("components/schemas", frame),
+        "examples": [{"summary": each.shows, "payload": each.frame} for each in examples_of(frame)],
+    }
+
+
+_CHANNEL = {"$ref": "#/channels/chat"}
+
+
+def _messages(*frames: Frame) -> list[Document]:
+    return [_ref("channels/chat/messages", frame) for frame in frames]
+
+
+def _ref(place: str, frame: Frame) -> Document:
+    return {"$ref": f"#/{place}/{frame.__name__}"}

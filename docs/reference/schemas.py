@@ -1,0 +1,82 @@
+"""JSON schemas of all frames, as they are on the wire."""
+
+from typing import Any
+
+import msgspec
+
+from chat.protocol.client_frames import ClientFrame
+from chat.protocol.limits import MAX_CONTENT_BYTES
+from docs.reference.catalogue import CLIENT_FRAMES, SERVER_FRAMES
+from docs.reference.error_table import error_rows
+
+type Schema = dict[str, Any]
+
+# What the actions check, and what a schema cannot say but in words.
+BEYOND_TYPES: dict[str, Schema] = {
+    "AuthenticateData": {
+        "description": "`username` and `password`, or `token`",
+        "oneOf": [{"required": ["username", "password"]}, {"required": ["token"]}],
+    },
+    "HistoryData": {
+        "description": "`after_seq`, or `before_seq`, or neither",
+        "not": {"required": ["after_seq", "before_seq"]},
+    },
+}
+_CONTENT = {
+    "description": f"at most {MAX_CONTENT_BYTES:,} bytes of UTF-8",
+    "maxLength": MAX_CONTENT_BYTES,
+}
+_TIMES = frozenset({"created_at", "expires_at", "last_activity_at", "read_at", "server_time"})
+
+
+def frame_schemas(ref_template: str = "#/components/schemas/{name}") -> dict[str, Schema]:
+    """Make the schema of every frame, and of what is in them, by the name of its type."""
+    frames = [*CLIENT_FRAMES, *SERVER_FRAMES]
+    _, schemas = msgspec.json.schema_components(frames, ref_template=ref_template)
+    for frame in CLIENT_FRAMES:
+        _name_type(frame, schemas[frame.__name__])
+    for name, schema in schemas.items():
+        schema.update(BEYOND_TYPES.get(name, {}))
+    schemas["ChatMessageData"]["properties"]["content"].update(_CONTENT)
+    _split_codes(schemas, ref_template)
+    return {name: _as_sent(schema) for name, schema in schemas.items()}
+
+
+def _name_type(frame: type[ClientFrame], schema: Schema) -> None:
+    """Add what chose the route, and is no field of the frame any more."""
+    schema["properties"] = {"type": {"const": frame.type_name}, **schema["properties"]}
+    schema["required"] = ["type", *schema["required"]]
+
+
+def _split_codes(schemas: dict[str, Schema], ref_template: str) -> None:
+    """Name the codes of `error` and those of `auth_error` apart; some are both's."""
+    del schemas["ErrorCode"]
+    for frame in ("Error", "AuthError"):
+        name = f"{frame}Code"
+        schemas[name] = {"title": name, **_codes(schemas[frame]["properties"]["type"]["enum"][0])}
+        schemas[frame]["properties"]["code"] = {"$ref": ref_template.format(name=name)}
+
+
+def _codes(type_: str) -> Schema:
+    rows = [row for row in error_rows() if type_ in row.frames]
+    meanings = "\n".join(f"- `{row.code}`: {row.when}" for row in rows)
+    return {"type": "string", "description": meanings, "enum": [row.code for row in rows]}
+
+
+def _as_sent(schema: Schema) -> Schema:
+    """Say it as the wire has it: what may be left out is never null, times have a format."""
+    properties: dict[str, Schema] = schema.get("properties", {})
+    for name, each in properties.items():
+        if each.get("default", ...) is None:
+            del each["default"]
+            each.update(each.pop("anyOf")[0])
+        if name in _TIMES:
+            each["format"] = "date-time"
+        if name == "type" and "enum" in each:
+            each["const"] = each.pop("enum")[0]
+        if "pattern" in each:
+            # Python's end of text; in the regular expressions of JSON Schema it would be a letter.
+            each["pattern"] = each["pattern"].replace(r"\Z", "$")
+    if not schema.get("required", True):
+        del schema["required"]
+    return schema

@@ -1,0 +1,80 @@
+"""The operator's command on a running stack, as it is typed."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from chat.protocol.ids import UserId, Username
+from chat.storage.users import User
+from local.executables import ROOT
+from tests.e2e.people import PASSWORD, Deployment, Person
+
+
+class Shell:
+    """Types commands at the stack under test, each in a process of its own."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._port = urlsplit(deployment.stack.aws_url).port
+
+    def does(self, *words: str, answering: str = "") -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", "--local", *words],
+            input=answering,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "AWS_PORT": str(self._port)},
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def reads(self, *words: str, answering: str = "") -> Any:  # noqa: ANN401 -- any JSON value
+        return json.loads(self.does("--json", *words, answering=answering))
+
+
+@pytest.fixture
+def shell(deployment: Deployment) -> Shell:
+    return Shell(deployment)
+
+
+def test_the_doctor_finds_a_deployment_well_and_leaves_nothing_behind(shell: Shell) -> None:
+    findings = shell.reads("doctor")
+
+    assert [each["part"] for each in findings if not each["healthy"]] == []
+    assert findings[-1]["part"] == "conversation"
+    left = [each["username"] for each in shell.reads("users", "list")]
+    assert [name for name in left if name.startswith("doctor")] == []
+
+
+def test_the_life_of_a_user(deployment: Deployment, shell: Shell, alice: Person) -> None:
+    name = f"dora-{alice.user.user_id[:8]}"
+    hers = alice.arrives()
+    conversation = hers.creates()
+
+    created = shell.reads("users", "create", name, "--password-stdin", answering=PASSWORD)
+    dora = Person(deployment.stack.websocket_url, User(UserId(created["user_id"]), Username(name)))
+    client = dora.arrives()
+    shell.does("conversations", "add-member", conversation, name)
+    assert client.receives("conversation_created")["data"]["conversation_id"] == conversation
+    said = client.says("Thank you for having me", to=conversation)
+
+    token = shell.reads("tokens", "issue", name)["token"]
+    phone = dora.arrives(token=token)
+    assert len(shell.reads("connections", "list", name)) == 2
+    shell.does("users", "rename", name, f"{name}-2")
+    assert phone.receives("signed_out")["data"] == {"reason": "renamed"}
+    client.is_closed_by_the_service()
+
+    assert shell.reads("data", "export", f"{name}-2")["messages"] == [said]
+    shell.does("data", "erase", f"{name}-2", "--yes")
+    assert hers.receives("member_removed")["data"]["username"] == f"{name}-2"
+    page = hers.sends("history", conversationId=conversation)
+    assert page["data"]["messages"] == []
+    late = dora.connects().sends("authenticate", data={"username": name, "password": PASSWORD})
+    assert late["code"] == "invalid_credentials"
