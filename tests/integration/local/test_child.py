@@ -50,7 +50,7 @@ class Example:
 
 
 def runs(*command: str) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(  # noqa: S603 - commands of these tests
+    return subprocess.Popen(
         [sys.executable, *command], stdin=subprocess.PIPE, start_new_session=True
     )
 

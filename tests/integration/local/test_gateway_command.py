@@ -20,7 +20,7 @@ from tests.integration.local.scripted_aws import ScriptedAws
 def running(aws: ScriptedAws, *options: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
     """Run the command until it listens; give the process and the port that it chose."""
     command = ["--port=0", f"--endpoint={aws.url}", "--verbose", "--until-stdin-ends", *options]
-    with subprocess.Popen(  # noqa: S603 - the command under test
+    with subprocess.Popen(
         [sys.executable, "-m", "local.gateway", *command],
         cwd=ROOT,
         stdin=subprocess.PIPE,
@@ -91,7 +91,7 @@ def test_a_control_plane_without_a_websocket_api_is_told(aws: ScriptedAws) -> No
 
 
 def ends(*options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - the command under test
+    return subprocess.run(
         [sys.executable, "-m", "local.gateway", *options],
         cwd=ROOT,
         capture_output=True,
