@@ -14,6 +14,7 @@ UV = $(shell command -v uv || echo .tools/uv/bin/uv)
 UV_VERSION := 0.13.9
 WEB := clients/web
 LOAD := bench/load
+PLAIN := .tools/pynamodb
 DOCS_TESTS := tests/unit/docs
 COMPILE = $(UV) pip compile --quiet --no-header --no-emit-index-url --universal --python-version 3.13
 PYTEST := $(PYTHON) -m pytest
@@ -56,6 +57,13 @@ $(EMULATOR_ENV)/.installed: requirements/emulator.txt | .tools/.uv
 	@command -v npm >/dev/null || { echo "Parley's JavaScript needs Node 20 or newer, with npm."; exit 1; }
 	@echo "Installing $< into $*/node_modules ..."
 	@npm ci --prefix $* --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# What the functions' imports are compared with: PynamoDB as `pip install` leaves it.
+$(PLAIN)/.installed: layers/dependencies/requirements.txt $(VENV)/.installed
+	@echo "Installing PynamoDB by itself into $(PLAIN) ..."
+	@rm -rf $(PLAIN)
+	@$(UV) pip install --quiet --python $(PYTHON) --target $(PLAIN) --compile-bytecode -c $< pynamodb
 	@touch $@
 
 .PHONY: setup
@@ -121,6 +129,18 @@ lock: | .tools/.uv ## Lock the versions that pyproject.toml asks for
 	@$(COMPILE) --group sam -o requirements/sam.txt
 	@$(COMPILE) --group emulator -o requirements/emulator.txt
 
+.PHONY: bench
+bench: setup build $(PLAIN)/.installed ## Measure everything and write docs/performance.md (five minutes)
+	@PYTHONPATH=layers/chat $(PYTHON) -m bench
+
+.PHONY: bench-import
+bench-import: $(VENV)/.installed build $(PLAIN)/.installed ## Measure what a cold start imports
+	@PYTHONPATH=layers/chat $(PYTHON) -m bench.imports
+
+.PHONY: cost
+cost: $(VENV)/.installed ## Count what frames take, price it, and write docs/cost.md
+	@PYTHONPATH=layers/chat $(PYTHON) -m bench.cost
+
 .PHONY: load
 load: setup $(LOAD)/node_modules/.installed ## Bring a crowd to a local stack: TARGET=ws://127.0.0.1:8080/ws/chat for one that runs
 	@$(PYTHON) -m bench.load
@@ -132,7 +152,7 @@ docs: $(VENV)/.installed ## Make docs/asyncapi.yaml and docs/frames.md from the 
 # ---- Deploying -----------------------------------------------------------------------------------
 
 BUILT := template.yaml layers/finish.py layers/dependencies/requirements.txt \
-	$(shell find functions layers/chat -name '*.py')
+	$(shell find functions layers/chat -name '*.py' -o -name '*.pem')
 
 # The mark names the processor, and `sam build` removes it: never does one's build pass for another's.
 .aws-sam/build/.finished-$(ARCHITECTURE): $(BUILT) $(SAM_ENV)/.installed

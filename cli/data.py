@@ -7,6 +7,7 @@ import msgspec
 
 from chat.protocol.ids import Username
 from chat.protocol.times import rfc3339
+from chat.push.outcome import Outcome
 from chat.storage.accounts import Account, get_account
 from chat.storage.conversations import find_conversation
 from chat.storage.memberships import Membership, memberships_of
@@ -87,13 +88,15 @@ def after_restore(operator: Operator, skip: int) -> None:
     conversation past what was lost. See docs/operations.md for what comes before and after.
     """
     push = operator.chat.push()
-    closed = Counter(push.close_connection(each) for each in all_connections())
+    outcomes = Counter(push.close_connection(each) for each in all_connections())
+    closed = outcomes[Outcome.DELIVERED] + outcomes[Outcome.GONE]
     forget_the_present()
     conversations = skip_numbers(skip)
     operator.teller.tell(
-        f"Closed {closed.total()} connections; {conversations} conversations go on {skip} numbers "
-        "later.",
-        connections_closed=closed.total(),
+        f"Closed {closed} of {outcomes.total()} connections; {conversations} conversations go on "
+        f"{skip} numbers later.",
+        connections=outcomes.total(),
+        connections_closed=closed,
         conversations=conversations,
         skipped=skip,
     )

@@ -8,7 +8,8 @@ import os
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 
-_OF_THE_USER = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+_PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 _LOCAL_REGION = "us-east-1"
 _LOCAL_PORT = "4566"
 
@@ -24,8 +25,9 @@ class Place:
 
     def choose(self, environment: MutableMapping[str, str] = os.environ) -> None:
         """Have everything in this process work there."""
-        if self.local:
-            for name in _OF_THE_USER:
+        # Keys in the environment would win over a profile that was asked for.
+        if self.local or self.profile:
+            for name in (*_KEYS, *_PROFILES):
                 environment.pop(name, None)
         environment.update(self._variables(environment))
 

@@ -59,7 +59,7 @@ def parameters_of(stack: Stack) -> dict[str, str]:
     }
 
 
-def talking(client: Client, conversation: str, deploying: "subprocess.Popen[str]") -> int:
+def talking(client: Client, conversation: str, deploying: "subprocess.Popen[bytes]") -> int:
     """Send one message after the other until something else is done; how many."""
     sent = 0
     while deploying.poll() is None or not sent:
@@ -90,12 +90,14 @@ def test_who_is_connected_talks_on_while_a_newer_chat_is_deployed(
     deploying = Deploying(stack.aws_url, other_parameters)
     command = deploying.command(newer(stack, tmp_path / "newer"))
 
-    with subprocess.Popen(
-        command, env=deploying.environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        sent = talking(hers, conversation, process)
+    with (tmp_path / "deploying").open("w") as log:
+        process = subprocess.Popen(command, env=deploying.environment, stdout=log, stderr=log)
+        try:
+            sent = talking(hers, conversation, process)
+        finally:
+            process.kill()
 
-    assert process.returncode == 0
+    assert process.returncode == 0, (tmp_path / "deploying").read_text()
     assert [his.receives("chat_message")["data"]["seq"] for _ in range(sent)] == list(
         range(1, sent + 1)
     )

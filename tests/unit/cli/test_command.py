@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -25,6 +26,7 @@ def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str
             yield (*path, name)
 
 
+OPERATIONS = (Path(__file__).parents[3] / "docs/operations.md").read_text()
 COMMANDS = list(leaves(parley))
 each_command = pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 
@@ -57,6 +59,14 @@ def test_a_command_says_what_it_does_in_a_sentence(path: tuple[str, ...]) -> Non
 def test_the_exit_codes_are_told() -> None:
     for code in ExitCode:
         assert f" {code.value} " in EPILOG
+        assert f" {code.value} " in OPERATIONS
+
+
+@each_command
+def test_a_command_is_on_the_page_of_operations(path: tuple[str, ...]) -> None:
+    (line,) = (each for each in OPERATIONS.splitlines() if each.startswith(f"| `{path[0]}` |"))
+
+    assert f"`{path[-1]}`" in line
 
 
 def test_an_unknown_command_is_a_wrong_command_line() -> None:

@@ -112,7 +112,12 @@ def test_after_a_restore_no_number_is_given_twice(shell: Shell, alice: Person) -
 
     told = shell.reads("data", "after-restore", "--skip", "100", "--yes")
 
-    assert told == {"connections_closed": 1, "conversations": 1, "skipped": 100}
+    assert told == {
+        "connections": 1,
+        "connections_closed": 1,
+        "conversations": 1,
+        "skipped": 100,
+    }
     later = alice.arrives().says("After", to=conversation)
     assert later["seq"] == 102
 

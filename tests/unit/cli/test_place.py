@@ -26,6 +26,17 @@ def test_a_profile_and_a_region_are_those_of_the_flags() -> None:
     }
 
 
+def test_a_profile_that_is_asked_for_wins_over_keys_that_lie_about() -> None:
+    environment = chosen(
+        Place(profile="ops"),
+        AWS_ACCESS_KEY_ID="AKIA",
+        AWS_SECRET_ACCESS_KEY="secret",
+        AWS_SESSION_TOKEN="token",
+    )
+
+    assert environment == {"AWS_PROFILE": "ops"}
+
+
 def test_a_local_run_is_where_the_makefile_has_it() -> None:
     assert chosen(Place(local=True))["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
 

@@ -18,6 +18,7 @@ WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 # The role by which API Gateway writes all logs of the account, as AWS prescribes it:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 ACCOUNT_ROLE = "AccountLogSettingRole"
+DEPLOYING_ROLE = "GradualDeploymentsRole"
 
 DOCUMENTS = [
     policy["PolicyDocument"]
@@ -67,7 +68,7 @@ def test_each_function_has_a_role_of_its_own() -> None:
     roles = [function.role for function in FUNCTIONS.values()]
 
     assert len(set(roles)) == len(roles)
-    assert set(roles) | {ACCOUNT_ROLE} == resources("AWS::IAM::Role").keys()
+    assert set(roles) | {ACCOUNT_ROLE, DEPLOYING_ROLE} == resources("AWS::IAM::Role").keys()
 
 
 @each_function

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from tests.unit.template.deployment import PARAMETERS, TEMPLATE
+from tests.unit.template.deployment import PARAMETERS, REPOSITORY, RESOURCES, TEMPLATE
+
+OF_AWS = {"AccessDenied", "MaximumConcurrency"}
 
 each_parameter = pytest.mark.parametrize("name", PARAMETERS)
 
@@ -27,6 +29,15 @@ def test_a_parameter_says_what_it_is(name: str) -> None:
 @each_parameter
 def test_a_deployment_that_says_nothing_is_sensible(name: str) -> None:
     assert is_sensible(name, PARAMETERS[name]["Default"])
+
+
+def test_the_page_of_operations_names_only_what_there_is() -> None:
+    known = PARAMETERS.keys() | RESOURCES.keys() | TEMPLATE["Outputs"].keys()
+    page = (REPOSITORY / "docs/operations.md").read_text()
+
+    named = set(re.findall(r"`([A-Z][a-z]+(?:[A-Z][A-Za-z]*)+)`", page))
+
+    assert named - known == OF_AWS
 
 
 def test_every_parameter_stands_in_one_group() -> None:
