@@ -18,7 +18,6 @@ PLAIN := .tools/pynamodb
 DOCS_TESTS := tests/unit/docs
 COMPILE = $(UV) pip compile --quiet --no-header --no-emit-index-url --universal --python-version 3.13
 PYTEST := $(PYTHON) -m pytest
-CODE := functions layers local tests bench
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -101,11 +100,11 @@ web: $(WEB)/node_modules/.installed ## Check and test the web client and its pag
 
 .PHONY: unit
 unit: $(VENV)/.installed $(DOCS_TESTS)/node_modules/.installed ## Run the unit tests alone
-	@$(PYTEST) -n 2 tests/unit
+	@$(PYTEST) -n 2 --dist loadfile tests/unit
 
 .PHONY: soak
 soak: setup build ## Run the long form of the property tests
-	@HYPOTHESIS_PROFILE=soak $(PYTEST) -n 2 tests/property
+	@HYPOTHESIS_PROFILE=soak $(PYTEST) -n 2 --dist loadfile tests/property
 
 .PHONY: lint
 lint: $(VENV)/.installed $(SAM_ENV)/.installed ## Check style, types, architecture and template
@@ -151,7 +150,7 @@ docs: $(VENV)/.installed ## Make docs/asyncapi.yaml and docs/frames.md from the 
 
 # ---- Deploying -----------------------------------------------------------------------------------
 
-BUILT := template.yaml layers/finish.py layers/dependencies/requirements.txt \
+BUILT := template.yaml layers/finish.py $(wildcard layers/*/requirements.txt) \
 	$(shell find functions layers/chat -name '*.py' -o -name '*.pem')
 
 # The mark names the processor, and `sam build` removes it: never does one's build pass for another's.
@@ -178,4 +177,4 @@ clean: ## Remove everything that the other targets made
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
