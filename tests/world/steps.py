@@ -40,6 +40,11 @@ class Step:
     name: str
     places: tuple[Place, ...]
 
+    @property
+    def is_request(self) -> bool:
+        """Whether it is one to DynamoDB, whose operations alone have capitals."""
+        return self.name[0].isupper()
+
     def meets(self, other: "Step") -> bool:
         return any(one.meets(another) for one in self.places for another in other.places)
 

@@ -34,11 +34,11 @@ def create_conversation(
     user_ids = [each.user_id for each in members]
     # Once before it is there, so that whoever is told of it later is on its roster even where this
     # call goes no further; once after, for those who authenticate meanwhile.
-    put_on_roster(state.conversation_id, user_ids, chat)
+    there = put_on_roster(state.conversation_id, user_ids, chat)
     is_new = found_conversation(state, members)
     if not is_new:
         state, members = _as_it_is(state, members)
-    sessions = put_on_roster(state.conversation_id, user_ids, chat)
+    sessions = put_on_roster(state.conversation_id, user_ids, chat, there)
     if is_new:
         introduce(state, members, sessions, connection_id, chat)
     own = next(each for each in members if each.user_id == creator.user_id)

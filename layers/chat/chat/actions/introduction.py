@@ -20,27 +20,36 @@ ATTEMPTS = 3
 
 
 def put_on_roster(
-    conversation_id: ConversationId, user_ids: Sequence[UserId], chat: Chat
+    conversation_id: ConversationId,
+    user_ids: Sequence[UserId],
+    chat: Chat,
+    there: Sessions | None = None,
 ) -> Sessions:
-    """Put every live connection of the members on the roster.
+    """Put every live connection of the members on the roster, but for those that are `there`.
 
     To be called once the memberships are stored: a connection that authenticates later than the
     sessions are read here sees its membership itself.
     """
-    entered = together(*(partial(_enter, conversation_id, each, chat) for each in user_ids))
-    return dict(zip(user_ids, entered, strict=True))
+    known = there or {}
+    enters = [
+        partial(_enter, conversation_id, each, known.get(each, []), chat) for each in user_ids
+    ]
+    return dict(zip(user_ids, together(*enters), strict=True))
 
 
-def _enter(conversation_id: ConversationId, user_id: UserId, chat: Chat) -> list[Session]:
-    """Put a user's connections on the roster; the sessions that they have."""
-    entered: list[Session] = []
+def _enter(
+    conversation_id: ConversationId, user_id: UserId, there: Sequence[Session], chat: Chat
+) -> list[Session]:
+    """Put a user's connections on the roster; the sessions that are then there."""
     for _ in range(ATTEMPTS):
         sessions = sessions_of(user_id, chat.now_ms())
-        entered = [each for each in sessions if enter([conversation_id], each)]
+        missing = [each for each in sessions if each not in there]
+        entered = together(*(partial(enter, [conversation_id], each) for each in missing))
         # A session that was renewed just now is to be found under its new end.
-        if len(entered) == len(sessions):
-            break
-    return entered
+        if all(entered):
+            return sessions
+    ended = [each for each, is_there in zip(missing, entered, strict=True) if not is_there]
+    return [each for each in sessions if each not in ended]
 
 
 def introduce(

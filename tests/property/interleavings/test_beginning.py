@@ -1,0 +1,38 @@
+"""Beginning a conversation while something else happens."""
+
+from tests.world.people import Client
+from tests.world.room import Action, Results, Room, crossing
+
+
+def begins(room: Room, client: Client, kind: str, username: str) -> Action:
+    data = {"kind": kind, "members": [username]}
+    return room.sends(client, {"type": "create_conversation", "data": data})
+
+
+def test_a_direct_conversation_begun_from_both_sides_is_one(room: Room) -> None:
+    def check(results: Results) -> None:
+        assert len({reply["data"]["conversation_id"] for reply in results.values()}) == 1
+
+    performances = crossing(
+        room,
+        room.his,
+        at_most=50,
+        check=check,
+        hers=begins(room, room.hers, "direct", "bob"),
+        his=begins(room, room.his, "direct", "alice"),
+    )
+
+    assert performances >= 50
+
+
+def test_who_authenticates_while_a_conversation_begins_is_told(room: Room) -> None:
+    fresh = room.arriving(room.his)
+
+    performances = crossing(
+        room,
+        at_most=50,
+        authenticate=room.authenticates(fresh),
+        create=begins(room, room.hers, "group", "bob"),
+    )
+
+    assert performances >= 50

@@ -1,0 +1,331 @@
+"""The whole chat against a plain model of it: every reply and every push of any story is compared.
+
+Pushes get lost, connections end with and without a word, sessions and connections run out.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from chat.auth.tokens import Claims
+from chat.protocol.ids import Username
+from chat.protocol.limits import MAX_CONNECTION_SECONDS
+from chat.push.outcome import Outcome
+from chat.storage.expiry import SLACK_SECONDS
+from tests.world.effort import is_soaking
+from tests.world.model import Model, told
+from tests.world.presence import Refused, Socket, user_id
+from tests.world.snapshots import Snapshot
+from tests.world.sockets import Frame
+from tests.world.truth import check_members, check_messages, rows
+from tests.world.world import World
+
+NAMES = ("alice", "bob", "carol", "dave")
+SESSION_SECONDS = 50 * 60
+LIFE_SECONDS = MAX_CONNECTION_SECONDS + SLACK_SECONDS
+
+names = st.sampled_from(NAMES)
+# Which of the connections or conversations there are by then: shrinks to the first.
+which = st.integers(0, 9)
+MOSTLY = 9
+contents = st.sampled_from(["x", "Grüße, 世界", "word " * 50, "\n"])
+keys = st.none() | st.sampled_from(["1", "2"])
+# Seldom long enough for sessions, connections, or client message ids to run out.
+seconds = st.sampled_from([1, 5, 30, 60, 600, SESSION_SECONDS, MAX_CONNECTION_SECONDS, 86_400])
+limits = st.sampled_from([1, 2, 50])
+
+
+class Story(RuleBasedStateMachine):
+    def __init__(self, world: World, start: Snapshot) -> None:
+        super().__init__()
+        start.restore()
+        world.chat = world.with_limits(session_seconds=SESSION_SECONDS)
+        world.sockets.fault = self._fault
+        self.world = world
+        self.model = Model(lambda: world.now_ms, SESSION_SECONDS)
+
+    # Connections and sessions.
+
+    @initialize()
+    def begin(self) -> None:
+        """Let three people know each other, two of them at two connections each."""
+        for name in (*NAMES[:3], *NAMES[:2]):
+            self.connect()
+            self._authenticate(self._open()[-1], name, 0, self.world.now_ms + 1000)
+        self.create("group", 0, list(NAMES[:3]))
+
+    @precondition(lambda self: len(self.model.sockets) < 8)
+    @rule()
+    def connect(self) -> None:
+        connection_id = self.world.connect()
+        self.model.connects(connection_id)
+
+    @rule(at=which, name=names, token=st.sampled_from(["good", "good", "revoked", "expired"]))
+    def authenticate(self, at: int, name: str, token: str) -> None:
+        strangers = [each for each in self._open() if not each.user]
+        socket = strangers[at % len(strangers)] if strangers else self._socket(at)
+        generation = max(0, self.model.generations[name] - (token == "revoked"))
+        ends = self.world.now_ms + (-1000 if token == "expired" else 1_000_000)
+        self._authenticate(socket, name, generation, ends)
+
+    @rule(at=which, what=st.sampled_from(["says goodbye", "vanishes", "signs out", "deadline"]))
+    def go(self, at: int, what: str) -> None:
+        socket = self._socket(at)
+        if what == "signs out":
+            self._send(socket, {"type": "sign_out"}, lambda: self.model.signs_out(socket))
+        elif what == "deadline":
+            self._consume("auth_deadline", socket)
+            self.model.meets_deadline(socket)
+        else:
+            announced = what == "says goodbye"
+            self.world.disconnect(socket.connection_id, announced=announced)
+            self.model.disconnects(socket, announced=announced)
+
+    @rule(at=which, is_deaf=st.booleans())
+    def lose_pushes(self, at: int, *, is_deaf: bool) -> None:
+        socket = self._socket(at)
+        socket.is_deaf = is_deaf
+        if not is_deaf:
+            self._consume("greet", socket)
+            self.model.is_greeted(socket)
+
+    @rule(seconds=seconds)
+    def pass_time(self, seconds: int) -> None:
+        self.world.passes(seconds)
+        for socket in self._open():
+            age = LIFE_SECONDS - (socket.ends - self.world.now_ms) // 1000
+            if age >= MAX_CONNECTION_SECONDS:
+                self.world.disconnect(socket.connection_id, announced=False)
+                self.model.disconnects(socket, announced=False)
+
+    # Messages.
+
+    @rule(where=which, said=st.lists(st.tuples(which, contents, keys), min_size=1, max_size=4))
+    def say(self, where: int, said: list[tuple[int, str, str | None]]) -> None:
+        for at, content, key in said:
+            self._say(self._socket(at), where, content, key)
+
+    @rule(at=which, where=which)
+    def type(self, at: int, where: int) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        frame = self._about(conversation, "typing", {"is_typing": True})
+        self._send(socket, frame, lambda: self.model.types(socket, conversation))
+
+    @precondition(lambda self: self._is_anything_said())
+    @rule(at=which, where=which, back=st.integers(-1, 3))
+    def read(self, at: int, where: int, back: int) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        seq = max(0, self._last_seq(conversation) - back)
+        frame = {"type": "read_receipt", "messageId": f"{conversation}:{seq}"}
+        self._send(socket, frame, lambda: self.model.reads(socket, conversation, seq))
+
+    @precondition(lambda self: self._is_anything_said())
+    @rule(
+        at=which,
+        where=which,
+        direction=st.sampled_from([None, "after_seq", "before_seq"]),
+        seq=st.integers(0, 5),
+        limit=limits,
+    )
+    def ask_history(self, at: int, where: int, direction: str | None, seq: int, limit: int) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        asked = {direction: seq} if direction else {}
+        frame = self._about(conversation, "history", asked | {"limit": limit})
+        self._send(
+            socket, frame, lambda: self.model.asks_history(socket, conversation, asked, limit)
+        )
+
+    @rule(at=which, back=st.integers(0, 2))
+    def beat(self, at: int, back: int) -> None:
+        socket = self._socket(at)
+        positions = {each: max(0, self._last_seq(each) - back) for each in self._conversations()}
+        frame = {"type": "heartbeat", "data": {"positions": positions}}
+        self._send(socket, frame, lambda: self.model.beats(socket, positions))
+
+    # Who is in.
+
+    @precondition(lambda self: len(self.model.conversations) < 6)
+    @rule(
+        kind=st.sampled_from(["group", "direct"]),
+        at=which,
+        others=st.lists(names, min_size=1, max_size=3),
+    )
+    def create(self, kind: str, at: int, others: list[str]) -> None:
+        socket = self._socket(at)
+        next_id = f"conversation-{self.world.numbers_given + 1}"
+        frame = {"type": "create_conversation", "data": {"kind": kind, "members": others}}
+        self._send(socket, frame, lambda: self.model.creates(socket, kind, next_id, others))
+
+    @rule(at=which, where=which, others=st.lists(names, min_size=1, max_size=3))
+    def add(self, at: int, where: int, others: list[str]) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        frame = self._about(conversation, "add_members", {"members": others})
+        self._send(socket, frame, lambda: self.model.adds(socket, conversation, others))
+
+    @rule(at=which, where=which, name=names)
+    def remove(self, at: int, where: int, name: str) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        frame = self._about(conversation, "remove_member", {"username": name})
+        self._send(socket, frame, lambda: self.model.removes(socket, conversation, name))
+
+    @rule(at=which, where=which)
+    def leave(self, at: int, where: int) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        frame = self._about(conversation, "leave_conversation", {})
+        self._send(socket, frame, lambda: self.model.leaves(socket, conversation))
+
+    @rule(at=which, limit=limits)
+    def list_conversations(self, at: int, limit: int) -> None:
+        socket = self._socket(at)
+        frame: Frame = {"type": "list_conversations", "data": {"limit": limit}}
+        self._list(socket, frame, lambda: self.model.lists_conversations(socket))
+
+    @rule(at=which, where=which, limit=limits)
+    def list_members(self, at: int, where: int, limit: int) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        frame = self._about(conversation, "list_members", {"limit": limit})
+        self._list(socket, frame, lambda: self.model.lists_members(socket, conversation))
+
+    # What is true at all times.
+
+    @invariant()
+    def nothing_was_pushed_but_what_was_due(self) -> None:
+        received = {key: told_all(frames) for key, frames in self.world.sockets.received.items()}
+        due = {key: told_all(frames) for key, frames in self.model.pushed.items()}
+        assert {k: v for k, v in received.items() if v} == {k: v for k, v in due.items() if v}
+        self.world.sockets.received.clear()
+        self.model.pushed.clear()
+
+    @invariant()
+    def the_tables_agree(self) -> None:
+        check_members()
+        check_messages()
+        numbers = {row["conversation_id"]: row["last_seq"] for row in rows("ConversationsTable")}
+        assert numbers == {k: each.last_seq for k, each in self.model.conversations.items()}
+
+    # How it is done.
+
+    def _send(self, socket: Socket, frame: Frame, expect: Callable[[], Frame | None]) -> None:
+        reply = self.world.send(socket.connection_id, frame)
+        assert told(reply) == told(_expected(expect))
+
+    def _list(self, socket: Socket, frame: Frame, expect: Callable[[], list[Frame]]) -> None:
+        """Follow the cursors to the end, and compare the whole."""
+        expected = _expected(expect)
+        if isinstance(expected, dict):
+            self._send(socket, frame, lambda: expected)
+            return
+        items: list[Frame] = []
+        cursor: dict[str, str] = {}
+        while True:
+            asked = frame | {"data": frame["data"] | cursor}
+            reply = self.world.send(socket.connection_id, asked)
+            assert reply is not None
+            items += reply["data"]["items"]
+            if "cursor" not in reply["data"]:
+                break
+            cursor = {"cursor": reply["data"]["cursor"]}
+        key = "conversation_id" if "conversation_id" in str(expected) else "user_id"
+        assert sorted(items, key=lambda item: str(item[key])) == expected
+
+    def _authenticate(self, socket: Socket, name: str, generation: int, ends: int) -> None:
+        claims = Claims(user_id(name), Username(name), generation, ends // 1000 * 1000)
+        token = self.world.chat.tokens().issue(claims, self.world.now_ms)
+        frame = {"type": "authenticate", "data": {"token": token}}
+        self._send(
+            socket,
+            frame,
+            lambda: self.model.authenticates(socket, name, generation, claims.expires_at),
+        )
+
+    def _say(self, socket: Socket, where: int, content: str, key: str | None) -> None:
+        conversation = self._conversation(where, socket)
+        frame = self._about(conversation, "chat_message", {"content": content})
+        self._send(
+            socket,
+            frame | ({"clientMessageId": key} if key else {}),
+            lambda: self.model.says(socket, conversation, content, key),
+        )
+
+    def _consume(self, queue: str, socket: Socket) -> None:
+        answer = self.world.consume(queue, f'{{"connection_id":"{socket.connection_id}"}}')
+        assert answer == {"batchItemFailures": []}
+
+    def _fault(self, connection_id: Any) -> Outcome | None:  # noqa: ANN401 -- a connection's id
+        socket = self.model.sockets[connection_id]
+        return Outcome.SLOW if socket.is_open and socket.is_deaf else None
+
+    def _about(self, conversation: str, type_: str, data: Frame) -> Frame:
+        return {"type": type_, "conversationId": conversation, "data": data}
+
+    def _open(self) -> list[Socket]:
+        return [each for each in self.model.sockets.values() if each.is_open]
+
+    def _socket(self, at: int) -> Socket:
+        """Pick an open connection, mostly one of somebody's."""
+        if not self._open():
+            self.connect()
+        somebodys = [each for each in self._open() if each.user]
+        found = somebodys if at < MOSTLY and somebodys else self._open()
+        return found[at % len(found)]
+
+    def _conversations(self) -> list[str]:
+        return list(self.model.conversations)
+
+    def _conversation(self, where: int, socket: Socket) -> str:
+        """Pick a conversation, mostly one that the connection's user is a member of."""
+        conversations = self.model.conversations.items()
+        own = [key for key, each in conversations if socket.user in each.members]
+        found = own if where < MOSTLY and own else self._conversations()
+        return found[where % len(found)]
+
+    def _is_anything_said(self) -> bool:
+        return any(each.messages for each in self.model.conversations.values())
+
+    def _last_seq(self, conversation: str) -> int:
+        return self.model.conversations[conversation].last_seq
+
+
+def _expected[T](expect: Callable[[], T]) -> T | Frame:
+    try:
+        return expect()
+    except Refused as refused:
+        return refused.frame
+
+
+def told_all(frames: list[Frame]) -> list[Frame]:
+    return [told(frame) for frame in frames]
+
+
+@pytest.mark.timeout(1200)  # where it fails, a story is cut down to what matters
+def test_any_story_goes_as_the_model_says(world: World) -> None:
+    for name in NAMES:
+        world.register(name)
+    start = Snapshot(world)
+
+    class Told(Story):
+        def __init__(self) -> None:
+            super().__init__(world, start)
+
+    bounded = settings(max_examples=50, stateful_step_count=30, deadline=None)
+    run_state_machine_as_test(
+        Told, settings=settings(stateful_step_count=50) if is_soaking() else bounded
+    )

@@ -1,0 +1,34 @@
+from collections.abc import Mapping
+
+import pytest
+from moto import mock_aws
+
+from tests.unit.budgets.measuring import Measured, measure_all
+from tests.world.world import REGION
+
+type Measures = Mapping[str, Measured]
+
+
+@pytest.fixture(scope="session")
+def alone() -> Measures:
+    """Measure everything beside ten others."""
+    return _measures(10)
+
+
+@pytest.fixture(scope="session")
+def in_a_crowd() -> Measures:
+    """Measure everything beside ten thousand others."""
+    return _measures(10_000)
+
+
+def _measures(others: int) -> Measures:
+    with mock_aws(), pytest.MonkeyPatch.context() as environment:
+        for variable, value in {
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_DEFAULT_REGION": REGION,
+            "POWERTOOLS_SERVICE_NAME": "parley",
+            "POWERTOOLS_METRICS_NAMESPACE": "Parley",
+        }.items():
+            environment.setenv(variable, value)
+        return measure_all(others)

@@ -1,0 +1,100 @@
+"""What each way to reach stored data costs by itself, named as in `docs/data-model.md`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from bench.meter import metered
+from bench.scene import find_stored
+from chat.protocol.ids import ClientMessageId, UserId, Username
+from chat.storage import connections, conversations, memberships, messages, roster, users
+from chat.storage.connections import Session
+from chat.storage.membership_changes import delete_member, put_members
+from chat.storage.memberships import Membership
+from tests.unit.budgets.measuring import CONTENT, Cost
+from tests.world.room import Room, begin
+from tests.world.world import World
+
+ALICE, BOB = UserId("user-alice"), UserId("user-bob")
+
+type Acts = Iterator[tuple[str, Callable[[], Any]]]
+
+
+def measure_patterns() -> Mapping[str, Cost]:
+    """Measure every access pattern in a group of three at four connections, with three messages."""
+    world = World()
+    room = begin(world).with_bob()
+    for _ in range(3):
+        room.says(room.hers, CONTENT)()
+    return {name: _measure(world, act) for name, act in _acts(room)}
+
+
+def _measure(world: World, act: Callable[[], Any]) -> Cost:
+    with metered(world.dynamodb, find_stored) as bill:
+        act()
+    return Cost(len(bill.requests), bill.read_units, bill.write_units)
+
+
+def _acts(room: Room) -> Acts:
+    yield from _who(room)
+    yield from _what(room)
+    yield from _membership(room)
+    yield from _rosters(room)
+
+
+def _who(room: Room) -> Acts:
+    now, his = room.world.now_ms, room.his.connection_id
+    fresh = room.arriving(room.his).connection_id
+    session = Session(fresh, BOB, Username("bob"), now + 60_000, now)
+    yield "a credential", lambda: users.find_credential(Username("bob"))
+    yield "users by their names, for each", lambda: users.find_users([Username("bob")])
+    yield "a connection", lambda: connections.find_connection(his)
+    yield "a connection, and one more of what it does", lambda: connections.charge(his, "lists", 1)
+    yield "a user's sessions", lambda: connections.sessions_of(BOB, now)
+    yield "a session opened", lambda: connections.open_session(session)
+    yield "a session ended", lambda: connections.end_session(session)
+
+
+def _what(room: Room) -> Acts:
+    where, now = room.conversation, room.world.now_ms
+    draft = messages.Draft(
+        conversation_id=where,
+        user_id=ALICE,
+        username=Username("alice"),
+        content=CONTENT,
+        type="text",
+        client_message_id=ClientMessageId("1"),
+        created_at=now,
+    )
+    yield "a conversation", lambda: conversations.find_conversation(where)
+    yield "conversations, for each", lambda: conversations.find_conversations([where])
+    yield "the next number", lambda: conversations.next_seq(where, now)
+    yield "a number closed", lambda: messages.close_gap(where, 4)
+    yield "a message numbered and stored once", lambda: messages.store_message(draft)
+    yield "a message", lambda: messages.find_message(where, 1)
+    yield "messages after a number", lambda: list(messages.numbers_after(where, 0, 3, 51))
+    yield "messages before a number", lambda: list(messages.numbers_before(where, 4, 51))
+    summary = (where, 3, BOB, 0, 100)
+    yield "the newest message, and how many are unread", lambda: messages.summarize(*summary)
+
+
+def _membership(room: Room) -> Acts:
+    where, now = room.conversation, room.world.now_ms
+    bob = Membership(
+        user_id=BOB, conversation_id=where, username=Username("bob"), role="member", joined_at=now
+    )
+    yield "a membership", lambda: memberships.find_membership(BOB, where)
+    yield "a user's memberships", lambda: list(memberships.memberships_of(BOB))
+    yield "memberships of some users, for each", lambda: memberships.members_among(where, [BOB])
+    yield "a conversation's members", lambda: memberships.members_page(where)
+    yield "a read mark moved", lambda: memberships.mark_read(BOB, where, 3)
+    yield "a member removed", lambda: delete_member(bob, ALICE, None, now)
+    yield "a member added", lambda: put_members(where, ALICE, [bob])
+
+
+def _rosters(room: Room) -> Acts:
+    where, now = room.conversation, room.world.now_ms
+    [session] = connections.sessions_of(BOB, now)
+    yield "a connection put on a roster", lambda: roster.enter([where], session)
+    yield "the roster", lambda: roster.read_roster(where, now)
+    gone = [session.connection_id]
+    yield "a connection taken off a roster", lambda: roster.delete_entries([where], gone)

@@ -1,0 +1,59 @@
+"""What a frame may cost: round trips before anybody hears anything, and units of capacity."""
+
+import pytest
+
+from bench.item_size import item_size
+from bench.scene import find_stored
+from tests.unit.budgets.conftest import Measures
+from tests.unit.budgets.measuring import CONTENT
+from tests.world.room import begin
+from tests.world.world import World
+
+OF_ITS_INDEX = 1
+"""A membership lies in an index as a whole, so marking it as read is written there as well."""
+
+
+@pytest.mark.parametrize(
+    ("frame", "trips", "write_units", "read_units"),
+    [
+        ("`chat_message`", 3, 5, 1),
+        ("`chat_message` without `clientMessageId`", 3, 2, 1),
+        ("`typing`", 1, 0, 1),
+        ("`read_receipt`", 2, 1 + OF_ITS_INDEX, 2),
+        ("`heartbeat`", 0, 0, 0),
+        ("`heartbeat` with positions, nothing new", 1, 0, 2),
+        ("`$connect`", 1, 1, 0),
+    ],
+)
+def test_a_frame_costs_what_it_may(
+    alone: Measures, frame: str, trips: int, write_units: int, read_units: int
+) -> None:
+    cost = alone[frame].cost
+
+    assert cost == (trips, read_units, write_units)
+
+
+def test_only_what_a_heartbeat_has_to_tell_costs_it_a_second_trip(alone: Measures) -> None:
+    cost = alone["`heartbeat` with positions, something new"].cost
+
+    assert cost == (2, 3, 0)
+
+
+def test_nothing_costs_more_for_ten_thousand_others(alone: Measures, in_a_crowd: Measures) -> None:
+    assert in_a_crowd == alone
+
+
+def test_nothing_is_ever_scanned(in_a_crowd: Measures) -> None:
+    asked = {operation for each in in_a_crowd.values() for operation in each.operations}
+
+    assert "Scan" not in asked
+
+
+def test_the_measured_message_is_as_long_as_one_unit_takes(world: World) -> None:
+    room = begin(world)
+    sent = room.says(room.hers, CONTENT, key="1")()["data"]
+    key = {"conversation_id": {"S": room.conversation}, "seq": {"N": str(sent["seq"])}}
+
+    size = item_size(find_stored("MessagesTable", key))
+
+    assert 960 < size <= 1024
