@@ -1,0 +1,57 @@
+"""Measure everything, write docs/performance.md and its plots, and end with one line of JSON.
+
+Each part is a command of its own (`python -m bench.<part>`), run one after another.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from bench import drawings, page
+from bench.written import rewritten
+
+PARTS = ("fanout", "imports", "first_frame", "invocation", "growth", "on_stack")
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def main() -> None:
+    measured = {part: run(part) for part in PARTS}
+    write(measured)
+    sys.stdout.write(json.dumps(page.figures(measured)) + "\n")
+
+
+def run(part: str) -> Any:  # noqa: ANN401 -- each part's own figures
+    """Run a part to its end, showing what it says, and read the figures of its last line."""
+    sys.stdout.write(f"\n---- {part}\n")
+    sys.stdout.flush()
+    command = [sys.executable, "-m", f"bench.{part}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 -- our own
+        assert process.stdout is not None  # noqa: S101 -- piped above
+        last = ""
+        for last in process.stdout:
+            if not last.startswith("{"):
+                sys.stdout.write(last)
+                sys.stdout.flush()
+    if process.returncode:
+        raise SystemExit(f"{part} failed")
+    return json.loads(last)
+
+
+def write(measured: dict[str, Any]) -> None:
+    path = DOCS / "performance.md"
+    parts = {"machine": machine(), **page.parts(measured)}
+    path.write_text(rewritten(path.read_text(), parts))
+    for name, plot in drawings.drawn(measured).items():
+        (DOCS / "images" / f"{name}.svg").write_text(plot)
+
+
+def machine() -> str:
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}."
+
+
+if __name__ == "__main__":
+    main()

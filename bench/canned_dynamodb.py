@@ -1,0 +1,91 @@
+"""A DynamoDB that has every answer ready: run as a process of its own.
+
+What it costs to ask is measured against it, without what it costs to answer.
+"""
+
+import json
+import ssl
+import sys
+import time
+import zlib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+CONVERSATION = "9a0364b9e99bb480dd25e1f0284c8555"
+
+
+def answers(connections: int) -> dict[str, bytes]:
+    """Make what a `chat_message` to a room of so many live connections is answered."""
+    return {
+        operation: json.dumps(answer).encode()
+        for operation, answer in {
+            "Query": {"Items": [_row(number) for number in range(connections)]},
+            "UpdateItem": {"Attributes": _conversation()},
+            "TransactWriteItems": {},
+            "PutItem": {},
+        }.items()
+    }
+
+
+def _row(number: int) -> dict[str, Any]:
+    now = int(time.time())
+    return {
+        "conversation_id": {"S": CONVERSATION},
+        "connection_id": {"S": f"L0SM9cOF{number:06}w="},
+        "user_id": {"S": f"{number:032x}"},
+        "username": {"S": f"member-{number}"},
+        "session_ends_at": {"N": str((now + 43_200) * 1000)},
+        "expires_at": {"N": str(now + 8_100)},
+    }
+
+
+def _conversation() -> dict[str, Any]:
+    return {
+        "conversation_id": {"S": CONVERSATION},
+        "kind": {"S": "group"},
+        "created_at": {"N": "1795371554123"},
+        "last_activity_at": {"N": "1795371554123"},
+        "last_seq": {"N": "42"},
+    }
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    answers: dict[str, bytes]
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.answers[self.headers["X-Amz-Target"].partition(".")[2]]
+        self.send_response(200)
+        for name, value in {
+            "Content-Type": "application/x-amz-json-1.0",
+            "Content-Length": str(len(body)),
+            "x-amzn-RequestId": "A" * 52,
+            "x-amz-crc32": str(zlib.crc32(body)),
+        }.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing of a request."""
+
+
+def main() -> None:
+    settings = json.loads(sys.argv[1])
+    Handler.answers = answers(settings["connections"])
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if settings["certificate"]:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(settings["certificate"])
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    sys.stdout.write(f"{server.server_address[1]}\n")
+    sys.stdout.flush()
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

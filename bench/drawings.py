@@ -1,0 +1,56 @@
+"""The plots of docs/performance.md."""
+
+from bench import page, plots
+
+WAYS = (("ours", page.OURS), ("the sample", page.SAMPLE))
+
+
+def drawn(measured: page.Measured) -> dict[str, str]:
+    fan, starts = measured["fanout"], measured["imports"]
+    ours = fan["fanout_tls_cpu_us"]
+    others = {name: ours * ratio for name, ratio in page.others(fan, "fanout_tls").items()}
+    return {
+        "performance-fanout": plots.bars(
+            "CPU of a push over TLS", "µs", {"this engine": ours, **others}, "this engine"
+        ),
+        "performance-imports": plots.bars(
+            "CPU of a cold start above bare Python's",
+            "ms",
+            {
+                "chat_message, ready": starts["ours"],
+                "PynamoDB with its client": starts["pynamodb"],
+                "PynamoDB, no bytecode": starts["pynamodb_uncompiled"],
+                "chat_message, no bytecode": starts["ours_uncompiled"],
+            },
+            "chat_message, ready",
+        ),
+        **_of_growth(measured["growth"]),
+    }
+
+
+def _of_growth(growth: page.Measured) -> dict[str, str]:
+    reads = {
+        name: {float(size): work["read_units"] for size, work in growth[title].items()}
+        for name, title in WAYS
+    }
+    posts = {
+        name: {float(size): float(work["posts"]) for size, work in growth[title].items()}
+        for name, title in WAYS
+    }
+    frames = {
+        "its partition": {
+            float(room): page.PARTITION_READ_UNITS / work["read_units"]
+            for room, work in growth[page.ROOM].items()
+        },
+        "the account": {
+            float(room): page.ACCOUNT_REQUESTS / int(room) for room in growth[page.ROOM]
+        },
+    }
+    many = "connections in all, ten of them in the room"
+    return {
+        "performance-reads": plots.lines("Read units a message", many, reads),
+        "performance-posts": plots.lines("Posts a message", many, posts),
+        "performance-rooms": plots.lines(
+            "Frames a second, at most", "live connections of the room", frames
+        ),
+    }

@@ -1,0 +1,164 @@
+"""How the work for a frame grows: with its room, with everybody else, with what one is a member of.
+
+`python -m bench.growth`: the real handlers over moto's tables. Requests, capacity and pushes are
+counted, so the numbers are the same on every machine. The last line is JSON.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import batched
+
+from msgspec import Struct, to_builtins
+
+from bench.meter import Bill, metered
+from bench.sample import send_as_the_sample_does
+from bench.scene import a_group, a_world, fill_elsewhere, fill_memberships, fill_room, find_stored
+from chat.push.deferred import Shard, encode_shards
+from tests.world.people import Client, Person
+from tests.world.world import World
+
+ROOMS = (2, 10, 100, 1_000, 10_000)
+ELSEWHERE = (10, 10_000, 100_000)
+CONVERSATIONS = (1, 50, 500)
+SAMPLE_CONNECTIONS = (10, 1_000, 10_000)
+CONTENT = "x" * 200
+CONNECTIONS_A_SHARD = 500
+MOST_FOR_ALL_FRAMES = 1_000  # moto takes seconds for a Query of a larger room
+
+
+class Work(Struct, frozen=True):
+    """What one frame asks of AWS."""
+
+    requests: int
+    read_units: float
+    write_units: float
+    posts: int = 0
+    queued: int = 0
+
+
+type Ask = Callable[[], object]
+type Table = dict[str, dict[int, Work]]
+
+
+def main() -> None:
+    table = everything()
+    for title, rows in table.items():
+        sys.stdout.write(f"\n{title}\n")
+        for size, work in rows.items():
+            sys.stdout.write(f"  {size:>8,} {_line(work)}\n")
+    sys.stdout.write(json.dumps(to_builtins(table, str_keys=True)) + "\n")
+
+
+def everything() -> Table:
+    return {
+        **by_room(ROOMS),
+        **beside(ELSEWHERE),
+        "authenticate, conversations": authenticating(CONVERSATIONS),
+        **against_the_sample(SAMPLE_CONNECTIONS),
+    }
+
+
+def by_room(sizes: Iterable[int]) -> Table:
+    """Send each frame of a conversation in rooms of so many live connections."""
+    table: Table = {}
+    for size in sizes:
+        with a_world() as world:
+            alice, group = a_group(world)
+            fill_room(world, group, size)
+            for name, ask in frames(alice, group).items():
+                if size <= MOST_FOR_ALL_FRAMES or name.startswith("chat_message"):
+                    table.setdefault(f"{name}, live connections", {})[size] = count(world, ask)
+    return table
+
+
+def beside(sizes: Iterable[int]) -> Table:
+    """Send each frame in a room of ten while so many connections are open elsewhere."""
+    table: Table = {}
+    for size in sizes:
+        with a_world() as world:
+            alice, group = a_group(world)
+            fill_room(world, group, 10)
+            fill_elsewhere(world, size)
+            for name, ask in frames(alice, group).items():
+                table.setdefault(f"{name}, unrelated connections", {})[size] = count(world, ask)
+    return table
+
+
+def authenticating(sizes: Iterable[int]) -> dict[int, Work]:
+    """Come back with a token, as a member of so many conversations."""
+    return {size: _authenticating(size) for size in sizes}
+
+
+def against_the_sample(sizes: Iterable[int]) -> Table:
+    """Send a message to a room of ten among so many connections, in both ways."""
+    table: Table = {"ours, connections in all": {}, "the sample's, connections in all": {}}
+    for size in sizes:
+        with a_world() as world:
+            alice, group = a_group(world)
+            fill_room(world, group, 10)
+            fill_elsewhere(world, size - 2)
+            ours, its = table.values()
+            ours[size] = count(world, frames(alice, group)["chat_message"])
+            its[size] = count(
+                world, partial(send_as_the_sample_does, world.dynamodb, world.sockets)
+            )
+    return table
+
+
+def frames(alice: Client, group: str) -> dict[str, Ask]:
+    """List the frames of a conversation that alice can send, a message being the first."""
+    once = {"to": group, "clientMessageId": "8f14e45fceea167a"}
+    heard, seen = f"{group}:1", {"positions": {group: 1}}
+    return {
+        "chat_message": lambda: alice.says(CONTENT, **once),
+        "chat_message without clientMessageId": lambda: alice.says(CONTENT, to=group),
+        "typing": lambda: alice.sends_silently("typing", conversationId=group),
+        "read_receipt": lambda: alice.sends_silently("read_receipt", messageId=heard),
+        "heartbeat": lambda: alice.sends("heartbeat"),
+        "heartbeat with positions": lambda: alice.sends("heartbeat", data=seen),
+        "history": lambda: alice.sends("history", conversationId=group),
+    }
+
+
+def count(world: World, ask: Ask) -> Work:
+    world.sockets.received.clear()
+    world.waiting.clear()
+    with metered(world.dynamodb, find_stored) as bill:
+        ask()
+    posts = sum(map(len, world.sockets.received.values()))
+    return _work(bill, posts, _queued(world))
+
+
+def _authenticating(conversations: int) -> Work:
+    with a_world() as world:
+        alice = Person(world, "alice").arrives()
+        fill_memberships(alice.user, conversations)
+        again = Client(world, world.connect(), alice.user)
+        proof = {"token": alice.token}
+        return count(world, lambda: again.sends("authenticate", data=proof))
+
+
+def _work(bill: Bill, posts: int, queued: int) -> Work:
+    return Work(len(bill.requests), bill.read_units, bill.write_units, posts, queued)
+
+
+def _queued(world: World) -> int:
+    """Count the messages that the queue is handed for the shards of big rooms."""
+    return sum(
+        len(list(encode_shards(Shard(conversation_id, part, frame))))
+        for conversation_id, connection_ids, frame in world.waiting.shards
+        for part in batched(connection_ids, CONNECTIONS_A_SHARD, strict=False)
+    )
+
+
+def _line(work: Work) -> str:
+    return (
+        f"{work.requests:6} requests {work.read_units:9,.1f} read {work.write_units:7,.1f} written"
+        f" {work.posts:8,} posts {work.queued:4} queued"
+    )
+
+
+if __name__ == "__main__":
+    main()

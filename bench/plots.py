@@ -1,0 +1,101 @@
+"""Plots as SVG, small enough to be read in a difference."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from math import ceil, floor, log10
+
+from msgspec import Struct
+
+WIDTH, ROW, LEFT, RIGHT = 720, 30, 230, 90
+PLOT = WIDTH - LEFT - RIGHT
+HEIGHT, TOP, BOTTOM = 320, 44, 46
+COLOURS = ("#3568d4", "#c2592b", "#3b8f5a", "#7a4fb0")
+
+type Series = Mapping[float, float]
+
+
+class Axis(Struct, frozen=True):
+    """A logarithmic axis over whole powers of ten, from a pixel to another."""
+
+    low: int
+    high: int
+    begin: float
+    end: float
+
+    @classmethod
+    def over(cls, values: Sequence[float], begin: float, end: float) -> "Axis":
+        low, high = floor(log10(min(values))), ceil(log10(max(values)))
+        return cls(low, max(high, low + 1), begin, end)
+
+    def __call__(self, value: float) -> float:
+        share = (log10(value) - self.low) / (self.high - self.low)
+        return round(self.begin + share * (self.end - self.begin), 1)
+
+    @property
+    def ticks(self) -> list[float]:
+        return [10.0**power for power in range(self.low, self.high + 1)]
+
+
+def bars(title: str, unit: str, values: Mapping[str, float], ours: str) -> str:
+    """Draw bars from zero, the one that is ours in another colour."""
+    longest = max(values.values())
+    parts = [_text(16, 26, title, weight="600")]
+    for at, (name, value) in enumerate(values.items()):
+        y = TOP + at * ROW
+        length = max(2.0, round(PLOT * value / longest, 1))
+        colour = COLOURS[0] if name == ours else "#9aa4b2"
+        parts += [
+            _text(LEFT - 10, y + 16, name, anchor="end"),
+            f'<rect x="{LEFT}" y="{y + 2}" width="{length}" height="20" rx="2" fill="{colour}"/>',
+            _text(LEFT + length + 8, y + 17, f"{_short(value)} {unit}"),
+        ]
+    return _svg(TOP + len(values) * ROW + 12, parts)
+
+
+def lines(title: str, across: str, series: Mapping[str, Series]) -> str:
+    """Draw lines over logarithmic axes."""
+    every = [point for line in series.values() for point in line.items()]
+    x = Axis.over([point[0] for point in every], 64, WIDTH - 160)
+    y = Axis.over([point[1] for point in every], HEIGHT - BOTTOM, TOP)
+    parts = [_text(16, 26, title, weight="600"), *_grid(x, y)]
+    parts += [_text((x.begin + x.end) / 2, HEIGHT - 10, across, anchor="middle")]
+    for colour, (name, line) in zip(COLOURS, series.items(), strict=False):
+        points = [(x(across_), y(up_)) for across_, up_ in line.items()]
+        path = " ".join(f"{px},{py}" for px, py in points)
+        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts += [f'<circle cx="{px}" cy="{py}" r="3" fill="{colour}"/>' for px, py in points]
+        parts.append(_text(points[-1][0] + 8, points[-1][1] + 4, name, colour=colour))
+    return _svg(HEIGHT, parts)
+
+
+def _grid(x: Axis, y: Axis) -> list[str]:
+    parts = []
+    for value in y.ticks:
+        at = y(value)
+        parts.append(f'<path d="M{x.begin} {at}H{x.end}" stroke="#dde1e7"/>')
+        parts.append(_text(x.begin - 8, at + 4, _short(value), anchor="end"))
+    for value in x.ticks:
+        at = x(value)
+        parts.append(f'<path d="M{at} {y.begin}v5" stroke="#667085"/>')
+        parts.append(_text(at, y.begin + 20, _short(value), anchor="middle"))
+    return parts
+
+
+def _text(  # noqa: PLR0913 -- where, what and how
+    x: float, y: float, text: str, *, anchor: str = "start", weight: str = "400", colour: str = ""
+) -> str:
+    style = f'text-anchor="{anchor}" font-weight="{weight}" fill="{colour or "#344054"}"'
+    return f'<text x="{x}" y="{y}" {style}>{escape(text)}</text>'
+
+
+def _short(value: float) -> str:
+    return f"{float(f'{value:.3g}'):,g}"
+
+
+def _svg(height: int, parts: Sequence[str]) -> str:
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+        'font-family="system-ui, sans-serif" font-size="13">'
+    )
+    ground = f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'
+    return "\n".join([head, ground, *parts, "</svg>"]) + "\n"

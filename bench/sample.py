@@ -1,0 +1,28 @@
+"""What AWS's own sample does with a message, to have it beside ours.
+
+https://github.com/aws-samples/simple-websockets-chat-app, sendmessage/app.js: scan the table of
+connections, then post to all of them. (It looks at the first megabyte alone; here it sees all.)
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chat.actions.chat import Push
+from chat.protocol.ids import ConnectionId
+
+FRAME = b'{"message":"sendmessage","data":"' + b"x" * 200 + b'"}'
+
+
+def send_as_the_sample_does(client: Any, push: Push, table: str = "ConnectionsTable") -> None:  # noqa: ANN401 -- botocore carries no types
+    push.push(list(all_connections(client, table)), FRAME)
+
+
+def all_connections(client: Any, table: str) -> Iterator[ConnectionId]:  # noqa: ANN401 -- as above
+    start: dict[str, Any] = {}
+    while True:
+        page = client.scan(TableName=table, **start)
+        for item in page["Items"]:
+            yield ConnectionId(item["connection_id"]["S"])
+        if "LastEvaluatedKey" not in page:
+            return
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
