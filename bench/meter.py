@@ -17,7 +17,7 @@ READ_BYTES = 4_096
 WRITTEN_BYTES = 1_024
 TRANSACTIONAL = 2
 INDEXED = {"MembershipsTable"}
-"""Tables with an index that holds whole items: whatever is written, is written there as well."""
+"""Tables with an index that holds keys alone: only what comes or goes is written there as well."""
 
 type Item = Mapping[str, Any]
 type Find = Callable[[str, Item], Item | None]
@@ -89,7 +89,7 @@ class _Meter:
 
     def _written(self, table: str, before: int, after: int) -> int:
         units = max(1, ceil(max(before, after) / WRITTEN_BYTES))
-        is_indexed = self._logical(table) in INDEXED and (before or after)
+        is_indexed = self._logical(table) in INDEXED and bool(before) != bool(after)
         return units * 2 if is_indexed else units
 
     def _writes(self, operation: str, params: Item) -> Iterator[tuple[str, Item]]:

@@ -9,9 +9,6 @@ from tests.unit.budgets.measuring import CONTENT
 from tests.world.room import begin
 from tests.world.world import World
 
-OF_ITS_INDEX = 1
-"""A membership lies in an index as a whole, so marking it as read is written there as well."""
-
 
 @pytest.mark.parametrize(
     ("frame", "trips", "write_units", "read_units"),
@@ -19,7 +16,7 @@ OF_ITS_INDEX = 1
         ("`chat_message`", 3, 5, 1),
         ("`chat_message` without `clientMessageId`", 3, 2, 1),
         ("`typing`", 1, 0, 1),
-        ("`read_receipt`", 2, 1 + OF_ITS_INDEX, 2),
+        ("`read_receipt`", 2, 1, 2),
         ("`heartbeat`", 0, 0, 0),
         ("`heartbeat` with positions, nothing new", 1, 0, 2),
         ("`$connect`", 1, 1, 0),

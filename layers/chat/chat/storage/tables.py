@@ -5,7 +5,7 @@ seconds, as DynamoDB's time to live wants it.
 """
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 
@@ -83,7 +83,7 @@ class ConversationRow(Model):
 class ByConversation(GlobalSecondaryIndex["MembershipRow"]):  # type: ignore[no-untyped-call]  # PynamoDB's
     class Meta:
         index_name = "by_conversation"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     conversation_id = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute(range_key=True)
