@@ -81,7 +81,7 @@ def test_who_authenticates_while_removed_and_added_is_told_as_a_member_or_not_at
         add=bobs.adds(bobs.hers),
     )
 
-    assert performances >= 50
+    assert performances > 10
 
 
 def test_two_who_add_the_same_person_add_once(room: Room) -> None:

@@ -39,7 +39,7 @@ def test_three_who_speak_at_once_are_numbered_in_one_order(room: Room) -> None:
         three=room.says(room.carols, "three", key="1"),
     )
 
-    assert performances >= 50
+    assert performances > 10
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -93,7 +93,7 @@ def test_history_never_passes_a_number_of_two_that_are_used_later(room: Room) ->
         two=room.says(room.her_phone, "two"),
     )
 
-    assert performances >= 50
+    assert performances > 10
 
 
 def test_a_message_sent_twice_whose_number_history_closes_is_stored_once(room: Room) -> None:
@@ -110,7 +110,7 @@ def test_a_message_sent_twice_whose_number_history_closes_is_stored_once(room: R
         other=room.says(room.hers, "Hello", key="1"),
     )
 
-    assert performances >= 50
+    assert performances > 10
 
 
 def test_a_read_mark_ends_at_the_furthest(room: Room) -> None:

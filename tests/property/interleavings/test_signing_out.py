@@ -26,7 +26,7 @@ def test_who_authenticates_by_an_old_token_meanwhile_is_out(bobs: Room, where: s
         authenticate=bobs.authenticates(client),
     )
 
-    assert performances >= 50
+    assert performances > 10
 
 
 def test_who_authenticates_by_password_on_the_asking_connection_is_in_or_out(bobs: Room) -> None:
@@ -40,7 +40,7 @@ def test_who_authenticates_by_password_on_the_asking_connection_is_in_or_out(bob
         authenticate=bobs.sends(bobs.his, {"type": "authenticate", "data": data}),
     )
 
-    assert performances >= 20
+    assert performances > 10
 
 
 def test_who_is_added_meanwhile_is_told_nothing(room: Room) -> None:

@@ -1,4 +1,4 @@
-"""The one place where the parts of a function are put together, on its first use."""
+"""The one place where the parts of a function are put together: at its start, or on first use."""
 
 import os
 import time

@@ -1,0 +1,27 @@
+"""Count what frames take, price it, and write docs/cost.md."""
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from bench.cost import page
+from bench.cost.counting import count
+from bench.cost.frames import assumed, counted
+from bench.cost.prices import FOLDER
+from bench.written import rewritten
+
+PAGE = Path(__file__).parents[2] / "docs/cost.md"
+
+
+def main() -> None:
+    text = msgspec.json.format(msgspec.json.encode(count()), indent=1)
+    (FOLDER / "counted.json").write_bytes(text + b"\n")
+    parts = page.parts(counted(), assumed())
+    PAGE.write_text(rewritten(PAGE.read_text(), parts))
+    for name, part in parts.items():
+        sys.stdout.write(f"\n---- {name}\n{part}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""What each kind of frame takes, from what was counted and what is assumed."""
+
+from collections.abc import Mapping
+from math import ceil
+
+import msgspec
+from msgspec import Struct
+
+from bench.cost.prices import FOLDER, read
+from bench.cost.usage import Usage
+from bench.growth import Work
+
+GB = 1e9
+MB_A_GB = 1_024
+QUEUE_REQUESTS_A_MESSAGE = 3
+"""It is sent, and received and deleted by Lambda."""
+
+type Counted = Mapping[str, Mapping[int, Work]]
+
+
+class Function(Struct, frozen=True):
+    memory_mb: float
+    whole_processor_mb: float
+    cpu_ms_a_request: float
+    cpu_ms_an_invocation: float
+    cpu_ms_a_connection: float
+    wait_ms_a_request: float
+    wait_ms_a_post: float
+    posts_a_socket: float
+    most_sockets: float
+    connections_a_shard: int
+    traces_an_invocation: float
+
+
+class Bytes(Struct, frozen=True):
+    a_frame: float
+    an_access_log_entry: float
+    a_metrics_line: float
+
+
+class Assumed(Struct, frozen=True):
+    function: Function
+    bytes: Bytes
+    person: dict[str, float]
+
+
+def assumed() -> Assumed:
+    return msgspec.convert(read("assumptions.toml"), Assumed)
+
+
+def counted() -> Counted:
+    """Read what `make cost` counted."""
+    return msgspec.json.decode(
+        (FOLDER / "counted.json").read_bytes(), type=dict[str, dict[int, Work]]
+    )
+
+
+def frame(work: Work, room: int, *, replied: bool, assuming: Assumed) -> Usage:
+    """Give what one frame takes that is sent to a room of so many live connections.
+
+    Where it is pushed, it goes to all of the room but the sender.
+    """
+    pushes = room - 1 if work.posts or work.queued else 0
+    sent = pushes + replied
+    own = invocation(work.requests, work.posts, room if work.requests else 0, assuming)
+    usage = own + Usage(
+        messages=1 + sent,
+        read_units=work.read_units,
+        write_units=work.write_units,
+        sent_gb=sent * assuming.bytes.a_frame / GB,
+        logged_gb=assuming.bytes.an_access_log_entry / GB,
+    )
+    return usage + shards(pushes, assuming) if work.queued else usage
+
+
+def shards(pushes: int, assuming: Assumed) -> Usage:
+    """Give what pushing a big room's shards takes."""
+    each = assuming.function.connections_a_shard
+    number = ceil(pushes / each)
+    return invocation(0, each, 0, assuming) * number + Usage(
+        queue_requests=number * QUEUE_REQUESTS_A_MESSAGE
+    )
+
+
+def invocation(requests: float, posts: float, connections: float, assuming: Assumed) -> Usage:
+    """Give what one run of a function takes, asking DynamoDB in a row and pushing at once."""
+    seconds = duration_ms(requests, posts, connections, assuming.function) / 1e3
+    return Usage(
+        invocations=1,
+        gb_seconds=seconds * assuming.function.memory_mb / MB_A_GB,
+        traces=assuming.function.traces_an_invocation,
+        logged_gb=assuming.bytes.a_metrics_line / GB if posts else 0,
+    )
+
+
+def duration_ms(requests: float, posts: float, connections: float, function: Function) -> float:
+    """Estimate how long a function runs: its CPU at its share of a processor, and its waiting."""
+    cpu = (
+        function.cpu_ms_an_invocation
+        + requests * function.cpu_ms_a_request
+        + max(posts, connections) * function.cpu_ms_a_connection
+    )
+    sockets = min(function.most_sockets, ceil(posts / function.posts_a_socket)) or 1
+    waiting = requests * function.wait_ms_a_request
+    waiting += ceil(posts / sockets) * function.wait_ms_a_post
+    return cpu * function.whole_processor_mb / function.memory_mb + waiting

@@ -1,0 +1,181 @@
+"""What docs/cost.md says, from prices, counts and assumptions alone."""
+
+from bench.cost import peers
+from bench.cost.frames import Assumed, Counted, frame
+from bench.cost.month import HOURS, heartbeat, month
+from bench.cost.prices import aws_prices, bill, dollars, read
+from bench.cost.usage import Usage
+from bench.written import markdown
+
+MILLION = 1e6
+HEARTBEATS = (30, 60, 300)
+CROWDS = (1_000, 100_000, 10_000_000)
+SECONDS_A_MONTH = HOURS * 3_600
+SHOWN = {
+    "messages": "API Gateway",
+    "invocations": "Lambda, requests",
+    "gb_seconds": "Lambda, time",
+    "read_units": "DynamoDB, reads",
+    "write_units": "DynamoDB, writes",
+    "queue_requests": "SQS",
+    "traces": "X-Ray",
+    "logged_gb": "logs",
+    "sent_gb": "data out",
+}
+
+
+def parts(counted: Counted, assuming: Assumed) -> dict[str, str]:
+    return {
+        "prices": prices(),
+        "messages": messages(counted, assuming),
+        "frames": frames(counted, assuming),
+        "months": months(counted, assuming),
+        "lines of a month": lines_of_a_month(counted, assuming),
+        "idle": idle(),
+        "snapstart": snapstart(assuming),
+        "peers by message": peers_by_message(counted, assuming),
+        "peers by month": peers_by_month(counted, assuming),
+    }
+
+
+def prices() -> str:
+    rows = [
+        [f"[{price.what}]({price.source})", *_amount(price.tiers[0].usd, price.per)]
+        for price in aws_prices().values()
+    ]
+    return f"Looked at on {read('prices.toml')['looked_at']}, us-east-1.\n\n" + markdown(
+        ["", "$", "for"], rows
+    )
+
+
+def messages(counted: Counted, assuming: Assumed) -> str:
+    """Price a million messages by the size of the room, by who is paid."""
+    bills = {
+        room: bill(frame(work, room, replied=True, assuming=assuming) * MILLION)
+        for room, work in counted["chat_message"].items()
+    }
+    rows = [
+        [shown, *(_dollars(each[name]) for each in bills.values())] for name, shown in SHOWN.items()
+    ]
+    rows.append(["**in all**", *(f"**{_dollars(sum(each.values()))}**" for each in bills.values())])
+    rows.append(
+        ["a million pushes", *(_dollars(sum(b.values()) / (room - 1)) for room, b in bills.items())]
+    )
+    return markdown(["live connections of the room", *(f"{room:,}" for room in bills)], rows)
+
+
+def frames(counted: Counted, assuming: Assumed) -> str:
+    """Price a million of each frame in a room of ten."""
+    asked = {
+        "chat_message": True,
+        "chat_message without clientMessageId": True,
+        "typing": False,
+        "read_receipt": False,
+        "history": True,
+        "heartbeat": True,
+        "heartbeat with positions": True,
+    }
+    rows = [
+        [
+            name,
+            _dollars(
+                dollars(frame(counted[name][10], 10, replied=replied, assuming=assuming) * MILLION)
+            ),
+        ]
+        for name, replied in asked.items()
+    ]
+    return markdown(["a million of, in a room of ten", "$"], rows)
+
+
+def months(counted: Counted, assuming: Assumed) -> str:
+    rows = [
+        [
+            f"every {seconds} s",
+            *(_dollars(dollars(month(users, seconds, counted, assuming))) for users in CROWDS),
+            _dollars(dollars(month(CROWDS[0], seconds, counted, assuming)) / CROWDS[0]),
+        ]
+        for seconds in HEARTBEATS
+    ]
+    return markdown(
+        ["heartbeat", *(f"{users:,} online" for users in CROWDS), "each of 1,000"], rows
+    )
+
+
+def lines_of_a_month(counted: Counted, assuming: Assumed) -> str:
+    """Price a month of 1,000 people by what they do."""
+    crowd = CROWDS[0]
+    rows = []
+    for seconds in (HEARTBEATS[0], HEARTBEATS[-1]):
+        alive = heartbeat(counted, assuming) * (SECONDS_A_MONTH / seconds * crowd)
+        everything = month(crowd, seconds, counted, assuming)
+        minutes = Usage(connection_minutes=everything.connection_minutes)
+        rest = dollars(everything) - dollars(alive) - dollars(minutes)
+        rows.append(
+            [
+                f"every {seconds} s",
+                _dollars(dollars(alive)),
+                _dollars(dollars(minutes)),
+                _dollars(rest),
+            ]
+        )
+    return markdown(["heartbeat, 1,000 online", "heartbeats", "being connected", "talking"], rows)
+
+
+def idle() -> str:
+    lines = read("prices.toml")["idle"].values()
+    rows = [[f"[{line['what']}]({line['source']})", _dollars(line["usd"])] for line in lines]
+    rows.append(["**in all**", f"**{_dollars(sum(line['usd'] for line in lines))}**"])
+    return markdown(["a month in which nobody talks", "$"], rows)
+
+
+def snapstart(assuming: Assumed) -> str:
+    price = read("prices.toml")["snapstart"]
+    gb = assuming.function.memory_mb / 1_024
+    cached = gb * SECONDS_A_MONTH * price["cached_gb_second"]
+    return markdown(
+        [f"[SnapStart]({price['source']}), {assuming.function.memory_mb:.0f} MB", "$"],
+        [
+            ["a function's snapshot, a month", _dollars(cached)],
+            [f"those of {price['functions']} functions", _dollars(cached * price["functions"])],
+            ["a million starts from one", _dollars(gb * price["restored_gb"] * MILLION)],
+        ],
+    )
+
+
+def peers_by_message(counted: Counted, assuming: Assumed) -> str:
+    rows = []
+    for room in (2, 10, 100, 1_000):
+        ours = frame(counted["chat_message"][room], room, replied=True, assuming=assuming) * MILLION
+        others = peers.message_million(room)
+        rows.append(
+            [f"{room:,}", f"**{_dollars(dollars(ours))}**", *map(_dollars, others.values())]
+        )
+    return markdown(["live connections", "Parley, all in", *peers.message_million(2)], rows)
+
+
+def peers_by_month(counted: Counted, assuming: Assumed) -> str:
+    rows = []
+    for users in CROWDS:
+        ours = [dollars(month(users, seconds, counted, assuming)) for seconds in (300, 30)]
+        others = peers.month(users, assuming.person)
+        rows.append(
+            [
+                f"{users:,}",
+                *(f"**{_dollars(each)}**" for each in ours),
+                *map(_dollars_or_plan, others.values()),
+            ]
+        )
+    header = ["online", "Parley, heartbeat 300 s", "30 s", *peers.month(1, assuming.person)]
+    return markdown(header, rows)
+
+
+def _amount(usd: float, per: float) -> list[str]:
+    return [f"{usd:.10f}".rstrip("0").rstrip("."), f"{per:,.0f}"]
+
+
+def _dollars(usd: float) -> str:
+    return f"{usd:,.0f}" if usd >= 100 else f"{usd:,.2f}"  # noqa: PLR2004 -- cents matter below
+
+
+def _dollars_or_plan(usd: float | None) -> str:
+    return "on request" if usd is None else _dollars(usd)

@@ -1,0 +1,82 @@
+"""What a frame takes follows from what was counted, and from its room."""
+
+import pytest
+
+from bench.cost.counting import count
+from bench.cost.frames import assumed, counted, duration_ms, frame
+from bench.cost.prices import dollars
+from bench.growth import Work
+
+ASSUMED = assumed()
+MILLION = 1e6
+
+
+@pytest.fixture(scope="module")
+def fresh() -> dict[str, dict[int, Work]]:
+    return count([2, 10, 100])
+
+
+@pytest.mark.parametrize("room", [2, 10, 100])
+@pytest.mark.parametrize("name", [name for name in counted() if name != "authenticate"])
+def test_what_is_priced_is_what_the_handlers_do(
+    name: str, room: int, fresh: dict[str, dict[int, Work]]
+) -> None:
+    assert counted()[name][room] == fresh[name][room]
+
+
+def test_authenticating_is_priced_as_it_is(fresh: dict[str, dict[int, Work]]) -> None:
+    assert counted()["authenticate"] == fresh["authenticate"]
+
+
+def test_a_frame_is_a_message_in_a_reply_and_a_push_for_each_other() -> None:
+    usage = frame(counted()["chat_message"][10], 10, replied=True, assuming=ASSUMED)
+
+    assert usage.messages == 1 + 1 + 9
+    assert (usage.read_units, usage.write_units, usage.invocations) == (1, 5, 1)
+
+
+def test_a_frame_without_a_reply_or_a_push_is_one_message() -> None:
+    usage = frame(Work(1, 1, 0), 10, replied=False, assuming=ASSUMED)
+
+    assert (usage.messages, usage.sent_gb) == (1, 0)
+
+
+def test_a_big_room_is_pushed_to_by_other_functions_and_counted_all_the_same() -> None:
+    usage = frame(counted()["chat_message"][1_000], 1_000, replied=True, assuming=ASSUMED)
+
+    assert usage.messages == 1_001
+    assert usage.invocations == 1 + 2
+    assert usage.queue_requests == 2 * 3
+
+
+def test_a_function_runs_as_long_as_its_share_of_a_processor_and_its_waiting_take() -> None:
+    half = ASSUMED.function.whole_processor_mb / 2
+    function = type(ASSUMED.function)(
+        memory_mb=half,
+        whole_processor_mb=ASSUMED.function.whole_processor_mb,
+        cpu_ms_a_request=1,
+        cpu_ms_an_invocation=1,
+        cpu_ms_a_connection=0,
+        wait_ms_a_request=4,
+        wait_ms_a_post=15,
+        posts_a_socket=8,
+        most_sockets=128,
+        connections_a_shard=500,
+        traces_an_invocation=0,
+    )
+
+    assert duration_ms(3, 0, 0, function) == (1 + 3) * 2 + 3 * 4
+    assert duration_ms(0, 16, 16, function) == 1 * 2 + 8 * 15
+
+
+def test_a_larger_room_costs_more_in_all_and_less_a_push() -> None:
+    rooms = counted()["chat_message"]
+    prices = {
+        room: dollars(frame(work, room, replied=True, assuming=ASSUMED) * MILLION)
+        for room, work in rooms.items()
+    }
+
+    pushes = [price / (room - 1) for room, price in prices.items()]
+
+    assert list(prices.values()) == sorted(prices.values())
+    assert pushes == sorted(pushes, reverse=True)

@@ -1,0 +1,102 @@
+"""Requests are billed by the sizes of what they read and write."""
+
+from typing import Any
+
+import pytest
+
+from bench.meter import metered, read_units
+from bench.scene import find_stored
+from chat.protocol.ids import ConnectionId
+from chat.storage.connections import find_connection, put_connection
+from chat.storage.database import transaction
+from chat.storage.roster import read_roster
+from chat.storage.tables import MembershipRow, MessageRow, SentRow
+from tests.world.people import Client
+from tests.world.world import START_MS, World
+
+KB = "x" * 1_000
+
+
+def message(seq: int, content: str) -> MessageRow:
+    return MessageRow("c", seq, content=content)
+
+
+def test_a_read_of_one_item_costs_by_four_kilobytes(world: World) -> None:
+    put_connection(ConnectionId("c="), "192.0.2.7", START_MS)
+
+    with metered(world.dynamodb, find_stored) as bill:
+        find_connection(ConnectionId("c="))
+
+    assert (bill.operations, bill.read_units, bill.write_units) == (["GetItem"], 1, 0)
+
+
+@pytest.mark.parametrize(("kilobytes", "units"), [(0, 1), (1, 2), (5, 5)])
+def test_a_write_costs_by_one_kilobyte(world: World, kilobytes: int, units: int) -> None:
+    with metered(world.dynamodb, find_stored) as bill:
+        message(1, KB * kilobytes + "x").save()
+
+    assert bill.write_units == units
+
+
+def test_a_write_over_a_larger_item_costs_as_much_as_that_one(world: World) -> None:
+    message(1, KB * 3).save()
+
+    with metered(world.dynamodb, find_stored) as bill:
+        message(1, "x").save()
+
+    assert bill.write_units == 3
+
+
+def test_a_write_that_its_condition_refuses_is_paid_for(world: World) -> None:
+    message(1, "x").save()
+
+    with metered(world.dynamodb, find_stored) as bill, pytest.raises(Exception, match="condition"):
+        message(1, "y").save(condition=MessageRow.seq.does_not_exist())
+
+    assert bill.write_units == 1
+
+
+def test_a_transaction_costs_twice(world: World) -> None:
+    with metered(world.dynamodb, find_stored) as bill, transaction() as writes:
+        writes.save(message(1, "x"))
+        writes.save(SentRow("c", "u#m", seq=1, expires_at=1))
+
+    assert (bill.operations, bill.write_units) == (["TransactWriteItems"], 4)
+
+
+def test_what_is_in_an_index_is_written_twice(world: World) -> None:
+    with metered(world.dynamodb, find_stored) as bill:
+        MembershipRow("u", "c", username="n", role="member", joined_at=0, last_read_seq=0).save()
+
+    assert bill.write_units == 2
+
+
+def test_a_query_costs_by_all_that_it_goes_over_together(world: World, alices: Client) -> None:
+    group = alices.creates()
+
+    with metered(world.dynamodb, find_stored) as bill:
+        read_roster(group, world.now_ms)  # type: ignore[arg-type]  # an id
+
+    assert (bill.operations, bill.read_units) == (["Query"], 1)
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters", "answer", "units"),
+    [
+        ("Query", {"ConsistentRead": True}, {"Items": [{"a": {"S": "x" * 2_000}}] * 5}, 3),
+        ("Query", {}, {"Items": [{"a": {"S": "x" * 2_000}}] * 5}, 1.5),
+        ("Scan", {}, {"Items": []}, 0.5),
+        ("GetItem", {"ConsistentRead": True}, {"Item": {"a": {"S": "x" * 4_096}}}, 2),
+        ("GetItem", {}, {}, 0.5),
+        (
+            "BatchGetItem",
+            {"RequestItems": {"T": {"Keys": [{}, {}, {}], "ConsistentRead": True}}},
+            {"Responses": {"T": [{"a": {"S": "x" * 5_000}}]}},
+            4,
+        ),
+    ],
+)
+def test_reads_are_rounded_up_and_halved_where_they_may_be_old(
+    operation: str, parameters: dict[str, Any], answer: dict[str, Any], units: float
+) -> None:
+    assert read_units(operation, parameters, answer) == units

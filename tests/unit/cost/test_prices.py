@@ -1,0 +1,74 @@
+"""Amounts become dollars as the lists say."""
+
+import msgspec
+import pytest
+
+from bench.cost.prices import Tier, aws_prices, bill, dollars, read, tiered
+from bench.cost.usage import Usage
+
+TIERS = [Tier(0, 1.0), Tier(100, 0.5), Tier(1_000, 0.1)]
+MILLION = 1e6
+
+
+@pytest.mark.parametrize(
+    ("amount", "price"), [(0, 0), (1, 1), (100, 100), (101, 100.5), (1_000, 550), (2_000, 650)]
+)
+def test_each_part_of_an_amount_has_the_price_of_its_tier(amount: float, price: float) -> None:
+    assert tiered(amount, TIERS) == price
+
+
+def test_everything_that_is_billed_has_a_price() -> None:
+    assert aws_prices().keys() == set(Usage.__struct_fields__)
+
+
+def test_every_price_says_where_it_is_from_and_when_it_was_looked_at() -> None:
+    prices = read("prices.toml")
+
+    sources = [entry["source"] for entry in _entries(prices)]
+
+    assert prices["looked_at"].year >= 2026
+    assert all(source.startswith("https://") for source in sources)
+
+
+def test_tiers_begin_at_nothing_and_rise() -> None:
+    for price in aws_prices().values():
+        starts = [tier.over for tier in price.tiers]
+        assert starts[0] == 0
+        assert starts == sorted(set(starts))
+
+
+@pytest.mark.parametrize(
+    ("usage", "usd"),
+    [
+        (Usage(messages=MILLION), 1.00),
+        (Usage(messages=2e9), 1_800),
+        (Usage(connection_minutes=4 * MILLION), 1.00),
+        (Usage(write_units=MILLION, read_units=MILLION), 0.75),
+        (Usage(gb_seconds=1e6), 13.3334),
+        (Usage(sent_gb=11e3), 900 + 85),
+    ],
+)
+def test_a_known_amount_has_its_known_price(usage: Usage, usd: float) -> None:
+    assert dollars(usage) == pytest.approx(usd)
+
+
+def test_lines_add_up() -> None:
+    usage = Usage(messages=3 * MILLION, invocations=MILLION, logged_gb=2)
+
+    lines = bill(usage)
+
+    assert lines["messages"] == pytest.approx(3)
+    assert sum(lines.values()) == dollars(usage)
+
+
+def test_amounts_add_up_and_multiply() -> None:
+    one, other = Usage(messages=1, traces=2), Usage(messages=10)
+
+    assert one + other * 2 == Usage(messages=21, traces=2)
+
+
+def _entries(prices: dict[str, object]) -> list[dict[str, str]]:
+    tables = [entry for entry in prices.values() if isinstance(entry, dict)]
+    nested = [each for table in tables for each in table.values() if isinstance(each, dict)]
+    entries = [table for table in tables if "source" in table] + nested
+    return msgspec.convert([{"source": entry["source"]} for entry in entries], list[dict[str, str]])
