@@ -9,6 +9,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 SAM_ENV := .tools/sam
 EMULATOR_ENV := .tools/emulator
+SECURITY_ENV := .tools/security
 SAM := PATH="$(CURDIR)/$(SAM_ENV)/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 UV = $(shell command -v uv || echo .tools/uv/bin/uv)
 UV_VERSION := 0.13.9
@@ -51,6 +52,9 @@ $(SAM_ENV)/.installed: requirements/sam.txt | .tools/.uv
 
 $(EMULATOR_ENV)/.installed: requirements/emulator.txt | .tools/.uv
 	$(call make-environment,$(EMULATOR_ENV),$<)
+
+$(SECURITY_ENV)/.installed: requirements/security.txt | .tools/.uv
+	$(call make-environment,$(SECURITY_ENV),$<)
 
 %/node_modules/.installed: %/package-lock.json
 	@command -v npm >/dev/null || { echo "Parley's JavaScript needs Node 20 or newer, with npm."; exit 1; }
@@ -107,13 +111,15 @@ soak: setup build ## Run the long form of the property tests
 	@HYPOTHESIS_PROFILE=soak $(PYTEST) -n 2 --dist loadfile tests/property
 
 .PHONY: lint
-lint: $(VENV)/.installed $(SAM_ENV)/.installed ## Check style, types, architecture and template
+lint: $(VENV)/.installed $(SAM_ENV)/.installed $(SECURITY_ENV)/.installed ## Check style, types, architecture, template and security
 	@$(VENV)/bin/ruff check
 	@$(VENV)/bin/ruff format --check
 	@$(VENV)/bin/mypy
 	@PYTHONPATH=layers/chat $(VENV)/bin/lint-imports --no-logo
 	@$(SAM_ENV)/bin/cfn-lint template.yaml
 	@AWS_DEFAULT_REGION=eu-central-1 $(SAM) validate --lint
+	@$(SECURITY_ENV)/bin/bandit --quiet --configfile pyproject.toml --recursive functions layers/chat cli local bench docs layers/finish.py
+	@$(SECURITY_ENV)/bin/checkov --config-file .checkov.yaml
 
 .PHONY: format
 format: $(VENV)/.installed ## Format the code
@@ -127,6 +133,7 @@ lock: | .tools/.uv ## Lock the versions that pyproject.toml asks for
 	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
 	@$(COMPILE) --group sam -o requirements/sam.txt
 	@$(COMPILE) --group emulator -o requirements/emulator.txt
+	@$(COMPILE) --group security -o requirements/security.txt
 
 .PHONY: bench
 bench: setup build $(PLAIN)/.installed ## Measure everything and write docs/performance.md (five minutes)
