@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -17,6 +18,8 @@ from local.front.page import Page
 from local.front.socket import ClientSocket
 
 _HEAD_BYTES = 16 * 1024
+_GOODBYE_SECONDS = 1
+"""How long a guest who was sent away may take to hang up."""
 _UPGRADE = re.compile(rb"\r\nupgrade:[ \t]*websocket[ \t]*\r\n", re.IGNORECASE)
 
 
@@ -69,7 +72,10 @@ class Visitor(asyncio.Protocol):
 
 
 class Door:
-    """Listens until closed. Closing sends the guests away and waits for their `$disconnect`."""
+    """Listens until closed.
+
+    Closing sends the guests away, waits for their `$disconnect`, and leaves no socket open.
+    """
 
     def __init__(self, house: House, site: Site, limits: TimeLimits) -> None:
         self._house = house
@@ -91,6 +97,10 @@ class Door:
         if self._house.tasks:
             await asyncio.wait(set(self._house.tasks), timeout=patience_seconds)
         await self._http.shutdown(timeout=0.1)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._server.wait_closed(), _GOODBYE_SECONDS)
+        self._server.abort_clients()
+        await self._server.wait_closed()
 
     def _receive(self) -> Visitor:
         return Visitor(self._http, self._make_socket)

@@ -17,6 +17,12 @@ def raises(_: FunctionEvent) -> object:
     raise RuntimeError("secret detail")
 
 
+def heard_by(client: socket.socket) -> bytes:
+    """Read until the front has closed the connection."""
+    client.settimeout(5)
+    return b"".join(iter(lambda: client.recv(4096), b""))
+
+
 def closing_event(aws: ScriptedAws) -> tuple[int, str]:
     context = aws.next_event()["requestContext"]
     assert context["eventType"] == "DISCONNECT"
@@ -173,9 +179,30 @@ def test_a_client_that_does_not_answer_a_close_is_cut_off(aws: ScriptedAws) -> N
         with socket.create_connection(("127.0.0.1", front.port), 5) as deaf:
             deaf.sendall(request.serialize())
 
-            received = b"".join(iter(lambda: deaf.recv(4096), b""))
+            received = heard_by(deaf)
 
             assert received.endswith(b"\x88\x0c\x03\xe9Going away")
+
+
+def test_closing_the_front_cuts_off_who_does_not_answer_a_close(aws: ScriptedAws) -> None:
+    with socket.socket() as deaf:
+        with front_before(aws) as front:
+            request = front.connects().socket.request
+            assert request is not None
+            deaf.connect(("127.0.0.1", front.port))
+            deaf.sendall(request.serialize())
+            assert deaf.recv(12) == b"HTTP/1.1 101"
+
+        assert heard_by(deaf).endswith(b"\x88\x0c\x03\xe9Going away")
+
+
+def test_closing_the_front_cuts_off_who_has_said_nothing(aws: ScriptedAws) -> None:
+    with socket.socket() as mute:
+        with front_before(aws) as front:
+            mute.connect(("127.0.0.1", front.port))
+            front.connects()  # so the front has taken in who came before
+
+        assert heard_by(mute) == b""
 
 
 def test_closing_the_front_sends_everyone_away_and_tells_disconnect(aws: ScriptedAws) -> None:

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
+from botocore.session import Session
 from moto import mock_aws
 from mypy_boto3_secretsmanager import SecretsManagerClient
 
@@ -40,7 +41,7 @@ def carry_out(*names: str) -> None:
 def test_a_rotation_makes_a_new_key_current_and_keeps_the_one_before() -> None:
     carry_out("createSecret", "setSecret", "testSecret", "finishSecret")
 
-    current, keys = read_keys("signing", REGION)
+    current, keys = read_keys("signing", REGION, Session())
     assert current != "first"
     assert keys.keys() == {"first", current}
     assert len(keys[current]) >= 32
@@ -50,7 +51,7 @@ def test_a_rotation_makes_a_new_key_current_and_keeps_the_one_before() -> None:
 def test_until_a_rotation_is_finished_nothing_changes() -> None:
     carry_out("createSecret", "setSecret", "testSecret")
 
-    assert read_keys("signing", REGION) == ("first", {"first": b"f" * 64})
+    assert read_keys("signing", REGION, Session()) == ("first", {"first": b"f" * 64})
 
 
 @pytest.mark.usefixtures("secrets")
@@ -58,7 +59,7 @@ def test_every_step_may_be_called_twice() -> None:
     carry_out("createSecret", "createSecret", "setSecret", "testSecret", "testSecret")
     carry_out("finishSecret", "finishSecret")
 
-    current, keys = read_keys("signing", REGION)
+    current, keys = read_keys("signing", REGION, Session())
     assert keys.keys() == {"first", current}
 
 

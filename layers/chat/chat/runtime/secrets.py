@@ -1,12 +1,13 @@
 """The deployment's generated keys, kept in Secrets Manager."""
 
 import json
+from contextlib import closing
 from typing import Any, cast
 
-import botocore.session
+from botocore.session import Session
 
 
-def read_keys(secret_id: str, region: str) -> tuple[str, dict[str, bytes]]:
+def read_keys(secret_id: str, region: str, session: Session) -> tuple[str, dict[str, bytes]]:
     """Read a set of keys: the id of the current one, and every one by its id.
 
     The secret is a JSON object of key ids and keys, whose entry `current` is an id.
@@ -15,10 +16,9 @@ def read_keys(secret_id: str, region: str) -> tuple[str, dict[str, bytes]]:
         botocore.exceptions.ClientError: it cannot be read.
         KeyError: it has no `current` entry.
     """
-    session = botocore.session.get_session()
-    client = cast("Any", session.create_client("secretsmanager", region_name=region))
-    entries: dict[str, str] = json.loads(
-        client.get_secret_value(SecretId=secret_id, VersionStage="AWSCURRENT")["SecretString"]
-    )
+    made = session.create_client("secretsmanager", region_name=region)
+    with closing(cast("Any", made)) as client:
+        answer = client.get_secret_value(SecretId=secret_id, VersionStage="AWSCURRENT")
+    entries: dict[str, str] = json.loads(answer["SecretString"])
     current = entries.pop("current")
     return current, {key_id: key.encode() for key_id, key in entries.items()}
