@@ -16,6 +16,7 @@ from cli.deployment import Deployment
 from cli.doctor.command import doctor
 from cli.examples import examples
 from cli.operating import Setting
+from cli.page.command import page
 from cli.place import Place
 from cli.refusals import ExitCode, Refused
 from cli.telling import Teller
@@ -86,5 +87,5 @@ def parley(ctx: click.Context, /, *, as_json: bool, **flags: Any) -> None:  # no
     ctx.obj.teller.as_json = as_json
 
 
-for group in (users, conversations, tokens, connections, data, doctor):
+for group in (users, conversations, tokens, connections, data, page, doctor):
     parley.add_command(group)

@@ -110,6 +110,8 @@ def _chat(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str
         token_issuer=parameters["TokenIssuer"],
         token_audience=parameters["TokenAudience"],
         session_seconds=int(parameters["SessionSeconds"]),
+        conversations_per_user=int(parameters["ConversationsPerUser"]),
+        members_per_conversation=int(parameters["MembersPerConversation"]),
         **values,
     )
     # Counts are of what functions do: those of an operator would stand among their output.

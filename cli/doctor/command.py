@@ -5,6 +5,7 @@ from cli.doctor.deployed import (
     check_alarms,
     check_backups,
     check_functions,
+    check_page,
     check_queues,
     check_stack,
     check_tables,
@@ -24,6 +25,7 @@ CHECKS: dict[str, Check] = {
     "queues": check_queues,
     "signing key": check_signing_key,
     "management endpoint": check_management_endpoint,
+    "page": check_page,
     "alarms": check_alarms,
     "conversation": check_conversation,
 }

@@ -75,6 +75,16 @@ def check_queues(deployment: Deployment) -> str:
     return f"{len(urls)} queues answer, and nothing was given up"
 
 
+def check_page(deployment: Deployment) -> str:
+    if "PageBucket" not in deployment.outputs:
+        return "none is served by this stack"
+    bucket = deployment.outputs["PageBucket"]
+    found = deployment.session.client("s3").list_objects_v2(Bucket=bucket, Prefix="index.html")
+    if not found["KeyCount"]:
+        raise Wrong("nothing was published", "Publish it: make page")
+    return f"is published: {deployment.outputs['PageUrl']}"
+
+
 def check_alarms(deployment: Deployment) -> str:
     client = deployment.session.client("cloudwatch")
     prefix = f"{deployment.stack}-"

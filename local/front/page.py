@@ -4,9 +4,15 @@ from pathlib import Path
 
 from aiohttp import web
 
+from local.front.served import CACHE_CONTROL, TYPES, Served
+
 
 class Page:
-    """Files of one folder, `index.html` for the folder itself; 404 while there is none."""
+    """Files of one folder, `index.html` for the folder itself; 404 while there is none.
+
+    Those that are the page come with its headers. Whatever else lies there comes plainly: somebody
+    is trying something.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder.resolve() if folder else None
@@ -15,14 +21,28 @@ class Page:
         found = self._find(request.path)
         if found is None or request.method not in ("GET", "HEAD"):
             return web.json_response({"message": "Not Found"}, status=404)
-        # Whoever changes the page wants to see it at the next reload.
-        return web.FileResponse(found, headers={"Cache-Control": "no-cache"})
+        path, served = found
+        return web.FileResponse(path, headers=_headers(path, served))
 
-    def _find(self, path: str) -> Path | None:
+    def _find(self, path: str) -> tuple[Path, Served] | None:
         if self._folder is None:
             return None
         found = (self._folder / path.lstrip("/")).resolve()
         if found.is_dir():
             found /= "index.html"
         inside = found.is_relative_to(self._folder)
-        return found if inside and found.is_file() else None
+        return (found, Served.by(self._folder)) if inside and found.is_file() else None
+
+
+def _headers(path: Path, served: Served) -> dict[str, str]:
+    headers = {"Cache-Control": CACHE_CONTROL}
+    if path.suffix in TYPES:
+        headers["Content-Type"] = TYPES[path.suffix]
+    if path in served:
+        headers |= {name: _loosened(value) for name, value in served.headers.items()}
+    return headers
+
+
+def _loosened(value: str) -> str:
+    """Let the page on one's own machine talk to a service elsewhere, as its `?url=` may ask."""
+    return value.replace("connect-src 'self'", "connect-src 'self' ws: wss:")

@@ -1,5 +1,6 @@
 """The page beside the WebSocket, on the same port."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,11 @@ import pytest
 from tests.integration.local.front_under_test import FrontUnderTest, front_before
 from tests.integration.local.scripted_aws import ScriptedAws
 
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; connect-src 'self'; script-src 'self'",
+    "X-Content-Type-Options": "nosniff",
+}
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -15,6 +21,10 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "web" / "assets").mkdir(parents=True)
     (tmp_path / "web" / "index.html").write_text("<title>Parley</title>")
     (tmp_path / "web" / "assets" / "page.js").write_text("export {}")
+    (tmp_path / "web" / "hello.html").write_text("<script>try()</script>")
+    (tmp_path / "web" / "served.json").write_text(
+        json.dumps({"files": ["index.html", "assets"], "headers": HEADERS})
+    )
     return tmp_path / "web"
 
 
@@ -38,6 +48,36 @@ def test_files_of_the_folder_are_given_out(
 
     assert (answer.status, answer.read()) == (200, content)
     assert answer.headers["Content-Type"].startswith(kind)
+
+
+@pytest.mark.parametrize("path", ["/", "/assets/page.js"])
+def test_the_page_comes_with_its_headers(front: FrontUnderTest, path: str) -> None:
+    answer = front.asks("GET", path)
+
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_on_ones_own_machine_the_page_may_talk_to_another_service(front: FrontUnderTest) -> None:
+    answer = front.asks("GET", "/")
+
+    assert answer.headers["Content-Security-Policy"] == (
+        "default-src 'none'; connect-src 'self' ws: wss:; script-src 'self'"
+    )
+
+
+def test_what_somebody_tries_beside_the_page_comes_plainly(front: FrontUnderTest) -> None:
+    answer = front.asks("GET", "/hello.html")
+
+    assert answer.status == 200
+    assert "Content-Security-Policy" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/hello.html"])
+def test_a_browser_asks_about_each_file_every_time(front: FrontUnderTest, path: str) -> None:
+    answer = front.asks("GET", path)
+
+    assert answer.headers["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.parametrize("path", ["/missing", "/../secret.txt", "/%2e%2e/secret.txt", "/assets"])

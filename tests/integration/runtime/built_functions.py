@@ -82,6 +82,8 @@ class BuiltFunctions:
         match value:
             case {"Fn::Sub": str(text)}:
                 return text.replace("${AWS::StackName}", "parley")
+            case {"Fn::If": ["PageOriginWanted", _, otherwise]}:  # no page is served here
+                return self._resolved(otherwise)
             case {"Fn::If": [_, given, _]}:
                 return self._resolved(given)
             case {"Ref": str(name)} if name in PARAMETERS and name not in self._references:

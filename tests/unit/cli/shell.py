@@ -22,6 +22,7 @@ class Shell:
     """Types commands at one deployment; what they did is seen in the world behind it."""
 
     def __init__(self, world: World) -> None:
+        self.world = world
         self.deployment = Deployment(
             stack="parley",
             status="CREATE_COMPLETE",
@@ -51,6 +52,10 @@ class Shell:
         result = self.types(*words, answering=answering)
         assert result.exit_code == ExitCode.REFUSED, result.output
         return result.stderr
+
+    def limits(self, **limits: int) -> None:
+        """Give the deployment other limits."""
+        self.deployment = replace(self.deployment, chat=self.world.with_limits(**limits))
 
     def has_outputs(self, **outputs: str) -> None:
         """Give the deployment other outputs."""

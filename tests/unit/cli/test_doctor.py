@@ -7,7 +7,13 @@ import pytest
 from chat.auth.tokens import SigningKeys, Tokens
 from chat.push.outcome import Outcome
 from cli.deployment import Deployment
-from cli.doctor.deployed import check_backups, check_queues, check_stack, check_tables
+from cli.doctor.deployed import (
+    check_backups,
+    check_page,
+    check_queues,
+    check_stack,
+    check_tables,
+)
 from cli.doctor.findings import Check, Finding, Wrong, examine
 from cli.doctor.reach import check_management_endpoint, check_signing_key
 from tests.unit.cli.shell import Shell
@@ -117,6 +123,23 @@ def test_what_was_given_up_is_found(shell: Shell) -> None:
 
     assert not found.healthy
     assert "1 messages were given up in GreetDeadLetterQueue" in found.seen
+
+
+def test_a_stack_needs_no_page(shell: Shell) -> None:
+    assert finding(check_page, shell).healthy
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_a_page_that_is_to_be_served_is_published(shell: Shell, *, published: bool) -> None:
+    s3 = shell.deployment.session.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="page")
+    shell.has_outputs(PageBucket="page", PageUrl="https://chat.example.com/")
+    if published:
+        s3.put_object(Bucket="page", Key="index.html", Body=b"<title>Parley</title>")
+
+    found = finding(check_page, shell)
+
+    assert found.healthy is published
 
 
 def test_a_key_that_signs_is_well(shell: Shell) -> None:

@@ -27,9 +27,9 @@ each_block = pytest.mark.parametrize("block", BLOCKS)
 def test_a_deployment_that_says_nothing_makes_no_snapshots() -> None:
     made = {name: each for name, each in RESOURCES.items() if each["Type"] in KINDS}
 
-    assert PARAMETERS["SnapStart"]["Default"] == ""
+    assert PARAMETERS["SnapStart"]["Default"] == "false"
     assert TEMPLATE["Conditions"]["SnapStartWanted"] == {
-        "Fn::Not": [{"Fn::Equals": [{"Ref": "SnapStart"}, ""]}]
+        "Fn::Equals": [{"Ref": "SnapStart"}, "true"]
     }
     assert {each["Condition"] for each in made.values()} == {"SnapStartWanted"}
 
@@ -42,14 +42,23 @@ def test_what_a_person_waits_for_can_start_from_a_snapshot_and_nothing_else() ->
     }
 
 
-def test_another_text_makes_other_snapshots() -> None:
+def test_another_release_makes_other_snapshots() -> None:
     descriptions = [each["Description"] for each in resources("AWS::Lambda::Version").values()]
 
     # Lambda publishes no version of a function that has not changed: its environment does.
     told = GLOBALS["Environment"]["Variables"]["RELEASE"]
 
-    assert descriptions == [{"Ref": "SnapStart"}] * len(BLOCKS)
-    assert told == {"Fn::If": ["SnapStartWanted", {"Ref": "SnapStart"}, {"Ref": "AWS::NoValue"}]}
+    assert descriptions == [{"Ref": "Release"}] * len(BLOCKS)
+    assert told == {"Fn::If": ["SnapStartWanted", {"Ref": "Release"}, {"Ref": "AWS::NoValue"}]}
+
+
+def test_there_are_no_snapshots_without_a_release() -> None:
+    rule = TEMPLATE["Rules"]["SnapshotsHaveARelease"]
+
+    (assertion,) = rule["Assertions"]
+
+    assert rule["RuleCondition"] == TEMPLATE["Conditions"]["SnapStartWanted"]
+    assert assertion["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "Release"}, ""]}]}
 
 
 @each_block

@@ -1,0 +1,72 @@
+import json
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cli.deploying import parameters
+from tests.unit.template.deployment import PARAMETERS
+
+ROOT = Path(__file__).parents[3]
+FRESH = """
+[default.global.parameters]
+stack_name = "parley"
+
+[default.deploy.parameters]
+capabilities = "CAPABILITY_IAM"
+"""
+ANSWERS = 'Architecture="arm64" SnapStart="true" Release="yesterday" HostedZoneId=""'
+# As SAM leaves it once the questions have been answered.
+ANSWERED = f"{FRESH}parameter_overrides = {json.dumps(ANSWERS)}\n"
+NOW = datetime(2026, 11, 22, 18, 19, 14, 5, UTC)
+DECIDED = "Architecture=arm64 Release=2026-11-22T18:19:14Z"
+
+
+def test_a_deployment_has_a_release_of_its_own() -> None:
+    told = parameters(FRESH, "parley", NOW)
+
+    assert told == DECIDED
+
+
+def test_a_release_is_one_that_the_template_takes() -> None:
+    *_, release = parameters(FRESH, "parley", NOW).split("Release=")
+
+    assert re.fullmatch(PARAMETERS["Release"]["AllowedPattern"], release)
+
+
+def test_what_was_answered_before_is_told_again_and_the_new_release_after_the_old() -> None:
+    told = parameters(ANSWERED, "parley", NOW)
+
+    assert told == f"{ANSWERS} {DECIDED}"
+
+
+def test_what_was_answered_for_another_stack_is_not_told() -> None:
+    told = parameters(ANSWERED, "parley-test", NOW)
+
+    assert told == DECIDED
+
+
+def test_another_name_that_was_answered_is_the_stacks() -> None:
+    elsewhere = ANSWERED + 'stack_name = "parley-test"\n'
+
+    told = {stack: parameters(elsewhere, stack, NOW) for stack in ("parley", "parley-test")}
+
+    assert "SnapStart" not in told["parley"]
+    assert "SnapStart" in told["parley-test"]
+
+
+def test_it_runs_without_any_package() -> None:
+    command = (sys.executable, "-I", "-S", "-c", _ALONE)
+
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert "Release=20" in told
+
+
+_ALONE = """
+import runpy, sys
+sys.path.insert(0, ".")
+sys.argv = ["cli.deploying", "parley"]
+runpy.run_module("cli.deploying", run_name="__main__")
+"""
