@@ -3,6 +3,7 @@
 PORT ?= 8080
 AWS_PORT ?= 4566
 STACK ?= parley
+GUIDED ?= --guided
 ARCHITECTURE ?= $(shell uname -m | sed -e 's/aarch64/arm64/' -e 's/amd64/x86_64/')
 
 VENV := .venv
@@ -95,12 +96,16 @@ invoke: setup build ## Invoke one function in SAM's container: F=typing E=events
 .PHONY: test
 test: setup build $(DOCS_TESTS)/node_modules/.installed ## Run every test that needs no account
 	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/property tests/integration
-	@$(MAKE) web
+	@$(MAKE) web browser
 	@$(PYTEST) tests/e2e
 
 .PHONY: web
-web: $(WEB)/node_modules/.installed ## Check and test the web client and its page (in Chromium, where there is one)
-	@cd $(WEB) && npm run --silent check && npm test --silent && npm run --silent test:browser
+web: $(WEB)/node_modules/.installed ## Check and test the web client
+	@cd $(WEB) && npm run --silent check && npm test --silent
+
+.PHONY: browser
+browser: setup build $(WEB)/node_modules/.installed ## Test the page in Chromium, where there is one: pictures in test-results/
+	@cd $(WEB) && npm run --silent test:browser && npm run --silent test:life
 
 .PHONY: unit
 unit: $(VENV)/.installed $(DOCS_TESTS)/node_modules/.installed ## Run the unit tests alone
@@ -170,16 +175,21 @@ BUILT := template.yaml layers/finish.py $(wildcard layers/*/requirements.txt) \
 build: .aws-sam/build/.finished-$(ARCHITECTURE) ## Build the functions and layers, ARCHITECTURE=arm64 or x86_64 (this machine's)
 
 .PHONY: deploy
-deploy: ## Deploy to the AWS account of your credentials: STACK=parley
+deploy: ## Deploy to the AWS account of your credentials: STACK=parley, GUIDED= to be asked nothing
 	@$(MAKE) build ARCHITECTURE=arm64
-	@$(SAM) deploy --guided --stack-name $(STACK) --parameter-overrides Architecture=arm64
+	@told=$$($(SAM_ENV)/bin/python -m cli.deploying $(STACK)) && \
+		$(SAM) deploy $(GUIDED) --stack-name $(STACK) --parameter-overrides "$$told"
+
+.PHONY: page
+page: $(VENV)/.installed ## Publish the page of a stack that serves it: STACK=parley ARGS="--region eu-central-1"
+	@$(PYTHON) -m cli --stack $(STACK) $(ARGS) page publish
 
 # ---- The rest ------------------------------------------------------------------------------------
 
 .PHONY: clean
 clean: ## Remove everything that the other targets made
 	@rm -rf $(VENV) .tools .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache $(WEB)/node_modules $(LOAD)/node_modules $(DOCS_TESTS)/node_modules
+		.import_linter_cache test-results $(WEB)/node_modules $(LOAD)/node_modules $(DOCS_TESTS)/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help

@@ -8,6 +8,7 @@ import { Directory, nameOf } from "./directory.js";
 import { byId, say } from "./dom.js";
 import { Frames } from "./frames.js";
 import { Login } from "./login.js";
+import { Notice } from "./notice.js";
 import { Panels } from "./panels.js";
 import { People } from "./people.js";
 import { Room } from "./room.js";
@@ -15,7 +16,8 @@ import { Sidebar } from "./sidebar.js";
 import { Titles } from "./titles.js";
 import { SavedToken } from "./token.js";
 
-/** @import { Chat, Identity, Message, Timeline } from "../src/index.js" */
+/** @import { Chat, Identity, Message, Timeline, User } from "../src/index.js" */
+/** @import { Entry } from "./directory.js" */
 
 /** The page: it puts the parts together and knows which conversation is open. */
 export class App {
@@ -43,12 +45,13 @@ export class App {
       hasDemoUsers: isLocal(page),
       elsewhere: isElsewhere ? address : null,
     });
-    this.directory = new Directory(chat, () => this.#directoryChanged());
-    this.titles = new Titles(chat, this.directory);
-    this.sidebar = new Sidebar(this.directory, {
-      onOpen: (id) => this.#go(id),
-      onError: (error) => this.#report(error),
+    this.directory = new Directory(chat, {
+      onChange: () => this.#directoryChanged(),
+      onGone: (entry, by) => this.#noticeGone(entry, by),
     });
+    this.titles = new Titles(chat, this.directory);
+    this.sidebar = new Sidebar(this.directory, (id) => this.#go(id));
+    this.notice = new Notice();
     this.room = new Room(chat, { onSeen: (id, seq) => this.directory.seen(id, seq) });
     this.people = new People(chat, () => this.#showHead());
     this.composer = new Composer(chat, () => this.room.followEnd());
@@ -66,6 +69,7 @@ export class App {
   async start() {
     const token = this.token.read();
     if (!token) return this.login.show();
+    this.login.resume();
     try {
       await this.chat.authenticate({ token });
     } catch {
@@ -79,6 +83,9 @@ export class App {
     this.chat.on("authenticated", (identity) => this.#enter(identity));
     this.chat.on("signed_out", ({ reason }) => this.#exit(reason));
     this.chat.on("message", (message) => this.#announce(message));
+    for (const type of /** @type {const} */ (["members_added", "member_removed"])) {
+      this.chat.on(type, ({ conversation_id }) => this.#doubtTitle(conversation_id));
+    }
     this.chat.on("error", (error) => this.#report(error));
     window.addEventListener("hashchange", () => this.#route());
     document.addEventListener("visibilitychange", () => {
@@ -111,7 +118,7 @@ export class App {
     this.#screen.hidden = false;
     this.sidebar.showUser(username);
     try {
-      await this.directory.load(this.fallback);
+      await this.directory.load(this.fallback, () => this.#route());
       this.#route();
       this.people.refresh();
     } catch (error) {
@@ -151,12 +158,20 @@ export class App {
 
   /** Shows what the address says, or what there is to show where it says nothing. */
   #route() {
-    if (this.directory.hasLists === null) return;
+    const { directory } = this;
+    if (directory.hasLists === null) return;
     const asked = conversationIn(location.hash);
+    if (asked !== null && !directory.hasLists) directory.know(asked);
+    if (directory.find(asked)) return this.#show(asked);
+    // It may be on a page that is still to come.
+    if (asked !== null && !directory.isWhole) return;
     const isWide = window.matchMedia("(min-width: 50rem)").matches;
-    const first = this.directory.entries[0]?.id ?? null;
-    const isUsual = asked === null && (isWide || !this.directory.hasLists);
-    this.#show(isUsual ? first : asked);
+    this.#show(isWide || !directory.hasLists ? this.#usual : null);
+  }
+
+  /** What is open already, or else the latest. */
+  get #usual() {
+    return this.directory.find(this.#current)?.id ?? this.directory.entries[0]?.id ?? null;
   }
 
   /** @param {string | null} id */
@@ -175,7 +190,6 @@ export class App {
     this.#timeline = null;
     this.#current = id;
     this.panels.closeAll();
-    if (id !== null && !this.directory.find(id)) this.directory.know(id);
     const entry = this.directory.find(id) ?? null;
     const { hasLists } = this.directory;
     this.#screen.classList.toggle("nothing", entry === null);
@@ -211,7 +225,29 @@ export class App {
     if (isGone) return this.#go(null);
     this.sidebar.show(this.#current);
     this.#showHead();
+    this.#completeTitles();
+  }
+
+  /** @param {string} id */
+  #doubtTitle(id) {
+    this.titles.doubt(id);
+    this.#completeTitles();
+  }
+
+  #completeTitles() {
     if (this.directory.hasLists) this.titles.complete().catch((error) => this.#report(error));
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {User | null} by
+   */
+  #noticeGone(entry, by) {
+    if (by?.user_id === this.chat.user?.user_id) return;
+    const name = nameOf(entry);
+    this.notice.show(
+      by ? `${by.username} removed you from ${name}.` : `You are no longer in ${name}.`,
+    );
   }
 
   #showHead() {

@@ -1,6 +1,6 @@
 import { ParleyError } from "../src/index.js";
 
-/** @import { Chat, Conversation, Message } from "../src/index.js" */
+/** @import { Chat, Conversation, Message, User } from "../src/index.js" */
 
 /**
  * A conversation as the list shows it.
@@ -21,27 +21,31 @@ import { ParleyError } from "../src/index.js";
 export class Directory {
   /** @type {Map<string, Entry>} */
   #entries = new Map();
-  /** @type {string | undefined} */
-  #cursor;
   #chat;
   #onChange;
+  #onGone;
 
   /** Whether the service has lists of conversations and members; null while that is unknown. */
   /** @type {boolean | null} */
   hasLists = null;
+  /** Whether all there are have been listed. */
+  isWhole = false;
 
   /**
    * @param {Chat} chat
-   * @param {() => void} onChange
+   * @param {{ onChange: () => void, onGone: (entry: Entry, by: User | null) => void }} listeners
+   *   `onGone` hears of each conversation that the user is no longer in, and whose doing it was
+   *   where that is known
    */
-  constructor(chat, onChange) {
+  constructor(chat, { onChange, onGone }) {
     this.#chat = chat;
     this.#onChange = onChange;
+    this.#onGone = onGone;
     chat.on("message", (message) => this.#message(message));
     chat.on("read", (receipt) => this.#read(receipt));
     chat.on("conversation_created", (conversation) => this.#add([conversation]));
-    chat.on("member_removed", ({ conversation_id, user_id }) => {
-      if (user_id === chat.user?.user_id) this.remove(conversation_id);
+    chat.on("member_removed", ({ conversation_id, user_id, by }) => {
+      if (user_id === chat.user?.user_id) this.#remove(conversation_id, by);
     });
   }
 
@@ -50,10 +54,6 @@ export class Directory {
     return [...this.#entries.values()].sort(
       (a, b) => (b.lastAt?.getTime() ?? 0) - (a.lastAt?.getTime() ?? 0) || (a.id < b.id ? -1 : 1),
     );
-  }
-
-  get hasMore() {
-    return this.#cursor !== undefined;
   }
 
   get unread() {
@@ -66,27 +66,36 @@ export class Directory {
   }
 
   /**
-   * The first page, anew.
+   * All of them, anew. The service orders each page by itself, so the latest may be on the last.
    * @param {string} fallback what to show where the service has no lists
+   * @param {() => void} [onPage] after every page
    */
-  async load(fallback) {
+  async load(fallback, onPage = () => {}) {
+    const missing = new Set(this.#entries.keys());
     try {
-      const { items, cursor } = await this.#chat.listConversations({ limit: 50 });
-      this.hasLists = true;
-      this.#cursor = cursor;
-      this.#add(items);
+      for await (const page of this.#pages()) {
+        this.hasLists = true;
+        for (const { conversation_id } of page) missing.delete(conversation_id);
+        this.#add(page);
+        onPage();
+      }
+      for (const id of missing) this.#remove(id, null);
     } catch (error) {
       if (!(error instanceof ParleyError) || error.code !== "unknown_type") throw error;
       this.hasLists = false;
       this.know(fallback);
     }
+    this.isWhole = true;
   }
 
-  async loadMore() {
-    if (this.#cursor === undefined) return;
-    const page = await this.#chat.listConversations({ cursor: this.#cursor, limit: 50 });
-    this.#cursor = page.cursor;
-    this.#add(page.items);
+  async *#pages() {
+    for (let cursor; ;) {
+      const options = cursor === undefined ? {} : { cursor };
+      const page = await this.#chat.listConversations({ ...options, limit: 100 });
+      yield page.items;
+      cursor = page.cursor;
+      if (cursor === undefined) return;
+    }
   }
 
   /**
@@ -94,13 +103,19 @@ export class Directory {
    * @param {string} id
    */
   know(id) {
-    if (!this.#entries.has(id)) this.#entries.set(id, emptyEntry(id));
+    if (!this.#entries.has(id)) this.#entries.set(id, { ...emptyEntry(id), title: id });
     this.#onChange();
   }
 
-  /** @param {string} id */
-  remove(id) {
+  /**
+   * @param {string} id
+   * @param {User | null} by
+   */
+  #remove(id, by) {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
     this.#entries.delete(id);
+    this.#onGone(entry, by);
     this.#onChange();
   }
 
@@ -216,8 +231,7 @@ function emptyEntry(id) {
  * What the conversation is called, also where nobody gave it a title.
  * @param {Entry} entry
  */
-export function nameOf({ id, title, kind }) {
+export function nameOf({ title, kind }) {
   if (title) return title;
-  if (/^[a-z][a-z0-9-]{0,31}$/.test(id)) return id;
   return kind === "direct" ? "Direct conversation" : "Untitled conversation";
 }

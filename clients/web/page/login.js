@@ -10,6 +10,9 @@ const PROBLEMS = {
   invalid_token: "Your session has ended. Sign in again.",
 };
 
+/** A session that is taken up again at once needs no word. */
+const PATIENCE_MS = 700;
+
 /** The way in. */
 export class Login {
   #page = byId("login", HTMLElement);
@@ -19,6 +22,8 @@ export class Login {
   #button = byId("login-button", HTMLButtonElement);
   #problem = byId("login-problem", HTMLParagraphElement);
   #status = byId("login-status", HTMLParagraphElement);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #chat;
 
   /**
@@ -36,16 +41,29 @@ export class Login {
     if (hasDemoUsers) this.#offerDemoUsers();
   }
 
+  /** A former session is being taken up: nothing is to be filled in unless that fails. */
+  resume() {
+    this.#setBusy(true);
+    this.#timer = setTimeout(() => (this.#page.hidden = false), PATIENCE_MS);
+  }
+
   /** @param {string} [reason] why the user is not signed in any more */
   show(reason) {
+    this.#settle();
     this.#page.hidden = false;
     say(this.#problem, reason ? (PROBLEMS[reason] ?? "You have been signed out.") : "");
     (this.#username.value ? this.#password : this.#username).focus();
   }
 
   hide() {
+    this.#settle();
     this.#page.hidden = true;
     this.#password.value = "";
+  }
+
+  #settle() {
+    clearTimeout(this.#timer);
+    this.#setBusy(false);
   }
 
   /** @param {SubmitEvent} event */

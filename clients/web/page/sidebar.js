@@ -8,7 +8,6 @@ import { arrange, byId, element, hiddenText, say } from "./dom.js";
 /** The list of conversations and, below it, the user. */
 export class Sidebar {
   #list = byId("conversation-list", HTMLUListElement);
-  #more = byId("more-conversations", HTMLButtonElement);
   #create = byId("new-conversation", HTMLButtonElement);
   #me = byId("me", HTMLDivElement);
   /** @type {Map<string, HTMLLIElement>} */
@@ -18,12 +17,11 @@ export class Sidebar {
 
   /**
    * @param {Directory} directory
-   * @param {{ onOpen: (id: string) => void, onError: (error: unknown) => void }} listeners
+   * @param {(id: string) => void} onOpen
    */
-  constructor(directory, { onOpen, onError }) {
+  constructor(directory, onOpen) {
     this.#directory = directory;
     this.#onOpen = onOpen;
-    this.#more.addEventListener("click", () => directory.loadMore().catch(onError));
   }
 
   /** @param {string} username */
@@ -36,9 +34,8 @@ export class Sidebar {
 
   /** @param {string | null} current */
   show(current) {
-    const { entries, hasMore, hasLists } = this.#directory;
+    const { entries, hasLists } = this.#directory;
     this.#create.hidden = !hasLists;
-    this.#more.hidden = !hasMore;
     const items = entries.map((entry) => this.#item(entry, entry.id === current));
     arrange(this.#list, items.length || !hasLists ? items : [noConversations()]);
   }
@@ -88,8 +85,8 @@ function contentOf(entry) {
   const count = entry.unread > 99 ? "99+" : String(entry.unread);
   const badge = element("span", { class: "badge" }, count, hiddenText(" unread"));
   const title = element("span", { class: "conversation-title", dir: "auto" }, name);
-  const text = element("span", { class: "conversation-text", dir: "auto" }, entry.lastText);
-  say(text, entry.lastText.replace(/\s+/g, " ").slice(0, 200));
+  const text = element("span", { class: "conversation-text", dir: "auto" });
+  say(text, entry.lastText.replace(/\s+/g, " ").slice(0, 200) || "No messages yet");
   return [
     conversationAvatar(entry, name),
     element(

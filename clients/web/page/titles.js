@@ -1,10 +1,15 @@
-/** @import { Chat } from "../src/index.js" */
+/** @import { Chat, Member } from "../src/index.js" */
 /** @import { Directory } from "./directory.js" */
 
-/** Direct conversations have no title: they are called after the other one in them. */
+/** How many people a conversation is called after. */
+const NAMED = 3;
+
+/** Conversations without a title are called after the others in them. */
 export class Titles {
   /** @type {Set<string>} asked for already */
   #asked = new Set();
+  /** @type {Set<string>} those that got their name here */
+  #named = new Set();
   #isBusy = false;
   #chat;
   #directory;
@@ -16,6 +21,14 @@ export class Titles {
   constructor(chat, directory) {
     this.#chat = chat;
     this.#directory = directory;
+  }
+
+  /**
+   * Others are in it now.
+   * @param {string} id
+   */
+  doubt(id) {
+    this.#asked.delete(id);
   }
 
   /** One request after the other: the list may be long, and nobody waits for its end. */
@@ -30,16 +43,31 @@ export class Titles {
   }
 
   #next() {
-    const isNameless = ({ kind = "", title = "", id = "" }) =>
-      kind === "direct" && title === "" && !this.#asked.has(id);
+    const isNameless = ({ title = "", id = "" }) =>
+      (title === "" || this.#named.has(id)) && !this.#asked.has(id);
     return this.#directory.entries.find(isNameless)?.id;
   }
 
   /** @param {string} id */
   async #ask(id) {
     this.#asked.add(id);
-    const { items } = await this.#chat.listMembers(id);
-    const other = items.find(({ user_id }) => user_id !== this.#chat.user?.user_id);
-    if (other) this.#directory.rename(id, other.username);
+    this.#named.add(id);
+    try {
+      const { items } = await this.#chat.listMembers(id);
+      this.#directory.rename(id, namesOf(items, this.#chat.user?.user_id));
+    } catch (error) {
+      this.#asked.delete(id);
+      throw error;
+    }
   }
+}
+
+/**
+ * @param {Member[]} members
+ * @param {string | undefined} me
+ */
+function namesOf(members, me) {
+  const others = members.filter(({ user_id }) => user_id !== me).map(({ username }) => username);
+  const names = others.sort().slice(0, NAMED).join(", ");
+  return others.length > NAMED ? `${names} and others` : names;
 }

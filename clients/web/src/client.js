@@ -46,6 +46,7 @@ export class Chat {
     this.#feeds = new Feeds(this.#core, {
       onSeen: (message) => this.#outbox.stored(message),
       onTurn: (message) => this.#hand(message),
+      onShutOut: (conversationId) => this.#leave(conversationId),
     });
     this.#heartbeat = new Heartbeat(this.#core, this.#feeds);
     this.#conversations = new Conversations(this.#core);

@@ -20,8 +20,12 @@ export class Feeds {
 
   /**
    * @param {Core} core
-   * @param {{ onSeen: (message: Message) => void, onTurn: (message: Message) => void }} listeners
-   *   `onSeen` hears of every message as it comes, `onTurn` of each once, in order
+   * @param {{
+   *   onSeen: (message: Message) => void,
+   *   onTurn: (message: Message) => void,
+   *   onShutOut: (conversationId: string) => void,
+   * }} listeners `onSeen` hears of every message as it comes, `onTurn` of each once, in order, and
+   *   `onShutOut` of a conversation that the service no longer lets the user read
    */
   constructor(core, listeners) {
     this.#core = core;
@@ -139,7 +143,7 @@ export class Feeds {
    */
   #failed(conversationId, error) {
     const code = error instanceof ParleyError ? error.code : "";
-    if (SHUT_OUT.has(code)) this.forget(conversationId);
+    if (SHUT_OUT.has(code)) this.#listeners.onShutOut(conversationId);
     this.#core.events.emit("error", error);
   }
 }

@@ -139,8 +139,9 @@ export class Session {
     if (code && PASSING.has(code)) return this.#options.onTrouble(error);
     if (this.#attempt) return this.#refuseAttempt(error);
     if (code === "too_many_attempts") return this.#presentLater(error, round);
-    // What remains is a token that was refused, or a supply that failed.
-    if (!code) return this.#options.onTrouble(error);
+    // What remains is a token that was refused, a supply that failed, or a user who has as many
+    // connections as a user may (`conflict`), of which one may be closed meanwhile.
+    if (!code || code === "conflict") return this.#options.onTrouble(error);
     if (!this.#token || !this.#supply) return this.end(code);
     this.#token = null;
     await this.present();

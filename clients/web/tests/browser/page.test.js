@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DESKTOP, PHONE, barriers, missing, stage, write } from "./browser.js";
+import { DESKTOP, PHONE, barriers, missing, write } from "../support/chromium.js";
+import { stage } from "./browser.js";
 
 const skip = missing;
 
@@ -50,6 +51,44 @@ test("a reload signs in again by itself and shows the same conversation", { skip
   await alice.getByRole("heading", { name: "Summer plans" }).waitFor();
   await alice.getByRole("log").getByText("Book it!").waitFor();
 });
+
+test(
+  "a reload while the service is away says so, and goes on once it is back",
+  { skip },
+  async (t) => {
+    const { server, signIn } = await stage(t);
+    const alice = await signIn("alice");
+    server.goesAway();
+
+    await alice.reload();
+    await alice.getByText("The service cannot be reached.").waitFor();
+    server.comesBack();
+
+    await alice.getByRole("log").getByText("Out of the tunnel!").waitFor();
+    assert.equal(await alice.getByLabel("Password").isVisible(), false);
+  },
+);
+
+test(
+  "what one looks at stays open over a reconnection, though another is later",
+  { skip },
+  async (t) => {
+    const { server, signIn } = await stage(t);
+    const alice = await signIn("alice");
+    const bob = await signIn("bob");
+    await alice.getByRole("heading", { name: "general" }).waitFor();
+    await bob.getByRole("button", { name: /^Summer plans/ }).click();
+    await write(bob, "See you there");
+    await alice.getByRole("button", { name: /^Summer plans.*See you there/ }).waitFor();
+
+    server.cut();
+    await bob.locator(".own.stored, .own.read").last().getByText("See you there").waitFor();
+    await write(bob, "After the cut");
+    await alice.getByRole("button", { name: /^Summer plans.*After the cut/ }).waitFor();
+
+    await alice.getByRole("heading", { name: "general" }).waitFor();
+  },
+);
 
 test("hostile text is text, in messages, titles and names alike", { skip }, async (t) => {
   const { service, signIn, complaints } = await stage(t);

@@ -44,7 +44,7 @@ export function demoService(options) {
   const service = new Service({ clock: realClock, ...options });
   const names = ["alice", "bob", "carol"];
   for (const name of names) service.addUser(name, `${name}-demo-password`);
-  fill(addRoom(service, "general", names, { owner: "alice" }), GENERAL, 14);
+  fill(addRoom(service, "general", names, { title: "general", owner: "alice" }), GENERAL, 14);
   fill(addRoom(service, "group-1", names, { title: "Summer plans", owner: "bob" }), PLANS, 2);
   const direct = addRoom(service, "direct-alice-carol", ["alice", "carol"], { kind: "direct" });
   fill(direct, DIRECT, 2);

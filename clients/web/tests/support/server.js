@@ -19,8 +19,7 @@ const TYPES = {
 };
 
 /** As strict as the page is served in earnest: nothing inline, nothing from elsewhere. */
-const POLICY =
-  "default-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const { headers: HEADERS } = JSON.parse(await readFile(join(ROOT, "served.json"), "utf8"));
 
 /** @type {import("../../src/types.js").Clock} */
 export const realClock = {
@@ -65,7 +64,10 @@ export async function serve(service, port = 0) {
     },
     async close() {
       sockets.clients.forEach((socket) => socket.terminate());
-      await new Promise((resolve) => http.close(resolve));
+      const closed = new Promise((resolve) => http.close(resolve));
+      // Browsers keep theirs open for the next page.
+      http.closeAllConnections();
+      await closed;
     },
   };
 }
@@ -80,7 +82,7 @@ async function answer(url, response) {
   try {
     const body = await readFile(join(ROOT, name));
     const type = TYPES[extname(name)] ?? "application/octet-stream";
-    response.writeHead(200, { "content-type": type, "content-security-policy": POLICY });
+    response.writeHead(200, { "content-type": type, ...HEADERS });
     response.end(body);
   } catch {
     response.writeHead(404).end();

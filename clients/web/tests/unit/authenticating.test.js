@@ -99,6 +99,41 @@ test("a service that fails or is silent is asked again on another connection", a
   assert.equal(service.sockets.length, 3);
 });
 
+test("a user who has too many connections hears so when they sign in", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const attempt = outcome(chat.authenticate({ username: "alice", password: "secret" }));
+  await service.opens();
+
+  const request = await service.receives("authenticate");
+  await service.answers(request, { type: "error", code: "conflict" });
+
+  assert.equal(attempt.error.code, "conflict");
+  assert.equal(chat.state, "signed_out");
+});
+
+test("who comes back to too many connections stays signed in and asks ever less often", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+  await service.closes();
+
+  const waits = [];
+  for (let attempt = 0; attempt < 4; attempt++) {
+    const began = service.clock.now();
+    while (service.socket.readyState !== 0) await service.clock.pass(100);
+    waits.push(service.clock.now() - began);
+    await service.opens();
+    const request = await service.receives("authenticate");
+    await service.answers(request, { type: "error", code: "conflict" });
+  }
+  await service.clock.pass(10_000);
+  await service.reopens();
+
+  assert.deepEqual(waits, [500, 1_000, 2_000, 4_000]);
+  assert.equal(chat.state, "online");
+});
+
 test("a function is asked for a token first, and again when the token at hand is refused", async () => {
   const service = new Script();
   const chat = service.connect();

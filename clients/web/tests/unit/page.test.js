@@ -7,13 +7,16 @@ import { Directory, nameOf } from "../../page/directory.js";
 import { namesIn } from "../../page/people.js";
 import { redacted } from "../../page/redact.js";
 import { rowsOf } from "../../page/rows.js";
+import { Titles } from "../../page/titles.js";
 import { SavedToken } from "../../page/token.js";
-import { Script, message, pushed } from "../support/script.js";
+import { Script, message, outcome, pushed } from "../support/script.js";
 
 /** @import { Row } from "../../page/rows.js" */
 
 const ALICE = { user_id: "u-alice", username: "alice" };
 const NOW = new Date(2026, 10, 22, 18, 0);
+
+const QUIET = { onChange: () => {}, onGone: () => {} };
 
 /** @param {Partial<Parameters<typeof rowsOf>[0]>} shown */
 function rows(shown) {
@@ -186,17 +189,17 @@ test("usernames may stand between commas, spaces and lines", () => {
   assert.deepEqual(namesIn(" alice, bob\ncarol;alice "), ["alice", "bob", "carol"]);
 });
 
-test("a conversation without a title is called by its id where that is a word", () => {
-  const entry = { id: "general", title: "", kind: /** @type {const} */ ("group") };
+test("a conversation without a title is never called by its id", () => {
+  const entry = { id: "a8f97fde7ffb4450885f956976d4dbf9", title: "" };
 
-  assert.equal(nameOf(/** @type {any} */ (entry)), "general");
-  assert.equal(nameOf(/** @type {any} */ ({ ...entry, id: "01K9_x" })), "Untitled conversation");
+  assert.equal(nameOf(/** @type {any} */ ({ ...entry, kind: "group" })), "Untitled conversation");
+  assert.equal(nameOf(/** @type {any} */ ({ ...entry, kind: "direct" })), "Direct conversation");
 });
 
 test("the list counts what others write beyond what the service counted, and forgets it when seen", async () => {
   const service = new Script().keepsAlive();
   const chat = service.connect();
-  const directory = new Directory(chat, () => {});
+  const directory = new Directory(chat, QUIET);
   await service.signsIn(chat);
   const loaded = directory.load("general");
   const general = { conversation_id: "general", kind: "group", last_read_seq: 1, unread_count: 1 };
@@ -217,7 +220,7 @@ test("the list counts what others write beyond what the service counted, and for
 test("where the service has no lists, there is the one conversation", async () => {
   const service = new Script().keepsAlive();
   const chat = service.connect();
-  const directory = new Directory(chat, () => {});
+  const directory = new Directory(chat, QUIET);
   await service.signsIn(chat);
 
   const loaded = directory.load("general");
@@ -230,4 +233,88 @@ test("where the service has no lists, there is the one conversation", async () =
     directory.entries.map(({ id }) => id),
     ["general"],
   );
+});
+
+/** @param {string} id */
+function listed(id) {
+  const counts = { last_seq: 0, last_read_seq: 0, unread_count: 0 };
+  const kind = /** @type {const} */ ("group");
+  const created_at = NOW.toISOString();
+  return { conversation_id: id, title: `The ${id}`, kind, ...counts, created_at };
+}
+
+/**
+ * @param {Script} service
+ * @param {string[]} ids
+ * @param {string} [cursor]
+ */
+async function lists(service, ids, cursor) {
+  const request = await service.receives("list_conversations");
+  const data = { items: ids.map(listed), ...(cursor && { cursor }) };
+  await service.answers(request, { type: "conversations", data });
+  return request;
+}
+
+test("every page of the list is asked for, since the latest may be on the last", async () => {
+  const service = new Script().keepsAlive();
+  const chat = service.connect();
+  const directory = new Directory(chat, QUIET);
+  await service.signsIn(chat);
+
+  const loaded = directory.load("general");
+  await lists(service, ["one"], "further");
+  const wholeTooSoon = directory.isWhole;
+  const second = await lists(service, ["two"]);
+  await loaded;
+
+  assert.deepEqual([wholeTooSoon, second.data.cursor, directory.isWhole], [false, "further", true]);
+  assert.deepEqual(
+    directory.entries.map(({ id }) => id),
+    ["one", "two"],
+  );
+});
+
+test("what is no longer listed is gone, and said to be", async () => {
+  const service = new Script().keepsAlive();
+  const chat = service.connect();
+  /** @type {string[]} */
+  const gone = [];
+  const directory = new Directory(chat, { ...QUIET, onGone: ({ title }) => gone.push(title) });
+  await service.signsIn(chat);
+  const first = directory.load("general");
+  await lists(service, ["one", "two"]);
+  await first;
+
+  const again = directory.load("general");
+  await lists(service, ["two"]);
+  await again;
+
+  assert.deepEqual(gone, ["The one"]);
+  assert.equal(directory.find("one"), undefined);
+});
+
+test("a conversation without a title is called after the others, asked again if need be", async () => {
+  const service = new Script().keepsAlive();
+  const chat = service.connect();
+  const directory = new Directory(chat, QUIET);
+  const titles = new Titles(chat, directory);
+  await service.signsIn(chat);
+  await service.pushes({ type: "conversation_created", data: { ...listed("one"), title: "" } });
+  const members = ["dora", "bob", "erik", "carol"].map((username) => ({
+    user_id: username,
+    username,
+  }));
+
+  const refused = outcome(titles.complete());
+  await service.answers(await service.receives("list_members"), {
+    type: "error",
+    code: "forbidden",
+  });
+  const named = titles.complete();
+  const data = { items: [...members, { user_id: "u-alice", username: "alice" }] };
+  await service.answers(await service.receives("list_members"), { type: "members", data });
+  await named;
+
+  assert.equal(refused.error.code, "forbidden");
+  assert.equal(directory.find("one")?.title, "bob, carol, dora and others");
 });

@@ -205,6 +205,25 @@ test("rate_limited waits at least as long as the service says", async () => {
   assert.equal(sent.value.seq, 1);
 });
 
+test("what was written after a message that is rate_limited waits with it", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const outcomes = ["one", "two"].map((content) => outcome(chat.send("general", content)));
+
+  const refused = await service.receives("chat_message");
+  const data = { retry_after_seconds: 5 };
+  await service.answers(refused, { type: "error", code: "rate_limited", data });
+  await service.receivesNothing();
+  await service.clock.pass(6_000);
+  const first = await service.receives("chat_message");
+  await service.answers(first, stored(first, 1));
+  const second = await service.receives("chat_message");
+  await service.answers(second, stored(second, 2));
+
+  assert.deepEqual([first.data.content, second.data.content], ["one", "two"]);
+  assert.ok(outcomes.every(({ value }) => value));
+});
+
 test("a service that fails five times running is believed, and resend sends the same message", async () => {
   const service = new Script().keepsAlive();
   const chat = await signedIn(service);

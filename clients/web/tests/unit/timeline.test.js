@@ -286,6 +286,21 @@ test("being removed ends the timeline, and nothing is handed over any more", asy
   await service.receivesNothing();
 });
 
+test("being removed while offline ends the timeline as soon as there is a connection", async () => {
+  const service = new Script();
+  const { chat, timeline } = await opened(service, [1]);
+  const errors = heard(chat, "error");
+  await service.closes();
+  await service.clock.pass(1_000);
+  await service.reopens();
+
+  const request = await service.receives("history");
+  await service.answers(request, { type: "error", code: "not_a_member" });
+
+  assert.equal(/** @type {any} */ (timeline.error).code, "not_a_member");
+  assert.equal(errors.length, 1);
+});
+
 test("a closed timeline changes no more", async () => {
   const service = new Script();
   const { timeline } = await opened(service, [1]);

@@ -1,0 +1,23 @@
+import { byId, say } from "./dom.js";
+
+/** What happened to the user rather than by them; it stays until it is closed or outdated. */
+export class Notice {
+  #box = byId("notice", HTMLElement);
+  #text = byId("notice-text", HTMLParagraphElement);
+
+  constructor() {
+    byId("notice-close", HTMLButtonElement).addEventListener("click", () => this.hide());
+  }
+
+  /** @param {string} text */
+  show(text) {
+    // A live region that is hidden is not heard: shown first, then filled.
+    this.#box.hidden = false;
+    say(this.#text, text);
+  }
+
+  hide() {
+    this.#box.hidden = true;
+    say(this.#text, "");
+  }
+}

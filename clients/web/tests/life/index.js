@@ -1,0 +1,7 @@
+// The page in a real browser on the real chat, one local stack for all of it: npm run test:life
+
+import "./talking.js";
+import "./hostile.js";
+import "./network.js";
+import "./looks.js";
+import "./leaving.js";

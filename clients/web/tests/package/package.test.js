@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+
+import { build } from "esbuild";
+import { WebSocket } from "ws";
+
+import { launch, missing } from "../support/chromium.js";
+import { demoService } from "../support/demo.js";
+import { serve } from "../support/server.js";
+
+/** What the README says of the size. */
+const SAID_BYTES = 9_000;
+
+const HERE = fileURLToPath(new URL("../../", import.meta.url));
+const run = promisify(execFile);
+
+/** @type {string} where somebody has installed the package */
+let folder;
+/** @type {string[]} what was in it */
+let files;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "parley-package-"));
+  const packing = ["pack", "--json", "--silent", "--pack-destination", folder];
+  const { stdout } = await run("npm", packing, { cwd: HERE });
+  const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[\n")));
+  files = packed.files.map(({ path = "" }) => path);
+  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  const installing = ["install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+  await run("npm", [...installing, join(folder, packed.filename)], { cwd: folder });
+});
+
+after(() => rm(folder, { recursive: true, force: true }));
+
+/** @param {import("node:test").TestContext} t */
+async function service(t) {
+  const server = await serve(demoService());
+  t.after(() => server.close());
+  return server;
+}
+
+test("in the package are the sources, their types and how to use them, and nothing else", () => {
+  const kinds = new Set(
+    files.map((path) => path.replace(/^(src|types)\/.*(\.js|\.d\.ts)$/, "$1$2")),
+  );
+
+  assert.deepEqual([...kinds].sort(), ["README.md", "package.json", "src.js", "types.d.ts"]);
+});
+
+test("installed, it is found by its name, and talks", async (t) => {
+  const { url } = await service(t);
+  const found = createRequire(join(folder, "any.js")).resolve("parley-client");
+
+  const { connect } = await import(pathToFileURL(found).href);
+  const chat = connect(url, { WebSocket });
+  t.after(() => chat.close());
+  await chat.authenticate({ username: "alice", password: "alice-demo-password" });
+  const sent = await chat.send("general", "Hello");
+
+  assert.equal(sent.content, "Hello");
+});
+
+test("five lines on a page send and receive", { skip: missing }, async (t) => {
+  const { url } = await service(t);
+  const lines = `
+    import { connect } from "parley-client";
+    const chat = connect("${url}");
+    chat.on("message", ({ username, content }) => document.body.append(username, ": ", content));
+    await chat.authenticate({ username: "alice", password: "alice-demo-password" });
+    await chat.send("general", "Hello");`;
+  const address = await shown(t, `<script type="module">${await bundled(lines)}</script>`);
+  const browser = await launch();
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+
+  await page.goto(address);
+
+  await page.getByText("alice: Hello").waitFor();
+});
+
+test("its types tell right from wrong", async () => {
+  const typescript = `
+    import { connect, ParleyError, type Message } from "parley-client";
+    const chat = connect("wss://example.org/ws/chat", { signal: AbortSignal.timeout(1) });
+    const sent: Promise<Message> = chat.send("general", "Hello", { type: "text" });
+    chat.on("read", ({ seq, read_at }) => console.log(seq + 1, read_at.length));
+    sent.catch((error) => error instanceof ParleyError && error.code === "closed");
+    // @ts-expect-error there is no such event
+    chat.on("mesage", () => {});
+    // @ts-expect-error a password needs a name
+    chat.authenticate({ password: "secret" });
+    // @ts-expect-error there are two kinds
+    chat.createConversation({ kind: "channel", members: [] });
+  `;
+  await writeFile(join(folder, "program.ts"), typescript);
+
+  const options = ["--noEmit", "--strict", "--module", "nodenext", "--lib", "es2022,dom"];
+  const tsc = join(HERE, "node_modules", ".bin", "tsc");
+  const checked = await run(tsc, [...options, "--ignoreConfig", "program.ts"], {
+    cwd: folder,
+  }).catch((error) => error);
+
+  assert.equal(checked.stdout, "");
+});
+
+test("bundled, minified and compressed it is as small as its page says", async () => {
+  const text = await bundled(`export * from "parley-client";`);
+
+  const bytes = gzipSync(text, { level: 9 }).length;
+
+  assert.ok(bytes < SAID_BYTES, `${bytes} bytes`);
+});
+
+/**
+ * A page of one's own, on a server of one's own.
+ * @param {import("node:test").TestContext} t
+ * @param {string} body
+ */
+async function shown(t, body) {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html><body>${body}`);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return `http://127.0.0.1:${port}/`;
+}
+
+/** @param {string} contents a program that imports the package by its name */
+async function bundled(contents) {
+  const how = /** @type {const} */ ({
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+  });
+  const stdin = { contents, resolveDir: folder };
+  const { outputFiles } = await build({ ...how, stdin, write: false, logLevel: "silent" });
+  return outputFiles[0]?.text ?? "";
+}
