@@ -52,7 +52,7 @@ def check_password(username: Username, password: str, blocklist: Path | None) ->
     """
     if len(password) > MAX_CHARACTERS:
         raise Refused(f"The password has more than {MAX_CHARACTERS} characters.")
-    if len(unicodedata.normalize("NFC", password)) < MIN_CHARACTERS:
+    if len(_composed(password)) < MIN_CHARACTERS:
         raise Refused(f"The password has fewer than {MIN_CHARACTERS} characters.")
     if password.casefold() == username.casefold():
         raise Refused("The password is the username.")
@@ -63,5 +63,10 @@ def check_password(username: Username, password: str, blocklist: Path | None) ->
 def _is_listed(password: str, blocklist: Path) -> bool:
     # Line by line: lists of common passwords have millions.
     with blocklist.open(encoding="utf-8", errors="replace") as lines:
-        wanted = password.casefold()
-        return any(line.rstrip("\r\n").casefold() == wanted for line in lines)
+        wanted = _composed(password).casefold()
+        return any(_composed(line.rstrip("\r\n")).casefold() == wanted for line in lines)
+
+
+def _composed(password: str) -> str:
+    """Make one text of those that look alike, as hashing does."""
+    return unicodedata.normalize("NFC", password)

@@ -14,7 +14,7 @@ DORA = Username("dora-the-explorer")
 @pytest.fixture
 def blocklist(tmp_path: Path) -> Path:
     path = tmp_path / "common.txt"
-    path.write_text("12345678\nPassword1\n")
+    path.write_text("12345678\nPassword1\ndéjà-vécu\n", encoding="utf-8")
     return path
 
 
@@ -59,6 +59,11 @@ def test_the_username_is_no_password() -> None:
 def test_a_listed_password_is_refused_in_any_case(password: str, blocklist: Path) -> None:
     with pytest.raises(Refused, match="one of those in"):
         check_password(DORA, password, blocklist)
+
+
+def test_a_listed_password_is_refused_however_a_keyboard_composes_it(blocklist: Path) -> None:
+    with pytest.raises(Refused, match="one of those in"):
+        check_password(DORA, unicodedata.normalize("NFD", "déjà-vécu"), blocklist)
 
 
 def test_one_that_only_contains_a_listed_password_is_not(blocklist: Path) -> None:

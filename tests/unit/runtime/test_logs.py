@@ -1,34 +1,100 @@
-"""What is said, and what proves who somebody is, appears in no log."""
+"""What is said, and what proves who somebody is, goes where it is meant to go and nowhere else.
+
+Not into logs and metrics, not into refusals, not into queues; but for the frames of big rooms,
+which wait in a queue to be pushed.
+"""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from io import StringIO
+from itertools import count
+from typing import Any
 
 import pytest
 
-from tests.world.between import before
+from tests.unit.runtime.leaving import Leaving
 from tests.world.people import Client, Person
+from tests.world.steps import Step
 from tests.world.world import PASSWORD_OF_ALL, World
 
 SAID = "marked-content"
 GUESSED = "marked-guess"
+EDGE_KEY = "marked-edge-key"
+KEYS = ("k" * 32, "c" * 32)
+"""What tokens are signed with in a world, and what cursors are sealed with."""
 
 
 @pytest.fixture
-def hers(alice: Person, bob: Person) -> Client:  # noqa: ARG001 -- bob is to be there
+def leaving(world: World) -> Leaving:
+    world.chat = world.with_limits(edge_key=EDGE_KEY, inline_push_limit=1)
+    return Leaving(world)
+
+
+@pytest.fixture
+def everywhere(
+    leaving: Leaving,
+    log: StringIO,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[[], str]:
+    """Give logs, metrics, refusals and queued messages, but for the frames of big rooms."""
+    caplog.set_level(logging.INFO)
+
+    def read() -> str:
+        queued = leaving.messages + leaving.shards_without_their_frames
+        written = [log.getvalue(), caplog.text, *capsys.readouterr()]
+        return "\n".join([*written, *leaving.refusals, *queued])
+
+    return read
+
+
+@pytest.fixture
+def hers(leaving: Leaving, alice: Person, bob: Person) -> Client:  # noqa: ARG001 -- first of all
+    bob.arrives()
+    bob.arrives()
     return alice.arrives()
 
 
-def succeed(hers: Client) -> None:
-    conversation = hers.creates(title=SAID)
-    hers.says(SAID, to=conversation, clientMessageId=SAID)
-    hers.sends("history", conversationId=conversation)
-    hers.sends("list_conversations")
-    hers.sends("authenticate", data={"token": hers.token})
+def told(conversation: str, client: Client) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give right frames of all types that reach a table, with all that is secret in them."""
+    said = {"content": SAID}
+    yield "authenticate", {"data": {"username": "alice", "password": PASSWORD_OF_ALL}}
+    yield "authenticate", {"data": {"token": client.token}}
+    yield (
+        "chat_message",
+        {"conversationId": conversation, "data": said, "clientMessageId": SAID},
+    )
+    yield "chat_message", {"conversationId": conversation, "data": said}
+    yield "typing", {"conversationId": conversation, "requestId": "r"}
+    yield "read_receipt", {"messageId": f"{conversation}:1", "requestId": "r"}
+    yield "history", {"conversationId": conversation}
+    yield "heartbeat", {"data": {"positions": {conversation: 0}}}
+    group = {"kind": "group", "title": SAID, "members": ["bob"]}
+    yield "create_conversation", {"data": group}
+    yield "create_conversation", {"data": {"kind": "direct", "members": ["bob"]}}
+    yield "list_conversations", {}
+    yield "list_members", {"conversationId": conversation}
+    who = {"username": "bob"}
+    yield "remove_member", {"conversationId": conversation, "requestId": "r", "data": who}
+    yield "add_members", {"conversationId": conversation, "data": {"members": ["bob"]}}
+    yield "leave_conversation", {"conversationId": conversation}
+    yield "sign_out", {}
 
 
-def be_refused(hers: Client) -> None:
-    conversation = hers.creates()
+def a_room(hers: Client, bob: Person) -> str:
+    conversation = hers.creates(bob, title=SAID)
+    hers.says(SAID, to=conversation)
+    return conversation
+
+
+def succeed(hers: Client, bob: Person) -> None:
+    for type_, frame in told(a_room(hers, bob), hers):
+        assert hers.sends(type_, **frame)["type"] not in {"error", "auth_error"}
+
+
+def be_refused(hers: Client, bob: Person) -> None:
+    conversation = a_room(hers, bob)
     for frame in (
         {"conversationId": "none", "data": {"content": SAID}},
         {"conversationId": conversation, "data": {"content": SAID * 1_500}},
@@ -48,53 +114,96 @@ def be_refused(hers: Client) -> None:
         assert hers.sends("authenticate", data=data)["type"] == "auth_error"
 
 
-def send_what_is_no_frame(hers: Client) -> None:
+def send_what_is_no_frame(hers: Client, _: Person) -> None:
     for text in (SAID, f'["{SAID}"]', f'{{"type":"{SAID}"}}', f'{{"type":"heartbeat","x":"{SAID}'):
         hers.world.send(hers.connection_id, text)
+    for queue in ("greet", "auth_deadline", "fanout"):
+        hers.world.consume(queue, f'{{"connection_id":["{SAID}"],"frame":"{SAID}"}}')
 
 
-def fail(hers: Client) -> None:
-    """Let every frame meet a fault of the service's own, before each of its requests."""
-    conversation = hers.creates()
+def fail(hers: Client, bob: Person) -> None:
+    """Let every frame meet a fault of the service's own, at each of its steps in turn."""
+    for type_, frame in told(a_room(hers, bob), hers):
+        asks = partial(hers.sends, type_, **frame)
+        steps = next(step for step in count() if not breaks_down(hers.world, step, asks))
+        assert steps, type_
 
-    def break_down() -> None:
-        raise LookupError("a table is on fire")
 
-    message = {"conversationId": conversation, "data": {"content": SAID}, "clientMessageId": SAID}
-    password = {"data": {"username": "alice", "password": PASSWORD_OF_ALL}}
-    for operation, type_, frame in (
-        ("Query", "chat_message", message),
-        ("UpdateItem", "chat_message", message),
-        ("TransactWriteItems", "chat_message", message),
-        ("GetItem", "authenticate", password),
-        ("GetItem", "authenticate", {"data": {"token": hers.token}}),
-        ("TransactWriteItems", "authenticate", password),
+def fail_at_the_door(hers: Client, _: Person) -> None:
+    """Let connecting, disconnecting and the queues' functions fail, with our proxy's key known."""
+    world = hers.world
+    opened = opening_by_proxy(world)
+    shard = f'{{"conversation_id":"r","connection_ids":["1"],"frame":{{"content":"{SAID}"}}}}'
+    id_ = f'{{"connection_id":"{opened}"}}'
+    for happens in (
+        lambda: opening_by_proxy(world),
+        lambda: world.consume("greet", id_),
+        lambda: world.consume("auth_deadline", id_),
+        lambda: world.consume("fanout", shard),
+        lambda: world.invoke("$disconnect", hers.connection_id),
     ):
-        with before(hers.world, operation, break_down):
-            assert hers.sends(type_, **frame)["code"] == "internal"
+        assert breaks_down(world, 0, happens)
 
 
-@pytest.mark.parametrize("happens", [succeed, be_refused, send_what_is_no_frame, fail])
-def test_no_log_carries_what_was_said_or_what_proves_who_somebody_is(
+def opening_by_proxy(world: World) -> str:
+    context = {"routeKey": "$connect", "connectionId": "by-proxy=", "identity": {}}
+    headers = {"X-Parley-Viewer": "192.0.2.7", "X-Parley-Edge": EDGE_KEY}
+    world.routes["$connect"]({"requestContext": context, "headers": headers}, Invocation())
+    return "by-proxy="
+
+
+class Invocation:
+    """What Lambda hands a handler beside the event."""
+
+    aws_request_id = "5f3c1c1e-7a54-4c5e-9f10-3d5d3e0c8a11"
+
+
+def breaks_down(world: World, at: int, happens: Callable[[], object]) -> bool:
+    """Let something meet a fault just before one of its steps; False where it has not so many."""
+    left = at
+
+    def count_down(_: Step) -> None:
+        nonlocal left
+        left -= 1
+        if left == -1:
+            raise LookupError("a table is on fire")
+
+    with world.steps.telling(world.dynamodb, before=count_down):
+        happens()
+    return left < 0
+
+
+@pytest.mark.parametrize(
+    "happens", [succeed, be_refused, send_what_is_no_frame, fail, fail_at_the_door]
+)
+def test_nothing_secret_is_logged_or_told_or_queued(
     hers: Client,
-    happens: Callable[[Client], None],
-    log: StringIO,
-    caplog: pytest.LogCaptureFixture,
-    capsys: pytest.CaptureFixture[str],
+    bob: Person,
+    leaving: Leaving,
+    everywhere: Callable[[], str],
+    happens: Callable[[Client, Person], None],
 ) -> None:
-    caplog.set_level(logging.INFO)
+    happens(hers, bob)
 
-    happens(hers)
+    left, shards = everywhere(), "\n".join(leaving.shards)
+    proofs = (GUESSED, PASSWORD_OF_ALL, hers.token, "argon2id", EDGE_KEY, *KEYS)
+    for secret in (SAID, SAID.upper(), *proofs):
+        assert secret not in left
+    for secret in proofs:
+        assert secret not in shards
 
-    written = log.getvalue() + caplog.text + "".join(capsys.readouterr())
-    for secret in (SAID, SAID.upper(), GUESSED, PASSWORD_OF_ALL, hers.token, "argon2id"):
-        assert secret not in written
 
+def test_all_that_is_searched_is_there(
+    hers: Client, bob: Person, leaving: Leaving, everywhere: Callable[[], str]
+) -> None:
+    fail(hers, bob)
 
-def test_faults_are_in_the_log_that_was_searched(hers: Client, log: StringIO) -> None:
-    fail(hers)
-
-    assert log.getvalue().count("a table is on fire") >= 6
+    left = everywhere()
+    assert left.count("a table is on fire") >= 50
+    assert "_aws" in left
+    assert len(leaving.refusals) >= 50
+    assert leaving.messages
+    assert SAID in "\n".join(leaving.shards)
 
 
 def test_an_unknown_username_is_not_logged_either(world: World, log: StringIO) -> None:

@@ -15,6 +15,7 @@ from chat.runtime import wiring
 from chat.runtime.settings import read_settings
 from chat.runtime.start import ON_LAMBDA, starting
 from chat.storage.connections import find_connection, put_connection
+from tests.unit.runtime.conftest import Lines
 from tests.world.tables import MODELS, bound_tables, create_tables
 from tests.world.world import REGION, START_MS
 
@@ -91,12 +92,14 @@ def test_pushes_go_to_the_environments_endpoint(chat: Chat) -> None:
     assert isinstance(chat.push(), PushEngine)
 
 
-def test_a_clock_an_id_and_a_pause_are_real(chat: Chat) -> None:
+def test_a_clock_an_id_a_chance_and_a_pause_are_real(chat: Chat) -> None:
     chat.pause(0)
 
     assert chat.now_ms() > START_MS - 10 * 365 * 24 * 60 * 60 * 1000
     assert chat.new_id() != chat.new_id()
     assert len(chat.new_id()) == 32
+    assert 0 <= chat.chance() < 1
+    assert chat.chance() != chat.chance()
 
 
 def test_limits_are_those_of_the_environment(environment: pytest.MonkeyPatch) -> None:
@@ -143,6 +146,42 @@ def test_putting_together_asks_nothing_of_aws(environment: pytest.MonkeyPatch) -
     wiring.warm_up()
 
     assert wiring.chat.cache_info().currsize == 1
+
+
+def warnings(lines: Lines) -> list[dict[str, str]]:
+    about = ("level", "message", "parameter")
+    return [{name: line[name] for name in about} for line in lines() if line["level"] == "WARNING"]
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_function_that_any_origin_may_connect_by_warns_of_it_once(logged: Lines) -> None:
+    for _ in ("at its start", "for each of its frames"):
+        wiring.chat()
+
+    message = "pages of any origin may connect"
+    assert warnings(logged) == [
+        {"level": "WARNING", "message": message, "parameter": "AllowedOrigins"}
+    ]
+
+
+def test_with_a_list_of_origins_there_is_nothing_to_warn_of(
+    environment: pytest.MonkeyPatch, logged: Lines
+) -> None:
+    environment.setenv("ALLOWED_ORIGINS", "https://chat.example.com")
+
+    wiring.chat()
+
+    assert warnings(logged) == []
+
+
+def test_a_function_that_nobody_connects_by_does_not_warn(
+    environment: pytest.MonkeyPatch, logged: Lines
+) -> None:
+    environment.delenv("GREET_QUEUE_URL")
+
+    wiring.chat()
+
+    assert warnings(logged) == []
 
 
 def test_settings_and_limits_have_the_same_defaults() -> None:

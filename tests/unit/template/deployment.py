@@ -55,10 +55,11 @@ def referred(value: object) -> str:
 
 @dataclass(frozen=True)
 class Grant:
-    """One action on one resource."""
+    """One action on one resource, under a condition or none."""
 
     action: str
     on: Any
+    condition: Any = None
 
     @property
     def target(self) -> str:
@@ -112,7 +113,7 @@ def grants(document: Mapping[str, Any]) -> Iterator[Grant]:
     for statement in document["Statement"]:
         for action in _listed(statement["Action"]):
             for resource in _listed(statement["Resource"]):
-                yield Grant(action, resource)
+                yield Grant(action, resource, statement.get("Condition"))
 
 
 def _listed(value: object) -> list[Any]:

@@ -129,6 +129,19 @@ def test_only_authenticate_reads_credentials() -> None:
     assert reading == ["AuthenticateFunction"]
 
 
+def test_who_may_not_read_credentials_gets_nothing_of_them_back_by_changing_them() -> None:
+    [change] = [
+        grant for grant in FUNCTIONS["SignOutFunction"].grants if grant.target == "CredentialsTable"
+    ]
+
+    # What AWS checks: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+    assert change.action == "dynamodb:UpdateItem"
+    assert change.condition == {
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["username", "token_generation"]},
+        "StringEqualsIfExists": {"dynamodb:ReturnValues": ["NONE", "UPDATED_OLD", "UPDATED_NEW"]},
+    }
+
+
 def test_only_authenticate_and_the_rotation_read_the_signing_secret() -> None:
     reading = {
         name
