@@ -188,8 +188,10 @@ def test_an_outage_that_lasts_is_told_with_a_reference_and_ends_by_itself(bobs: 
         raise ConnectionError
 
     events.register("provide-client-params.dynamodb", refuse)
-    failed = say()
-    events.unregister("provide-client-params.dynamodb", refuse)
+    try:
+        failed = say()
+    finally:
+        events.unregister("provide-client-params.dynamodb", refuse)
 
     assert failed["code"] == "internal"
     assert failed["data"]["reference"]
