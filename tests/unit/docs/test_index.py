@@ -1,11 +1,18 @@
 """Whoever looks for a page finds it."""
 
-from tests.unit.docs.pages import DOCS
+from pathlib import Path
 
-INDEX = (DOCS / "README.md").read_text()
+import pytest
+
+from tests.unit.docs.pages import DOCS, REPOSITORY, name_of
 
 
-def test_the_index_names_every_page() -> None:
-    pages = {page.name for page in DOCS.glob("*.md")} - {"README.md"}
+@pytest.mark.parametrize("index", [REPOSITORY / "README.md", DOCS / "README.md"], ids=name_of)
+def test_an_index_names_every_page(index: Path) -> None:
+    pages = set(DOCS.glob("*.md")) - {DOCS / "README.md"}
 
-    assert {page for page in pages if f"({page})" not in INDEX} == set()
+    text = index.read_text()
+
+    assert {
+        page.name for page in pages if f"({page.relative_to(index.parent)})" not in text
+    } == set()

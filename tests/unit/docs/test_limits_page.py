@@ -19,7 +19,8 @@ DEFAULTS = dict(row[:2] for row in table(PAGE, "parameter"))
 EXPECTED = {
     "a frame": f"{limits.MAX_FRAME_BYTES:,} bytes",
     "the content of a message": f"{limits.MAX_CONTENT_BYTES:,} bytes",
-    "people named in one frame": str(client_frames.MAX_NAMED_MEMBERS),
+    "people named to create a conversation": str(client_frames.MAX_NAMED_FOUNDERS),
+    "people named to be added": str(client_frames.MAX_NAMED_MEMBERS),
     "messages, members or conversations in a page": str(client_frames.MAX_PAGE),
     "conversations in a heartbeat": str(client_frames.MAX_POSITIONS),
     "unread messages that are counted": str(MAX_UNREAD),
@@ -36,6 +37,8 @@ LENGTHS = {
 }
 EXPECTED |= {name: f"{field['maxLength']} characters" for name, field in LENGTHS.items()}
 
+LIMITING = ("PerMinute", "PerHour", "PerUser", "PerConversation")
+
 
 def test_every_fixed_limit_is_the_codes() -> None:
     assert FIXED == EXPECTED
@@ -46,9 +49,9 @@ def test_the_default_of_a_parameter_is_the_templates(parameter: str) -> None:
     assert DEFAULTS[parameter] == str(PARAMETERS[parameter.strip("`")]["Default"])
 
 
-def test_every_parameter_that_limits_how_often_is_listed() -> None:
+def test_every_parameter_that_limits_how_often_or_how_many_is_listed() -> None:
     named = {parameter.strip("`") for parameter in DEFAULTS}
 
-    rates = {name for name in PARAMETERS if name.endswith(("PerMinute", "PerHour"))}
+    limiting = {each for each in PARAMETERS if each.endswith(LIMITING)}
 
-    assert rates <= named
+    assert limiting <= named

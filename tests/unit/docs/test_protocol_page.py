@@ -5,7 +5,12 @@ import inspect
 import pytest
 
 from chat.protocol import errors, limits
-from chat.protocol.client_frames import MAX_NAMED_MEMBERS, MAX_PAGE, MAX_POSITIONS
+from chat.protocol.client_frames import (
+    MAX_NAMED_FOUNDERS,
+    MAX_NAMED_MEMBERS,
+    MAX_PAGE,
+    MAX_POSITIONS,
+)
 from chat.protocol.errors import AuthRefusal, ErrorCode, Refusal
 from docs.reference.catalogue import CLIENT_FRAMES, SERVER_FRAMES, type_of
 from docs.reference.error_table import error_rows
@@ -67,7 +72,8 @@ def test_every_frame_of_the_service_is_spoken_of(type_: str) -> None:
         f"1 to {limits.MAX_CONTENT_BYTES:,} bytes",
         f"at most {MAX_POSITIONS} conversations",
         f"1–{MAX_PAGE},",  # noqa: RUF001 - a range is written with an en dash
-        f"At most {MAX_NAMED_MEMBERS} members",
+        f"At most {MAX_NAMED_FOUNDERS} members",
+        f"At most {MAX_NAMED_MEMBERS}\nare named at once",
     ],
 )
 def test_its_numbers_are_the_codes(words: str) -> None:

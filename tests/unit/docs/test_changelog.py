@@ -1,0 +1,32 @@
+"""CHANGELOG.md speaks of the version that is here."""
+
+import json
+import re
+import tomllib
+
+from tests.unit.docs.pages import REPOSITORY
+
+RELEASES = re.findall(
+    r"^## (\d+\.\d+\.\d+)$", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE
+)
+
+
+def test_the_newest_release_is_the_version_of_the_code() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+
+    assert RELEASES[0] == project["version"]
+
+
+def test_the_client_is_released_with_it() -> None:
+    web = REPOSITORY / "clients/web"
+    manifest, lock = (
+        json.loads((web / name).read_text()) for name in ("package.json", "package-lock.json")
+    )
+
+    assert {manifest["version"], lock["version"], lock["packages"][""]["version"]} == {RELEASES[0]}
+
+
+def test_the_newest_comes_first() -> None:
+    numbers = [tuple(map(int, release.split("."))) for release in RELEASES]
+
+    assert numbers == sorted(set(numbers), reverse=True)
