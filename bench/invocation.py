@@ -69,6 +69,9 @@ def _environment(dynamodb: str, management: str) -> dict[str, str]:
         "CONVERSATIONS_TABLE": "conversations",
         "MESSAGES_TABLE": "messages",
         "SENT_TABLE": "sent",
+        "CONNECTIONS_TABLE": "connections",
+        # None is counted, for which no answer is ready; and these are more than anybody may send.
+        "MESSAGES_PER_MINUTE": "1000000000",
     }
 
 

@@ -11,6 +11,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 
 from bench.canned_dynamodb import CONVERSATION
 from chat.protocol.ids import ConnectionId
+from chat.storage.tables import UserRow
 from chat.storage.users import User
 from tests.world.people import Client, Person
 from tests.world.snapshots import stored_tables
@@ -69,6 +70,7 @@ def fill_memberships(user: User, conversations: int) -> None:
         row = {"user_id": {"S": user.user_id}, "conversation_id": {"S": f"{number:032x}"}}
         row |= {"username": {"S": user.username}, "role": {"S": "member"}}
         _put("MembershipsTable", row | {"joined_at": {"N": "0"}, "last_read_seq": {"N": "0"}})
+    UserRow(user.username).update(actions=[UserRow.conversations.add(conversations)])
 
 
 def roster_row(conversation_id: str, connection_id: str, number: int, now_ms: int) -> Item:

@@ -96,6 +96,12 @@ class Functions:
             for number in range(conversations)
         )
         _write(deployment.dynamodb, deployment.tables["MembershipsTable"], rows)
+        deployment.dynamodb.update_item(
+            TableName=deployment.tables["UsersTable"],
+            Key={"username": {"S": user.username}},
+            UpdateExpression="ADD conversations :number",
+            ExpressionAttributeValues={":number": {"N": str(conversations)}},
+        )
 
     # Frames.
 
@@ -178,6 +184,8 @@ class Functions:
             "AWS_SECRET_ACCESS_KEY": TEST_ACCOUNT.secret,
             "MANAGEMENT_ENDPOINT": endpoint,
             "FANOUT_QUEUE_URL": self._queue,
+            # It sends more than anybody may.
+            "MESSAGES_PER_MINUTE": "1000000000",
             "POWERTOOLS_SERVICE_NAME": "bench",
             "POWERTOOLS_METRICS_NAMESPACE": "Bench",
             "POWERTOOLS_METRICS_DISABLED": "true",

@@ -11,6 +11,8 @@ from chat.storage.messages import erase_message, messages_of
 from chat.storage.users import User
 from cli.refusals import Refused
 
+ATTEMPTS = 5
+
 _EXTERNAL = "external-"
 """How the ids of those begin whom an OpenID provider vouches for."""
 
@@ -47,30 +49,46 @@ def rename(user: User, to: Username, chat: Chat) -> User:
 
 def delete(user: User, chat: Chat) -> int:
     """Delete a user; how many conversations they have left."""
-    left = _leave_all(user, chat)
-    accounts.delete(user)
-    return left
+    _keep_out(user, chat)
+    return _leave_and_delete(user, chat)
 
 
 def erase(user: User, chat: Chat) -> tuple[int, int]:
     """Delete a user and forget what they wrote; how many conversations and messages that were."""
+    _keep_out(user, chat)
     left = _leave_all(user, chat)
     erased = 0
     for message in messages_of(user.user_id):
         erase_message(message)
         erased += 1
-    accounts.delete(user)
-    return left, erased
+    return left + _leave_and_delete(user, chat), erased
+
+
+def _keep_out(user: User, chat: Chat) -> None:
+    accounts.disable(user.username)
+    end_sessions(user, "deleted", chat)
+
+
+def _leave_and_delete(user: User, chat: Chat) -> int:
+    """Delete a user once they are in no conversation; others may add them until then.
+
+    Raises:
+        Refused: they are a member of one still.
+    """
+    left = 0
+    for _ in range(ATTEMPTS):
+        left += _leave_all(user, chat)
+        if accounts.delete(user):
+            return left
+    raise Refused(f"{user.username} is added to conversations again and again. Try again.")
 
 
 def _leave_all(user: User, chat: Chat) -> int:
-    """Keep a user out for good, and end every membership of theirs."""
-    accounts.disable(user.username)
-    end_sessions(user, "deleted", chat)
+    """End every membership of a user's; how many those were."""
     left = 0
     for each in list(memberships_of(user.user_id)):
         try:
-            withdraw(each.conversation_id, user.user_id, chat)
+            withdraw(each.conversation_id, user, chat)
         except NotAMember:
             continue  # somebody removed them just now
         left += 1

@@ -1,3 +1,5 @@
+from itertools import batched
+
 import click
 
 from chat.actions.add_members import bring_in
@@ -8,7 +10,11 @@ from chat.protocol.server_frames import Role
 from chat.protocol.times import rfc3339
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
-from chat.storage.membership_changes import found_conversation
+from chat.storage.membership_changes import (
+    MAX_ADDED_AT_ONCE,
+    MAX_FOUNDERS,
+    found_conversation,
+)
 from chat.storage.memberships import Membership, members_page
 from chat.storage.roster import read_roster
 from chat.storage.users import User
@@ -20,8 +26,6 @@ from cli.usernames import get_user, get_users
 
 NO_CONNECTION = ConnectionId("")
 """An operator has none: everybody is told."""
-
-MAX_FOUNDERS = 99
 
 
 @click.group()
@@ -53,7 +57,7 @@ def create(operator: Operator, title: str | None, owner: str, members: tuple[str
         last_activity_at=now_ms,
     )
     founders = [_founder(each, state, users[0]) for each in users]
-    found_conversation(state, founders)
+    found_conversation(state, founders, chat.limits)
     sessions = put_on_roster(state.conversation_id, [each.user_id for each in founders], chat)
     introduce(state, founders, sessions, NO_CONNECTION, chat)
     operator.teller.tell(
@@ -106,8 +110,10 @@ def add_member(operator: Operator, conversation_id: str, usernames: tuple[str, .
     if not owners:
         raise Refused("The conversation is closed: its last member has left.")
     owner = Session(NO_CONNECTION, owners[0].user_id, owners[0].username, 0, 0)
-    told = bring_in(state, get_users(usernames), owner, operator.chat)
-    added = [each.username for each in told.data.members]
+    added: list[str] = []
+    for some in batched(get_users(usernames), MAX_ADDED_AT_ONCE, strict=False):
+        told = bring_in(state, some, owner, operator.chat)
+        added += [each.username for each in told.data.members]
     operator.teller.tell(f"Added {', '.join(added) or 'nobody'}.", added=added)
 
 
@@ -122,7 +128,7 @@ def remove_member(operator: Operator, conversation_id: str, username: str) -> No
     state = _get_conversation(conversation_id)
     if state.kind == "direct":
         raise Refused("Nobody leaves a direct conversation.")
-    withdraw(state.conversation_id, get_user(username).user_id, operator.chat)
+    withdraw(state.conversation_id, get_user(username), operator.chat)
     operator.teller.tell(f"Removed {username}.", removed=username)
 
 

@@ -12,7 +12,12 @@ from chat.storage.accounts import Account, get_account
 from chat.storage.conversations import find_conversation
 from chat.storage.memberships import Membership, memberships_of
 from chat.storage.messages import messages_of
-from chat.storage.recovery import all_connections, forget_the_present, skip_numbers
+from chat.storage.recovery import (
+    all_connections,
+    count_memberships,
+    forget_the_present,
+    skip_numbers,
+)
 from cli import accounts
 from cli.examples import examples
 from cli.operating import Operator, pass_operator
@@ -84,13 +89,15 @@ def erase(operator: Operator, username: str) -> None:
 def after_restore(operator: Operator, skip: int) -> None:
     """Make a deployment whole whose tables were brought back to an earlier moment.
 
-    Closes every connection, forgets what tells of the present, and moves the numbering of every
-    conversation past what was lost. See docs/operations.md for what comes before and after.
+    Closes every connection, forgets what tells of the present, counts again who is in what, and
+    moves the numbering of every conversation past what was lost. See docs/operations.md for what
+    comes before and after.
     """
     push = operator.chat.push()
     outcomes = Counter(push.close_connection(each) for each in all_connections())
     closed = outcomes[Outcome.DELIVERED] + outcomes[Outcome.GONE]
     forget_the_present()
+    count_memberships()
     conversations = skip_numbers(skip)
     operator.teller.tell(
         f"Closed {closed} of {outcomes.total()} connections; {conversations} conversations go on "

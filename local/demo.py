@@ -8,6 +8,7 @@ import os
 import time
 import uuid
 
+from chat.actions.chat import Limits
 from chat.auth.passwords import hash_password
 from chat.protocol.ids import ConversationId, UserId, Username
 from chat.storage import tables
@@ -36,7 +37,7 @@ def seed(now_ms: int) -> None:
         created_at=now_ms,
         last_activity_at=now_ms,
     )
-    found_conversation(state, [_member(user, now_ms) for user in users])
+    found_conversation(state, [_member(user, now_ms) for user in users], Limits())
 
 
 def _create(username: Username, now_ms: int) -> User:

@@ -3,15 +3,20 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
+from chat.runtime.metrics import write_counts
 from tests.world.people import Person
 from tests.world.world import REGION, World
 
 
-@pytest.fixture(autouse=True)
-def service(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def service() -> Iterator[None]:
     """Name what logs and metrics are of, as the template does for each function."""
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "parley")
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Parley")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("POWERTOOLS_SERVICE_NAME", "parley")
+        environment.setenv("POWERTOOLS_METRICS_NAMESPACE", "Parley")
+        # A process keeps what it is named first: before any test can name it otherwise.
+        write_counts()
+        yield
 
 
 @pytest.fixture

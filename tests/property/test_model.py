@@ -50,10 +50,12 @@ class Story(RuleBasedStateMachine):
     def __init__(self, world: World, start: Snapshot) -> None:
         super().__init__()
         start.restore()
-        world.chat = world.with_limits(session_seconds=SESSION_SECONDS)
+        world.chat = world.with_limits(
+            session_seconds=SESSION_SECONDS, conversations_per_user=4, members_per_conversation=3
+        )
         world.sockets.fault = self._fault
         self.world = world
-        self.model = Model(lambda: world.now_ms, SESSION_SECONDS)
+        self.model = Model(lambda: world.now_ms, world.chat.limits)
 
     # Connections and sessions.
 

@@ -47,7 +47,7 @@ class Model(Presence):
         if socket.user not in ("", name):
             raise Refused("already_authenticated", "auth_error")
         socket.user = name
-        socket.session_ends = (self.now() // 1000 + self.session_seconds) * 1000
+        socket.session_ends = (self.now() // 1000 + self.limits.session_seconds) * 1000
         for conversation in self.conversations_of(name):
             conversation.roster[socket.connection_id] = socket.session_ends
         data = person(name) | {"expires_at": rfc3339(socket.session_ends)}
@@ -152,6 +152,7 @@ class Model(Presence):
                 raise Refused("bad_request")
             conversation_id = direct_conversation_id(user_id(name), user_id(others[0]))
         if conversation_id not in self.conversations:
+            self._check_limits([name, *others], len(others) + 1)
             begun = Conversation(conversation_id, kind, self.now(), active_at=self.now())
             self.conversations[conversation_id] = begun
             begun.members[name] = Membership("owner", self.now())
@@ -164,6 +165,8 @@ class Model(Presence):
         conversation, name = self.member(socket, conversation_id)
         self._check_changeable(conversation, name)
         added = [each for each in dict.fromkeys(names) if each not in conversation.members]
+        if added:
+            self._check_limits(added, len(conversation.members) + len(added))
         for each in added:
             conversation.members[each] = Membership("member", self.now())
         online = {each: bool(self.sessions_of(each)) for each in added}
@@ -244,6 +247,13 @@ class Model(Presence):
             raise Refused("conflict")
         if conversation.members[name].role != "owner":
             raise Refused("forbidden")
+
+    def _check_limits(self, coming: list[str], members: int) -> None:
+        most = self.limits.conversations_per_user
+        if members > self.limits.members_per_conversation:
+            raise Refused("conflict")
+        if any(len(self.conversations_of(each)) >= most for each in coming):
+            raise Refused("conflict")
 
     def _departs(self, conversation: Conversation, leaving: str, by: Socket) -> Frame:
         data = person(leaving) | {

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from chat.actions.chat import Limits
 from chat.protocol.ids import ConnectionId, UserId
 from chat.storage.expiry import SLACK_SECONDS
 from tests.world.sockets import Frame
@@ -65,9 +66,9 @@ def person(name: str) -> Frame:
 class Presence:
     """Connections, whose they are, and on which rosters."""
 
-    def __init__(self, now: Callable[[], int], session_seconds: int) -> None:
+    def __init__(self, now: Callable[[], int], limits: Limits) -> None:
         self.now = now
-        self.session_seconds = session_seconds
+        self.limits = limits
         self.sockets: dict[ConnectionId, Socket] = {}
         self.conversations: dict[str, Conversation] = {}
         self.generations: dict[str, int] = defaultdict(int)

@@ -1,6 +1,6 @@
 """What must be true of the tables whenever nothing is going on, whatever went on before."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -31,7 +31,8 @@ def check_tables(world: World) -> None:
 
 
 def check_members() -> None:
-    """Check that the count is right, and that whoever is there to own a group owns it."""
+    """Check that the counts are right, and that whoever is there to own a group owns it."""
+    check_counts()
     members = _grouped("conversation_id", rows("MembershipsTable"))
     for conversation in rows("ConversationsTable"):
         theirs = members.pop(conversation["conversation_id"], [])
@@ -39,6 +40,14 @@ def check_members() -> None:
         assert conversation["member_count"] == len(theirs)
         assert len(owners) == bool(theirs), owners
     assert not members, "members of no conversation"
+
+
+def check_counts() -> None:
+    """Check that each user is counted to be in as many conversations as there are memberships."""
+    memberships = Counter(row["user_id"] for row in rows("MembershipsTable"))
+    users = rows("UsersTable")
+    counted = Counter({row["user_id"]: row.get("conversations", 0) for row in users})
+    assert counted == memberships
 
 
 def check_rosters(world: World) -> None:

@@ -26,6 +26,8 @@ from tests.world.waiting import Waiting
 REGION = "eu-central-1"
 START_MS = 1_795_371_554_123  # 2026-11-22T18:19:14.123Z
 PASSWORD_OF_ALL = "correct horse battery staple"
+NEVER, ALWAYS = 0.999999, 0.0
+"""Chances by which no frame is chosen, and each."""
 
 
 @cache
@@ -53,6 +55,7 @@ class World:
         self.pauses: list[float] = []
         self.at_pause: Callable[[], None] = lambda: None
         self.numbers_given = 0
+        self.chance = NEVER
         self.chat = self._chat(limits or Limits())
         self.routes = routes(lambda: self.chat)
         self.consumers = consumers(lambda: self.chat)
@@ -142,6 +145,7 @@ class World:
             limits=limits,
             now_ms=lambda: self.now_ms,
             new_id=lambda: f"conversation-{self._next_number()}",
+            chance=lambda: self.chance,
             pause=self._pause,
             count=self._count,
             push=lambda: self.sockets,

@@ -54,7 +54,8 @@ def set_up(world: World) -> None:
         created_at=world.now_ms,
         last_activity_at=world.now_ms,
     )
-    assert found_conversation(state, [_member(name, world) for name in ("alice", "bob", "carol")])
+    members = [_member(name, world) for name in ("alice", "bob", "carol")]
+    assert found_conversation(state, members, world.chat.limits)
     for name, connection in (("alice", ALICE), ("bob", BOB), ("carol", CAROL)):
         put_entries([GENERAL], [_arrives(name, connection, world, seconds=3_600)])
     put_entries([GENERAL], [_arrives("bob", SESSION_OVER, world, seconds=-1)])

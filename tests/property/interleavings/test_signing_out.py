@@ -70,3 +70,24 @@ def test_what_is_sent_meanwhile_is_sent_or_refused(bobs: Room) -> None:
     )
 
     assert performances > 2
+
+
+def test_who_authenticates_by_an_old_token_while_being_added_is_out(room: Room) -> None:
+    fresh = room.arriving(room.his)
+
+    def check(results: Results) -> None:
+        assert results["authenticate"]["type"] in {"auth_error", "auth_success"}
+        assert room.says(fresh, "x")()["code"] == "not_authenticated"
+
+    performances = crossing(
+        room,
+        room.his,
+        fresh,
+        at_most=50,
+        check=check,
+        sign_out=room.asks(room.his, "sign_out"),
+        authenticate=room.authenticates(fresh),
+        add=room.adds(room.hers),
+    )
+
+    assert performances > 10

@@ -1,10 +1,19 @@
+import json
+
 import pytest
 
-from chat.protocol.ids import ConversationId
+from chat.protocol.client_frames import MAX_NAMED_MEMBERS
+from chat.protocol.ids import ConversationId, UserId, Username
+from chat.protocol.limits import MAX_MESSAGE_BYTES
+from chat.storage.membership_changes import MAX_ADDED_AT_ONCE
 from chat.storage.memberships import members_page
+from chat.storage.users import User, create_user
 from tests.world.people import Client, Person
 from tests.world.sockets import Frame
 from tests.world.world import World
+
+QUOTE = '"'
+"""Twice as long in JSON."""
 
 type Room = tuple[Client, Client, str]
 
@@ -170,14 +179,65 @@ def test_somebody_who_was_removed_can_be_added_again(room: Room) -> None:
     assert his.says("Thanks", to=conversation)["username"] == "bob"
 
 
-def test_more_people_than_one_transaction_takes_can_be_added(world: World, room: Room) -> None:
+def test_as_many_as_a_frame_names_come_at_once(world: World, room: Room) -> None:
     hers, _, conversation = room
-    names = [world.register(f"person{number}").username for number in range(98)]
+    names = [world.register(f"person{number}").username for number in range(MAX_NAMED_MEMBERS)]
 
     told = adds(hers, conversation, *names)
 
     assert [each["username"] for each in told["members"]] == names
-    assert len(members_page(ConversationId(conversation))) == 100
+    assert len(members_page(ConversationId(conversation))) == 2 + MAX_NAMED_MEMBERS
+
+
+def test_one_frame_is_one_transaction() -> None:
+    assert MAX_NAMED_MEMBERS == MAX_ADDED_AT_ONCE
+
+
+def test_the_longest_names_that_one_frame_adds_fit_a_frame(world: World, room: Room) -> None:
+    hers, his, conversation = room
+    longest = [f"{number:02}{QUOTE * 62}" for number in range(MAX_NAMED_MEMBERS)]
+    for name in longest:
+        create_user(User(UserId(name), Username(name)), "hash", world.now_ms)
+
+    reply = hers.sends("add_members", conversationId=conversation, data={"members": longest})
+
+    [pushed] = his.received
+    assert reply["data"]["members"] == pushed["data"]["members"]
+    assert len(json.dumps(pushed).encode()) <= MAX_MESSAGE_BYTES
+
+
+def test_a_full_conversation_takes_nobody(world: World, room: Room, carol: Person) -> None:
+    hers, his, conversation = room
+    theirs = carol.arrives()
+    world.chat = world.with_limits(members_per_conversation=2)
+
+    refused = hers.is_refused(
+        "conflict", "add_members", conversationId=conversation, data={"members": ["carol"]}
+    )
+
+    assert refused["message"] == "A conversation has 2 members at most."
+    assert adds(hers, conversation, "bob")["members"] == []
+    his.receives_nothing()
+    theirs.receives_nothing()
+
+
+def test_nobody_comes_where_one_is_in_as_many_conversations_as_a_user_may_be(
+    world: World, room: Room, carol: Person
+) -> None:
+    hers, his, conversation = room
+    theirs = carol.arrives()
+    theirs.creates()
+    daves = Person(world, "dave").arrives()
+    world.chat = world.with_limits(conversations_per_user=1)
+
+    refused = hers.is_refused(
+        "conflict", "add_members", conversationId=conversation, data={"members": ["dave", "carol"]}
+    )
+
+    assert refused["message"] == "The user 'carol' can be in no more conversations than 1."
+    assert len(members_page(ConversationId(conversation))) == 2
+    for client in (his, theirs, daves):
+        client.receives_nothing()
 
 
 def test_a_member_who_is_no_owner_adds_nobody(room: Room, carol: Person) -> None:
@@ -228,7 +288,7 @@ def test_somebody_who_does_not_exist_is_named_by_place_and_nobody_is_added(
         ({"members": []}, "data.members"),
         ({"members": "carol"}, "data.members"),
         ({"members": [None]}, "data.members[0]"),
-        ({"members": ["x"] * 99}, "data.members"),
+        ({"members": ["x"] * (MAX_NAMED_MEMBERS + 1)}, "data.members"),
     ],
     ids=lambda each: str(each)[:40],
 )

@@ -1,6 +1,7 @@
 import pytest
 
 from chat.protocol.ids import ConnectionId
+from chat.storage.connections import find_connection, sessions_of
 from chat.storage.users import refuse_older_tokens
 from tests.world.between import before
 from tests.world.people import Client, Person
@@ -160,3 +161,103 @@ def test_whoever_is_signed_out_everywhere_while_authenticating_stays_outside(
 
     is_told(reply, "invalid_token")
     hers.is_refused("not_authenticated", "list_conversations")
+
+
+# How many connections a user may have.
+
+
+def test_a_user_has_no_more_connections_than_the_deployment_says(
+    world: World, alice: Person, hers: Client
+) -> None:
+    world.chat = world.with_limits(connections_per_user=2)
+    for _ in range(2):
+        alice.arrives()
+
+    hers.is_refused("conflict", "authenticate", data=ALICE)
+
+    hers.is_refused("not_authenticated", "list_conversations")
+    assert len(sessions_of(hers.user.user_id, world.now_ms)) == 2
+
+
+def test_connections_of_others_take_nobodys_place(world: World, bob: Person, hers: Client) -> None:
+    world.chat = world.with_limits(connections_per_user=1)
+    bob.arrives()
+
+    reply = hers.sends("authenticate", data=ALICE)
+
+    assert reply["type"] == "auth_success"
+
+
+def test_whoever_closes_a_connection_makes_room(world: World, alice: Person, hers: Client) -> None:
+    world.chat = world.with_limits(connections_per_user=1)
+    other = alice.arrives()
+    hers.is_refused("conflict", "authenticate", data=ALICE)
+
+    other.closes()
+
+    assert hers.sends("authenticate", data=ALICE)["type"] == "auth_success"
+
+
+def test_a_connection_whose_session_ran_out_takes_no_place(
+    world: World, alice: Person, hers: Client
+) -> None:
+    world.chat = world.with_limits(connections_per_user=1, session_seconds=600)
+    alice.arrives()
+    world.passes(seconds=600)
+
+    reply = hers.sends("authenticate", data=ALICE)
+
+    assert reply["type"] == "auth_success"
+
+
+@pytest.mark.parametrize("seconds_left", [0, 1, 60, 599])
+def test_a_session_at_the_last_place_is_renewed(
+    world: World, alice: Person, hers: Client, seconds_left: int
+) -> None:
+    world.chat = world.with_limits(connections_per_user=2, session_seconds=600)
+    hers.sends("authenticate", data=ALICE)
+    world.passes(seconds=600 - seconds_left)
+    alice.arrives()
+
+    renewed = hers.sends("authenticate", data=ALICE)
+
+    assert renewed["type"] == "auth_success"
+
+
+def test_who_is_in_stays_in_when_fewer_are_allowed(
+    world: World, alice: Person, hers: Client
+) -> None:
+    alice.arrives()
+    hers.sends("authenticate", data=ALICE)
+    world.chat = world.with_limits(connections_per_user=1)
+
+    renewed = hers.sends("authenticate", data=ALICE)
+
+    assert renewed["type"] == "auth_success"
+
+
+def test_who_is_refused_for_too_many_connections_has_not_failed_to_authenticate(
+    world: World, alice: Person, hers: Client
+) -> None:
+    world.chat = world.with_limits(connections_per_user=1)
+    alice.arrives()
+    world.waiting.clear()
+
+    for _ in range(5):
+        hers.is_refused("conflict", "authenticate", data=ALICE)
+
+    assert world.waiting.deadlines == []
+    assert find_connection(hers.connection_id) is not None
+
+
+def test_who_is_refused_for_too_many_connections_is_told_of_nothing(
+    world: World, alice: Person, bob: Person, hers: Client
+) -> None:
+    world.chat = world.with_limits(connections_per_user=1)
+    her_phone = alice.arrives()
+    conversation = her_phone.creates(bob)
+    hers.is_refused("conflict", "authenticate", data=ALICE)
+
+    her_phone.says("Hello", to=conversation)
+
+    hers.receives_nothing()

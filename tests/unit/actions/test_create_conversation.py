@@ -1,10 +1,12 @@
 import pytest
 
-from chat.protocol.client_frames import MAX_NAMED_MEMBERS
+from chat.protocol.client_frames import MAX_NAMED_FOUNDERS
 from chat.protocol.ids import ConversationId, UserId
+from chat.storage.membership_changes import MAX_FOUNDERS
 from chat.storage.memberships import members_page
 from tests.world.between import before
 from tests.world.people import Client, Person
+from tests.world.truth import rows
 from tests.world.world import World
 
 NOW = "2026-11-22T18:19:14.123Z"
@@ -108,12 +110,73 @@ def test_naming_oneself_or_somebody_twice_changes_nothing(alice: Person, bob: Pe
 
 
 def test_the_largest_group_is_created_whole(world: World, alice: Person) -> None:
-    names = [world.register(f"person{number}").username for number in range(MAX_NAMED_MEMBERS)]
+    names = [world.register(f"person{number}").username for number in range(MAX_NAMED_FOUNDERS)]
     hers = alice.arrives()
 
     created = creates(hers, kind="group", members=names)
 
-    assert len(members_of(created["conversation_id"])) == MAX_NAMED_MEMBERS + 1
+    assert len(members_of(created["conversation_id"])) == MAX_NAMED_FOUNDERS + 1
+
+
+def test_one_frame_is_one_transaction() -> None:
+    assert MAX_NAMED_FOUNDERS + 1 == MAX_FOUNDERS
+
+
+@pytest.mark.parametrize("at_the_limit", ["creator", "named"])
+@pytest.mark.parametrize("kind", ["group", "direct"])
+def test_nothing_is_created_where_one_is_in_as_many_conversations_as_a_user_may_be(
+    world: World, alice: Person, bob: Person, kind: str, at_the_limit: str
+) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+    world.chat = world.with_limits(conversations_per_user=1)
+    (hers if at_the_limit == "creator" else his).creates()
+    on_rosters = rows("RosterTable")
+
+    refused = hers.is_refused(
+        "conflict", "create_conversation", data={"kind": kind, "members": ["bob"]}
+    )
+
+    name = "alice" if at_the_limit == "creator" else "bob"
+    assert refused["message"] == f"The user {name!r} can be in no more conversations than 1."
+    his.receives_nothing()
+    assert rows("RosterTable") == on_rosters
+    assert len(rows("ConversationsTable")) == 1
+
+
+def test_nothing_is_created_with_more_members_than_a_conversation_has(
+    world: World, alice: Person, bob: Person, carol: Person
+) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+    world.chat = world.with_limits(members_per_conversation=2)
+    named = [bob.user.username, carol.user.username]
+
+    hers.is_refused("conflict", "create_conversation", data={"kind": "group", "members": named})
+
+    his.receives_nothing()
+    assert rows("RosterTable") == rows("ConversationsTable") == []
+
+
+def test_a_direct_conversation_that_is_there_is_answered_at_the_limit(
+    world: World, alice: Person, bob: Person
+) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+    world.chat = world.with_limits(conversations_per_user=1)
+
+    conversation = hers.creates(bob, kind="direct")
+
+    assert his.creates(alice, kind="direct") == conversation
+
+
+def test_who_leaves_a_conversation_can_be_in_another(
+    world: World, alice: Person, bob: Person
+) -> None:
+    hers, _ = alice.arrives(), bob.arrives()
+    world.chat = world.with_limits(conversations_per_user=1)
+    first = hers.creates()
+
+    hers.sends("leave_conversation", conversationId=first)
+
+    assert hers.creates(bob) != first
 
 
 def test_somebody_who_does_not_exist_is_named_by_place_and_nothing_is_created(
@@ -247,7 +310,7 @@ def test_a_direct_conversation_is_with_one_other_person_and_has_no_title(
         ({"kind": "group", "members": [7]}, "data.members[0]"),
         ({"kind": "group", "members": [""]}, "data.members[0]"),
         ({"kind": "group", "members": ["x" * 65]}, "data.members[0]"),
-        ({"kind": "group", "members": ["x"] * (MAX_NAMED_MEMBERS + 1)}, "data.members"),
+        ({"kind": "group", "members": ["x"] * (MAX_NAMED_FOUNDERS + 1)}, "data.members"),
         ({"kind": "group", "members": [], "title": ""}, "data.title"),
         ({"kind": "group", "members": [], "title": None}, "data.title"),
         ({"kind": "group", "members": [], "title": "x" * 129}, "data.title"),

@@ -123,7 +123,7 @@ def test_the_pages_list_every_member_once(world: World, room: Room, limit: int) 
 
 def test_pages_fit_a_frame_whatever_stands_in_them(world: World, room: Room) -> None:
     hers, _, conversation = room
-    names = [f"{number:02}" + "\x01" * 62 for number in range(80)]
+    names = [f"{number:02}" + '"' * 62 for number in range(100)]
     for name in names:
         world.register(name)
     for some in batched(names, 20, strict=True):

@@ -27,8 +27,6 @@ def _measures(others: int) -> Measures:
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_DEFAULT_REGION": REGION,
-            "POWERTOOLS_SERVICE_NAME": "parley",
-            "POWERTOOLS_METRICS_NAMESPACE": "Parley",
         }.items():
             environment.setenv(variable, value)
         return measure_all(others)

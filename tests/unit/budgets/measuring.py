@@ -9,7 +9,7 @@ from chat.push.deferred import Shard, encode_shards
 from tests.world.crowd import crowd
 from tests.world.room import Room, begin
 from tests.world.trips import counting_trips
-from tests.world.world import PASSWORD_OF_ALL, World
+from tests.world.world import ALWAYS, NEVER, PASSWORD_OF_ALL, World
 
 CONTENT = "x" * 880
 """With its attributes a message just under one kilobyte, which is one unit to write."""
@@ -84,6 +84,20 @@ def _talking(room: Room) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`history`, the newest", room.asks(room.his, "history")
     yield "`history` after a number", room.asks(room.his, "history", after_seq=0)
     yield "`history` after the last number", room.asks(room.his, "history", after_seq=3)
+    yield from _counted(room)
+
+
+def _counted(room: Room) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Give the frames of which one in so many is counted, when they are; the last two too much."""
+    world, typing = room.world, room.asks(room.carols, "typing")
+    world.chance = ALWAYS
+    yield "`chat_message`, counted", room.says(room.hers, CONTENT, key="2")
+    yield "`typing`, counted", typing
+    yield "`read_receipt`, counted", room.reads(room.his, 3)
+    usual, world.chat = world.chat, world.with_limits(typing_per_minute=1)
+    yield "`typing`, counted and too much", typing
+    world.chat, world.chance = usual, NEVER
+    yield "`typing`, held back", typing
 
 
 def _changing(room: Room) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -88,7 +88,7 @@ def _membership(room: Room) -> Acts:
     yield "a conversation's members", lambda: memberships.members_page(where)
     yield "a read mark moved", lambda: memberships.mark_read(BOB, where, 3)
     yield "a member removed", lambda: delete_member(bob, ALICE, None, now)
-    yield "a member added", lambda: put_members(where, ALICE, [bob])
+    yield "a member added", lambda: put_members(where, ALICE, [bob], room.world.chat.limits)
 
 
 def _rosters(room: Room) -> Acts:
@@ -96,5 +96,7 @@ def _rosters(room: Room) -> Acts:
     [session] = connections.sessions_of(BOB, now)
     yield "a connection put on a roster", lambda: roster.enter([where], session)
     yield "the roster", lambda: roster.read_roster(where, now)
+    held = (where, session.connection_id, now + 60_000)
+    yield "a connection held back", lambda: roster.hold_back(held[0], held[1], "typing", held[2])
     gone = [session.connection_id]
     yield "a connection taken off a roster", lambda: roster.delete_entries([where], gone)

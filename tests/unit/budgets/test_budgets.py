@@ -15,8 +15,13 @@ from tests.world.world import World
     [
         ("`chat_message`", 3, 5, 1),
         ("`chat_message` without `clientMessageId`", 3, 2, 1),
+        ("`chat_message`, counted", 3, 6, 1),
         ("`typing`", 1, 0, 1),
+        ("`typing`, counted", 1, 1, 1),
+        ("`typing`, counted and too much", 2, 2, 1),
+        ("`typing`, held back", 1, 0, 1),
         ("`read_receipt`", 2, 1, 2),
+        ("`read_receipt`, counted", 2, 2, 2),
         ("`heartbeat`", 0, 0, 0),
         ("`heartbeat` with positions, nothing new", 1, 0, 2),
         ("`$connect`", 1, 1, 0),

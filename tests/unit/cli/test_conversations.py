@@ -1,7 +1,10 @@
 import pytest
 
+from chat.storage.membership_changes import MAX_FOUNDERS
 from tests.unit.cli.shell import Shell
 from tests.world.people import Person
+from tests.world.truth import check_members, rows
+from tests.world.world import World
 
 
 def test_a_created_conversation_is_shown_to_everybody_in_it(
@@ -137,3 +140,45 @@ def test_an_unknown_conversation_is_unknown(shell: Shell, command: list[str]) ->
     why = shell.is_refused("conversations", name, "nowhere", *who)
 
     assert why == "parley: There is no conversation 'nowhere'.\n"
+
+
+def test_more_people_than_come_at_once_are_added_one_part_after_another(
+    world: World, shell: Shell, alice: Person
+) -> None:
+    conversation = alice.arrives().creates()
+    names = [world.register(f"person{number}").username for number in range(40)]
+
+    told = shell.reads("conversations", "add-member", conversation, *names)
+
+    assert told == {"added": names}
+    check_members()
+
+
+def test_a_conversation_does_not_begin_with_more_than_fit_one_transaction(
+    world: World, shell: Shell, alice: Person
+) -> None:
+    names = [world.register(f"person{number}").username for number in range(MAX_FOUNDERS)]
+    members = [word for name in names for word in ("--member", name)]
+
+    why = shell.is_refused("conversations", "create", "--owner", alice.user.username, *members)
+
+    assert "49 members at most" in why
+    assert rows("ConversationsTable") == []
+
+
+@pytest.mark.parametrize("command", ["create", "add-member"])
+def test_an_operator_keeps_to_the_limits_as_well(
+    shell: Shell, alice: Person, bob: Person, command: str
+) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+    words = {
+        "create": ("--owner", "alice", "--member", "bob"),
+        "add-member": (hers.creates(), "bob"),
+    }
+    his.creates()
+    shell.limits(conversations_per_user=1)
+
+    why = shell.is_refused("conversations", command, *words[command])
+
+    assert "can be in no more conversations than 1" in why
+    assert len(rows("ConversationsTable")) == 2

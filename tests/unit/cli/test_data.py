@@ -4,9 +4,11 @@ from pathlib import Path
 from chat.protocol.ids import ConversationId
 from chat.storage.messages import delete_messages
 from chat.storage.recovery import PASSING
+from chat.storage.tables import ConversationRow, UserRow
 from chat.storage.users import find_users
 from tests.unit.cli.shell import Shell
 from tests.world.people import Client, Person
+from tests.world.truth import check_members
 from tests.world.world import World
 
 
@@ -134,6 +136,18 @@ def test_after_a_restore_everybody_has_to_come_anew(
     assert world.sockets.open == set()
     for model in PASSING:
         assert list(model.scan()) == []
+
+
+def test_after_a_restore_the_counts_are_those_of_the_memberships(
+    shell: Shell, alice: Person, bob: Person
+) -> None:
+    conversation = alice.arrives().creates(bob)
+    UserRow("alice").update(actions=[UserRow.conversations.set(7)])
+    ConversationRow(conversation).update(actions=[ConversationRow.member_count.set(7)])
+
+    shell.does("data", "after-restore", "--yes")
+
+    check_members()
 
 
 def test_after_a_restore_a_message_of_the_lost_time_can_be_sent_again(

@@ -3,6 +3,7 @@ import pytest
 from chat.actions.proof import external_user_id
 from chat.auth.external import ExternalClaims
 from chat.protocol.ids import ConversationId, Username
+from chat.storage import accounts
 from chat.storage.connections import sessions_of
 from chat.storage.memberships import members_page, memberships_of
 from chat.storage.users import User, create_user, find_users
@@ -10,6 +11,8 @@ from cli.refusals import ExitCode
 from tests.unit.cli.shell import GOOD_PASSWORD, Shell
 from tests.world.people import Client, Person
 from tests.world.sockets import Frame
+from tests.world.steps import Step
+from tests.world.truth import check_members
 from tests.world.world import PASSWORD_OF_ALL, World
 
 
@@ -207,6 +210,18 @@ def test_renaming_to_the_same_name_mends_a_renaming_that_was_cut_off(
     assert {each.username for each in members} == {"alice", "bobby"}
 
 
+def test_who_leaves_before_a_renaming_is_mended_is_counted_out(
+    shell: Shell, alice: Person, bob: Person
+) -> None:
+    conversation = bob.arrives().creates(alice)
+    accounts.rename(bob.user, Username("bobby"))
+    shell.does("users", "create", "bob", "--password-stdin", answering=GOOD_PASSWORD)
+
+    shell.does("conversations", "remove-member", conversation, "bobby")
+
+    check_members()
+
+
 def test_a_deleted_user_has_left_every_conversation(
     world: World, shell: Shell, alice: Person, bob: Person
 ) -> None:
@@ -222,6 +237,44 @@ def test_a_deleted_user_has_left_every_conversation(
     assert list(memberships_of(alice.user.user_id)) == []
     assert {his.receives("member_removed")["conversation_id"] for _ in range(2)} == {group, direct}
     assert authenticates(world, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
+
+
+def test_who_is_added_while_being_deleted_leaves_that_too(
+    world: World, shell: Shell, alice: Person, bob: Person
+) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+    hers.creates(bob)
+    is_added = False
+
+    def add(step: Step) -> None:
+        nonlocal is_added
+        tables = {place.table for place in step.places if place.is_written}
+        if "CredentialsTable" in tables and "UsersTable" in tables and not is_added:
+            is_added = True
+            his.creates(alice)
+
+    with world.steps.telling(world.dynamodb, before=add):
+        told = shell.reads("users", "delete", "alice", "--yes")
+
+    assert told["conversations_left"] == 2
+    check_members()
+
+
+def test_somebody_who_is_added_again_and_again_is_not_deleted(
+    world: World, shell: Shell, alice: Person, bob: Person
+) -> None:
+    his = bob.arrives()
+
+    def add(step: Step) -> None:
+        tables = {place.table for place in step.places if place.is_written}
+        if {"CredentialsTable", "UsersTable"} <= tables:
+            his.creates(alice)
+
+    with world.steps.telling(world.dynamodb, before=add):
+        why = shell.is_refused("users", "delete", "alice", "--yes")
+
+    assert "again and again" in why
+    check_members()
 
 
 def test_who_stays_behind_owns_the_group_and_reads_what_was_said(

@@ -8,8 +8,10 @@ import pytest
 
 from chat.protocol import client_frames
 from chat.protocol.client_frames import (
+    MAX_NAMED_FOUNDERS,
     MAX_NAMED_MEMBERS,
     MAX_POSITIONS,
+    AddMembers,
     Authenticate,
     ChatMessage,
     ClientFrame,
@@ -160,9 +162,11 @@ def test_a_conversation_has_one_of_two_kinds(kind: str) -> None:
 
 
 def test_no_more_people_are_named_than_one_transaction_takes() -> None:
-    names = ["x"] * (MAX_NAMED_MEMBERS + 1)
+    founders = ["x"] * (MAX_NAMED_FOUNDERS + 1)
+    added = ["x"] * (MAX_NAMED_MEMBERS + 1)
 
-    is_refused(CreateConversation, data={"kind": "group", "members": names})
+    is_refused(CreateConversation, data={"kind": "group", "members": founders})
+    is_refused(AddMembers, conversationId="c", data={"members": added})
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from chat.storage.conversations import ConversationState
 from chat.storage.membership_changes import found_conversation
 from chat.storage.memberships import Membership
 from chat.storage.messages import Draft
-from tests.world.world import START_MS
+from tests.world.world import START_MS, World
 
 CONVERSATION = ConversationId("c")
 ALICE, BOB = UserId("user-alice"), UserId("user-bob")
@@ -24,7 +24,8 @@ RETRIED = replace(DRAFT, client_message_id=ClientMessageId("m"))
 OF_BOB = replace(DRAFT, user_id=BOB, username=Username("bob"))
 
 
-def founds() -> None:
+def founds(world: World) -> None:
+    world.register("alice")
     state = ConversationState(
         conversation_id=CONVERSATION,
         kind="group",
@@ -39,4 +40,4 @@ def founds() -> None:
         role="owner",
         joined_at=START_MS,
     )
-    assert found_conversation(state, [owner])
+    assert found_conversation(state, [owner], world.chat.limits)

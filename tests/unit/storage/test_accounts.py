@@ -2,7 +2,8 @@ from collections.abc import Callable
 
 import pytest
 
-from chat.protocol.ids import UserId, Username
+from chat.actions.chat import Limits
+from chat.protocol.ids import ConversationId, UserId, Username
 from chat.storage.accounts import (
     NoSuchUser,
     all_accounts,
@@ -13,8 +14,12 @@ from chat.storage.accounts import (
     rename,
     set_password_hash,
 )
+from chat.storage.conversations import ConversationState
+from chat.storage.membership_changes import delete_member, found_conversation
+from chat.storage.memberships import Membership
 from chat.storage.users import (
     Credential,
+    NotAUsername,
     User,
     UsernameTaken,
     create_user,
@@ -23,6 +28,7 @@ from chat.storage.users import (
     refuse_older_tokens,
 )
 from tests.world.between import before
+from tests.world.truth import check_members, rows
 from tests.world.world import START_MS, World
 
 DORA = User(UserId("user-dora"), Username("dora"))
@@ -34,6 +40,26 @@ THEODORA = Username("theodora")
 def enrolled(world: World) -> None:  # noqa: ARG001 -- for its tables
     create_user(DORA, "hash of dora", START_MS)
     create_user(ERIN, "hash of erin", START_MS)
+
+
+def founds(number: int) -> Membership:
+    """Found a conversation that dora is alone in."""
+    state = ConversationState(
+        conversation_id=ConversationId(f"c{number}"),
+        kind="group",
+        title=None,
+        created_at=START_MS,
+        last_activity_at=START_MS,
+    )
+    owner = Membership(
+        user_id=DORA.user_id,
+        conversation_id=state.conversation_id,
+        username=DORA.username,
+        role="owner",
+        joined_at=START_MS,
+    )
+    assert found_conversation(state, [owner], Limits())
+    return owner
 
 
 def credential_of(username: Username) -> Credential:
@@ -144,15 +170,52 @@ def test_a_user_who_is_signed_out_meanwhile_stays_so(world: World) -> None:
     assert credential_of(DORA.username).token_generation == 1
 
 
+@pytest.mark.parametrize("already_in", [0, 1])
+def test_a_conversation_that_comes_while_renaming_is_counted(world: World, already_in: int) -> None:
+    for number in range(already_in):
+        founds(number)
+
+    with before(world, "TransactWriteItems", lambda: founds(9)):
+        rename(DORA, THEODORA)
+
+    check_members()
+    assert [
+        row.get("conversations") for row in rows("UsersTable") if row["username"] != "erin"
+    ] == [already_in + 1]
+
+
+def test_somebody_else_of_the_name_is_not_renamed() -> None:
+    with pytest.raises(NoSuchUser):
+        rename(User(UserId("user-of-before"), DORA.username), THEODORA)
+
+    assert find_users([DORA.username, THEODORA]) == {"dora": DORA}
+
+
+def test_nobody_is_renamed_to_what_is_no_username() -> None:
+    with pytest.raises(NotAUsername):
+        rename(DORA, Username("the odora"))
+
+    assert find_users([DORA.username]) == {"dora": DORA}
+
+
+def test_who_is_in_a_conversation_is_not_deleted() -> None:
+    there = founds(1)
+
+    assert not delete(DORA)
+
+    delete_member(there, DORA.user_id, None, START_MS)
+    assert delete(DORA)
+
+
 def test_a_deleted_user_is_gone_from_both_tables() -> None:
-    delete(DORA)
+    assert delete(DORA)
 
     assert find_users([DORA.username]) == {}
     assert find_credential(DORA.username) is None
 
 
 def test_whoever_has_the_name_by_now_is_not_deleted() -> None:
-    delete(User(UserId("user-of-before"), DORA.username))
+    assert delete(User(UserId("user-of-before"), DORA.username))
 
     assert find_users([DORA.username]) == {"dora": DORA}
     assert credential_of(DORA.username).user == DORA

@@ -6,12 +6,13 @@ from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.storage.connections import (
     Session,
     charge,
-    close_session,
     delete_connection,
     delete_unauthenticated,
+    end_latest_session,
     find_connection,
     open_session,
     put_connection,
+    release_connection,
     sessions_of,
 )
 from chat.storage.expiry import connection_row_expires_at
@@ -100,35 +101,45 @@ def test_a_session_ends_with_its_connections_row() -> None:
     assert sessions_of(long.user_id, long.expires_at * 1000) == []
 
 
-def test_closing_a_session_leaves_the_connection_to_anybody() -> None:
+def test_the_session_that_followed_ends_for_the_one_that_is_known() -> None:
+    open_session(SESSION)
+    later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)
+    open_session(later)
+
+    ended = end_latest_session(SESSION)
+
+    assert ended == later
+    assert sessions_of(SESSION.user_id, START_MS) == []
+
+
+def test_a_released_connection_is_anybodys() -> None:
     open_session(SESSION)
 
-    close_session(SESSION)
+    release_connection(end_latest_session(SESSION))
 
     assert session_now() is None
-    assert sessions_of(SESSION.user_id, START_MS) == []
     assert open_session(OF_BOB)
 
 
-def test_closing_a_session_again_does_no_harm_to_the_next() -> None:
+def test_ending_a_session_again_does_no_harm_to_the_next_user() -> None:
     open_session(SESSION)
-    close_session(SESSION)
+    release_connection(end_latest_session(SESSION))
     open_session(OF_BOB)
 
-    close_session(SESSION)
+    release_connection(end_latest_session(SESSION))
 
     assert session_now() == OF_BOB
     assert sessions_of(OF_BOB.user_id, START_MS) == [OF_BOB]
 
 
-def test_closing_the_session_of_a_connection_that_is_gone_leaves_no_session() -> None:
+def test_the_session_of_a_connection_that_is_gone_has_ended() -> None:
     open_session(SESSION)
-    delete_connection(CONNECTION, None)
+    delete_connection(CONNECTION, SESSION.user_id)
 
-    close_session(SESSION)
+    ended = end_latest_session(SESSION)
 
+    assert ended == SESSION
     assert find_connection(CONNECTION) is None
-    assert sessions_of(SESSION.user_id, START_MS) == []
 
 
 def test_a_deleted_connection_takes_its_session_with_it() -> None:
@@ -196,3 +207,24 @@ def test_a_connection_that_is_gone_is_not_counted_into_being() -> None:
     assert charge(CONNECTION, "lists", 7) == (None, 0)
 
     assert find_connection(CONNECTION) is None
+
+
+# Following a session.
+
+
+def test_a_session_follows_the_one_that_is_there() -> None:
+    open_session(SESSION)
+    later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)
+
+    assert open_session(later, SESSION)
+
+    assert session_now() == later
+
+
+def test_a_session_does_not_follow_one_that_ended() -> None:
+    open_session(SESSION)
+    end_latest_session(SESSION)
+
+    assert not open_session(SESSION, SESSION)
+
+    assert sessions_of(SESSION.user_id, START_MS) == []

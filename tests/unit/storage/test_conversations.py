@@ -1,5 +1,6 @@
 import pytest
 
+from chat.actions.chat import Limits
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConversationId, UserId, Username
 from chat.storage.conversations import (
@@ -25,18 +26,19 @@ def state(name: str = "c", title: str | None = None) -> ConversationState:
 
 def founds(one: ConversationState) -> ConversationState:
     owner = Membership(
-        user_id=UserId("u"),
+        user_id=UserId("user-alice"),
         conversation_id=one.conversation_id,
         username=Username("alice"),
         role="owner",
         joined_at=START_MS,
     )
-    assert found_conversation(one, [owner])
+    assert found_conversation(one, [owner], Limits())
     return one
 
 
 @pytest.fixture(autouse=True)
 def tables(world: World) -> World:
+    world.register("alice")
     return world
 
 

@@ -171,6 +171,7 @@ CONFLICT = {
         cancelled("TransactionConflict", "None"),
         cancelled("None", "ThrottlingError"),
         cancelled("TransactionConflict", "ProvisionedThroughputExceeded"),
+        cancelled("ConditionalCheckFailed", "TransactionConflict"),
     ],
     ids=lambda error: "-".join(each["Code"] for each in error["CancellationReasons"]),
 )
@@ -193,7 +194,6 @@ def test_a_write_that_met_a_transaction_is_made_again(world: World) -> None:
     "codes",
     [
         ("ConditionalCheckFailed", "None"),
-        ("ConditionalCheckFailed", "TransactionConflict"),
         ("ValidationError", "None"),
         ("None", "None"),
     ],

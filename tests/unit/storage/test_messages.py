@@ -27,7 +27,7 @@ either_way = pytest.mark.parametrize("draft", [DRAFT, RETRIED], ids=["plain", "i
 
 @pytest.fixture(autouse=True)
 def founded(world: World) -> World:
-    founds()
+    founds(world)
     return world
 
 

@@ -12,7 +12,7 @@ from tests.world.world import START_MS, World
 
 @pytest.fixture(autouse=True)
 def founded(world: World) -> World:
-    founds()
+    founds(world)
     return world
 
 

@@ -1,17 +1,22 @@
+from typing import Any
+
 import pytest
 from pynamodb.exceptions import UpdateError
 
 from chat.protocol.ids import UserId, Username
 from chat.storage.users import (
     Credential,
+    NotAUsername,
     User,
     UsernameTaken,
     create_user,
     find_credential,
     find_users,
+    is_username,
     refuse_older_tokens,
     replace_password_hash,
 )
+from tests.world.truth import rows
 from tests.world.world import START_MS, World
 
 ALICE = User(UserId("u1"), Username("alice"))
@@ -42,6 +47,22 @@ def test_a_name_that_is_taken_stays_who_it_is() -> None:
         create_user(User(UserId("u3"), ALICE.username), "other hash", START_MS)
 
     assert find_credential(ALICE.username) == Credential(ALICE, "hash", 0)
+
+
+@pytest.mark.parametrize("name", ["~" * 64, "!", 'a"b', "Dora@example.org"])
+def test_what_is_seen_of_ascii_is_a_username(name: str) -> None:
+    create_user(User(UserId("u3"), Username(name)), "hash", START_MS)
+
+    assert is_username(name)
+    assert Username(name) in find_users([Username(name)])
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a" * 65, "dora\n", "dorà", "a\x7f", "\ud800"])
+def test_nobody_can_be_called_what_is_no_username(name: str) -> None:
+    with pytest.raises(NotAUsername):
+        create_user(User(UserId("u3"), Username(name)), "hash", START_MS)
+
+    assert rows("UsersTable") == rows("CredentialsTable") == []
 
 
 def test_several_are_found_without_those_that_do_not_exist() -> None:
@@ -85,6 +106,24 @@ def test_each_time_older_tokens_are_refused_a_generation_begins() -> None:
     refuse_older_tokens(ALICE.username)
 
     assert find_credential(ALICE.username) == Credential(ALICE, "hash", 2)
+
+
+def test_refusing_older_tokens_asks_for_nothing_of_the_credential_back(world: World) -> None:
+    create_user(ALICE, "hash", START_MS)
+    asked: list[dict[str, Any]] = []
+    events = world.dynamodb.meta.events
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        asked.append(params)
+
+    events.register("provide-client-params.dynamodb", note)
+
+    refuse_older_tokens(ALICE.username)
+
+    events.unregister("provide-client-params.dynamodb", note)
+    [request] = asked
+    assert request.get("ReturnValues", "NONE") == "NONE"
+    assert set(request["ExpressionAttributeNames"].values()) == {"username", "token_generation"}
 
 
 def test_nobody_has_no_tokens_to_refuse() -> None:

@@ -21,7 +21,7 @@ from chat.storage.conversations import next_seq
 from chat.storage.roster import delete_entries
 from chat.storage.users import find_credential, refuse_older_tokens, replace_password_hash
 from tests.unit.template.deployment import FUNCTIONS, Function
-from tests.world.people import Person
+from tests.world.people import Client, Person
 from tests.world.tables import Pairing, one_by_one
 from tests.world.world import PASSWORD_OF_ALL, REGION, World
 
@@ -114,12 +114,37 @@ def talking(alice: Person, bob: Person) -> None:
             speak()
         delete_entries([ConversationId(room)], [speaker.connection_id])
         speak()
+    sending_too_much(speaker, room)
     bob.arrives().closes()
     next_seq(ConversationId(room), alice.world.now_ms)
     speaker.sends("history", conversationId=room, data={"after_seq": 0})
     speaker.sends("heartbeat", data={"positions": {room: 1}})
     speaker.sends("list_conversations")
     speaker.sends("list_members", conversationId=room)
+
+
+def sending_too_much(speaker: Client, room: str) -> None:
+    """Have a frame of each kind be counted, and one be held back."""
+    world = speaker.world
+    usual = world.chat
+    world.chat = world.with_limits(
+        messages_per_minute=1, typing_per_minute=1, receipts_per_minute=1
+    )
+    for _ in range(2):
+        speaker.sends("chat_message", conversationId=room, data={"content": "Hello"})
+        speaker.sends("typing", conversationId=room, requestId="r")
+        speaker.sends("read_receipt", messageId=f"{room}:1", requestId="r")
+    world.chat = usual
+
+
+def coming_too_often(alice: Person) -> None:
+    """Have somebody who is in a conversation find no place."""
+    world, usual = alice.world, alice.world.chat
+    alice.arrives()
+    world.chat = world.with_limits(connections_per_user=1)
+    proof = {"username": alice.user.username, "password": PASSWORD_OF_ALL}
+    world.send(world.connect(), {"type": "authenticate", "data": proof})
+    world.chat = usual
 
 
 def coming_and_going(alice: Person, bob: Person, carol: Person) -> None:
@@ -209,6 +234,7 @@ def requests() -> Iterator[Requests]:
             talking(alice, bob)
             coming_and_going(alice, bob, carol)
             ending_sessions(alice, dave)
+            coming_too_often(alice)
             queues(story)
         yield story.requests
 

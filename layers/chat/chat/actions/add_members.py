@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from itertools import batched
 
 from chat.actions.admission import charged, member
 from chat.actions.chat import Chat
@@ -13,7 +12,7 @@ from chat.protocol.server_frames import Member, MembersAdded, MembersAddedData, 
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import both
-from chat.storage.membership_changes import MAX_ADDED_AT_ONCE, put_members
+from chat.storage.membership_changes import put_members
 from chat.storage.memberships import Membership, find_membership, members_among
 from chat.storage.roster import read_roster
 from chat.storage.users import User
@@ -42,19 +41,16 @@ def add_members(frame: AddMembers, connection_id: ConnectionId, chat: Chat) -> M
 def bring_in(
     state: ConversationState, users: Sequence[User], by: Session, chat: Chat
 ) -> MembersAdded:
-    """Add people to a group in its owner's name.
+    """Add up to 32 people to a group in its owner's name, all of them or nobody.
 
     Raises:
         NotAMember, Forbidden: `by` is not, or no longer, the owner.
+        Conflict: there is no room for them, or one of them has no room for it.
     """
-    added: list[Membership] = []
-    sessions: Sessions = {}
-    for some in batched(users, MAX_ADDED_AT_ONCE, strict=False):
-        added += _add_some(state.conversation_id, by, some, chat)
-        # Those who were members already go onto the roster again: an earlier call may have stopped
-        # between their membership and their roster rows.
-        user_ids = [user.user_id for user in some]
-        sessions |= put_on_roster(state.conversation_id, user_ids, chat)
+    added = _add(state.conversation_id, by, users, chat)
+    # Those who were members already go onto the roster again: an earlier call may have stopped
+    # between their membership and their roster rows.
+    sessions = put_on_roster(state.conversation_id, [user.user_id for user in users], chat)
     told = _told(state.conversation_id, added, sessions, by)
     if added:
         introduce(state, added, sessions, by.connection_id, chat)
@@ -62,7 +58,7 @@ def bring_in(
     return told
 
 
-def _add_some(
+def _add(
     conversation_id: ConversationId, by: Session, users: Sequence[User], chat: Chat
 ) -> list[Membership]:
     for _ in range(ATTEMPTS):
@@ -78,7 +74,7 @@ def _add_some(
             for user in users
             if user.user_id not in present
         ]
-        if not missing or put_members(conversation_id, by.user_id, missing):
+        if not missing or put_members(conversation_id, by.user_id, missing, chat.limits):
             return missing
         _check_still_owner(conversation_id, by)
     raise Conflict("The members are changing too quickly. Try again.")

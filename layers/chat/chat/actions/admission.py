@@ -3,13 +3,12 @@
 from msgspec import Struct
 
 from chat.actions.chat import Charged, Chat
-from chat.protocol.errors import AuthExpired, NotAMember, NotAuthenticated, RateLimited
+from chat.actions.rates import count_a_minute, read_roster_counting
+from chat.protocol.errors import AuthExpired, NotAMember, NotAuthenticated
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.storage.connections import Connection, Session, charge, find_connection
+from chat.storage.connections import Connection, Session, find_connection
 from chat.storage.memberships import Membership, find_membership
-from chat.storage.roster import Entry, Roster, delete_entries, put_entries, read_roster
-
-_MINUTE_MS = 60_000
+from chat.storage.roster import Entry, Roster, Spoken, delete_entries, put_entries, read_roster
 
 
 class Admitted(Struct, frozen=True):
@@ -19,16 +18,18 @@ class Admitted(Struct, frozen=True):
     roster: Roster
 
 
-def admit(conversation_id: ConversationId, connection_id: ConnectionId, chat: Chat) -> Admitted:
-    """Let a member's connection in, in one round trip where it is on the roster.
+def admit(
+    what: Spoken, conversation_id: ConversationId, connection_id: ConnectionId, chat: Chat
+) -> Admitted:
+    """Let what a member's connection sends in, in one round trip where it is on the roster.
 
     A member's connection that is missing there, because whatever should have put it did not come
     that far, is put there now.
 
     Raises:
-        NotAuthenticated, AuthExpired, NotAMember
+        NotAuthenticated, AuthExpired, NotAMember, RateLimited
     """
-    roster = read_roster(conversation_id, chat.now_ms())
+    roster = read_roster_counting(what, conversation_id, connection_id, chat)
     entry = roster.find(connection_id)
     if entry is None:
         _put_back(conversation_id, connection_id, chat)
@@ -57,19 +58,6 @@ def charged(what: Charged, connection_id: ConnectionId, chat: Chat) -> Session:
         NotAuthenticated, AuthExpired, RateLimited
     """
     return _session(count_a_minute(what, connection_id, chat), chat)
-
-
-def count_a_minute(what: Charged, connection_id: ConnectionId, chat: Chat) -> Connection | None:
-    """Find a connection, counting what it does.
-
-    Raises:
-        RateLimited: it did so too often in this minute.
-    """
-    now_ms = chat.now_ms()
-    connection, times = charge(connection_id, what, now_ms // _MINUTE_MS)
-    if times > chat.limits.a_minute(what):
-        raise RateLimited(retry_after_seconds=60 - now_ms % _MINUTE_MS // 1000)
-    return connection
 
 
 def member(session: Session, conversation_id: ConversationId) -> Membership:

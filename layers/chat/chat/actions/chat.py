@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chat.auth.cursors import Cursors
     from chat.auth.external import ExternalIssuer
     from chat.auth.tokens import Tokens
+    from chat.storage.roster import Spoken
 
 
 type Charged = Literal["authentications", "history", "lists", "changes"]
@@ -57,6 +58,12 @@ class Limits(Struct, frozen=True, kw_only=True):
     history_per_minute: int = 300
     lists_per_minute: int = 120
     changes_per_minute: int = 60
+    conversations_per_user: int = 1000
+    members_per_conversation: int = 10_000
+    messages_per_minute: int = 600
+    typing_per_minute: int = 240
+    receipts_per_minute: int = 600
+    connections_per_user: int = 100
 
     def a_minute(self, what: Charged) -> int:
         """Say how often a minute one connection may do something."""
@@ -72,6 +79,18 @@ class Limits(Struct, frozen=True, kw_only=True):
             case _:
                 assert_never(what)
 
+    def spoken_a_minute(self, what: "Spoken") -> int:
+        """Say how much a minute one connection may send into conversations."""
+        match what:
+            case "messages":
+                return self.messages_per_minute
+            case "typing":
+                return self.typing_per_minute
+            case "receipts":
+                return self.receipts_per_minute
+            case _:
+                assert_never(what)
+
 
 class Chat(Struct, frozen=True, kw_only=True):
     """The parts of one function.
@@ -83,6 +102,7 @@ class Chat(Struct, frozen=True, kw_only=True):
     limits: Limits
     now_ms: Callable[[], int]
     new_id: Callable[[], str]
+    chance: Callable[[], float]
     pause: Callable[[float], None]
     count: Callable[[str, int], None]
     push: Callable[[], Push]

@@ -20,7 +20,7 @@ def chat_message(frame: ChatMessage, connection_id: ConnectionId, chat: Chat) ->
     not stored again; its first frame is pushed and answered once more.
     """
     _check_content(frame)
-    admitted = admit(frame.conversation_id, connection_id, chat)
+    admitted = admit("messages", frame.conversation_id, connection_id, chat)
     sent = MessageSent(data=store_message(_draft(frame, admitted.entry, chat.now_ms())))
     others = admitted.roster.without(connection_id)
     deliver(sent, frame.conversation_id, others, chat)

@@ -9,12 +9,13 @@ from chat.actions.conversation_view import view
 from chat.actions.introduction import introduce, put_on_roster
 from chat.actions.naming import named_users
 from chat.protocol.client_frames import CreateConversation
-from chat.protocol.errors import BadRequest
+from chat.protocol.errors import BadRequest, Conflict
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.protocol.server_frames import ConversationCreated, Role
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.membership_changes import found_conversation
+from chat.storage.membership_limits import check_founders
 from chat.storage.memberships import Membership, members_among
 from chat.storage.users import User
 
@@ -31,11 +32,12 @@ def create_conversation(
     others = [u for u in named_users(frame.data.members, "data.members") if u != creator]
     state = _state(frame, session, others, chat)
     members = [_member(creator, state, "owner"), *(_member(u, state, "member") for u in others)]
+    _check_limits(state, members, chat)
     user_ids = [each.user_id for each in members]
     # Once before it is there, so that whoever is told of it later is on its roster even where this
     # call goes no further; once after, for those who authenticate meanwhile.
     there = put_on_roster(state.conversation_id, user_ids, chat)
-    is_new = found_conversation(state, members)
+    is_new = found_conversation(state, members, chat.limits)
     if not is_new:
         state, members = _as_it_is(state, members)
     sessions = put_on_roster(state.conversation_id, user_ids, chat, there)
@@ -64,6 +66,19 @@ def _state(
         created_at=now_ms,
         last_activity_at=now_ms,
     )
+
+
+def _check_limits(state: ConversationState, members: Sequence[Membership], chat: Chat) -> None:
+    """Refuse what is bound to be refused before rosters get rows that nobody would take off.
+
+    Raises:
+        Conflict: it is new, and it would have too many members, or one of them has no room for it.
+    """
+    try:
+        check_founders(members, chat.limits)
+    except Conflict:
+        if find_conversation(state.conversation_id) is None:
+            raise
 
 
 def direct_conversation_id(one: UserId, other: UserId) -> ConversationId:

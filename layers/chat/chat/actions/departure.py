@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from msgspec import structs
+
 from chat.actions.chat import Chat
 from chat.actions.delivery import deliver
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
@@ -12,6 +14,7 @@ from chat.storage.conversations import ConversationState
 from chat.storage.membership_changes import delete_member
 from chat.storage.memberships import Membership, find_membership, members_page
 from chat.storage.roster import delete_barred, read_roster
+from chat.storage.users import User
 
 PAUSES_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.4)
 """How long to wait before looking again, where the members changed meanwhile or where the index of
@@ -19,7 +22,7 @@ a conversation's members had not followed its table yet."""
 
 
 def depart(
-    state: ConversationState | None, leaving: UserId, by: Session, chat: Chat
+    state: ConversationState | None, leaving: User, by: Session, chat: Chat
 ) -> MemberRemoved:
     """End a membership and tell everybody, the one who goes included.
 
@@ -39,50 +42,56 @@ def depart(
     return told
 
 
-def withdraw(conversation_id: ConversationId, leaving: UserId, chat: Chat) -> None:
+def withdraw(conversation_id: ConversationId, leaving: User, chat: Chat) -> None:
     """End a membership as an operator does, of a direct conversation too, and tell everybody.
 
     Raises:
         NotAMember: there is nothing to end.
     """
-    gone = _end_membership(lambda: _member(leaving, conversation_id), leaving, chat)
+    gone = _end_membership(lambda: _member(leaving, conversation_id), leaving.user_id, chat)
     _tell(_told(gone, Person(gone.user_id, gone.username)), ConnectionId(""), chat)
 
 
 def _end_membership(find: Callable[[], Membership], by: UserId, chat: Chat) -> Membership:
     for pause_seconds in PAUSES_SECONDS:
         member = find()
-        heir = _heir(member) if member.role == "owner" else None
-        if delete_member(member, by, heir, chat.now_ms()):
+        others = _others(member) if member.role == "owner" else []
+        heir = min(others, key=lambda each: (each.joined_at, each.user_id), default=None)
+        if delete_member(member, by, heir, chat.now_ms(), members=1 + len(others)):
             return member
         chat.pause(pause_seconds)
     raise Conflict("The members are changing too quickly. Try again.")
 
 
-def _member(user_id: UserId, conversation_id: ConversationId) -> Membership:
-    member = find_membership(user_id, conversation_id)
+def _member(user: User, conversation_id: ConversationId) -> Membership:
+    """Find a membership under the user's name of now, which it may not have yet.
+
+    Raises:
+        NotAMember
+    """
+    member = find_membership(user.user_id, conversation_id)
     if member is None:
         raise NotAMember
-    return member
+    return structs.replace(member, username=user.username)
 
 
-def _member_to_go(state: ConversationState, leaving: UserId, by: Session) -> Membership:
-    own = _member(by.user_id, state.conversation_id)
+def _member_to_go(state: ConversationState, leaving: User, by: Session) -> Membership:
+    own = _member(User(by.user_id, by.username), state.conversation_id)
     if state.kind == "direct":
         raise Conflict("Nobody leaves a direct conversation.")
-    if leaving == by.user_id:
+    if leaving.user_id == by.user_id:
         return own
     if own.role != "owner":
         raise Forbidden
-    member = find_membership(leaving, state.conversation_id)
-    if member is None:
-        raise Conflict("That person is not a member.")
-    return member
+    try:
+        return _member(leaving, state.conversation_id)
+    except NotAMember:
+        raise Conflict("That person is not a member.") from None
 
 
-def _heir(owner: Membership) -> Membership | None:
-    others = [each for each in members_page(owner.conversation_id) if each.user_id != owner.user_id]
-    return min(others, key=lambda each: (each.joined_at, each.user_id), default=None)
+def _others(owner: Membership) -> list[Membership]:
+    members = members_page(owner.conversation_id)
+    return [each for each in members if each.user_id != owner.user_id]
 
 
 def _told(gone: Membership, by: Person) -> MemberRemoved:

@@ -5,6 +5,7 @@ from chat.protocol.client_frames import LeaveConversation
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import MemberRemoved
 from chat.storage.conversations import find_conversation
+from chat.storage.users import User
 
 
 def leave_conversation(
@@ -13,4 +14,4 @@ def leave_conversation(
     """Leave a group; when its last member leaves, it is closed for good."""
     session = charged("changes", connection_id, chat)
     state = find_conversation(frame.conversation_id)
-    return depart(state, session.user_id, session, chat)
+    return depart(state, User(session.user_id, session.username), session, chat)

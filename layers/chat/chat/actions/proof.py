@@ -1,7 +1,6 @@
 """Who somebody proves to be, by a password or by a token."""
 
 import hashlib
-import re
 import secrets
 from typing import TYPE_CHECKING
 
@@ -18,13 +17,12 @@ from chat.storage.users import (
     User,
     create_user,
     find_credential,
+    is_username,
     replace_password_hash,
 )
 
 if TYPE_CHECKING:
     from chat.auth.external import ExternalClaims, ExternalIssuer
-
-_NAME = re.compile(r"[!-~]{1,64}")
 
 
 class Proven(Struct, frozen=True):
@@ -88,7 +86,7 @@ def _prove_by_token(token: str, chat: Chat) -> Proven:
 def _prove_by_external_token(token: str, issuer: "ExternalIssuer", chat: Chat) -> Proven:
     """Let in whom a provider vouches for; who comes for the first time becomes a user."""
     claims = issuer.verify(token, chat.now_ms())
-    if not _NAME.fullmatch(claims.username):
+    if not is_username(claims.username):
         raise InvalidToken("The token names nobody who could be a user here.")
     user = User(external_user_id(claims), Username(claims.username))
     credential = find_credential(user.username)

@@ -19,7 +19,7 @@ def read_receipt(frame: ReadReceipt, connection_id: ConnectionId, chat: Chat) ->
         raise NotAMember
     conversation_id, seq = key
     admitted, message = both(
-        lambda: admit(conversation_id, connection_id, chat),
+        lambda: admit("receipts", conversation_id, connection_id, chat),
         lambda: find_message(conversation_id, seq),
     )
     if message is None:

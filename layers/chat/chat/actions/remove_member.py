@@ -21,4 +21,4 @@ def remove_member(frame: RemoveMember, connection_id: ConnectionId, chat: Chat) 
     user = find_users([username]).get(username)
     if user is None:
         raise BadRequest(f"There is no user {username!r}.", "data.username")
-    return depart(state, user.user_id, session, chat)
+    return depart(state, user, session, chat)

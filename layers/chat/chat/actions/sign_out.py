@@ -6,7 +6,7 @@ from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import SignedOut, SignedOutData
 from chat.storage.connections import (
     Session,
-    end_session,
+    end_latest_session,
     find_connection,
     release_connection,
     sessions_of,
@@ -41,7 +41,7 @@ def end_sessions(user: User, reason: str, chat: Chat, asking: Session | None = N
     chat.push().push([each.connection_id for each in others], encode(signed_out))
     for each in others:
         chat.push().close_connection(each.connection_id)
-    ended = [_end(each) for each in (*others, *([asking] if asking else []))]
+    ended = [end_latest_session(each) for each in (*others, *([asking] if asking else []))]
     conversations = [each.conversation_id for each in memberships_of(user.user_id)]
     for each in ended:
         delete_entries_of(each, conversations)
@@ -63,14 +63,3 @@ def _asking(connection_id: ConnectionId, chat: Chat) -> Session:
 
 def _is_same(session: Session, asking: Session | None) -> bool:
     return asking is not None and session.connection_id == asking.connection_id
-
-
-def _end(session: Session) -> Session:
-    """End a connection's session, or the one that followed it."""
-    while not end_session(session):
-        connection = find_connection(session.connection_id)
-        latest = connection.session if connection else None
-        if latest is None or latest.user_id != session.user_id or latest.has_ended:
-            break
-        session = latest
-    return session

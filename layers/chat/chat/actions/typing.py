@@ -9,7 +9,7 @@ from chat.protocol.server_frames import TypingShown, TypingShownData
 
 def typing(frame: Typing, connection_id: ConnectionId, chat: Chat) -> None:
     """Show the other members that somebody is typing, unless the room is a big one."""
-    admitted = admit(frame.conversation_id, connection_id, chat)
+    admitted = admit("typing", frame.conversation_id, connection_id, chat)
     if len(admitted.roster.entries) > chat.limits.big_room_connections:
         return
     typist = admitted.entry

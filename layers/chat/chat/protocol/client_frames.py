@@ -14,7 +14,9 @@ from chat.protocol.limits import MAX_JSON_INTEGER
 MAX_POSITIONS = 20
 MAX_PAGE = 100
 DEFAULT_PAGE = 50
-MAX_NAMED_MEMBERS = 98  # with the creator and the conversation, one transaction of 100 writes
+# Each frame is one transaction of at most 100 writes, so it takes effect whole or not at all.
+MAX_NAMED_FOUNDERS = 48  # two writes each, as for the creator, and one for the conversation
+MAX_NAMED_MEMBERS = 32  # three writes each, beside two for the conversation and its owner
 
 RequestId = Annotated[str, Meta(min_length=1, max_length=64)]
 _Id = Meta(min_length=1, max_length=128)
@@ -102,7 +104,7 @@ class Heartbeat(ClientFrame, frozen=True, kw_only=True):
 
 class CreateConversationData(Struct, frozen=True, kw_only=True):
     kind: Literal["group", "direct"]
-    members: Annotated[list[_Username], Meta(max_length=MAX_NAMED_MEMBERS)]
+    members: Annotated[list[_Username], Meta(max_length=MAX_NAMED_FOUNDERS)]
     title: Annotated[str, Meta(min_length=1, max_length=128)] | UnsetType = UNSET
 
 

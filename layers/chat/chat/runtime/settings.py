@@ -49,6 +49,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     history_per_minute: int = 300
     lists_per_minute: int = 120
     changes_per_minute: int = 60
+    conversations_per_user: int = 1000
+    members_per_conversation: int = 10_000
+    messages_per_minute: int = 600
+    typing_per_minute: int = 240
+    receipts_per_minute: int = 600
+    connections_per_user: int = 100
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

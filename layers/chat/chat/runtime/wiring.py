@@ -4,11 +4,13 @@ import os
 import time
 import uuid
 from functools import cache
+from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from pynamodb.connection import Connection
 
 from chat.actions.chat import Chat, Limits
+from chat.runtime.log import logger
 from chat.runtime.metrics import count
 from chat.runtime.settings import Settings, read_settings
 from chat.storage import tables
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 @cache
 def chat() -> Chat:
     """Put the parts together out of the environment, once a process."""
-    return assemble(read_settings(os.environ))
+    settings = read_settings(os.environ)
+    _warn_of_any_origin(settings)
+    return assemble(settings)
 
 
 def warm_up() -> None:
@@ -39,18 +43,27 @@ def warm_up() -> None:
         parts.tokens()
 
 
+def _warn_of_any_origin(settings: Settings) -> None:
+    # `$connect` alone greets, and alone is told the origins.
+    if settings.greet_queue_url and not settings.allowed_origins:
+        logger().warning("pages of any origin may connect", extra={"parameter": "AllowedOrigins"})
+
+
 def assemble(settings: Settings) -> Chat:
     connection = bind_tables(settings)
     return Chat(
         limits=limits(settings),
         now_ms=lambda: time.time_ns() // 1_000_000,
         new_id=lambda: uuid.uuid4().hex,
+        # The system's own: functions that start from one snapshot would all draw the same.
+        # https://docs.aws.amazon.com/lambda/latest/dg/snapstart-uniqueness.html
+        chance=SystemRandom().random,
         pause=time.sleep,
         count=count,
         push=cache(lambda: _push(settings, connection)),
         deferred=cache(lambda: _deferred(settings, connection)),
-        tokens=cache(lambda: _tokens(settings)),
-        cursors=cache(lambda: _cursors(settings)),
+        tokens=cache(lambda: _tokens(settings, connection)),
+        cursors=cache(lambda: _cursors(settings, connection)),
         external_issuer=cache(lambda: _external_issuer(settings)),
     )
 
@@ -87,6 +100,12 @@ def limits(settings: Settings) -> Limits:
         history_per_minute=settings.history_per_minute,
         lists_per_minute=settings.lists_per_minute,
         changes_per_minute=settings.changes_per_minute,
+        conversations_per_user=settings.conversations_per_user,
+        members_per_conversation=settings.members_per_conversation,
+        messages_per_minute=settings.messages_per_minute,
+        typing_per_minute=settings.typing_per_minute,
+        receipts_per_minute=settings.receipts_per_minute,
+        connections_per_user=settings.connections_per_user,
     )
 
 
@@ -119,21 +138,23 @@ def _deferred(settings: Settings, connection: Connection) -> "Deferred":
     return deferred
 
 
-def _tokens(settings: Settings) -> "Tokens":
+def _tokens(settings: Settings, connection: Connection) -> "Tokens":
     from chat.auth.tokens import SigningKeys, Tokens  # noqa: PLC0415 -- see above
     from chat.runtime.secrets import read_keys  # noqa: PLC0415 -- see above
 
     def keys() -> SigningKeys:
-        return SigningKeys(*read_keys(settings.signing_secret_id, settings.aws_region))
+        secret_id, region = settings.signing_secret_id, settings.aws_region
+        return SigningKeys(*read_keys(secret_id, region, connection.session))
 
     return Tokens(keys, settings.token_issuer, settings.token_audience)
 
 
-def _cursors(settings: Settings) -> "Cursors":
+def _cursors(settings: Settings, connection: Connection) -> "Cursors":
     from chat.auth.cursors import Cursors  # noqa: PLC0415 -- see above
     from chat.runtime.secrets import read_keys  # noqa: PLC0415 -- see above
 
-    current, keys = read_keys(settings.cursor_secret_id, settings.aws_region)
+    secret_id, region = settings.cursor_secret_id, settings.aws_region
+    current, keys = read_keys(secret_id, region, connection.session)
     return Cursors(keys[current])
 
 

@@ -13,7 +13,7 @@ from pynamodb.expressions.update import Action
 from chat.protocol.ids import UserId, Username
 from chat.storage.database import failed_condition, refused_conditions, transaction
 from chat.storage.tables import CredentialRow, UserRow
-from chat.storage.users import User, UsernameTaken
+from chat.storage.users import NotAUsername, User, UsernameTaken, find_users, is_username
 
 
 class Account(Struct, frozen=True):
@@ -81,16 +81,53 @@ def rename(user: User, to: Username) -> User:
     """Give a user another name, in both tables at once; tokens that name the old one are refused.
 
     Raises:
+        NotAUsername: nobody can be called that.
         UsernameTaken: somebody else has it.
         NoSuchUser: the user was renamed, deleted or given another password meanwhile.
     """
+    if not is_username(to):
+        raise NotAUsername(to)
+    while not _move(user, to):
+        pass  # they came to a conversation or left one meanwhile
+    return User(user.user_id, to)
+
+
+def delete(user: User) -> bool:
+    """Delete a user and the credential in one step, as far as they are there.
+
+    Returns False, and changes nothing, where the user is a member of a conversation.
+    """
+    in_none = UserRow.conversations.does_not_exist() | (UserRow.conversations <= 0)
+    try:
+        with transaction() as writes:
+            writes.delete(
+                UserRow(user.username), condition=(UserRow.user_id == user.user_id) & in_none
+            )
+            writes.delete(
+                CredentialRow(user.username), condition=CredentialRow.user_id == user.user_id
+            )
+    except TransactWriteError as error:
+        if not any(refused_conditions(error)):
+            raise
+        return find_users([user.username]).get(user.username) != user
+    return True
+
+
+def _move(user: User, to: Username) -> bool:
+    """Move both rows to another name; False where the count of conversations changed meanwhile."""
     row, credential = _rows(user.username)
+    if row.user_id != user.user_id:
+        raise NoSuchUser(user.username)
+    counted = UserRow.conversations
+    same_count = (
+        counted.does_not_exist() if row.conversations is None else counted == row.conversations
+    )
     unchanged = (CredentialRow.password_hash == credential.password_hash) & (
         CredentialRow.token_generation == credential.token_generation
     )
     try:
         with transaction() as writes:
-            writes.delete(row, condition=UserRow.user_id == user.user_id)
+            writes.delete(row, condition=(UserRow.user_id == user.user_id) & same_count)
             writes.delete(credential, condition=unchanged)
             writes.save(_named(row, to), condition=UserRow.username.does_not_exist())
             writes.save(_named(credential, to), condition=CredentialRow.username.does_not_exist())
@@ -98,23 +135,12 @@ def rename(user: User, to: Username) -> User:
         match refused_conditions(error):
             case [_, _, taken, also_taken] if taken or also_taken:
                 raise UsernameTaken(to) from error
-            case [_, _, False, False]:
+            case [_, True, _, _]:
                 raise NoSuchUser(user.username) from error
+            case [True, False, _, _]:
+                return False
         raise
-    return User(user.user_id, to)
-
-
-def delete(user: User) -> None:
-    """Delete a user and the credential in one step, as far as they are there."""
-    try:
-        with transaction() as writes:
-            writes.delete(UserRow(user.username), condition=UserRow.user_id == user.user_id)
-            writes.delete(
-                CredentialRow(user.username), condition=CredentialRow.user_id == user.user_id
-            )
-    except TransactWriteError as error:
-        if not any(refused_conditions(error)):
-            raise
+    return True
 
 
 def _change(username: Username, *actions: Action) -> None:

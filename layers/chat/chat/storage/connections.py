@@ -100,13 +100,16 @@ def count_failure(connection_id: ConnectionId) -> int:
     return int(answer["Attributes"]["failures"]["N"])
 
 
-def open_session(session: Session) -> bool:
+def open_session(session: Session, former: Session | None = None) -> bool:
     """Make the connection the user's, in both tables at once.
 
-    Returns False, and changes nothing, where the connection is gone or another user's.
+    Returns False, and changes nothing, where the connection is gone or another user's, or where
+    `former` is given and is not the connection's session, or no longer.
     """
     row = ConnectionRow(session.connection_id)
     is_free = ConnectionRow.user_id.does_not_exist() | (ConnectionRow.user_id == session.user_id)
+    if former:
+        is_free &= _is_of_connection(former)
     try:
         with transaction() as writes:
             writes.update(
@@ -124,27 +127,6 @@ def open_session(session: Session) -> bool:
             return False
         raise
     return True
-
-
-def close_session(session: Session) -> None:
-    """Make the connection nobody's, as far as it is still this user's."""
-    row = ConnectionRow(session.connection_id)
-    try:
-        with transaction() as writes:
-            writes.delete(SessionRow(session.user_id, session.connection_id))
-            writes.update(
-                row,
-                actions=[
-                    ConnectionRow.user_id.remove(),
-                    ConnectionRow.username.remove(),
-                    ConnectionRow.session_ends_at.remove(),
-                ],
-                condition=ConnectionRow.user_id == session.user_id,
-            )
-    except TransactWriteError as error:
-        if not any(refused_conditions(error)):
-            raise
-        SessionRow(session.user_id, session.connection_id).delete()
 
 
 def hold_session(writes: TransactWrite, session: Session) -> None:
@@ -177,6 +159,17 @@ def end_session(session: Session) -> bool:
             return False
         raise
     return True
+
+
+def end_latest_session(session: Session) -> Session:
+    """End a connection's session, or the same user's that followed it; the one that ended."""
+    while not end_session(session):
+        connection = find_connection(session.connection_id)
+        latest = connection.session if connection else None
+        if latest is None or latest.user_id != session.user_id or latest.has_ended:
+            break
+        session = latest
+    return session
 
 
 def release_connection(session: Session) -> None:

@@ -1,11 +1,20 @@
 """What has to follow once tables were brought back to an earlier moment; for an operator alone."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from pynamodb.models import Model
 
 from chat.protocol.ids import ConnectionId
-from chat.storage.tables import ConnectionRow, ConversationRow, RosterRow, SentRow, SessionRow
+from chat.storage.tables import (
+    ConnectionRow,
+    ConversationRow,
+    MembershipRow,
+    RosterRow,
+    SentRow,
+    SessionRow,
+    UserRow,
+)
 
 PASSING: tuple[type[Model], ...] = (RosterRow, SessionRow, ConnectionRow, SentRow)
 """What tells of a present that the restored tables know nothing of."""
@@ -21,6 +30,21 @@ def skip_numbers(by: int) -> int:
         row.update(actions=[ConversationRow.last_seq.add(by)])
         conversations += 1
     return conversations
+
+
+def count_memberships() -> None:
+    """Count again who is in what, since tables restored one by one may tell of different moments.
+
+    To be called while nobody comes or goes.
+    """
+    keys = ["user_id", "conversation_id"]
+    rows = list(MembershipRow.scan(consistent_read=True, attributes_to_get=keys))
+    conversations = Counter(row.user_id for row in rows)
+    members = Counter(row.conversation_id for row in rows)
+    for user in UserRow.scan(consistent_read=True):
+        user.update(actions=[UserRow.conversations.set(conversations[user.user_id])])
+    for each in ConversationRow.scan(consistent_read=True):
+        each.update(actions=[ConversationRow.member_count.set(members[each.conversation_id])])
 
 
 def all_connections() -> Iterator[ConnectionId]:

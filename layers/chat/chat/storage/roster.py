@@ -8,10 +8,11 @@ counts, however late one was written.
 from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import batched
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
-from pynamodb.exceptions import DeleteError, TransactWriteError
+from pynamodb.exceptions import DeleteError, TransactWriteError, UpdateError
+from pynamodb.expressions.operand import Path
 from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
@@ -30,12 +31,23 @@ _WRITTEN_AT_ONCE = 99  # beside the tombstone or session, in a transaction of 10
 _TOMBSTONE = "removed#"  # API Gateway's connection ids are base64, which has no '#'
 
 
+type Spoken = Literal["messages", "typing", "receipts"]
+"""What a connection sends into a conversation; each can be held back by itself."""
+
+_HELD_UNTIL: dict[Spoken, str] = {
+    "messages": "messages_held_until",
+    "typing": "typing_held_until",
+    "receipts": "receipts_held_until",
+}
+
+
 class Entry(Struct, frozen=True):
-    """A live connection of a member."""
+    """A live connection of a member, and until when what it sends is held back."""
 
     connection_id: ConnectionId
     user_id: UserId
     username: Username
+    held_until: dict[Spoken, int] = {}
 
 
 class Roster(Struct, frozen=True):
@@ -106,6 +118,23 @@ def put_entries(conversation_ids: Iterable[ConversationId], sessions: Iterable[S
         with RosterRow.batch_write() as batch:
             for row in rows:
                 batch.save(row)
+
+
+def hold_back(
+    conversation_id: ConversationId, connection_id: ConnectionId, what: Spoken, until_ms: int
+) -> None:
+    """Mark a connection's row, as far as it is there: of this it has sent too much.
+
+    The mark goes with the row, so it does not outlive authenticating anew.
+    """
+    try:
+        RosterRow(conversation_id, connection_id).update(
+            actions=[Path(_HELD_UNTIL[what]).set(until_ms)],
+            condition=RosterRow.connection_id.exists(),
+        )
+    except UpdateError as error:
+        if not failed_condition(error):
+            raise
 
 
 def delete_entries(
@@ -203,6 +232,7 @@ def _entry(row: dict[str, Any]) -> Entry:
         ConnectionId(row["connection_id"]["S"]),
         UserId(row["user_id"]["S"]),
         Username(row["username"]["S"]),
+        {what: int(row[name]["N"]) for what, name in _HELD_UNTIL.items() if name in row},
     )
 
 

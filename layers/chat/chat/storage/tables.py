@@ -41,6 +41,7 @@ class UserRow(Model):
     username = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute()
     created_at = NumberAttribute()
+    conversations = NumberAttribute(null=True)
 
 
 class ConnectionRow(Model):
@@ -104,6 +105,8 @@ class MembershipRow(Model):
 
 
 class RosterRow(Model):
+    """A live connection of a member, which may be held back, or a removed member's tombstone."""
+
     class Meta:
         table_name = "Roster"
 
@@ -113,6 +116,9 @@ class RosterRow(Model):
     username = UnicodeAttribute()
     session_ends_at = NumberAttribute()
     expires_at = NumberAttribute()
+    messages_held_until = NumberAttribute(null=True)
+    typing_held_until = NumberAttribute(null=True)
+    receipts_held_until = NumberAttribute(null=True)
 
 
 class MessageRow(Model):

@@ -3,14 +3,17 @@
 Two tables, so that only authenticating and the operator can read a password's hash.
 """
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct
 from pynamodb.exceptions import TransactWriteError, UpdateError
 
 from chat.protocol.ids import UserId, Username
-from chat.storage.database import failed_condition, refused_conditions, transaction
+from chat.storage.database import failed_condition, refused_conditions, table, transaction
 from chat.storage.tables import CredentialRow, UserRow
+
+_USERNAME = re.compile(r"[!-~]{1,64}")
 
 
 class User(Struct, frozen=True):
@@ -31,12 +34,23 @@ class UsernameTaken(ValueError):
     """There is a user of this name already."""
 
 
+class NotAUsername(ValueError):
+    """Nobody can be called this."""
+
+
+def is_username(text: str) -> bool:
+    """Tell whether a user can be called this: 1 to 64 of ASCII's characters that are seen."""
+    return _USERNAME.fullmatch(text) is not None
+
+
 def create_user(user: User, password_hash: str, now_ms: int) -> None:
     """Create a user and the credential in one step.
 
     Raises:
-        UsernameTaken: nothing was changed.
+        NotAUsername, UsernameTaken: nothing was changed.
     """
+    if not is_username(user.username):
+        raise NotAUsername(user.username)
     try:
         with transaction() as writes:
             writes.save(
@@ -82,7 +96,9 @@ def refuse_older_tokens(username: Username) -> None:
     Raises:
         UpdateError: there is no such user.
     """
-    CredentialRow(username).update(
+    # Below the model, whose update asks for the whole row back: the caller may not read a hash.
+    table(CredentialRow).update_item(
+        username,
         actions=[CredentialRow.token_generation.add(1)],
         condition=CredentialRow.username.exists(),
     )

@@ -1,0 +1,81 @@
+"""How often a minute one connection may do something, counted without a round trip of its own.
+
+What a connection asks for is counted each time, on its row, which is read for it anyway. What it
+sends into conversations is to cost no write: of that, some frames chosen by chance are counted, and
+whoever is found to send too much is held back by a mark on the roster, which every frame reads.
+`docs/decisions/0012-sampled-limits.md` has the numbers.
+"""
+
+from chat.actions.chat import Charged, Chat
+from chat.protocol.errors import RateLimited
+from chat.protocol.ids import ConnectionId, ConversationId
+from chat.storage.connections import Connection, charge
+from chat.storage.database import both
+from chat.storage.roster import Entry, Roster, Spoken, hold_back, read_roster
+
+SAMPLES = 20
+"""How many frames are counted, on average, of as many as a minute may have."""
+
+_MINUTE_MS = 60_000
+
+
+def count_a_minute(what: Charged, connection_id: ConnectionId, chat: Chat) -> Connection | None:
+    """Find a connection, counting what it does.
+
+    Raises:
+        RateLimited: it did so too often in this minute.
+    """
+    now_ms = chat.now_ms()
+    connection, times = charge(connection_id, what, now_ms // _MINUTE_MS)
+    if times > chat.limits.a_minute(what):
+        raise RateLimited(_seconds_until(_end_of_minute(now_ms), now_ms))
+    return connection
+
+
+def read_roster_counting(
+    what: Spoken, conversation_id: ConversationId, connection_id: ConnectionId, chat: Chat
+) -> Roster:
+    """Read a roster for a frame that a connection sent; one in so many frames is counted as well.
+
+    Raises:
+        RateLimited: the connection sends too much of this in this minute.
+    """
+    now_ms, limit = chat.now_ms(), chat.limits.spoken_a_minute(what)
+    stride = max(1, limit // SAMPLES)
+    if chat.chance() * stride < 1:
+        roster, (_, times) = both(
+            lambda: read_roster(conversation_id, now_ms),
+            lambda: charge(connection_id, what, now_ms // _MINUTE_MS),
+        )
+    else:
+        roster, times = read_roster(conversation_id, now_ms), 0
+    entry = roster.find(connection_id)
+    _check_not_held(what, entry, now_ms)
+    if times * stride > limit:
+        ends_at = _end_of_minute(now_ms)
+        _hold_back(what, conversation_id, entry, ends_at, chat)
+        raise RateLimited(_seconds_until(ends_at, now_ms))
+    return roster
+
+
+def _check_not_held(what: Spoken, entry: Entry | None, now_ms: int) -> None:
+    held_until = entry.held_until.get(what, 0) if entry else 0
+    if held_until > now_ms:
+        raise RateLimited(_seconds_until(held_until, now_ms))
+
+
+def _hold_back(
+    what: Spoken, conversation_id: ConversationId, entry: Entry | None, until_ms: int, chat: Chat
+) -> None:
+    # Who is not on this roster is refused for its sake anyway.
+    if entry:
+        hold_back(conversation_id, entry.connection_id, what, until_ms)
+        chat.count("HeldBack", 1)
+
+
+def _end_of_minute(now_ms: int) -> int:
+    return (now_ms // _MINUTE_MS + 1) * _MINUTE_MS
+
+
+def _seconds_until(then_ms: int, now_ms: int) -> int:
+    return -((now_ms - then_ms) // 1000)
