@@ -17,6 +17,8 @@ export class Composer {
   #drafts = new Map();
   /** @type {string | null} */
   #conversationId = null;
+  /** What was sent and has no outcome yet; it would be lost with the page. */
+  #underWay = 0;
   #chat;
   #onSent;
 
@@ -30,6 +32,9 @@ export class Composer {
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (this.#underWay) event.preventDefault();
     });
     this.#text.addEventListener("input", () => this.#typed());
     this.#text.addEventListener("keydown", (event) => {
@@ -57,8 +62,11 @@ export class Composer {
   #send() {
     const content = this.#text.value.trim();
     if (this.#conversationId === null || this.#button.disabled) return;
-    // What comes of it shows among the messages.
-    this.#chat.send(this.#conversationId, content).catch(() => {});
+    this.#underWay += 1;
+    this.#chat
+      .send(this.#conversationId, content)
+      .catch(() => {}) // What comes of it shows among the messages.
+      .finally(() => (this.#underWay -= 1));
     this.#text.value = "";
     this.#fit();
     this.#onSent();

@@ -40,6 +40,49 @@ test("what is written without a network is sent when it is back, in order", { sk
   await alice.getByText("Offline. What you write").waitFor({ state: "hidden" });
 });
 
+test("nothing can be written before there is a conversation to write to", { skip }, async (t) => {
+  const { visit } = await stage(t);
+  const alice = await visit();
+  /** @type {(release: () => void) => void} */
+  let hold = () => {};
+  /** @type {Promise<() => void>} */
+  const held = new Promise((resolve) => (hold = resolve));
+  await alice.routeWebSocket(/ws\/chat/, (socket) => {
+    const service = socket.connectToServer();
+    service.onMessage((text) => {
+      const isList = String(text).includes('"conversations"');
+      if (isList) hold(() => socket.send(text));
+      else socket.send(text);
+    });
+  });
+  await alice.reload();
+  await alice.getByRole("button", { name: "alice", exact: true }).click();
+  await alice.getByRole("button", { name: "Sign in" }).click();
+  await alice.getByRole("main").waitFor();
+
+  const wasThere = await alice.getByLabel("Message", { exact: true }).isVisible();
+
+  assert.equal(wasThere, false);
+  (await held)();
+  await alice.getByLabel("Message", { exact: true }).waitFor();
+});
+
+test("whoever leaves while something is not sent yet is asked first", { skip }, async (t) => {
+  const { server, signIn } = await stage(t);
+  const alice = await signIn("alice");
+  server.goesAway();
+  await alice.getByText("Offline. What you write").waitFor();
+  await write(alice, "Not sent yet");
+  await alice.locator(".own.sending").waitFor();
+
+  const asked = alice.waitForEvent("dialog");
+  await alice.close({ runBeforeUnload: true });
+
+  const dialog = await asked;
+  assert.equal(dialog.type(), "beforeunload");
+  await dialog.dismiss();
+});
+
 test("a reload signs in again by itself and shows the same conversation", { skip }, async (t) => {
   const { signIn } = await stage(t);
   const alice = await signIn("alice");
@@ -183,6 +226,7 @@ test("a message that the service refuses can be sent again or discarded", { skip
 
   if (membership) members?.set("alice", membership);
   await alice.getByRole("button", { name: "Discard" }).first().click();
+  await alice.locator(".failed").nth(1).waitFor({ state: "detached" });
   await alice.getByRole("button", { name: "Try again" }).click();
 
   await alice.locator(".own.stored").last().getByText("two").waitFor();
