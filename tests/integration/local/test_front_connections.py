@@ -152,7 +152,7 @@ def test_an_idle_connection_is_sent_away(aws: ScriptedAws) -> None:
 
 def test_a_connection_in_use_is_not_idle(aws: ScriptedAws) -> None:
     aws.on("$default", lambda _: {"statusCode": 200, "body": "true"})
-    with front_before(aws, "--idle-seconds=0.8") as front:
+    with front_before(aws, "--idle-seconds=0.5") as front:
         alice = front.connects()
         until = time.monotonic() + 1
 

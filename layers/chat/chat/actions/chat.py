@@ -1,7 +1,7 @@
 """What actions work with besides the tables: clock, chance, pushes, queues, tokens, limits."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, Protocol, assert_never
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from msgspec import Struct
 
@@ -65,31 +65,11 @@ class Limits(Struct, frozen=True, kw_only=True):
     receipts_per_minute: int = 600
     connections_per_user: int = 100
 
-    def a_minute(self, what: Charged) -> int:
-        """Say how often a minute one connection may do something."""
-        match what:
-            case "authentications":
-                return self.authentications_per_minute
-            case "history":
-                return self.history_per_minute
-            case "lists":
-                return self.lists_per_minute
-            case "changes":
-                return self.changes_per_minute
-            case _:
-                assert_never(what)
-
-    def spoken_a_minute(self, what: "Spoken") -> int:
-        """Say how much a minute one connection may send into conversations."""
-        match what:
-            case "messages":
-                return self.messages_per_minute
-            case "typing":
-                return self.typing_per_minute
-            case "receipts":
-                return self.receipts_per_minute
-            case _:
-                assert_never(what)
+    def a_minute(self, what: "Charged | Spoken") -> int:
+        """Say how often a minute one connection may do something, or send it."""
+        # Each limit is named after what it limits.
+        limit: int = getattr(self, f"{what}_per_minute")
+        return limit
 
 
 class Chat(Struct, frozen=True, kw_only=True):

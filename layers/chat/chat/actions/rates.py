@@ -40,7 +40,7 @@ def read_roster_counting(
     Raises:
         RateLimited: the connection sends too much of this in this minute.
     """
-    now_ms, limit = chat.now_ms(), chat.limits.spoken_a_minute(what)
+    now_ms, limit = chat.now_ms(), chat.limits.a_minute(what)
     stride = max(1, limit // SAMPLES)
     if chat.chance() * stride < 1:
         roster, (_, times) = both(
