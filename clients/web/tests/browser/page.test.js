@@ -58,7 +58,7 @@ test("nothing can be written before there is a conversation to write to", { skip
   await alice.reload();
   await alice.getByRole("button", { name: "alice", exact: true }).click();
   await alice.getByRole("button", { name: "Sign in" }).click();
-  await alice.getByRole("main").waitFor();
+  await alice.locator("#chat").waitFor();
 
   const wasThere = await alice.getByLabel("Message", { exact: true }).isVisible();
 
