@@ -2,19 +2,17 @@
 
 from chat.actions.chat import Chat
 from chat.actions.departure import withdraw
-from chat.actions.sign_out import end_sessions
+from chat.actions.renaming import leave_former_name
+from chat.actions.session_end import end_sessions
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import Username
-from chat.storage import accounts
-from chat.storage.memberships import memberships_of, rename_member
+from chat.storage import accounts, identities
+from chat.storage.memberships import memberships_of
 from chat.storage.messages import erase_message, messages_of
 from chat.storage.users import User
 from cli.refusals import Refused
 
 ATTEMPTS = 5
-
-_EXTERNAL = "external-"
-"""How the ids of those begin whom an OpenID provider vouches for."""
 
 
 def set_password(user: User, password_hash: str, chat: Chat) -> None:
@@ -38,12 +36,10 @@ def rename(user: User, to: Username, chat: Chat) -> User:
         Refused: a provider says what they are called, and would bring the old name back.
         UsernameTaken, NoSuchUser
     """
-    if user.user_id.startswith(_EXTERNAL):
+    if accounts.get_account(user.username).identity:
         raise Refused("This user is called as their OpenID provider says. Rename them there.")
-    renamed = accounts.rename(user, to) if to != user.username else user
-    end_sessions(renamed, "renamed", chat)
-    for each in memberships_of(renamed.user_id):
-        rename_member(each.user_id, each.conversation_id, renamed.username)
+    renamed = identities.rename(user, to) if to != user.username else user
+    leave_former_name(renamed, chat)
     return renamed
 
 

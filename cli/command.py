@@ -7,8 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionEr
 from pynamodb.exceptions import PynamoDBException
 
 from chat.protocol.errors import Refusal
-from chat.storage.accounts import NoSuchUser
-from chat.storage.users import UsernameTaken
+from chat.storage.users import NoSuchUser, UsernameTaken
 from cli.connections import connections
 from cli.conversations import conversations
 from cli.data import data

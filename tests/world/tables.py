@@ -18,6 +18,7 @@ TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 MODELS: Mapping[str, type[Model]] = {
     "CredentialsTable": tables.CredentialRow,
     "GuessesTable": tables.GuessRow,
+    "IdentitiesTable": tables.IdentityRow,
     "UsersTable": tables.UserRow,
     "ConnectionsTable": tables.ConnectionRow,
     "SessionsTable": tables.SessionRow,

@@ -1,5 +1,7 @@
 import json
+from collections.abc import Mapping
 from copy import replace
+from functools import partial
 from typing import Any
 
 import jwt
@@ -8,8 +10,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from chat.auth.external import ExternalIssuer
-from tests.world.people import Person
+from chat.protocol.ids import UserId, Username
+from chat.storage.users import User
+from cli import accounts
+from cli.usernames import get_user
+from tests.world.crashes import kills
+from tests.world.orders import in_some_orders
+from tests.world.people import Client, Person
 from tests.world.sockets import Frame
+from tests.world.truth import check_members
 from tests.world.world import World
 
 ISSUER = "https://login.example.com/"
@@ -27,10 +36,31 @@ def authenticate(world: World, **claims: Any) -> Frame:  # noqa: ANN401 -- claim
     usual = {"iss": ISSUER, "aud": "parley", "sub": "42", "preferred_username": "dora"}
     expires = {"exp": world.now_ms // 1000 + 60}
     token = jwt.encode(usual | expires | claims, KEY, "ES256", headers={"kid": "k"})
-    frame = {"type": "authenticate", "data": {"token": token}}
-    reply = world.send(world.connect(), frame)
+    return shows(world, token)
+
+
+def shows(world: World, token: str) -> Frame:
+    reply = world.send(world.connect(), {"type": "authenticate", "data": {"token": token}})
     assert reply is not None
     return reply
+
+
+def arrives(world: World, name: str) -> Client:
+    """Authenticate by the provider's token on a fresh connection."""
+    claims = {"iss": ISSUER, "aud": "parley", "sub": "42", "preferred_username": name}
+    expires = {"exp": world.now_ms // 1000 + 60}
+    token = jwt.encode(claims | expires, KEY, "ES256", headers={"kid": "k"})
+    client = Client(world, world.connect(), User(UserId(""), Username(name)))
+    reply = client.sends("authenticate", data={"token": token})
+    assert reply["type"] == "auth_success", reply
+    client.token = reply["data"]["token"]
+    return client
+
+
+def creates_group(owner: Client) -> str:
+    reply = owner.sends("create_conversation", data={"kind": "group", "members": ["dora"]})
+    conversation_id: str = reply["data"]["conversation_id"]
+    return conversation_id
 
 
 def test_who_a_provider_vouches_for_becomes_a_user(world: World) -> None:
@@ -83,3 +113,116 @@ def test_tokens_of_other_issuers_are_invalid(world: World) -> None:
 
 def test_people_with_passwords_are_let_in_as_before(alice: Person) -> None:
     assert alice.arrives().token
+
+
+def test_a_user_whom_the_provider_renames_stays_the_same_user(world: World, alice: Person) -> None:
+    hers = alice.arrives()
+    first = authenticate(world)
+    group = creates_group(hers)
+
+    second = authenticate(world, preferred_username="dora.smith")
+
+    assert second["data"]["user_id"] == first["data"]["user_id"]
+    assert second["data"]["username"] == "dora.smith"
+    members = hers.sends("list_members", conversationId=group)["data"]["items"]
+    assert {each["username"] for each in members} == {"alice", "dora.smith"}
+
+
+def test_a_user_whom_the_provider_renames_is_signed_out_under_the_name_before(world: World) -> None:
+    before_renaming = arrives(world, "dora")
+
+    authenticate(world, preferred_username="dora.smith")
+
+    assert before_renaming.receives("signed_out") == {"reason": "renamed"}
+    assert shows(world, before_renaming.token)["code"] == "invalid_token"
+
+
+def test_signing_out_and_disabling_hold_for_a_renamed_user(world: World) -> None:
+    former = arrives(world, "dora")
+    renamed = arrives(world, "dora.smith")
+
+    renamed.sends("sign_out")
+
+    assert shows(world, former.token)["code"] == "invalid_token"
+    assert shows(world, renamed.token)["code"] == "invalid_token"
+    accounts.disable(get_user("dora.smith"), world.chat)
+    assert authenticate(world, preferred_username="dora.smith")["code"] == "invalid_token"
+    assert authenticate(world)["code"] == "invalid_token"
+
+
+def test_counts_follow_a_renamed_user(world: World, alice: Person) -> None:
+    hers = alice.arrives()
+    authenticate(world)
+    group = creates_group(hers)
+    renamed = arrives(world, "dora.smith")
+
+    reply = renamed.sends("leave_conversation", conversationId=group)
+
+    assert reply["type"] == "member_removed"
+    check_members()
+
+
+def test_a_new_name_that_is_somebody_elses_leaves_the_one_before(
+    world: World, alice: Person
+) -> None:
+    first = authenticate(world)
+
+    second = authenticate(world, preferred_username=alice.user.username)
+
+    assert second["type"] == "auth_success"
+    assert second["data"] | {"token": ""} == first["data"] | {"token": ""}
+
+
+def test_a_renaming_that_stopped_half_way_is_finished_at_the_next_login(
+    world: World, alice: Person
+) -> None:
+    hers = alice.arrives()
+    former = arrives(world, "dora")
+    group = creates_group(hers)
+
+    for _ in kills(world, partial(authenticate, world, preferred_username="dora.smith")):
+        arrives(world, "dora.smith")
+        assert shows(world, former.token)["code"] == "invalid_token"
+        members = hers.sends("list_members", conversationId=group)["data"]["items"]
+        assert {each["username"] for each in members} == {"alice", "dora.smith"}
+        former.is_refused(
+            "not_authenticated", "chat_message", conversationId=group, data={"content": "x"}
+        )
+        check_members()
+
+
+def test_two_first_logins_at_once_are_one_user(world: World) -> None:
+    def check(replies: Mapping[str, Frame]) -> None:
+        assert {each["type"] for each in replies.values()} == {"auth_success"}
+        assert len({each["data"]["user_id"] for each in replies.values()}) == 1
+
+    logins = {name: partial(authenticate, world) for name in ("one", "other")}
+
+    in_some_orders(world, lambda: logins, check, number=20)
+
+
+def test_a_deleted_user_comes_back_as_somebody_new(world: World, alice: Person) -> None:
+    hers = alice.arrives()
+    first = authenticate(world)
+    former = hers.sends("create_conversation", data={"kind": "direct", "members": ["dora"]})
+    accounts.delete(get_user("dora"), world.chat)
+
+    again = arrives(world, "dora")
+
+    direct = again.sends("create_conversation", data={"kind": "direct", "members": ["alice"]})
+    assert direct["type"] == "conversation_created"
+    assert direct["data"]["conversation_id"] != former["data"]["conversation_id"]
+    assert authenticate(world)["data"]["user_id"] != first["data"]["user_id"]
+    again.forgets()
+    hers.says("to myself", to=former["data"]["conversation_id"])
+    again.receives_nothing()
+
+
+def test_a_provider_that_did_not_answer_is_our_fault_and_not_the_tokens(world: World) -> None:
+    def fetch() -> dict[str, Any]:
+        raise OSError("timed out")
+
+    issuer = ExternalIssuer(ISSUER, "parley", "preferred_username", fetch)
+    world.chat = replace(world.chat, external_issuer=lambda: issuer)
+
+    assert authenticate(world)["code"] == "internal"

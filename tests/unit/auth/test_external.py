@@ -10,7 +10,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from jwt.utils import base64url_encode
 
-from chat.auth.external import ExternalClaims, ExternalIssuer, fetch_json
+from chat.auth.external import (
+    FAILED_FETCH_PAUSE_MS,
+    KEYS_LAST_MS,
+    ExternalClaims,
+    ExternalIssuer,
+    KeysUnavailable,
+    fetch_json,
+)
 from chat.protocol.errors import InvalidToken, TokenExpired
 
 ISSUER = "https://login.example.com/"
@@ -30,6 +37,7 @@ class Provider:
     """A provider's published keys, which it may change."""
 
     def __init__(self) -> None:
+        self.fault: Exception | None = None
         self.keys = [
             json.loads(RSAAlgorithm.to_jwk(RSA_KEY.public_key()))
             | {"kid": "rsa", "use": "sig", "alg": "RS256"},
@@ -40,6 +48,8 @@ class Provider:
 
     def fetch(self) -> dict[str, Any]:
         self.times_fetched += 1
+        if self.fault:
+            raise self.fault
         return {"keys": self.keys}
 
 
@@ -150,6 +160,56 @@ def test_unknown_keys_do_not_have_the_provider_asked_each_time(
     for _ in range(5):
         with pytest.raises(InvalidToken):
             issuer.verify(rsa_token(CLAIMS, kid="made up"), NOW_MS)
+
+    assert provider.times_fetched == 1
+
+
+UNREACHABLE = [OSError("timed out"), ValueError("no JSON object")]
+
+
+@pytest.mark.parametrize("fault", UNREACHABLE, ids=str)
+def test_a_provider_that_did_not_answer_makes_no_token_invalid(
+    issuer: ExternalIssuer, provider: Provider, fault: Exception
+) -> None:
+    provider.fault = fault
+    with pytest.raises(KeysUnavailable):
+        issuer.verify(rsa_token(CLAIMS), NOW_MS)
+    provider.fault = None
+
+    claims = issuer.verify(rsa_token(CLAIMS), NOW_MS + FAILED_FETCH_PAUSE_MS)
+
+    assert claims.username == "alice"
+
+
+def test_a_document_without_keys_makes_no_token_invalid(
+    issuer: ExternalIssuer, provider: Provider
+) -> None:
+    provider.keys = []
+
+    with pytest.raises(KeysUnavailable):
+        issuer.verify(rsa_token(CLAIMS), NOW_MS)
+
+
+def test_keys_that_are_known_serve_while_the_provider_does_not_answer(
+    issuer: ExternalIssuer, provider: Provider
+) -> None:
+    issuer.verify(rsa_token(CLAIMS), NOW_MS - KEYS_LAST_MS)
+    provider.fault = OSError("timed out")
+
+    claims = issuer.verify(rsa_token(CLAIMS), NOW_MS)
+
+    assert claims.username == "alice"
+    assert provider.times_fetched == 2
+
+
+def test_a_provider_that_does_not_answer_is_not_asked_each_time(
+    issuer: ExternalIssuer, provider: Provider
+) -> None:
+    provider.fault = OSError("timed out")
+
+    for _ in range(5):
+        with pytest.raises(KeysUnavailable):
+            issuer.verify(rsa_token(CLAIMS), NOW_MS)
 
     assert provider.times_fetched == 1
 

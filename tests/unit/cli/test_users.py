@@ -1,9 +1,9 @@
 import pytest
 
-from chat.actions.proof import external_user_id
+from chat.actions.external_users import identity_of
 from chat.auth.external import ExternalClaims
-from chat.protocol.ids import ConversationId, Username
-from chat.storage import accounts
+from chat.protocol.ids import ConversationId, UserId, Username
+from chat.storage import identities
 from chat.storage.connections import sessions_of
 from chat.storage.memberships import members_page, memberships_of
 from chat.storage.users import User, create_user, find_users
@@ -187,10 +187,9 @@ def test_nobody_is_given_a_name_that_somebody_has(
 
 
 def test_whom_a_provider_names_is_renamed_there(world: World, shell: Shell) -> None:
-    user = User(
-        external_user_id(ExternalClaims("https://provider", "subject", "dora")), Username("dora")
-    )
-    create_user(user, "no password", world.now_ms)
+    identity = identity_of(ExternalClaims("https://provider", "subject", "dora"))
+    user = User(UserId("user-dora"), Username("dora"))
+    create_user(user, "no password", world.now_ms, identity)
 
     why = shell.is_refused("users", "rename", "dora", "theodora")
 
@@ -214,7 +213,7 @@ def test_who_leaves_before_a_renaming_is_mended_is_counted_out(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
     conversation = bob.arrives().creates(alice)
-    accounts.rename(bob.user, Username("bobby"))
+    identities.rename(bob.user, Username("bobby"))
     shell.does("users", "create", "bob", "--password-stdin", answering=GOOD_PASSWORD)
 
     shell.does("conversations", "remove-member", conversation, "bobby")

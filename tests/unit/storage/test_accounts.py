@@ -3,22 +3,22 @@ from collections.abc import Callable
 import pytest
 
 from chat.actions.chat import Limits
-from chat.protocol.ids import ConversationId, UserId, Username
+from chat.protocol.ids import ConversationId, Identity, UserId, Username
 from chat.storage.accounts import (
-    NoSuchUser,
     all_accounts,
     delete,
     disable,
     enable,
     get_account,
-    rename,
     set_password_hash,
 )
 from chat.storage.conversations import ConversationState
-from chat.storage.membership_changes import delete_member, found_conversation
+from chat.storage.identities import find_identified, finish_renaming, rename
+from chat.storage.membership_changes import Founding, delete_member, found_conversation
 from chat.storage.memberships import Membership
 from chat.storage.users import (
     Credential,
+    NoSuchUser,
     NotAUsername,
     User,
     UsernameTaken,
@@ -42,6 +42,10 @@ def enrolled(world: World) -> None:  # noqa: ARG001 -- for its tables
     create_user(ERIN, "hash of erin", START_MS)
 
 
+VOUCHED = User(UserId("user-vera"), Username("vera"))
+SUBJECT = Identity("subject of a provider")
+
+
 def founds(number: int) -> Membership:
     """Found a conversation that dora is alone in."""
     state = ConversationState(
@@ -58,7 +62,7 @@ def founds(number: int) -> Membership:
         role="owner",
         joined_at=START_MS,
     )
-    assert found_conversation(state, [owner], Limits())
+    assert found_conversation(state, [owner], Limits()) is Founding.DONE
     return owner
 
 
@@ -219,3 +223,41 @@ def test_whoever_has_the_name_by_now_is_not_deleted() -> None:
 
     assert find_users([DORA.username]) == {"dora": DORA}
     assert credential_of(DORA.username).user == DORA
+
+
+# Identities.
+
+
+def test_a_subject_is_one_user() -> None:
+    create_user(VOUCHED, "hash", START_MS, SUBJECT)
+
+    with pytest.raises(UsernameTaken):
+        create_user(User(UserId("user-2"), Username("vera2")), "hash", START_MS, SUBJECT)
+
+    known = find_identified(SUBJECT)
+    assert known is not None
+    assert (known.user, known.is_being_renamed) == (VOUCHED, False)
+    assert find_users([Username("vera2")]) == {}
+    assert get_account(VOUCHED.username).identity == SUBJECT
+
+
+def test_a_subject_keeps_its_user_who_is_renamed() -> None:
+    create_user(VOUCHED, "hash", START_MS, SUBJECT)
+
+    renamed = rename(VOUCHED, Username("veronika"))
+
+    known = find_identified(SUBJECT)
+    assert known is not None
+    assert (known.user, known.is_being_renamed) == (renamed, True)
+    finish_renaming(SUBJECT)
+    known = find_identified(SUBJECT)
+    assert known is not None
+    assert not known.is_being_renamed
+
+
+def test_a_subject_is_nobody_once_its_user_is_deleted() -> None:
+    create_user(VOUCHED, "hash", START_MS, SUBJECT)
+
+    assert delete(VOUCHED)
+
+    assert find_identified(SUBJECT) is None

@@ -143,7 +143,7 @@ def test_only_authenticate_verifies_tokens_of_others_and_only_where_it_is_wanted
 
     layer, nothing = {"Ref": "ExternalIssuersLayer"}, {"Ref": "AWS::NoValue"}
     assert added == {"AuthenticateFunction": [{"Fn::If": ["ExternalIssuerWanted", layer, nothing]}]}
-    assert RESOURCES["AuthenticateNewUsers"]["Condition"] == "ExternalIssuerWanted"
+    assert RESOURCES["AuthenticateExternalUsers"]["Condition"] == "ExternalIssuerWanted"
 
 
 @pytest.mark.parametrize(

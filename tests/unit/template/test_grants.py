@@ -110,8 +110,11 @@ def test_a_function_is_told_the_secrets_that_it_may_read(function: Function) -> 
 @each_function
 def test_a_function_is_told_the_way_to_connections_that_it_may_push_to(function: Function) -> None:
     may_push = bool(function.targets("execute-api:ManageConnections"))
+    told = function.variables.get("MANAGEMENT_ENDPOINT")
+    is_told_for_a_provider = isinstance(told, dict) and told["Fn::If"][0] == "ExternalIssuerWanted"
 
-    assert may_push == ("MANAGEMENT_ENDPOINT" in function.variables)
+    assert is_told_for_a_provider == (function.name == "AuthenticateFunction")
+    assert may_push == bool(told and not is_told_for_a_provider)
 
 
 @each_function

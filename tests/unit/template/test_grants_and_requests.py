@@ -5,7 +5,6 @@ function fails here until the template grants it and the story leads there.
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,78 +14,19 @@ from argon2 import PasswordHasher
 from moto import mock_aws
 
 from chat.actions.fanout import fanout
-from chat.protocol.ids import ConnectionId, ConversationId, Username
+from chat.protocol.ids import ConversationId, Username
 from chat.push.deferred import Shard
 from chat.storage.conversations import next_seq
-from chat.storage.roster import delete_entries
+from chat.storage.roster_changes import delete_entries
 from chat.storage.users import find_credential, refuse_older_tokens, replace_password_hash
 from tests.unit.template.deployment import FUNCTIONS, Function
+from tests.unit.template.story import Requests, Story
+from tests.world.between import before
 from tests.world.people import Client, Person
 from tests.world.tables import Pairing, one_by_one
-from tests.world.world import PASSWORD_OF_ALL, REGION, World
-
-type Requests = dict[str, set[tuple[str, str]]]
+from tests.world.world import PASSWORD_OF_ALL, REGION
 
 WEAK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-IN_TRANSACTIONS = {
-    "Put": "PutItem",
-    "Update": "UpdateItem",
-    "Delete": "DeleteItem",
-    "ConditionCheck": "ConditionCheckItem",
-}
-
-
-def asked(operation: str, parameters: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Say what a request needs to be granted: actions, and what on."""
-    for item in parameters.get("TransactItems", ()):
-        for kind, write in item.items():
-            yield f"dynamodb:{IN_TRANSACTIONS[kind]}", write["TableName"]
-    for table in parameters.get("RequestItems", ()):
-        yield f"dynamodb:{operation}", table
-    if "TableName" in parameters:
-        index = parameters.get("IndexName")
-        table = parameters["TableName"]
-        yield f"dynamodb:{operation}", f"${{{table}.Arn}}/index/{index}" if index else table
-
-
-class Story:
-    """A world that notes for each function what it asks of the tables."""
-
-    def __init__(self) -> None:
-        self.requests: Requests = defaultdict(set)
-        self._function: str | None = None
-        self.world = World()
-        for handlers in (self.world.routes, self.world.consumers):
-            for key, handler in handlers.items():
-                handlers[key] = self._noted(key.removeprefix("$"), handler)
-
-    @contextmanager
-    def noting(self) -> Iterator[None]:
-        events = self.world.dynamodb.meta.events
-        events.register("provide-client-params.dynamodb", self._note, unique_id="story")
-        try:
-            yield
-        finally:
-            events.unregister("provide-client-params.dynamodb", unique_id="story")
-
-    @contextmanager
-    def within(self, function: str) -> Iterator[None]:
-        self._function = function
-        try:
-            yield
-        finally:
-            self._function = None
-
-    def _noted[**P, R](self, function: str, handler: Callable[P, R]) -> Callable[P, R]:
-        def handle(*args: P.args, **kwargs: P.kwargs) -> R:
-            with self.within(function):
-                return handler(*args, **kwargs)
-
-        return handle
-
-    def _note(self, params: dict[str, Any], model: Any, **_: object) -> None:  # noqa: ANN401 - botocore carries no types
-        if self._function:
-            self.requests[self._function].update(asked(model.name, params))
 
 
 def vanish(person: Person, number: int) -> None:
@@ -103,6 +43,12 @@ def talking(alice: Person, bob: Person) -> None:
     room = speaker.creates(bob)
     said = [speaker.says("Hello", to=room, clientMessageId=str(number)) for number in range(3)]
     speaker.says("Hello", to=room, clientMessageId="0")
+
+    def cross() -> None:
+        speaker.says("Twice", to=room, clientMessageId="crossed")
+
+    with before(alice.world, "TransactWriteItems", cross):
+        speaker.says("Twice", to=room, clientMessageId="crossed")
     unread = iter(said)
     for speak in (
         lambda: speaker.says("Hello", to=room),
@@ -158,9 +104,9 @@ def coming_and_going(alice: Person, bob: Person, carol: Person) -> None:
     room = owner.creates(bob)
     owner.says("Hello", to=room)
     named = {"username": carol.user.username}
-    for _ in ("with one connection", "with two"):
+    for number in (1, 2):
         leaver = carol.arrives()
-        vanish(bob, 2)
+        vanish(bob, number)
         owner.sends("add_members", conversationId=room, data={"members": ["carol"]})
         vanish(bob, 2)
         leaver.sends("leave_conversation", conversationId=room)
@@ -208,17 +154,18 @@ def signed_out_meanwhile(username: Username) -> Iterator[None]:
         Pairing.together = before
 
 
-def queues(story: Story) -> None:
+def queues(story: Story, alice: Person, bob: Person) -> None:
     world = story.world
     connection_id = world.connect()
     for queue in ("greet", "auth_deadline"):
         world.consume(queue, json.dumps({"connection_id": connection_id}))
-    for gone in (["1"], ["1", "2"]):
+    room = ConversationId(alice.arrives().creates(bob))
+    for number in (1, 2):
+        gone = [bob.arrives() for _ in range(number)]
+        for client in gone:
+            client.closes(announced=False)
         with story.within("fanout"):
-            fanout(
-                Shard(ConversationId("room"), [ConnectionId(each) for each in gone], b"{}"),
-                world.chat,
-            )
+            fanout(Shard(room, [each.connection_id for each in gone], b"{}"), world.chat)
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +182,7 @@ def requests() -> Iterator[Requests]:
             coming_and_going(alice, bob, carol)
             ending_sessions(alice, dave)
             coming_too_often(alice)
-            queues(story)
+            queues(story, alice, bob)
         yield story.requests
 
 

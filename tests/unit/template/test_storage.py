@@ -9,6 +9,7 @@ SECRETS = resources("AWS::SecretsManager::Secret")
 FOR_GOOD = {
     "CredentialsTable",
     "UsersTable",
+    "IdentitiesTable",
     "ConversationsTable",
     "MembershipsTable",
     "MessagesTable",

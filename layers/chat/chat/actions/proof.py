@@ -1,28 +1,20 @@
 """Who somebody proves to be, by a password or by a token."""
 
-import hashlib
-import secrets
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, UnsetType
 
 from chat.actions.chat import Chat
+from chat.actions.external_users import user_of
 from chat.actions.guessing import Guess
 from chat.auth.passwords import NOBODYS_HASH, hash_password, is_password, needs_renewal
 from chat.protocol.client_frames import AuthenticateData
 from chat.protocol.errors import BadRequest, InvalidCredentials, InvalidToken
-from chat.protocol.ids import UserId, Username
-from chat.storage.users import (
-    Credential,
-    User,
-    create_user,
-    find_credential,
-    is_username,
-    replace_password_hash,
-)
+from chat.protocol.ids import Username
+from chat.storage.users import Credential, User, find_credential, replace_password_hash
 
 if TYPE_CHECKING:
-    from chat.auth.external import ExternalClaims, ExternalIssuer
+    from chat.auth.external import ExternalIssuer
 
 
 class Proven(Struct, frozen=True):
@@ -84,25 +76,11 @@ def _prove_by_token(token: str, chat: Chat) -> Proven:
 
 
 def _prove_by_external_token(token: str, issuer: "ExternalIssuer", chat: Chat) -> Proven:
-    """Let in whom a provider vouches for; who comes for the first time becomes a user."""
-    claims = issuer.verify(token, chat.now_ms())
-    if not is_username(claims.username):
-        raise InvalidToken("The token names nobody who could be a user here.")
-    user = User(external_user_id(claims), Username(claims.username))
+    user = user_of(issuer.verify(token, chat.now_ms()), chat)
     credential = find_credential(user.username)
-    if credential is None:
-        # Nobody knows this password: such a user authenticates by the provider alone.
-        create_user(user, hash_password(secrets.token_urlsafe(32)), chat.now_ms())
-        return Proven(user, token_generation=0)
-    if credential.user != user or credential.is_disabled:
-        raise InvalidToken("The name that the token gives is somebody else's here.")
+    if credential is None or credential.user != user or credential.is_disabled:
+        raise InvalidToken
     return _proven(credential)
-
-
-def external_user_id(claims: "ExternalClaims") -> UserId:
-    """Name a provider's user for good, whatever they are called later."""
-    subject = f"{claims.issuer}\0{claims.subject}"
-    return UserId(f"external-{hashlib.sha256(subject.encode()).hexdigest()[:32]}")
 
 
 def _proven(credential: Credential) -> Proven:

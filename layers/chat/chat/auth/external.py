@@ -1,10 +1,12 @@
 """Tokens of an OpenID provider, verified by the keys that it publishes.
 
 RS256 and ES256 alone, each only with a key of its own kind. The keys are fetched once, again after
-an hour, and again for a key id that is not known, but not more often than once a minute.
+an hour, and again for a key id that is not known, but not more often than once a minute. A fetch
+that failed is tried again after five seconds.
 """
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.request import Request, urlopen
@@ -14,13 +16,20 @@ from msgspec import Struct, ValidationError, convert
 
 from chat.protocol.errors import InvalidToken, TokenExpired
 
+_log = logging.getLogger(__name__)
+
 ALGORITHMS = ["RS256", "ES256"]
 KEYS_LAST_MS = 60 * 60 * 1000
 UNKNOWN_KEY_PAUSE_MS = 60 * 1000
+FAILED_FETCH_PAUSE_MS = 5 * 1000
 FETCH_SECONDS = 3.0
 MAX_KEYS_BYTES = 256 * 1024
 
 type FetchKeys = Callable[[], dict[str, Any]]
+
+
+class KeysUnavailable(Exception):
+    """The provider's keys could not be fetched, so nothing is known of the token."""
 
 
 class ExternalClaims(Struct, frozen=True):
@@ -56,6 +65,7 @@ class ExternalIssuer:
         self._fetch_keys = fetch_keys
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at = -KEYS_LAST_MS
+        self._failed_at = -FAILED_FETCH_PAUSE_MS
 
     def is_of(self, token: str) -> bool:
         """Tell whether a token says that it is of this provider; nothing is verified yet."""
@@ -71,6 +81,7 @@ class ExternalIssuer:
         Raises:
             TokenExpired: it was valid once.
             InvalidToken: anything else is wrong with it.
+            KeysUnavailable
         """
         try:
             claims = self._decode(token, now_ms)
@@ -104,11 +115,24 @@ class ExternalIssuer:
     def _find_key(self, key_id: str, now_ms: int) -> jwt.PyJWK:
         for last_ms in (KEYS_LAST_MS, UNKNOWN_KEY_PAUSE_MS):
             if now_ms - self._fetched_at >= last_ms:
-                self._fetched_at = now_ms
-                self._keys = _signing_keys(self._fetch_keys())
+                self._refresh(now_ms, is_needed=key_id not in self._keys)
             if key_id in self._keys:
                 return self._keys[key_id]
         raise InvalidToken
+
+    def _refresh(self, now_ms: int, *, is_needed: bool) -> None:
+        """Fetch the keys; those known already serve while that fails, if they are enough."""
+        if now_ms - self._failed_at >= FAILED_FETCH_PAUSE_MS:
+            try:
+                self._keys = _signing_keys(self._fetch_keys())
+            except (OSError, ValueError, jwt.PyJWTError):
+                self._failed_at = now_ms
+                _log.warning("the provider's keys could not be fetched", exc_info=True)
+            else:
+                self._fetched_at = now_ms
+                return
+        if is_needed:
+            raise KeysUnavailable
 
 
 def fetch_json(url: str) -> dict[str, Any]:

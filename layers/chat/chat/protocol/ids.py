@@ -7,8 +7,9 @@ ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
 ClientMessageId = NewType("ClientMessageId", str)
 UserId = NewType("UserId", str)
+Identity = NewType("Identity", str)
+"""A subject of an OpenID provider, which stays whatever the provider calls them."""
 Username = NewType("Username", str)
-
 
 _MAX_SEQ_DIGITS = 15  # what a JSON number keeps exactly
 

@@ -16,6 +16,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     aws_ca_bundle: str = ""
     credentials_table: str = ""
     guesses_table: str = ""
+    identities_table: str = ""
     users_table: str = ""
     connections_table: str = ""
     sessions_table: str = ""

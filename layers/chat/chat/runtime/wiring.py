@@ -74,6 +74,7 @@ def bind_tables(settings: Settings) -> Connection:
         tables.CredentialRow: settings.credentials_table,
         tables.GuessRow: settings.guesses_table,
         tables.UserRow: settings.users_table,
+        tables.IdentityRow: settings.identities_table,
         tables.ConnectionRow: settings.connections_table,
         tables.SessionRow: settings.sessions_table,
         tables.ConversationRow: settings.conversations_table,

@@ -10,20 +10,19 @@ from msgspec import Struct
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.expressions.update import Action
 
-from chat.protocol.ids import UserId, Username
+from chat.protocol.ids import Identity, UserId, Username
 from chat.storage.database import failed_condition, refused_conditions, transaction
-from chat.storage.tables import CredentialRow, UserRow
-from chat.storage.users import NotAUsername, User, UsernameTaken, find_users, is_username
+from chat.storage.identities import user_rows
+from chat.storage.tables import CredentialRow, IdentityRow, UserRow
+from chat.storage.users import NoSuchUser, User, find_users
 
 
 class Account(Struct, frozen=True):
     user: User
     created_at: int
     is_disabled: bool
-
-
-class NoSuchUser(LookupError):
-    """Nobody has this username, or no longer."""
+    identity: Identity | None
+    """Given if an OpenID provider vouches for the user."""
 
 
 def get_account(username: Username) -> Account:
@@ -32,7 +31,7 @@ def get_account(username: Username) -> Account:
     Raises:
         NoSuchUser
     """
-    row, credential = _rows(username)
+    row, credential = user_rows(username)
     return _account(row, is_disabled=bool(credential.disabled))
 
 
@@ -77,26 +76,12 @@ def enable(username: Username) -> None:
     _change(username, CredentialRow.disabled.remove())
 
 
-def rename(user: User, to: Username) -> User:
-    """Give a user another name, in both tables at once; tokens that name the old one are refused.
-
-    Raises:
-        NotAUsername: nobody can be called that.
-        UsernameTaken: somebody else has it.
-        NoSuchUser: the user was renamed, deleted or given another password meanwhile.
-    """
-    if not is_username(to):
-        raise NotAUsername(to)
-    while not _move(user, to):
-        pass  # they came to a conversation or left one meanwhile
-    return User(user.user_id, to)
-
-
 def delete(user: User) -> bool:
-    """Delete a user and the credential in one step, as far as they are there.
+    """Delete a user, the credential and the identity in one step, as far as they are there.
 
     Returns False, and changes nothing, where the user is a member of a conversation.
     """
+    identity = _find_identity_of(user)
     in_none = UserRow.conversations.does_not_exist() | (UserRow.conversations <= 0)
     try:
         with transaction() as writes:
@@ -106,6 +91,8 @@ def delete(user: User) -> bool:
             writes.delete(
                 CredentialRow(user.username), condition=CredentialRow.user_id == user.user_id
             )
+            if identity:
+                writes.delete(IdentityRow(identity))
     except TransactWriteError as error:
         if not any(refused_conditions(error)):
             raise
@@ -113,34 +100,12 @@ def delete(user: User) -> bool:
     return True
 
 
-def _move(user: User, to: Username) -> bool:
-    """Move both rows to another name; False where the count of conversations changed meanwhile."""
-    row, credential = _rows(user.username)
-    if row.user_id != user.user_id:
-        raise NoSuchUser(user.username)
-    counted = UserRow.conversations
-    same_count = (
-        counted.does_not_exist() if row.conversations is None else counted == row.conversations
-    )
-    unchanged = (CredentialRow.password_hash == credential.password_hash) & (
-        CredentialRow.token_generation == credential.token_generation
-    )
+def _find_identity_of(user: User) -> str | None:
     try:
-        with transaction() as writes:
-            writes.delete(row, condition=(UserRow.user_id == user.user_id) & same_count)
-            writes.delete(credential, condition=unchanged)
-            writes.save(_named(row, to), condition=UserRow.username.does_not_exist())
-            writes.save(_named(credential, to), condition=CredentialRow.username.does_not_exist())
-    except TransactWriteError as error:
-        match refused_conditions(error):
-            case [_, _, taken, also_taken] if taken or also_taken:
-                raise UsernameTaken(to) from error
-            case [_, True, _, _]:
-                raise NoSuchUser(user.username) from error
-            case [True, False, _, _]:
-                return False
-        raise
-    return True
+        row = UserRow.get(user.username, consistent_read=True)
+    except UserRow.DoesNotExist:
+        return None
+    return row.identity if row.user_id == user.user_id else None
 
 
 def _change(username: Username, *actions: Action) -> None:
@@ -154,19 +119,7 @@ def _change(username: Username, *actions: Action) -> None:
         raise
 
 
-def _rows(username: Username) -> tuple[UserRow, CredentialRow]:
-    try:
-        row = UserRow.get(username, consistent_read=True)
-        return row, CredentialRow.get(username, consistent_read=True)
-    except (UserRow.DoesNotExist, CredentialRow.DoesNotExist) as error:
-        raise NoSuchUser(username) from error
-
-
-def _named[R: (UserRow, CredentialRow)](row: R, username: Username) -> R:
-    """Copy a row, whatever it holds, under another name."""
-    return row.from_raw_data(row.serialize() | {"username": {"S": username}})
-
-
 def _account(row: UserRow, *, is_disabled: bool) -> Account:
     user = User(UserId(row.user_id), Username(row.username))
-    return Account(user, int(row.created_at), is_disabled)
+    identity = Identity(row.identity) if row.identity else None
+    return Account(user, int(row.created_at), is_disabled, identity)

@@ -42,6 +42,19 @@ class UserRow(Model):
     user_id = UnicodeAttribute()
     created_at = NumberAttribute()
     conversations = NumberAttribute(null=True)
+    identity = UnicodeAttribute(null=True)
+
+
+class IdentityRow(Model):
+    """Which user an OpenID provider's subject is, whatever the provider calls them."""
+
+    class Meta:
+        table_name = "Identities"
+
+    identity = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    username = UnicodeAttribute()
+    is_being_renamed = BooleanAttribute(null=True)
 
 
 class ConnectionRow(Model):
@@ -54,6 +67,7 @@ class ConnectionRow(Model):
     user_id = UnicodeAttribute(null=True)
     username = UnicodeAttribute(null=True)
     session_ends_at = NumberAttribute(null=True)
+    has_ended = BooleanAttribute(null=True)
     expires_at = NumberAttribute()
 
 
@@ -65,6 +79,7 @@ class SessionRow(Model):
     connection_id = UnicodeAttribute(range_key=True)
     username = UnicodeAttribute()
     session_ends_at = NumberAttribute()
+    has_ended = BooleanAttribute(null=True)
     expires_at = NumberAttribute()
 
 
@@ -114,6 +129,7 @@ class RosterRow(Model):
     connection_id = UnicodeAttribute(range_key=True)
     user_id = UnicodeAttribute()
     username = UnicodeAttribute()
+    joined_at = NumberAttribute(null=True)
     session_ends_at = NumberAttribute()
     expires_at = NumberAttribute()
     messages_held_until = NumberAttribute(null=True)
@@ -122,7 +138,10 @@ class RosterRow(Model):
 
 
 class MessageRow(Model):
-    """A stored message, or (`unused`) the mark that no message will ever have this number."""
+    """A stored message, or (`unused`) the mark that no message will ever have this number.
+
+    The mark stands for all numbers from `unused_from` on, if that is given.
+    """
 
     class Meta:
         table_name = "Messages"
@@ -136,6 +155,7 @@ class MessageRow(Model):
     created_at = NumberAttribute(null=True)
     client_message_id = UnicodeAttribute(null=True)
     unused = BooleanAttribute(null=True)
+    unused_from = NumberAttribute(null=True)
 
 
 class SentRow(Model):

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from msgspec import Struct
 from pynamodb.exceptions import TransactWriteError, UpdateError
 
-from chat.protocol.ids import UserId, Username
+from chat.protocol.ids import Identity, UserId, Username
 from chat.storage.database import failed_condition, refused_conditions, table, transaction
-from chat.storage.tables import CredentialRow, UserRow
+from chat.storage.tables import CredentialRow, IdentityRow, UserRow
 
 _USERNAME = re.compile(r"[!-~]{1,64}")
 
@@ -31,7 +31,11 @@ class Credential(Struct, frozen=True):
 
 
 class UsernameTaken(ValueError):
-    """There is a user of this name already."""
+    """There is a user of this name, or of this identity, already."""
+
+
+class NoSuchUser(LookupError):
+    """Nobody has this username, or no longer."""
 
 
 class NotAUsername(ValueError):
@@ -43,8 +47,10 @@ def is_username(text: str) -> bool:
     return _USERNAME.fullmatch(text) is not None
 
 
-def create_user(user: User, password_hash: str, now_ms: int) -> None:
-    """Create a user and the credential in one step.
+def create_user(
+    user: User, password_hash: str, now_ms: int, identity: Identity | None = None
+) -> None:
+    """Create a user, the credential, and the identity if a provider vouches for the user, at once.
 
     Raises:
         NotAUsername, UsernameTaken: nothing was changed.
@@ -54,13 +60,18 @@ def create_user(user: User, password_hash: str, now_ms: int) -> None:
     try:
         with transaction() as writes:
             writes.save(
-                UserRow(user.username, user_id=user.user_id, created_at=now_ms),
+                UserRow(user.username, user_id=user.user_id, created_at=now_ms, identity=identity),
                 condition=UserRow.username.does_not_exist(),
             )
             writes.save(
                 CredentialRow(user.username, user_id=user.user_id, password_hash=password_hash),
                 condition=CredentialRow.username.does_not_exist(),
             )
+            if identity:
+                writes.save(
+                    IdentityRow(identity, user_id=user.user_id, username=user.username),
+                    condition=IdentityRow.identity.does_not_exist(),
+                )
     except TransactWriteError as error:
         if any(refused_conditions(error)):
             raise UsernameTaken(user.username) from error

@@ -1,0 +1,74 @@
+"""The users for whom an OpenID provider vouches."""
+
+import hashlib
+import secrets
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from chat.actions.chat import Chat
+from chat.actions.renaming import leave_former_name
+from chat.auth.passwords import hash_password
+from chat.protocol.errors import Conflict, InvalidToken
+from chat.protocol.ids import Identity, UserId, Username
+from chat.storage.identities import Identified, find_identified, finish_renaming, rename
+from chat.storage.users import NoSuchUser, User, UsernameTaken, create_user, is_username
+
+if TYPE_CHECKING:
+    from chat.auth.external import ExternalClaims
+
+ATTEMPTS = 3
+
+
+def user_of(claims: "ExternalClaims", chat: Chat) -> User:
+    """Find the user of a provider's subject, under the name that the provider gives now.
+
+    A subject who comes for the first time becomes a user. A user whose new name is somebody else's
+    keeps the one before.
+
+    Raises:
+        InvalidToken: a new user cannot have this name.
+        Conflict: the user is being renamed or deleted.
+    """
+    identity = identity_of(claims)
+    for _ in range(ATTEMPTS):
+        known = find_identified(identity) or _create(identity, claims.username, chat)
+        if known is None:
+            continue
+        try:
+            return _under_its_name(known, identity, claims.username, chat)
+        except NoSuchUser:
+            continue  # another login renamed the user just now
+    raise Conflict("The user is being renamed. Try again.")
+
+
+def identity_of(claims: "ExternalClaims") -> Identity:
+    """Name a provider's subject, whatever the provider calls them."""
+    subject = f"{claims.issuer}\0{claims.subject}"
+    return Identity(hashlib.sha256(subject.encode()).hexdigest())
+
+
+def _create(identity: Identity, name: str, chat: Chat) -> Identified | None:
+    """Create a user; None if another login has created the user just now."""
+    if not is_username(name):
+        raise InvalidToken("The token names nobody who could be a user here.")
+    user = User(UserId(chat.new_id()), Username(name))
+    try:
+        # Nobody knows this password: such a user authenticates by the provider alone.
+        create_user(user, hash_password(secrets.token_urlsafe(32)), chat.now_ms(), identity)
+    except UsernameTaken as error:
+        if find_identified(identity) is None:
+            raise InvalidToken("The name that the token gives is somebody else's here.") from error
+        return None
+    return Identified(user, is_being_renamed=False)
+
+
+def _under_its_name(known: Identified, identity: Identity, name: str, chat: Chat) -> User:
+    user, is_being_renamed = known.user, known.is_being_renamed
+    if name != user.username and is_username(name):
+        # Who cannot be called so keeps the name: a login is worth more.
+        with suppress(UsernameTaken):
+            user, is_being_renamed = rename(user, Username(name)), True
+    if is_being_renamed:
+        leave_former_name(user, chat)
+        finish_renaming(identity)
+    return user
