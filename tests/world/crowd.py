@@ -32,7 +32,7 @@ def _arrive(world: World, number: int, room: str) -> None:
     there: Row = {"conversation_id": room}
     state: Row = {"kind": "group", "created_at": now, "last_activity_at": now}
     message: Row = {"seq": seq, "content": "x", "type": "text", "client_message_id": "1"}
-    sent: Row = {"sent_by": f"user-{name}#1", "seq": seq, "expires_at": soon}
+    sent: Row = {"sent_by": f'"1"#user-{name}', "seq": seq, "expires_at": soon}
     _put("UsersTable", who | {"created_at": now, "conversations": 1})
     _put("ConnectionsTable", session | {"connected_at": now})
     _put("SessionsTable", session)

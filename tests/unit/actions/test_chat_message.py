@@ -3,6 +3,8 @@ import pytest
 from chat.protocol.limits import MAX_CONTENT_BYTES
 from chat.push.outcome import Outcome
 from tests.world.people import Client, Person
+from tests.world.snapshots import stored_tables
+from tests.world.truth import rows
 from tests.world.world import World
 
 
@@ -94,6 +96,20 @@ def test_a_resent_message_is_stored_once_and_pushed_again(room: Room) -> None:
     assert [his.receives("chat_message"), his.receives("chat_message")] == [first, first]
     page = hers.sends("history", conversationId=conversation)
     assert page["data"]["messages"] == [first]
+
+
+def test_a_resent_message_takes_no_number_and_writes_nothing(world: World, room: Room) -> None:
+    hers, _, conversation = room
+    first = hers.says("Hello", to=conversation, clientMessageId="m-1")
+    stored = {name: rows(name) for name in stored_tables()}
+    requests: list[str] = []
+
+    with world.steps.telling(world.dynamodb, before=lambda step: requests.append(step.name)):
+        for _ in range(3):
+            assert hers.says("Hello", to=conversation, clientMessageId="m-1") == first
+
+    assert {name: rows(name) for name in stored_tables()} == stored
+    assert set(requests) == {"Query", "GetItem", "push"}
 
 
 def test_a_client_message_id_is_the_users_own(room: Room) -> None:

@@ -10,7 +10,9 @@ from chat.storage.tables import MessageRow
 from tests.unit.actions.history_pages import loses, page, seqs, stores
 from tests.world.between import before
 from tests.world.people import Client, Person
+from tests.world.snapshots import stored_tables
 from tests.world.sockets import Frame
+from tests.world.steps import Step
 from tests.world.world import START_MS, World
 
 type Room = tuple[Client, ConversationId]
@@ -20,6 +22,12 @@ type Room = tuple[Client, ConversationId]
 def room(alice: Person, bob: Person) -> Room:
     hers = alice.arrives()
     return hers, ConversationId(hers.creates(bob))
+
+
+def put_mark(conversation: ConversationId, seq: int) -> None:
+    """Mark a number as unused, without a request."""
+    key = {"conversation_id": {"S": conversation}, "seq": {"N": str(seq)}}
+    stored_tables()["MessagesTable"].put_item({**key, "unused": {"BOOL": True}})
 
 
 def test_going_up_waits_for_a_message_that_is_just_being_stored(world: World, room: Room) -> None:
@@ -102,6 +110,54 @@ def test_going_down_waits_for_nothing(world: World, room: Room) -> None:
 
     assert seqs(asked) == [1, 3]
     assert world.pauses == []
+
+
+@pytest.mark.parametrize("asked", [{}, {"after_seq": 0}], ids=["newest", "going up"])
+def test_any_run_of_unused_numbers_is_passed_in_few_requests(
+    world: World, room: Room, asked: dict[str, int]
+) -> None:
+    hers, conversation = room
+    stores(conversation, "below")
+    loses(conversation, 3_000)
+    stores(conversation, "above", "on top")
+    for seq in range(2, 3_002):
+        put_mark(conversation, seq)
+    reads: list[str] = []
+
+    def note(step: Step) -> None:
+        if any(place.table == "MessagesTable" for place in step.places):
+            reads.append(step.name)
+
+    with world.steps.telling(world.dynamodb, before=note):
+        found = page(hers, conversation, **asked)
+
+    assert len(reads) == 2
+    assert found["has_more"]
+    assert seqs(found) in ([1], [3_002, 3_003])
+
+
+def test_a_page_with_nothing_below_it_but_unused_numbers_says_so(room: Room) -> None:
+    hers, conversation = room
+    loses(conversation, 200)
+    stores(conversation, "on top")
+    for seq in range(1, 201):
+        put_mark(conversation, seq)
+
+    found = page(hers, conversation)
+
+    assert (seqs(found), found["has_more"]) == ([201], False)
+
+
+@pytest.mark.parametrize("asked", [{}, {"after_seq": 0}], ids=["newest", "going up"])
+def test_a_page_is_never_empty_while_there_is_more(room: Room, asked: dict[str, int]) -> None:
+    hers, conversation = room
+    loses(conversation, 2_500)
+    stores(conversation, "alone")
+    loses(conversation, 2_500)
+    for seq in (*range(1, 2_501), *range(2_502, 5_002)):
+        put_mark(conversation, seq)
+
+    assert seqs(page(hers, conversation, **asked)) == [2_501]
 
 
 def test_numbers_that_stay_unused_are_not_listed_and_fill_no_page(room: Room) -> None:

@@ -8,7 +8,7 @@ from chat.storage.tables import ConversationRow, UserRow
 from chat.storage.users import find_users
 from tests.unit.cli.shell import Shell
 from tests.world.people import Client, Person
-from tests.world.truth import check_members
+from tests.world.truth import check_members, rows
 from tests.world.world import World
 
 
@@ -122,6 +122,23 @@ def test_after_a_restore_no_number_is_given_twice(shell: Shell, alice: Person) -
     }
     later = alice.arrives().says("After", to=conversation)
     assert later["seq"] == 102
+
+
+def test_after_a_restore_no_reader_waits_for_the_numbers_that_were_skipped(
+    world: World, shell: Shell, alice: Person
+) -> None:
+    hers = alice.arrives()
+    conversation = hers.creates()
+    hers.says("Before", to=conversation)
+    shell.does("data", "after-restore", "--yes")
+    again = alice.arrives()
+    again.says("After", to=conversation)
+
+    page = again.sends("history", conversationId=conversation, data={"after_seq": 0})["data"]
+
+    assert [each["seq"] for each in page["messages"]] == [1, 10_002]
+    assert world.pauses == []
+    assert len(rows("MessagesTable")) == 3
 
 
 def test_after_a_restore_everybody_has_to_come_anew(

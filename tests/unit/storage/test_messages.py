@@ -4,18 +4,19 @@ from copy import replace
 import pytest
 
 from chat.protocol.errors import NotAMember
-from chat.protocol.ids import ClientMessageId, ConversationId
+from chat.protocol.ids import ClientMessageId, ConversationId, UserId
 from chat.protocol.server_frames import Message
 from chat.storage.conversations import find_conversation, next_seq
 from chat.storage.expiry import SENT_SECONDS
+from chat.storage.message_pages import messages_before, numbers_after
 from chat.storage.messages import (
+    MAX_NOTES,
     STORE_ATTEMPTS,
     Draft,
     NumbersTakenAway,
     close_gap,
     find_message,
-    numbers_after,
-    numbers_before,
+    find_sent,
     store_message,
 )
 from tests.unit.storage.drafts import BOB, CONVERSATION, DRAFT, RETRIED, founds
@@ -36,13 +37,13 @@ def numbered(*seqs: int) -> list[tuple[int, bool]]:
 
 
 def going_up(after: int = 0, last_seq: int = 99) -> list[tuple[int, bool]]:
-    found = numbers_after(CONVERSATION, after, last_seq, 2)
-    return [(each.seq, each.message is not None) for each in found]
+    reads = list(numbers_after(CONVERSATION, after, last_seq, 2))
+    return [(each.seq, each.message is not None) for read in reads for each in read.numbers]
 
 
-def going_down(below: int = 99) -> list[tuple[int, bool]]:
-    found = numbers_before(CONVERSATION, below, 2)
-    return [(each.seq, each.message is not None) for each in found]
+def going_down(below: int = 99) -> list[int]:
+    reads = list(messages_before(CONVERSATION, below, 2))
+    return [each.seq for read in reads for each in read.numbers]
 
 
 # Storing.
@@ -88,6 +89,46 @@ def test_a_conversation_that_does_not_exist_takes_no_message(draft: Draft) -> No
 
 
 # Once for each client message id.
+
+
+def test_who_sent_an_id_is_found_by_the_id_alone() -> None:
+    mine = store_message(RETRIED)
+    his = store_message(replace(RETRIED, user_id=BOB))
+    key = RETRIED.client_message_id
+    assert key
+
+    found = find_sent(CONVERSATION, key, START_MS)
+
+    assert found == {RETRIED.user_id: mine.seq, BOB: his.seq}
+
+
+@pytest.mark.parametrize("other", ["mm", "m#", 'm"', 'm"#user-bob', "M"])
+def test_an_id_that_begins_like_another_is_another(other: str) -> None:
+    store_message(replace(RETRIED, client_message_id=ClientMessageId(other)))
+
+    assert find_sent(CONVERSATION, ClientMessageId("m"), START_MS) == {}
+
+
+def test_an_id_is_forgotten_after_a_day() -> None:
+    store_message(replace(RETRIED, client_message_id=ClientMessageId("m")))
+
+    def found(after_seconds: int) -> int:
+        now_ms = START_MS + after_seconds * 1000
+        return len(find_sent(CONVERSATION, ClientMessageId("m"), now_ms))
+
+    assert (found(SENT_SECONDS - 1), found(SENT_SECONDS)) == (1, 0)
+
+
+def test_an_id_that_very_many_sent_is_one_request(founded: World) -> None:
+    for number in range(MAX_NOTES + 5):
+        store_message(replace(RETRIED, user_id=UserId(f"user-{number}")))
+    requests: list[str] = []
+
+    with founded.steps.telling(founded.dynamodb, before=lambda step: requests.append(step.name)):
+        found = find_sent(CONVERSATION, RETRIED.client_message_id or ClientMessageId(""), START_MS)
+
+    assert len(found) == MAX_NOTES
+    assert requests == ["Query"]
 
 
 def test_the_same_client_message_id_is_stored_once() -> None:
@@ -221,8 +262,8 @@ def test_numbers_are_gone_through_in_both_directions_over_any_number_of_pages() 
     assert going_up(last_seq=4) == numbered(1, 2, 3, 4)
     assert going_up(after=2, last_seq=3) == numbered(3)
     assert going_up(after=3, last_seq=3) == []
-    assert going_down() == numbered(5, 4, 3, 2, 1)
-    assert going_down(below=3) == numbered(2, 1)
+    assert going_down() == [5, 4, 3, 2, 1]
+    assert going_down(below=3) == [2, 1]
     assert going_down(below=1) == []
 
 

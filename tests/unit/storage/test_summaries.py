@@ -1,12 +1,18 @@
 """What `summarize` says of a conversation in few requests."""
 
+from collections.abc import Iterable
 from copy import replace
+from typing import Any
 
 import pytest
+from moto.dynamodb.models.table import Table
 
+from chat.protocol.server_frames import Message
 from chat.storage.conversations import next_seq
-from chat.storage.messages import close_gap, store_message, summarize
+from chat.storage.message_pages import summarize
+from chat.storage.messages import close_gap, store_message
 from tests.unit.storage.drafts import ALICE, BOB, CONVERSATION, DRAFT, OF_BOB, founds
+from tests.world.snapshots import stored_tables
 from tests.world.world import START_MS, World
 
 
@@ -16,12 +22,38 @@ def founded(world: World) -> World:
     return world
 
 
+def put_rows(
+    messages: Iterable[Message] = (), owns: Iterable[int] = (), unused: Iterable[int] = ()
+) -> None:
+    """Store messages of bob, of alice (whose numbers are given), and marks, without a request."""
+    table = stored_tables()["MessagesTable"]
+    for message in (*messages, *(DRAFT.numbered(seq) for seq in owns)):
+        row = {"user_id": message.user_id, "username": message.username, "content": "x"}
+        _put(table, message.seq, {key: {"S": value} for key, value in row.items()} | KIND)
+    for seq in unused:
+        _put(table, seq, {"unused": {"BOOL": True}})
+
+
+def _put(table: Table, seq: int, row: dict[str, Any]) -> None:
+    table.put_item({"conversation_id": {"S": CONVERSATION}, "seq": {"N": str(seq)}, **row})
+
+
+KIND = {"type": {"S": "text"}, "created_at": {"N": "1"}}
+
+
 def test_a_summary_shows_the_newest_message_and_counts_those_of_others() -> None:
+    for draft in (OF_BOB, OF_BOB, OF_BOB):
+        last = store_message(draft)
+
+    assert summarize(CONVERSATION, 3, ALICE, 0, 100) == (last, 3)
+
+
+def test_what_came_before_an_own_message_is_read() -> None:
     for draft in (OF_BOB, DRAFT, OF_BOB):
         last = store_message(draft)
 
-    assert summarize(CONVERSATION, 3, ALICE, 0, 100) == (last, 2)
-    assert summarize(CONVERSATION, 3, BOB, 0, 100) == (last, 1)
+    assert summarize(CONVERSATION, 3, ALICE, 0, 100) == (last, 1)
+    assert summarize(CONVERSATION, 3, BOB, 0, 100) == (last, 0)
 
 
 @pytest.mark.parametrize(("last_read", "unread"), [(0, 12), (1, 11), (11, 1), (12, 0), (99, 0)])
@@ -67,12 +99,39 @@ def test_a_conversation_without_messages_has_nothing_to_summarize() -> None:
     assert summarize(CONVERSATION, 0, ALICE, 0, 100) == (None, 0)
 
 
-def test_what_is_all_read_is_summarized_in_one_request(founded: World) -> None:
+def requests_of(world: World, last_seq: int, last_read_seq: int, expected: int) -> list[str]:
+    """Summarize for alice, of whom so many are unread; the requests that it takes."""
+    requests: list[str] = []
+    with world.steps.telling(world.dynamodb, before=lambda step: requests.append(step.name)):
+        _, unread = summarize(CONVERSATION, last_seq, ALICE, last_read_seq, 100)
+    assert unread == expected
+    return requests
+
+
+@pytest.mark.parametrize("last_read", [0, 5, 12])
+def test_a_summary_is_one_request(founded: World, last_read: int) -> None:
     for _ in range(12):
         store_message(OF_BOB)
-    requests: list[str] = []
 
-    with founded.steps.telling(founded.dynamodb, before=lambda step: requests.append(step.name)):
-        summarize(CONVERSATION, 12, ALICE, 12, 100)
+    assert requests_of(founded, 12, last_read, expected=12 - last_read) == ["Query"]
 
-    assert requests == ["Query"]
+
+def test_any_number_of_own_messages_is_one_request(founded: World) -> None:
+    put_rows([OF_BOB.numbered(1)], owns=range(2, 1500))
+
+    assert requests_of(founded, 1500, 0, expected=0) == ["Query"]
+
+
+def test_more_unread_messages_than_are_counted_are_one_request(founded: World) -> None:
+    put_rows([OF_BOB.numbered(seq) for seq in range(1, 300)])
+
+    assert requests_of(founded, 299, 0, expected=100) == ["Query"]
+
+
+@pytest.mark.parametrize("last_read", [0, 1, 3_000])
+def test_any_number_of_unused_numbers_is_two_requests(founded: World, last_read: int) -> None:
+    put_rows([OF_BOB.numbered(1)], unused=range(2, 3_001))
+
+    requests = requests_of(founded, 3_000, last_read, expected=int(last_read == 0))
+
+    assert requests == ["Query", "Query"]

@@ -6,10 +6,11 @@ from chat.actions.delivery import deliver
 from chat.protocol.client_frames import ChatMessage
 from chat.protocol.encoding import encode
 from chat.protocol.errors import TooLarge
-from chat.protocol.ids import ConnectionId
+from chat.protocol.ids import ConnectionId, UserId
 from chat.protocol.limits import MAX_CONTENT_BYTES, MAX_JSON_INTEGER, MAX_MESSAGE_BYTES
 from chat.protocol.server_frames import MessageSent
-from chat.storage.messages import Draft, store_message
+from chat.storage.database import both
+from chat.storage.messages import Draft, find_message, find_sent, store_message
 from chat.storage.roster import Entry
 
 
@@ -20,11 +21,24 @@ def chat_message(frame: ChatMessage, connection_id: ConnectionId, chat: Chat) ->
     not stored again; its first frame is pushed and answered once more.
     """
     _check_content(frame)
-    admitted = admit("messages", frame.conversation_id, connection_id, chat)
-    sent = MessageSent(data=store_message(_draft(frame, admitted.entry, chat.now_ms())))
-    others = admitted.roster.without(connection_id)
-    deliver(sent, frame.conversation_id, others, chat)
+    admitted, sent_before = both(
+        lambda: admit("messages", frame.conversation_id, connection_id, chat),
+        lambda: _sent_before(frame, chat),
+    )
+    draft = _draft(frame, admitted.entry, chat.now_ms())
+    known = sent_before.get(admitted.entry.user_id)
+    message = find_message(frame.conversation_id, known) if known else None
+    sent = MessageSent(data=message or store_message(draft))
+    deliver(sent, frame.conversation_id, admitted.roster.without(connection_id), chat)
     return sent
+
+
+def _sent_before(frame: ChatMessage, chat: Chat) -> dict[UserId, int]:
+    """Find who sent this id before, without knowing yet who is sending."""
+    client_id = frame.client_message_id
+    if isinstance(client_id, UnsetType):
+        return {}
+    return find_sent(frame.conversation_id, client_id, chat.now_ms())
 
 
 def _check_content(frame: ChatMessage) -> None:

@@ -6,7 +6,7 @@ from chat.protocol.server_frames import Conversation, Message
 from chat.protocol.times import rfc3339
 from chat.storage.conversations import ConversationState
 from chat.storage.memberships import Membership
-from chat.storage.messages import summarize
+from chat.storage.message_pages import summarize
 
 MAX_UNREAD = 100
 """From here on the count is only "at least": clients show 99+."""

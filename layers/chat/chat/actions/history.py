@@ -1,4 +1,3 @@
-from collections.abc import Iterable, Iterator
 from functools import partial
 
 from msgspec import Struct, UnsetType, field
@@ -13,7 +12,8 @@ from chat.protocol.limits import MAX_MESSAGE_BYTES
 from chat.protocol.server_frames import HistoryPage, HistoryPageData, Message
 from chat.storage.conversations import find_conversation
 from chat.storage.database import both, together
-from chat.storage.messages import Numbered, close_gap, numbers_after, numbers_before
+from chat.storage.message_pages import Read, messages_before, numbers_after
+from chat.storage.messages import close_gap
 
 GAP_PAUSES_SECONDS = (0.05, 0.1)
 """How long a message that is just being stored is waited for before its number is closed."""
@@ -39,6 +39,18 @@ class _Page(Struct):
             self.messages.append(message)
         self.has_more = not fits
         return fits
+
+    def take_all(self, read: Read) -> bool:
+        return all(number.message is None or self.take(number.message) for number in read.numbers)
+
+    def is_enough(self, request: int, read: Read) -> bool:
+        """Tell whether to leave the rest to the next page: the second request was made, in vain."""
+        self.has_more = bool(request and self.messages) and not read.is_last
+        return self.has_more
+
+    def note_gap(self, start: int, end: int) -> None:
+        """Note numbers that were given out and have neither a message nor a mark."""
+        self.gaps.extend(range(start, end)[: MAX_GAPS - len(self.gaps)])
 
 
 def history(frame: History, connection_id: ConnectionId, chat: Chat) -> HistoryPage:
@@ -70,7 +82,9 @@ def history(frame: History, connection_id: ConnectionId, chat: Chat) -> HistoryP
 
 def _page_before(conversation_id: ConversationId, before: int, limit: int) -> _Page:
     page = _Page(limit)
-    _fill(page, numbers_before(conversation_id, before, limit + 1))
+    for request, read in enumerate(messages_before(conversation_id, before, limit + 1)):
+        if not page.take_all(read) or page.is_enough(request, read):
+            break
     page.messages.reverse()
     return page
 
@@ -92,25 +106,14 @@ def _settled_page_after(
 
 
 def _page_after(conversation_id: ConversationId, after: int, last_seq: int, limit: int) -> _Page:
-    page = _Page(limit)
-    numbers = numbers_after(conversation_id, after, last_seq, limit + 1)
-    _fill(page, _noting_gaps(numbers, after, last_seq, page.gaps))
+    page, expected = _Page(limit), after + 1
+    for request, read in enumerate(numbers_after(conversation_id, after, last_seq, limit + 1)):
+        for number in read.numbers:
+            page.note_gap(expected, number.first)
+            expected = number.seq + 1
+            if number.message and not page.take(number.message):
+                return page
+        if page.is_enough(request, read):
+            return page
+    page.note_gap(expected, last_seq + 1)
     return page
-
-
-def _noting_gaps(
-    numbers: Iterable[Numbered], after: int, last_seq: int, gaps: list[int]
-) -> Iterator[Numbered]:
-    """Pass numbers on, noting those given out by `last_seq` that have neither message nor mark."""
-    expected = after + 1
-    for number in numbers:
-        gaps.extend(range(expected, number.seq)[: MAX_GAPS - len(gaps)])
-        expected = number.seq + 1
-        yield number
-    gaps.extend(range(expected, last_seq + 1)[: MAX_GAPS - len(gaps)])
-
-
-def _fill(page: _Page, numbers: Iterable[Numbered]) -> None:
-    for number in numbers:
-        if number.message and not page.take(number.message):
-            return

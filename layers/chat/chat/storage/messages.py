@@ -2,13 +2,14 @@
 
 A number is given out before its message is stored, so for a moment, or for ever after a crash, a
 number has no message. `close_gap` ends that: it marks the number as unused, after which no message
-can be stored under it, and whoever was about to takes another number. So a reader that closed the
-gaps of what it read never has to look there again.
+can be stored under it, and the writer takes another number. So a reader that closed the gaps of
+what it read never has to look there again. One mark may stand for a run of numbers that were never
+given out.
 """
 
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import Struct, json
 from pynamodb.exceptions import PutError, TransactWriteError
 
 from chat.protocol.ids import ClientMessageId, ConversationId, UserId, Username, message_id
@@ -20,7 +21,8 @@ from chat.storage.expiry import SENT_SECONDS
 from chat.storage.tables import MessageRow, SentRow
 
 STORE_ATTEMPTS = 10
-SUMMARY_PAGE = 10
+MAX_NOTES = 20
+"""How many users' notes of one `clientMessageId` are looked at before a message is stored."""
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -49,10 +51,14 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 
 class Numbered(Struct, frozen=True):
-    """A number of a conversation and its message, or None where it will never have one."""
+    """A number of a conversation and its message, or None if it will never have one.
+
+    Without a message it stands for all numbers from `first` on.
+    """
 
     seq: int
     message: Message | None
+    first: int
 
 
 class NumbersTakenAway(RuntimeError):
@@ -71,7 +77,8 @@ def store_message(draft: Draft) -> Message:
     """
     for _ in range(STORE_ATTEMPTS):
         seq = next_seq(draft.conversation_id, draft.created_at)
-        stored = _store_once(draft, seq) if draft.client_message_id else _store(draft, seq)
+        key = draft.client_message_id
+        stored = _store_once(draft, key, seq) if key else _store(draft, seq)
         if stored:
             return stored
     raise NumbersTakenAway
@@ -82,60 +89,33 @@ def find_message(conversation_id: ConversationId, seq: int) -> Message | None:
         row = MessageRow.get(conversation_id, seq, consistent_read=True)
     except MessageRow.DoesNotExist:
         return None
-    return _numbered(row).message
+    return numbered(row).message
 
 
-def numbers_after(
-    conversation_id: ConversationId, seq: int, last_seq: int, page: int
-) -> Iterator[Numbered]:
-    """Go up from a number to another, seeing all that was stored before; `page` a request."""
-    if seq >= last_seq:
-        return iter(())
-    rows = MessageRow.query(
-        conversation_id,
-        MessageRow.seq.between(seq + 1, last_seq),
-        consistent_read=True,
-        page_size=page,
-    )
-    return map(_numbered, rows)
+def find_sent(
+    conversation_id: ConversationId, client_message_id: ClientMessageId, now_ms: int
+) -> dict[UserId, int]:
+    """Find under which number each user sent a client message id in the last 24 hours.
 
-
-def numbers_before(conversation_id: ConversationId, seq: int, page: int) -> Iterator[Numbered]:
-    """Go down from a number, seeing all that was stored before; `page` a request."""
-    rows = MessageRow.query(
-        conversation_id,
-        MessageRow.seq < seq,
-        consistent_read=True,
-        scan_index_forward=False,
-        page_size=page,
-    )
-    return map(_numbered, rows)
-
-
-def summarize(
-    conversation_id: ConversationId, last_seq: int, user_id: UserId, last_read_seq: int, most: int
-) -> tuple[Message | None, int]:
-    """Find the newest message up to `last_seq`, and count others' after another, up to `most`.
-
-    Costs one Query where the newest message is read already.
+    One request. Of very many users who sent the same id some are left out.
     """
-    newest, unread = None, 0
-    for number in numbers_before(conversation_id, last_seq + 1, SUMMARY_PAGE):
-        if number.seq <= last_read_seq and newest:
-            break
-        if number.message is None:
-            continue
-        newest = newest or number.message
-        unread += number.seq > last_read_seq and number.message.user_id != user_id
-        if unread == most:
-            break
-    return newest, unread
+    rows = SentRow.query(
+        conversation_id,
+        SentRow.sent_by.startswith(_sent_prefix(client_message_id)),
+        consistent_read=True,
+        limit=MAX_NOTES,
+    )
+    return {
+        UserId(row.sent_by.removeprefix(_sent_prefix(client_message_id))): int(row.seq)
+        for row in rows
+        if row.expires_at * 1000 > now_ms
+    }
 
 
 def messages_of(user_id: UserId) -> Iterator[Message]:
     """Find all that a user ever wrote, by reading the whole table: for an operator alone."""
     rows = MessageRow.scan(MessageRow.user_id == user_id, consistent_read=True)
-    return (message for row in rows if (message := _numbered(row).message))
+    return (message for row in rows if (message := numbered(row).message))
 
 
 def erase_message(message: Message) -> None:
@@ -175,11 +155,11 @@ def _store(draft: Draft, seq: int) -> Message | None:
     return draft.numbered(seq)
 
 
-def _store_once(draft: Draft, seq: int) -> Message | None:
+def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> Message | None:
     """Store with the note that it was sent; the earlier message where there is such a note."""
     sent = SentRow(
         draft.conversation_id,
-        f"{draft.user_id}#{draft.client_message_id}",
+        f"{_sent_prefix(client_message_id)}{draft.user_id}",
         seq=seq,
         expires_at=draft.created_at // 1000 + SENT_SECONDS,
     )
@@ -208,6 +188,11 @@ def _sent_before(sent: SentRow, unneeded_seq: int) -> Message | None:
     return find_message(conversation_id, int(first.seq))
 
 
+def _sent_prefix(client_message_id: ClientMessageId) -> str:
+    # In quotation marks no id is the beginning of another.
+    return f"{json.encode(client_message_id).decode()}#"
+
+
 def _row(draft: Draft, seq: int) -> MessageRow:
     return MessageRow(
         draft.conversation_id,
@@ -221,9 +206,10 @@ def _row(draft: Draft, seq: int) -> MessageRow:
     )
 
 
-def _numbered(row: MessageRow) -> Numbered:
+def numbered(row: MessageRow) -> Numbered:
+    """Read a row as what it says of a number."""
     if row.unused:
-        return Numbered(int(row.seq), None)
+        return Numbered(int(row.seq), None, int(row.unused_from or row.seq))
     draft = Draft(
         conversation_id=ConversationId(row.conversation_id),
         user_id=UserId(row.user_id or ""),
@@ -233,4 +219,4 @@ def _numbered(row: MessageRow) -> Numbered:
         client_message_id=ClientMessageId(row.client_message_id) if row.client_message_id else None,
         created_at=int(row.created_at or 0),
     )
-    return Numbered(int(row.seq), draft.numbered(int(row.seq)))
+    return Numbered(int(row.seq), draft.numbered(int(row.seq)), int(row.seq))

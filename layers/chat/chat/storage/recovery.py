@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pynamodb.models import Model
 
 from chat.protocol.ids import ConnectionId
+from chat.storage.database import transaction
 from chat.storage.tables import (
     ConnectionRow,
     ConversationRow,
     MembershipRow,
+    MessageRow,
     RosterRow,
     SentRow,
     SessionRow,
@@ -24,10 +26,15 @@ def skip_numbers(by: int) -> int:
     """Move the numbering of every conversation on; how many those are.
 
     The numbers after the restored moment were given out once, and clients know messages by them.
+    One mark stands for all that are skipped, so that no reader waits for messages under them.
     """
     conversations = 0
     for row in ConversationRow.scan(consistent_read=True):
-        row.update(actions=[ConversationRow.last_seq.add(by)])
+        first, last = int(row.last_seq) + 1, int(row.last_seq) + by
+        mark = MessageRow(row.conversation_id, last, unused=True, unused_from=first)
+        with transaction() as writes:
+            writes.save(mark)
+            writes.update(row, actions=[ConversationRow.last_seq.set(last)])
         conversations += 1
     return conversations
 
