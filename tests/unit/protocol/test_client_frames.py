@@ -142,13 +142,13 @@ def test_a_sequence_number_is_nothing_else(field: str, seq: object) -> None:
     is_refused(History, conversationId="c", data={field: seq})
 
 
-def test_a_heartbeat_carries_at_most_twenty_positions() -> None:
+def test_a_heartbeat_carries_at_most_a_hundred_positions() -> None:
     positions = {f"c{number}": number for number in range(MAX_POSITIONS + 1)}
 
     is_refused(Heartbeat, data={"positions": positions})
 
     positions.popitem()
-    assert len(read(Heartbeat, data={"positions": positions}).data.positions) == 20
+    assert len(read(Heartbeat, data={"positions": positions}).data.positions) == 100
 
 
 @pytest.mark.parametrize("value", ["true", 1, 0, None, []])

@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, Username
 from chat.protocol.limits import MAX_JSON_INTEGER
 
-MAX_POSITIONS = 20
+MAX_POSITIONS = 100
 MAX_PAGE = 100
 DEFAULT_PAGE = 50
 # Each frame is one transaction of at most 100 writes, so it takes effect whole or not at all.
