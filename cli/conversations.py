@@ -2,19 +2,15 @@ from itertools import batched
 
 import click
 
+from chat.actions import introduction
 from chat.actions.add_members import bring_in
 from chat.actions.departure import withdraw
-from chat.actions.introduction import introduce, put_on_roster
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import Role
 from chat.protocol.times import rfc3339
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
-from chat.storage.membership_changes import (
-    MAX_ADDED_AT_ONCE,
-    MAX_FOUNDERS,
-    found_conversation,
-)
+from chat.storage.membership_changes import MAX_ADDED_AT_ONCE, MAX_FOUNDERS
 from chat.storage.memberships import Membership, members_page
 from chat.storage.roster import read_roster
 from chat.storage.users import User
@@ -57,9 +53,10 @@ def create(operator: Operator, title: str | None, owner: str, members: tuple[str
         last_activity_at=now_ms,
     )
     founders = [_founder(each, state, users[0]) for each in users]
-    found_conversation(state, founders, chat.limits)
-    sessions = put_on_roster(state.conversation_id, [each.user_id for each in founders], chat)
-    introduce(state, founders, sessions, NO_CONNECTION, chat)
+    sessions = introduction.create(state, founders, chat)
+    if sessions is None:
+        raise Refused(f"There is a conversation {state.conversation_id} already. Try again.")
+    introduction.introduce(state, founders, sessions, NO_CONNECTION, chat)
     operator.teller.tell(
         f"Created {state.conversation_id}.", conversation_id=state.conversation_id, title=title
     )

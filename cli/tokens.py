@@ -1,6 +1,6 @@
 import click
 
-from chat.actions.sign_out import end_sessions
+from chat.actions.session_end import end_sessions
 from chat.auth.tokens import Claims
 from chat.protocol.ids import Username
 from chat.protocol.times import rfc3339

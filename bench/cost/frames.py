@@ -15,6 +15,9 @@ MB_A_GB = 1_024
 QUEUE_REQUESTS_A_MESSAGE = 3
 """It is sent, and received and deleted by Lambda."""
 
+REQUESTS_A_SHARD = 2
+"""For the connections between its first and its last, and for the tombstones."""
+
 type Counted = Mapping[str, Mapping[int, Work]]
 
 
@@ -70,15 +73,16 @@ def frame(work: Work, room: int, *, replied: bool, assuming: Assumed) -> Usage:
         sent_gb=sent * assuming.bytes.a_frame / GB,
         logged_gb=assuming.bytes.an_access_log_entry / GB,
     )
-    return usage + shards(pushes, assuming) if work.queued else usage
+    return usage + shards(pushes, work.read_units, assuming) if work.queued else usage
 
 
-def shards(pushes: int, assuming: Assumed) -> Usage:
-    """Give what pushing a big room's shards takes."""
+def shards(pushes: int, roster_read_units: float, assuming: Assumed) -> Usage:
+    """Give what pushing a big room's shards takes, each of which reads its part of the roster."""
     each = assuming.function.connections_a_shard
     number = ceil(pushes / each)
-    return invocation(0, each, 0, assuming) * number + Usage(
-        queue_requests=number * QUEUE_REQUESTS_A_MESSAGE
+    return invocation(REQUESTS_A_SHARD, each, each, assuming) * number + Usage(
+        queue_requests=number * QUEUE_REQUESTS_A_MESSAGE,
+        read_units=roster_read_units + number,
     )
 
 

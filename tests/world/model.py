@@ -32,7 +32,7 @@ class Model(Presence):
             self.push(socket, required)
 
     def meets_deadline(self, socket: Socket) -> None:
-        if socket.user:
+        if socket.session_ends:
             return
         self.push(socket, {"type": "error", "code": "auth_timeout"})
         socket.is_known = socket.is_open = False
@@ -64,17 +64,17 @@ class Model(Presence):
         for each in self.sessions_of(name):
             for conversation in self.conversations_of(name):
                 conversation.roster.pop(each.connection_id, None)
-            each.user, each.session_ends = "", 0
+            each.session_ends = 0
         return told
 
     # Messages.
 
     def says(self, socket: Socket, conversation_id: str, content: str, key: str | None) -> Frame:
         conversation, name = self.member(socket, conversation_id)
-        conversation.last_seq += 1
-        conversation.active_at = self.now()
         seq, ends = conversation.sent.get((name, key or ""), (0, 0))
         if not key or ends <= self.now() // 1000:
+            conversation.last_seq += 1
+            conversation.active_at = self.now()
             seq = conversation.last_seq
             message = self._message(conversation, name, content) | (
                 {"client_message_id": key} if key else {}
@@ -168,11 +168,12 @@ class Model(Presence):
         if added:
             self._check_limits(added, len(conversation.members) + len(added))
         for each in added:
-            conversation.members[each] = Membership("member", self.now())
+            conversation.members[each] = Membership("member", self.now(), conversation.last_seq)
         online = {each: bool(self.sessions_of(each)) for each in added}
         self._introduce(conversation, added)
         members = [
-            person(each) | {"role": "member", "last_read_seq": 0, "online": online[each]}
+            person(each)
+            | {"role": "member", "last_read_seq": conversation.last_seq, "online": online[each]}
             for each in added
         ]
         data = {"conversation_id": conversation_id, "members": members, "by": person(name)}
@@ -220,11 +221,9 @@ class Model(Presence):
     def view(self, conversation: Conversation, name: str) -> Frame:
         """Show a conversation to a member."""
         membership = conversation.members[name]
-        unread = [
-            seq
-            for seq, message in conversation.messages.items()
-            if seq > membership.last_read_seq and message["username"] != name
-        ]
+        own = [seq for seq, each in conversation.messages.items() if each["username"] == name]
+        seen = max([membership.last_read_seq, *own])
+        unread = [seq for seq in conversation.messages if seq > seen]
         shown: Frame = {
             "conversation_id": conversation.conversation_id,
             "kind": conversation.kind,

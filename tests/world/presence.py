@@ -84,7 +84,7 @@ class Presence:
             self._forget(socket)
 
     def authenticated(self, socket: Socket) -> str:
-        if not socket.is_known or not socket.user:
+        if not socket.is_known or not socket.session_ends:
             raise Refused("not_authenticated")
         if not self.is_live(socket):
             raise Refused("auth_expired")

@@ -9,7 +9,7 @@ from tests.world.effort import is_soaking
 from tests.world.orders import in_every_order, in_some_orders
 from tests.world.people import Client, Person
 from tests.world.sockets import Frame
-from tests.world.truth import check_tables, members_of, rows
+from tests.world.truth import check_tables, is_live, members_of, rows
 from tests.world.world import World
 
 type Action = Callable[[], Any]
@@ -110,11 +110,13 @@ def crossing(
     *probed: Client,
     check: Callable[[Results], None] = lambda _: None,
     at_most: int | None = None,
+    soaked: int | None = None,
     **actions: Action,
 ) -> int:
     """Let actions cross in every order; the tables, the check and a probe each time.
 
-    Where there are very many orders, `at_most` so many are tried, unless there is time for all.
+    If there are very many orders, `at_most` so many are tried by default, and `soaked` so many, or
+    all of them, when there is time.
     """
 
     def look(results: Results) -> None:
@@ -123,8 +125,9 @@ def crossing(
         check_tables(room.world)
         check_probe(room, room.her_phone, room.carols, *probed)
 
-    if at_most and not is_soaking():
-        return in_some_orders(room.world, lambda: actions, look, number=at_most)
+    number = soaked if is_soaking() else at_most
+    if number:
+        return in_some_orders(room.world, lambda: actions, look, number=number)
     return in_every_order(room.world, lambda: actions, look)
 
 
@@ -136,8 +139,7 @@ def check_probe(room: Room, *clients: Client) -> None:
     live = {
         row["connection_id"]: row["user_id"]
         for row in rows("ConnectionsTable")
-        if row.get("session_ends_at", 0) > room.world.now_ms
-        and row["connection_id"] in room.world.sockets.open
+        if is_live(row, room.world) and row["connection_id"] in room.world.sockets.open
     }
     for client in clients:
         client.forgets()

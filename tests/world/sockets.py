@@ -14,13 +14,14 @@ type Frame = dict[str, Any]
 
 
 class Sockets:
-    """Delivers to open sockets; a test may let pushes fail by giving `fault`."""
+    """Delivers to open sockets; a test may let pushes and closings fail."""
 
     def __init__(self, steps: Steps) -> None:
         self._steps = steps
         self.open: set[ConnectionId] = set()
         self.received: dict[ConnectionId, list[Frame]] = defaultdict(list)
         self.fault: Callable[[ConnectionId], Outcome | None] = lambda _: None
+        self.close_fault: Callable[[ConnectionId], Outcome | None] = lambda _: None
 
     def push(
         self, connection_ids: Iterable[ConnectionId], frame: bytes
@@ -34,6 +35,9 @@ class Sockets:
         with self._steps.taking(on_sockets("close", [connection_id])):
             if connection_id not in self.open:
                 return Outcome.GONE
+            outcome = self.close_fault(connection_id)
+            if outcome is not None:
+                return outcome
             self.open.discard(connection_id)
             return Outcome.DELIVERED
 

@@ -27,6 +27,7 @@ def check_tables(world: World) -> None:
     """Check what the tables say of each other."""
     check_members()
     check_rosters(world)
+    check_no_row_outlives_its_session(world)
     check_messages()
 
 
@@ -56,7 +57,7 @@ def check_rosters(world: World) -> None:
     live = {
         key: row
         for key, row in connections.items()
-        if row.get("session_ends_at", 0) > world.now_ms and key in world.sockets.open
+        if is_live(row, world) and key in world.sockets.open
     }
     counting = {
         key: row for key, row in counting_rows(world).items() if key[1] in world.sockets.open
@@ -74,28 +75,58 @@ def check_rosters(world: World) -> None:
     sessions = {
         row["connection_id"]: row["user_id"]
         for row in rows("SessionsTable")
-        if row["session_ends_at"] > world.now_ms and row["connection_id"] in world.sockets.open
+        if is_live(row, world) and row["connection_id"] in world.sockets.open
     }
     assert sessions == {key: row["user_id"] for key, row in live.items()}
+
+
+def is_live(row: Row, world: World) -> bool:
+    """Tell of a row about a session, if there is one, whether it is live."""
+    return not row.get("has_ended") and row.get("session_ends_at", 0) > world.now_ms
 
 
 def counting_rows(world: World) -> dict[tuple[str, str], Row]:
     """Find the rows of rosters that count, by conversation and connection."""
     found = rows("RosterTable")
-    barred = {
-        (row["conversation_id"], row["connection_id"].removeprefix(TOMBSTONE))
-        for row in found
-        if row["connection_id"].startswith(TOMBSTONE)
-    }
-    begun = {row["conversation_id"] for row in rows("ConversationsTable")}
+    ended = ended_memberships(found)
     return {
         (row["conversation_id"], row["connection_id"]): row
         for row in found
-        if row["conversation_id"] in begun  # or it was to begin, and nobody ever heard of it
-        and row["session_ends_at"] > world.now_ms
+        if row["session_ends_at"] > world.now_ms
         and row["expires_at"] * 1000 > world.now_ms
-        and (row["conversation_id"], row["user_id"]) not in barred
+        and row["joined_at"] > ended.get((row["conversation_id"], row["user_id"]), -1)
     }
+
+
+def check_no_row_outlives_its_session(world: World) -> None:
+    """Check that no row speaks for a session that ended, nor ever will, whoever is added later.
+
+    Such a row is one of a membership that ended, so that no later membership makes it count.
+    """
+    ended = ended_memberships(rows("RosterTable"))
+    connections = by("connection_id", rows("ConnectionsTable"))
+    for row in rows("RosterTable"):
+        key = (row["conversation_id"], row["user_id"])
+        if not is_row_of_connection(row) or row["joined_at"] <= ended.get(key, -1):
+            continue
+        if row["connection_id"] not in world.sockets.open:
+            continue
+        connection = connections[row["connection_id"]]
+        assert not connection.get("has_ended"), row
+        assert connection["session_ends_at"] == row["session_ends_at"], row
+
+
+def ended_memberships(found: Iterable[Row]) -> dict[tuple[str, str], int]:
+    """Tell of removed members' tombstones when the membership began that ended."""
+    return {
+        (row["conversation_id"], row["user_id"]): row["joined_at"]
+        for row in found
+        if not is_row_of_connection(row)
+    }
+
+
+def is_row_of_connection(row: Row) -> bool:
+    return not row["connection_id"].startswith(TOMBSTONE)
 
 
 def check_messages() -> None:
@@ -105,7 +136,7 @@ def check_messages() -> None:
     for row in rows("MessagesTable"):
         assert 1 <= row["seq"] <= last[row["conversation_id"]]
         if "client_message_id" in row:
-            key = (row["conversation_id"], f"{row['user_id']}#{row['client_message_id']}")
+            key = (row["conversation_id"], f'"{row["client_message_id"]}"#{row["user_id"]}')
             assert key not in sent, f"{key} is stored twice"
             sent[key] = row["seq"]
     noted = {(row["conversation_id"], row["sent_by"]): row["seq"] for row in rows("SentTable")}

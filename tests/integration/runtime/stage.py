@@ -11,10 +11,10 @@ from chat.protocol.ids import ClientMessageId, ConnectionId, ConversationId, Use
 from chat.storage.connections import Session, open_session, put_connection
 from chat.storage.conversations import ConversationState
 from chat.storage.expiry import connection_row_expires_at
-from chat.storage.membership_changes import found_conversation
+from chat.storage.membership_changes import Founding, found_conversation
 from chat.storage.memberships import Membership
 from chat.storage.messages import Draft, store_message
-from chat.storage.roster import put_entries
+from chat.storage.roster_changes import enter
 from chat.storage.users import User, create_user
 from tests.integration.runtime.recorded import (
     ALICE,
@@ -54,11 +54,12 @@ def set_up(world: World) -> None:
         created_at=world.now_ms,
         last_activity_at=world.now_ms,
     )
-    members = [_member(name, world) for name in ("alice", "bob", "carol")]
-    assert found_conversation(state, members, world.chat.limits)
+    members = {name: _member(name, world) for name in ("alice", "bob", "carol")}
+    founding = found_conversation(state, list(members.values()), world.chat.limits)
+    assert founding is Founding.DONE
     for name, connection in (("alice", ALICE), ("bob", BOB), ("carol", CAROL)):
-        put_entries([GENERAL], [_arrives(name, connection, world, seconds=3_600)])
-    put_entries([GENERAL], [_arrives("bob", SESSION_OVER, world, seconds=-1)])
+        assert enter([members[name]], _arrives(name, connection, world, seconds=3_600))
+    assert enter([members["bob"]], _arrives("bob", SESSION_OVER, world, seconds=-1))
     put_connection(ConnectionId(UNAUTHENTICATED), ADDRESS, world.now_ms)
     for name in ("bob", "alice"):
         store_message(_hello(name, world))

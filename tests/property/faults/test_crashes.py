@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chat.push.outcome import Outcome
 from chat.storage.conversations import next_seq
 from tests.world.crashes import kills
 from tests.world.people import Client
@@ -158,6 +159,21 @@ def test_who_signs_out_again_is_signed_out_everywhere(bobs: Room) -> None:
         assert bobs.says(bobs.his, "x")()["code"] == "not_authenticated"
         tried = bobs.authenticates(bobs.arriving(phone))()
         assert tried["code"] == "invalid_token"
+
+    kills = each_kill(bobs, bobs.asks(bobs.his, "sign_out"), bobs.his, phone, check=check)
+
+    assert kills > 2 * 6
+
+
+def test_who_signs_out_again_is_out_though_no_connection_could_be_closed(bobs: Room) -> None:
+    phone = bobs.arriving(bobs.his)
+    bobs.authenticates(phone)()
+    bobs.world.sockets.close_fault = lambda _: Outcome.SLOW
+
+    def check(reply: Frame) -> None:
+        assert reply["type"] == "signed_out" or reply["code"] == "not_authenticated"
+        assert bobs.says(phone, "x")()["code"] == "not_authenticated"
+        assert phone.connection_id in {each for each, _ in bobs.world.waiting.deadlines}
 
     kills = each_kill(bobs, bobs.asks(bobs.his, "sign_out"), bobs.his, phone, check=check)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chat.storage.conversations import next_seq
-from chat.storage.roster import delete_entries
+from chat.storage.roster_changes import delete_entries
 from tests.world.outages import Trouble, troubles
 from tests.world.people import Client
 from tests.world.room import Action, Room, check_probe, contents, stored

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.storage.roster import delete_entries
+from chat.storage.roster_changes import delete_entries
 from tests.world.room import Action, Room, crossing
 
 

@@ -93,11 +93,30 @@ def test_the_added_are_shown_the_conversation_on_each_of_their_connections(
             "last_seq": 1,
             "last_message": said,
             "last_activity_at": "2026-11-22T18:19:14.123Z",
-            "last_read_seq": 0,
-            "unread_count": 1,
+            "last_read_seq": 1,
+            "unread_count": 0,
             "created_at": "2026-11-22T18:19:14.123Z",
         }
         client.receives_nothing()
+
+
+def test_a_newcomers_past_is_not_unread_when_coming_back_either(room: Room, carol: Person) -> None:
+    hers, _, conversation = room
+    theirs = carol.arrives()
+    hers.says("One", to=conversation)
+    adds(hers, conversation, "carol")
+    hers.says("Two", to=conversation)
+    hers.sends("remove_member", conversationId=conversation, data={"username": "carol"})
+    hers.says("Three", to=conversation)
+
+    told = adds(hers, conversation, "carol")
+
+    assert told["members"][0]["last_read_seq"] == 3
+    [listed] = theirs.sends("list_conversations")["data"]["items"]
+    assert (listed["last_read_seq"], listed["unread_count"]) == (3, 0)
+    hers.says("Four", to=conversation)
+    [listed] = theirs.sends("list_conversations")["data"]["items"]
+    assert listed["unread_count"] == 1
 
 
 def test_somebody_who_is_not_there_is_added_offline(room: Room, carol: Person) -> None:

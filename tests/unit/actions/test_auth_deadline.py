@@ -82,6 +82,22 @@ def test_a_deadline_that_stopped_half_way_is_made_up_for_when_it_comes_again(
     assert connection_id not in world.sockets.open
 
 
+@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
+def test_a_connection_that_api_gateway_does_not_close_is_tried_again(
+    world: World, outcome: Outcome
+) -> None:
+    connection_id = world.connect()
+    body = f'{{"connection_id":"{connection_id}"}}'
+    world.sockets.close_fault = lambda _: outcome
+
+    answer = world.consume("auth_deadline", body)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    world.sockets.close_fault = lambda _: None
+    assert world.consume("auth_deadline", body) == {"batchItemFailures": []}
+    assert connection_id not in world.sockets.open
+
+
 def test_who_authenticates_at_the_last_moment_is_told_that_it_is_too_late(
     world: World,
     alice: Person,  # noqa: ARG001 -- to be there

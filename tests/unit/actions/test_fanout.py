@@ -56,6 +56,36 @@ def test_a_shard_that_is_delivered_twice_is_pushed_twice(world: World, room: Roo
     assert [each["data"] for each in his.received] == [said, said]
 
 
+def test_a_shard_reaches_nobody_who_was_removed_meanwhile(world: World, room: Room) -> None:
+    hers, his, conversation = room
+    hers.says("Hello", to=conversation)
+    hers.sends("remove_member", conversationId=conversation, data={"username": "bob"})
+    his.forgets()
+
+    fans_out(world)
+
+    his.receives_nothing()
+
+
+def test_a_shard_reaches_nobody_who_signed_out_meanwhile(world: World, room: Room) -> None:
+    hers, his, conversation = room
+    hers.says("Hello", to=conversation)
+    his.sends("sign_out")
+
+    fans_out(world)
+
+    his.receives_nothing()
+
+
+def test_a_removed_member_of_a_big_room_learns_of_it(world: World, room: Room) -> None:
+    hers, his, conversation = room
+    world.chat = world.with_limits(inline_push_limit=1)
+
+    reply = hers.sends("remove_member", conversationId=conversation, data={"username": "bob"})
+
+    assert his.receives("member_removed") == reply["data"]
+
+
 def test_what_is_no_shard_comes_again(world: World) -> None:
     answer = world.consume("fanout", '{"frame": "Hello"}')
 

@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.storage.roster import delete_entries, hold_back, read_roster
+from chat.storage.roster import read_roster
+from chat.storage.roster_changes import delete_entries, hold_back
 from tests.world.people import Client, Person
 from tests.world.room import stored
 from tests.world.sockets import Frame

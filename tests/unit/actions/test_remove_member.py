@@ -2,7 +2,9 @@ import pytest
 
 from chat.protocol.ids import ConversationId
 from chat.storage.connections import sessions_of
-from chat.storage.roster import put_entries, read_roster
+from chat.storage.memberships import find_membership
+from chat.storage.roster import read_roster
+from chat.storage.roster_changes import enter
 from tests.world.between import before
 from tests.world.people import Client, Person
 from tests.world.world import World
@@ -115,10 +117,13 @@ def test_authenticating_again_brings_the_removed_no_nearer(room: Room, bob: Pers
 
 def test_a_roster_row_written_late_lets_nobody_in(world: World, room: Room) -> None:
     hers, his, _, conversation = room
+    known = find_membership(his.user.user_id, ConversationId(conversation))
+    assert known is not None
     removes(hers, conversation, "bob")
     his.forgets()
 
-    put_entries([ConversationId(conversation)], sessions_of(his.user.user_id, world.now_ms))
+    for each in sessions_of(his.user.user_id, world.now_ms):
+        assert enter([known], each)
 
     hers.says("Hello", to=conversation)
     his.receives_nothing()

@@ -1,10 +1,11 @@
 import pytest
 
-from chat.actions.sign_out import end_sessions
+from chat.actions.session_end import end_sessions
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.push.outcome import Outcome
 from chat.storage.connections import find_connection, sessions_of
 from chat.storage.roster import read_roster
+from tests.world.between import before
 from tests.world.people import Client, Person
 from tests.world.world import PASSWORD_OF_ALL, World
 
@@ -64,14 +65,62 @@ def test_nothing_said_later_reaches_any_connection_of_the_user(room: Room) -> No
     phone.receives_nothing()
 
 
-def test_somebody_else_may_authenticate_on_the_asking_connection(room: Room) -> None:
+def test_nobody_else_authenticates_on_the_asking_connection(room: Room) -> None:
     hers, *_ = room
     hers.sends("sign_out")
 
     reply = hers.sends("authenticate", data={"username": "bob", "password": PASSWORD_OF_ALL})
 
+    assert (reply["type"], reply["code"]) == ("auth_error", "already_authenticated")
+
+
+def test_the_same_user_logs_in_again_on_the_asking_connection(room: Room) -> None:
+    hers, _, his, conversation = room
+    hers.sends("sign_out")
+
+    reply = hers.sends("authenticate", data={"username": "alice", "password": PASSWORD_OF_ALL})
+
     assert reply["type"] == "auth_success"
-    assert reply["data"]["username"] == "bob"
+    his.says("Welcome back", to=conversation)
+    assert hers.receives("chat_message")["content"] == "Welcome back"
+
+
+def test_a_login_while_signing_out_in_the_same_second_stays(world: World, room: Room) -> None:
+    hers, _, his, conversation = room
+    credentials = {"username": "alice", "password": PASSWORD_OF_ALL}
+
+    with before(world, "DeleteItem", lambda: hers.sends("authenticate", data=credentials)):
+        hers.sends("sign_out")
+
+    his.says("Welcome back", to=conversation)
+    assert hers.receives("chat_message")["content"] == "Welcome back"
+
+
+def test_a_session_whose_sign_out_is_complete_signs_nobody_out(room: Room, alice: Person) -> None:
+    hers, _, _, conversation = room
+    hers.sends("sign_out")
+    tablet = alice.arrives()
+
+    hers.is_refused("not_authenticated", "sign_out")
+
+    assert tablet.says("Still here", to=conversation)["seq"] == 1
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
+def test_a_connection_that_is_not_closed_is_closed_by_the_queue(
+    world: World, room: Room, outcome: Outcome
+) -> None:
+    hers, phone, *_ = room
+    world.sockets.close_fault = lambda _: outcome
+    hers.sends("sign_out")
+    phone.is_refused("not_authenticated", "list_conversations")
+    world.sockets.close_fault = lambda _: None
+
+    [(connection_id, _)] = world.waiting.deadlines[-1:]
+    world.consume("auth_deadline", f'{{"connection_id":"{connection_id}"}}')
+
+    assert connection_id == phone.connection_id
+    assert phone.connection_id not in world.sockets.open
 
 
 def test_every_token_given_out_so_far_is_refused(world: World, room: Room) -> None:
@@ -193,4 +242,5 @@ def test_the_asking_connection_stays_known(room: Room) -> None:
 
     connection = find_connection(hers.connection_id)
     assert connection is not None
-    assert connection.session is None
+    assert connection.session is not None
+    assert connection.session.has_ended

@@ -83,7 +83,7 @@ def _talking(room: Room) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`read_receipt` of what is read", room.reads(room.his, 1)
     yield "`history`, the newest", room.asks(room.his, "history")
     yield "`history` after a number", room.asks(room.his, "history", after_seq=0)
-    yield "`history` after the last number", room.asks(room.his, "history", after_seq=3)
+    yield "`history` after the last number", room.asks(room.his, "history", after_seq=2)
     yield from _counted(room)
 
 
@@ -109,6 +109,7 @@ def _changing(room: Room) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`create_conversation` of a direct one", creates("direct")
     yield "`create_conversation` of a direct one that is there", creates("direct")
     yield "`remove_member`", room.removes(room.hers)
+    room.world.passes(seconds=1)
     yield "`add_members`, one", room.adds(room.hers)
     yield "`add_members`, one who is a member", room.adds(room.hers)
     yield "`leave_conversation`", room.asks(room.his, "leave_conversation")

@@ -1,12 +1,22 @@
 """What each way to reach stored data costs by itself, named as in `docs/data-model.md`."""
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import replace
 from typing import Any
 
 from bench.meter import metered
 from bench.scene import find_stored
 from chat.protocol.ids import ClientMessageId, UserId, Username
-from chat.storage import connections, conversations, memberships, messages, roster, users
+from chat.storage import (
+    connections,
+    conversations,
+    memberships,
+    message_pages,
+    messages,
+    roster,
+    roster_changes,
+    users,
+)
 from chat.storage.connections import Session
 from chat.storage.membership_changes import delete_member, put_members
 from chat.storage.memberships import Membership
@@ -71,10 +81,10 @@ def _what(room: Room) -> Acts:
     yield "a number closed", lambda: messages.close_gap(where, 4)
     yield "a message numbered and stored once", lambda: messages.store_message(draft)
     yield "a message", lambda: messages.find_message(where, 1)
-    yield "messages after a number", lambda: list(messages.numbers_after(where, 0, 3, 51))
-    yield "messages before a number", lambda: list(messages.numbers_before(where, 4, 51))
+    yield "messages after a number", lambda: list(message_pages.numbers_after(where, 0, 3, 51))
+    yield "messages before a number", lambda: list(message_pages.messages_before(where, 4, 51))
     summary = (where, 3, BOB, 0, 100)
-    yield "the newest message, and how many are unread", lambda: messages.summarize(*summary)
+    yield "the newest message, and how many are unread", lambda: message_pages.summarize(*summary)
 
 
 def _membership(room: Room) -> Acts:
@@ -82,21 +92,29 @@ def _membership(room: Room) -> Acts:
     bob = Membership(
         user_id=BOB, conversation_id=where, username=Username("bob"), role="member", joined_at=now
     )
+    again, limits = replace(bob, joined_at=now + 1), room.world.chat.limits
     yield "a membership", lambda: memberships.find_membership(BOB, where)
     yield "a user's memberships", lambda: list(memberships.memberships_of(BOB))
     yield "memberships of some users, for each", lambda: memberships.members_among(where, [BOB])
     yield "a conversation's members", lambda: memberships.members_page(where)
     yield "a read mark moved", lambda: memberships.mark_read(BOB, where, 3)
     yield "a member removed", lambda: delete_member(bob, ALICE, None, now)
-    yield "a member added", lambda: put_members(where, ALICE, [bob], room.world.chat.limits)
+    yield "a member added", lambda: put_members(where, ALICE, [again], limits)
 
 
 def _rosters(room: Room) -> Acts:
     where, now = room.conversation, room.world.now_ms
     [session] = connections.sessions_of(BOB, now)
-    yield "a connection put on a roster", lambda: roster.enter([where], session)
+    there = list(memberships.memberships_of(BOB))
+    yield "a connection put on a roster", lambda: roster_changes.enter(there, session)
     yield "the roster", lambda: roster.read_roster(where, now)
+    mine = session.connection_id
+    yield "one connection on a roster", lambda: roster.find_entry(where, mine, now)
+    yield "who of a shard counts", lambda: roster.counting_among(where, [mine], now)
     held = (where, session.connection_id, now + 60_000)
-    yield "a connection held back", lambda: roster.hold_back(held[0], held[1], "typing", held[2])
-    gone = [session.connection_id]
-    yield "a connection taken off a roster", lambda: roster.delete_entries([where], gone)
+    yield (
+        "a connection held back",
+        lambda: roster_changes.hold_back(held[0], held[1], "typing", held[2]),
+    )
+    gone = [mine]
+    yield "a connection taken off a roster", lambda: roster_changes.delete_entries([where], gone)

@@ -13,9 +13,10 @@ from tests.world.world import World
 @pytest.mark.parametrize(
     ("frame", "trips", "write_units", "read_units"),
     [
-        ("`chat_message`", 3, 5, 1),
+        ("`chat_message`", 3, 5, 2),
+        ("`chat_message` sent again", 2, 0, 3),
         ("`chat_message` without `clientMessageId`", 3, 2, 1),
-        ("`chat_message`, counted", 3, 6, 1),
+        ("`chat_message`, counted", 3, 6, 2),
         ("`typing`", 1, 0, 1),
         ("`typing`, counted", 1, 1, 1),
         ("`typing`, counted and too much", 2, 2, 1),

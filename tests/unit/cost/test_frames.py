@@ -32,7 +32,7 @@ def test_a_frame_is_a_message_in_a_reply_and_a_push_for_each_other() -> None:
     usage = frame(counted()["chat_message"][10], 10, replied=True, assuming=ASSUMED)
 
     assert usage.messages == 1 + 1 + 9
-    assert (usage.read_units, usage.write_units, usage.invocations) == (1, 5, 1)
+    assert (usage.read_units, usage.write_units, usage.invocations) == (2, 5, 1)
 
 
 def test_a_frame_without_a_reply_or_a_push_is_one_message() -> None:
@@ -47,6 +47,7 @@ def test_a_big_room_is_pushed_to_by_other_functions_and_counted_all_the_same() -
     assert usage.messages == 1_001
     assert usage.invocations == 1 + 2
     assert usage.queue_requests == 2 * 3
+    assert usage.read_units == 2 * counted()["chat_message"][1_000].read_units + 2
 
 
 def test_a_function_runs_as_long_as_its_share_of_a_processor_and_its_waiting_take() -> None:

@@ -10,10 +10,11 @@ from chat.storage.connections import (
     delete_unauthenticated,
     end_latest_session,
     find_connection,
+    forget_session,
     open_session,
     put_connection,
-    release_connection,
     sessions_of,
+    sessions_to_end,
 )
 from chat.storage.expiry import connection_row_expires_at
 from tests.world.world import START_MS, World
@@ -112,24 +113,65 @@ def test_the_session_that_followed_ends_for_the_one_that_is_known() -> None:
     assert sessions_of(SESSION.user_id, START_MS) == []
 
 
-def test_a_released_connection_is_anybodys() -> None:
+def test_a_connection_stays_its_users_once_its_session_ended() -> None:
     open_session(SESSION)
 
-    release_connection(end_latest_session(SESSION))
+    ended = end_latest_session(SESSION)
 
-    assert session_now() is None
-    assert open_session(OF_BOB)
+    assert ended == SESSION
+    assert session_now() == replace(SESSION, has_ended=True)
+    assert not open_session(replace(OF_BOB, session_ends_at=SESSION.session_ends_at + 1))
 
 
-def test_ending_a_session_again_does_no_harm_to_the_next_user() -> None:
+def test_the_same_user_opens_a_later_session_on_it() -> None:
     open_session(SESSION)
-    release_connection(end_latest_session(SESSION))
-    open_session(OF_BOB)
+    end_latest_session(SESSION)
+    later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)
 
-    release_connection(end_latest_session(SESSION))
+    assert not open_session(SESSION)
+    assert open_session(later)
 
-    assert session_now() == OF_BOB
-    assert sessions_of(OF_BOB.user_id, START_MS) == [OF_BOB]
+    assert session_now() == later
+    assert sessions_of(SESSION.user_id, START_MS) == [later]
+
+
+def test_a_session_that_ended_is_to_be_found_until_it_is_forgotten() -> None:
+    open_session(SESSION)
+
+    ended = end_latest_session(SESSION)
+
+    assert sessions_of(SESSION.user_id, START_MS) == []
+    assert sessions_to_end(SESSION.user_id, START_MS) == [replace(SESSION, has_ended=True)]
+    forget_session(ended)
+    assert sessions_to_end(SESSION.user_id, START_MS) == []
+
+
+def test_forgetting_a_session_does_no_harm_to_the_next_one() -> None:
+    open_session(SESSION)
+    ended = end_latest_session(SESSION)
+    later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)
+    open_session(later)
+
+    forget_session(ended)
+
+    assert sessions_of(SESSION.user_id, START_MS) == [later]
+
+
+def test_a_live_session_is_not_forgotten() -> None:
+    open_session(SESSION)
+
+    forget_session(SESSION)
+
+    assert sessions_of(SESSION.user_id, START_MS) == [SESSION]
+
+
+def test_a_session_that_ends_no_later_than_the_one_before_is_not_opened() -> None:
+    open_session(SESSION)
+
+    assert not open_session(SESSION)
+    assert not open_session(replace(SESSION, session_ends_at=SESSION.session_ends_at - 1))
+
+    assert session_now() == SESSION
 
 
 def test_the_session_of_a_connection_that_is_gone_has_ended() -> None:
@@ -164,6 +206,15 @@ def test_a_connection_that_somebody_authenticated_stays() -> None:
     assert not delete_unauthenticated(CONNECTION)
 
     assert session_now() == SESSION
+
+
+def test_a_connection_whose_user_signed_out_is_forgotten() -> None:
+    open_session(SESSION)
+    end_latest_session(SESSION)
+
+    assert delete_unauthenticated(CONNECTION)
+
+    assert find_connection(CONNECTION) is None
 
 
 def test_a_connection_that_is_forgotten_already_is_so_once_more() -> None:

@@ -12,11 +12,13 @@ from chat.storage.membership_changes import (
     MAX_ADDED_AT_ONCE,
     MAX_FOUNDERS,
     MAX_TRANSACTION_WRITES,
+    Founding,
     delete_member,
     found_conversation,
     put_members,
 )
 from chat.storage.memberships import Membership, members_page
+from chat.storage.roster import ended_memberships
 from chat.storage.tables import ConversationRow, RosterRow, UserRow
 from tests.world.between import before
 from tests.world.steps import Step
@@ -52,7 +54,7 @@ def founded(world: World) -> World:
     """Found a conversation that alice owns and bob is a member of; carol and dora are not."""
     for name in ("alice", "bob", "carol", "dora"):
         world.register(name)
-    assert found_conversation(STATE, [ALICE, BOB], LIMITS)
+    assert found_conversation(STATE, [ALICE, BOB], LIMITS) is Founding.DONE
     return world
 
 
@@ -63,7 +65,8 @@ def adds(*members: Membership, by: Membership | None = None) -> bool:
 def founds_another(number: int, *members: Membership) -> bool:
     other = ConversationId(f"other-{number}")
     theirs = [replace(each, conversation_id=other) for each in members]
-    return found_conversation(replace(STATE, conversation_id=other), theirs, LIMITS)
+    founding = found_conversation(replace(STATE, conversation_id=other), theirs, LIMITS)
+    return founding is Founding.DONE
 
 
 def leaves_another(number: int, leaving: Membership) -> None:
@@ -102,7 +105,9 @@ def test_founding_stores_conversation_members_and_their_number() -> None:
 
 
 def test_founding_what_exists_changes_nothing() -> None:
-    assert not found_conversation(replace(STATE, title="Mine"), [member("carol", "owner")], LIMITS)
+    founding = found_conversation(replace(STATE, title="Mine"), [member("carol", "owner")], LIMITS)
+
+    assert founding is Founding.EXISTS
 
     assert find_conversation(CONVERSATION) == STATE
     assert roles() == {"alice": "owner", "bob": "member"}
@@ -160,12 +165,22 @@ def test_a_member_who_goes_is_counted_out_and_barred() -> None:
     assert tombstones() == {"removed#user-bob"}
 
 
-def test_adding_again_lifts_the_bar() -> None:
+def test_a_member_who_was_removed_joins_again_later() -> None:
     delete_member(BOB, ALICE.user_id, None, START_MS)
 
-    assert adds(BOB)
+    assert not adds(BOB)
+    assert adds(replace(BOB, joined_at=BOB.joined_at + 1))
 
-    assert tombstones() == set()
+    assert roles() == {"alice": "owner", "bob": "member"}
+    assert ended_memberships(CONVERSATION) == {BOB.user_id: BOB.joined_at}
+
+
+def test_a_membership_that_began_again_is_not_the_one_that_was_seen() -> None:
+    delete_member(BOB, ALICE.user_id, None, START_MS)
+    adds(replace(BOB, joined_at=BOB.joined_at + 1))
+
+    assert not delete_member(BOB, ALICE.user_id, None, START_MS)
+
     assert roles() == {"alice": "owner", "bob": "member"}
 
 
@@ -276,7 +291,7 @@ def test_nothing_is_founded_beyond_the_conversations_of_a_user() -> None:
 def test_what_exists_is_told_of_before_any_limit() -> None:
     founds_another(1, ALICE, BOB)
 
-    assert not found_conversation(STATE, [ALICE, BOB], LIMITS)
+    assert found_conversation(STATE, [ALICE, BOB], LIMITS) is Founding.EXISTS
 
     assert conversations_of("alice", "bob") == [2, 2]
 

@@ -14,7 +14,7 @@ from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import both
 from chat.storage.membership_changes import put_members
 from chat.storage.memberships import Membership, find_membership, members_among
-from chat.storage.roster import read_roster
+from chat.storage.roster import ended_memberships, read_roster
 from chat.storage.users import User
 
 ATTEMPTS = 5
@@ -47,10 +47,10 @@ def bring_in(
         NotAMember, Forbidden: `by` is not, or no longer, the owner.
         Conflict: there is no room for them, or one of them has no room for it.
     """
-    added = _add(state.conversation_id, by, users, chat)
+    added, members = _add(state, by, users, chat)
     # Those who were members already go onto the roster again: an earlier call may have stopped
     # between their membership and their roster rows.
-    sessions = put_on_roster(state.conversation_id, [user.user_id for user in users], chat)
+    sessions = put_on_roster(members, chat)
     told = _told(state.conversation_id, added, sessions, by)
     if added:
         introduce(state, added, sessions, by.connection_id, chat)
@@ -59,8 +59,11 @@ def bring_in(
 
 
 def _add(
-    conversation_id: ConversationId, by: Session, users: Sequence[User], chat: Chat
-) -> list[Membership]:
+    state: ConversationState, by: Session, users: Sequence[User], chat: Chat
+) -> tuple[list[Membership], list[Membership]]:
+    """Make the users members, who have read all that was there; those added, and all of them."""
+    conversation_id = state.conversation_id
+    joined_at = chat.now_ms()
     for _ in range(ATTEMPTS):
         present = members_among(conversation_id, [user.user_id for user in users])
         missing = [
@@ -69,14 +72,19 @@ def _add(
                 conversation_id=conversation_id,
                 username=user.username,
                 role="member",
-                joined_at=chat.now_ms(),
+                joined_at=joined_at,
+                last_read_seq=state.last_seq,
             )
             for user in users
             if user.user_id not in present
         ]
         if not missing or put_members(conversation_id, by.user_id, missing, chat.limits):
-            return missing
+            return missing, [*present.values(), *missing]
         _check_still_owner(conversation_id, by)
+        # Somebody may have been removed just now, by a function whose clock is ahead.
+        joined_at = max(
+            [joined_at, *(at + 1 for at in ended_memberships(conversation_id).values())]
+        )
     raise Conflict("The members are changing too quickly. Try again.")
 
 

@@ -3,12 +3,13 @@
 from msgspec import Struct
 
 from chat.actions.chat import Charged, Chat
-from chat.actions.rates import count_a_minute, read_roster_counting
+from chat.actions.rates import count_a_minute, read_roster_counting, read_roster_of
 from chat.protocol.errors import AuthExpired, NotAMember, NotAuthenticated
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.storage.connections import Connection, Session, find_connection
 from chat.storage.memberships import Membership, find_membership
-from chat.storage.roster import Entry, Roster, Spoken, delete_entries, put_entries, read_roster
+from chat.storage.roster import Entry, Roster, Spoken
+from chat.storage.roster_changes import enter
 
 
 class Admitted(Struct, frozen=True):
@@ -29,12 +30,10 @@ def admit(
     Raises:
         NotAuthenticated, AuthExpired, NotAMember, RateLimited
     """
-    roster = read_roster_counting(what, conversation_id, connection_id, chat)
-    entry = roster.find(connection_id)
+    roster, entry = read_roster_counting(what, conversation_id, connection_id, chat)
     if entry is None:
         _put_back(conversation_id, connection_id, chat)
-        roster = read_roster(conversation_id, chat.now_ms())
-        entry = roster.find(connection_id)
+        roster, entry = read_roster_of(what, conversation_id, connection_id, chat)
     if entry is None:
         raise NotAMember
     return Admitted(entry, roster)
@@ -75,13 +74,9 @@ def member(session: Session, conversation_id: ConversationId) -> Membership:
 def _put_back(conversation_id: ConversationId, connection_id: ConnectionId, chat: Chat) -> None:
     while True:
         session = authenticated(connection_id, chat)
-        member(session, conversation_id)
-        put_entries([conversation_id], [session])
-        connection = find_connection(connection_id)
-        if connection and connection.session == session:
+        # If it is renewed meanwhile, its row is put under the new end.
+        if enter([member(session, conversation_id)], session):
             return
-        # The session ended or was renewed before its row was put.
-        delete_entries([conversation_id], [connection_id])
 
 
 def _session(connection: Connection | None, chat: Chat) -> Session:

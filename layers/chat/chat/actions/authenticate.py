@@ -22,13 +22,15 @@ from chat.storage.connections import (
     count_failure,
     end_latest_session,
     find_connection,
+    forget_session,
     open_session,
-    release_connection,
     sessions_of,
 )
 from chat.storage.database import both
 from chat.storage.memberships import memberships_of
-from chat.storage.roster import delete_entries_of, enter
+from chat.storage.roster_changes import delete_entries_of, enter
+
+ATTEMPTS = 5
 
 MAX_FAILURES = 3
 """How often one connection may fail to authenticate before it is closed."""
@@ -48,21 +50,20 @@ def authenticate(frame: Authenticate, connection_id: ConnectionId, chat: Chat) -
     """
     connection = _find_connection(connection_id, chat)
     proven = _prove(frame, connection, chat)
-    now_ms = chat.now_ms()
-    ends_at = (now_ms // 1000 + chat.limits.session_seconds) * 1000
-    session, is_renewal = _open_session(connection, proven, ends_at, chat)
-    conversations, refusal = both(
-        lambda: [each.conversation_id for each in memberships_of(session.user_id)],
+    session, is_renewal = _open_session(connection, proven, chat)
+    memberships, refusal = both(
+        lambda: list(memberships_of(session.user_id)),
         lambda: _why_not(session, proven, chat, is_renewal=is_renewal),
     )
     if refusal:
         _take_back(session)
         raise refusal
-    if not enter(conversations, session):
-        _check_was_followed(session)
+    while not enter(memberships, session):
+        session = _latest_session(session)
 
+    ends_at = session.session_ends_at // 1000 * 1000
     claims = Claims(session.user_id, session.username, proven.token_generation, ends_at)
-    token = chat.tokens().issue(claims, now_ms)
+    token = chat.tokens().issue(claims, chat.now_ms())
     return AuthSuccess(
         data=AuthSuccessData(session.user_id, session.username, token, rfc3339(ends_at))
     )
@@ -89,31 +90,41 @@ def _prove(frame: Authenticate, connection: Connection, chat: Chat) -> Proven:
         raise
 
 
-def _open_session(
-    connection: Connection, proven: Proven, ends_at: int, chat: Chat
-) -> tuple[Session, bool]:
-    """Open a session; whether it follows a live one of the same connection."""
-    session = Session(
+def _open_session(connection: Connection, proven: Proven, chat: Chat) -> tuple[Session, bool]:
+    """Open a session; also tell whether it follows a live one of the same connection."""
+    former = connection.session
+    is_live = former is not None and former.is_live(chat.now_ms() + RENEWED_BEFORE_MS)
+    session = _next_session(connection, proven, chat)
+    if is_live and open_session(session, former):
+        return session, True
+    # Another session may have taken its place, or it was ended: then this one counts as new.
+    for _ in range(ATTEMPTS):
+        if open_session(session):
+            return session, False
+        found = find_connection(session.connection_id)
+        if found is None:
+            raise AuthTimeout  # the deadline took it away just now
+        if found.session and found.session.user_id != session.user_id:
+            raise AlreadyAuthenticated
+        session = _next_session(found, proven, chat)
+    raise Conflict("This connection is authenticating elsewhere. Try again.")
+
+
+def _next_session(connection: Connection, proven: Proven, chat: Chat) -> Session:
+    """Make a session that ends on a whole second, or just after the one before it."""
+    ends_at = (chat.now_ms() // 1000 + chat.limits.session_seconds) * 1000
+    former = connection.session
+    return Session(
         connection.connection_id,
         proven.user.user_id,
         proven.user.username,
-        ends_at,
+        max(ends_at, former.session_ends_at + 1) if former else ends_at,
         connection.expires_at,
     )
-    former = connection.session
-    is_live = former is not None and former.is_live(chat.now_ms() + RENEWED_BEFORE_MS)
-    # Another session may have taken its place, or it was ended: then this one counts as new.
-    if is_live and open_session(session, former):
-        return session, True
-    if not open_session(session):
-        # Either the deadline took the connection away just now, or it is somebody else's.
-        raise AlreadyAuthenticated if find_connection(session.connection_id) else AuthTimeout
-    return session, False
 
 
 def _why_not(session: Session, proven: Proven, chat: Chat, *, is_renewal: bool) -> Refusal | None:
-    """Say why the session just opened cannot stay."""
-    # Whoever is in stays in, also while others are just being refused.
+    """Say why the session just opened cannot stay. A renewed one needs no room."""
     still_holds, has_room = both(proven.still_holds, lambda: is_renewal or _has_room(session, chat))
     if not still_holds:
         return InvalidToken()
@@ -132,14 +143,21 @@ def _take_back(session: Session) -> None:
     # Read only now that no more rows are put: somebody may have added the user.
     conversations = [each.conversation_id for each in memberships_of(session.user_id)]
     delete_entries_of(ended, conversations)
-    release_connection(ended)
+    forget_session(ended)
 
 
-def _check_was_followed(session: Session) -> None:
-    """Let a session pass that the same client renewed meanwhile, not one that was ended."""
+def _latest_session(session: Session) -> Session:
+    """Find the session that the same client opened after this one.
+
+    It may have stopped there, so its rows are put by the one who finds it.
+
+    Raises:
+        AuthTimeout: the connection is gone.
+        InvalidToken: its session was ended.
+    """
     connection = find_connection(session.connection_id)
     if connection is None:
         raise AuthTimeout
-    latest = connection.session
-    if latest is None or latest.user_id != session.user_id or latest.has_ended:
+    if connection.session is None or connection.session.has_ended:
         raise InvalidToken
+    return connection.session

@@ -6,16 +6,14 @@ from msgspec import UnsetType
 from chat.actions.admission import charged
 from chat.actions.chat import Chat
 from chat.actions.conversation_view import view
-from chat.actions.introduction import introduce, put_on_roster
+from chat.actions.introduction import create, introduce, put_on_roster
 from chat.actions.naming import named_users
 from chat.protocol.client_frames import CreateConversation
-from chat.protocol.errors import BadRequest, Conflict
+from chat.protocol.errors import BadRequest, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.protocol.server_frames import ConversationCreated, Role
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
-from chat.storage.membership_changes import found_conversation
-from chat.storage.membership_limits import check_founders
 from chat.storage.memberships import Membership, members_among
 from chat.storage.users import User
 
@@ -32,18 +30,16 @@ def create_conversation(
     others = [u for u in named_users(frame.data.members, "data.members") if u != creator]
     state = _state(frame, session, others, chat)
     members = [_member(creator, state, "owner"), *(_member(u, state, "member") for u in others)]
-    _check_limits(state, members, chat)
-    user_ids = [each.user_id for each in members]
-    # Once before it is there, so that whoever is told of it later is on its roster even where this
-    # call goes no further; once after, for those who authenticate meanwhile.
-    there = put_on_roster(state.conversation_id, user_ids, chat)
-    is_new = found_conversation(state, members, chat.limits)
-    if not is_new:
-        state, members = _as_it_is(state, members)
-    sessions = put_on_roster(state.conversation_id, user_ids, chat, there)
-    if is_new:
+    sessions = create(state, members, chat)
+    if sessions is not None:
         introduce(state, members, sessions, connection_id, chat)
-    own = next(each for each in members if each.user_id == creator.user_id)
+    else:
+        state, members = _as_it_is(state, members)
+        # An earlier call may have stopped before all connections of the members were there.
+        put_on_roster(members, chat)
+    own = next((each for each in members if each.user_id == creator.user_id), None)
+    if own is None:
+        raise NotAMember
     return ConversationCreated(data=view(state, own))
 
 
@@ -68,19 +64,6 @@ def _state(
     )
 
 
-def _check_limits(state: ConversationState, members: Sequence[Membership], chat: Chat) -> None:
-    """Refuse what is bound to be refused before rosters get rows that nobody would take off.
-
-    Raises:
-        Conflict: it is new, and it would have too many members, or one of them has no room for it.
-    """
-    try:
-        check_founders(members, chat.limits)
-    except Conflict:
-        if find_conversation(state.conversation_id) is None:
-            raise
-
-
 def direct_conversation_id(one: UserId, other: UserId) -> ConversationId:
     """Name the direct conversation of two users, the same whoever of them asks."""
     pair = "\0".join(sorted([one, other]))
@@ -100,6 +83,6 @@ def _member(user: User, state: ConversationState, role: Role) -> Membership:
 def _as_it_is(
     state: ConversationState, members: Sequence[Membership]
 ) -> tuple[ConversationState, list[Membership]]:
-    """Read what an earlier call created."""
+    """Read what an earlier call created, and who of the members is one still."""
     found = members_among(state.conversation_id, [each.user_id for each in members])
     return find_conversation(state.conversation_id) or state, list(found.values())

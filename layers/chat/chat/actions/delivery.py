@@ -8,7 +8,7 @@ from chat.protocol.encoding import encode
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import ServerFrame
 from chat.push.outcome import Outcome
-from chat.storage.roster import delete_entries
+from chat.storage.roster_changes import delete_entries
 
 
 def deliver(

@@ -13,7 +13,8 @@ from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState
 from chat.storage.membership_changes import delete_member
 from chat.storage.memberships import Membership, find_membership, members_page
-from chat.storage.roster import delete_barred, read_roster
+from chat.storage.roster import read_roster
+from chat.storage.roster_changes import delete_barred
 from chat.storage.users import User
 
 PAUSES_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.4)
@@ -36,7 +37,9 @@ def depart(
     """
     if state is None:
         raise NotAMember
-    gone = _end_membership(lambda: _member_to_go(state, leaving, by), by.user_id, chat)
+    gone = _end_membership(
+        lambda: _member_to_go(state, leaving, by, chat.now_ms()), by.user_id, chat
+    )
     told = _told(gone, Person(by.user_id, by.username))
     _tell(told, by.connection_id, chat)
     return told
@@ -75,7 +78,7 @@ def _member(user: User, conversation_id: ConversationId) -> Membership:
     return structs.replace(member, username=user.username)
 
 
-def _member_to_go(state: ConversationState, leaving: User, by: Session) -> Membership:
+def _member_to_go(state: ConversationState, leaving: User, by: Session, now_ms: int) -> Membership:
     own = _member(User(by.user_id, by.username), state.conversation_id)
     if state.kind == "direct":
         raise Conflict("Nobody leaves a direct conversation.")
@@ -86,6 +89,8 @@ def _member_to_go(state: ConversationState, leaving: User, by: Session) -> Membe
     try:
         return _member(leaving, state.conversation_id)
     except NotAMember:
+        # The function that removed them may have stopped before it took their rows off.
+        delete_barred(read_roster(state.conversation_id, now_ms), leaving.user_id)
         raise Conflict("That person is not a member.") from None
 
 
@@ -103,7 +108,8 @@ def _told(gone: Membership, by: Person) -> MemberRemoved:
 def _tell(told: MemberRemoved, asking: ConnectionId, chat: Chat) -> None:
     conversation_id: ConversationId = told.data.conversation_id
     roster = read_roster(conversation_id, chat.now_ms())
-    theirs = [each.connection_id for each in roster.barred if each.user_id == told.data.user_id]
-    everybody = [*roster.entries, *theirs]
-    deliver(told, conversation_id, [each for each in everybody if each != asking], chat)
-    delete_barred(conversation_id, told.data.user_id, theirs, chat.now_ms())
+    theirs = roster.barred_of(told.data.user_id)
+    # Not together: what waits in a queue for a big room reaches members alone.
+    for some in (theirs, roster.entries):
+        deliver(told, conversation_id, [each for each in some if each != asking], chat)
+    delete_barred(roster, told.data.user_id)

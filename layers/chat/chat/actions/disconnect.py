@@ -7,7 +7,7 @@ from chat.storage.connections import (
     find_connection,
 )
 from chat.storage.memberships import memberships_of
-from chat.storage.roster import delete_entries
+from chat.storage.roster_changes import delete_entries
 
 
 def disconnect(connection_id: ConnectionId, chat: Chat) -> None:

@@ -1,11 +1,14 @@
 from chat.actions.chat import Chat
 from chat.actions.delivery import push_now
 from chat.push.deferred import Shard
+from chat.storage.roster import counting_among
 
 
 def fanout(shard: Shard, chat: Chat) -> None:
-    """Push a frame to one shard of a big room.
+    """Push a frame to one shard of a big room, but for who is on its roster no longer.
 
+    The shard may have waited while a member was removed or signed out.
     A shard that the queue delivers twice is pushed twice; clients drop what they have by its `seq`.
     """
-    push_now(shard.frame, shard.conversation_id, shard.connection_ids, chat)
+    there = counting_among(shard.conversation_id, shard.connection_ids, chat.now_ms())
+    push_now(shard.frame, shard.conversation_id, there, chat)

@@ -6,45 +6,69 @@ from functools import partial
 from chat.actions.chat import Chat
 from chat.actions.conversation_view import view
 from chat.actions.delivery import deliver
-from chat.protocol.ids import ConnectionId, ConversationId, UserId
+from chat.protocol.errors import Conflict
+from chat.protocol.ids import ConnectionId, UserId
 from chat.protocol.server_frames import ConversationCreated
 from chat.storage.connections import Session, sessions_of
-from chat.storage.conversations import ConversationState
-from chat.storage.database import together
+from chat.storage.conversations import ConversationState, find_conversation
+from chat.storage.database import both, together
+from chat.storage.membership_changes import Founding, found_conversation, room_for_sessions
 from chat.storage.memberships import Membership
-from chat.storage.roster import enter
+from chat.storage.roster_changes import enter
 
 type Sessions = dict[UserId, list[Session]]
 
 ATTEMPTS = 3
 
 
+def create(state: ConversationState, members: Sequence[Membership], chat: Chat) -> Sessions | None:
+    """Create a conversation and put every live connection of its members on the roster.
+
+    As many connections as one transaction takes are put there together with the conversation, so
+    whatever becomes of this call they are on the roster of what came to be. Returns None if there
+    is a conversation of this id.
+
+    Raises:
+        Conflict: it would have too many members, or one of them has no room for it.
+    """
+    for _ in range(ATTEMPTS):
+        is_there, live = both(
+            lambda: state.kind == "direct" and find_conversation(state.conversation_id),
+            lambda: together(
+                *(partial(sessions_of, each.user_id, chat.now_ms()) for each in members)
+            ),
+        )
+        if is_there:
+            return None
+        sessions = [each for of_one in live for each in of_one]
+        there = sessions[: room_for_sessions(len(members))]
+        match found_conversation(state, members, chat.limits, there):
+            case Founding.DONE:
+                return put_on_roster(members, chat, there)
+            case Founding.EXISTS:
+                return None
+    raise Conflict("Sessions of the members begin and end too quickly. Try again.")
+
+
 def put_on_roster(
-    conversation_id: ConversationId,
-    user_ids: Sequence[UserId],
-    chat: Chat,
-    there: Sessions | None = None,
+    members: Sequence[Membership], chat: Chat, there: Sequence[Session] = ()
 ) -> Sessions:
     """Put every live connection of the members on the roster, but for those that are `there`.
 
     To be called once the memberships are stored: a connection that authenticates later than the
     sessions are read here sees its membership itself.
     """
-    known = there or {}
-    enters = [
-        partial(_enter, conversation_id, each, known.get(each, []), chat) for each in user_ids
-    ]
+    enters = [partial(_enter, each, there, chat) for each in members]
+    user_ids = [each.user_id for each in members]
     return dict(zip(user_ids, together(*enters), strict=True))
 
 
-def _enter(
-    conversation_id: ConversationId, user_id: UserId, there: Sequence[Session], chat: Chat
-) -> list[Session]:
-    """Put a user's connections on the roster; the sessions that are then there."""
+def _enter(membership: Membership, there: Sequence[Session], chat: Chat) -> list[Session]:
+    """Put a member's connections on the roster; the sessions that are then there."""
     for _ in range(ATTEMPTS):
-        sessions = sessions_of(user_id, chat.now_ms())
+        sessions = sessions_of(membership.user_id, chat.now_ms())
         missing = [each for each in sessions if each not in there]
-        entered = together(*(partial(enter, [conversation_id], each) for each in missing))
+        entered = together(*(partial(enter, [membership], each) for each in missing))
         # A session that was renewed just now is to be found under its new end.
         if all(entered):
             return sessions

@@ -11,7 +11,8 @@ from chat.protocol.errors import RateLimited
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.storage.connections import Connection, charge
 from chat.storage.database import both
-from chat.storage.roster import Entry, Roster, Spoken, hold_back, read_roster
+from chat.storage.roster import Entry, Roster, Spoken, find_entry, read_roster
+from chat.storage.roster_changes import hold_back
 
 SAMPLES = 20
 """How many frames are counted, on average, of as many as a minute may have."""
@@ -34,8 +35,8 @@ def count_a_minute(what: Charged, connection_id: ConnectionId, chat: Chat) -> Co
 
 def read_roster_counting(
     what: Spoken, conversation_id: ConversationId, connection_id: ConnectionId, chat: Chat
-) -> Roster:
-    """Read a roster for a frame that a connection sent; one in so many frames is counted as well.
+) -> tuple[Roster, Entry | None]:
+    """Read a roster for a frame, as `read_roster_of` does; one in so many frames is counted too.
 
     Raises:
         RateLimited: the connection sends too much of this in this minute.
@@ -43,19 +44,33 @@ def read_roster_counting(
     now_ms, limit = chat.now_ms(), chat.limits.a_minute(what)
     stride = max(1, limit // SAMPLES)
     if chat.chance() * stride < 1:
-        roster, (_, times) = both(
-            lambda: read_roster(conversation_id, now_ms),
+        (roster, entry), (_, times) = both(
+            lambda: read_roster_of(what, conversation_id, connection_id, chat),
             lambda: charge(connection_id, what, now_ms // _MINUTE_MS),
         )
     else:
-        roster, times = read_roster(conversation_id, now_ms), 0
-    entry = roster.find(connection_id)
+        (roster, entry), times = read_roster_of(what, conversation_id, connection_id, chat), 0
     _check_not_held(what, entry, now_ms)
     if times * stride > limit:
         ends_at = _end_of_minute(now_ms)
         _hold_back(what, conversation_id, entry, ends_at, chat)
         raise RateLimited(_seconds_until(ends_at, now_ms))
-    return roster
+    return roster, entry
+
+
+def read_roster_of(
+    what: Spoken, conversation_id: ConversationId, connection_id: ConnectionId, chat: Chat
+) -> tuple[Roster, Entry | None]:
+    """Read a roster and find a connection on it.
+
+    Only a message needs the whole roster of a big room: nothing else is pushed there.
+    """
+    now_ms = chat.now_ms()
+    at_most = None if what == "messages" else chat.limits.big_room_connections
+    roster = read_roster(conversation_id, now_ms, at_most)
+    if roster.is_whole:
+        return roster, roster.find(connection_id)
+    return roster, find_entry(conversation_id, connection_id, now_ms)
 
 
 def _check_not_held(what: Spoken, entry: Entry | None, now_ms: int) -> None:

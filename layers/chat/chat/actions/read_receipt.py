@@ -26,7 +26,7 @@ def read_receipt(frame: ReadReceipt, connection_id: ConnectionId, chat: Chat) ->
         raise NotAMember
     reader = admitted.entry
     moved = mark_read(reader.user_id, conversation_id, seq)
-    if moved and len(admitted.roster.entries) <= chat.limits.big_room_connections:
+    if moved and admitted.roster.is_whole:
         read = MessageRead(
             data=MessageReadData(
                 conversation_id=conversation_id,

@@ -10,7 +10,7 @@ from chat.protocol.server_frames import TypingShown, TypingShownData
 def typing(frame: Typing, connection_id: ConnectionId, chat: Chat) -> None:
     """Show the other members that somebody is typing, unless the room is a big one."""
     admitted = admit("typing", frame.conversation_id, connection_id, chat)
-    if len(admitted.roster.entries) > chat.limits.big_room_connections:
+    if not admitted.roster.is_whole:
         return
     typist = admitted.entry
     shown = TypingShown(

@@ -1,6 +1,7 @@
 """Connections and, once they are authenticated, the sessions they belong to."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 from pynamodb.exceptions import DeleteError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
@@ -16,25 +17,26 @@ FORMER_PERIODS = 10
 
 
 class Session(Struct, frozen=True):
-    """One authenticated connection of a user."""
+    """One authenticated connection of a user.
+
+    No two sessions of a connection end at the same millisecond, so the end tells them apart.
+    """
 
     connection_id: ConnectionId
     user_id: UserId
     username: Username
     session_ends_at: int
     expires_at: int
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether it was ended before its time and its connection is still to be released."""
-        return not self.session_ends_at
+    has_ended: bool = False
+    """Whether it was ended before its time."""
 
     def is_live(self, now_ms: int) -> bool:
-        return self.session_ends_at > now_ms and self.expires_at * 1000 > now_ms
+        ends_at = min(self.session_ends_at, self.expires_at * 1000)
+        return not self.has_ended and ends_at > now_ms
 
 
 class Connection(Struct, frozen=True):
-    """An open WebSocket, with its session once it is authenticated."""
+    """An open WebSocket, with its latest session once it is authenticated."""
 
     connection_id: ConnectionId
     source: str
@@ -103,11 +105,13 @@ def count_failure(connection_id: ConnectionId) -> int:
 def open_session(session: Session, former: Session | None = None) -> bool:
     """Make the connection the user's, in both tables at once.
 
-    Returns False, and changes nothing, where the connection is gone or another user's, or where
-    `former` is given and is not the connection's session, or no longer.
+    Returns False, and changes nothing, if the connection is gone or another user's, if it has had a
+    session that ends as late, or if `former` is given and is not the connection's session.
     """
     row = ConnectionRow(session.connection_id)
-    is_free = ConnectionRow.user_id.does_not_exist() | (ConnectionRow.user_id == session.user_id)
+    ends_at = ConnectionRow.session_ends_at
+    is_theirs = ConnectionRow.user_id.does_not_exist() | (ConnectionRow.user_id == session.user_id)
+    is_free = is_theirs & (ends_at.does_not_exist() | (ends_at < session.session_ends_at))
     if former:
         is_free &= _is_of_connection(former)
     try:
@@ -118,6 +122,7 @@ def open_session(session: Session, former: Session | None = None) -> bool:
                     ConnectionRow.user_id.set(session.user_id),
                     ConnectionRow.username.set(session.username),
                     ConnectionRow.session_ends_at.set(session.session_ends_at),
+                    ConnectionRow.has_ended.remove(),
                 ],
                 condition=ConnectionRow.connection_id.exists() & is_free,
             )
@@ -142,16 +147,15 @@ def hold_session(writes: TransactWrite, session: Session) -> None:
 def end_session(session: Session) -> bool:
     """End a session: from then on no transaction holds it.
 
-    The connection stays its user's until `release_connection`, so that who signs out can ask again
-    for what is left to do. Returns False where this is not, or no longer, the connection's session.
+    It stays among the user's sessions until `forget_session`, so that a caller who stopped half-way
+    finds what is left to do. Returns False if this is not the session of its connection.
     """
-    row = SessionRow(session.user_id, session.connection_id)
     try:
         with transaction() as writes:
-            writes.delete(row)
+            writes.save(_session_row(replace(session, has_ended=True)))
             writes.update(
                 ConnectionRow(session.connection_id),
-                actions=[ConnectionRow.session_ends_at.remove()],
+                actions=[ConnectionRow.has_ended.set(True)],
                 condition=_is_of_connection(session),
             )
     except TransactWriteError as error:
@@ -162,33 +166,38 @@ def end_session(session: Session) -> bool:
 
 
 def end_latest_session(session: Session) -> Session:
-    """End a connection's session, or the same user's that followed it; the one that ended."""
-    while not end_session(session):
+    """End the session of a connection, which may have followed the given one.
+
+    Returns the session that ended, or the last one that is known of a connection that is gone.
+    """
+    while not session.has_ended and not end_session(session):
         connection = find_connection(session.connection_id)
-        latest = connection.session if connection else None
-        if latest is None or latest.user_id != session.user_id or latest.has_ended:
+        if connection is None or connection.session is None:
             break
-        session = latest
+        session = connection.session
     return session
 
 
-def release_connection(session: Session) -> None:
-    """Make the connection of an ended session nobody's, unless another session followed."""
-    is_ended = ConnectionRow.session_ends_at.does_not_exist()
+def forget_session(session: Session) -> None:
+    """Forget a session that ended, once nothing is left to do for it."""
+    is_it = SessionRow.session_ends_at == session.session_ends_at
     try:
-        ConnectionRow(session.connection_id).update(
-            actions=[ConnectionRow.user_id.remove(), ConnectionRow.username.remove()],
-            condition=(ConnectionRow.user_id == session.user_id) & is_ended,
+        SessionRow(session.user_id, session.connection_id).delete(
+            condition=is_it & SessionRow.has_ended.exists()
         )
-    except UpdateError as error:
+    except DeleteError as error:
         if not failed_condition(error):
             raise
 
 
 def sessions_of(user_id: UserId, now_ms: int) -> list[Session]:
     """List a user's live sessions, seeing every one opened before this call."""
-    rows = SessionRow.query(user_id, consistent_read=True)
-    return [session for session in map(_session, rows) if session.is_live(now_ms)]
+    return [each for each in _sessions(user_id) if each.is_live(now_ms)]
+
+
+def sessions_to_end(user_id: UserId, now_ms: int) -> list[Session]:
+    """List a user's live sessions and those that ended and are not forgotten yet."""
+    return [each for each in _sessions(user_id) if each.has_ended or each.is_live(now_ms)]
 
 
 def delete_connection(connection_id: ConnectionId, user_id: UserId | None) -> None:
@@ -199,13 +208,14 @@ def delete_connection(connection_id: ConnectionId, user_id: UserId | None) -> No
 
 
 def delete_unauthenticated(connection_id: ConnectionId) -> bool:
-    """Forget a connection unless somebody authenticated it; False where somebody did.
+    """Forget a connection unless a user is authenticated on it; False if one is.
 
-    From then on `open_session` refuses it, so that closing it cannot cut off a fresh session. One
-    that is forgotten already is so once more: whoever forgot it may not have come to closing it.
+    From then on `open_session` refuses it, so that closing it cannot cut off a fresh session. True
+    for a connection that was forgotten before: the function that did so may not have closed it.
     """
+    is_nobodys = ConnectionRow.user_id.does_not_exist() | ConnectionRow.has_ended.exists()
     try:
-        ConnectionRow(connection_id).delete(condition=ConnectionRow.user_id.does_not_exist())
+        ConnectionRow(connection_id).delete(condition=is_nobodys)
     except DeleteError as error:
         if failed_condition(error):
             return False
@@ -214,10 +224,16 @@ def delete_unauthenticated(connection_id: ConnectionId) -> bool:
 
 
 def _is_of_connection(session: Session) -> Condition:
-    is_it: Condition = (ConnectionRow.user_id == session.user_id) & (
-        ConnectionRow.session_ends_at == session.session_ends_at
+    is_it: Condition = (
+        (ConnectionRow.user_id == session.user_id)
+        & (ConnectionRow.session_ends_at == session.session_ends_at)
+        & ConnectionRow.has_ended.does_not_exist()
     )
     return is_it
+
+
+def _sessions(user_id: UserId) -> list[Session]:
+    return [_session(row) for row in SessionRow.query(user_id, consistent_read=True)]
 
 
 def _connection(row: ConnectionRow) -> Connection:
@@ -229,6 +245,7 @@ def _connection(row: ConnectionRow) -> Connection:
             Username(row.username),
             int(row.session_ends_at or 0),
             int(row.expires_at),
+            bool(row.has_ended),
         )
     return Connection(
         ConnectionId(row.connection_id),
@@ -246,6 +263,7 @@ def _session(row: SessionRow) -> Session:
         Username(row.username),
         int(row.session_ends_at),
         int(row.expires_at),
+        bool(row.has_ended),
     )
 
 
@@ -255,5 +273,6 @@ def _session_row(session: Session) -> SessionRow:
         session.connection_id,
         username=session.username,
         session_ends_at=session.session_ends_at,
+        has_ended=session.has_ended or None,
         expires_at=session.expires_at,
     )

@@ -6,6 +6,7 @@ ever passed, and a removed member's rows stop counting in the same instant.
 """
 
 from collections.abc import Callable, Sequence
+from enum import Enum
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -13,6 +14,7 @@ from pynamodb.transactions import TransactWrite
 
 from chat.protocol.errors import Conflict
 from chat.protocol.ids import ConversationId, UserId
+from chat.storage.connections import Session, hold_session
 from chat.storage.conversations import ConversationState
 from chat.storage.database import refused_conditions, transaction
 from chat.storage.membership_limits import (
@@ -24,7 +26,7 @@ from chat.storage.membership_limits import (
     too_many_members,
 )
 from chat.storage.memberships import Membership
-from chat.storage.roster import bar, unbar
+from chat.storage.roster_changes import bar, check_not_barred, put_entry
 from chat.storage.tables import ConversationRow, MembershipRow
 
 MAX_TRANSACTION_WRITES = 100
@@ -34,13 +36,26 @@ MAX_FOUNDERS = 49
 """Each is two writes, the membership and the user's count, beside the conversation."""
 
 MAX_ADDED_AT_ONCE = 32
-"""Each is three writes, the bar that is lifted too, beside the check of who adds and the count."""
+"""Each is three writes, the check of the tombstone too, beside those of the owner and the count."""
+
+
+class Founding(Enum):
+    """What became of an attempt to create a conversation."""
+
+    DONE = "done"
+    EXISTS = "there is one of this id"
+    SESSION_ENDED = "one of the sessions ended or was followed by another; nothing was changed"
 
 
 def found_conversation(
-    state: ConversationState, members: Sequence[Membership], limits: MembershipLimits
-) -> bool:
-    """Create a conversation with up to 49 members; False where there is one of this id.
+    state: ConversationState,
+    members: Sequence[Membership],
+    limits: MembershipLimits,
+    sessions: Sequence[Session] = (),
+) -> Founding:
+    """Create a conversation with up to 49 members, and with it the roster of their sessions.
+
+    Takes as many sessions as `room_for_sessions` says.
 
     Raises:
         Conflict: it would have too many members, or one of them too many conversations; nothing
@@ -57,17 +72,31 @@ def found_conversation(
         member_count=len(members),
     )
 
+    by_user = {each.user_id: each for each in members}
+
     def write(writes: TransactWrite) -> None:
         writes.save(row, condition=ConversationRow.conversation_id.does_not_exist())
+        for session in sessions:
+            hold_session(writes, session)
+            put_entry(writes, by_user[session.user_id], session)
         for each in members:
             writes.save(_row(each))
             count_in(writes, each, limits)
 
     refused = _commit(write)
-    if refused and not any(refused[: -len(members)]):
-        _check_refused(members, refused, limits)
-        raise Conflict("The members are changing too quickly. Try again.")
-    return not refused
+    if not refused:
+        return Founding.DONE
+    if refused[0]:
+        return Founding.EXISTS
+    if any(refused[: -len(members)]):
+        return Founding.SESSION_ENDED
+    _check_refused(members, refused, limits)
+    raise Conflict("The members are changing too quickly. Try again.")
+
+
+def room_for_sessions(members: int) -> int:
+    """Tell how many sessions fit the transaction that creates a conversation."""
+    return (MAX_TRANSACTION_WRITES - 1 - 2 * members) // 2
 
 
 def put_members(
@@ -78,8 +107,8 @@ def put_members(
 ) -> bool:
     """Add up to 32 members.
 
-    Returns False, and changes nothing, where one of them is a member already or `by` is not, or no
-    longer, the owner.
+    Returns False, and changes nothing, if one of them is a member already, if one was removed from
+    a membership that began no earlier than the new one, or if `by` is not the owner.
 
     Raises:
         Conflict: it would have too many members, or one of them too many conversations; nothing
@@ -91,7 +120,7 @@ def put_members(
         _count(writes, conversation_id, len(members), has_room_for(len(members), limits))
         for each in members:
             writes.save(_row(each), condition=MembershipRow.user_id.does_not_exist())
-            unbar(writes, conversation_id, each.user_id)
+            check_not_barred(writes, each)
             count_in(writes, each, limits)
 
     refused = _commit(write)
@@ -112,9 +141,9 @@ def delete_member(
     Where an owner goes, `members` is how many were seen when the heir was chosen, the owner
     included: the index that lists them may lack one who has stood longer.
 
-    Returns False, and changes nothing, where the state is no longer as it was seen: the member is
-    gone, has another role or another name, the heir is gone, somebody else than the owner removes,
-    or an owner goes and there are not as many members as were seen.
+    Returns False, and changes nothing, if the state is no longer as it was seen: the member is
+    gone or joined again, has another role or another name, the heir is gone, somebody else than the
+    owner removes, or an owner goes and there are not as many members as were seen.
     """
     conversation_id = leaving.conversation_id
     count = ConversationRow.member_count
@@ -125,9 +154,10 @@ def delete_member(
             _check_owner(writes, conversation_id, by)
         writes.delete(
             MembershipRow(leaving.user_id, conversation_id),
-            condition=MembershipRow.role == leaving.role,
+            condition=(MembershipRow.role == leaving.role)
+            & (MembershipRow.joined_at == leaving.joined_at),
         )
-        bar(writes, conversation_id, leaving.user_id, now_ms)
+        bar(writes, leaving, now_ms)
         count_out(writes, leaving)
         _count(writes, conversation_id, -1, as_seen)
         if heir:

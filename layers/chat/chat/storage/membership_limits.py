@@ -4,7 +4,7 @@ A user's conversations are counted on the user's row, in the transactions that c
 member, so the count is what it says at any moment. A row without a count counts none.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Protocol
 
 from pynamodb.expressions.condition import Condition
@@ -44,17 +44,6 @@ def has_room_for(number: int, limits: MembershipLimits) -> Condition:
 
 def too_many_members(limits: MembershipLimits) -> Conflict:
     return Conflict(f"A conversation has {limits.members_per_conversation} members at most.")
-
-
-def check_founders(members: Sequence[Membership], limits: MembershipLimits) -> None:
-    """Check that a new conversation can have these members.
-
-    Raises:
-        Conflict: they are too many, or one of them has no room for it.
-    """
-    if len(members) > limits.members_per_conversation:
-        raise too_many_members(limits)
-    check_conversations(members, limits)
 
 
 def check_conversations(members: Iterable[Membership], limits: MembershipLimits) -> None:

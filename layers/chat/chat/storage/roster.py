@@ -1,40 +1,32 @@
 """The roster: every live connection of every member of a conversation.
 
 One strongly consistent Query of it says whether a connection may speak, whose it is, and who is to
-be told. A removed member's tombstone lies beside the rows: while it does, none of that user's rows
-counts, however late one was written.
+be told. Each row names the membership that it was put for, by the time at which that began. A
+removed member's tombstone beside the rows names the membership that ended: no row of that
+membership or of an earlier one counts, however late it was written, not even once the user is a
+member again.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import partial
-from itertools import batched
 from typing import Any, Literal
 
 from msgspec import Struct
-from pynamodb.exceptions import DeleteError, TransactWriteError, UpdateError
-from pynamodb.expressions.operand import Path
-from pynamodb.transactions import TransactWrite
+from msgspec.structs import replace
+from pynamodb.expressions.condition import Condition
 
 from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
-from chat.storage.connections import Session, hold_session
-from chat.storage.database import (
-    failed_condition,
-    refused_conditions,
-    table,
-    together,
-    transaction,
-)
-from chat.storage.expiry import connection_row_expires_at
+from chat.storage.database import both, table
 from chat.storage.tables import RosterRow
 
-_WRITTEN_AT_ONCE = 99  # beside the tombstone or session, in a transaction of 100 writes
 _TOMBSTONE = "removed#"  # API Gateway's connection ids are base64, which has no '#'
 
+type _Row = dict[str, Any]
+type _Key = dict[str, Any]
 
 type Spoken = Literal["messages", "typing", "receipts"]
 """What a connection sends into a conversation; each can be held back by itself."""
 
-_HELD_UNTIL: dict[Spoken, str] = {
+HELD_UNTIL: dict[Spoken, str] = {
     "messages": "messages_held_until",
     "typing": "typing_held_until",
     "receipts": "receipts_held_until",
@@ -56,6 +48,10 @@ class Roster(Struct, frozen=True):
     conversation_id: ConversationId
     entries: dict[ConnectionId, Entry]
     barred: list[Entry]
+    ended: dict[UserId, int]
+    """When the last membership of each user who was removed lately began, in milliseconds."""
+    is_whole: bool = True
+    """Whether all rows were read; if not, there are more entries than were asked for."""
 
     def find(self, connection_id: ConnectionId) -> Entry | None:
         return self.entries.get(connection_id)
@@ -66,182 +62,141 @@ class Roster(Struct, frozen=True):
     def of_others(self, user_id: UserId) -> list[ConnectionId]:
         return [each.connection_id for each in self.entries.values() if each.user_id != user_id]
 
-    def of_user(self, user_id: UserId) -> list[ConnectionId]:
-        return [each.connection_id for each in self.entries.values() if each.user_id == user_id]
+    def barred_of(self, user_id: UserId) -> list[ConnectionId]:
+        return [each.connection_id for each in self.barred if each.user_id == user_id]
 
     def online(self) -> set[UserId]:
         return {each.user_id for each in self.entries.values()}
 
 
-def read_roster(conversation_id: ConversationId, now_ms: int) -> Roster:
-    """Read who is live in a conversation: one Query, and one more for each further megabyte."""
-    rows = _rows(conversation_id)
-    removed = {
-        row["connection_id"]["S"].removeprefix(_TOMBSTONE)
+def tombstone_of(user_id: UserId) -> str:
+    """Name the tombstone of a user among the rows of a roster."""
+    return _TOMBSTONE + user_id
+
+
+def read_roster(conversation_id: ConversationId, now_ms: int, at_most: int | None = None) -> Roster:
+    """Read who is live in a conversation: one Query, and one more for each further megabyte.
+
+    With `at_most`, reading stops once more than so many rows are known to count, or twice as many
+    were read: such a roster is not whole, and says nothing of who is missing in it.
+    """
+    if at_most is None:
+        return _roster(conversation_id, _all_rows(conversation_id), now_ms)
+    rows: list[_Row] = []
+    start: _Key | None = None
+    for _ in range(2):
+        page, start = _page(conversation_id, start, limit=at_most + 1)
+        rows += page
+        roster = _roster(conversation_id, rows, now_ms)
+        if not start and len(roster.entries) <= at_most:
+            return roster
+        if len(roster.entries) > at_most:
+            break
+    return replace(roster, is_whole=False)
+
+
+def find_entry(
+    conversation_id: ConversationId, connection_id: ConnectionId, now_ms: int
+) -> Entry | None:
+    """Find one connection on a roster of any size: at most two requests."""
+    row = _get(conversation_id, connection_id)
+    if row is None or not _is_live(row, now_ms):
+        return None
+    entry = _entry(row)
+    tombstone = _get(conversation_id, tombstone_of(entry.user_id))
+    return None if tombstone and _joined_at(row) <= _joined_at(tombstone) else entry
+
+
+def counting_among(
+    conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], now_ms: int
+) -> list[ConnectionId]:
+    """Tell which of some connections count on a roster now, reading the rows between them alone."""
+    if not connection_ids:
+        return []
+    between = RosterRow.connection_id.between(min(connection_ids), max(connection_ids))
+    rows, tombstones = both(
+        lambda: _all_rows(conversation_id, between), lambda: _tombstones(conversation_id)
+    )
+    counting = _roster(conversation_id, [*rows, *tombstones], now_ms).entries
+    return [each for each in connection_ids if each in counting]
+
+
+def ended_memberships(conversation_id: ConversationId) -> dict[UserId, int]:
+    """Tell of the users removed lately when their last membership began, in milliseconds."""
+    return _ended(_tombstones(conversation_id))
+
+
+def _roster(conversation_id: ConversationId, rows: Sequence[_Row], now_ms: int) -> Roster:
+    ended = _ended(rows)
+    entries: dict[ConnectionId, Entry] = {}
+    barred = []
+    for row in rows:
+        if not _is_live(row, now_ms):
+            continue
+        entry = _entry(row)
+        if entry.user_id in ended and _joined_at(row) <= ended[entry.user_id]:
+            barred.append(entry)
+        else:
+            entries[entry.connection_id] = entry
+    return Roster(conversation_id, entries, barred, ended)
+
+
+def _ended(rows: Iterable[_Row]) -> dict[UserId, int]:
+    return {
+        UserId(row["user_id"]["S"]): _joined_at(row)
         for row in rows
         if row["connection_id"]["S"].startswith(_TOMBSTONE)
     }
-    live = [_entry(row) for row in rows if _is_live(row, now_ms)]
-    return Roster(
-        conversation_id,
-        {each.connection_id: each for each in live if each.user_id not in removed},
-        [each for each in live if each.user_id in removed],
-    )
 
 
-def enter(conversation_ids: Iterable[ConversationId], session: Session) -> bool:
-    """Put a connection on rosters, for as long as its session lasts.
-
-    Returns False where the session has ended or was followed by another: then nobody is told
-    anything for its sake, however late this is called.
-    """
-    for some in batched(conversation_ids, _WRITTEN_AT_ONCE, strict=False):
-        try:
-            with transaction() as writes:
-                hold_session(writes, session)
-                for each in some:
-                    writes.save(_row(each, session))
-        except TransactWriteError as error:
-            if any(refused_conditions(error)):
-                return False
-            raise
-    return True
+def _tombstones(conversation_id: ConversationId) -> list[_Row]:
+    return _all_rows(conversation_id, RosterRow.connection_id.startswith(_TOMBSTONE))
 
 
-def put_entries(conversation_ids: Iterable[ConversationId], sessions: Iterable[Session]) -> None:
-    """Put every one of the sessions on every one of the rosters, 25 rows a request."""
-    sessions = list(sessions)
-    rows = [_row(each, session) for each in conversation_ids for session in sessions]
-    if len(rows) == 1:
-        rows[0].save()
-    elif rows:
-        with RosterRow.batch_write() as batch:
-            for row in rows:
-                batch.save(row)
+def _all_rows(conversation_id: ConversationId, condition: Condition | None = None) -> list[_Row]:
+    rows, start = _page(conversation_id, None, condition)
+    while start:
+        page, start = _page(conversation_id, start, condition)
+        rows += page
+    return rows
 
 
-def hold_back(
-    conversation_id: ConversationId, connection_id: ConnectionId, what: Spoken, until_ms: int
-) -> None:
-    """Mark a connection's row, as far as it is there: of this it has sent too much.
-
-    The mark goes with the row, so it does not outlive authenticating anew.
-    """
-    try:
-        RosterRow(conversation_id, connection_id).update(
-            actions=[Path(_HELD_UNTIL[what]).set(until_ms)],
-            condition=RosterRow.connection_id.exists(),
-        )
-    except UpdateError as error:
-        if not failed_condition(error):
-            raise
-
-
-def delete_entries(
-    conversation_ids: Iterable[ConversationId], connection_ids: Iterable[ConnectionId]
-) -> None:
-    """Take every one of the connections off every one of the rosters."""
-    gone = list(connection_ids)
-    rows = [RosterRow(each, connection_id) for each in conversation_ids for connection_id in gone]
-    if len(rows) == 1:
-        rows[0].delete()
-    elif rows:
-        with RosterRow.batch_write() as batch:
-            for row in rows:
-                batch.delete(row)
-
-
-def delete_entries_of(session: Session, conversation_ids: Iterable[ConversationId]) -> None:
-    """Take the connection of a session that ended off rosters, as far as no later one is there."""
-    together(*(partial(_delete_entry_of, session, each) for each in conversation_ids))
-
-
-def bar(
-    writes: TransactWrite, conversation_id: ConversationId, user_id: UserId, now_ms: int
-) -> None:
-    """Within a transaction: from its commit on, none of the user's rows counts."""
-    writes.save(_tombstone(conversation_id, user_id, now_ms))
-
-
-def unbar(writes: TransactWrite, conversation_id: ConversationId, user_id: UserId) -> None:
-    """Within a transaction: from its commit on, the user's rows count again."""
-    writes.delete(RosterRow(conversation_id, _TOMBSTONE + user_id))
-
-
-def delete_barred(
+def _page(
     conversation_id: ConversationId,
-    user_id: UserId,
-    connection_ids: Sequence[ConnectionId],
-    now_ms: int,
-) -> None:
-    """Take connections of a removed member off, unless the user was added again meanwhile."""
-    is_barred = RosterRow.connection_id.exists()
-    for some in batched(connection_ids, _WRITTEN_AT_ONCE, strict=False):
-        try:
-            with transaction() as writes:
-                writes.save(_tombstone(conversation_id, user_id, now_ms), condition=is_barred)
-                for connection_id in some:
-                    writes.delete(RosterRow(conversation_id, connection_id))
-        except TransactWriteError as error:
-            if any(refused_conditions(error)):
-                return
-            raise
-
-
-def _delete_entry_of(session: Session, conversation_id: ConversationId) -> None:
-    # When a session was to end is forgotten once it has ended.
-    is_its_own = None if session.has_ended else RosterRow.session_ends_at <= session.session_ends_at
-    try:
-        RosterRow(conversation_id, session.connection_id).delete(condition=is_its_own)
-    except DeleteError as error:
-        if not failed_condition(error):
-            raise
-
-
-def _tombstone(conversation_id: ConversationId, user_id: UserId, now_ms: int) -> RosterRow:
-    return RosterRow(
+    start: _Key | None,
+    condition: Condition | None = None,
+    limit: int | None = None,
+) -> tuple[list[_Row], _Key | None]:
+    # Below PynamoDB's models: one object a row would double the CPU of a large room.
+    page = table(RosterRow).query(
         conversation_id,
-        _TOMBSTONE + user_id,
-        user_id=user_id,
-        username="",
-        session_ends_at=0,
-        expires_at=connection_row_expires_at(now_ms),
+        condition,
+        consistent_read=True,
+        exclusive_start_key=start,
+        limit=limit,
     )
+    return page["Items"], page.get("LastEvaluatedKey")
 
 
-def _rows(conversation_id: ConversationId) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    start: dict[str, Any] | None = None
-    while True:
-        # Below PynamoDB's models: one object a row would double the CPU of a large room.
-        page = table(RosterRow).query(
-            conversation_id, consistent_read=True, exclusive_start_key=start
-        )
-        rows += page["Items"]
-        start = page.get("LastEvaluatedKey")
-        if not start:
-            return rows
+def _get(conversation_id: ConversationId, connection_id: str) -> _Row | None:
+    found = table(RosterRow).get_item(conversation_id, connection_id, consistent_read=True)
+    row: _Row | None = found.get("Item")
+    return row
 
 
-def _is_live(row: dict[str, Any], now_ms: int) -> bool:
+def _is_live(row: _Row, now_ms: int) -> bool:
     return int(row["session_ends_at"]["N"]) > now_ms and int(row["expires_at"]["N"]) * 1000 > now_ms
 
 
-def _entry(row: dict[str, Any]) -> Entry:
+def _joined_at(row: _Row) -> int:
+    # Rows of version 0.1 have none.
+    return int(row["joined_at"]["N"]) if "joined_at" in row else 0
+
+
+def _entry(row: _Row) -> Entry:
     return Entry(
         ConnectionId(row["connection_id"]["S"]),
         UserId(row["user_id"]["S"]),
         Username(row["username"]["S"]),
-        {what: int(row[name]["N"]) for what, name in _HELD_UNTIL.items() if name in row},
-    )
-
-
-def _row(conversation_id: ConversationId, session: Session) -> RosterRow:
-    return RosterRow(
-        conversation_id,
-        session.connection_id,
-        user_id=session.user_id,
-        username=session.username,
-        session_ends_at=session.session_ends_at,
-        expires_at=session.expires_at,
+        {what: int(row[name]["N"]) for what, name in HELD_UNTIL.items() if name in row},
     )

@@ -1,0 +1,138 @@
+"""Writing the roster: what ties each row to its session and its membership."""
+
+from collections.abc import Iterable
+from functools import partial
+from itertools import batched
+
+from pynamodb.exceptions import DeleteError, TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+from pynamodb.transactions import TransactWrite
+
+from chat.protocol.ids import ConnectionId, ConversationId, UserId
+from chat.storage.connections import Session, hold_session
+from chat.storage.database import failed_condition, refused_conditions, together, transaction
+from chat.storage.expiry import connection_row_expires_at
+from chat.storage.memberships import Membership
+from chat.storage.roster import HELD_UNTIL, Roster, Spoken, tombstone_of
+from chat.storage.tables import RosterRow
+
+_WRITTEN_AT_ONCE = 99  # beside the session, in a transaction of 100 writes
+
+
+def enter(memberships: Iterable[Membership], session: Session) -> bool:
+    """Put a member's connection on rosters, for as long as its session lasts.
+
+    Returns False if the session has ended or another one followed it: then no row is put for it,
+    however late this is called.
+    """
+    for some in batched(memberships, _WRITTEN_AT_ONCE, strict=False):
+        try:
+            with transaction() as writes:
+                hold_session(writes, session)
+                for each in some:
+                    put_entry(writes, each, session)
+        except TransactWriteError as error:
+            if any(refused_conditions(error)):
+                return False
+            raise
+    return True
+
+
+def put_entry(writes: TransactWrite, membership: Membership, session: Session) -> None:
+    """Within a transaction that holds the session: put its connection on a roster."""
+    writes.save(
+        RosterRow(
+            membership.conversation_id,
+            session.connection_id,
+            user_id=session.user_id,
+            username=session.username,
+            joined_at=membership.joined_at,
+            session_ends_at=session.session_ends_at,
+            expires_at=session.expires_at,
+        )
+    )
+
+
+def hold_back(
+    conversation_id: ConversationId, connection_id: ConnectionId, what: Spoken, until_ms: int
+) -> None:
+    """Mark a connection's row, as far as it is there: of this it has sent too much.
+
+    The mark goes with the row, so it does not outlive authenticating anew.
+    """
+    try:
+        RosterRow(conversation_id, connection_id).update(
+            actions=[Path(HELD_UNTIL[what]).set(until_ms)],
+            condition=RosterRow.connection_id.exists(),
+        )
+    except UpdateError as error:
+        if not failed_condition(error):
+            raise
+
+
+def delete_entries(
+    conversation_ids: Iterable[ConversationId], connection_ids: Iterable[ConnectionId]
+) -> None:
+    """Take every one of the connections off every one of the rosters."""
+    gone = list(connection_ids)
+    rows = [RosterRow(each, connection_id) for each in conversation_ids for connection_id in gone]
+    if len(rows) == 1:
+        rows[0].delete()
+    elif rows:
+        with RosterRow.batch_write() as batch:
+            for row in rows:
+                batch.delete(row)
+
+
+def delete_entries_of(session: Session, conversation_ids: Iterable[ConversationId]) -> None:
+    """Take the connection of a session that ended off rosters, unless a later one put it there."""
+    is_its_own = RosterRow.session_ends_at <= session.session_ends_at
+    together(
+        *(partial(_delete_if, each, session.connection_id, is_its_own) for each in conversation_ids)
+    )
+
+
+def delete_barred(roster: Roster, user_id: UserId) -> None:
+    """Take the connections of a removed member off, unless a later membership put them there."""
+    connections = roster.barred_of(user_id)
+    if connections:
+        is_former = RosterRow.joined_at <= roster.ended[user_id]
+        conversation_id = roster.conversation_id
+        together(*(partial(_delete_if, conversation_id, each, is_former) for each in connections))
+
+
+def bar(writes: TransactWrite, ended: Membership, now_ms: int) -> None:
+    """Within a transaction: from its commit on, no row of this membership counts."""
+    writes.save(
+        RosterRow(
+            ended.conversation_id,
+            tombstone_of(ended.user_id),
+            user_id=ended.user_id,
+            username="",
+            joined_at=ended.joined_at,
+            session_ends_at=0,
+            expires_at=connection_row_expires_at(now_ms),
+        )
+    )
+
+
+def check_not_barred(writes: TransactWrite, membership: Membership) -> None:
+    """Within a transaction: it commits only if rows of this membership will count."""
+    joined_at = RosterRow.joined_at
+    writes.condition_check(
+        RosterRow,
+        membership.conversation_id,
+        tombstone_of(membership.user_id),
+        condition=joined_at.does_not_exist() | (joined_at < membership.joined_at),
+    )
+
+
+def _delete_if(
+    conversation_id: ConversationId, connection_id: ConnectionId, condition: Condition
+) -> None:
+    try:
+        RosterRow(conversation_id, connection_id).delete(condition=condition)
+    except DeleteError as error:
+        if not failed_condition(error):
+            raise
