@@ -317,6 +317,23 @@ def told_all(frames: list[Frame]) -> list[Frame]:
     return [told(frame) for frame in frames]
 
 
+def test_adding_a_member_again_puts_every_connection_of_theirs_on_the_roster(world: World) -> None:
+    """Also one that a push found gone: only the next push tells that it still is."""
+    for name in NAMES:
+        world.register(name)
+    story = Story(world, Snapshot(world))
+    story.begin()
+    bobs = [at for at, socket in enumerate(story._open()) if socket.user == "bob"]  # noqa: SLF001 -- a story's own words
+
+    for at in reversed(bobs):
+        story.go(at, "vanishes")
+    story.say(0, [(0, "x", None)])
+    story.add(0, 0, ["bob"])
+
+    story.list_members(0, 0, 1)
+    story.nothing_was_pushed_but_what_was_due()
+
+
 @pytest.mark.timeout(1200)  # where it fails, a story is cut down to what matters
 def test_any_story_goes_as_the_model_says(world: World) -> None:
     for name in NAMES:

@@ -169,6 +169,8 @@ class Model(Presence):
             self._check_limits(added, len(conversation.members) + len(added))
         for each in added:
             conversation.members[each] = Membership("member", self.now(), conversation.last_seq)
+        for each in names:
+            self._put_on_roster(conversation, each)
         online = {each: bool(self.sessions_of(each)) for each in added}
         self._introduce(conversation, added)
         members = [
@@ -274,12 +276,16 @@ class Model(Presence):
         self, conversation: Conversation, names: Iterable[str], but: Socket | None = None
     ) -> None:
         for name in names:
-            sessions = self.sessions_of(name)
-            for each in sessions:
-                conversation.roster[each.connection_id] = each.session_ends
             data = self.view(conversation, name)
             created: Frame = {"type": "conversation_created", "data": data}
+            sessions = self._put_on_roster(conversation, name)
             self.tell(conversation, created, sessions, but=but)
+
+    def _put_on_roster(self, conversation: Conversation, name: str) -> list[Socket]:
+        sessions = self.sessions_of(name)
+        for each in sessions:
+            conversation.roster[each.connection_id] = each.session_ends
+        return sessions
 
     def _message(self, conversation: Conversation, name: str, content: str) -> Frame:
         return person(name) | {
