@@ -1,13 +1,16 @@
 """How guesses at passwords are held up, and nobody else with them."""
 
 import json
+from functools import partial
 
 import pytest
 
 from chat.auth.guessing import FREE_GUESSES
 from chat.protocol.ids import ConnectionId
+from tests.world.orders import by_chance
 from tests.world.people import Person
 from tests.world.sockets import Frame
+from tests.world.stage import Stage
 from tests.world.world import PASSWORD_OF_ALL, World
 
 HERS, ELSEWHERE = "192.0.2.1", "198.51.100.7"
@@ -117,6 +120,59 @@ def test_guesses_of_one_network_at_everybody_have_a_ceiling(world: World) -> Non
 
     assert shows(world, "a guess", name="somebody else")["code"] == "too_many_attempts"
     assert shows(world, PASSWORD_OF_ALL, address=ELSEWHERE)["type"] == "auth_success"
+
+
+# Many at once.
+
+
+def at_once(world: World, passwords: list[str], seed: int) -> list[str]:
+    """Show passwords on a connection each, their steps in some order; what each was answered."""
+    ready = {str(place): partial(shows, world, each) for place, each in enumerate(passwords)}
+    answers = Stage(world, by_chance(seed)).perform(ready)
+    return [each.get("code", each["type"]) for each in answers.values()]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_number_of_right_ones_at_once_get_in(world: World, seed: int) -> None:
+    answers = at_once(world, [PASSWORD_OF_ALL] * 10, seed)
+
+    assert answers == ["auth_success"] * 10
+    assert shows(world, PASSWORD_OF_ALL)["type"] == "auth_success"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_wrong_ones_at_once_tell_no_more_than_wrong_ones_in_a_row(world: World, seed: int) -> None:
+    answers = at_once(world, [f"guess {number}" for number in range(12)], seed)
+
+    assert answers.count("invalid_credentials") == FREE_GUESSES
+    assert answers.count("too_many_attempts") == 12 - FREE_GUESSES
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_right_one_among_many_is_let_in_only_before_too_many_wrong_ones(
+    world: World, seed: int
+) -> None:
+    passwords = [f"guess {number}" for number in range(12)]
+    passwords[seed] = PASSWORD_OF_ALL
+
+    answers = at_once(world, passwords, seed)
+
+    is_in = answers[seed] == "auth_success"
+    assert answers[seed] in {"auth_success", "too_many_attempts"}
+    assert answers.count("invalid_credentials") <= FREE_GUESSES * (1 + is_in)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_wrong_ones_at_once_from_everywhere_have_their_ceiling(world: World, seed: int) -> None:
+    world.chat = world.with_limits(guesses_of_user_per_hour=3)
+    ready = {
+        str(last): partial(shows, world, "a guess", address=f"198.51.100.{last}")
+        for last in range(8)
+    }
+
+    answers = Stage(world, by_chance(seed)).perform(ready)
+
+    assert [each["code"] for each in answers.values()].count("invalid_credentials") == 3
 
 
 # One connection.

@@ -127,6 +127,7 @@ def ending_sessions(alice: Person, dave: Person) -> None:
     dave.arrives().sends("sign_out")
     proof = {"username": alice.user.username, "password": PASSWORD_OF_ALL}
     dave.arrives().sends("authenticate", data=proof)
+    dave.arrives().sends("authenticate", data=proof | {"password": "a guess"})
     found = find_credential(username)
     assert found
     replace_password_hash(username, found.password_hash, WEAK_HASHER.hash(PASSWORD_OF_ALL))

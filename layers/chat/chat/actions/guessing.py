@@ -1,11 +1,18 @@
-"""Guesses at passwords: counted before they are verified, given back to whoever was right."""
+"""Guesses at passwords: wrong ones are counted, and too many make a right one count for nothing."""
 
 from chat.actions.chat import Chat
 from chat.auth.guessing import FORGOTTEN_AFTER_SECONDS, network_of, wait_seconds
 from chat.protocol.errors import TooManyAttempts
 from chat.protocol.ids import Username
-from chat.storage.database import together
-from chat.storage.guesses import count_guess, find_guesses, forget_guesses, record_guess
+from chat.storage.database import both, together
+from chat.storage.guesses import (
+    NONE,
+    Guesses,
+    count_guess,
+    find_guesses,
+    forget_guesses,
+    record_guess,
+)
 
 _HOUR_MS = 60 * 60 * 1000
 
@@ -13,7 +20,9 @@ _HOUR_MS = 60 * 60 * 1000
 class Guess:
     """One guess at the password of a user, who may not exist, from an address.
 
-    Counting comes first, so that a thousand guesses at once are counted as a thousand.
+    Guesses that are made at once are verified at once, and their results are taken one after
+    another. A right one is let in only if not too many wrong ones were taken before it. So any
+    number of right ones get in, and a thousand made at once tell no more than five made in a row.
     """
 
     def __init__(self, username: Username, address: str, chat: Chat) -> None:
@@ -23,43 +32,82 @@ class Guess:
         self._of_user = f"user {username} {self._hour}"
         self._of_network = f"network {network} {self._hour}"
 
-    def take(self) -> None:
+    def check(self) -> None:
+        """Check, before the password is verified, that not too many guesses were wrong.
+
+        Raises:
+            TooManyAttempts
+        """
+        counts = self._find(self._pair, self._of_user, self._of_network)
+        if counts.get(self._pair, NONE).blocked_until > self._chat.now_ms():
+            raise TooManyAttempts(self._record()[1])
+        self._check_hour(counts)
+
+    def was_wrong(self) -> None:
         """Count the guess.
 
         Raises:
-            TooManyAttempts: it may not be verified now.
+            TooManyAttempts: others were wrong meanwhile, and this one is to tell nothing.
         """
-        wait = self._take_as_pair()
-        if wait:
+        (was_blocked, wait), hour = both(self._record, self._count_hour)
+        if was_blocked:
             raise TooManyAttempts(wait)
-        of_user, of_network = self._count(1)
         limits = self._chat.limits
+        of_user, of_network = hour
         if (
             of_user > limits.guesses_of_user_per_hour
             or of_network > limits.guesses_of_network_per_hour
         ):
-            left_ms = _HOUR_MS - self._chat.now_ms() % _HOUR_MS
-            raise TooManyAttempts(retry_after_seconds=left_ms // 1000 + 1)
+            raise self._too_many_this_hour()
 
     def was_right(self) -> None:
-        """Forget what the same person got wrong before, and give this guess back."""
-        forget_guesses(self._pair)
-        self._count(-1)
+        """Forget what the same person got wrong before.
 
-    def _take_as_pair(self) -> int:
-        """Count the guess for user and network together; how many seconds to wait, or 0."""
+        Raises:
+            TooManyAttempts: others were wrong meanwhile.
+        """
+        is_let_in, counts = both(
+            lambda: forget_guesses(self._pair, self._chat.now_ms()),
+            lambda: self._find(self._of_user, self._of_network),
+        )
+        if not is_let_in:
+            raise TooManyAttempts(self._record()[1])
+        self._check_hour(counts)
+
+    def _record(self) -> tuple[bool, int]:
+        """Count a wrong guess for user and network together.
+
+        Returns whether guesses were refused already, and for how many seconds they are now.
+        """
         while True:
             now_ms = self._chat.now_ms()
-            seen = find_guesses(self._pair, now_ms)
+            seen = self._find(self._pair).get(self._pair, NONE)
             wait = wait_seconds(seen.number + 1)
             blocked_until = now_ms + wait * 1000 if wait else 0
             expires_at = now_ms // 1000 + FORGOTTEN_AFTER_SECONDS
             if record_guess(self._pair, seen, blocked_until, expires_at, now_ms):
-                return wait if seen.blocked_until > now_ms else 0
+                return seen.blocked_until > now_ms, wait
 
-    def _count(self, change: int) -> list[int]:
+    def _count_hour(self) -> list[int]:
         expires_at = (self._hour + 2) * _HOUR_MS // 1000
         return together(
-            lambda: count_guess(self._of_user, change, expires_at),
-            lambda: count_guess(self._of_network, change, expires_at),
+            lambda: count_guess(self._of_user, expires_at),
+            lambda: count_guess(self._of_network, expires_at),
         )
+
+    def _check_hour(self, counts: dict[str, Guesses]) -> None:
+        limits = self._chat.limits
+        of_user = counts.get(self._of_user, NONE).number
+        of_network = counts.get(self._of_network, NONE).number
+        if (
+            of_user >= limits.guesses_of_user_per_hour
+            or of_network >= limits.guesses_of_network_per_hour
+        ):
+            raise self._too_many_this_hour()
+
+    def _too_many_this_hour(self) -> TooManyAttempts:
+        left_ms = _HOUR_MS - self._chat.now_ms() % _HOUR_MS
+        return TooManyAttempts(retry_after_seconds=left_ms // 1000 + 1)
+
+    def _find(self, *keys: str) -> dict[str, Guesses]:
+        return find_guesses(keys, self._chat.now_ms())

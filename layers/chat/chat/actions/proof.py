@@ -53,11 +53,12 @@ def prove(data: AuthenticateData, address: str, chat: Chat) -> Proven:
 
 def _prove_by_password(username: Username, password: str, address: str, chat: Chat) -> Proven:
     guess = Guess(username, address, chat)
-    guess.take()
+    guess.check()
     credential = find_credential(username)
     # Someone unknown costs the same work as a wrong password, so that time tells neither apart.
     is_right = is_password(password, credential.password_hash if credential else NOBODYS_HASH)
     if credential is None or not is_right or credential.is_disabled:
+        guess.was_wrong()
         raise InvalidCredentials
     guess.was_right()
     if needs_renewal(credential.password_hash):

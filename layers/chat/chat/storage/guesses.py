@@ -1,7 +1,9 @@
 """Counts of guesses at passwords, exact however many are made at once."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
-from pynamodb.exceptions import PutError
+from pynamodb.exceptions import DeleteError, PutError
 
 from chat.storage.database import failed_condition
 from chat.storage.tables import GuessRow
@@ -17,16 +19,14 @@ class Guesses(Struct, frozen=True):
 NONE = Guesses(0, 0)
 
 
-def find_guesses(key: str, now_ms: int) -> Guesses:
-    try:
-        row = GuessRow.get(key, consistent_read=True)
-    except GuessRow.DoesNotExist:
-        return NONE
-    return (
-        NONE
-        if row.expires_at * 1000 <= now_ms
-        else Guesses(int(row.number), int(row.blocked_until))
-    )
+def find_guesses(keys: Iterable[str], now_ms: int) -> dict[str, Guesses]:
+    """Find counts that have not expired, in one request."""
+    rows = GuessRow.batch_get(list(keys), consistent_read=True)
+    return {
+        row.guesser: Guesses(int(row.number), int(row.blocked_until))
+        for row in rows
+        if row.expires_at * 1000 > now_ms
+    }
 
 
 def record_guess(key: str, seen: Guesses, blocked_until: int, expires_at: int, now_ms: int) -> bool:
@@ -44,12 +44,12 @@ def record_guess(key: str, seen: Guesses, blocked_until: int, expires_at: int, n
     return True
 
 
-def count_guess(key: str, change: int, expires_at: int) -> int:
-    """Add to a count that ends by itself; the new number."""
+def count_guess(key: str, expires_at: int) -> int:
+    """Add one to a count that ends by itself; the new number."""
     row = GuessRow(key)
     row.update(
         actions=[
-            GuessRow.number.add(change),
+            GuessRow.number.add(1),
             GuessRow.blocked_until.set(0),
             GuessRow.expires_at.set(expires_at),
         ]
@@ -57,5 +57,13 @@ def count_guess(key: str, change: int, expires_at: int) -> int:
     return int(row.number)
 
 
-def forget_guesses(key: str) -> None:
-    GuessRow(key).delete()
+def forget_guesses(key: str, now_ms: int) -> bool:
+    """Forget a count; False, and it stays, if no more guesses are taken now."""
+    until = GuessRow.blocked_until
+    try:
+        GuessRow(key).delete(condition=until.does_not_exist() | (until <= now_ms))
+    except DeleteError as error:
+        if failed_condition(error):
+            return False
+        raise
+    return True
