@@ -1,11 +1,13 @@
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
 from chat.protocol.ids import ConnectionId
+from chat.push.limits import Allowance
 from chat.push.outcome import Outcome
 from tests.integration.push.conftest import MakeEngine, Serve
 from tests.integration.push.gateway import Peer, obliging
@@ -161,6 +163,21 @@ def test_a_server_that_refuses_connections_fails_the_push_soon(make_engine: Make
     assert outcomes == dict.fromkeys(EVERYBODY, Outcome.FAILED)
 
 
+def test_a_server_that_refuses_connections_is_left_alone_for_a_moment_between_tries(
+    make_engine: MakeEngine,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    engine = make_engine(
+        f"http://127.0.0.1:{port}", tries=3, backoff_seconds=0.05, random=lambda: 1.0
+    )
+    began = time.monotonic()
+
+    engine.push(EVERYBODY, FRAME)
+
+    assert time.monotonic() - began >= 0.05 + 0.1
+
+
 def test_a_server_that_does_not_let_connections_through_fails_the_push(
     make_engine: MakeEngine,
 ) -> None:
@@ -264,6 +281,28 @@ def test_a_name_without_an_address_fails_the_push(
     outcomes = make_engine("https://gateway.test").push(EVERYBODY, FRAME)
 
     assert outcomes == dict.fromkeys(EVERYBODY, Outcome.FAILED)
+
+
+def test_a_name_is_looked_up_for_no_longer_than_the_push_may_take(
+    make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push_is_over = threading.Event()
+
+    def getaddrinfo(host: str, *_: object, flags: int, **__: object) -> object:
+        if not flags:
+            push_is_over.wait(timeout=20)
+        raise socket.gaierror(socket.EAI_NONAME, f"{host} is a name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    engine = make_engine("https://gateway.test", connect_seconds=15.0)
+    began = time.monotonic()
+
+    outcomes = engine.push(EVERYBODY, FRAME, Allowance(seconds=0.1, patience_seconds=0.1))
+
+    took = time.monotonic() - began
+    push_is_over.set()
+    assert outcomes == dict.fromkeys(EVERYBODY, Outcome.FAILED)
+    assert took < 10
 
 
 def test_an_old_address_is_better_than_none(
