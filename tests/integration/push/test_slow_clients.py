@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from chat.protocol.ids import ConnectionId
-from chat.push.limits import INLINE
+from chat.push.limits import INLINE, Allowance
 from chat.push.outcome import Outcome
 from tests.integration.push.conftest import MakeEngine, Serve
 from tests.integration.push.gateway import Peer, Script, answering
@@ -44,7 +44,8 @@ def test_a_client_that_does_not_read_costs_a_few_posts_and_no_patience(
     gateway = serve(slow_clients)
     ids = posts(fast, slow)
 
-    outcomes = make_engine(gateway.url, cold_sockets=4, throttled_tries=3).push(ids, FRAME)
+    engine = make_engine(gateway.url, cold_sockets=4, throttled_tries=3)
+    outcomes = engine.push(ids, FRAME, Allowance(seconds=60.0, patience_seconds=0.0))
 
     assert outcomes == each_gets(ids)
     assert {len(gateway.bodies(each)) for each in ids if is_slow(each)} == {3}
@@ -109,7 +110,7 @@ def test_a_throttled_account_is_waited_for_while_posts_get_through(
     assert len(gateway.requests) == 8 * 40
 
 
-@pytest.mark.parametrize("then", [500, 503])
+@pytest.mark.parametrize("then", [500, 503, 403])
 def test_a_refusal_that_turns_into_an_error_is_a_failure(
     then: int, serve: Serve, make_engine: MakeEngine
 ) -> None:

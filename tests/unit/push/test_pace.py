@@ -76,7 +76,7 @@ def test_once_posts_are_refused_again_only_those_that_got_through_speak_for_the_
     assert (paced_with_as_many, throttle.pacing) == (False, True)
 
 
-def test_a_post_that_got_through_counts_no_longer() -> None:
+def test_a_post_that_failed_in_another_way_counts_no_longer() -> None:
     throttle = throttle_of(8)
 
     for post in some_posts(100):

@@ -43,7 +43,6 @@ class Judge:
         if status == _TOO_MANY_REQUESTS:
             self._hold_back(post, now)
             return
-        self.throttle.release(post)
         if status in _DELIVERED:
             self.outcomes[post.connection_id] = Outcome.DELIVERED
         elif status == _GONE:

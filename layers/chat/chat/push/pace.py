@@ -28,7 +28,7 @@ class Throttle:
         self.gives_up_at = inf
         """While pacing: when refused posts are given up, if none gets through before."""
         self._refused = 0
-        """Posts whose last answer was 429."""
+        """Posts that were refused, and did not fail in another way since."""
         self._narrowed_at = -inf
         self._credit = 0
 
@@ -53,7 +53,7 @@ class Throttle:
             self._narrowed_at = now + pause
 
     def release(self, post: Post) -> None:
-        """Count a post no longer: its last answer was no 429."""
+        """Count a post no longer: it failed in another way."""
         if post.throttled:
             post.throttled = False
             self._refused -= 1
