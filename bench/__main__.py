@@ -14,7 +14,7 @@ from typing import Any
 from bench import drawings, page
 from bench.written import rewritten
 
-PARTS = ("fanout", "imports", "first_frame", "invocation", "growth", "on_stack")
+PARTS = ("fanout", "slow_clients", "imports", "first_frame", "invocation", "growth", "on_stack")
 DOCS = Path(__file__).parents[1] / "docs"
 
 

@@ -1,6 +1,7 @@
 """A stand-in for `@connections` that costs as little as it can: run as a process of its own.
 
-It answers every request alike, after a delay; it looks at nothing but that a request has come.
+It answers every request alike, after a delay; it looks at nothing but that a request has come, and
+whether it is for a connection that does not read, which is refused.
 """
 
 import contextlib
@@ -22,6 +23,10 @@ _ANSWER = (
     b"x-amzn-RequestId: 6f0c9e2e-6f0c-4d6c-8f57-0d9c2f6a1b11\r\n"
     b"x-amz-apigw-id: ABCDEFGHIJKLMNO=\r\n\r\n"
 )
+_REFUSAL = _ANSWER.replace(b"200 OK", b"429 Too Many Requests")
+SLOW = "slow"
+"""How the ids of connections begin that do not read."""
+_TO_SLOW = f"POST /@connections/{SLOW}".encode()
 
 
 class Sink:
@@ -32,7 +37,7 @@ class Sink:
         self._listener.settimeout(0)
         self._poll = selectors.DefaultSelector()
         self._poll.register(self._listener, selectors.EVENT_READ)
-        self._due: deque[tuple[float, socket.socket]] = deque()
+        self._due: deque[tuple[float, socket.socket, bytes]] = deque()
         self.port: int = self._listener.getsockname()[1]
 
     def serve(self) -> None:
@@ -45,7 +50,7 @@ class Sink:
                     self._read(key.data)
             now = time.monotonic()
             while self._due and self._due[0][0] <= now:
-                self._answer(self._due.popleft()[1])
+                self._answer(*self._due.popleft()[1:])
 
     def _accept(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -70,17 +75,17 @@ class Sink:
             self._poll.unregister(connection)
             connection.close()
         elif data.endswith(b"}"):  # the body, which may come apart from the head
-            self._take(connection)
+            self._take(connection, _REFUSAL if data.startswith(_TO_SLOW) else _ANSWER)
 
-    def _take(self, connection: socket.socket) -> None:
+    def _take(self, connection: socket.socket, answer: bytes) -> None:
         if self._delay_seconds:
-            self._due.append((time.monotonic() + self._delay_seconds, connection))
+            self._due.append((time.monotonic() + self._delay_seconds, connection, answer))
         else:
-            self._answer(connection)
+            self._answer(connection, answer)
 
-    def _answer(self, connection: socket.socket) -> None:
+    def _answer(self, connection: socket.socket, answer: bytes) -> None:
         with contextlib.suppress(OSError):  # a client that left gets no answer
-            connection.send(_ANSWER)
+            connection.send(answer)
 
 
 def main() -> None:

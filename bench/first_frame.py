@@ -25,7 +25,9 @@ RUN = f"""
 import time
 began = time.process_time()
 import app, json
-class Context: aws_request_id = "r"
+class Context:
+    aws_request_id = "r"
+    def get_remaining_time_in_millis(self): return 10_000
 def event(number):
     frame = {{"type": "chat_message", "requestId": "r", "conversationId": "{CONVERSATION}"}}
     frame |= {{"clientMessageId": f"m{{number}}", "data": {{"content": "x" * 200}}}}

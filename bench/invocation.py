@@ -91,6 +91,9 @@ def run(frames: int) -> None:
 class _Context:
     aws_request_id = "5f3c1c1e-7a54-4c5e-9f10-3d5d3e0c8a11"
 
+    def get_remaining_time_in_millis(self) -> int:
+        return 10_000
+
 
 def _event(number: int) -> dict[str, object]:
     frame = {

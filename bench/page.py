@@ -26,6 +26,7 @@ def figures(measured: Measured) -> dict[str, float]:
     imports, stack = measured["imports"], measured["on_stack"]
     return {
         **measured["fanout"],
+        "push_beside_100_slow_s": measured["slow_clients"]["300+100"],
         "chat_message_import_vs_pynamodb": imports["chat_message_import_vs_pynamodb"],
         "chat_message_import_vs_pynamodb_uncompiled": imports[
             "chat_message_import_vs_pynamodb_uncompiled"
@@ -49,6 +50,7 @@ def parts(measured: Measured) -> dict[str, str]:
     growth = measured["growth"]
     return {
         "fanout": fanout(measured["fanout"]),
+        "slow clients": slow_clients(measured["slow_clients"]),
         "imports": imports(measured["imports"]),
         "first frame": first_frame(measured["first_frame"]),
         "invocation": invocation(measured["invocation"]["cpu_ms"]),
@@ -78,6 +80,11 @@ def fanout(figures: Measured) -> str:
         f" **{figures['thousand_at_15ms_s']:.2f} s**, over TLS"
         f" {figures['thousand_at_15ms_tls_s']:.2f} s."
     )
+
+
+def slow_clients(seconds: Measured) -> str:
+    rows = [[*room.split("+"), f"{taken:.2f}"] for room, taken in seconds.items()]
+    return markdown(["that read", "that do not", "s"], rows)
 
 
 def others(figures: Measured, prefix: str) -> dict[str, float]:

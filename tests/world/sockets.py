@@ -7,6 +7,7 @@ from typing import Any
 
 from chat.protocol.ids import ConnectionId
 from chat.protocol.limits import MAX_FRAME_BYTES
+from chat.push.limits import INLINE, Allowance
 from chat.push.outcome import Outcome
 from tests.world.steps import Steps, on_sockets
 
@@ -20,18 +21,26 @@ class Sockets:
         self._steps = steps
         self.open: set[ConnectionId] = set()
         self.received: dict[ConnectionId, list[Frame]] = defaultdict(list)
+        self.allowed: list[Allowance] = []
         self.fault: Callable[[ConnectionId], Outcome | None] = lambda _: None
         self.close_fault: Callable[[ConnectionId], Outcome | None] = lambda _: None
 
     def push(
-        self, connection_ids: Iterable[ConnectionId], frame: bytes
+        self,
+        connection_ids: Iterable[ConnectionId],
+        frame: bytes,
+        allowance: Allowance = INLINE,
     ) -> dict[ConnectionId, Outcome]:
         asked = list(connection_ids)
+        self.allowed.append(allowance)
         assert len(frame) <= MAX_FRAME_BYTES
         with self._steps.taking(on_sockets("push", asked)):
             return {each: self._push_one(each, frame) for each in asked}
 
-    def close_connection(self, connection_id: ConnectionId) -> Outcome:
+    def close_connection(
+        self, connection_id: ConnectionId, allowance: Allowance = INLINE
+    ) -> Outcome:
+        self.allowed.append(allowance)
         with self._steps.taking(on_sockets("close", [connection_id])):
             if connection_id not in self.open:
                 return Outcome.GONE

@@ -1,24 +1,36 @@
 import ssl
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from typing import Protocol
 
 import msgspec
 import pytest
 
+from chat.protocol.ids import ConnectionId
 from chat.push.credentials import Credentials
 from chat.push.endpoint import default_tls
 from chat.push.engine import PushEngine
-from chat.push.limits import PushLimits
+from chat.push.limits import Allowance, PushLimits
+from chat.push.outcome import Outcome
 from tests.integration.push.gateway import Gateway, Script
 
 REGION = "eu-west-1"
 CREDENTIALS = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG", "a-token")
 
 # Long enough for a busy machine: only tests of running out of time shorten them.
-_PATIENT = PushLimits(
-    connect_seconds=20.0, attempt_seconds=20.0, post_seconds=40.0, push_seconds=60.0
-)
+_PATIENT = PushLimits(connect_seconds=20.0, attempt_seconds=20.0, post_seconds=40.0)
+_ALL_THE_TIME = Allowance(seconds=60.0, patience_seconds=60.0)
+
+
+class PatientEngine(PushEngine):
+    def push(
+        self,
+        connection_ids: Iterable[ConnectionId],
+        frame: bytes,
+        allowance: Allowance = _ALL_THE_TIME,
+    ) -> dict[ConnectionId, Outcome]:
+        return super().push(connection_ids, frame, allowance)
 
 
 class Serve(Protocol):
@@ -31,7 +43,9 @@ class MakeEngine(Protocol):
         url: str,
         *,
         make_tls: Callable[[], ssl.SSLContext] = ...,
+        clock: Callable[[], float] = ...,
         wall_clock: Callable[[], float] = ...,
+        random: Callable[[], float] = ...,
         **limits: float,
     ) -> PushEngine: ...
 
@@ -58,17 +72,20 @@ def make_engine(cleanup: ExitStack) -> MakeEngine:
         url: str,
         *,
         make_tls: Callable[[], ssl.SSLContext] = default_tls,
+        clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = lambda: 1_795_371_554.0,
+        random: Callable[[], float] = lambda: 0.0,
         **limits: float,
     ) -> PushEngine:
-        engine = PushEngine(
+        engine = PatientEngine(
             url,
             REGION,
             lambda: CREDENTIALS,
             limits=msgspec.structs.replace(_PATIENT, **limits),
             make_tls=make_tls,
+            clock=clock,
             wall_clock=wall_clock,
-            random=lambda: 0.0,
+            random=random,
         )
         return cleanup.enter_context(engine)
 

@@ -1,5 +1,7 @@
 """Answers in every shape that HTTP allows, and in some that it does not."""
 
+import threading
+
 import pytest
 
 from chat.protocol.ids import ConnectionId
@@ -187,3 +189,27 @@ def test_an_answer_may_come_before_the_request_is_whole(
 
     assert outcomes == {ALICE: Outcome.FAILED}
     assert gateway.connections == 1
+
+
+def test_a_socket_on_which_a_request_was_cut_short_carries_no_other(
+    serve: Serve, make_engine: MakeEngine
+) -> None:
+    other_came = threading.Event()
+
+    def hasty(peer: Peer) -> None:
+        peer.send(OK)
+        other_came.wait(timeout=3)
+        peer.wait_for_hangup()
+
+    def attentive(peer: Peer) -> None:
+        other_came.set()
+        obliging(peer)
+
+    gateway = serve(first(hasty, then=attentive))
+    too_long = bytes(20_000_000)
+    engine = make_engine(gateway.url, cold_sockets=1, tries=1, attempt_seconds=5.0)
+
+    outcomes = engine.push([ALICE, BOB], too_long)
+
+    assert outcomes == both(Outcome.DELIVERED)
+    assert (gateway.bodies(ALICE), gateway.bodies(BOB)) == ([], [too_long])

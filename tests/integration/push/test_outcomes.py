@@ -4,6 +4,7 @@ import threading
 import pytest
 
 from chat.protocol.ids import ConnectionId
+from chat.push.limits import INLINE, Allowance
 from chat.push.outcome import Outcome
 from tests.integration.push.conftest import MakeEngine, Serve
 from tests.integration.push.gateway import Peer, answering, obliging, silent
@@ -100,7 +101,7 @@ def test_an_account_that_stays_throttled_makes_its_posts_slow_in_the_end(
     ids = [ConnectionId(f"{number}=") for number in range(40)]
 
     engine = make_engine(gateway.url, attempt_seconds=0.2, post_seconds=0.2)
-    outcomes = engine.push(ids, FRAME)
+    outcomes = engine.push(ids, FRAME, Allowance(seconds=0.2, patience_seconds=0.2))
 
     # What is on its way at the last moment has no answer, and so has failed.
     assert set(outcomes.values()) - {Outcome.FAILED} == {Outcome.SLOW}
@@ -175,13 +176,24 @@ def silent_after_reading(peer: Peer) -> None:
 def test_a_push_gets_no_more_time_than_its_own(serve: Serve, make_engine: MakeEngine) -> None:
     gateway = serve(silent)
     ids = [ConnectionId(f"{number}=") for number in range(10)]
-    engine = make_engine(
-        gateway.url, cold_sockets=1, attempt_seconds=0.1, post_seconds=0.1, push_seconds=0.15
-    )
+    engine = make_engine(gateway.url, cold_sockets=1, attempt_seconds=0.1, post_seconds=0.1)
 
-    outcomes = engine.push(ids, FRAME)
+    outcomes = engine.push(ids, FRAME, Allowance(seconds=0.15, patience_seconds=0.15))
 
     assert outcomes == dict.fromkeys(ids, Outcome.FAILED)
+
+
+def test_a_push_for_which_no_time_is_left_asks_for_nothing(
+    serve: Serve, make_engine: MakeEngine
+) -> None:
+    gateway = serve(obliging)
+    engine = make_engine(gateway.url)
+
+    outcomes = engine.push([ALICE, BOB], FRAME, INLINE.within(0.0))
+    outcome = engine.close_connection(ALICE, INLINE.within(-1.0))
+
+    assert (outcomes, outcome) == (dict.fromkeys([ALICE, BOB], Outcome.FAILED), Outcome.FAILED)
+    assert gateway.connections == 0
 
 
 def test_the_late_answer_to_one_post_is_not_taken_for_the_answer_to_the_next(
@@ -199,7 +211,7 @@ def test_the_late_answer_to_one_post_is_not_taken_for_the_answer_to_the_next(
                 peer.answer(200)
 
     gateway = serve(script)
-    engine = make_engine(gateway.url, attempt_seconds=0.5, post_seconds=0.5, push_seconds=0.5)
+    engine = make_engine(gateway.url, attempt_seconds=0.5, post_seconds=0.5)
     engine.push([ALICE], FRAME)
 
     outcomes = engine.push([BOB], FRAME)

@@ -1,6 +1,8 @@
+import time
 from typing import Any, cast
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from botocore.session import Session
 from mypy_boto3_sqs.client import SQSClient
 
@@ -14,6 +16,9 @@ from chat.push.deferred import (
     decode_greet,
     decode_shard,
 )
+from chat.runtime.in_time import MARGIN_SECONDS
+from tests.integration.push.conftest import Serve
+from tests.integration.push.gateway import silent
 
 REGION = "eu-west-1"
 ALICE = ConnectionId("alice=")
@@ -126,6 +131,21 @@ def test_a_message_refused_within_a_batch_is_sent_again() -> None:
     deferred.shard(GENERAL, room, FRAME)
 
     assert sorted(decode_shard(body).connection_ids[0] for body in sqs.taken) == room
+
+
+def test_a_queue_that_does_not_answer_fails_while_its_sender_can_say_so(
+    serve: Serve, session: Session
+) -> None:
+    gateway = serve(silent)
+    deferred = Deferred(
+        QueueUrls(greet=f"{gateway.url}/queue"), REGION, gateway.url, session=session
+    )
+    began = time.monotonic()
+
+    with pytest.raises(ReadTimeoutError):
+        deferred.greet(ALICE)
+
+    assert time.monotonic() - began < 10 - MARGIN_SECONDS
 
 
 def test_a_message_refused_again_and_again_is_not_passed_over() -> None:

@@ -1,11 +1,13 @@
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
 from chat.protocol.ids import ConnectionId
+from chat.push.limits import Allowance
 from chat.push.outcome import Outcome
 from tests.integration.push.conftest import MakeEngine, Serve
 from tests.integration.push.gateway import Peer, obliging
@@ -83,6 +85,28 @@ def test_a_post_gets_a_second_chance_only_once(serve: Serve, make_engine: MakeEn
     assert len(gateway.bodies(ALICE)) == 2
 
 
+def test_a_post_gets_no_third_chance_from_idle_sockets(
+    serve: Serve, make_engine: MakeEngine
+) -> None:
+    all_connected = threading.Barrier(3)
+
+    def script(peer: Peer) -> None:
+        peer.read_request()
+        all_connected.wait(timeout=10)
+        peer.answer(200)
+        peer.read_request()
+
+    gateway = serve(script)
+    engine = make_engine(gateway.url, tries=1)
+    engine.push(EVERYBODY[:3], FRAME)
+    gateway.refuse_connections()
+
+    outcomes = engine.push([ALICE], FRAME)
+
+    assert outcomes == {ALICE: Outcome.FAILED}
+    assert len(gateway.bodies(ALICE)) == 2
+
+
 def test_a_new_socket_that_closes_at_once_costs_a_try(
     serve: Serve, make_engine: MakeEngine
 ) -> None:
@@ -100,12 +124,13 @@ def test_a_new_socket_that_closes_at_once_costs_a_try(
 def test_an_idle_socket_that_speaks_unasked_is_not_listened_to(
     serve: Serve, make_engine: MakeEngine
 ) -> None:
-    spoken = threading.Event()
+    idle, spoken = threading.Event(), threading.Event()
 
     def script(peer: Peer) -> None:
         peer.read_request()
         peer.answer(200)
         if not peer.number:
+            idle.wait(timeout=10)
             peer.answer(410)
             spoken.set()
         peer.wait_for_hangup()
@@ -113,6 +138,7 @@ def test_an_idle_socket_that_speaks_unasked_is_not_listened_to(
     gateway = serve(script)
     engine = make_engine(gateway.url)
     engine.push([ALICE], FRAME)
+    idle.set()
     spoken.wait(timeout=10)
 
     outcomes = engine.push([ALICE], FRAME)
@@ -159,6 +185,21 @@ def test_a_server_that_refuses_connections_fails_the_push_soon(make_engine: Make
     outcomes = make_engine(f"http://127.0.0.1:{port}").push(EVERYBODY, FRAME)
 
     assert outcomes == dict.fromkeys(EVERYBODY, Outcome.FAILED)
+
+
+def test_a_server_that_refuses_connections_is_left_alone_for_a_moment_between_tries(
+    make_engine: MakeEngine,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    engine = make_engine(
+        f"http://127.0.0.1:{port}", tries=3, backoff_seconds=0.05, random=lambda: 1.0
+    )
+    began = time.monotonic()
+
+    engine.push(EVERYBODY, FRAME)
+
+    assert time.monotonic() - began >= 0.05 + 0.1
 
 
 def test_a_server_that_does_not_let_connections_through_fails_the_push(
@@ -264,6 +305,31 @@ def test_a_name_without_an_address_fails_the_push(
     outcomes = make_engine("https://gateway.test").push(EVERYBODY, FRAME)
 
     assert outcomes == dict.fromkeys(EVERYBODY, Outcome.FAILED)
+
+
+def test_a_name_is_looked_up_for_no_longer_than_the_push_may_take(
+    make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push_is_over = threading.Event()
+    asked: list[str] = []
+
+    def getaddrinfo(host: str, *_: object, flags: int, **__: object) -> object:
+        if not flags:
+            asked.append(host)
+            push_is_over.wait(timeout=20)
+        raise socket.gaierror(socket.EAI_NONAME, f"{host} is a name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    engine = make_engine("https://gateway.test", connect_seconds=5.0)
+    began = time.monotonic()
+
+    outcomes = engine.push(EVERYBODY, FRAME, Allowance(seconds=0.1, patience_seconds=0.1))
+
+    took = time.monotonic() - began
+    push_is_over.set()
+    assert outcomes == dict.fromkeys(EVERYBODY, Outcome.FAILED)
+    assert took < 4
+    assert asked == ["gateway.test"]
 
 
 def test_an_old_address_is_better_than_none(

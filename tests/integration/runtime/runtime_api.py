@@ -20,6 +20,8 @@ ANSWER_SECONDS = 30
 class Invocation(NamedTuple):
     id: str
     event: object
+    seconds: float
+    """How long it may take."""
 
 
 class RuntimeApi:
@@ -31,13 +33,13 @@ class RuntimeApi:
         self._events: Queue[Invocation] = Queue()
         self._answers: Queue[tuple[str, Any]] = Queue()
 
-    def invoke(self, event: object) -> Any:  # noqa: ANN401 -- whatever the function answers
+    def invoke(self, event: object, seconds: float = ANSWER_SECONDS) -> Any:  # noqa: ANN401 -- whatever the function answers
         """Have an event handled; its answer.
 
         Raises:
             AssertionError: the function failed, or could not even be loaded.
         """
-        invocation = Invocation(str(uuid4()), event)
+        invocation = Invocation(str(uuid4()), event, seconds)
         self.last_invocation = invocation.id
         self._events.put(invocation)
         about, answer = self._answers.get(timeout=ANSWER_SECONDS)
@@ -57,7 +59,7 @@ class RuntimeApi:
 
     def _next(self) -> Answer:
         invocation = self._events.get()
-        deadline_ms = time.time_ns() // 1_000_000 + ANSWER_SECONDS * 1000
+        deadline_ms = time.time_ns() // 1_000_000 + round(invocation.seconds * 1000)
         headers = {
             "Content-Type": "application/json",
             "Lambda-Runtime-Aws-Request-Id": invocation.id,

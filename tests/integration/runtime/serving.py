@@ -1,7 +1,7 @@
 """A tiny HTTP server: one function answers every request."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import NamedTuple
@@ -34,6 +34,10 @@ def serving(answer: Callable[[Request], Answer]) -> Iterator[str]:
             body = self.rfile.read(length)
             request = Request(self.command, self.path, dict(self.headers.items()), body)
             answered = answer(request)
+            with suppress(ConnectionError):  # a client that gave up gets no answer
+                self._send(answered)
+
+        def _send(self, answered: Answer) -> None:
             self.send_response(answered.status)
             for name, value in answered.headers.items():
                 self.send_header(name, value)

@@ -1,10 +1,14 @@
 """Every recorded event, through the function that was built for it, in Lambda's own runtime."""
 
 import json
+import time
+from threading import Event
 from typing import Any, NamedTuple
 
 import pytest
 
+from chat.push.outcome import Outcome
+from chat.runtime.in_time import MARGIN_SECONDS
 from tests.integration.runtime.built_functions import BuiltFunctions
 from tests.integration.runtime.recorded import (
     ALICE,
@@ -170,6 +174,29 @@ def test_a_fault_is_told_as_internal_by_the_reference_of_its_invocation(
     assert (reply["type"], reply["code"]) == ("error", "internal")
     assert reply["data"] == {"reference": functions["typing"].last_invocation}
     assert "Roster" not in reply["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("chat_message", {"statusCode": 200}),
+        ("fanout", {"batchItemFailures": []}),
+    ],
+)
+def test_a_function_answers_in_its_time_though_pushes_hang(
+    name: str, answer: dict[str, Any], functions: BuiltFunctions, world: World
+) -> None:
+    seconds = MARGIN_SECONDS + 1.0
+    answered = Event()
+    world.sockets.fault = lambda _: Outcome.FAILED if answered.wait(timeout=20) else None
+    began = time.monotonic()
+
+    given = functions[name].invoke(EVENTS[name], seconds)
+
+    took = time.monotonic() - began
+    answered.set()
+    assert given.items() >= answer.items()
+    assert took < seconds
 
 
 def test_what_is_expected_is_what_is_recorded() -> None:

@@ -20,7 +20,6 @@ HASTY = PushLimits(
     connect_seconds=5.0,
     attempt_seconds=0.2,
     post_seconds=0.8,
-    push_seconds=4.0,
 )
 
 # What a server may do with a request: say these bytes, and then go on, close or reset.

@@ -2,6 +2,8 @@ import pytest
 
 from chat.protocol.ids import ConversationId
 from chat.push.deferred import Shard, encode_shards
+from chat.push.limits import INLINE, QUEUED
+from chat.push.outcome import Outcome
 from chat.runtime.handlers import Answer
 from chat.storage.roster import read_roster
 from tests.world.people import Client, Person
@@ -84,6 +86,33 @@ def test_a_removed_member_of_a_big_room_learns_of_it(world: World, room: Room) -
     reply = hers.sends("remove_member", conversationId=conversation, data={"username": "bob"})
 
     assert his.receives("member_removed") == reply["data"]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.SLOW])
+def test_what_a_shard_leaves_over_is_left_to_the_heartbeat(
+    outcome: Outcome, world: World, room: Room
+) -> None:
+    hers, his, conversation = room
+    world.sockets.fault = lambda _: outcome
+    said = hers.says("Hello", to=conversation)
+
+    answers = fans_out(world)
+
+    assert answers == [{"batchItemFailures": []}]
+    his.receives_nothing()
+    ack = his.sends("heartbeat", data={"positions": {conversation: 0}})
+    assert ack["data"]["behind"] == {conversation: said["seq"]}
+
+
+def test_a_shard_is_more_patient_than_a_sender(world: World, room: Room) -> None:
+    hers, _, conversation = room
+    hers.says("Hello", to=conversation)
+    world.sockets.allowed.clear()
+
+    fans_out(world)
+
+    [allowed] = world.sockets.allowed
+    assert allowed.patience_seconds == QUEUED.patience_seconds > INLINE.patience_seconds
 
 
 def test_what_is_no_shard_comes_again(world: World) -> None:

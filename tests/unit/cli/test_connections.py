@@ -1,4 +1,4 @@
-from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.ids import ConversationId
 from chat.push.outcome import Outcome
 from chat.storage.connections import sessions_of
 from chat.storage.roster import read_roster
@@ -75,7 +75,7 @@ def test_a_connection_that_could_not_be_closed_is_no_success(
     world: World, shell: Shell, alice: Person
 ) -> None:
     class Failing(Sockets):
-        def close_connection(self, connection_id: ConnectionId) -> Outcome:  # noqa: ARG002 -- as all
+        def close_connection(self, *_: object) -> Outcome:
             return Outcome.FAILED
 
     alice.arrives()

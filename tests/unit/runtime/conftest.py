@@ -17,6 +17,12 @@ class Invocation:
 
     aws_request_id = "5f3c1c1e-7a54-4c5e-9f10-3d5d3e0c8a11"
 
+    def __init__(self, seconds_left: float = 10.0) -> None:
+        self.seconds_left = seconds_left
+
+    def get_remaining_time_in_millis(self) -> int:
+        return round(self.seconds_left * 1000)
+
 
 @pytest.fixture
 def log() -> Iterator[StringIO]:

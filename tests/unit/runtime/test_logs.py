@@ -157,6 +157,9 @@ class Invocation:
 
     aws_request_id = "5f3c1c1e-7a54-4c5e-9f10-3d5d3e0c8a11"
 
+    def get_remaining_time_in_millis(self) -> int:
+        return 10_000
+
 
 def breaks_down(world: World, at: int, happens: Callable[[], object]) -> bool:
     """Let something meet a fault just before one of its steps; False where it has not so many."""

@@ -20,7 +20,8 @@ class Taking:
     def __init__(self) -> None:
         self.taken: list[int] = []
 
-    def __call__(self, number: int, _: Chat) -> None:
+    def __call__(self, number: int, chat: Chat) -> None:
+        del chat  # asks nothing of it
         if number == 13:
             raise LookupError("thirteen is on fire")
         self.taken.append(number)
@@ -73,3 +74,17 @@ def test_where_the_parts_cannot_be_put_together_every_message_comes_again() -> N
     assert json.loads(json.dumps(answer)) == {
         "batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m1"}]
     }
+
+
+def test_a_message_for_which_no_time_is_left_comes_again(chat: Chat) -> None:
+    action = Taking()
+    context = Invocation()
+
+    def slowly(number: int, chat: Chat) -> None:
+        action(number, chat)
+        context.seconds_left -= 4
+
+    answer = queue_handler(int, slowly, lambda: chat)(event("1", "2", "3"), context)
+
+    assert action.taken == [1, 2]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m2"}]}

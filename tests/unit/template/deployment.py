@@ -77,6 +77,10 @@ class Function:
         return REPOSITORY / str(self.properties["CodeUri"])
 
     @property
+    def timeout_seconds(self) -> int:
+        return int(self.properties.get("Timeout", GLOBALS["Timeout"]))
+
+    @property
     def variables(self) -> dict[str, Any]:
         """Give those of its own, without those that all functions have."""
         return dict(self.properties["Environment"]["Variables"])

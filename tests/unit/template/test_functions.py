@@ -3,6 +3,8 @@
 import pytest
 from msgspec.structs import fields
 
+from chat.push.limits import INLINE, QUEUED
+from chat.runtime.in_time import MARGIN_SECONDS
 from chat.runtime.settings import Settings
 from tests.unit.template.deployment import (
     FUNCTIONS,
@@ -109,9 +111,18 @@ def test_functions_write_lines_of_json_without_those_on_each_invocation() -> Non
     assert GLOBALS["LoggingConfig"] == {"LogFormat": "JSON", "SystemLogLevel": "WARN"}
 
 
-def test_no_function_outlasts_the_gateways_patience() -> None:
-    assert GLOBALS["Timeout"] <= LONGEST_ROUTE_SECONDS
-    assert not [name for name, function in FUNCTIONS.items() if "Timeout" in function.properties]
+@each_function
+def test_no_function_that_a_client_waits_for_outlasts_the_gateways_patience(
+    function: Function,
+) -> None:
+    assert function.timeout_seconds <= LONGEST_ROUTE_SECONDS or function.consumed_queues
+
+
+def test_a_push_that_hangs_leaves_every_function_the_time_to_answer() -> None:
+    timeouts = {name: function.timeout_seconds for name, function in FUNCTIONS.items()}
+
+    assert min(timeouts.values()) >= INLINE.seconds + MARGIN_SECONDS
+    assert timeouts["FanoutFunction"] >= QUEUED.seconds + MARGIN_SECONDS
 
 
 def test_functions_and_layers_are_for_the_same_python_and_processor() -> None:

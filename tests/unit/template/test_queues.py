@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chat.actions.greet import OPENING_PAUSES_SECONDS
+from chat.runtime.in_time import MARGIN_SECONDS
 from tests.unit.template.deployment import (
     FUNCTIONS,
     GLOBALS,
@@ -44,7 +45,11 @@ def test_a_queue_is_encrypted(queue: str) -> None:
 
 @each_source
 def test_a_message_is_hidden_long_enough_to_be_handled_and_retried(queue: str) -> None:
-    assert QUEUES[queue]["VisibilityTimeout"] >= VISIBILITY_PER_TIMEOUT * GLOBALS["Timeout"]
+    [consumer] = [each for each in FUNCTIONS.values() if queue in each.consumed_queues]
+
+    hidden_seconds = QUEUES[queue]["VisibilityTimeout"]
+
+    assert hidden_seconds >= VISIBILITY_PER_TIMEOUT * consumer.timeout_seconds
 
 
 @each_source
@@ -72,6 +77,10 @@ def test_a_batch_of_greetings_that_all_wait_fits_the_timeout() -> None:
     longest_seconds = SOURCES["GreetQueue"]["BatchSize"] * sum(OPENING_PAUSES_SECONDS)
 
     assert longest_seconds < GLOBALS["Timeout"]
+
+
+def test_a_greeting_that_is_begun_at_the_last_moment_may_still_wait() -> None:
+    assert sum(OPENING_PAUSES_SECONDS) < MARGIN_SECONDS
 
 
 def test_shards_are_pushed_side_by_side() -> None:

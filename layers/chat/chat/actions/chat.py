@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from msgspec import Struct
 
 from chat.protocol.ids import ConnectionId, ConversationId
+from chat.push.limits import INLINE, Allowance
 from chat.push.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -24,10 +25,15 @@ class Push(Protocol):
     """Pushes over `@connections`; what became of each push is a value, never an exception."""
 
     def push(
-        self, connection_ids: Iterable[ConnectionId], frame: bytes
+        self,
+        connection_ids: Iterable[ConnectionId],
+        frame: bytes,
+        allowance: Allowance = INLINE,
     ) -> dict[ConnectionId, Outcome]: ...
 
-    def close_connection(self, connection_id: ConnectionId) -> Outcome: ...
+    def close_connection(
+        self, connection_id: ConnectionId, allowance: Allowance = INLINE
+    ) -> Outcome: ...
 
 
 class Deferred(Protocol):

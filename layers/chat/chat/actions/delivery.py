@@ -7,6 +7,7 @@ from chat.actions.chat import Chat
 from chat.protocol.encoding import encode
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import ServerFrame
+from chat.push.limits import INLINE, Allowance
 from chat.push.outcome import Outcome
 from chat.storage.roster_changes import delete_entries
 
@@ -33,8 +34,9 @@ def push_now(
     conversation_id: ConversationId,
     connection_ids: Sequence[ConnectionId],
     chat: Chat,
+    allowance: Allowance = INLINE,
 ) -> dict[ConnectionId, Outcome]:
-    outcomes = chat.push().push(connection_ids, encoded)
+    outcomes = chat.push().push(connection_ids, encoded, allowance)
     for outcome, number in Counter(outcomes.values()).items():
         chat.count(f"Push{outcome.name.title()}", number)
     delete_entries([conversation_id], [each for each in outcomes if outcomes[each] is Outcome.GONE])

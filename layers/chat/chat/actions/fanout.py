@@ -1,6 +1,7 @@
 from chat.actions.chat import Chat
 from chat.actions.delivery import push_now
 from chat.push.deferred import Shard
+from chat.push.limits import QUEUED
 from chat.storage.roster import counting_among
 
 
@@ -9,6 +10,8 @@ def fanout(shard: Shard, chat: Chat) -> None:
 
     The shard may have waited while a member was removed or signed out.
     A shard that the queue delivers twice is pushed twice; clients drop what they have by its `seq`.
+    What is left over when its time is up comes no second time: whoever got the frame would get it
+    again, and the heartbeat heals the rest.
     """
     there = counting_among(shard.conversation_id, shard.connection_ids, chat.now_ms())
-    push_now(shard.frame, shard.conversation_id, there, chat)
+    push_now(shard.frame, shard.conversation_id, there, chat, QUEUED)

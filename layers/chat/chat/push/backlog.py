@@ -31,9 +31,16 @@ class Backlog:
         return self._paused[0][0] if self._paused else inf
 
     def wake(self, now: float) -> None:
-        """Put those whose pause is over before the ones that were never tried."""
+        """Put those whose pause is over before the ones that were never tried.
+
+        Those refused with 429 come after them: no slow client takes another's place.
+        """
         while self._paused and self._paused[0][0] <= now:
-            self.waiting.appendleft(heapq.heappop(self._paused)[2])
+            post = heapq.heappop(self._paused)[2]
+            if post.throttled:
+                self.waiting.append(post)
+            else:
+                self.waiting.appendleft(post)
 
     def accept_any_channel(self) -> None:
         """Let go of the wish for a fresh one."""

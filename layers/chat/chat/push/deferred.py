@@ -24,6 +24,11 @@ MAX_DELAY_SECONDS = 900
 """The longest that SQS holds a message back (the same page)."""
 
 _BATCH_TRIES = 3
+_CONNECT_SECONDS = 1.0
+_READ_SECONDS = 2.0
+_TRIES = 2
+"""A queue that does not answer fails its sender while the function can say so: botocore's own
+patience is minutes. What is sent twice is handled twice, which every consumer bears."""
 # Characters that JSON may carry as they are, and SQS refuses (the same page).
 _REFUSED = {"\ufffe": "\\ufffe", "\uffff": "\\uffff"}
 
@@ -131,11 +136,17 @@ class Deferred:
         return self._made_client
 
     def _make_client(self) -> "SQSClient":
+        from botocore.config import Config  # noqa: PLC0415 -- as below
         from botocore.session import get_session  # noqa: PLC0415 -- 50 ms, paid by who sends
 
         session = self._session or get_session()
+        config = Config(
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            retries={"total_max_attempts": _TRIES},
+        )
         client = session.create_client(
-            "sqs", region_name=self._region, endpoint_url=self._endpoint_url
+            "sqs", region_name=self._region, endpoint_url=self._endpoint_url, config=config
         )
         return cast("SQSClient", client)
 

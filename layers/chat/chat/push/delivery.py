@@ -9,7 +9,7 @@ from chat.push.channel import Channel
 from chat.push.chunked import MalformedResponse
 from chat.push.connecting import Connector
 from chat.push.judge import Judge
-from chat.push.limits import PushLimits
+from chat.push.limits import Allowance, PushLimits
 from chat.push.pool import Pool
 from chat.push.post import Post
 
@@ -28,11 +28,13 @@ class Delivery:
     Each post is at all times in one place: in the backlog, on a channel, or settled.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- all that a push is made of
         self,
         pool: Pool,
         limits: PushLimits,
+        allowance: Allowance,
         surroundings: Surroundings,
+        *,
         connection_ids: Iterable[ConnectionId],
         write: Callable[[ConnectionId], bytes],
     ) -> None:
@@ -42,13 +44,19 @@ class Delivery:
         self._write = write
         self._wall_time = surroundings.wall_clock()
         self._now = self._clock()
-        self._ends_at = self._now + limits.push_seconds
+        self._ends_at = self._now + allowance.seconds
         # Nothing expires before this time, so that the loop need not look at any channel's
         # deadline when it wakes up for an answer.
         self._look_at = self._now
         self._backlog = Backlog(connection_ids)
-        self._connector = Connector(pool, limits, surroundings.random)
-        self.judge = Judge(self._backlog, limits, surroundings.random, self._ends_at)
+        self._connector = Connector(pool, limits, surroundings.random, self._ends_at)
+        self.judge = Judge(
+            self._backlog,
+            limits,
+            surroundings.random,
+            ends_at=self._ends_at,
+            patience_seconds=allowance.patience_seconds,
+        )
         self._throttle = self.judge.throttle
         self._in_flight = 0
 
@@ -136,7 +144,7 @@ class Delivery:
             return
         while backlog.waiting and self._in_flight < self._throttle.window:
             post = backlog.waiting.popleft()
-            if not post.request or self._now < post.expires_at:
+            if not post.request or self._now < self.judge.last_moment(post):
                 self._start(channel, post)
                 return
             self.judge.out_of_time(post, "it waited too long")
@@ -146,6 +154,7 @@ class Delivery:
         channel.expires_at = self._now + self._limits.attempt_seconds
         if not post.request:
             post.request = self._write(post.connection_id)
+            self._throttle.posts_made += 1
             post.expires_at = self._now + self._limits.post_seconds
         elif post.expires_at < channel.expires_at:
             channel.expires_at = post.expires_at

@@ -12,7 +12,7 @@ from chat.protocol.ids import ConnectionId
 from chat.push.credentials import CredentialSource
 from chat.push.delivery import Delivery, Surroundings
 from chat.push.endpoint import Endpoint, default_tls
-from chat.push.limits import PushLimits
+from chat.push.limits import INLINE, Allowance, PushLimits
 from chat.push.outcome import Outcome
 from chat.push.pool import Pool
 from chat.push.request import SignedRequests
@@ -53,18 +53,23 @@ class PushEngine:
         self._pool: Pool | None = None
 
     def push(
-        self, connection_ids: Iterable[ConnectionId], frame: bytes
+        self,
+        connection_ids: Iterable[ConnectionId],
+        frame: bytes,
+        allowance: Allowance = INLINE,
     ) -> dict[ConnectionId, Outcome]:
         """Post a frame to each connection, and tell what became of each.
 
-        Takes `PushLimits.push_seconds` at most, but for looking up names and keys.
+        Takes no longer than it is allowed, but for looking up credentials.
         """
         ids = dict.fromkeys(connection_ids)
-        return self._deliver("POST", ids, frame) if ids else {}
+        return self._deliver("POST", ids, frame, allowance) if ids else {}
 
-    def close_connection(self, connection_id: ConnectionId) -> Outcome:
+    def close_connection(
+        self, connection_id: ConnectionId, allowance: Allowance = INLINE
+    ) -> Outcome:
         """Have API Gateway close a connection: DELIVERED when it is being closed."""
-        return self._deliver("DELETE", [connection_id], b"")[connection_id]
+        return self._deliver("DELETE", [connection_id], b"", allowance)[connection_id]
 
     def close(self) -> None:
         """Close every socket; the next push opens new ones."""
@@ -84,18 +89,28 @@ class PushEngine:
         self.close()
 
     def _deliver(
-        self, method: str, connection_ids: Iterable[ConnectionId], body: bytes
+        self, method: str, connection_ids: Iterable[ConnectionId], body: bytes, allowance: Allowance
     ) -> dict[ConnectionId, Outcome]:
         stamp = self._signer.stamp(self._credentials(), self._surroundings.wall_clock())
         requests = SignedRequests(self._endpoint, stamp, method, body)
-        return self._send(connection_ids, requests.to)
+        return self._send(connection_ids, requests.to, allowance)
 
     def _send(
-        self, connection_ids: Iterable[ConnectionId], write: Callable[[ConnectionId], bytes]
+        self,
+        connection_ids: Iterable[ConnectionId],
+        write: Callable[[ConnectionId], bytes],
+        allowance: Allowance = INLINE,
     ) -> dict[ConnectionId, Outcome]:
         if self._pool is None:
             self._pool = self._new_pool()
-        delivery = Delivery(self._pool, self._limits, self._surroundings, connection_ids, write)
+        delivery = Delivery(
+            self._pool,
+            self._limits,
+            allowance,
+            self._surroundings,
+            connection_ids=connection_ids,
+            write=write,
+        )
         delivery.run()
         self._pool.warm = True
         if delivery.judge.reasons:
@@ -106,7 +121,6 @@ class PushEngine:
         resolver = Resolver(
             self._endpoint.host,
             self._endpoint.port,
-            timeout_seconds=self._limits.connect_seconds,
             wall_clock=self._surroundings.wall_clock,
         )
         return Pool(self._endpoint, resolver, self._make_tls)

@@ -13,65 +13,81 @@ _DELIVERED = range(200, 300)
 _GONE = 410
 _TOO_MANY_REQUESTS = 429
 _MAY_PASS = frozenset({408, *range(500, 600)})
+_LONGEST_PAUSE_TRIES = 3
+"""From this try on pauses grow no more: a throttled account is spared by the window."""
 
 
 class Judge:
     """Settles the posts of one push, or puts them back into its backlog."""
 
     def __init__(
-        self, backlog: Backlog, limits: PushLimits, random: Callable[[], float], ends_at: float
+        self,
+        backlog: Backlog,
+        limits: PushLimits,
+        random: Callable[[], float],
+        *,
+        ends_at: float,
+        patience_seconds: float,
     ) -> None:
         self.outcomes: dict[ConnectionId, Outcome] = {}
         self.reasons: dict[str, int] = {}
         """Why posts were not delivered, and how many."""
-        self.throttle = Throttle(limits.warm_sockets)
+        self.throttle = Throttle(limits.warm_sockets, patience_seconds)
         self._backlog = backlog
         self._limits = limits
         self._random = random
         self._ends_at = ends_at
-        self._answered = 0
+        self._slow = 0
 
     def answered(self, post: Post, status: int, now: float) -> None:
-        self._answered += 1
+        if status == _TOO_MANY_REQUESTS:
+            self._hold_back(post, now)
+            return
         if status in _DELIVERED:
             self.outcomes[post.connection_id] = Outcome.DELIVERED
         elif status == _GONE:
             self.outcomes[post.connection_id] = Outcome.GONE
-        elif status == _TOO_MANY_REQUESTS:
-            self._hold_back(post, now)
-            return
         elif status in _MAY_PASS:
             self.broke_off(post, f"status {status}", now)
         else:
             self.refused(post, f"status {status}")
         if self.throttle.pacing:
-            self.throttle.allowed()
+            self.throttle.allowed(now)
 
     def broke_off(self, post: Post, reason: str, now: float) -> None:
         """Try again what failed in a way that may pass."""
-        post.throttled = False
+        self.throttle.release(post)
         self._pause(post, reason, now, may_repeat=post.tries + 1 < self._limits.tries)
 
     def refused(self, post: Post, reason: str) -> None:
-        self._settle(post, Outcome.FAILED, reason)
+        self.throttle.release(post)
+        self.out_of_time(post, reason)
 
     def out_of_time(self, post: Post, reason: str) -> None:
-        self._settle(post, Outcome.SLOW if post.throttled else Outcome.FAILED, reason)
+        """Settle a post by its last answer."""
+        self._slow += post.throttled
+        self.outcomes[post.connection_id] = Outcome.SLOW if post.throttled else Outcome.FAILED
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
+
+    def last_moment(self, post: Post) -> float:
+        """Tell by when a post that failed before is to be tried again, if ever."""
+        if post.throttled and self.throttle.pacing:
+            return min(post.expires_at, self.throttle.gives_up_at)
+        return post.expires_at
 
     def _hold_back(self, post: Post, now: float) -> None:
-        self.throttle.refused(self._answered, now, self._limits.backoff_seconds)
-        post.throttled = True
+        let_through = len(self.outcomes) - self._slow
+        self.throttle.refused(post, let_through, now, self._limits.backoff_seconds)
+        # It takes nobody's time while it waits: how long it may is a matter of patience.
+        post.expires_at = self._ends_at
         patient = self.throttle.pacing or post.tries + 1 < self._limits.throttled_tries
         self._pause(post, f"status {_TOO_MANY_REQUESTS}", now, may_repeat=patient)
 
     def _pause(self, post: Post, reason: str, now: float, *, may_repeat: bool) -> None:
         post.tries += 1
-        until = now + backoff(post.tries, self._limits.backoff_seconds, self._random)
-        if may_repeat and until < min(post.expires_at, self._ends_at):
+        tries = min(post.tries, _LONGEST_PAUSE_TRIES)
+        until = now + backoff(tries, self._limits.backoff_seconds, self._random)
+        if may_repeat and until < min(self.last_moment(post), self._ends_at):
             self._backlog.pause(post, until)
         else:
             self.out_of_time(post, reason)
-
-    def _settle(self, post: Post, outcome: Outcome, reason: str) -> None:
-        self.outcomes[post.connection_id] = outcome
-        self.reasons[reason] = self.reasons.get(reason, 0) + 1

@@ -1,6 +1,28 @@
 """How much a push may take: sockets, seconds, tries."""
 
+from typing import NamedTuple
+
 import msgspec
+
+
+class Allowance(NamedTuple):
+    """What a push may take of the time of those who wait for it."""
+
+    seconds: float
+    """For all its posts. What is left over then has failed."""
+
+    patience_seconds: float
+    """For posts that are refused with 429, from the last moment at which another got through."""
+
+    def within(self, seconds_left: float) -> "Allowance":
+        return self._replace(seconds=max(0.0, min(self.seconds, seconds_left)))
+
+
+INLINE = Allowance(seconds=5.0, patience_seconds=0.75)
+"""Of a push that somebody waits for: what it leaves over, the heartbeat makes up for."""
+
+QUEUED = Allowance(seconds=25.0, patience_seconds=5.0)
+"""Of a push that nobody waits for."""
 
 
 class PushLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,10 +43,7 @@ class PushLimits(msgspec.Struct, frozen=True, kw_only=True):
     """From the first byte of a request to the last of its answer."""
 
     post_seconds: float = 5.0
-    """From a post's first byte to its outcome, retries included."""
-
-    push_seconds: float = 10.0
-    """For all posts of a push. What is left over then has failed."""
+    """From a post's first byte to its outcome, retries included, unless it is refused with 429."""
 
     idle_seconds: float = 60.0
     """A socket unused for longer is not tried again. By the wall clock, since the monotonic
@@ -42,8 +61,8 @@ class PushLimits(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not 1 <= self.cold_sockets <= self.warm_sockets:
             raise ValueError("cold_sockets must be between 1 and warm_sockets")
-        if not 0 < self.attempt_seconds <= self.post_seconds <= self.push_seconds:
-            raise ValueError("attempt_seconds, post_seconds, push_seconds must not decrease")
+        if not 0 < self.attempt_seconds <= self.post_seconds:
+            raise ValueError("attempt_seconds, post_seconds must not decrease")
 
     def sockets_for(self, posts: int, *, warm: bool) -> int:
         """Tell how many sockets are worth having for so many posts."""

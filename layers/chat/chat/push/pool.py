@@ -26,22 +26,22 @@ class Pool:
         self.warm = False
         """Whether this is not the first push."""
 
-    def open(self, expires_at: float, wave: int) -> Channel:
-        """Start to connect one more; raises OSError if that fails at once."""
+    def open(self, now: float, seconds: float, wave: int) -> Channel:
+        """Start to connect one more, for so many seconds; raises OSError if that fails at once."""
         if self._endpoint.tls and self._tls is None:
             # Reading the trust store takes 10 ms of CPU: once, and only where it is needed.
             self._tls = self._make_tls()
-        channel = self._start_connecting()
-        channel.expires_at = expires_at
+        channel = self._start_connecting(seconds)
+        channel.expires_at = now + seconds
         channel.wave = wave
         channel.watched = channel.wants
         self.channels[channel.fd] = channel
         self._selector.register(channel.fd, channel.wants, channel)
         return channel
 
-    def _start_connecting(self) -> Channel:
+    def _start_connecting(self, seconds: float) -> Channel:
         while True:
-            address = self._resolver.next()
+            address = self._resolver.next(seconds)
             try:
                 return Channel(address)
             except OSError:

@@ -20,20 +20,17 @@ class Address(NamedTuple):
 class Resolver:
     """Addresses of one host in turn, so that many sockets are spread over all of them."""
 
-    def __init__(
-        self, host: str, port: int, *, timeout_seconds: float, wall_clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, host: str, port: int, *, wall_clock: Callable[[], float]) -> None:
         self._host = host
         self._port = port
-        self._timeout_seconds = timeout_seconds
         self._wall_clock = wall_clock
         self._addresses: list[Address] = []
         self._stale_at = 0.0
 
-    def next(self) -> Address:
-        """Give the next address; raises OSError where none is known and none is found."""
+    def next(self, seconds: float) -> Address:
+        """Give the next address; raises OSError if none is known, and none found in that time."""
         if not self._addresses or self._wall_clock() >= self._stale_at:
-            self._refresh()
+            self._refresh(seconds)
         address = self._addresses.pop(0)
         self._addresses.append(address)
         return address
@@ -44,12 +41,11 @@ class Resolver:
             self._addresses.remove(address)
         return bool(self._addresses)
 
-    def _refresh(self) -> None:
-        wait = self._timeout_seconds
+    def _refresh(self, seconds: float) -> None:
         if self._addresses:
-            wait = min(wait, _SHORT_WAIT_SECONDS)
+            seconds = min(seconds, _SHORT_WAIT_SECONDS)
         try:
-            self._addresses = _look_up(self._host, self._port, wait)
+            self._addresses = _look_up(self._host, self._port, seconds)
         except OSError:
             # An old address beats none, and TLS sees to it that it is still the right host.
             if not self._addresses:

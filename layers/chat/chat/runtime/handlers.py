@@ -16,6 +16,7 @@ from chat.protocol.errors import ErrorCode, Refusal
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import Ack, Error, ServerFrame
 from chat.runtime import wiring
+from chat.runtime.in_time import Clock, bounded, require_time
 from chat.runtime.log import logger
 from chat.runtime.metrics import count, write_counts
 
@@ -23,7 +24,7 @@ type Event = dict[str, Any]
 type Answer = dict[str, Any]
 
 
-class Context(Protocol):
+class Context(Clock, Protocol):
     """What is used of Lambda's context object."""
 
     @property
@@ -47,7 +48,8 @@ def frame_handler[F: ClientFrame](
         text = event.get("body") or ""
         reply: ServerFrame | None
         try:
-            reply = action(decode(text, kind), connection_id(event), chat())
+            parts = bounded(chat(), context)
+            reply = action(decode(text, kind), connection_id(event), parts)
         except Refusal as refusal:
             logger().info("refused", extra=_about(event, code=refusal.code))
             reply = refusal_frame(refusal, authenticating=kind.type_name == "authenticate")
@@ -70,7 +72,7 @@ def connection_handler[T](
 
     def handle(event: Event, context: Context) -> Answer:
         try:
-            action(read(event), chat())
+            action(read(event), bounded(chat(), context))
         except OriginRefused:
             logger().info("refused", extra=_about(event, code="origin"))
             return {"statusCode": 403}
@@ -90,7 +92,7 @@ def queue_handler[T](
     action: Callable[[T, Chat], None],
     chat: Callable[[], Chat] = wiring.chat,
 ) -> Handler:
-    """Handle messages of a queue; only those that failed come again.
+    """Handle messages of a queue; only those that failed, or found no time left, come again.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
@@ -99,7 +101,8 @@ def queue_handler[T](
         failed = []
         for record in event["Records"]:
             try:
-                action(decode_body(record["body"]), chat())
+                require_time(context)
+                action(decode_body(record["body"]), bounded(chat(), context))
             except Exception:  # noqa: BLE001 -- the rest of the batch is not to suffer
                 about = {"message_id": record["messageId"], "reference": context.aws_request_id}
                 logger().exception("failed", extra=about)

@@ -1,0 +1,105 @@
+"""Whatever a function pushes, it has the time to answer afterwards."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+from msgspec.structs import replace
+
+from chat.actions.chat import Chat
+from chat.protocol.client_frames import Typing
+from chat.protocol.ids import ConnectionId
+from chat.push.limits import INLINE, QUEUED, Allowance
+from chat.push.outcome import Outcome
+from chat.runtime.handlers import connection_handler, connection_id, frame_handler, queue_handler
+from chat.runtime.in_time import MARGIN_SECONDS
+from tests.unit.runtime.conftest import Invocation
+
+ALICE = ConnectionId("alice=")
+EVENT = {
+    "requestContext": {"routeKey": "typing", "connectionId": ALICE},
+    "body": '{"type":"typing","conversationId":"c"}',
+    "Records": [{"messageId": "1", "body": ALICE}],
+}
+
+
+class Hanging:
+    """An endpoint at which every push takes all the time that it is allowed."""
+
+    def __init__(self, context: Invocation) -> None:
+        self._context = context
+        self.allowed: list[Allowance] = []
+
+    def push(
+        self, connection_ids: Iterable[ConnectionId], frame: bytes, allowance: Allowance = INLINE
+    ) -> dict[ConnectionId, Outcome]:
+        del frame
+        return {each: self.close_connection(each, allowance) for each in connection_ids}
+
+    def close_connection(
+        self, connection_id: ConnectionId, allowance: Allowance = INLINE
+    ) -> Outcome:
+        del connection_id
+        self.allowed.append(allowance)
+        self._context.seconds_left -= allowance.seconds
+        return Outcome.FAILED
+
+
+def pushes_and_closes(chat: Chat) -> None:
+    for _ in range(3):
+        chat.push().push([ALICE], b"{}")
+        chat.push().close_connection(ALICE)
+
+
+def of_a_frame(chat: Chat, context: Invocation) -> None:
+    frame_handler(Typing, lambda *asked: pushes_and_closes(asked[2]), lambda: chat)(EVENT, context)
+
+
+def of_a_connection(chat: Chat, context: Invocation) -> None:
+    handle = connection_handler(
+        connection_id, lambda _, chat: pushes_and_closes(chat), lambda: chat
+    )
+    handle(EVENT, context)
+
+
+def of_a_queue(chat: Chat, context: Invocation) -> None:
+    queue_handler(str, lambda _, chat: pushes_and_closes(chat), lambda: chat)(EVENT, context)
+
+
+@pytest.mark.parametrize("handled", [of_a_frame, of_a_connection, of_a_queue])
+@pytest.mark.parametrize("seconds", [3.0, 10.0, 30.0])
+def test_pushes_that_hang_leave_a_function_the_time_to_answer(
+    handled: Callable[[Chat, Invocation], None], seconds: float, chat: Chat
+) -> None:
+    context = Invocation(seconds)
+    endpoint = Hanging(context)
+
+    handled(replace(chat, push=lambda: endpoint), context)
+
+    assert len(endpoint.allowed) == 6
+    assert context.seconds_left >= MARGIN_SECONDS
+
+
+def test_a_push_gets_what_it_is_allowed_while_there_is_time(chat: Chat) -> None:
+    context = Invocation(30.0)
+    endpoint = Hanging(context)
+
+    def patiently(_: str, chat: Chat) -> None:
+        chat.push().push([ALICE], b"{}", QUEUED)
+
+    queue_handler(str, patiently, lambda: replace(chat, push=lambda: endpoint))(EVENT, context)
+
+    assert endpoint.allowed == [QUEUED]
+
+
+def test_one_invocation_takes_no_time_from_another(chat: Chat) -> None:
+    late, early = Invocation(2.0), Invocation(10.0)
+    endpoint = Hanging(Invocation())
+    parts = replace(chat, push=lambda: endpoint)
+    kept: list[Chat] = []
+    frame_handler(Typing, lambda *asked: kept.append(asked[2]), lambda: parts)(EVENT, late)
+
+    frame_handler(Typing, lambda *asked: kept.append(asked[2]), lambda: parts)(EVENT, early)
+    for each in kept:
+        each.push().push([ALICE], b"{}")
+
+    assert [each.seconds for each in endpoint.allowed] == [0.0, INLINE.seconds]
