@@ -27,6 +27,10 @@ def modules_of(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.py")}
 
 
+def megabytes_of(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1_000_000
+
+
 def architecture_of_the_functions() -> str:
     record = tomllib.loads((BUILD.parent / "build.toml").read_text())
     functions = record["function_build_definitions"].values()
@@ -82,12 +86,12 @@ def test_of_botocores_data_only_used_services_are_there() -> None:
     assert services == {"dynamodb", "secretsmanager", "sqs"}
 
 
-def test_the_layers_are_small() -> None:
-    layers = (path for folder in BUILD.glob("*Layer") for path in folder.rglob("*"))
+def test_the_layers_of_every_function_are_small() -> None:
+    assert megabytes_of(CHAT) + megabytes_of(DEPENDENCIES) < MOST_MEGABYTES
 
-    megabytes = sum(path.stat().st_size for path in layers if path.is_file()) / 1_000_000
 
-    assert megabytes < MOST_MEGABYTES
+def test_the_layer_for_a_providers_tokens_is_small() -> None:
+    assert megabytes_of(BUILD / "ExternalIssuersLayer") < MOST_MEGABYTES
 
 
 def test_nothing_that_boto3_or_cryptography_would_cost_is_packed() -> None:
