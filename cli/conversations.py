@@ -6,7 +6,9 @@ from chat.actions import introduction
 from chat.actions.add_members import bring_in
 from chat.actions.departure import withdraw
 from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.limits import MAX_TITLE
 from chat.protocol.server_frames import Role
+from chat.protocol.text import displayable
 from chat.protocol.times import rfc3339
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
@@ -41,6 +43,9 @@ def conversations() -> None:
 def create(operator: Operator, title: str | None, owner: str, members: tuple[str, ...]) -> None:
     """Create a group and show it to everybody in it who is there."""
     chat = operator.chat
+    shown = None if title is None else displayable(title, MAX_TITLE)
+    if title is not None and shown is None:
+        raise Refused(f"A title is 1 to {MAX_TITLE} characters that can be seen.")
     users = get_users([owner, *members])
     if len(users) > MAX_FOUNDERS:
         raise Refused(f"A conversation begins with {MAX_FOUNDERS} members at most; add the others.")
@@ -48,7 +53,7 @@ def create(operator: Operator, title: str | None, owner: str, members: tuple[str
     state = ConversationState(
         conversation_id=ConversationId(chat.new_id()),
         kind="group",
-        title=title,
+        title=shown,
         created_at=now_ms,
         last_activity_at=now_ms,
     )
@@ -58,7 +63,7 @@ def create(operator: Operator, title: str | None, owner: str, members: tuple[str
         raise Refused(f"There is a conversation {state.conversation_id} already. Try again.")
     introduction.introduce(state, founders, sessions, NO_CONNECTION, chat)
     operator.teller.tell(
-        f"Created {state.conversation_id}.", conversation_id=state.conversation_id, title=title
+        f"Created {state.conversation_id}.", conversation_id=state.conversation_id, title=shown
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any, TextIO
 import click
 import msgspec
 
-from chat.protocol.ids import Username
+from chat.protocol.text import case_mapped
 from chat.protocol.times import rfc3339
 from chat.push.outcome import Outcome
 from chat.storage.accounts import Account, get_account
@@ -42,7 +42,7 @@ def export(operator: Operator, username: str, output: TextIO) -> None:
 
     It holds no password's hash, which is of use to guessers alone.
     """
-    account = get_account(Username(username))
+    account = get_account(case_mapped(username))
     operator.teller.mention("Reading all messages, which takes as long as there are many ...")
     exported = {
         "user": _user(account),
@@ -62,7 +62,7 @@ def erase(operator: Operator, username: str) -> None:
 
     Backups keep it for as long as they are kept. Where this is cut off, do it again.
     """
-    account = get_account(Username(username))
+    account = get_account(case_mapped(username))
     operator.teller.mention("Reading all messages, which takes as long as there are many ...")
     left, erased = accounts.erase(account.user, operator.chat)
     operator.teller.tell(

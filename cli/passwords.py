@@ -1,17 +1,17 @@
 """Passwords as an operator gives them: typed or piped, never an argument, not easily guessed."""
 
 import sys
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from chat.protocol.ids import Username
+from chat.protocol.limits import MAX_PASSWORD
+from chat.protocol.text import composed
 from cli.refusals import Refused
 
 MIN_CHARACTERS = 8
-MAX_CHARACTERS = 256
 """NIST SP 800-63B, section 3.1.1.2: at least 8 (15 are recommended), and 64 or more are taken. Any
 character may stand anywhere, none must. The upper bound is that of an `authenticate` frame."""
 
@@ -50,9 +50,10 @@ def check_password(username: Username, password: str, blocklist: Path | None) ->
     Raises:
         Refused
     """
-    if len(password) > MAX_CHARACTERS:
-        raise Refused(f"The password has more than {MAX_CHARACTERS} characters.")
-    if len(_composed(password)) < MIN_CHARACTERS:
+    length = len(composed(password))
+    if length > MAX_PASSWORD:
+        raise Refused(f"The password has more than {MAX_PASSWORD} characters.")
+    if length < MIN_CHARACTERS:
         raise Refused(f"The password has fewer than {MIN_CHARACTERS} characters.")
     if password.casefold() == username.casefold():
         raise Refused("The password is the username.")
@@ -63,10 +64,5 @@ def check_password(username: Username, password: str, blocklist: Path | None) ->
 def _is_listed(password: str, blocklist: Path) -> bool:
     # Line by line: lists of common passwords have millions.
     with blocklist.open(encoding="utf-8", errors="replace") as lines:
-        wanted = _composed(password).casefold()
-        return any(_composed(line.rstrip("\r\n")).casefold() == wanted for line in lines)
-
-
-def _composed(password: str) -> str:
-    """Make one text of those that look alike, as hashing does."""
-    return unicodedata.normalize("NFC", password)
+        wanted = composed(password).casefold()
+        return any(composed(line.rstrip("\r\n")).casefold() == wanted for line in lines)

@@ -2,7 +2,7 @@ import click
 
 from chat.actions.session_end import end_sessions
 from chat.auth.tokens import Claims
-from chat.protocol.ids import Username
+from chat.protocol.text import case_mapped
 from chat.protocol.times import rfc3339
 from chat.storage.users import find_credential
 from cli.examples import examples
@@ -27,7 +27,7 @@ def tokens() -> None:
 def issue(operator: Operator, username: str, seconds: int | None) -> None:
     """Issue a token that somebody can authenticate with in the user's name."""
     chat = operator.chat
-    credential = find_credential(Username(username))
+    credential = find_credential(case_mapped(username))
     if credential is None or credential.is_disabled:
         raise Refused(f"{username!r} is disabled." if credential else f"No user {username!r}.")
     user, now_ms = credential.user, chat.now_ms()

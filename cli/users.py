@@ -4,6 +4,7 @@ import click
 
 from chat.auth.passwords import hash_password
 from chat.protocol.ids import UserId, Username
+from chat.protocol.text import case_mapped
 from chat.protocol.times import rfc3339
 from chat.storage.accounts import Account, all_accounts, get_account
 from chat.storage.accounts import enable as enable_account
@@ -53,7 +54,7 @@ def list_users(operator: Operator) -> None:
 @pass_operator
 def show(operator: Operator, username: str) -> None:
     """Show a user and how many connections they have."""
-    account = get_account(Username(username))
+    account = get_account(case_mapped(username))
     live = len(sessions_of(account.user.user_id, operator.chat.now_ms()))
     operator.teller.show({**_row(account), "connections": live})
 

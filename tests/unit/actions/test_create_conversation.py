@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 
 from chat.protocol.client_frames import MAX_NAMED_FOUNDERS
@@ -272,6 +274,27 @@ def test_the_same_people_have_one_direct_conversation_each(
     assert len(ids) == 3
 
 
+def test_a_title_is_trimmed_and_measured_once_it_is_composed(alice: Person) -> None:
+    typed = unicodedata.normalize("NFD", f"  {'각' * 128}  ")
+
+    reply = alice.arrives().sends(
+        "create_conversation", data={"kind": "group", "members": [], "title": typed}
+    )
+
+    assert reply["data"]["title"] == "각" * 128
+
+
+def test_people_are_named_in_any_width_and_case(alice: Person, bob: Person) -> None:
+    hers, his = alice.arrives(), bob.arrives()
+
+    reply = hers.sends("create_conversation", data={"kind": "direct", "members": ["\uff22ob"]})
+
+    assert (
+        his.receives("conversation_created")["conversation_id"]
+        == (reply["data"]["conversation_id"])
+    )
+
+
 @pytest.mark.parametrize(
     ("data", "field"),
     [
@@ -314,6 +337,10 @@ def test_a_direct_conversation_is_with_one_other_person_and_has_no_title(
         ({"kind": "group", "members": [], "title": ""}, "data.title"),
         ({"kind": "group", "members": [], "title": None}, "data.title"),
         ({"kind": "group", "members": [], "title": "x" * 129}, "data.title"),
+        ({"kind": "group", "members": [], "title": "   "}, "data.title"),
+        ({"kind": "group", "members": [], "title": "\u200b"}, "data.title"),
+        ({"kind": "group", "members": [], "title": "evil\u202etxt"}, "data.title"),
+        ({"kind": "group", "members": [], "title": "two\nlines"}, "data.title"),
     ],
     ids=lambda each: str(each)[:50],
 )

@@ -205,7 +205,7 @@ def test_the_pages_list_every_conversation_once(pair: Pair, limit: int) -> None:
 
 def test_pages_fit_a_frame_whatever_stands_in_them(pair: Pair) -> None:
     hers, _ = pair
-    conversations = [hers.creates(title="\x01" * 128) for _ in range(30)]
+    conversations = [hers.creates(title='"' * 128) for _ in range(30)]
     for conversation in conversations:
         hers.says("\x01" * 1000, to=conversation, clientMessageId="\x02" * 64)
 

@@ -1,8 +1,10 @@
+import unicodedata
+
 import jwt
 import pytest
 from argon2 import PasswordHasher
 
-from chat.auth.passwords import is_password, needs_renewal
+from chat.auth.passwords import hash_password, is_password, needs_renewal
 from chat.auth.tokens import Claims, SigningKeys, Tokens
 from chat.protocol.ids import UserId, Username
 from chat.storage.users import User, create_user, find_credential, replace_password_hash
@@ -219,3 +221,32 @@ def test_a_password_that_was_changed_meanwhile_is_not_changed_back(doras: Client
         doras.sends("authenticate", data={"username": "dora", "password": PASSWORD_OF_ALL})
 
     assert hash_of_dora() == "a newer password's"
+
+
+@pytest.mark.parametrize("name", ["Alice", "ALICE", "\uff41\uff4c\uff49\uff43\uff45"])
+def test_a_username_is_known_in_any_width_and_case(world: World, alice: Person, name: str) -> None:
+    client = Client(world, world.connect(), alice.user)
+
+    reply = client.sends("authenticate", data={"username": name, "password": PASSWORD_OF_ALL})
+
+    assert (reply["type"], reply["data"]["username"]) == ("auth_success", "alice")
+
+
+def test_a_long_password_is_known_on_a_system_that_takes_syllables_apart(world: World) -> None:
+    password = "각" * 117
+    user = User(UserId("user-dora"), Username("dora"))
+    create_user(user, hash_password(password), world.now_ms)
+    client = Client(world, world.connect(), user)
+    typed = unicodedata.normalize("NFD", password)
+
+    reply = client.sends("authenticate", data={"username": "dora", "password": typed})
+
+    assert reply["type"] == "auth_success"
+
+
+def test_a_password_is_measured_once_it_is_composed(world: World, alice: Person) -> None:
+    client = Client(world, world.connect(), alice.user)
+
+    reply = client.sends("authenticate", data={"username": "alice", "password": "각" * 257})
+
+    assert (reply["code"], reply["data"]) == ("bad_request", {"field": "data.password"})

@@ -51,13 +51,24 @@ def test_a_person_is_asked_for_the_password_twice(world: World, shell: Shell) ->
 
 
 @pytest.mark.parametrize(
-    "username", ["Dora", "-dora", ".dora", "do ra", "dóra", "", "d" * 65, "dora\n"]
+    "username", ["-dora", ".dora", "do ra", "dóra", "", "d" * 65, "dora\n"]
 )
 def test_a_name_that_may_be_mistaken_is_none(shell: Shell, username: str) -> None:
     result = shell.types("users", "create", "--", username)
 
     assert result.exit_code == ExitCode.WRONG_COMMAND_LINE
     assert "no username" in result.stderr
+
+
+@pytest.mark.parametrize("typed", ["Dora", "DORA", "\uff24ora"])
+def test_a_user_is_created_and_found_in_any_width_and_case(shell: Shell, typed: str) -> None:
+    created = shell.reads("users", "create", typed, "--password-stdin", answering=GOOD_PASSWORD)
+
+    assert created["username"] == "dora"
+    assert shell.reads("users", "show", typed)["username"] == "dora"
+    assert "'dora' already" in shell.is_refused(
+        "users", "create", "dora", "--password-stdin", answering=GOOD_PASSWORD
+    )
 
 
 @pytest.mark.parametrize("username", ["d", "0", "dora.smith", "dora_smith-2", "d" * 64])

@@ -27,13 +27,14 @@ EXPECTED = {
     "how long a `clientMessageId` is remembered": f"{SENT_SECONDS // 3600} hours",
     "a connection's life": f"{limits.MAX_CONNECTION_SECONDS // 3600} hours",
     "a connection's silence": f"{TimeLimits().idle_seconds / 60:.0f} minutes",
+    "the title of a conversation": f"{limits.MAX_TITLE} characters",
+    "a password": f"{limits.MAX_PASSWORD} characters",
     "failures to authenticate on one connection": str(MAX_FAILURES),
 }
 SCHEMAS = field_tables().schemas
 LENGTHS = {
     "`requestId`, `clientMessageId`": SCHEMAS["ChatMessage"]["properties"]["clientMessageId"],
     "a username": SCHEMAS["RemoveMemberData"]["properties"]["username"],
-    "the title of a conversation": SCHEMAS["CreateConversationData"]["properties"]["title"],
 }
 EXPECTED |= {name: f"{field['maxLength']} characters" for name, field in LENGTHS.items()}
 

@@ -212,8 +212,51 @@ def test_a_request_id_is_1_to_64_characters(request_id: str) -> None:
         '{"requestId":1}',
         '{"requestId":"%s"}' % ("x" * 65),
         '{"request_id":"r-1"}',
-        '{"requestId":"r-1"',
     ],
 )
 def test_what_is_no_request_id_is_none(text: str) -> None:
+    assert find_request_id(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"requestId":"r-1","data":{"content":"\\ud800"}}',
+        '{"data":{"content":"\ud800"},"requestId":"r-1"}',
+        '{"requestId" : "r-1", "data":',
+        '{"requestId":"r-1","x":1,}',
+        '[{"requestId":"r-1"}]',
+        '{"requestId":"","data":{},"requestId":"r-1",',
+        '{"data":{"content":"\\"requestId\\":\\"not this\\""},"requestId":"r-1",',
+        '{"requestId":"r-1","deep":' + "[" * 5_000,
+        '{"requestId":"r-1"',
+    ],
+    ids=[
+        "half a pair, escaped",
+        "half a pair",
+        "cut",
+        "comma",
+        "array",
+        "empty",
+        "quoted",
+        "deep",
+        "open",
+    ],
+)
+def test_the_request_id_of_what_cannot_be_read_is_found_all_the_same(text: str) -> None:
+    assert find_request_id(text) == "r-1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        '{"requestId":',
+        '{"requestId":7',
+        '{"requestId":"' + "x" * 65 + '",',
+        '{"requestId":"\\ud800",',
+    ],
+)
+def test_where_there_is_no_request_id_none_is_found(text: str) -> None:
     assert find_request_id(text) is None

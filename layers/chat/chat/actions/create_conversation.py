@@ -11,7 +11,9 @@ from chat.actions.naming import named_users
 from chat.protocol.client_frames import CreateConversation
 from chat.protocol.errors import BadRequest, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
+from chat.protocol.limits import MAX_TITLE
 from chat.protocol.server_frames import ConversationCreated, Role
+from chat.protocol.text import displayable
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.memberships import Membership, members_among
@@ -46,7 +48,7 @@ def create_conversation(
 def _state(
     frame: CreateConversation, session: Session, others: Sequence[User], chat: Chat
 ) -> ConversationState:
-    title = None if isinstance(frame.data.title, UnsetType) else frame.data.title
+    title = _title(frame.data.title)
     conversation_id = ConversationId(chat.new_id())
     if frame.data.kind == "direct":
         if len(others) != 1:
@@ -62,6 +64,18 @@ def _state(
         created_at=now_ms,
         last_activity_at=now_ms,
     )
+
+
+def _title(given: str | UnsetType) -> str | None:
+    if isinstance(given, UnsetType):
+        return None
+    title = displayable(given, MAX_TITLE)
+    if title is None:
+        raise BadRequest(
+            f"A title is 1 to {MAX_TITLE} characters that can be seen, without controls.",
+            "data.title",
+        )
+    return title
 
 
 def direct_conversation_id(one: UserId, other: UserId) -> ConversationId:

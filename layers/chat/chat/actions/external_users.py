@@ -10,6 +10,7 @@ from chat.actions.renaming import leave_former_name
 from chat.auth.passwords import hash_password
 from chat.protocol.errors import Conflict, InvalidToken
 from chat.protocol.ids import Identity, UserId, Username
+from chat.protocol.text import case_mapped
 from chat.storage.identities import Identified, find_identified, finish_renaming, rename
 from chat.storage.users import NoSuchUser, User, UsernameTaken, create_user, is_username
 
@@ -29,13 +30,13 @@ def user_of(claims: "ExternalClaims", chat: Chat) -> User:
         InvalidToken: a new user cannot have this name.
         Conflict: the user is being renamed or deleted.
     """
-    identity = identity_of(claims)
+    identity, name = identity_of(claims), case_mapped(claims.username)
     for _ in range(ATTEMPTS):
-        known = find_identified(identity) or _create(identity, claims.username, chat)
+        known = find_identified(identity) or _create(identity, name, chat)
         if known is None:
             continue
         try:
-            return _under_its_name(known, identity, claims.username, chat)
+            return _under_its_name(known, identity, name, chat)
         except NoSuchUser:
             continue  # another login renamed the user just now
     raise Conflict("The user is being renamed. Try again.")
@@ -47,11 +48,11 @@ def identity_of(claims: "ExternalClaims") -> Identity:
     return Identity(hashlib.sha256(subject.encode()).hexdigest())
 
 
-def _create(identity: Identity, name: str, chat: Chat) -> Identified | None:
+def _create(identity: Identity, name: Username, chat: Chat) -> Identified | None:
     """Create a user; None if another login has created the user just now."""
     if not is_username(name):
         raise InvalidToken("The token names nobody who could be a user here.")
-    user = User(UserId(chat.new_id()), Username(name))
+    user = User(UserId(chat.new_id()), name)
     try:
         # Nobody knows this password: such a user authenticates by the provider alone.
         create_user(user, hash_password(secrets.token_urlsafe(32)), chat.now_ms(), identity)
@@ -62,12 +63,12 @@ def _create(identity: Identity, name: str, chat: Chat) -> Identified | None:
     return Identified(user, is_being_renamed=False)
 
 
-def _under_its_name(known: Identified, identity: Identity, name: str, chat: Chat) -> User:
+def _under_its_name(known: Identified, identity: Identity, name: Username, chat: Chat) -> User:
     user, is_being_renamed = known.user, known.is_being_renamed
     if name != user.username and is_username(name):
         # Who cannot be called so keeps the name: a login is worth more.
         with suppress(UsernameTaken):
-            user, is_being_renamed = rename(user, Username(name)), True
+            user, is_being_renamed = rename(user, name), True
     if is_being_renamed:
         leave_former_name(user, chat)
         finish_renaming(identity)

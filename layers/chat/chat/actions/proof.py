@@ -11,6 +11,8 @@ from chat.auth.passwords import NOBODYS_HASH, hash_password, is_password, needs_
 from chat.protocol.client_frames import AuthenticateData
 from chat.protocol.errors import BadRequest, InvalidCredentials, InvalidToken
 from chat.protocol.ids import Username
+from chat.protocol.limits import MAX_PASSWORD
+from chat.protocol.text import case_mapped, composed
 from chat.storage.users import Credential, User, find_credential, replace_password_hash
 
 if TYPE_CHECKING:
@@ -48,7 +50,9 @@ def prove(data: AuthenticateData, address: str, chat: Chat) -> Proven:
         raise BadRequest("The username is missing.", "data.username")
     if isinstance(password, UnsetType):
         raise BadRequest("The password is missing.", "data.password")
-    return _prove_by_password(username, password, address, chat)
+    if len(composed(password)) > MAX_PASSWORD:
+        raise BadRequest("The password is too long.", "data.password")
+    return _prove_by_password(case_mapped(username), password, address, chat)
 
 
 def _prove_by_password(username: Username, password: str, address: str, chat: Chat) -> Proven:

@@ -5,6 +5,7 @@ from chat.protocol.client_frames import RemoveMember
 from chat.protocol.errors import BadRequest
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import MemberRemoved
+from chat.protocol.text import case_mapped
 from chat.storage.conversations import find_conversation
 from chat.storage.database import both
 from chat.storage.users import find_users
@@ -17,8 +18,8 @@ def remove_member(frame: RemoveMember, connection_id: ConnectionId, chat: Chat) 
         lambda: member(session, frame.conversation_id),
         lambda: find_conversation(frame.conversation_id),
     )
-    username = frame.data.username
+    username = case_mapped(frame.data.username)
     user = find_users([username]).get(username)
     if user is None:
-        raise BadRequest(f"There is no user {username!r}.", "data.username")
+        raise BadRequest(f"There is no user {frame.data.username!r}.", "data.username")
     return depart(state, user, session, chat)

@@ -1,9 +1,9 @@
 """Passwords as argon2id hashes."""
 
-import unicodedata
-
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from chat.protocol.text import composed
 
 MEMORY_KIB = 19_456
 PASSES = 2
@@ -25,7 +25,8 @@ NOBODYS_HASH = (
 
 
 def hash_password(password: str) -> str:
-    return _hasher.hash(_composed(password))
+    # NIST SP 800-63B, section 3.1.1.2, asks for a normalization before hashing.
+    return _hasher.hash(composed(password))
 
 
 def is_password(password: str, password_hash: str) -> bool:
@@ -35,7 +36,7 @@ def is_password(password: str, password_hash: str) -> bool:
         InvalidHashError: what is stored is no argon2 hash.
     """
     try:
-        return _hasher.verify(password_hash, _composed(password))
+        return _hasher.verify(password_hash, composed(password))
     except InvalidHashError:
         raise
     except VerificationError:
@@ -45,11 +46,3 @@ def is_password(password: str, password_hash: str) -> bool:
 def needs_renewal(password_hash: str) -> bool:
     """Tell whether a hash was made with other parameters than today's."""
     return _hasher.check_needs_rehash(password_hash)
-
-
-def _composed(password: str) -> str:
-    """Make one text of those that look alike: a keyboard may send é as one character or as two.
-
-    NIST SP 800-63B, section 3.1.1.2, asks for a normalization before hashing.
-    """
-    return unicodedata.normalize("NFC", password)

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, Username
-from chat.protocol.limits import MAX_JSON_INTEGER
+from chat.protocol.limits import MAX_DECOMPOSED, MAX_JSON_INTEGER, MAX_PASSWORD, MAX_TITLE
 
 MAX_POSITIONS = 100
 MAX_PAGE = 100
@@ -28,6 +28,11 @@ _Limit = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
 _Cursor = Annotated[str, Meta(min_length=1, max_length=2048)]
 
 
+def _composed_to(most: int) -> Meta:
+    """Bound a text before it is composed, by which it only gets shorter; it is measured then."""
+    return Meta(min_length=1, max_length=most * MAX_DECOMPOSED)
+
+
 class ClientFrame(Struct, frozen=True, kw_only=True, rename="camel"):
     """What every client frame may carry; `type_name` is its `type` on the wire and its route."""
 
@@ -37,7 +42,7 @@ class ClientFrame(Struct, frozen=True, kw_only=True, rename="camel"):
 
 class AuthenticateData(Struct, frozen=True, kw_only=True):
     username: _Username | UnsetType = UNSET
-    password: Annotated[str, Meta(min_length=1, max_length=256)] | UnsetType = UNSET
+    password: Annotated[str, _composed_to(MAX_PASSWORD)] | UnsetType = UNSET
     token: Annotated[str, Meta(min_length=1, max_length=8192)] | UnsetType = UNSET
 
 
@@ -105,7 +110,7 @@ class Heartbeat(ClientFrame, frozen=True, kw_only=True):
 class CreateConversationData(Struct, frozen=True, kw_only=True):
     kind: Literal["group", "direct"]
     members: Annotated[list[_Username], Meta(max_length=MAX_NAMED_FOUNDERS)]
-    title: Annotated[str, Meta(min_length=1, max_length=128)] | UnsetType = UNSET
+    title: Annotated[str, _composed_to(MAX_TITLE)] | UnsetType = UNSET
 
 
 class CreateConversation(ClientFrame, frozen=True, kw_only=True):

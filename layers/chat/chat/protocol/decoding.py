@@ -1,6 +1,8 @@
 """Text from a client to a frame, or to the refusal that names what is wrong with it."""
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 
 import msgspec
@@ -14,12 +16,20 @@ _MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.?(?P<path>[^`]*)`$")
 
 
+_REQUEST_ID = re.compile(r'(?<!\\)"requestId"\s*:\s*(?P<value>"(?:[^"\\]|\\.)*")')
+
+
 class _WithRequestId(Struct, rename="camel"):
     request_id: RequestId | UnsetType = UNSET
 
 
 class _WithType(Struct):
     type: str
+
+
+@cache
+def _decoder_of_request_id() -> json.Decoder[str]:
+    return json.Decoder(RequestId)
 
 
 @cache
@@ -51,12 +61,21 @@ def refuse_unrouted(text: str) -> BadRequest | UnknownType:
 
 
 def find_request_id(text: str) -> str | None:
-    """Find the `requestId` of a frame that may be wrong in every other way."""
+    """Find the `requestId` of a frame that may be wrong in every other way.
+
+    Of text that is no JSON, it is the first that stands there as one.
+    """
     try:
         found = _decode(_utf8(text), _WithRequestId).request_id
     except BadRequest:
-        return None
+        return next(_request_ids(text), None)
     return None if isinstance(found, UnsetType) else found
+
+
+def _request_ids(text: str) -> Iterator[str]:
+    for match in _REQUEST_ID.finditer(text):
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            yield _decoder_of_request_id().decode(_utf8(match["value"]))
 
 
 def _utf8(text: str) -> bytes:

@@ -23,3 +23,13 @@ MAX_JSON_INTEGER = 2**53 - 1
 
 TYPING_EXPIRES_SECONDS = 6
 """How long a client shows that somebody is typing without hearing it again."""
+
+MAX_PASSWORD = 256
+MAX_TITLE = 128
+"""Characters, counted once they are composed."""
+
+MAX_DECOMPOSED = 4
+"""Into how many characters NFD takes a composed one apart at most.
+
+https://www.unicode.org/faq/normalization.html#12
+"""

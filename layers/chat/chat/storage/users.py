@@ -13,7 +13,7 @@ from chat.protocol.ids import Identity, UserId, Username
 from chat.storage.database import failed_condition, refused_conditions, table, transaction
 from chat.storage.tables import CredentialRow, IdentityRow, UserRow
 
-_USERNAME = re.compile(r"[!-~]{1,64}")
+_USERNAME = re.compile(r"[!-@[-~]{1,64}")
 
 
 class User(Struct, frozen=True):
@@ -43,7 +43,7 @@ class NotAUsername(ValueError):
 
 
 def is_username(text: str) -> bool:
-    """Tell whether a user can be called this: 1 to 64 of ASCII's characters that are seen."""
+    """Tell whether a user can be called this: 1 to 64 of ASCII's visible, but no capitals."""
     return _USERNAME.fullmatch(text) is not None
 
 

@@ -1,0 +1,49 @@
+"""Text that people type: made one before it is compared or measured, and shown only if it shows."""
+
+import unicodedata
+
+from chat.protocol.ids import Username
+
+# Marks, embeddings, overrides and isolates that turn text around (Unicode Annex 9, section 2).
+_TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
+_CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
+# Letters and symbols that are drawn as nothing.
+_BLANK = {*"\u115f\u1160\u2800\u3164\uffa0"}
+_SHOWN = {"L", "N", "P", "S"}
+
+
+def composed(text: str) -> str:
+    """Make one text of those that look alike: a keyboard may send é as one character or as two."""
+    return unicodedata.normalize("NFC", text)
+
+
+def case_mapped(username: str) -> Username:
+    """Make one username of those that differ in width or case alone.
+
+    The profile UsernameCaseMapped of RFC 8265, section 3.3, up to the rule of directions: a user of
+    this service is called in ASCII (`chat.storage.users.is_username`), which has one direction.
+    """
+    return Username(composed("".join(map(_narrow, username)).lower()))
+
+
+def displayable(text: str, most: int) -> str | None:
+    """Make a text that is shown as a name out of what was typed: composed, and trimmed.
+
+    Returns None if it has more than so many characters then, has controls or turns text around, or
+    shows nothing.
+    """
+    shown = composed(text).strip()
+    if len(shown) > most or not any(map(_is_seen, shown)):
+        return None
+    if any(each in _TURNING or unicodedata.category(each) in _CONTROLS for each in shown):
+        return None
+    return shown
+
+
+def _narrow(character: str) -> str:
+    kind, _, code = unicodedata.decomposition(character).partition(" ")
+    return chr(int(code, 16)) if kind in {"<wide>", "<narrow>"} else character
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character)[0] in _SHOWN and character not in _BLANK

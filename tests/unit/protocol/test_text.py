@@ -1,0 +1,80 @@
+import unicodedata
+
+import pytest
+
+from chat.protocol.limits import MAX_DECOMPOSED
+from chat.protocol.text import case_mapped, composed, displayable
+
+
+@pytest.mark.parametrize(
+    "typed", ["alice", "Alice", "ALICE", "\uff41\uff4c\uff49\uff43\uff45", "\uff21lic\uff45"]
+)
+def test_usernames_that_differ_in_width_or_case_are_one(typed: str) -> None:
+    assert case_mapped(typed) == "alice"
+
+
+@pytest.mark.parametrize("other", ["alic\u0435", "al\u200bice", "alice ", "ﬁona", "a\u0301lice"])
+def test_usernames_that_only_look_alike_are_not(other: str) -> None:
+    assert case_mapped(other) not in {"alice", "fiona"}
+
+
+def test_no_character_is_taken_apart_into_more_than_is_expected() -> None:
+    longest = max(len(unicodedata.normalize("NFD", chr(code))) for code in range(0x110000))
+
+    assert longest == MAX_DECOMPOSED
+
+
+@pytest.mark.parametrize(
+    "title", ["Lunch", "Größe", "東京", "👩‍👩‍👧", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "שלום", "مرحبا", "+1", "a\u200db"]
+)
+def test_what_can_be_seen_is_shown_as_it_is(title: str) -> None:
+    assert displayable(title, 128) == title
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("  Lunch\t", "Lunch"), ("\u00a0Lunch\u3000", "Lunch"), ("e\u0301te\u0301", "été")],
+)
+def test_a_name_is_trimmed_and_composed(typed: str, shown: str) -> None:
+    assert displayable(typed, 128) == shown
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        "",
+        " ",
+        "\u3000",
+        "\u00ad",
+        "\u200b\u200b",
+        "\u200d",
+        "\u2060",
+        "\ufeff",
+        "\u3164",
+        "\u115f\u1160",
+        "\uffa0",
+        "\u2800",
+        "\ufe0f",
+        "\u034f",
+        "\u0301",
+        "\U000e0020",
+    ],
+)
+def test_what_shows_nothing_is_no_name(nothing: str) -> None:
+    assert displayable(nothing, 128) is None
+
+
+@pytest.mark.parametrize(
+    "character", [*"\0\x07\n\r\x7f\x9f\u2028\u2029", *"\u202a\u202b\u202d\u202e\u2066\u2067\u2068"]
+)
+def test_controls_and_what_turns_text_around_are_refused(character: str) -> None:
+    assert displayable(f"in{character}voice", 128) is None
+
+
+def test_a_name_is_measured_once_it_is_composed() -> None:
+    decomposed = unicodedata.normalize("NFD", "각" * 128)
+
+    assert len(decomposed) > 128
+    assert displayable(decomposed, 128) == "각" * 128
+    assert displayable("각" * 129, 128) is None
+    assert composed(decomposed) == "각" * 128
