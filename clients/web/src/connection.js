@@ -82,6 +82,13 @@ export class Connection {
     this.#lost();
   }
 
+  /** Opens a socket in the place of the one there is. */
+  replace() {
+    this.stop();
+    this.#goodSince = null;
+    this.open();
+  }
+
   /** Ends the socket and every further attempt. */
   stop() {
     this.#options.clock.clearTimeout(this.#timer);
