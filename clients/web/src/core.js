@@ -1,7 +1,7 @@
 import { Connection } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
-import { decode, encode } from "./frames.js";
+import { decode } from "./frames.js";
 import { persist } from "./persistence.js";
 import { Requests } from "./requests.js";
 import { Session } from "./session.js";
@@ -133,7 +133,7 @@ export class Core {
    * @param {Frame} frame
    */
   tell(frame) {
-    if (this.state === "online") this.#transmit(encode(frame));
+    if (this.state === "online") this.#requests.tell(frame);
   }
 
   /** Does not wait for the backoff to pass. */

@@ -1,5 +1,5 @@
 import { ParleyError } from "./errors.js";
-import { checkContent, encode } from "./frames.js";
+import { checkContent, encode, wellFormed } from "./frames.js";
 
 /** @import { Message, Outgoing } from "./types.js" */
 /** @import { Core } from "./core.js" */
@@ -23,7 +23,7 @@ import { checkContent, encode } from "./frames.js";
 export class Outbox {
   /** @type {Map<string, Entry[]>} by conversation */
   #lanes = new Map();
-  /** @type {Map<string, Outgoing>} for the user to send again or discard */
+  /** @type {Map<string, Outgoing>} by `keyOf`, for the user to send again or discard */
   #failed = new Map();
   #core;
 
@@ -40,10 +40,17 @@ export class Outbox {
    */
   async send(conversationId, content, { type, clientMessageId, signal }) {
     signal?.throwIfAborted();
-    const outgoing = { clientMessageId, conversationId, content: checkContent(content), type };
-    encode(frameOf({ ...outgoing, state: "sending" }));
+    /** @type {Outgoing} */
+    const outgoing = {
+      clientMessageId: wellFormed(clientMessageId),
+      conversationId,
+      content: checkContent(content),
+      type,
+      state: "sending",
+    };
+    encode(frameOf(outgoing));
     return new Promise((resolve, reject) => {
-      const entry = this.#enter({ ...outgoing, state: "sending" }, resolve, reject);
+      const entry = this.#enter(outgoing, resolve, reject);
       const abort = () => this.#fail(entry, signal?.reason);
       signal?.addEventListener("abort", abort, { signal: entry.stop.signal });
     });
@@ -61,7 +68,7 @@ export class Outbox {
 
   /** @param {Outgoing} outgoing one that failed */
   discard(outgoing) {
-    if (!this.#failed.delete(outgoing.clientMessageId)) return;
+    if (!this.#failed.delete(keyOf(outgoing))) return;
     this.#core.events.emit("outgoing", { ...outgoing, state: "discarded" });
   }
 
@@ -74,6 +81,19 @@ export class Outbox {
     const lane = this.#lanes.get(message.conversation_id) ?? [];
     const entry = lane.find((entry) => isOf(entry, message));
     if (entry) this.#succeed(entry, message);
+    else this.#storedAfterAll(message);
+  }
+
+  /**
+   * What was given up, and was stored all the same.
+   * @param {Message} message
+   */
+  #storedAfterAll({ conversation_id, client_message_id = "" }) {
+    const key = keyOf({ conversationId: conversation_id, clientMessageId: client_message_id });
+    const outgoing = this.#failed.get(key);
+    if (!outgoing) return;
+    this.#failed.delete(key);
+    this.#core.events.emit("outgoing", { ...outgoing, state: "stored" });
   }
 
   /**
@@ -93,7 +113,7 @@ export class Outbox {
    * @param {(error: unknown) => void} reject
    */
   #enter(outgoing, resolve, reject) {
-    this.#failed.delete(outgoing.clientMessageId);
+    this.#failed.delete(keyOf(outgoing));
     const stop = new AbortController();
     const entry = { outgoing, done: false, since: null, stop, resolve, reject };
     const lane = this.#lanes.get(outgoing.conversationId);
@@ -160,10 +180,18 @@ export class Outbox {
     const lane = this.#lanes.get(outgoing.conversationId) ?? [];
     lane.splice(lane.indexOf(entry), 1);
     entry.stop.abort();
-    if (outgoing.state === "failed") this.#failed.set(outgoing.clientMessageId, outgoing);
+    if (outgoing.state === "failed") this.#failed.set(keyOf(outgoing), outgoing);
     this.#core.events.emit("outgoing", outgoing);
     return true;
   }
+}
+
+/**
+ * A `clientMessageId` names a message of one user in one conversation.
+ * @param {Pick<Outgoing, "conversationId" | "clientMessageId">} outgoing
+ */
+function keyOf({ conversationId, clientMessageId }) {
+  return JSON.stringify([conversationId, clientMessageId]);
 }
 
 /** @param {Outgoing} outgoing */
