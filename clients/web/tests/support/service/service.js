@@ -245,13 +245,17 @@ export class Service {
   }
 
   /**
+   * What asks for no answer gets an empty frame, as from an API Gateway that has none to pass on.
    * @param {Connection} connection
    * @param {any} frame
    * @param {object | undefined} reply
    */
   #reply(connection, frame, reply) {
     const requestId = frame?.requestId;
-    if (requestId === undefined && !reply) return;
+    if (requestId === undefined && !reply) {
+      if (!connection.closed) connection.send("");
+      return;
+    }
     this.push(connection, { ...(reply ?? { type: "ack" }), ...(requestId && { requestId }) });
   }
 }
