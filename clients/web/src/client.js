@@ -49,7 +49,7 @@ export class Chat {
       onShutOut: (conversationId) => this.#leave(conversationId),
     });
     this.#heartbeat = new Heartbeat(this.#core, this.#feeds);
-    this.#conversations = new Conversations(this.#core);
+    this.#conversations = new Conversations(this.#core, this.#feeds.departures);
     const router = new Router({
       core: this.#core,
       feeds: this.#feeds,
@@ -259,7 +259,7 @@ export class Chat {
 
   /** @param {string} conversationId */
   #leave(conversationId) {
-    this.#feeds.forget(conversationId);
+    this.#feeds.leave(conversationId);
     const error = new ParleyError("not_a_member", "You are no longer in this conversation.");
     for (const timeline of [...this.#timelines]) {
       if (timeline.conversationId === conversationId) timeline.close(error);

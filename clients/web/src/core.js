@@ -97,6 +97,11 @@ export class Core {
     return identity;
   }
 
+  /** The `requestId` of the latest question; later ones are higher. */
+  get lastRequest() {
+    return this.#requests.last;
+  }
+
   /**
    * One question on the connection there is.
    * @param {Frame} frame

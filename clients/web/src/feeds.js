@@ -1,4 +1,5 @@
 import { ParleyError } from "./errors.js";
+import { Departures } from "./departures.js";
 import { Feed } from "./feed.js";
 
 /** @import { Conversation, Message, Page } from "./types.js" */
@@ -33,6 +34,7 @@ export class Feeds {
   constructor(core, listeners) {
     this.#core = core;
     this.#listeners = listeners;
+    this.departures = new Departures(core);
   }
 
   /** @param {Message} message */
@@ -57,15 +59,25 @@ export class Feeds {
     this.of(conversation_id).begin(last_message?.seq ?? last_seq);
   }
 
+  /**
+   * The user is no longer in the conversation.
+   * @param {string} conversationId
+   */
+  leave(conversationId) {
+    this.departures.add(conversationId);
+    this.#forget(conversationId);
+  }
+
   /** @param {string} conversationId */
-  forget(conversationId) {
+  #forget(conversationId) {
     this.#feeds.get(conversationId)?.stop();
     this.#feeds.delete(conversationId);
     this.#behind.delete(conversationId);
   }
 
   forgetAll() {
-    for (const conversationId of [...this.#feeds.keys()]) this.forget(conversationId);
+    for (const conversationId of [...this.#feeds.keys()]) this.#forget(conversationId);
+    this.departures.forgetAll();
   }
 
   /**
@@ -122,7 +134,9 @@ export class Feeds {
    */
   async history(conversationId, range, signal) {
     const frame = { type: "history", conversationId, data: range };
+    const wasGone = this.departures.has(conversationId);
     const { data } = await this.#core.call(() => frame, { signal });
+    if (wasGone) this.departures.end(conversationId);
     data.messages.forEach(this.#listeners.onSeen);
     return { messages: data.messages, hasMore: data.has_more };
   }

@@ -35,6 +35,11 @@ export class Requests {
   }
   #options;
 
+  /** The number of the latest request: they rise. */
+  get last() {
+    return this.#last;
+  }
+
   /**
    * The answer to the frame; an `error` or `auth_error` rejects, and so does silence.
    * @param {Frame} frame
