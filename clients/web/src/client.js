@@ -3,11 +3,13 @@ import { Core } from "./core.js";
 import { ParleyError } from "./errors.js";
 import { Feeds } from "./feeds.js";
 import { Heartbeat } from "./heartbeat.js";
+import { newId } from "./ids.js";
 import { Outbox } from "./outbox.js";
 import { Receipts } from "./receipts.js";
 import { Router } from "./router.js";
 import { Timeline } from "./timeline.js";
 import { Typing } from "./typing.js";
+import { Unread } from "./unread.js";
 
 /** @import * as Types from "./types.js" */
 /** @import { Place } from "./receipts.js" */
@@ -23,6 +25,7 @@ export class Chat {
   #heartbeat;
   #receipts;
   #typing;
+  #unread;
   #conversations;
 
   /**
@@ -42,7 +45,8 @@ export class Chat {
     });
     this.#outbox = new Outbox(this.#core);
     this.#typing = new Typing(this.#core);
-    this.#receipts = new Receipts(this.#core);
+    this.#unread = new Unread(this.#core, (id, range) => this.#feeds.history(id, range));
+    this.#receipts = new Receipts(this.#core, this.#unread);
     this.#feeds = new Feeds(this.#core, {
       onSeen: (message) => this.#outbox.stored(message),
       onTurn: (message) => this.#hand(message),
@@ -56,6 +60,7 @@ export class Chat {
       heartbeat: this.#heartbeat,
       receipts: this.#receipts,
       typing: this.#typing,
+      unread: this.#unread,
       onRemoved: (conversationId) => this.#leave(conversationId),
     });
   }
@@ -125,7 +130,7 @@ export class Chat {
    * @returns {Promise<Types.Message>}
    */
   async send(conversationId, content, options = {}) {
-    const { type = "text", clientMessageId = this.#newId(), signal } = options;
+    const { type = "text", clientMessageId = newId(this.#core), signal } = options;
     this.#typing.sent(conversationId);
     return this.#outbox.send(conversationId, content, { type, clientMessageId, signal });
   }
@@ -161,6 +166,15 @@ export class Chat {
    */
   markRead(message) {
     this.#receipts.mark(message);
+  }
+
+  /**
+   * How many messages of others the user has not read; 100 stands for as many or more. Every
+   * change of it is an `unread` event.
+   * @param {string} conversationId
+   */
+  unread(conversationId) {
+    return this.#unread.of(conversationId);
   }
 
   /**
@@ -254,12 +268,14 @@ export class Chat {
   /** @param {Types.Message} message */
   #hand(message) {
     this.#typing.ended(message);
+    this.#unread.seen(message);
     this.#core.events.emit("message", message);
   }
 
   /** @param {string} conversationId */
   #leave(conversationId) {
     this.#feeds.leave(conversationId);
+    this.#unread.forget(conversationId);
     const error = new ParleyError("not_a_member", "You are no longer in this conversation.");
     for (const timeline of [...this.#timelines]) {
       if (timeline.conversationId === conversationId) timeline.close(error);
@@ -271,14 +287,8 @@ export class Chat {
     this.#outbox.forgetAll(error);
     this.#typing.forgetAll();
     this.#receipts.forgetAll();
+    this.#unread.forgetAll();
     this.#feeds.forgetAll();
     for (const timeline of [...this.#timelines]) timeline.close(error);
   }
-
-  /** Unlike any other of this user's: the service takes a second message of one id for a repeat. */
-  #newId() {
-    const digits = () => this.#core.random().toString(36).slice(2, 13);
-    return `${digits()}${digits()}-${this.#core.clock.now().toString(36)}-${this.#sent++}`;
-  }
-  #sent = 1;
 }

@@ -4,6 +4,7 @@
 /** @import { Heartbeat } from "./heartbeat.js" */
 /** @import { Receipts } from "./receipts.js" */
 /** @import { Typing } from "./typing.js" */
+/** @import { Unread } from "./unread.js" */
 
 /**
  * What each frame means, be it an answer or pushed: on the connection that asked, the answer is
@@ -13,6 +14,7 @@ export class Router {
   /**
    * @param {{
    *   core: Core, feeds: Feeds, heartbeat: Heartbeat, receipts: Receipts, typing: Typing,
+   *   unread: Unread,
    *   onRemoved: (conversationId: string) => void,
    * }} parts
    */
@@ -78,11 +80,12 @@ export class Router {
    * @param {number} [request] of the list that it is in
    */
   #know(conversation, request) {
-    const { feeds, receipts } = this.#parts;
+    const { feeds, receipts, unread } = this.#parts;
     const { conversation_id, last_read_seq } = conversation;
     feeds.departures.end(conversation_id, request);
     if (feeds.departures.has(conversation_id)) return;
     feeds.know(conversation);
+    unread.know(conversation);
     receipts.know(conversation_id, last_read_seq);
   }
 

@@ -133,6 +133,7 @@
  *   outgoing: Outgoing,
  *   typing: TypingNotice,
  *   read: ReadReceipt,
+ *   unread: { conversation_id: string, unread_count: number },
  *   conversation_created: Conversation,
  *   members_added: MembersAdded,
  *   member_removed: MemberRemoved,
