@@ -68,7 +68,7 @@ export class Connection {
 
   /** The connection proved of use: from now on it can earn a backoff that starts anew. */
   worked() {
-    this.#goodSince ??= this.#options.clock.now();
+    this.#goodSince ??= this.#options.clock.monotonic();
   }
 
   /**
@@ -120,8 +120,9 @@ export class Connection {
   #lost() {
     const { clock, random, timing, onLost, onRetry } = this.#options;
     clock.clearTimeout(this.#timer);
-    const stable = this.#goodSince !== null && clock.now() - this.#goodSince >= timing.stable;
-    if (stable) this.#attempt = 0;
+    const isStable =
+      this.#goodSince !== null && clock.monotonic() - this.#goodSince >= timing.stable;
+    if (isStable) this.#attempt = 0;
     this.#goodSince = null;
     if (!onLost() || this.#socket) return;
     const delay = backoff(this.#attempt++, random, timing);

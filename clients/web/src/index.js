@@ -58,6 +58,7 @@ export function connect(url, options = {}) {
 /** @type {Types.Clock} */
 const systemClock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   setTimeout: (run, ms) => setTimeout(run, ms),
   clearTimeout: (timer) => clearTimeout(timer),
 };

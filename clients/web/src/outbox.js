@@ -149,8 +149,9 @@ export class Outbox {
   /** @param {Entry} entry */
   #frame(entry) {
     const { clock, timing } = this.#core;
-    entry.since ??= clock.now();
-    if (clock.now() - entry.since > timing.resend) throw staleError();
+    // While a machine sleeps this clock may stand still; setting the time of day never moves it.
+    entry.since ??= clock.monotonic();
+    if (clock.monotonic() - entry.since > timing.resend) throw staleError();
     return frameOf(entry.outgoing);
   }
 

@@ -63,7 +63,7 @@ export class Requests {
    */
   tell(frame) {
     const { clock, timing, transmit } = this.#options;
-    if (transmit(encode(frame))) this.#toldUntil = clock.now() + timing.request;
+    if (transmit(encode(frame))) this.#toldUntil = clock.monotonic() + timing.request;
   }
 
   /**
@@ -83,7 +83,8 @@ export class Requests {
    * it may be for another frame.
    */
   #only() {
-    const isCertain = this.#pending.size === 1 && this.#options.clock.now() >= this.#toldUntil;
+    const { clock } = this.#options;
+    const isCertain = this.#pending.size === 1 && clock.monotonic() >= this.#toldUntil;
     return isCertain ? [...this.#pending.values()][0] : undefined;
   }
 
@@ -116,9 +117,9 @@ export class Requests {
     /** @type {unknown} */
     let timer;
     const expireIn = (/** @type {number} */ ms) => {
-      if (clock.now() + ms >= expiresAt) return;
+      if (clock.monotonic() + ms >= expiresAt) return;
       clock.clearTimeout(timer);
-      expiresAt = clock.now() + ms;
+      expiresAt = clock.monotonic() + ms;
       timer = clock.setTimeout(expire, ms);
     };
     const stop = () => clock.clearTimeout(timer);

@@ -90,8 +90,11 @@
  */
 
 /**
+ * `now` is the time of day, which may be set; `monotonic` is what durations are measured by, from
+ * any beginning. Both are in milliseconds.
  * @typedef {{
  *   now(): number,
+ *   monotonic(): number,
  *   setTimeout(run: () => void, ms: number): unknown,
  *   clearTimeout(timer: any): void,
  * }} Clock
