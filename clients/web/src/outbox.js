@@ -88,12 +88,12 @@ export class Outbox {
    * What was given up, and was stored all the same.
    * @param {Message} message
    */
-  #storedAfterAll({ conversation_id, client_message_id = "" }) {
+  #storedAfterAll({ conversation_id, client_message_id = "", seq }) {
     const key = keyOf({ conversationId: conversation_id, clientMessageId: client_message_id });
     const outgoing = this.#failed.get(key);
     if (!outgoing) return;
     this.#failed.delete(key);
-    this.#core.events.emit("outgoing", { ...outgoing, state: "stored" });
+    this.#core.events.emit("outgoing", { ...outgoing, state: "stored", seq });
   }
 
   /**
@@ -160,7 +160,8 @@ export class Outbox {
    * @param {Message} message
    */
   #succeed(entry, message) {
-    if (this.#finish(entry, { ...entry.outgoing, state: "stored" })) entry.resolve(message);
+    const stored = /** @type {const} */ ({ state: "stored", seq: message.seq });
+    if (this.#finish(entry, { ...entry.outgoing, ...stored })) entry.resolve(message);
   }
 
   /**

@@ -62,13 +62,15 @@
  */
 
 /**
- * A message of the user's own, from `send` until it is among the others or given up.
+ * A message of the user's own, from `send` until it is among the others or given up; once stored
+ * it has a `seq`.
  * @typedef {{
  *   clientMessageId: string,
  *   conversationId: string,
  *   content: string,
  *   type: string,
  *   state: "sending" | "stored" | "failed" | "discarded",
+ *   seq?: number,
  *   error?: Error,
  * }} Outgoing
  */
