@@ -7,6 +7,7 @@ import { newId } from "./ids.js";
 import { Outbox } from "./outbox.js";
 import { Receipts } from "./receipts.js";
 import { Router } from "./router.js";
+import { SavedOutbox } from "./saved.js";
 import { Timeline } from "./timeline.js";
 import { Typing } from "./typing.js";
 import { Unread } from "./unread.js";
@@ -31,7 +32,7 @@ export class Chat {
   /**
    * @param {{
    *   url: string, WebSocket: Types.SocketClass, clock: Types.Clock,
-   *   random: () => number, timing: Timing,
+   *   random: () => number, timing: Timing, storage?: Types.TextStorage | undefined,
    * }} options
    */
   constructor(options) {
@@ -43,7 +44,9 @@ export class Chat {
       onSilence: () => this.#heartbeat.beat(),
       onSign: () => this.#heartbeat.heard(),
     });
-    this.#outbox = new Outbox(this.#core);
+    const { url, storage } = options;
+    const onFailed = (/** @type {unknown} */ error) => this.#core.events.emit("error", error);
+    this.#outbox = new Outbox(this.#core, new SavedOutbox({ url, storage, onFailed }));
     this.#typing = new Typing(this.#core);
     this.#unread = new Unread(this.#core, (id, range) => this.#feeds.history(id, range));
     this.#receipts = new Receipts(this.#core, this.#unread);
@@ -261,6 +264,7 @@ export class Chat {
   }
 
   #resume() {
+    this.#outbox.resume();
     this.#feeds.resume();
     this.#heartbeat.start();
   }

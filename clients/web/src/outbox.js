@@ -3,6 +3,7 @@ import { checkContent, encode, wellFormed } from "./frames.js";
 
 /** @import { Message, Outgoing } from "./types.js" */
 /** @import { Core } from "./core.js" */
+/** @import { Saved, SavedOutbox } from "./saved.js" */
 
 /**
  * @typedef {{
@@ -25,11 +26,27 @@ export class Outbox {
   #lanes = new Map();
   /** @type {Map<string, Outgoing>} by `keyOf`, for the user to send again or discard */
   #failed = new Map();
+  /** @type {string | null} whose they are; null while nobody has authenticated */
+  #owner = null;
   #core;
+  #saved;
 
-  /** @param {Core} core */
-  constructor(core) {
+  /**
+   * @param {Core} core
+   * @param {SavedOutbox} saved
+   */
+  constructor(core, saved) {
     this.#core = core;
+    this.#saved = saved;
+  }
+
+  /** The user is authenticated: what was kept for them when the page ended is sent now. */
+  resume() {
+    const userId = this.#core.user?.user_id ?? null;
+    if (userId === null || userId === this.#owner) return;
+    this.#owner = userId;
+    for (const saved of this.#saved.read(userId)) this.#restore(saved);
+    this.#save();
   }
 
   /**
@@ -69,7 +86,7 @@ export class Outbox {
   /** @param {Outgoing} outgoing one that failed */
   discard(outgoing) {
     if (!this.#failed.delete(keyOf(outgoing))) return;
-    this.#core.events.emit("outgoing", { ...outgoing, state: "discarded" });
+    this.#changed({ ...outgoing, state: "discarded" });
   }
 
   /**
@@ -93,14 +110,17 @@ export class Outbox {
     const outgoing = this.#failed.get(key);
     if (!outgoing) return;
     this.#failed.delete(key);
-    this.#core.events.emit("outgoing", { ...outgoing, state: "stored", seq });
+    this.#changed({ ...outgoing, state: "stored", seq });
   }
 
   /**
-   * They were another user's.
+   * They were another user's, or the client is closed: then they are kept for the next.
    * @param {Error} error
    */
   forgetAll(error) {
+    const isClosed = error instanceof ParleyError && error.code === "closed";
+    if (this.#owner !== null && !isClosed) this.#saved.forget(this.#owner);
+    this.#owner = null;
     for (const lane of [...this.#lanes.values()]) {
       for (const entry of [...lane]) this.#fail(entry, error);
     }
@@ -111,16 +131,55 @@ export class Outbox {
    * @param {Outgoing} outgoing
    * @param {(message: Message) => void} resolve
    * @param {(error: unknown) => void} reject
+   * @param {number | null} [since] when it was first sent
    */
-  #enter(outgoing, resolve, reject) {
+  #enter(outgoing, resolve, reject, since = null) {
     this.#failed.delete(keyOf(outgoing));
     const stop = new AbortController();
-    const entry = { outgoing, done: false, since: null, stop, resolve, reject };
+    const entry = { outgoing, done: false, since, stop, resolve, reject };
     const lane = this.#lanes.get(outgoing.conversationId);
     if (lane) lane.push(entry);
     else this.#run(outgoing.conversationId, [entry]);
-    this.#core.events.emit("outgoing", outgoing);
+    this.#changed(outgoing);
     return entry;
+  }
+
+  /** @param {Saved} saved */
+  #restore({ sentAt, failed, ...message }) {
+    const isKnown = this.of(message.conversationId).some((it) => keyOf(it) === keyOf(message));
+    if (isKnown) return;
+    if (failed) return this.#restoreFailed(message, failed);
+    const { clock } = this.#core;
+    const since = sentAt === null ? null : clock.monotonic() - Math.max(0, clock.now() - sentAt);
+    this.#enter({ ...message, state: "sending" }, nothing, nothing, since);
+  }
+
+  /**
+   * @param {Omit<Outgoing, "state">} message
+   * @param {{ code: string, message: string }} failed
+   */
+  #restoreFailed(message, failed) {
+    const error = new ParleyError(failed.code, failed.message);
+    const outgoing = { ...message, state: /** @type {const} */ ("failed"), error };
+    this.#failed.set(keyOf(outgoing), outgoing);
+    this.#changed(outgoing);
+  }
+
+  /** @param {Outgoing} outgoing */
+  #changed(outgoing) {
+    this.#save();
+    this.#core.events.emit("outgoing", outgoing);
+  }
+
+  #save() {
+    if (this.#owner === null) return;
+    const { clock } = this.#core;
+    const began = clock.now() - clock.monotonic();
+    const failed = [...this.#failed.values()].map((it) => savedOf(it, null));
+    const waiting = [...this.#lanes.values()]
+      .flat()
+      .map(({ outgoing, since }) => savedOf(outgoing, since === null ? null : began + since));
+    this.#saved.write(this.#owner, [...failed, ...waiting]);
   }
 
   /**
@@ -150,7 +209,10 @@ export class Outbox {
   #frame(entry) {
     const { clock, timing } = this.#core;
     // While a machine sleeps this clock may stand still; setting the time of day never moves it.
-    entry.since ??= clock.monotonic();
+    if (entry.since === null) {
+      entry.since = clock.monotonic();
+      this.#save();
+    }
     if (clock.monotonic() - entry.since > timing.resend) throw staleError();
     return frameOf(entry.outgoing);
   }
@@ -183,9 +245,24 @@ export class Outbox {
     lane.splice(lane.indexOf(entry), 1);
     entry.stop.abort();
     if (outgoing.state === "failed") this.#failed.set(keyOf(outgoing), outgoing);
-    this.#core.events.emit("outgoing", outgoing);
+    this.#changed(outgoing);
     return true;
   }
+}
+
+/** Who waited for a message went with the page. */
+function nothing() {}
+
+/**
+ * @param {Outgoing} outgoing
+ * @param {number | null} sentAt
+ * @returns {Saved}
+ */
+function savedOf({ conversationId, clientMessageId, content, type, error }, sentAt) {
+  const message = { conversationId, clientMessageId, content, type, sentAt };
+  if (!error) return message;
+  const code = error instanceof ParleyError ? error.code : "internal";
+  return { ...message, failed: { code, message: error.message } };
 }
 
 /**

@@ -120,8 +120,18 @@
 /** @typedef {{ signal?: AbortSignal | undefined }} Abortable */
 
 /**
+ * The part of `localStorage` and `sessionStorage` that is used.
+ * @typedef {{
+ *   getItem(key: string): string | null,
+ *   setItem(key: string, text: string): void,
+ *   removeItem(key: string): void,
+ * }} TextStorage
+ */
+
+/**
  * @typedef {Abortable & {
  *   WebSocket?: SocketClass,
+ *   storage?: TextStorage,
  *   clock?: Clock,
  *   random?: () => number,
  *   timing?: Partial<import("./timing.js").Timing>,
