@@ -85,7 +85,6 @@ export class Connection {
   /** Opens a socket in the place of the one there is. */
   replace() {
     this.stop();
-    this.#goodSince = null;
     this.open();
   }
 

@@ -72,7 +72,6 @@ export class Feeds {
   #forget(conversationId) {
     this.#feeds.get(conversationId)?.stop();
     this.#feeds.delete(conversationId);
-    this.#behind.delete(conversationId);
   }
 
   forgetAll() {

@@ -63,7 +63,7 @@ export class Heartbeat {
     const answers = await Promise.all((frames.length ? frames : [{}]).map(this.#ask, this));
     this.#beating = false;
     if (answers.includes(true)) this.#missed = 0;
-    else if (answers.includes(false)) this.#silence();
+    else this.#silence();
   }
 
   /** As many as it takes to name every conversation. */
@@ -78,7 +78,7 @@ export class Heartbeat {
 
   /**
    * @param {object} data
-   * @returns {Promise<boolean | null>} whether an answer came; null where none can come any more
+   * @returns whether it met anything else than silence
    */
   async #ask(data) {
     const timeout = this.#core.timing.heartbeat;
@@ -87,10 +87,7 @@ export class Heartbeat {
       this.#feeds.behind(answer.data?.behind ?? {});
       return true;
     } catch (error) {
-      const code = error instanceof ParleyError ? error.code : "";
-      if (code === "disconnected") return null;
-      // A refusal is an answer too.
-      return code !== "timeout";
+      return !(error instanceof ParleyError && error.code === "timeout");
     }
   }
 

@@ -46,7 +46,6 @@ export class Outbox {
     if (userId === null || userId === this.#owner) return;
     this.#owner = userId;
     for (const saved of this.#saved.read(userId)) this.#restore(saved);
-    this.#save();
   }
 
   /**

@@ -30,7 +30,7 @@ export class Session {
   #authenticated = false;
   /** Counts presentations: the answer to any but the latest is void. */
   #round = 0;
-  /** @type {string | null} the name under which this socket was presented or accepted */
+  /** @type {string | null} the name that was presented or accepted last */
   #claimed = null;
   /** Whether this socket was opened because the one before belonged to another user. */
   #movedOn = false;
@@ -104,7 +104,7 @@ export class Session {
   /** The service wants to see credentials again. */
   async renew() {
     if (!this.#authenticated) return;
-    this.#authenticated = false;
+    this.lost();
     await this.present();
   }
 
@@ -112,7 +112,6 @@ export class Session {
   lost() {
     this.#round++;
     this.#authenticated = false;
-    this.#claimed = null;
   }
 
   /**
@@ -122,7 +121,7 @@ export class Session {
    */
   end(reason, error = new ParleyError("signed_out", "The session was ended.")) {
     this.lost();
-    this.#token = this.#supply = null;
+    this.#token = this.#supply = this.#claimed = null;
     this.#attempt?.reject(error);
     this.#attempt = null;
     this.#options.onNobody(reason);

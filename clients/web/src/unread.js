@@ -50,7 +50,7 @@ export class Unread {
     const count = this.#get(conversation_id);
     if (seq <= count.upTo) return;
     const isOwn = user_id === this.#core.user?.user_id;
-    if (isOwn) this.#set(conversation_id, { ...count, listed: 0, upTo: seq, later: [] });
+    if (isOwn) this.#set(conversation_id, { ...count, listed: 0, later: [] });
     else if (seq > count.read) {
       this.#set(conversation_id, { ...count, later: [...count.later, seq] });
     }

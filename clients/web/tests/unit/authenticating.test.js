@@ -396,6 +396,42 @@ test("a service that calls every connection another user's is not asked for ever
   assert.equal(identity.error.code, "already_authenticated");
   assert.equal(chat.state, "signed_out");
   assert.equal(service.sockets.length, 2);
+  const again = outcome(chat.authenticate({ token: "bob's" }));
+  await service.opens();
+  await service.answers(await service.receives("authenticate"), foreign);
+  await service.reopens();
+  assert.ok(again.value);
+});
+
+test("a user who came by a token shares the connection with nobody either", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const first = outcome(chat.authenticate({ token: "alice's" }));
+  await service.reopens();
+
+  const second = outcome(chat.authenticate({ username: "bob", password: "secret" }));
+  await service.opens();
+  await service.accepts(BOB);
+
+  assert.deepEqual([first.value.username, second.value.username], ["alice", "bob"]);
+  assert.equal(service.sockets.length, 2);
+});
+
+test("a connection on which a user is about to come back is not another's either", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+  await service.closes();
+  await service.clock.pass(1_000);
+  await service.opens();
+  await service.receives("authenticate");
+
+  const identity = outcome(chat.authenticate({ username: "bob", password: "secret" }));
+  await service.opens();
+  await service.accepts(BOB);
+
+  assert.equal(identity.value.username, "bob");
+  assert.equal(service.sockets.length, 3);
 });
 
 test("when another user's password is wrong, the session from before goes on", async () => {

@@ -137,6 +137,7 @@ test("a list that was asked for before the removal does not bring the conversati
     listed.value.items.map((/** @type {any} */ it) => it.conversation_id),
     ["random"],
   );
+  assert.equal(chat.unread("general"), 0);
   assert.deepEqual(messages, []);
 });
 

@@ -465,6 +465,24 @@ test("a message that is never answered on a connection that lives ends, and the 
   assert.equal(next.value.seq, 1);
 });
 
+test("what went unanswered on a connection that died is not held against the message", async () => {
+  const service = new Script().keepsAlive();
+  const chat = await signedIn(service);
+  const sent = outcome(chat.send("general", "Hello"));
+
+  for (let connection = 0; connection < 3; connection++) {
+    for (let asked = 0; asked < 15; asked++) {
+      await service.receives("chat_message");
+      await service.clock.pass(15_000);
+    }
+    await service.closes();
+    await service.clock.pass(1_000);
+    await service.reopens();
+  }
+
+  assert.equal(sent.settled, false);
+});
+
 test("a message that was given up and turns out to be stored has not failed", async () => {
   const service = new Script();
   const chat = await signedIn(service);

@@ -251,6 +251,37 @@ test("an id that the user gave to a message long ago does not hide the new one",
   assert.equal(timeline.outgoing.length, 1);
 });
 
+test("a message that is sent again though it is there already is there once", async () => {
+  const service = new Script();
+  const { chat, timeline } = await opened(service, [1]);
+  const own = { client_message_id: "1", user_id: "u-alice" };
+  await service.pushes(pushed(2, own));
+
+  const sent = outcome(chat.send("general", "Hello", { clientMessageId: "1" }));
+  await service.answers(await service.receives("chat_message"), pushed(2, own));
+
+  assert.equal(sent.value.seq, 2);
+  assert.deepEqual(seqs([...timeline.messages]), [1, 2]);
+  assert.deepEqual(timeline.outgoing, []);
+});
+
+test("a message that is stored while the timeline loads is among the messages, and only there", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const timeline = chat.open("general");
+  const history = await service.receives("history");
+
+  const sent = outcome(chat.send("general", "Hello"));
+  const request = await service.receives("chat_message");
+  const own = { user_id: "u-alice", client_message_id: request.clientMessageId };
+  await service.answers(request, pushed(2, own));
+  await service.answers(history, page([1, 2]));
+
+  assert.equal(sent.value.seq, 2);
+  assert.deepEqual(seqs([...timeline.messages]), [1, 2]);
+  assert.deepEqual(timeline.outgoing, []);
+});
+
 test("what failed stays, also for a timeline opened later, until it is sent again or discarded", async () => {
   const service = new Script();
   const { chat, timeline } = await opened(service, [1]);

@@ -109,6 +109,16 @@ test("what is read on another device counts no more", async () => {
   assert.equal(chat.unread("general"), 0);
 });
 
+test("a message that was read elsewhere before it came here is not unread", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  await service.pushes(receipt(11));
+  await service.pushes(pushed(11));
+
+  assert.equal(chat.unread("general"), 0);
+});
+
 test("what others read changes nothing", async () => {
   const service = new Script();
   const chat = await signedIn(service);
@@ -181,6 +191,33 @@ test("each list sets the number again, and what it had not seen stays counted", 
   await lists(service, chat, { last_seq: 12, last_message: { seq: 12 }, unread_count: 2 });
 
   assert.equal(chat.unread("general"), 3);
+});
+
+test("a message that a list has counted is not counted again when it comes late", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const counted = { last_seq: 12, last_message: { seq: 12 }, unread_count: 7 };
+
+  await lists(service, chat, counted);
+  const changes = heard(chat, "unread");
+  for (const seq of [11, 12]) await service.pushes(pushed(seq));
+  await lists(service, chat, counted);
+
+  assert.equal(chat.unread("general"), 7);
+  assert.deepEqual(changes, []);
+});
+
+test("of very many that are left, no more are counted than the service would", async () => {
+  const service = new Script();
+  const chat = await signedIn(service, { last_message: { seq: 900 }, unread_count: 100 });
+
+  await service.pushes(receipt(6));
+  const messages = Array.from({ length: 100 }, (_, n) => message(n + 7));
+  const data = { messages, has_more: true };
+  await service.answers(await service.receives("history"), { type: "history", data });
+
+  assert.equal(chat.unread("general"), 100);
+  await service.receivesNothing();
 });
 
 test("a list that was made before the user had read does not bring the number back", async () => {
