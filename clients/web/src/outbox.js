@@ -40,12 +40,20 @@ export class Outbox {
     this.#saved = saved;
   }
 
-  /** The user is authenticated: what was kept for them when the page ended is sent now. */
+  /**
+   * The user is authenticated: what was kept for them when the page ended is sent now, and then
+   * what was written in the meantime.
+   */
   resume() {
     const userId = this.#core.user?.user_id ?? null;
     if (userId === null || userId === this.#owner) return;
     this.#owner = userId;
-    for (const saved of this.#saved.read(userId)) this.#restore(saved);
+    const written = [...this.#lanes.values()].flat();
+    this.#lanes.clear();
+    const keys = new Set(written.map(({ outgoing }) => keyOf(outgoing)));
+    for (const saved of this.#saved.read(userId)) if (!keys.has(keyOf(saved))) this.#restore(saved);
+    for (const entry of written) this.#join(entry);
+    this.#save();
   }
 
   /**
@@ -123,6 +131,7 @@ export class Outbox {
     for (const lane of [...this.#lanes.values()]) {
       for (const entry of [...lane]) this.#fail(entry, error);
     }
+    this.#lanes.clear();
     for (const outgoing of [...this.#failed.values()]) this.discard(outgoing);
   }
 
@@ -136,17 +145,25 @@ export class Outbox {
     this.#failed.delete(keyOf(outgoing));
     const stop = new AbortController();
     const entry = { outgoing, done: false, since, stop, resolve, reject };
-    const lane = this.#lanes.get(outgoing.conversationId);
-    if (lane) lane.push(entry);
-    else this.#run(outgoing.conversationId, [entry]);
+    this.#join(entry);
     this.#changed(outgoing);
     return entry;
   }
 
+  /**
+   * Nothing is on its way before somebody is authenticated, and what never will be is refused.
+   * @param {Entry} entry
+   */
+  #join(entry) {
+    const { conversationId } = entry.outgoing;
+    const lane = this.#lanes.get(conversationId);
+    if (lane) return void lane.push(entry);
+    this.#lanes.set(conversationId, [entry]);
+    if (this.#owner !== null || this.#core.state === "closed") this.#run(conversationId);
+  }
+
   /** @param {Saved} saved */
   #restore({ sentAt, failed, ...message }) {
-    const isKnown = this.of(message.conversationId).some((it) => keyOf(it) === keyOf(message));
-    if (isKnown) return;
     if (failed) return this.#restoreFailed(message, failed);
     const { clock } = this.#core;
     const since = sentAt === null ? null : clock.monotonic() - Math.max(0, clock.now() - sentAt);
@@ -181,14 +198,11 @@ export class Outbox {
     this.#saved.write(this.#owner, [...failed, ...waiting]);
   }
 
-  /**
-   * @param {string} conversationId
-   * @param {Entry[]} lane
-   */
-  async #run(conversationId, lane) {
-    this.#lanes.set(conversationId, lane);
+  /** @param {string} conversationId */
+  async #run(conversationId) {
+    const lane = this.#lanes.get(conversationId) ?? [];
     for (let entry; (entry = lane[0]);) await this.#deliver(entry);
-    this.#lanes.delete(conversationId);
+    if (this.#lanes.get(conversationId) === lane) this.#lanes.delete(conversationId);
   }
 
   /** @param {Entry} entry */

@@ -2,37 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Script, heard, outcome, page, pushed } from "../support/script.js";
+import { FakeStorage } from "../support/storage.js";
 
 const HOUR = 3_600_000;
 const BOB = { user_id: "u-bob", username: "bob" };
-
-/** Where a page keeps things, and what another finds that comes after it. */
-class FakeStorage {
-  /** @type {Map<string, string>} */
-  kept = new Map();
-
-  /** @param {string} key */
-  getItem(key) {
-    return this.kept.get(key) ?? null;
-  }
-
-  /** @param {string} key @param {string} text */
-  setItem(key, text) {
-    this.kept.set(key, text);
-  }
-
-  /** @param {string} key */
-  removeItem(key) {
-    this.kept.delete(key);
-  }
-
-  /** As the page after a reload finds it, whatever becomes of the one before. */
-  reloaded() {
-    const storage = new FakeStorage();
-    storage.kept = new Map(this.kept);
-    return storage;
-  }
-}
 
 /**
  * A page on which alice is signed in.
@@ -205,6 +178,40 @@ test("what was sent a day before the reload is not sent again, what was only wri
   assert.equal(/** @type {any} */ (failed?.error).code, "outcome_unknown");
 });
 
+test("what is written after a reload follows what was written before it", async () => {
+  const service = new Script().keepsAlive();
+  const chat = service.connect({ storage: (await written()).reloaded() });
+
+  outcome(chat.send("general", "three"));
+  await service.signsIn(chat);
+  const requests = [await stores(service, 1), await stores(service, 2), await stores(service, 3)];
+
+  assert.deepEqual(
+    requests.map(({ data }) => data.content),
+    ["one", "two", "three"],
+  );
+});
+
+test("what is written before the user is known is kept as soon as they are", async () => {
+  const storage = new FakeStorage();
+  const first = await pageWith(storage);
+  outcome(first.chat.send("general", "one"));
+  await first.service.receives("chat_message");
+  const second = new Script().keepsAlive();
+  const chat = second.connect({ storage });
+  outcome(chat.send("general", "two"));
+  await second.signsIn(chat);
+  await second.receives("chat_message");
+
+  const { service } = await pageWith(storage.reloaded());
+  const requests = [await stores(service, 1), await stores(service, 2)];
+
+  assert.deepEqual(
+    requests.map(({ data }) => data.content),
+    ["one", "two"],
+  );
+});
+
 test("what the program sends again by itself after a reload is sent once", async () => {
   const storage = new FakeStorage();
   const before = await pageWith(storage);
@@ -237,6 +244,24 @@ test("a storage that is full or switched off costs what it would have kept, and 
 
   assert.equal(sent.value.seq, 1);
   assert.equal(String(errors[0]), "Error: no room");
+});
+
+test("what is written as one session ends waits for the next, in order", async () => {
+  const { service, chat } = await pageWith(new FakeStorage());
+  outcome(chat.send("general", "of the session that ends"));
+  await service.receives("chat_message");
+
+  const ended = { type: "signed_out", data: { reason: "sign_out" } };
+  service.socket.onmessage?.({ data: JSON.stringify(ended) });
+  for (const content of ["one", "two"]) outcome(chat.send("general", content));
+  await service.signsIn(chat);
+  const requests = [await stores(service, 1), await stores(service, 2)];
+
+  assert.deepEqual(
+    requests.map(({ data }) => data.content),
+    ["one", "two"],
+  );
+  await service.receivesNothing();
 });
 
 test("what is found in the storage and is no outbox is passed over", async () => {
