@@ -1,5 +1,6 @@
 import { ParleyError } from "./errors.js";
 import { checkContent, encode, wellFormed } from "./frames.js";
+import { savedOf } from "./saved.js";
 
 /** @import { Message, Outgoing } from "./types.js" */
 /** @import { Core } from "./core.js" */
@@ -265,18 +266,6 @@ export class Outbox {
 
 /** Who waited for a message went with the page. */
 function nothing() {}
-
-/**
- * @param {Outgoing} outgoing
- * @param {number | null} sentAt
- * @returns {Saved}
- */
-function savedOf({ conversationId, clientMessageId, content, type, error }, sentAt) {
-  const message = { conversationId, clientMessageId, content, type, sentAt };
-  if (!error) return message;
-  const code = error instanceof ParleyError ? error.code : "internal";
-  return { ...message, failed: { code, message: error.message } };
-}
 
 /**
  * A `clientMessageId` names a message of one user in one conversation.

@@ -1,3 +1,5 @@
+import { ParleyError } from "./errors.js";
+
 /** @import { Outgoing, TextStorage } from "./types.js" */
 
 /**
@@ -56,6 +58,18 @@ export class SavedOutbox {
   #key(userId) {
     return `parley-outbox ${this.#options.url} ${userId}`;
   }
+}
+
+/**
+ * @param {Outgoing} outgoing
+ * @param {number | null} sentAt
+ * @returns {Saved}
+ */
+export function savedOf({ conversationId, clientMessageId, content, type, error }, sentAt) {
+  const message = { conversationId, clientMessageId, content, type, sentAt };
+  if (!error) return message;
+  const code = error instanceof ParleyError ? error.code : "internal";
+  return { ...message, failed: { code, message: error.message } };
 }
 
 /** @param {any} it whatever was found in the storage */
