@@ -43,6 +43,7 @@ export class Directory {
     this.#onGone = onGone;
     chat.on("message", (message) => this.#message(message));
     chat.on("read", (receipt) => this.#read(receipt));
+    chat.on("unread", ({ conversation_id }) => this.#count(conversation_id));
     chat.on("conversation_created", (conversation) => this.#add([conversation]));
     chat.on("member_removed", ({ conversation_id, user_id, by }) => {
       if (user_id === chat.user?.user_id) this.#remove(conversation_id, by);
@@ -139,8 +140,6 @@ export class Directory {
     const entry = this.#entries.get(id);
     if (!entry || seq <= entry.readSeq) return;
     entry.readSeq = seq;
-    // A later message of others was counted when it came; between, there may be the user's own.
-    entry.unread = Math.min(entry.unread, Math.max(0, entry.lastSeq - seq));
     this.#onChange();
   }
 
@@ -158,13 +157,9 @@ export class Directory {
   /** @param {Message} message */
   #message(message) {
     const entry = this.#entries.get(message.conversation_id) ?? emptyEntry(message.conversation_id);
+    entry.unread = this.#chat.unread(entry.id);
     this.#entries.set(entry.id, entry);
-    // The list counted the messages up to its own last one.
-    if (message.seq > entry.lastSeq) {
-      const isOwn = message.user_id === this.#chat.user?.user_id;
-      if (!isOwn) entry.unread++;
-      this.#show(entry, message);
-    }
+    if (message.seq > entry.lastSeq) this.#show(entry, message);
     this.#onChange();
   }
 
@@ -182,6 +177,14 @@ export class Directory {
   /** @param {{ conversation_id: string, user_id: string, seq: number }} receipt */
   #read({ conversation_id, user_id, seq }) {
     if (user_id === this.#chat.user?.user_id) this.seen(conversation_id, seq);
+  }
+
+  /** @param {string} id */
+  #count(id) {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    entry.unread = this.#chat.unread(id);
+    this.#onChange();
   }
 
   /** @param {Conversation[]} conversations */
@@ -211,7 +214,7 @@ export class Directory {
       lastAt: new Date(last?.created_at ?? activity ?? conversation.created_at),
       lastSeq: last?.seq ?? conversation.last_seq,
       readSeq: conversation.last_read_seq,
-      unread: conversation.unread_count,
+      unread: this.#chat.unread(id),
     };
   }
 }

@@ -3,11 +3,14 @@ import { Core } from "./core.js";
 import { ParleyError } from "./errors.js";
 import { Feeds } from "./feeds.js";
 import { Heartbeat } from "./heartbeat.js";
+import { newId } from "./ids.js";
 import { Outbox } from "./outbox.js";
 import { Receipts } from "./receipts.js";
 import { Router } from "./router.js";
+import { SavedOutbox } from "./saved.js";
 import { Timeline } from "./timeline.js";
 import { Typing } from "./typing.js";
+import { Unread } from "./unread.js";
 
 /** @import * as Types from "./types.js" */
 /** @import { Place } from "./receipts.js" */
@@ -23,12 +26,13 @@ export class Chat {
   #heartbeat;
   #receipts;
   #typing;
+  #unread;
   #conversations;
 
   /**
    * @param {{
    *   url: string, WebSocket: Types.SocketClass, clock: Types.Clock,
-   *   random: () => number, timing: Timing,
+   *   random: () => number, timing: Timing, storage?: Types.TextStorage | undefined,
    * }} options
    */
   constructor(options) {
@@ -40,22 +44,26 @@ export class Chat {
       onSilence: () => this.#heartbeat.beat(),
       onSign: () => this.#heartbeat.heard(),
     });
-    this.#outbox = new Outbox(this.#core);
+    const { url, storage } = options;
+    const onFailed = (/** @type {unknown} */ error) => this.#core.events.emit("error", error);
+    this.#outbox = new Outbox(this.#core, new SavedOutbox({ url, storage, onFailed }));
     this.#typing = new Typing(this.#core);
-    this.#receipts = new Receipts(this.#core);
+    this.#unread = new Unread(this.#core, (id, range) => this.#feeds.history(id, range));
+    this.#receipts = new Receipts(this.#core, this.#unread);
     this.#feeds = new Feeds(this.#core, {
       onSeen: (message) => this.#outbox.stored(message),
       onTurn: (message) => this.#hand(message),
       onShutOut: (conversationId) => this.#leave(conversationId),
     });
     this.#heartbeat = new Heartbeat(this.#core, this.#feeds);
-    this.#conversations = new Conversations(this.#core);
+    this.#conversations = new Conversations(this.#core, this.#feeds.departures);
     const router = new Router({
       core: this.#core,
       feeds: this.#feeds,
       heartbeat: this.#heartbeat,
       receipts: this.#receipts,
       typing: this.#typing,
+      unread: this.#unread,
       onRemoved: (conversationId) => this.#leave(conversationId),
     });
   }
@@ -125,7 +133,7 @@ export class Chat {
    * @returns {Promise<Types.Message>}
    */
   async send(conversationId, content, options = {}) {
-    const { type = "text", clientMessageId = this.#newId(), signal } = options;
+    const { type = "text", clientMessageId = newId(this.#core), signal } = options;
     this.#typing.sent(conversationId);
     return this.#outbox.send(conversationId, content, { type, clientMessageId, signal });
   }
@@ -161,6 +169,15 @@ export class Chat {
    */
   markRead(message) {
     this.#receipts.mark(message);
+  }
+
+  /**
+   * How many messages of others the user has not read; 100 stands for as many or more. Every
+   * change of it is an `unread` event.
+   * @param {string} conversationId
+   */
+  unread(conversationId) {
+    return this.#unread.of(conversationId);
   }
 
   /**
@@ -247,6 +264,7 @@ export class Chat {
   }
 
   #resume() {
+    this.#outbox.resume();
     this.#feeds.resume();
     this.#heartbeat.start();
   }
@@ -254,12 +272,14 @@ export class Chat {
   /** @param {Types.Message} message */
   #hand(message) {
     this.#typing.ended(message);
+    this.#unread.seen(message);
     this.#core.events.emit("message", message);
   }
 
   /** @param {string} conversationId */
   #leave(conversationId) {
-    this.#feeds.forget(conversationId);
+    this.#feeds.leave(conversationId);
+    this.#unread.forget(conversationId);
     const error = new ParleyError("not_a_member", "You are no longer in this conversation.");
     for (const timeline of [...this.#timelines]) {
       if (timeline.conversationId === conversationId) timeline.close(error);
@@ -271,14 +291,8 @@ export class Chat {
     this.#outbox.forgetAll(error);
     this.#typing.forgetAll();
     this.#receipts.forgetAll();
+    this.#unread.forgetAll();
     this.#feeds.forgetAll();
     for (const timeline of [...this.#timelines]) timeline.close(error);
   }
-
-  /** Unlike any other of this user's: the service takes a second message of one id for a repeat. */
-  #newId() {
-    const digits = () => this.#core.random().toString(36).slice(2, 13);
-    return `${digits()}${digits()}-${this.#core.clock.now().toString(36)}-${this.#sent++}`;
-  }
-  #sent = 1;
 }

@@ -68,7 +68,7 @@ export class Connection {
 
   /** The connection proved of use: from now on it can earn a backoff that starts anew. */
   worked() {
-    this.#goodSince ??= this.#options.clock.now();
+    this.#goodSince ??= this.#options.clock.monotonic();
   }
 
   /**
@@ -80,6 +80,12 @@ export class Connection {
     if (!socket) return;
     this.#release(socket);
     this.#lost();
+  }
+
+  /** Opens a socket in the place of the one there is. */
+  replace() {
+    this.stop();
+    this.open();
   }
 
   /** Ends the socket and every further attempt. */
@@ -113,8 +119,9 @@ export class Connection {
   #lost() {
     const { clock, random, timing, onLost, onRetry } = this.#options;
     clock.clearTimeout(this.#timer);
-    const stable = this.#goodSince !== null && clock.now() - this.#goodSince >= timing.stable;
-    if (stable) this.#attempt = 0;
+    const isStable =
+      this.#goodSince !== null && clock.monotonic() - this.#goodSince >= timing.stable;
+    if (isStable) this.#attempt = 0;
     this.#goodSince = null;
     if (!onLost() || this.#socket) return;
     const delay = backoff(this.#attempt++, random, timing);

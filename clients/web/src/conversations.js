@@ -2,14 +2,20 @@ import { ParleyError } from "./errors.js";
 
 /** @import { Abortable, Conversation, Frame, Member, MemberRemoved, MembersAdded } from "./types.js" */
 /** @import { Core } from "./core.js" */
+/** @import { Departures } from "./departures.js" */
 
 /** Who talks with whom: section 4 of the protocol. */
 export class Conversations {
   #core;
+  #departures;
 
-  /** @param {Core} core */
-  constructor(core) {
+  /**
+   * @param {Core} core
+   * @param {Departures} departures
+   */
+  constructor(core, departures) {
     this.#core = core;
+    this.#departures = departures;
   }
 
   /**
@@ -58,8 +64,10 @@ export class Conversations {
    * @param {Abortable & { cursor?: string, limit?: number }} [options]
    * @returns {Promise<{ items: Conversation[], cursor?: string }>}
    */
-  list({ signal, ...data } = {}) {
-    return this.#ask({ type: "list_conversations", data }, { signal });
+  async list({ signal, ...data } = {}) {
+    const page = await this.#ask({ type: "list_conversations", data }, { signal });
+    const isThere = (/** @type {Conversation} */ it) => !this.#departures.has(it.conversation_id);
+    return { ...page, items: page.items.filter(isThere) };
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Connection } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
-import { decode, encode } from "./frames.js";
+import { decode } from "./frames.js";
 import { persist } from "./persistence.js";
 import { Requests } from "./requests.js";
 import { Session } from "./session.js";
@@ -67,14 +67,20 @@ export class Core {
       onAccepted: (identity) => this.#accepted(identity),
       onNobody: (reason) => this.#nobody(reason),
       onTrouble: (error) => this.#drop(error),
+      onForeign: () => this.#startOver(),
+      onGoingOn: () => this.#present(),
     });
     this.gate.refuse(nobodyError());
   }
   #parts;
   #requests;
   #session;
+  /** Counts users: what one of them asked for is never asked as another. */
+  #era = 0;
 
   /**
+   * Another user than the connection's gets another connection, for one belongs to one user for
+   * its whole life.
    * @param {Credentials} credentials
    * @param {AbortSignal} [signal]
    */
@@ -82,13 +88,18 @@ export class Core {
     if (this.state === "closed") throw closedError();
     const identity = this.#session.begin(credentials, signal);
     try {
-      if (this.connection.isOpen) this.#session.present();
-      else this.connection.open();
+      if (this.connection.isOpen && !this.#session.suits(credentials)) this.#startOver();
+      else this.#present();
     } catch (error) {
       // The platform will not have this address: ws:// on a page that came by https://, say.
       this.#session.end("not_authenticated", error);
     }
     return identity;
+  }
+
+  /** The `requestId` of the latest question; later ones are higher. */
+  get lastRequest() {
+    return this.#requests.last;
   }
 
   /**
@@ -107,7 +118,12 @@ export class Core {
    * @param {{ signal?: AbortSignal | undefined, repeatable?: boolean, patient?: boolean }} [options]
    */
   call(frame, { signal, repeatable, patient } = {}) {
-    return persist((signal) => this.ask(frame(), { signal }), {
+    const era = this.#era;
+    const ask = async (/** @type {AbortSignal | undefined} */ signal) => {
+      if (era !== this.#era) throw endedError();
+      return this.ask(frame(), { signal });
+    };
+    return persist(ask, {
       gate: patient ? this.patientGate : this.gate,
       clock: this.clock,
       random: this.random,
@@ -122,7 +138,7 @@ export class Core {
    * @param {Frame} frame
    */
   tell(frame) {
-    if (this.state === "online") this.#transmit(encode(frame));
+    if (this.state === "online") this.#requests.tell(frame);
   }
 
   /** Does not wait for the backoff to pass. */
@@ -167,6 +183,19 @@ export class Core {
     this.#requests.hurry();
   }
 
+  /** Presents the credentials at hand as soon as there is a socket. */
+  #present() {
+    if (this.connection.isOpen) this.#session.present();
+    else this.connection.open();
+  }
+
+  #startOver() {
+    this.#session.lost();
+    this.#shut("connecting");
+    this.#requests.abandon();
+    this.connection.replace();
+  }
+
   #opening() {
     this.gate.shut();
     this.#become("connecting");
@@ -196,7 +225,7 @@ export class Core {
     const reason = String(frame.data?.reason ?? "signed_out");
     this.#requests.answer(frame);
     this.#session.end(reason);
-    this.#forgetUser(new ParleyError("signed_out", "The session was ended."));
+    this.#forgetUser(endedError());
   }
 
   /** @param {string} reason */
@@ -212,6 +241,7 @@ export class Core {
   /** @param {Error} error */
   #forgetUser(error) {
     this.user = null;
+    this.#era++;
     this.#parts.onUserGone(error);
   }
 
@@ -249,6 +279,10 @@ export class Core {
 
 function closedError() {
   return new ParleyError("closed", "The client was closed.");
+}
+
+function endedError() {
+  return new ParleyError("signed_out", "The session was ended.");
 }
 
 function nobodyError() {

@@ -5,7 +5,7 @@
  * - `closed`: the client was closed
  * - `signed_out`: the session was ended, so what was waiting will not be sent
  * - `superseded`: a later `authenticate` took the place of this one
- * - `disconnected`, `timeout`: no answer came; seen only where a repeat could do harm
+ * - `timeout`: no answer came, though it was asked for many times; asking again does no harm
  * - `outcome_unknown`: it may or may not have happened, and asking again could do it twice
  */
 export class ParleyError extends Error {

@@ -1,20 +1,24 @@
 import { ParleyError } from "./errors.js";
+import { Departures } from "./departures.js";
 import { Feed } from "./feed.js";
 
 /** @import { Conversation, Message, Page } from "./types.js" */
 /** @import { Core } from "./core.js" */
 
-/** How many conversations one heartbeat may name. */
-const POSITIONS = 20;
+/** In so many conversations at once is asked for what was missed. */
+const AT_ONCE = 10;
 /** The service no longer lets the user read the conversation. */
 const SHUT_OUT = new Set(["not_a_member", "forbidden"]);
 
 /** The feeds of all conversations that the client has heard of. */
 export class Feeds {
-  /** @type {Map<string, Feed>} in the order in which heartbeats come to name them */
+  /** @type {Map<string, Feed>} */
   #feeds = new Map();
   /** @type {Map<string, number>} how many times each is on show */
   #shown = new Map();
+  /** @type {Map<string, number>} up to where those that moved on are to be caught up on */
+  #behind = new Map();
+  #catchingUp = 0;
   #core;
   #listeners;
 
@@ -30,6 +34,7 @@ export class Feeds {
   constructor(core, listeners) {
     this.#core = core;
     this.#listeners = listeners;
+    this.departures = new Departures(core);
   }
 
   /** @param {Message} message */
@@ -54,19 +59,29 @@ export class Feeds {
     this.of(conversation_id).begin(last_message?.seq ?? last_seq);
   }
 
+  /**
+   * The user is no longer in the conversation.
+   * @param {string} conversationId
+   */
+  leave(conversationId) {
+    this.departures.add(conversationId);
+    this.#forget(conversationId);
+  }
+
   /** @param {string} conversationId */
-  forget(conversationId) {
+  #forget(conversationId) {
     this.#feeds.get(conversationId)?.stop();
     this.#feeds.delete(conversationId);
   }
 
   forgetAll() {
-    for (const conversationId of [...this.#feeds.keys()]) this.forget(conversationId);
+    for (const conversationId of [...this.#feeds.keys()]) this.#forget(conversationId);
+    this.departures.forgetAll();
   }
 
   /**
-   * A conversation on show is caught up on as soon as there is a connection, and named in every
-   * heartbeat.
+   * A conversation on show is caught up on as soon as there is a connection, without waiting for
+   * what a heartbeat says.
    * @param {string} conversationId
    * @returns {() => void} ends it
    */
@@ -84,32 +99,30 @@ export class Feeds {
     for (const conversationId of this.#shown.keys()) this.#feeds.get(conversationId)?.catchUp();
   }
 
-  /** How many heartbeats it takes to name all. */
-  get rounds() {
-    return Math.ceil(this.#feeds.size / POSITIONS);
-  }
-
-  /** The positions for one heartbeat: those on show, then the others in turn. */
+  /** How far each conversation has come. */
   positions() {
     /** @type {Record<string, number>} */
     const positions = {};
-    let room = POSITIONS;
-    for (const conversationId of [...this.#shown.keys(), ...this.#feeds.keys()]) {
-      const feed = this.#feeds.get(conversationId);
-      if (feed?.position === undefined || conversationId in positions) continue;
-      if (room-- === 0) break;
-      positions[conversationId] = feed.position;
-      this.#feeds.delete(conversationId);
-      this.#feeds.set(conversationId, feed);
+    for (const [id, { position }] of this.#feeds) {
+      if (position !== undefined) positions[id] = position;
     }
     return positions;
   }
 
   /** @param {Record<string, number>} behind what a `heartbeat_ack` says has moved on */
   behind(behind) {
-    for (const [conversationId, upTo] of Object.entries(behind)) {
-      this.#feeds.get(conversationId)?.catchUp(upTo);
+    for (const [id, upTo] of Object.entries(behind)) this.#behind.set(id, upTo);
+    while (this.#catchingUp < AT_ONCE && this.#behind.size > 0) this.#catchUp();
+  }
+
+  /** In one conversation after another, until there is none left. */
+  async #catchUp() {
+    this.#catchingUp++;
+    for (const [id, upTo] of this.#behind) {
+      this.#behind.delete(id);
+      await this.#feeds.get(id)?.catchUp(upTo);
     }
+    this.#catchingUp--;
   }
 
   /**
@@ -120,7 +133,9 @@ export class Feeds {
    */
   async history(conversationId, range, signal) {
     const frame = { type: "history", conversationId, data: range };
+    const wasGone = this.departures.has(conversationId);
     const { data } = await this.#core.call(() => frame, { signal });
+    if (wasGone) this.departures.end(conversationId);
     data.messages.forEach(this.#listeners.onSeen);
     return { messages: data.messages, hasMore: data.has_more };
   }

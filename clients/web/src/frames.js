@@ -8,13 +8,17 @@ export const FRAME_BYTES = 32_768;
 export const CONTENT_BYTES = 16_384;
 
 const utf8 = new TextEncoder();
+/** Half a surrogate pair, the only thing that JSON escapes so, or any other escape. */
+const ESCAPE = /\\(?:ud[89a-f][0-9a-f]{2}|.)/g;
 
 /**
+ * The frame as text, every string in it well-formed: the service cannot decode half a surrogate
+ * pair.
  * @param {Frame} frame
  * @throws {ParleyError} `too_large`: API Gateway would close the connection over it
  */
 export function encode(frame) {
-  const text = JSON.stringify(frame);
+  const text = JSON.stringify(frame).replace(ESCAPE, (it) => (it.length > 2 ? "\uFFFD" : it));
   checkSize("A frame", text, FRAME_BYTES);
   return text;
 }
@@ -34,9 +38,16 @@ export function decode(text) {
 }
 
 /**
- * The content as UTF-8 carries it: a surrogate without its other half becomes U+FFFD, as in every
- * text sent over a WebSocket.
+ * The text as a frame carries it: a surrogate without its other half becomes U+FFFD.
+ * @param {string} text
+ */
+export function wellFormed(text) {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8.encode(text));
+}
+
+/**
  * @param {string} content
+ * @returns the content as a frame carries it
  * @throws {ParleyError} `bad_request` or `too_large`
  */
 export function checkContent(content) {
@@ -46,7 +57,7 @@ export function checkContent(content) {
     });
   }
   checkSize("A message", content, CONTENT_BYTES);
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8.encode(content));
+  return wellFormed(content);
 }
 
 /**

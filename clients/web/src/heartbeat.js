@@ -7,8 +7,8 @@ import { ParleyError } from "./errors.js";
 const SECONDS = 30;
 /** Without an answer, though something else came: the connection may only be slow. */
 const MISSES = 2;
-/** No more than so many heartbeats are sent at once when a connection begins. */
-const SWEEP = 5;
+/** How many conversations one frame may name. */
+const POSITIONS = 100;
 
 /**
  * Keeps the connection from being idle, notices when it is dead, and learns which conversations
@@ -38,11 +38,11 @@ export class Heartbeat {
     if (seconds > 0) this.#seconds = seconds;
   }
 
-  /** Asks about all positions at once: pushes may have been missed since the last connection. */
-  async start() {
+  /** Asks at once where there is something to ask about: pushes may have been missed. */
+  start() {
     this.#missed = 0;
     this.#schedule();
-    for (let round = Math.min(SWEEP, this.#feeds.rounds); round > 0; round--) await this.beat();
+    if (this.#frames().length > 0) this.beat();
   }
 
   stop() {
@@ -54,32 +54,44 @@ export class Heartbeat {
     this.#heard = true;
   }
 
-  /** Asks now, unless an answer is awaited already. */
+  /** Asks now about all conversations, unless answers are awaited already. */
   async beat() {
     if (this.#beating || this.#core.state !== "online") return;
     this.#beating = true;
     this.#heard = false;
+    const frames = this.#frames();
+    const answers = await Promise.all((frames.length ? frames : [{}]).map(this.#ask, this));
+    this.#beating = false;
+    if (answers.includes(true)) this.#missed = 0;
+    else this.#silence();
+  }
+
+  /** As many as it takes to name every conversation. */
+  #frames() {
+    const all = Object.entries(this.#feeds.positions());
+    const frames = [];
+    while (all.length > 0) {
+      frames.push({ data: { positions: Object.fromEntries(all.splice(0, POSITIONS)) } });
+    }
+    return frames;
+  }
+
+  /**
+   * @param {object} data
+   * @returns whether it met anything else than silence
+   */
+  async #ask(data) {
+    const timeout = this.#core.timing.heartbeat;
     try {
-      await this.#ask();
-      this.#missed = 0;
+      const answer = await this.#core.ask({ type: "heartbeat", ...data }, { timeout });
+      this.#feeds.behind(answer.data?.behind ?? {});
+      return true;
     } catch (error) {
-      this.#unanswered(error);
-    } finally {
-      this.#beating = false;
+      return !(error instanceof ParleyError && error.code === "timeout");
     }
   }
 
-  async #ask() {
-    const positions = this.#feeds.positions();
-    const data = Object.keys(positions).length ? { data: { positions } } : {};
-    const timeout = this.#core.timing.heartbeat;
-    const answer = await this.#core.ask({ type: "heartbeat", ...data }, { timeout });
-    this.#feeds.behind(answer.data?.behind ?? {});
-  }
-
-  /** @param {unknown} error an answer all the same, unless it is silence */
-  #unanswered(error) {
-    if (!(error instanceof ParleyError) || error.code !== "timeout") return;
+  #silence() {
     const dead = !this.#heard || ++this.#missed >= MISSES;
     if (dead) this.#core.connection.drop();
   }

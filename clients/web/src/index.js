@@ -31,7 +31,8 @@ export { CONTENT_BYTES, FRAME_BYTES } from "./frames.js";
 
 /**
  * A client of the service at the address. The socket is opened by `authenticate`: one on which
- * nobody authenticates is closed by the service after 30 seconds.
+ * nobody authenticates is closed by the service after 30 seconds. With a `storage`, messages that
+ * are not stored yet outlive the page; they are sent when the same user authenticates again.
  * @param {string} url
  * @param {ConnectOptions} [options]
  * @returns {Chat}
@@ -48,6 +49,7 @@ export function connect(url, options = {}) {
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
     timing: { ...TIMING, ...options.timing },
+    storage: options.storage,
   });
   watchNetwork(chat, network);
   if (signal?.aborted) chat.close();
@@ -58,6 +60,7 @@ export function connect(url, options = {}) {
 /** @type {Types.Clock} */
 const systemClock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   setTimeout: (run, ms) => setTimeout(run, ms),
   clearTimeout: (timer) => clearTimeout(timer),
 };

@@ -1,8 +1,10 @@
 import { ParleyError } from "./errors.js";
-import { checkContent, encode } from "./frames.js";
+import { checkContent, encode, wellFormed } from "./frames.js";
+import { savedOf } from "./saved.js";
 
 /** @import { Message, Outgoing } from "./types.js" */
 /** @import { Core } from "./core.js" */
+/** @import { Saved, SavedOutbox } from "./saved.js" */
 
 /**
  * @typedef {{
@@ -23,13 +25,36 @@ import { checkContent, encode } from "./frames.js";
 export class Outbox {
   /** @type {Map<string, Entry[]>} by conversation */
   #lanes = new Map();
-  /** @type {Map<string, Outgoing>} for the user to send again or discard */
+  /** @type {Map<string, Outgoing>} by `keyOf`, for the user to send again or discard */
   #failed = new Map();
+  /** @type {string | null} whose they are; null while nobody has authenticated */
+  #owner = null;
   #core;
+  #saved;
 
-  /** @param {Core} core */
-  constructor(core) {
+  /**
+   * @param {Core} core
+   * @param {SavedOutbox} saved
+   */
+  constructor(core, saved) {
     this.#core = core;
+    this.#saved = saved;
+  }
+
+  /**
+   * The user is authenticated: what was kept for them when the page ended is sent now, and then
+   * what was written in the meantime.
+   */
+  resume() {
+    const userId = this.#core.user?.user_id ?? null;
+    if (userId === null || userId === this.#owner) return;
+    this.#owner = userId;
+    const written = [...this.#lanes.values()].flat();
+    this.#lanes.clear();
+    const keys = new Set(written.map(({ outgoing }) => keyOf(outgoing)));
+    for (const saved of this.#saved.read(userId)) if (!keys.has(keyOf(saved))) this.#restore(saved);
+    for (const entry of written) this.#join(entry);
+    this.#save();
   }
 
   /**
@@ -40,10 +65,17 @@ export class Outbox {
    */
   async send(conversationId, content, { type, clientMessageId, signal }) {
     signal?.throwIfAborted();
-    const outgoing = { clientMessageId, conversationId, content: checkContent(content), type };
-    encode(frameOf({ ...outgoing, state: "sending" }));
+    /** @type {Outgoing} */
+    const outgoing = {
+      clientMessageId: wellFormed(clientMessageId),
+      conversationId,
+      content: checkContent(content),
+      type,
+      state: "sending",
+    };
+    encode(frameOf(outgoing));
     return new Promise((resolve, reject) => {
-      const entry = this.#enter({ ...outgoing, state: "sending" }, resolve, reject);
+      const entry = this.#enter(outgoing, resolve, reject);
       const abort = () => this.#fail(entry, signal?.reason);
       signal?.addEventListener("abort", abort, { signal: entry.stop.signal });
     });
@@ -61,8 +93,8 @@ export class Outbox {
 
   /** @param {Outgoing} outgoing one that failed */
   discard(outgoing) {
-    if (!this.#failed.delete(outgoing.clientMessageId)) return;
-    this.#core.events.emit("outgoing", { ...outgoing, state: "discarded" });
+    if (!this.#failed.delete(keyOf(outgoing))) return;
+    this.#changed({ ...outgoing, state: "discarded" });
   }
 
   /**
@@ -74,16 +106,33 @@ export class Outbox {
     const lane = this.#lanes.get(message.conversation_id) ?? [];
     const entry = lane.find((entry) => isOf(entry, message));
     if (entry) this.#succeed(entry, message);
+    else this.#storedAfterAll(message);
   }
 
   /**
-   * They were another user's.
+   * What was given up, and was stored all the same.
+   * @param {Message} message
+   */
+  #storedAfterAll({ conversation_id, client_message_id = "", seq }) {
+    const key = keyOf({ conversationId: conversation_id, clientMessageId: client_message_id });
+    const outgoing = this.#failed.get(key);
+    if (!outgoing) return;
+    this.#failed.delete(key);
+    this.#changed({ ...outgoing, state: "stored", seq });
+  }
+
+  /**
+   * They were another user's, or the client is closed: then they are kept for the next.
    * @param {Error} error
    */
   forgetAll(error) {
+    const isClosed = error instanceof ParleyError && error.code === "closed";
+    if (this.#owner !== null && !isClosed) this.#saved.forget(this.#owner);
+    this.#owner = null;
     for (const lane of [...this.#lanes.values()]) {
       for (const entry of [...lane]) this.#fail(entry, error);
     }
+    this.#lanes.clear();
     for (const outgoing of [...this.#failed.values()]) this.discard(outgoing);
   }
 
@@ -91,26 +140,70 @@ export class Outbox {
    * @param {Outgoing} outgoing
    * @param {(message: Message) => void} resolve
    * @param {(error: unknown) => void} reject
+   * @param {number | null} [since] when it was first sent
    */
-  #enter(outgoing, resolve, reject) {
-    this.#failed.delete(outgoing.clientMessageId);
+  #enter(outgoing, resolve, reject, since = null) {
+    this.#failed.delete(keyOf(outgoing));
     const stop = new AbortController();
-    const entry = { outgoing, done: false, since: null, stop, resolve, reject };
-    const lane = this.#lanes.get(outgoing.conversationId);
-    if (lane) lane.push(entry);
-    else this.#run(outgoing.conversationId, [entry]);
-    this.#core.events.emit("outgoing", outgoing);
+    const entry = { outgoing, done: false, since, stop, resolve, reject };
+    this.#join(entry);
+    this.#changed(outgoing);
     return entry;
   }
 
   /**
-   * @param {string} conversationId
-   * @param {Entry[]} lane
+   * Nothing is on its way before somebody is authenticated, and what never will be is refused.
+   * @param {Entry} entry
    */
-  async #run(conversationId, lane) {
-    this.#lanes.set(conversationId, lane);
+  #join(entry) {
+    const { conversationId } = entry.outgoing;
+    const lane = this.#lanes.get(conversationId);
+    if (lane) return void lane.push(entry);
+    this.#lanes.set(conversationId, [entry]);
+    if (this.#owner !== null || this.#core.state === "closed") this.#run(conversationId);
+  }
+
+  /** @param {Saved} saved */
+  #restore({ sentAt, failed, ...message }) {
+    if (failed) return this.#restoreFailed(message, failed);
+    const { clock } = this.#core;
+    const since = sentAt === null ? null : clock.monotonic() - Math.max(0, clock.now() - sentAt);
+    this.#enter({ ...message, state: "sending" }, nothing, nothing, since);
+  }
+
+  /**
+   * @param {Omit<Outgoing, "state">} message
+   * @param {{ code: string, message: string }} failed
+   */
+  #restoreFailed(message, failed) {
+    const error = new ParleyError(failed.code, failed.message);
+    const outgoing = { ...message, state: /** @type {const} */ ("failed"), error };
+    this.#failed.set(keyOf(outgoing), outgoing);
+    this.#changed(outgoing);
+  }
+
+  /** @param {Outgoing} outgoing */
+  #changed(outgoing) {
+    this.#save();
+    this.#core.events.emit("outgoing", outgoing);
+  }
+
+  #save() {
+    if (this.#owner === null) return;
+    const { clock } = this.#core;
+    const began = clock.now() - clock.monotonic();
+    const failed = [...this.#failed.values()].map((it) => savedOf(it, null));
+    const waiting = [...this.#lanes.values()]
+      .flat()
+      .map(({ outgoing, since }) => savedOf(outgoing, since === null ? null : began + since));
+    this.#saved.write(this.#owner, [...failed, ...waiting]);
+  }
+
+  /** @param {string} conversationId */
+  async #run(conversationId) {
+    const lane = this.#lanes.get(conversationId) ?? [];
     for (let entry; (entry = lane[0]);) await this.#deliver(entry);
-    this.#lanes.delete(conversationId);
+    if (this.#lanes.get(conversationId) === lane) this.#lanes.delete(conversationId);
   }
 
   /** @param {Entry} entry */
@@ -129,8 +222,12 @@ export class Outbox {
   /** @param {Entry} entry */
   #frame(entry) {
     const { clock, timing } = this.#core;
-    entry.since ??= clock.now();
-    if (clock.now() - entry.since > timing.resend) throw staleError();
+    // While a machine sleeps this clock may stand still; setting the time of day never moves it.
+    if (entry.since === null) {
+      entry.since = clock.monotonic();
+      this.#save();
+    }
+    if (clock.monotonic() - entry.since > timing.resend) throw staleError();
     return frameOf(entry.outgoing);
   }
 
@@ -139,7 +236,8 @@ export class Outbox {
    * @param {Message} message
    */
   #succeed(entry, message) {
-    if (this.#finish(entry, { ...entry.outgoing, state: "stored" })) entry.resolve(message);
+    const stored = /** @type {const} */ ({ state: "stored", seq: message.seq });
+    if (this.#finish(entry, { ...entry.outgoing, ...stored })) entry.resolve(message);
   }
 
   /**
@@ -160,10 +258,21 @@ export class Outbox {
     const lane = this.#lanes.get(outgoing.conversationId) ?? [];
     lane.splice(lane.indexOf(entry), 1);
     entry.stop.abort();
-    if (outgoing.state === "failed") this.#failed.set(outgoing.clientMessageId, outgoing);
-    this.#core.events.emit("outgoing", outgoing);
+    if (outgoing.state === "failed") this.#failed.set(keyOf(outgoing), outgoing);
+    this.#changed(outgoing);
     return true;
   }
+}
+
+/** Who waited for a message went with the page. */
+function nothing() {}
+
+/**
+ * A `clientMessageId` names a message of one user in one conversation.
+ * @param {Pick<Outgoing, "conversationId" | "clientMessageId">} outgoing
+ */
+function keyOf({ conversationId, clientMessageId }) {
+  return JSON.stringify([conversationId, clientMessageId]);
 }
 
 /** @param {Outgoing} outgoing */

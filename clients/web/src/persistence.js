@@ -8,6 +8,8 @@ import { pause } from "./waiting.js";
 
 /** So often a service may say that it cannot just now, before its word is taken for the outcome. */
 const REFUSALS = 5;
+/** So often the answer may fail to come on a connection that lives, before none is expected. */
+const SILENCES = 20;
 
 /**
  * Asks until there is an outcome: over as many connections as it takes, waiting at the gate while
@@ -26,7 +28,7 @@ const REFUSALS = 5;
  */
 export async function persist(ask, options) {
   const { gate, clock, random, timing, signal, repeatable = true } = options;
-  for (let refusals = 0; ;) {
+  for (let refusals = 0, silences = 0; ;) {
     await gate.pass(signal);
     try {
       return await ask(signal);
@@ -34,6 +36,9 @@ export async function persist(ask, options) {
       const cure = remedy(error);
       if (cure === "give_up") throw error;
       if (cure === "resume" && !repeatable) throw unknownOutcome(error);
+      // A connection on which nothing is answered is ended by its heartbeat: that is no silence.
+      silences = isTimeout(error) ? silences + 1 : 0;
+      if (silences >= SILENCES) throw error;
       if (cure === "wait" && ++refusals >= REFUSALS) throw error;
       if (cure === "wait") await pause(clock, waitFor(error, refusals), signal);
     }
@@ -48,6 +53,11 @@ export async function persist(ask, options) {
     // Added to what the service asks for, or all whom it turned away come back at once.
     return (asked ?? 0) * 1000 + backoff(refusals, random, timing);
   }
+}
+
+/** @param {unknown} error */
+function isTimeout(error) {
+  return error instanceof ParleyError && error.code === "timeout";
 }
 
 /** @param {unknown} cause */

@@ -2,6 +2,7 @@ import { pause } from "./waiting.js";
 
 /** @import { Message } from "./types.js" */
 /** @import { Core } from "./core.js" */
+/** @import { Unread } from "./unread.js" */
 
 /** @typedef {Pick<Message, "conversation_id" | "message_id" | "seq">} Place */
 
@@ -15,15 +16,21 @@ export class Receipts {
   #busy = new Set();
   #stop = new AbortController();
   #core;
+  #unread;
 
-  /** @param {Core} core */
-  constructor(core) {
+  /**
+   * @param {Core} core
+   * @param {Unread} unread
+   */
+  constructor(core, unread) {
     this.#core = core;
+    this.#unread = unread;
   }
 
   /** @param {Place} place */
   mark(place) {
     const { conversation_id, seq } = place;
+    this.#unread.read(conversation_id, seq);
     const marked = this.#marks.get(conversation_id)?.seq ?? 0;
     if (seq <= Math.max(marked, this.#read(conversation_id))) return;
     this.#marks.set(conversation_id, place);
@@ -37,6 +44,8 @@ export class Receipts {
    */
   know(conversationId, seq) {
     this.#known.set(conversationId, Math.max(seq, this.#read(conversationId)));
+    this.#unread.read(conversationId, seq);
+    this.#unread.settle(conversationId);
   }
 
   /** The marks were another user's. */

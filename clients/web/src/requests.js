@@ -19,6 +19,8 @@ export class Requests {
   /** @type {Map<string, Pending>} */
   #pending = new Map();
   #last = 0;
+  /** Until then a frame that asked for no answer may still be refused. */
+  #toldUntil = -Infinity;
 
   /**
    * @param {{
@@ -32,6 +34,11 @@ export class Requests {
     this.#options = options;
   }
   #options;
+
+  /** The number of the latest request: they rise. */
+  get last() {
+    return this.#last;
+  }
 
   /**
    * The answer to the frame; an `error` or `auth_error` rejects, and so does silence.
@@ -51,14 +58,34 @@ export class Requests {
   }
 
   /**
-   * Hands the frame to whoever asked for it.
+   * Sends a frame that asks for no answer.
+   * @param {Frame} frame
+   */
+  tell(frame) {
+    const { clock, timing, transmit } = this.#options;
+    if (transmit(encode(frame))) this.#toldUntil = clock.monotonic() + timing.request;
+  }
+
+  /**
+   * Hands the frame to the request that it answers.
    * @param {Frame} frame
    */
   answer(frame) {
-    const pending = this.#pending.get(String(frame.requestId));
-    if (!pending) return;
-    if (frame.type === "error" || frame.type === "auth_error") pending.reject(errorOf(frame));
-    else pending.resolve(frame);
+    const isRefusal = frame.type === "error" || frame.type === "auth_error";
+    const isNameless = isRefusal && frame.requestId === undefined && frame.code !== "auth_timeout";
+    const pending = isNameless ? this.#only() : this.#pending.get(String(frame.requestId));
+    if (isRefusal) pending?.reject(errorOf(frame));
+    else pending?.resolve(frame);
+  }
+
+  /**
+   * The request that a refusal is for, though the service could not read whose it is; none where
+   * it may be for another frame.
+   */
+  #only() {
+    const { clock } = this.#options;
+    const isCertain = this.#pending.size === 1 && clock.monotonic() >= this.#toldUntil;
+    return isCertain ? [...this.#pending.values()][0] : undefined;
   }
 
   /** The connection is gone, and every answer with it. */
@@ -90,9 +117,9 @@ export class Requests {
     /** @type {unknown} */
     let timer;
     const expireIn = (/** @type {number} */ ms) => {
-      if (clock.now() + ms >= expiresAt) return;
+      if (clock.monotonic() + ms >= expiresAt) return;
       clock.clearTimeout(timer);
-      expiresAt = clock.now() + ms;
+      expiresAt = clock.monotonic() + ms;
       timer = clock.setTimeout(expire, ms);
     };
     const stop = () => clock.clearTimeout(timer);

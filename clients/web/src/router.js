@@ -4,6 +4,7 @@
 /** @import { Heartbeat } from "./heartbeat.js" */
 /** @import { Receipts } from "./receipts.js" */
 /** @import { Typing } from "./typing.js" */
+/** @import { Unread } from "./unread.js" */
 
 /**
  * What each frame means, be it an answer or pushed: on the connection that asked, the answer is
@@ -13,6 +14,7 @@ export class Router {
   /**
    * @param {{
    *   core: Core, feeds: Feeds, heartbeat: Heartbeat, receipts: Receipts, typing: Typing,
+   *   unread: Unread,
    *   onRemoved: (conversationId: string) => void,
    * }} parts
    */
@@ -22,8 +24,8 @@ export class Router {
   #parts;
 
   /** @param {Frame} frame */
-  route({ type, data }) {
-    const { core, heartbeat } = this.#parts;
+  route({ type, requestId, data }) {
+    const { core, feeds, heartbeat } = this.#parts;
     if (typeof data !== "object" || data === null) return;
     switch (type) {
       case "connected":
@@ -35,11 +37,14 @@ export class Router {
       case "read_receipt":
         return this.#read(data);
       case "conversations":
-        return data.items?.forEach(this.#know, this);
+        return data.items?.forEach((/** @type {Conversation} */ it) =>
+          this.#know(it, Number(requestId)),
+        );
       case "conversation_created":
         this.#know(data);
         return core.events.emit("conversation_created", data);
       case "members_added":
+        if (feeds.departures.has(data.conversation_id)) return;
         return core.events.emit("members_added", data);
       case "member_removed":
         return this.#removed(data);
@@ -48,34 +53,48 @@ export class Router {
 
   /** @param {Message} message */
   #message(message) {
-    if (Number.isSafeInteger(message.seq) && message.conversation_id) {
-      this.#parts.feeds.push(message);
-    }
+    const { feeds } = this.#parts;
+    const { conversation_id, seq } = message;
+    if (!Number.isSafeInteger(seq) || !conversation_id) return;
+    if (!feeds.departures.has(conversation_id)) feeds.push(message);
   }
 
   /** @param {TypingNotice} notice */
   #typing(notice) {
-    if (notice.user_id !== this.#parts.core.user?.user_id) this.#parts.typing.heard(notice);
+    const { core, feeds, typing } = this.#parts;
+    const isOwn = notice.user_id === core.user?.user_id;
+    if (!isOwn && !feeds.departures.has(notice.conversation_id)) typing.heard(notice);
   }
 
   /** @param {ReadReceipt} receipt */
   #read(receipt) {
-    const { core, receipts } = this.#parts;
+    const { core, feeds, receipts } = this.#parts;
     const { user_id, conversation_id, seq } = receipt;
+    if (feeds.departures.has(conversation_id)) return;
     if (user_id === core.user?.user_id) receipts.know(conversation_id, seq);
     core.events.emit("read", receipt);
   }
 
-  /** @param {Conversation} conversation */
-  #know(conversation) {
-    this.#parts.feeds.know(conversation);
-    this.#parts.receipts.know(conversation.conversation_id, conversation.last_read_seq);
+  /**
+   * @param {Conversation} conversation
+   * @param {number} [request] of the list that it is in
+   */
+  #know(conversation, request) {
+    const { feeds, receipts, unread } = this.#parts;
+    const { conversation_id, last_read_seq } = conversation;
+    feeds.departures.end(conversation_id, request);
+    if (feeds.departures.has(conversation_id)) return;
+    feeds.know(conversation);
+    unread.know(conversation);
+    receipts.know(conversation_id, last_read_seq);
   }
 
   /** @param {MemberRemoved} removal */
   #removed(removal) {
-    const { core, onRemoved } = this.#parts;
-    if (removal.user_id === core.user?.user_id) onRemoved(removal.conversation_id);
+    const { core, feeds, onRemoved } = this.#parts;
+    const isOwn = removal.user_id === core.user?.user_id;
+    if (isOwn) onRemoved(removal.conversation_id);
+    else if (feeds.departures.has(removal.conversation_id)) return;
     core.events.emit("member_removed", removal);
   }
 }

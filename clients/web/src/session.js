@@ -30,6 +30,10 @@ export class Session {
   #authenticated = false;
   /** Counts presentations: the answer to any but the latest is void. */
   #round = 0;
+  /** @type {string | null} the name that was presented or accepted last */
+  #claimed = null;
+  /** Whether this socket was opened because the one before belonged to another user. */
+  #movedOn = false;
 
   /**
    * @param {{
@@ -38,8 +42,11 @@ export class Session {
    *   onAccepted: (identity: Identity) => void,
    *   onNobody: (reason: string) => void,
    *   onTrouble: (error: unknown) => void,
+   *   onForeign: () => void,
+   *   onGoingOn: () => void,
    * }} options `onNobody` hears that there are no credentials left, `onTrouble` of what another
-   *   connection may help against
+   *   connection may help against, `onForeign` that the socket belongs to another user, and
+   *   `onGoingOn` that the session from before an attempt is to be presented again
    */
   constructor(options) {
     this.#options = options;
@@ -52,6 +59,16 @@ export class Session {
   }
 
   /**
+   * Whether the credentials may be the ones of the user of this socket. Whose a token is, only
+   * the service knows.
+   * @param {Credentials} credentials
+   */
+  suits(credentials) {
+    if (this.#claimed === null || !("username" in credentials)) return true;
+    return credentials.username === this.#claimed;
+  }
+
+  /**
    * Takes these credentials for the next presentation.
    * @param {Credentials} credentials
    * @param {AbortSignal} [signal]
@@ -59,6 +76,7 @@ export class Session {
    */
   begin(credentials, signal) {
     this.#attempt?.reject(new ParleyError("superseded", "A later authenticate took its place."));
+    this.#movedOn = false;
     return cancellable(signal, (resolve, reject) => {
       const attempt = { credentials, resolve, reject };
       this.#attempt = attempt;
@@ -75,6 +93,7 @@ export class Session {
       const data = await this.#credentials();
       if (round !== this.#round) return;
       if (!data) return this.end("no_token");
+      this.#claimed = data.username ?? this.#claimed;
       const { data: identity } = await this.#options.ask({ type: "authenticate", data });
       if (round === this.#round) this.#accept(identity);
     } catch (error) {
@@ -102,12 +121,13 @@ export class Session {
    */
   end(reason, error = new ParleyError("signed_out", "The session was ended.")) {
     this.lost();
-    this.#token = this.#supply = null;
+    this.#token = this.#supply = this.#claimed = null;
     this.#attempt?.reject(error);
     this.#attempt = null;
     this.#options.onNobody(reason);
   }
 
+  /** @returns {Promise<{ username?: string, password?: string, token?: string } | null>} */
   async #credentials() {
     const asked = this.#attempt?.credentials;
     if (asked && "password" in asked) {
@@ -124,7 +144,9 @@ export class Session {
     if (attempt) this.#supply = supplyOf(attempt.credentials);
     this.#attempt = null;
     this.#token = identity.token;
+    this.#claimed = identity.username;
     this.#authenticated = true;
+    this.#movedOn = false;
     this.#options.onAccepted(identity);
     attempt?.resolve(identity);
   }
@@ -137,6 +159,7 @@ export class Session {
     const code = error instanceof ParleyError ? error.code : null;
     if (code === "disconnected") return;
     if (code && PASSING.has(code)) return this.#options.onTrouble(error);
+    if (code === "already_authenticated" && !this.#movedOn) return this.#moveOn();
     if (this.#attempt) return this.#refuseAttempt(error);
     if (code === "too_many_attempts") return this.#presentLater(error, round);
     // What remains is a token that was refused, a supply that failed, or a user who has as many
@@ -153,10 +176,18 @@ export class Session {
     this.#abandon();
   }
 
+  /** Once: a socket on which nobody has authenticated yet belongs to nobody. */
+  #moveOn() {
+    this.#movedOn = true;
+    this.#options.onForeign();
+  }
+
   /** A session that there was before the attempt goes on; otherwise there is none. */
   #abandon() {
     this.#attempt = null;
-    if (!this.#authenticated) this.end("not_authenticated");
+    if (this.#authenticated) return;
+    if (this.isWanted) this.#options.onGoingOn();
+    else this.end("not_authenticated");
   }
 
   /**

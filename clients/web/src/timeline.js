@@ -23,7 +23,7 @@ export class Timeline {
   error = null;
   /** @type {Message[]} */
   #messages = [];
-  /** @type {Map<string, Outgoing>} stored, but what comes before them is still missing */
+  /** @type {Map<number, Outgoing>} by `seq`: stored, but what comes before them is still missing */
   #stored = new Map();
   /** @type {Map<string, User>} */
   #typing = new Map();
@@ -194,7 +194,7 @@ export class Timeline {
 
   /** @param {Message[]} messages */
   #merge(messages) {
-    for (const message of messages) this.#shown(message);
+    for (const { seq } of messages) this.#stored.delete(seq);
     const all = new Map([...messages, ...this.#messages].map((message) => [message.seq, message]));
     this.#messages = [...all.values()].sort((a, b) => a.seq - b.seq);
   }
@@ -205,21 +205,16 @@ export class Timeline {
 
   /** @param {Message} message */
   #append(message) {
-    this.#shown(message);
+    this.#stored.delete(message.seq);
     this.#messages = [...this.#messages, message];
-  }
-
-  /** @param {Message} message */
-  #shown({ user_id, client_message_id }) {
-    if (user_id === this.#core.user?.user_id) this.#stored.delete(client_message_id ?? "");
   }
 
   /** @param {Outgoing} outgoing */
   #track(outgoing) {
-    const { clientMessageId, state } = outgoing;
-    this.#stored.delete(clientMessageId);
-    const shown = this.#messages.some((message) => message.client_message_id === clientMessageId);
-    if (state === "stored" && !shown) this.#stored.set(clientMessageId, outgoing);
+    // Not known by its id, which another user may have given to a message too.
+    const { seq } = outgoing;
+    if (seq === undefined || this.#messages.some((message) => message.seq === seq)) return;
+    this.#stored.set(seq, outgoing);
   }
 
   /** @param {TypingNotice} notice */

@@ -62,13 +62,15 @@
  */
 
 /**
- * A message of the user's own, from `send` until it is among the others or given up.
+ * A message of the user's own, from `send` until it is among the others or given up; once stored
+ * it has a `seq`.
  * @typedef {{
  *   clientMessageId: string,
  *   conversationId: string,
  *   content: string,
  *   type: string,
  *   state: "sending" | "stored" | "failed" | "discarded",
+ *   seq?: number,
  *   error?: Error,
  * }} Outgoing
  */
@@ -90,8 +92,11 @@
  */
 
 /**
+ * `now` is the time of day, which may be set; `monotonic` is what durations are measured by, from
+ * any beginning. Both are in milliseconds.
  * @typedef {{
  *   now(): number,
+ *   monotonic(): number,
  *   setTimeout(run: () => void, ms: number): unknown,
  *   clearTimeout(timer: any): void,
  * }} Clock
@@ -115,8 +120,18 @@
 /** @typedef {{ signal?: AbortSignal | undefined }} Abortable */
 
 /**
+ * The part of `localStorage` and `sessionStorage` that is used.
+ * @typedef {{
+ *   getItem(key: string): string | null,
+ *   setItem(key: string, text: string): void,
+ *   removeItem(key: string): void,
+ * }} TextStorage
+ */
+
+/**
  * @typedef {Abortable & {
  *   WebSocket?: SocketClass,
+ *   storage?: TextStorage,
  *   clock?: Clock,
  *   random?: () => number,
  *   timing?: Partial<import("./timing.js").Timing>,
@@ -133,6 +148,7 @@
  *   outgoing: Outgoing,
  *   typing: TypingNotice,
  *   read: ReadReceipt,
+ *   unread: { conversation_id: string, unread_count: number },
  *   conversation_created: Conversation,
  *   members_added: MembersAdded,
  *   member_removed: MemberRemoved,

@@ -23,7 +23,7 @@ export class Typing {
    * @param {boolean} isTyping
    */
   tell(conversationId, isTyping) {
-    const now = this.#core.clock.now();
+    const now = this.#core.clock.monotonic();
     const told = this.#told.get(conversationId);
     const fresh = told !== undefined && now - told < this.#core.timing.typing;
     if (isTyping ? fresh : told === undefined) return;

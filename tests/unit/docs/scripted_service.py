@@ -37,6 +37,7 @@ class ScriptedService:
             asked = json.loads(text)
             request = {key: asked[key] for key in ("requestId",) if key in asked}
             socket.send(json.dumps(self.answers(asked) | request))
+            socket.send("")  # as API Gateway may pass on a reply without a body
 
     def answers(self, asked: Frame) -> Frame:
         match asked["type"]:

@@ -5,6 +5,7 @@ import fc from "fast-check";
 
 import { connect } from "../../src/index.js";
 import { FakeClock, settled } from "../support/clock.js";
+import { FakeStorage } from "../support/storage.js";
 import { Network } from "../support/network.js";
 import { addRoom } from "../support/service/conversations.js";
 import { Service } from "../support/service/service.js";
@@ -21,15 +22,16 @@ const FOLLOWER = "alice";
  * Somebody with one client and any number of windows onto the conversation.
  * @typedef {{
  *   name: string, chat: Chat, timelines: Timeline[], events: Message[], sent: Sent[],
+ *   inherited: number, storage: FakeStorage,
  * }} Person
  */
 
-/** @typedef {{ content: string, seq?: number, error?: any }} Sent */
+/** @typedef {{ content: string, error?: any }} Sent */
 
 /**
  * What may happen next, besides time passing.
  * @typedef {{ do: "send", who: number } | { do: "look", who: number } | { do: "outage", seconds: number }
- *   | { do: "expire", who: number } | { do: "wait", ms: number }} Step
+ *   | { do: "expire", who: number } | { do: "reload", who: number } | { do: "wait", ms: number }} Step
  */
 
 const percent = (/** @type {number} */ max) => fc.nat(max).map((percent) => percent / 100);
@@ -50,6 +52,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("look"), who: fc.nat(2) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("outage"), seconds: fc.nat(300) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("expire"), who: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("reload"), who: fc.nat(2) }) },
 );
 
 test("whatever goes wrong, every client shows the same list, and every message once", async () => {
@@ -75,7 +78,7 @@ async function converges({ faults, steps, seed }) {
   for (const name of NAMES) service.addUser(name);
   addRoom(service, "general", NAMES);
   const network = new Network(service, clock, random, faults);
-  const people = NAMES.map((name) => enter(name, network));
+  const people = NAMES.map((name) => enter(name, network, new FakeStorage()));
 
   for (const [index, step] of steps.entries()) await take(step, index);
   // The last messages too are to meet with faults, and nothing after them that shows the gap.
@@ -99,6 +102,7 @@ async function converges({ faults, steps, seed }) {
   async function take(step, index) {
     if (step.do === "send") return write(person(step.who), `${index}`);
     if (step.do === "look") return void look(person(step.who));
+    if (step.do === "reload") return reload(person(step.who), network);
     if (step.do === "expire") return service.expireSessions(person(step.who).name);
     if (step.do === "wait") return clock.pass(step.ms);
     network.goesDown();
@@ -115,16 +119,32 @@ async function converges({ faults, steps, seed }) {
 /**
  * @param {string} name
  * @param {Network} network
+ * @param {FakeStorage} storage
  * @returns {Person}
  */
-function enter(name, { WebSocket, clock, random, service }) {
-  const chat = connect("ws://service.test/ws/chat", { WebSocket, clock, random });
+function enter(name, { WebSocket, clock, random, service }, storage) {
+  const chat = connect("ws://service.test/ws/chat", { WebSocket, clock, random, storage });
   /** @type {Message[]} */
   const events = [];
   chat.on("message", (message) => events.push(message));
   if (name === FOLLOWER) chat.follow("general", 0);
-  chat.authenticate({ token: () => service.tokenFor(name).token }).catch(assert.fail);
-  return { name, chat, timelines: [], events, sent: [] };
+  const token = () => service.tokenFor(name).token;
+  // A page that is left before anybody is authenticated is closed.
+  chat.authenticate({ token }).catch(({ code }) => assert.equal(code, "closed"));
+  return { name, chat, timelines: [], events, sent: [], inherited: 0, storage };
+}
+
+/**
+ * All that is left of a page is what it kept; and it keeps nothing before it knows whose it is.
+ * @param {Person} person
+ * @param {Network} network
+ */
+function reload(person, network) {
+  const { name, chat, sent, inherited, storage } = person;
+  const kept = chat.user ? sent : sent.slice(0, inherited);
+  chat.close();
+  const fresh = enter(name, network, storage.reloaded());
+  Object.assign(person, fresh, { sent: kept, inherited: kept.length });
 }
 
 /** @param {Person} person */
@@ -140,10 +160,9 @@ function write({ name, chat, sent }, content) {
   /** @type {Sent} */
   const message = { content: `${content} of ${name}` };
   sent.push(message);
-  chat.send("general", message.content).then(
-    ({ seq }) => (message.seq = seq),
-    (error) => (message.error = error),
-  );
+  chat.send("general", message.content).catch((error) => {
+    if (error.code !== "closed") message.error = error;
+  });
 }
 
 /**
@@ -161,7 +180,9 @@ async function agrees({ name, chat, timelines, events, sent }, stored, clock) {
     assert.deepEqual(timeline.messages, stored, `what ${name} sees`);
     assert.deepEqual(timeline.outgoing, [], `what ${name} still waits for`);
   }
-  const seqs = sent.map(({ seq }) => seq ?? 0);
+  const seqs = sent.map(
+    (it) => stored.find(({ content }) => content === it.content)?.seq ?? assert.fail(it.content),
+  );
   assert.deepEqual(
     sent.filter(({ error }) => error),
     [],

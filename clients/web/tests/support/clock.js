@@ -1,11 +1,22 @@
 /** Time that passes when the test says so. */
 export class FakeClock {
-  #now = Date.parse("2026-01-01T00:00:00Z");
+  #now = 0;
+  #midnight = Date.parse("2026-01-01T00:00:00Z");
   #last = 0;
   /** @type {Map<number, { at: number, run: () => void }>} */
   #timers = new Map();
 
-  now = () => this.#now;
+  now = () => this.#midnight + this.#now;
+
+  monotonic = () => this.#now;
+
+  /**
+   * Somebody sets the clock: no time passes.
+   * @param {number} ms forward, or back where it is negative
+   */
+  set(ms) {
+    this.#midnight += ms;
+  }
 
   setTimeout = (/** @type {() => void} */ run, /** @type {number} */ ms) => {
     this.#timers.set(++this.#last, { at: this.#now + Math.max(0, ms), run });

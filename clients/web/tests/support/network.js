@@ -129,7 +129,7 @@ class FaultySocket {
   /** @param {string} text */
   #transmit(text) {
     const network = this.#network;
-    const isReply = "requestId" in JSON.parse(text);
+    const isReply = text === "" || "requestId" in JSON.parse(text);
     if (network.happens("cut")) return this.#cut();
     if (!isReply && network.happens("lose")) return;
     network.later(() => this.#arrive(text));

@@ -24,6 +24,7 @@ const { headers: HEADERS } = JSON.parse(await readFile(join(ROOT, "served.json")
 /** @type {import("../../src/types.js").Clock} */
 export const realClock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   // A deadline that is far away keeps no test from ending.
   setTimeout: (run, ms) => setTimeout(run, ms).unref(),
   clearTimeout: (timer) => clearTimeout(timer),

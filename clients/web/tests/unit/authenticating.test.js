@@ -4,6 +4,8 @@ import { test } from "node:test";
 import { ParleyError } from "../../src/index.js";
 import { Script, heard, outcome } from "../support/script.js";
 
+const BOB = { user_id: "u-bob", username: "bob" };
+
 test("no socket is opened before somebody authenticates", async () => {
   const service = new Script();
 
@@ -317,4 +319,169 @@ test("an automatic sign-in that is throttled waits as long as the service says",
 
   await service.accepts();
   assert.equal(chat.state, "online");
+});
+
+test("another user gets a connection of their own, and is presented on no other", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+  const first = service.socket;
+
+  const identity = outcome(chat.authenticate({ username: "bob", password: "secret" }));
+  await service.opens();
+  const request = await service.accepts(BOB);
+
+  assert.deepEqual([first.received, first.readyState], [[], 3]);
+  assert.deepEqual(request.data, { username: "bob", password: "secret" });
+  assert.equal(identity.value.username, "bob");
+  assert.equal(chat.state, "online");
+});
+
+test("the same user authenticates again on the connection there is", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+
+  const again = outcome(chat.authenticate({ username: "alice", password: "secret" }));
+  await service.accepts();
+
+  assert.ok(again.value);
+  assert.equal(service.sockets.length, 1);
+});
+
+test("a user whose password is still being looked at does not share a connection either", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const first = outcome(chat.authenticate({ username: "alice", password: "secret" }));
+  await service.opens();
+  await service.receives("authenticate");
+
+  const second = outcome(chat.authenticate({ username: "bob", password: "secret" }));
+  await service.opens();
+  await service.accepts(BOB);
+
+  assert.equal(first.error.code, "superseded");
+  assert.equal(second.value.username, "bob");
+  assert.equal(service.sockets.length, 2);
+});
+
+test("a token that turns out to be another user's is presented on a new connection, once", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+  const foreign = { type: "auth_error", code: "already_authenticated" };
+
+  const identity = outcome(chat.authenticate({ token: "bob's" }));
+  await service.answers(await service.receives("authenticate"), foreign);
+  await service.opens();
+  const request = await service.accepts(BOB);
+
+  assert.equal(request.data.token, "bob's");
+  assert.equal(identity.value.username, "bob");
+  assert.equal(service.sockets.length, 2);
+});
+
+test("a service that calls every connection another user's is not asked for ever", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const identity = outcome(chat.authenticate({ token: "bob's" }));
+  const foreign = { type: "auth_error", code: "already_authenticated" };
+
+  for (let socket = 0; socket < 2; socket++) {
+    await service.opens();
+    await service.answers(await service.receives("authenticate"), foreign);
+  }
+  await service.clock.pass(60_000);
+
+  assert.equal(identity.error.code, "already_authenticated");
+  assert.equal(chat.state, "signed_out");
+  assert.equal(service.sockets.length, 2);
+  const again = outcome(chat.authenticate({ token: "bob's" }));
+  await service.opens();
+  await service.answers(await service.receives("authenticate"), foreign);
+  await service.reopens();
+  assert.ok(again.value);
+});
+
+test("a user who came by a token shares the connection with nobody either", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const first = outcome(chat.authenticate({ token: "alice's" }));
+  await service.reopens();
+
+  const second = outcome(chat.authenticate({ username: "bob", password: "secret" }));
+  await service.opens();
+  await service.accepts(BOB);
+
+  assert.deepEqual([first.value.username, second.value.username], ["alice", "bob"]);
+  assert.equal(service.sockets.length, 2);
+});
+
+test("a connection on which a user is about to come back is not another's either", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+  await service.closes();
+  await service.clock.pass(1_000);
+  await service.opens();
+  await service.receives("authenticate");
+
+  const identity = outcome(chat.authenticate({ username: "bob", password: "secret" }));
+  await service.opens();
+  await service.accepts(BOB);
+
+  assert.equal(identity.value.username, "bob");
+  assert.equal(service.sockets.length, 3);
+});
+
+test("when another user's password is wrong, the session from before goes on", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+  const ends = heard(chat, "signed_out");
+
+  const attempt = outcome(chat.authenticate({ username: "bob", password: "wrong" }));
+  await service.opens();
+  const wrong = { type: "auth_error", code: "invalid_credentials" };
+  await service.answers(await service.receives("authenticate"), wrong);
+  const request = await service.accepts();
+
+  assert.equal(attempt.error.code, "invalid_credentials");
+  assert.deepEqual(request.data, { token: "token-1" });
+  assert.deepEqual([chat.state, chat.user?.username, ends], ["online", "alice", []]);
+});
+
+test("an attempt that is given up while its socket opens leaves the session from before", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  await service.signsIn(chat);
+  const stop = new AbortController();
+  const { signal } = stop;
+  const attempt = outcome(chat.authenticate({ username: "bob", password: "secret" }, { signal }));
+
+  stop.abort();
+  await service.reopens();
+
+  assert.equal(attempt.error.name, "AbortError");
+  assert.deepEqual([chat.state, chat.user?.username], ["online", "alice"]);
+});
+
+test("what one user asked for, and is to be asked again, is never asked as another", async () => {
+  const service = new Script().keepsAlive();
+  const chat = service.connect();
+  await service.signsIn(chat);
+  const asked = outcome(chat.createConversation({ title: "Plans", members: ["carol"] }));
+  const lost = outcome(chat.listConversations());
+  const data = { retry_after_seconds: 5 };
+  const request = await service.receives("create_conversation");
+  await service.answers(request, { type: "error", code: "rate_limited", data });
+
+  const identity = outcome(chat.authenticate({ username: "bob", password: "secret" }));
+  await service.opens();
+  await service.accepts(BOB);
+  await service.clock.pass(10_000);
+
+  assert.equal(identity.value.username, "bob");
+  assert.deepEqual([asked.error.code, lost.error.code], ["signed_out", "signed_out"]);
+  await service.receivesNothing();
 });

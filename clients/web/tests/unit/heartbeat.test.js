@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Script, heard, page, pushed, seqs } from "../support/script.js";
+import { Script, heard, message, page, pushed, seqs } from "../support/script.js";
 
 /** @param {Script} service */
 async function signedIn(service) {
@@ -96,51 +96,109 @@ test("what was pushed since the heartbeat was sent is not asked for", async () =
   await service.receivesNothing();
 });
 
-test("no heartbeat names more than 20 conversations, and all come in turn", async () => {
-  const service = new Script();
-  await signedIn(service);
-  for (let n = 0; n < 50; n++) await service.pushes(pushed(1, { conversation_id: `c${n}` }));
+/**
+ * @param {Script} service
+ * @param {number} count
+ */
+async function knows(service, count) {
+  for (let n = 0; n < count; n++) await service.pushes(pushed(1, { conversation_id: `c${n}` }));
+}
 
-  const named = new Set();
-  for (let beat = 0; beat < 3; beat++) {
-    await service.clock.pass(30_000);
-    const { positions } = (await answersHeartbeat(service)).data;
-    assert.ok(Object.keys(positions).length <= 20);
-    for (const id of Object.keys(positions)) named.add(id);
-  }
+/** @param {Script} service */
+async function receivesHeartbeats(service) {
+  await service.clock.pass(0);
+  const frames = service.socket.received.splice(0);
+  assert.ok(frames.every(({ type }) => type === "heartbeat"));
+  return frames;
+}
 
-  assert.equal(named.size, 50);
-});
+for (const count of [1, 100, 101, 250]) {
+  test(`every heartbeat names all of ${count} conversations, 100 a frame`, async () => {
+    const service = new Script();
+    await signedIn(service);
+    await knows(service, count);
 
-test("a conversation on show is named in every heartbeat", async () => {
-  const service = new Script();
-  const chat = await signedIn(service);
-  for (let n = 0; n < 50; n++) await service.pushes(pushed(2, { conversation_id: `c${n}` }));
-  const timeline = chat.open("c49");
-  await service.answers(await service.receives("history"), page([]));
+    for (let beat = 0; beat < 2; beat++) {
+      await service.clock.pass(30_000);
+      const frames = await receivesHeartbeats(service);
+      const named = frames.map(({ data }) => Object.keys(data.positions));
+      for (const frame of frames) await service.answers(frame, { type: "heartbeat_ack", data: {} });
 
-  for (let beat = 0; beat < 3; beat++) {
-    await service.clock.pass(30_000);
-    const { positions } = (await answersHeartbeat(service)).data;
-    assert.ok("c49" in positions);
-  }
-
-  assert.equal(timeline.conversationId, "c49");
-});
+      assert.ok(named.every(({ length }) => length <= 100));
+      assert.equal(frames.length, Math.ceil(count / 100));
+      assert.equal(new Set(named.flat()).size, count);
+    }
+  });
+}
 
 test("after a reconnection all positions are asked about at once", async () => {
   const service = new Script();
   await signedIn(service);
-  for (let n = 0; n < 30; n++) await service.pushes(pushed(1, { conversation_id: `c${n}` }));
+  await knows(service, 130);
 
   await service.closes();
   await service.clock.pass(1_000);
   await service.reopens();
 
-  const first = await answersHeartbeat(service);
-  const second = await answersHeartbeat(service);
-  const named = { ...first.data.positions, ...second.data.positions };
-  assert.equal(Object.keys(named).length, 30);
+  const frames = await receivesHeartbeats(service);
+  const named = frames.flatMap(({ data }) => Object.keys(data.positions));
+  assert.equal(new Set(named).size, 130);
+});
+
+test("each frame's answer counts for itself, in whatever order they come", async () => {
+  const service = new Script();
+  const messages = heard(await signedIn(service), "message");
+  await service.pushes(pushed(1));
+  await knows(service, 100);
+  await service.clock.pass(30_000);
+  const [first, second] = await receivesHeartbeats(service);
+  assert.ok(first && second);
+
+  await service.answers(second, { type: "error", code: "internal" });
+  await service.answers(first, { type: "heartbeat_ack", data: { behind: { general: 2 } } });
+  await service.answers(await service.receives("history"), page([2]));
+
+  assert.deepEqual(seqs(messages.filter((it) => it.conversation_id === "general")), [1, 2]);
+});
+
+test("a connection that answers one heartbeat frame of several is not dead", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  await knows(service, 250);
+
+  for (let beat = 0; beat < 3; beat++) {
+    await service.clock.pass(30_000);
+    const [, answered] = await receivesHeartbeats(service);
+    assert.ok(answered);
+    await service.answers(answered, { type: "heartbeat_ack", data: {} });
+  }
+  await service.clock.pass(29_000);
+
+  assert.equal(chat.state, "online");
+});
+
+test("what was missed in many conversations is asked for in ten at a time", async () => {
+  const service = new Script();
+  const messages = heard(await signedIn(service), "message");
+  await knows(service, 25);
+  await service.clock.pass(30_000);
+  const behind = Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`c${n}`, 2]));
+  await answersHeartbeat(service, behind);
+
+  const waves = [];
+  for (let wave; (wave = service.socket.received.splice(0)).length > 0;) {
+    waves.push(wave.length);
+    for (const request of wave) {
+      const missed = message(2, { conversation_id: request["conversationId"] });
+      await service.answers(request, { type: "history", data: { messages: [missed] } });
+    }
+  }
+
+  assert.ok(
+    waves.every((size) => size <= 10),
+    `${waves}`,
+  );
+  assert.equal(messages.filter(({ seq }) => seq === 2).length, 25);
 });
 
 test("a connection on which a heartbeat meets silence is dead, and another is opened", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Script, heard, page, pushed, seqs } from "../support/script.js";
+import { Script, heard, outcome, page, pushed, seqs } from "../support/script.js";
 
 /** @param {Script} service */
 async function signedIn(service) {
@@ -185,7 +185,9 @@ test("a frame that is none, of an unknown type, or without its fields is passed 
   const chat = await signedIn(service);
   const messages = heard(chat, "message");
 
-  service.socket.onmessage?.({ data: "not JSON" });
+  for (const data of ["", " ", "not JSON", '{"type": "chat_message"', '"text"']) {
+    service.socket.onmessage?.({ data });
+  }
   service.socket.onmessage?.({ data: new ArrayBuffer(1) });
   for (const frame of [[], null, 7, { type: "of_tomorrow" }, { type: "chat_message" }]) {
     await service.pushes(/** @type {any} */ (frame));
@@ -193,5 +195,21 @@ test("a frame that is none, of an unknown type, or without its fields is passed 
   await service.pushes({ type: "chat_message", data: { seq: "1", conversation_id: "general" } });
 
   assert.deepEqual(messages, []);
+  assert.equal(chat.state, "online");
+});
+
+test("an empty frame answers nothing, and shows that the connection lives", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const sent = outcome(chat.send("general", "Hello"));
+  await service.receives("chat_message");
+
+  service.socket.onmessage?.({ data: "" });
+  await service.clock.pass(15_000);
+  await service.receives("heartbeat");
+  service.socket.onmessage?.({ data: "" });
+  await service.clock.pass(10_000);
+
+  assert.equal(sent.settled, false);
   assert.equal(chat.state, "online");
 });

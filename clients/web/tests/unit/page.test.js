@@ -196,7 +196,7 @@ test("a conversation without a title is never called by its id", () => {
   assert.equal(nameOf(/** @type {any} */ ({ ...entry, kind: "direct" })), "Direct conversation");
 });
 
-test("the list counts what others write beyond what the service counted, and forgets it when seen", async () => {
+test("the list counts as the client does, and says what was written last", async () => {
   const service = new Script().keepsAlive();
   const chat = service.connect();
   const directory = new Directory(chat, QUIET);
@@ -208,13 +208,30 @@ test("the list counts what others write beyond what the service counted, and for
   await service.answers(request, { type: "conversations", data: { items: [item] } });
   await loaded;
 
+  const counts = [directory.unread];
   await service.pushes(pushed(3));
-  await service.pushes(pushed(4, { user_id: "u-alice", username: "alice" }));
-  assert.equal(directory.unread, 2);
-  directory.seen("general", 4);
+  counts.push(directory.unread);
+  chat.markRead(message(3));
+  counts.push(directory.unread);
+  await service.pushes(pushed(5, { user_id: "u-alice", username: "alice" }));
+  await service.clock.pass(250);
+  await service.pushes(pushed(6));
 
-  assert.equal(directory.unread, 0);
-  assert.equal(directory.find("general")?.lastText, "You: message 4");
+  assert.deepEqual(counts, [1, 2, 0]);
+  assert.equal(directory.find("general")?.unread, chat.unread("general"));
+});
+
+test("a conversation that is not listed yet has what came of it unread", async () => {
+  const service = new Script().keepsAlive();
+  const chat = service.connect();
+  const directory = new Directory(chat, QUIET);
+  await service.signsIn(chat);
+
+  await service.pushes(pushed(41));
+  await service.pushes(pushed(42));
+
+  assert.equal(directory.find("general")?.unread, 2);
+  assert.equal(directory.find("general")?.lastText, "bob: message 42");
 });
 
 test("where the service has no lists, there is the one conversation", async () => {

@@ -4,6 +4,8 @@ import { test } from "node:test";
 import { CONTENT_BYTES } from "../../src/index.js";
 import { Script, heard, message, outcome, pushed } from "../support/script.js";
 
+/** @import { Chat } from "../../src/index.js" */
+
 /** @param {Script} service */
 async function signedIn(service) {
   const chat = service.connect();
@@ -308,14 +310,212 @@ test("an empty message is refused before anything is sent", async () => {
   assert.equal(sent.error.code, "bad_request");
 });
 
-test("half a surrogate pair is sent as the replacement character", async () => {
+/** Half an emoji, and beside it what only looks like one when it is escaped. */
+const CUT = "\uFEFFcut \uD83D \\ud83d \u{1F642} \n";
+const WHOLE = "\uFEFFcut \uFFFD \\ud83d \u{1F642} \n";
+
+/** @type {{ field: string, tell: (chat: Chat) => unknown, read: (frame: any) => string }[]} */
+const FIELDS = [
+  { field: "content", tell: (chat) => chat.send("g", CUT), read: ({ data }) => data.content },
+  {
+    field: "type",
+    tell: (chat) => chat.send("g", "Hello", { type: CUT }),
+    read: ({ data }) => data.type,
+  },
+  {
+    field: "clientMessageId",
+    tell: (chat) => chat.send("g", "Hello", { clientMessageId: CUT }),
+    read: ({ clientMessageId }) => clientMessageId,
+  },
+  {
+    field: "conversationId",
+    tell: (chat) => chat.typing(CUT),
+    read: ({ conversationId }) => conversationId,
+  },
+  {
+    field: "title",
+    tell: (chat) => chat.createConversation({ title: CUT, members: [] }),
+    read: ({ data }) => data.title,
+  },
+  {
+    field: "members",
+    tell: (chat) => chat.addMembers("g", ["bob", CUT]),
+    read: ({ data }) => data.members[1],
+  },
+  {
+    field: "username",
+    tell: (chat) => chat.removeMember("g", CUT),
+    read: ({ data }) => data.username,
+  },
+  {
+    field: "messageId",
+    tell: (chat) => chat.markRead({ ...message(1), message_id: CUT }),
+    read: ({ messageId }) => messageId,
+  },
+  {
+    field: "cursor",
+    tell: (chat) => chat.listConversations({ cursor: CUT }),
+    read: ({ data }) => data.cursor,
+  },
+  {
+    field: "password",
+    tell: (chat) => chat.authenticate({ username: "alice", password: CUT }),
+    read: ({ data }) => data.password,
+  },
+];
+
+for (const { field, tell, read } of FIELDS) {
+  test(`half a surrogate pair in ${field} is sent as the replacement character`, async () => {
+    const service = new Script().keepsAlive();
+    const chat = await signedIn(service);
+
+    Promise.resolve(tell(chat)).catch(() => {});
+    await service.clock.pass(400);
+
+    assert.equal(read(service.socket.received[0]), WHOLE);
+  });
+}
+
+test("half a surrogate pair in a name of a field is sent as the replacement character", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
-  const sent = outcome(chat.send("general", "\uFEFFcut \uD83D"));
+  chat.follow(CUT, 3);
+  const empty = { type: "history", data: { messages: [], has_more: false } };
+  await service.answers(await service.receives("history"), empty);
+  await service.clock.pass(30_000);
 
-  assert.equal((await service.receives("chat_message")).data.content, "\uFEFFcut \uFFFD");
+  const { data } = await service.receives("heartbeat");
+  assert.deepEqual(data.positions, { [WHOLE]: 3 });
+});
+
+test("a refusal that names no request is that of the only one outstanding", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const refused = outcome(chat.send("general", "one"));
+  const next = outcome(chat.send("general", "two"));
+
+  await service.receives("chat_message");
+  await service.pushes({ type: "error", code: "bad_request" });
+  const request = await service.receives("chat_message");
+  await service.answers(request, stored(request, 1));
+
+  assert.equal(refused.error.code, "bad_request");
+  assert.equal(next.value.seq, 1);
+});
+
+test("a refusal that names no request is nobody's where several are outstanding", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const sent = ["general", "random"].map((id) => outcome(chat.send(id, "Hello")));
+  await service.receives("chat_message");
+  await service.receives("chat_message");
+
+  await service.pushes({ type: "error", code: "bad_request" });
+
+  assert.ok(sent.every(({ settled }) => !settled));
+});
+
+test("a refusal that may be for a typing notice is not taken for a message's", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  chat.typing("elsewhere");
+  await service.receives("typing");
+  const sent = outcome(chat.send("general", "Hello"));
+  const request = await service.receives("chat_message");
+
+  await service.pushes({ type: "error", code: "not_a_member" });
+  await service.answers(request, stored(request, 1));
+
+  assert.equal(sent.value.seq, 1);
+});
+
+test("the end of a connection on which nobody authenticated in time refuses no request", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const identity = outcome(chat.authenticate({ username: "alice", password: "secret" }));
+  await service.opens();
+  await service.receives("authenticate");
+
+  await service.pushes({ type: "error", code: "auth_timeout" });
+  await service.closes();
+  await service.clock.pass(1_000);
+  await service.reopens();
+
+  assert.equal(identity.value.username, "alice");
+});
+
+test("a message that is never answered on a connection that lives ends, and the next goes on", async () => {
+  const service = new Script().keepsAlive();
+  const chat = await signedIn(service);
+  const silent = outcome(chat.send("general", "one"));
+  const next = outcome(chat.send("general", "two"));
+
+  const contents = new Set();
+  for (let asked = 0; asked < 40 && !silent.settled; asked++) {
+    const request = await service.receives("chat_message");
+    contents.add(request.data.content);
+    await service.clock.pass(15_000);
+  }
+  const request = await service.receives("chat_message");
+  await service.answers(request, stored(request, 1));
+
+  assert.deepEqual([...contents], ["one"]);
+  assert.equal(silent.error.code, "timeout");
+  assert.equal(next.value.seq, 1);
+});
+
+test("what went unanswered on a connection that died is not held against the message", async () => {
+  const service = new Script().keepsAlive();
+  const chat = await signedIn(service);
+  const sent = outcome(chat.send("general", "Hello"));
+
+  for (let connection = 0; connection < 3; connection++) {
+    for (let asked = 0; asked < 15; asked++) {
+      await service.receives("chat_message");
+      await service.clock.pass(15_000);
+    }
+    await service.closes();
+    await service.clock.pass(1_000);
+    await service.reopens();
+  }
+
   assert.equal(sent.settled, false);
+});
+
+test("a message that was given up and turns out to be stored has not failed", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const steps = heard(chat, "outgoing");
+  const stop = new AbortController();
+  const sent = outcome(chat.send("general", "Hello", { signal: stop.signal }));
+  const request = await service.receives("chat_message");
+
+  stop.abort();
+  await service.pushes(stored(request, 1));
+  chat.discard(/** @type {any} */ (steps.at(-1)));
+
+  assert.equal(sent.error.name, "AbortError");
+  assert.deepEqual(
+    steps.map(({ state }) => state),
+    ["sending", "failed", "stored"],
+  );
+});
+
+test("messages that failed in two conversations under one id are two", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const steps = heard(chat, "outgoing");
+  const options = { clientMessageId: "1" };
+  const sent = ["general", "random"].map((id) => outcome(chat.send(id, "Hello", options)));
+  for (const code of ["forbidden", "forbidden"]) {
+    await service.answers(await service.receives("chat_message"), { type: "error", code });
+  }
+
+  for (const failed of steps.filter(({ state }) => state === "failed")) chat.discard(failed);
+
+  assert.ok(sent.every(({ error }) => error.code === "forbidden"));
+  assert.equal(steps.filter(({ state }) => state === "discarded").length, 2);
 });
 
 test("an abort withdraws a message that waits, and the others go on", async () => {

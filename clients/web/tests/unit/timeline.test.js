@@ -210,6 +210,78 @@ test("a message that is stored beyond a gap stays outgoing until the gap is fill
   assert.deepEqual(seqs([...timeline.messages]), [1, 2, 3]);
 });
 
+test("another user's message of the same id takes nobody's place, in whatever order they come", async () => {
+  const foreign = { client_message_id: "1" };
+  const own = { ...foreign, user_id: "u-alice", username: "alice" };
+  for (const order of ["foreign first", "own first"]) {
+    const service = new Script();
+    const { chat, timeline } = await opened(service, [1]);
+    const sent = outcome(chat.send("general", "Hello", { clientMessageId: "1" }));
+    const request = await service.receives("chat_message");
+    const shown = () => timeline.messages.length + timeline.outgoing.length;
+    /** @type {number[]} */
+    const counts = [];
+    timeline.on("change", () => counts.push(shown()));
+
+    // The push of number 3 is late: the user's own waits for it.
+    if (order === "foreign first") await service.pushes(pushed(2, foreign));
+    await service.answers(request, pushed(4, own));
+    if (order === "own first") await service.pushes(pushed(2, foreign));
+    assert.equal(shown(), 3);
+    await service.pushes(pushed(3));
+
+    assert.equal(sent.value.seq, 4);
+    assert.deepEqual(seqs([...timeline.messages]), [1, 2, 3, 4]);
+    assert.deepEqual(timeline.outgoing, []);
+    assert.ok(counts.every((count) => count >= 2));
+  }
+});
+
+test("an id that the user gave to a message long ago does not hide the new one", async () => {
+  const service = new Script();
+  const { chat, timeline } = await opened(service, [1]);
+  const own = { client_message_id: "1", user_id: "u-alice" };
+  await service.pushes(pushed(2, own));
+
+  const sent = outcome(chat.send("general", "Hello", { clientMessageId: "1" }));
+  const request = await service.receives("chat_message");
+  await service.answers(request, pushed(4, own));
+
+  assert.equal(sent.value.seq, 4);
+  assert.equal(timeline.outgoing.length, 1);
+});
+
+test("a message that is sent again though it is there already is there once", async () => {
+  const service = new Script();
+  const { chat, timeline } = await opened(service, [1]);
+  const own = { client_message_id: "1", user_id: "u-alice" };
+  await service.pushes(pushed(2, own));
+
+  const sent = outcome(chat.send("general", "Hello", { clientMessageId: "1" }));
+  await service.answers(await service.receives("chat_message"), pushed(2, own));
+
+  assert.equal(sent.value.seq, 2);
+  assert.deepEqual(seqs([...timeline.messages]), [1, 2]);
+  assert.deepEqual(timeline.outgoing, []);
+});
+
+test("a message that is stored while the timeline loads is among the messages, and only there", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const timeline = chat.open("general");
+  const history = await service.receives("history");
+
+  const sent = outcome(chat.send("general", "Hello"));
+  const request = await service.receives("chat_message");
+  const own = { user_id: "u-alice", client_message_id: request.clientMessageId };
+  await service.answers(request, pushed(2, own));
+  await service.answers(history, page([1, 2]));
+
+  assert.equal(sent.value.seq, 2);
+  assert.deepEqual(seqs([...timeline.messages]), [1, 2]);
+  assert.deepEqual(timeline.outgoing, []);
+});
+
 test("what failed stays, also for a timeline opened later, until it is sent again or discarded", async () => {
   const service = new Script();
   const { chat, timeline } = await opened(service, [1]);

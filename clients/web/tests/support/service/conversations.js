@@ -174,7 +174,8 @@ function asSeenBy(room, username) {
   const { role, last_read_seq } = /** @type {any} */ (room.members.get(username));
   const messages = [...room.messages.values()].sort((a, b) => a.seq - b.seq);
   const last_message = messages.at(-1);
-  const unread = messages.filter((it) => it.seq > last_read_seq && it.username !== username);
+  const own = messages.filter((it) => it.username === username).at(-1)?.seq ?? 0;
+  const unread = messages.filter(({ seq }) => seq > Math.max(own, last_read_seq));
   return {
     ...{ conversation_id, kind, role, last_seq, last_read_seq, created_at },
     ...(title && { title }),

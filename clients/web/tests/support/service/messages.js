@@ -3,6 +3,8 @@ import { Refusal } from "./refusal.js";
 /** @import { Call, Room, Service } from "./service.js" */
 
 const DAY = 24 * 3_600_000;
+/** How many conversations one heartbeat frame may name. */
+const POSITIONS = 100;
 
 /**
  * The frames of a conversation, and the heartbeat.
@@ -101,7 +103,11 @@ export function messageActions(service) {
     const user = service.userOf(call);
     /** @type {Record<string, number>} */
     const behind = {};
-    for (const [id, position] of Object.entries(call.frame.data?.positions ?? {})) {
+    const positions = Object.entries(call.frame.data?.positions ?? {});
+    if (positions.length > POSITIONS) {
+      throw new Refusal("bad_request", "Too many.", { data: { field: "data.positions" } });
+    }
+    for (const [id, position] of positions) {
       const room = service.rooms.get(id);
       if (room?.members.has(user.username) && room.last_seq > position) behind[id] = room.last_seq;
     }

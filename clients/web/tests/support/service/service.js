@@ -5,8 +5,8 @@ import { messageActions } from "./messages.js";
 /**
  * @typedef {{
  *   send: (text: string) => void, close: () => void, closed: boolean,
- *   user: import("../../../src/types.js").User | null, expiresAt: number,
- * }} Connection
+ *   owner: string | null, user: import("../../../src/types.js").User | null, expiresAt: number,
+ * }} Connection its `owner` is the first user who authenticated on it, for its whole life
  */
 
 /**
@@ -104,7 +104,7 @@ export class Service {
    */
   connect(peer) {
     /** @type {Connection} */
-    const connection = { ...peer, closed: false, user: null, expiresAt: 0 };
+    const connection = { ...peer, closed: false, owner: null, user: null, expiresAt: 0 };
     this.connections.add(connection);
     const { heartbeatSeconds, deadlineSeconds } = this.options;
     const connected = { protocol: 1, heartbeat_seconds: heartbeatSeconds };
@@ -198,8 +198,10 @@ export class Service {
   #authenticate({ connection, frame }) {
     const { username, password, token } = frame.data ?? {};
     const name = token === undefined ? this.#byPassword(username, password) : this.#byToken(token);
-    if (connection.user && connection.user.username !== name) {
-      throw new Refusal("already_authenticated", "Somebody else is signed in.", { auth: true });
+    connection.owner ??= name;
+    if (connection.owner !== name) {
+      const message = "The connection belongs to another user.";
+      throw new Refusal("already_authenticated", message, { auth: true });
     }
     const session = this.tokenFor(name, true);
     connection.user = { user_id: `user-${name}`, username: name };
@@ -243,13 +245,17 @@ export class Service {
   }
 
   /**
+   * What asks for no answer gets an empty frame, as from an API Gateway that has none to pass on.
    * @param {Connection} connection
    * @param {any} frame
    * @param {object | undefined} reply
    */
   #reply(connection, frame, reply) {
     const requestId = frame?.requestId;
-    if (requestId === undefined && !reply) return;
+    if (requestId === undefined && !reply) {
+      if (!connection.closed) connection.send("");
+      return;
+    }
     this.push(connection, { ...(reply ?? { type: "ack" }), ...(requestId && { requestId }) });
   }
 }

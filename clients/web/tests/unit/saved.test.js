@@ -1,0 +1,279 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Script, heard, outcome, page, pushed } from "../support/script.js";
+import { FakeStorage } from "../support/storage.js";
+
+const HOUR = 3_600_000;
+const BOB = { user_id: "u-bob", username: "bob" };
+
+/**
+ * A page on which alice is signed in.
+ * @param {FakeStorage} storage
+ */
+async function pageWith(storage) {
+  const service = new Script().keepsAlive();
+  const chat = service.connect({ storage });
+  const steps = heard(chat, "outgoing");
+  await service.signsIn(chat);
+  return { service, chat, steps };
+}
+
+/** What is kept of a page on which alice wrote two messages without a connection. */
+async function written() {
+  const storage = new FakeStorage();
+  const { service, chat } = await pageWith(storage);
+  await service.closes();
+  for (const content of ["one", "two"]) outcome(chat.send("general", content));
+  return storage;
+}
+
+/**
+ * @param {Script} service
+ * @param {number} seq
+ */
+async function stores(service, seq) {
+  const request = await service.receives("chat_message");
+  const { clientMessageId: client_message_id } = request;
+  const own = { user_id: "u-alice", client_message_id, content: request.data.content };
+  await service.answers(request, pushed(seq, own));
+  return request;
+}
+
+test("what was not sent before a reload is sent after it, in order and once", async () => {
+  const storage = (await written()).reloaded();
+  const { service, chat, steps } = await pageWith(storage);
+
+  const requests = [await stores(service, 1), await stores(service, 2)];
+
+  assert.deepEqual(
+    requests.map(({ data }) => data.content),
+    ["one", "two"],
+  );
+  assert.deepEqual(
+    steps.map(({ content, state }) => `${content} ${state}`),
+    ["one sending", "two sending", "one stored", "two stored"],
+  );
+  assert.equal(chat.state, "online");
+  assert.deepEqual([...storage.kept], []);
+});
+
+test("what was sent and not answered before a reload is sent again as the same message", async () => {
+  const storage = new FakeStorage();
+  const before = await pageWith(storage);
+  outcome(before.chat.send("general", "Hello"));
+  const first = await before.service.receives("chat_message");
+
+  const after = await pageWith(storage.reloaded());
+  const second = await after.service.receives("chat_message");
+
+  assert.equal(second.clientMessageId, first.clientMessageId);
+});
+
+test("what waits after a reload is shown as outgoing", async () => {
+  const { service, chat } = await pageWith((await written()).reloaded());
+
+  const timeline = chat.open("general");
+  await service.receives("chat_message");
+  await service.answers(await service.receives("history"), page([]));
+
+  assert.deepEqual(
+    timeline.outgoing.map(({ content }) => content),
+    ["one", "two"],
+  );
+});
+
+test("what had failed before a reload is there to be sent again or discarded", async () => {
+  const storage = new FakeStorage();
+  const before = await pageWith(storage);
+  const sent = outcome(before.chat.send("general", "Hello"));
+  const request = await before.service.receives("chat_message");
+  const refusal = { type: "error", code: "forbidden", message: "Not here." };
+  await before.service.answers(request, refusal);
+  assert.equal(sent.error.code, "forbidden");
+
+  const reloaded = storage.reloaded();
+  const { service, chat, steps } = await pageWith(reloaded);
+  const [failed] = steps;
+  assert.ok(failed);
+  await service.receivesNothing();
+  chat.discard(failed);
+
+  assert.equal(failed.state, "failed");
+  assert.equal(/** @type {any} */ (failed.error).code, "forbidden");
+  assert.equal(failed.error?.message, "Not here.");
+  assert.deepEqual([...reloaded.kept], []);
+});
+
+test("what one user left unsent is kept from another, and for that user", async () => {
+  const storage = (await written()).reloaded();
+  const service = new Script().keepsAlive();
+  const chat = service.connect({ storage });
+  outcome(chat.authenticate({ username: "bob", password: "secret" }));
+  await service.opens();
+  await service.accepts(BOB);
+  await service.receivesNothing();
+
+  const alice = await pageWith(storage.reloaded());
+
+  assert.equal((await stores(alice.service, 1)).data.content, "one");
+});
+
+test("another service is not sent what was written to this one", async () => {
+  const storage = (await written()).reloaded();
+  for (const [key, text] of [...storage.kept]) {
+    storage.kept.delete(key);
+    storage.kept.set(key.replace("service.test", "elsewhere.test"), text);
+  }
+
+  const { service } = await pageWith(storage);
+
+  await service.receivesNothing();
+});
+
+test("signing out forgets what was not sent, closing does not", async () => {
+  const [left, closed] = [await written(), await written()].map((storage) => storage.reloaded());
+  assert.ok(left && closed);
+  const signedOut = await pageWith(left);
+  const gone = await pageWith(closed);
+
+  await signedOut.service.pushes({ type: "signed_out", data: { reason: "sign_out" } });
+  gone.chat.close();
+
+  assert.deepEqual([...left.kept], []);
+  const { service } = await pageWith(closed.reloaded());
+  assert.equal((await stores(service, 1)).data.content, "one");
+});
+
+test("a session that ran out keeps what was not sent for when the user is back", async () => {
+  const storage = new FakeStorage();
+  const { service, chat } = await pageWith(storage);
+  await service.closes();
+  outcome(chat.send("general", "Hello"));
+  await service.clock.pass(1_000);
+  await service.opens();
+  const expired = { type: "auth_error", code: "token_expired" };
+  await service.answers(await service.receives("authenticate"), expired);
+
+  const back = await pageWith(storage.reloaded());
+
+  assert.equal((await stores(back.service, 1)).data.content, "Hello");
+});
+
+test("what was sent a day before the reload is not sent again, what was only written is", async () => {
+  const storage = new FakeStorage();
+  const before = await pageWith(storage);
+  for (const content of ["sent", "written"]) outcome(before.chat.send("general", content));
+  await before.service.receives("chat_message");
+
+  const after = new Script().keepsAlive();
+  after.clock.set(24 * HOUR);
+  const chat = after.connect({ storage: storage.reloaded() });
+  const steps = heard(chat, "outgoing");
+  await after.signsIn(chat);
+
+  assert.equal((await stores(after, 1)).data.content, "written");
+  const failed = steps.find(({ state }) => state === "failed");
+  assert.equal(failed?.content, "sent");
+  assert.equal(/** @type {any} */ (failed?.error).code, "outcome_unknown");
+});
+
+test("what is written after a reload follows what was written before it", async () => {
+  const service = new Script().keepsAlive();
+  const chat = service.connect({ storage: (await written()).reloaded() });
+
+  outcome(chat.send("general", "three"));
+  await service.signsIn(chat);
+  const requests = [await stores(service, 1), await stores(service, 2), await stores(service, 3)];
+
+  assert.deepEqual(
+    requests.map(({ data }) => data.content),
+    ["one", "two", "three"],
+  );
+});
+
+test("what is written before the user is known is kept as soon as they are", async () => {
+  const storage = new FakeStorage();
+  const first = await pageWith(storage);
+  outcome(first.chat.send("general", "one"));
+  await first.service.receives("chat_message");
+  const second = new Script().keepsAlive();
+  const chat = second.connect({ storage });
+  outcome(chat.send("general", "two"));
+  await second.signsIn(chat);
+  await second.receives("chat_message");
+
+  const { service } = await pageWith(storage.reloaded());
+  const requests = [await stores(service, 1), await stores(service, 2)];
+
+  assert.deepEqual(
+    requests.map(({ data }) => data.content),
+    ["one", "two"],
+  );
+});
+
+test("what the program sends again by itself after a reload is sent once", async () => {
+  const storage = new FakeStorage();
+  const before = await pageWith(storage);
+  await before.service.closes();
+  const options = { clientMessageId: "mine" };
+  outcome(before.chat.send("general", "Hello", options));
+
+  const service = new Script().keepsAlive();
+  const chat = service.connect({ storage: storage.reloaded() });
+  const sent = outcome(chat.send("general", "Hello", options));
+  await service.signsIn(chat);
+  await stores(service, 1);
+
+  assert.equal(sent.value.seq, 1);
+  await service.receivesNothing();
+});
+
+test("a storage that is full or switched off costs what it would have kept, and no more", async () => {
+  const storage = new FakeStorage();
+  storage.setItem = storage.getItem = () => {
+    throw new Error("no room");
+  };
+  const service = new Script().keepsAlive();
+  const chat = service.connect({ storage });
+  const errors = heard(chat, "error");
+  await service.signsIn(chat);
+
+  const sent = outcome(chat.send("general", "Hello"));
+  await stores(service, 1);
+
+  assert.equal(sent.value.seq, 1);
+  assert.equal(String(errors[0]), "Error: no room");
+});
+
+test("what is written as one session ends waits for the next, in order", async () => {
+  const { service, chat } = await pageWith(new FakeStorage());
+  outcome(chat.send("general", "of the session that ends"));
+  await service.receives("chat_message");
+
+  const ended = { type: "signed_out", data: { reason: "sign_out" } };
+  service.socket.onmessage?.({ data: JSON.stringify(ended) });
+  for (const content of ["one", "two"]) outcome(chat.send("general", content));
+  await service.signsIn(chat);
+  const requests = [await stores(service, 1), await stores(service, 2)];
+
+  assert.deepEqual(
+    requests.map(({ data }) => data.content),
+    ["one", "two"],
+  );
+  await service.receivesNothing();
+});
+
+test("what is found in the storage and is no outbox is passed over", async () => {
+  const [key] = [...(await written()).kept.keys()];
+  assert.ok(key);
+  for (const text of ["no JSON", "7", "null", "{}", '[null, 7, {"content": "x"}, []]']) {
+    const storage = new FakeStorage();
+    storage.setItem(key, text);
+
+    const { service, chat } = await pageWith(storage);
+
+    assert.equal(chat.state, "online");
+    await service.receivesNothing();
+  }
+});
