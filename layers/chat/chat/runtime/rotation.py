@@ -14,6 +14,7 @@ import botocore.session
 from botocore.exceptions import ClientError
 
 from chat.runtime.settings import read_settings
+from chat.runtime.start import quiet_libraries
 
 KEY_BYTES = 48
 
@@ -30,6 +31,7 @@ def rotate(event: RotationEvent, context: object) -> None:  # noqa: ARG001 -- La
         ValueError: the step is not one that Secrets Manager documents, or the new keys are not
             complete.
     """
+    quiet_libraries()
     client = cast("Any", botocore.session.get_session().create_client("secretsmanager"))
     # Only ever the one secret that this function is for, whatever the event names.
     secret_id, version = read_settings(os.environ).signing_secret_id, event["ClientRequestToken"]
