@@ -7,7 +7,7 @@ from local.options import Options
 from local.stack import Stack
 from tests.e2e.people import Deployment, Person
 
-AUTH_DEADLINE_SECONDS = 6
+AUTH_DEADLINE_SECONDS = 15
 
 
 @pytest.fixture(scope="session")

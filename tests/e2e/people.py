@@ -19,7 +19,7 @@ from tests.world.tables import MODELS
 
 type Frame = dict[str, Any]
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 """How long a frame may take that will come: a first invocation starts a process."""
 
 SILENCE_SECONDS = 0.7

@@ -5,8 +5,13 @@ from threading import Barrier, Event
 import pytest
 
 from tests.integration.local.front_under_test import FrontUnderTest, front_before
+from tests.integration.local.scripted_aws import (
+    PATIENCE_SECONDS,
+    Function,
+    ScriptedAws,
+    scripted_aws,
+)
 from tests.integration.local.scripted_aws import Event as FunctionEvent
-from tests.integration.local.scripted_aws import Function, ScriptedAws, scripted_aws
 
 
 def says(text: str) -> Function:
@@ -82,7 +87,7 @@ def test_an_answer_without_a_body_sends_nothing(aws: ScriptedAws) -> None:
 
 
 def test_messages_of_one_connection_are_handled_at_the_same_time(aws: ScriptedAws) -> None:
-    both = Barrier(2, timeout=5)
+    both = Barrier(2, timeout=PATIENCE_SECONDS)
     aws.on("meeting", lambda _: {"statusCode": 200, "body": str(both.wait() >= 0).lower()})
     with front_before(aws) as front:
         alice = front.connects()
@@ -95,7 +100,9 @@ def test_messages_of_one_connection_are_handled_at_the_same_time(aws: ScriptedAw
 
 def test_calls_of_one_function_above_the_bound_wait_for_their_turn(aws: ScriptedAws) -> None:
     release = Event()
-    aws.on("slow", lambda _: {"statusCode": 200, "body": str(release.wait(5)).lower()})
+    aws.on(
+        "slow", lambda _: {"statusCode": 200, "body": str(release.wait(PATIENCE_SECONDS)).lower()}
+    )
     aws.on("other", says("other"))
     with front_before(aws, "--at-once=2") as front:
         alice = front.connects()
@@ -145,9 +152,9 @@ def test_a_reply_above_128_kb_is_told_as_a_failure(aws: ScriptedAws, front: Fron
 
 def test_a_function_that_takes_too_long_is_told_as_a_failure(aws: ScriptedAws) -> None:
     release = Event()
-    aws.on("$default", lambda _: {"statusCode": 200, "body": str(release.wait(5))})
+    aws.on("$default", lambda _: {"statusCode": 200, "body": str(release.wait(PATIENCE_SECONDS))})
     # $connect is held to it too, and answers at once.
-    with front_before(aws, "--integration-seconds=0.5") as front:
+    with front_before(aws, "--integration-seconds=2") as front:
         alice = front.connects()
 
         alice.sends(type="anything")

@@ -37,8 +37,8 @@ def test_lines_below_the_level_of_the_deployment_are_not_written(
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", least)
 
-    for name in LEVELS:
-        logger().log(logging.getLevelNamesMapping()[name], "happened")
+    for write in (logger().info, logger().warning, logger().error):
+        write("happened")
 
     assert levels_written(capsys) == list(LEVELS[LEVELS.index(least) :])
 
