@@ -12,7 +12,6 @@ from functools import cached_property
 from local.front.events import Stage
 
 _SELECTION = re.compile(r"\$\{?request\.body\.(?P<path>[\w\-]+(?:\.[\w\-]+)*)\}?")
-_LIFECYCLE_KEYS = frozenset({"$connect", "$disconnect", "$default"})
 
 
 class UnsupportedDeploymentError(Exception):
@@ -42,10 +41,11 @@ class RouteTable:
     routes: Mapping[str, Route]
 
     def select(self, body: str) -> Route | None:
-        """Choose the route of a message; None only if there is not even a `$default`."""
+        """Choose the route of a message; None only if there is not even a `$default`.
+
+        A message may name `$connect` and `$disconnect` too: AWS's page above excepts no key.
+        """
         key = _selected(body, self._path)
-        if key in _LIFECYCLE_KEYS:
-            key = None
         return self.routes.get(key or "$default") or self.routes.get("$default")
 
     def find(self, key: str) -> Route | None:

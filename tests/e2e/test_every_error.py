@@ -33,6 +33,8 @@ def test_the_gateways_own_routes_are_no_types(alice: Person) -> None:
     for route in ("$connect", "$disconnect", "$default"):
         hers.is_refused("unknown_type", route)
 
+    assert hers.sends("list_conversations")["type"] == "conversations"
+
 
 def test_too_large(alice: Person, bob: Person) -> None:
     hers = alice.arrives()

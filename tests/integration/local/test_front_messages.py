@@ -33,7 +33,7 @@ def test_a_message_goes_to_the_route_that_its_type_names(aws: ScriptedAws) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["not JSON", "[]", '{"kind":"x"}', '{"type":"unheard_of"}', '{"type":"$connect"}']
+    "text", ["not JSON", "[]", '{"kind":"x"}', '{"type":"unheard_of"}', '{"type":"$default"}']
 )
 def test_a_message_that_names_no_route_goes_to_default(
     aws: ScriptedAws, front: FrontUnderTest, text: str
@@ -45,6 +45,21 @@ def test_a_message_that_names_no_route_goes_to_default(
 
     assert alice.receives() == "default"
     assert aws.next_event()["body"] == text
+
+
+@pytest.mark.parametrize("key", ["$connect", "$disconnect"])
+def test_a_message_that_names_a_route_of_the_gateways_own_goes_there_as_a_message(
+    aws: ScriptedAws, front: FrontUnderTest, key: str
+) -> None:
+    aws.on(key, says(key))
+    front.routes.expire()
+    alice = front.connects()
+
+    alice.sends(type=key)
+
+    assert alice.receives() == key
+    context = aws.next_event()["requestContext"]
+    assert (context["routeKey"], context["eventType"]) == (key, "MESSAGE")
 
 
 def test_without_a_default_route_the_client_gets_forbidden(aws: ScriptedAws) -> None:

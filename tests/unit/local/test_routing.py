@@ -51,12 +51,16 @@ def test_anything_else_goes_to_default(body: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["$connect", "$disconnect", "$default"])
-def test_a_message_cannot_name_a_route_that_is_not_for_messages(key: str) -> None:
-    table = routed("$connect", "$disconnect")
+def test_a_message_may_name_a_route_of_the_gateways_own(key: str) -> None:
+    table = routed("$connect", "$disconnect", "$default")
 
     chosen_key = chosen(table, f'{{"type":"{key}"}}')
 
-    assert chosen_key is None
+    assert chosen_key == key
+
+
+def test_without_a_default_a_message_may_have_no_route() -> None:
+    assert chosen(routed("typing"), '{"type":"other"}') is None
 
 
 @pytest.mark.parametrize(("value", "key"), [("5", "5"), ("true", "true"), ("[1, 2]", "[1, 2]")])
