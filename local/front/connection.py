@@ -6,7 +6,7 @@ import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from websockets.http11 import Request
 
@@ -57,7 +57,7 @@ class Connection:
     async def knocked(self, request: Request) -> Answer:
         moment = Moment.now()
         self.client = Client(new_id(), moment.at, _handshake(request, self.socket))
-        if urlsplit(request.path).path.rstrip("/") != self._house.websocket_path:
+        if request.path.partition("?")[0].rstrip("/") != self._house.websocket_path:
             return Refused(HTTPStatus.FORBIDDEN, self._error("Forbidden", moment))
         return await self._connect(await self._house.routes.refresh(), moment)
 
@@ -127,6 +127,6 @@ class Connection:
 
 
 def _handshake(request: Request, socket: ClientSocket) -> Handshake:
-    query = parse_qsl(urlsplit(request.path).query, keep_blank_values=True)
+    query = parse_qsl(request.path.partition("?")[2], keep_blank_values=True)
     headers = tuple(request.headers.raw_items())
     return Handshake(headers, tuple(query), socket.peer, socket.port)
