@@ -9,6 +9,7 @@ from chat.push.outcome import Outcome
 from cli.deployment import Deployment
 from cli.doctor.deployed import (
     check_backups,
+    check_key_rotation,
     check_page,
     check_queues,
     check_stack,
@@ -153,6 +154,28 @@ def test_a_key_that_is_too_short_is_wrong(shell: Shell) -> None:
     shell.has_chat(tokens=weak)
 
     assert not finding(check_signing_key, shell).healthy
+
+
+@pytest.mark.parametrize(
+    ("stages", "healthy"),
+    [(["AWSPENDING"], False), (["AWSPENDING", "AWSCURRENT"], True), ([], True)],
+)
+def test_a_rotation_that_ended_half_way_is_found(
+    shell: Shell, stages: list[str], *, healthy: bool
+) -> None:
+    secrets = shell.deployment.session.client("secretsmanager")
+    made = secrets.create_secret(Name="signing", SecretString="1")
+    shell.has_outputs(SigningSecretArn=made["ARN"])
+    if stages:
+        version = "a" * 32
+        secrets.put_secret_value(
+            SecretId="signing", ClientRequestToken=version, SecretString="2", VersionStages=stages
+        )
+
+    found = finding(check_key_rotation, shell)
+
+    assert found.healthy is healthy
+    assert ("a" * 32 in found.seen) is not healthy
 
 
 def test_an_endpoint_that_knows_who_is_gone_is_well(shell: Shell) -> None:

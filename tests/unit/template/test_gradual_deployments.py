@@ -8,7 +8,7 @@ ALIASES = [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Lam
 GROUPS = [
     name for name, each in RESOURCES.items() if each["Type"] == "AWS::CodeDeploy::DeploymentGroup"
 ]
-WATCHED = ["FramesFailAlarm", "InternalErrorsAlarm"]
+WATCHED = ["FramesFailAlarm", "RareFramesFailAlarm", "InternalErrorsAlarm"]
 
 each_alias = pytest.mark.parametrize("alias", ALIASES)
 

@@ -56,12 +56,7 @@ def next_keys(entries: dict[str, str], key_id: str, key: str) -> dict[str, str]:
 
 def _create(client: Any, secret_id: str, version: str) -> None:  # noqa: ANN401 -- botocore's
     """Write the new keys as the pending version, once."""
-    try:
-        client.get_secret_value(SecretId=secret_id, VersionId=version, VersionStage="AWSPENDING")
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-    else:
+    if _pending_keys(client, secret_id, version) is not None:
         return
     entries = json.loads(
         client.get_secret_value(SecretId=secret_id, VersionStage="AWSCURRENT")["SecretString"]
@@ -76,12 +71,27 @@ def _create(client: Any, secret_id: str, version: str) -> None:  # noqa: ANN401 
 
 
 def _test(client: Any, secret_id: str, version: str) -> None:  # noqa: ANN401 -- botocore's
-    pending = client.get_secret_value(
-        SecretId=secret_id, VersionId=version, VersionStage="AWSPENDING"
-    )
-    keys = json.loads(pending["SecretString"])
-    if keys["current"] not in keys:
+    """Look at the new keys. There are none where this step alone tries out a new schedule.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+    """
+    keys = _pending_keys(client, secret_id, version)
+    if keys is not None and not keys.get(keys.get("current", "")):
         raise ValueError("The pending keys have no current one.")
+
+
+def _pending_keys(client: Any, secret_id: str, version: str) -> dict[str, str] | None:  # noqa: ANN401 -- botocore's
+    """Read the pending version, which begins without a value."""
+    try:
+        pending = client.get_secret_value(
+            SecretId=secret_id, VersionId=version, VersionStage="AWSPENDING"
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return None
+    keys: dict[str, str] = json.loads(pending["SecretString"])
+    return keys
 
 
 def _finish(client: Any, secret_id: str, version: str) -> None:  # noqa: ANN401 -- botocore's
