@@ -13,6 +13,7 @@ from cli.doctor.deployed import (
 )
 from cli.doctor.findings import Check, Finding, examine
 from cli.doctor.reach import check_management_endpoint, check_signing_key
+from cli.doctor.replies import check_replies
 from cli.examples import examples
 from cli.operating import Operator, pass_operator
 from cli.refusals import ExitCode
@@ -29,6 +30,7 @@ CHECKS: dict[str, Check] = {
     "management endpoint": check_management_endpoint,
     "page": check_page,
     "alarms": check_alarms,
+    "replies": check_replies,
     "conversation": check_conversation,
 }
 

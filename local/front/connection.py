@@ -15,7 +15,7 @@ from local.front.control_plane import DeployedRoutes
 from local.front.events import Client, Handshake, Moment
 from local.front.functions import Answered, Failed, Functions, Outcome, TimedOut
 from local.front.handshake import Accepted, Answer, Refused, phrase
-from local.front.identifiers import new_id
+from local.front.identifiers import new_connection_id
 from local.front.limits import MESSAGE_BYTES
 from local.front.routing import Route, RouteTable
 from local.front.socket import ClientSocket
@@ -56,7 +56,7 @@ class Connection:
 
     async def knocked(self, request: Request) -> Answer:
         moment = Moment.now()
-        self.client = Client(new_id(), moment.at, _handshake(request, self.socket))
+        self.client = Client(new_connection_id(), moment.at, _handshake(request, self.socket))
         if request.path.partition("?")[0].rstrip("/") != self._house.websocket_path:
             return Refused(HTTPStatus.FORBIDDEN, self._error("Forbidden", moment))
         return await self._connect(await self._house.routes.refresh(), moment)

@@ -6,7 +6,7 @@ from socket import SHUT_RDWR
 import pytest
 from botocore.exceptions import ClientError
 
-from local.front.identifiers import new_id
+from local.front.identifiers import new_connection_id
 from tests.integration.local.front_under_test import FrontUnderTest, front_before
 from tests.integration.local.scripted_aws import Event, ScriptedAws
 
@@ -60,7 +60,7 @@ def test_a_closed_connection_is_gone(aws: ScriptedAws, front: FrontUnderTest) ->
 @pytest.mark.parametrize("operation", ["get_connection", "delete_connection"])
 def test_a_connection_that_never_was_is_gone(front: FrontUnderTest, operation: str) -> None:
     with pytest.raises(ClientError) as refusal:
-        getattr(front.management, operation)(ConnectionId=new_id())
+        getattr(front.management, operation)(ConnectionId=new_connection_id())
 
     assert refusal.value.response["Error"]["Code"] == "GoneException"
     assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 410
