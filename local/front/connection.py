@@ -98,7 +98,9 @@ class Connection:
         event = events.message(table.stage, self.client, moment, route.key, text)
         match await self._invoke(route, event, moment):
             case Answered(body=body) if len(body.encode()) <= MESSAGE_BYTES:
-                if route.replies and body:
+                # An answer without a body arrives as an empty frame:
+                # https://github.com/serverless/serverless/issues/6816
+                if route.replies:
                     self._reply(body)
             case _:
                 self._reply(self._error("Internal server error", moment))

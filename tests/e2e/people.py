@@ -1,6 +1,7 @@
 """People at real WebSockets: the words that end-to-end tests are written in."""
 
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -115,12 +116,17 @@ class Client:
         raise AssertionError(f"it did not come; what came: {self._kept}")
 
     def _next(self, timeout_seconds: float) -> Frame | None:
-        try:
-            text = self.socket.recv(timeout=timeout_seconds)
-        except TimeoutError:
-            return None
-        frame: Frame = json.loads(text)
-        return frame
+        """Wait for the next frame that says something; an empty one does not."""
+        until = time.monotonic() + timeout_seconds
+        while (left := until - time.monotonic()) > 0:
+            try:
+                text = self.socket.recv(timeout=left)
+            except TimeoutError:
+                break
+            if text:
+                frame: Frame = json.loads(text)
+                return frame
+        return None
 
 
 class Person:
