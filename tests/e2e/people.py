@@ -26,6 +26,9 @@ PATIENCE_SECONDS = 60.0
 SILENCE_SECONDS = 0.7
 """How long nothing must come for nothing to be coming."""
 
+AUTH_DEADLINE_SECONDS = 15
+"""For the local stack; a deployment elsewhere has its own."""
+
 PASSWORD = "correct horse battery staple"
 
 
