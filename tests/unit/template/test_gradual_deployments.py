@@ -14,9 +14,11 @@ each_alias = pytest.mark.parametrize("alias", ALIASES)
 
 
 def group_of(alias: str) -> str:
-    policy = RESOURCES[alias]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
-    condition, gradual, otherwise = policy["Fn::If"]
+    # One level up: within it, an empty policy would be left, which CloudFormation refuses.
+    condition, policy, otherwise = RESOURCES[alias]["UpdatePolicy"]["Fn::If"]
     assert (condition, otherwise) == ("GradualDeploymentWanted", {"Ref": "AWS::NoValue"})
+    (gradual,) = policy.values()
+    assert policy.keys() == {"CodeDeployLambdaAliasUpdate"}
     assert referred(gradual["ApplicationName"]) == "GradualDeployments"
     return referred(gradual["DeploymentGroupName"])
 
