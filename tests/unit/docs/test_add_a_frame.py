@@ -11,7 +11,7 @@ from tests.unit.docs.pages import DOCS, REPOSITORY
 from tests.unit.docs.reader import Reader
 
 ADDED = "who_am_i"
-COPIED = ["docs", "events", "functions", "layers", "local", "bench", "tests"]
+COPIED = ["cli", "docs", "events", "functions", "layers", "local", "bench", "tests"]
 FILES = ["pyproject.toml", "template.yaml", "Makefile"]
 PYTHON = [
     "functions",
