@@ -99,6 +99,11 @@ test: setup build $(DOCS_TESTS)/node_modules/.installed ## Run every test that n
 	@$(MAKE) web browser
 	@$(PYTEST) tests/e2e
 
+.PHONY: conformance
+conformance: $(VENV)/.installed ## Test any deployment from outside: URL=wss://… ARGS="--stack parley --region eu-central-1"
+	@CONFORMANCE_URL=$(or $(URL),$(error name its address: URL=wss://…)) CONFORMANCE_FLAGS="$(ARGS)" \
+		AWS_PORT=$(AWS_PORT) $(PYTEST) tests/e2e/conformance
+
 .PHONY: web
 web: $(WEB)/node_modules/.installed ## Check and test the web client
 	@cd $(WEB) && npm run --silent check && npm test --silent

@@ -61,13 +61,14 @@ def counted() -> Counted:
 def frame(work: Work, room: int, *, replied: bool, assuming: Assumed) -> Usage:
     """Give what one frame takes that is sent to a room of so many live connections.
 
-    Where it is pushed, it goes to all of the room but the sender.
+    Where it is pushed, it goes to all of the room but the sender. A reply without content is an
+    empty frame.
     """
     pushes = room - 1 if work.posts or work.queued else 0
     sent = pushes + replied
     own = invocation(work.requests, work.posts, room if work.requests else 0, assuming)
     usage = own + Usage(
-        messages=1 + sent,
+        messages=1 + 1 + pushes,
         read_units=work.read_units,
         write_units=work.write_units,
         sent_gb=sent * assuming.bytes.a_frame / GB,

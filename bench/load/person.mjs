@@ -56,7 +56,8 @@ class Person {
   constructor(socket, events) {
     this.#socket = socket;
     this.#events = events;
-    socket.on("message", (text) => this.#hears(JSON.parse(text)));
+    // A reply without content is an empty frame.
+    socket.on("message", (text) => text.length > 0 && this.#hears(JSON.parse(text)));
   }
 
   /** Sends a frame; resolves with its direct reply, having measured how long that took. */

@@ -5,6 +5,7 @@ from cli.doctor.deployed import (
     check_alarms,
     check_backups,
     check_functions,
+    check_key_rotation,
     check_page,
     check_queues,
     check_stack,
@@ -12,6 +13,7 @@ from cli.doctor.deployed import (
 )
 from cli.doctor.findings import Check, Finding, examine
 from cli.doctor.reach import check_management_endpoint, check_signing_key
+from cli.doctor.replies import check_replies
 from cli.examples import examples
 from cli.operating import Operator, pass_operator
 from cli.refusals import ExitCode
@@ -24,9 +26,11 @@ CHECKS: dict[str, Check] = {
     "backups": check_backups,
     "queues": check_queues,
     "signing key": check_signing_key,
+    "key rotation": check_key_rotation,
     "management endpoint": check_management_endpoint,
     "page": check_page,
     "alarms": check_alarms,
+    "replies": check_replies,
     "conversation": check_conversation,
 }
 

@@ -75,6 +75,19 @@ def check_queues(deployment: Deployment) -> str:
     return f"{len(urls)} queues answer, and nothing was given up"
 
 
+def check_key_rotation(deployment: Deployment) -> str:
+    """Look for a version of the signing secret that a rotation began and did not finish."""
+    client = deployment.session.client("secretsmanager")
+    secret = client.describe_secret(SecretId=deployment.outputs["SigningSecretArn"])
+    for version, stages in secret.get("VersionIdsToStages", {}).items():
+        if "AWSPENDING" in stages and "AWSCURRENT" not in stages:
+            raise Wrong(
+                f"version {version} of the signing secret is AWSPENDING",
+                "Wait where a rotation is under way; else: docs/operations.md, key-rotation-fails.",
+            )
+    return "no rotation was left half-way"
+
+
 def check_page(deployment: Deployment) -> str:
     if "PageBucket" not in deployment.outputs:
         return "none is served by this stack"

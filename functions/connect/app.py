@@ -6,4 +6,4 @@ with starting():
     from chat.actions.connect import connect
     from chat.runtime.handlers import connection_handler, opening
 
-    handler = connection_handler(opening, connect)
+    handler = connection_handler("CONNECT", opening, connect)

@@ -6,4 +6,4 @@ with starting():
     from chat.actions.disconnect import disconnect
     from chat.runtime.handlers import connection_handler, connection_id
 
-    handler = connection_handler(connection_id, disconnect)
+    handler = connection_handler("DISCONNECT", connection_id, disconnect)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from websockets.http11 import Request
 
@@ -15,7 +15,7 @@ from local.front.control_plane import DeployedRoutes
 from local.front.events import Client, Handshake, Moment
 from local.front.functions import Answered, Failed, Functions, Outcome, TimedOut
 from local.front.handshake import Accepted, Answer, Refused, phrase
-from local.front.identifiers import new_id
+from local.front.identifiers import new_connection_id
 from local.front.limits import MESSAGE_BYTES
 from local.front.routing import Route, RouteTable
 from local.front.socket import ClientSocket
@@ -56,8 +56,8 @@ class Connection:
 
     async def knocked(self, request: Request) -> Answer:
         moment = Moment.now()
-        self.client = Client(new_id(), moment.at, _handshake(request, self.socket))
-        if urlsplit(request.path).path.rstrip("/") != self._house.websocket_path:
+        self.client = Client(new_connection_id(), moment.at, _handshake(request, self.socket))
+        if request.path.partition("?")[0].rstrip("/") != self._house.websocket_path:
             return Refused(HTTPStatus.FORBIDDEN, self._error("Forbidden", moment))
         return await self._connect(await self._house.routes.refresh(), moment)
 
@@ -98,7 +98,9 @@ class Connection:
         event = events.message(table.stage, self.client, moment, route.key, text)
         match await self._invoke(route, event, moment):
             case Answered(body=body) if len(body.encode()) <= MESSAGE_BYTES:
-                if route.replies and body:
+                # An answer without a body arrives as an empty frame:
+                # https://github.com/serverless/serverless/issues/6816
+                if route.replies:
                     self._reply(body)
             case _:
                 self._reply(self._error("Internal server error", moment))
@@ -127,6 +129,6 @@ class Connection:
 
 
 def _handshake(request: Request, socket: ClientSocket) -> Handshake:
-    query = parse_qsl(urlsplit(request.path).query, keep_blank_values=True)
+    query = parse_qsl(request.path.partition("?")[2], keep_blank_values=True)
     headers = tuple(request.headers.raw_items())
     return Handshake(headers, tuple(query), socket.peer, socket.port)

@@ -42,7 +42,7 @@ class FaultControl:
     def _obey(self, body: bytes) -> web.StreamResponse:
         try:
             order = msgspec.json.decode(body, type=Order)
-        except msgspec.ValidationError as error:
+        except msgspec.DecodeError as error:
             return web.Response(status=400, text=str(error))
         if order.cut:
             self._cut(order.connection_id)

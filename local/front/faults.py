@@ -5,9 +5,11 @@ They stand in for what AWS does now and then and nobody can provoke: throttling,
 
 import random
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-type Answer = Literal["delivered", "hang"] | int
+from msgspec import Meta
+
+type Answer = Literal["delivered", "hang"] | Annotated[int, Meta(ge=400, le=599)]
 
 
 @dataclass(slots=True)

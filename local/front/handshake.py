@@ -8,6 +8,9 @@ from websockets.frames import CloseCode
 from websockets.http11 import Response
 from websockets.server import ServerProtocol
 
+BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+"""The response to what is no HTTP request, which nothing else answers."""
+
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 

@@ -13,7 +13,7 @@ from websockets.frames import CloseCode
 
 from local.front.connection import Connection, House
 from local.front.faults import Faults
-from local.front.identifiers import has_form_of_an_id, new_id
+from local.front.identifiers import has_form_of_a_connection_id, new_id
 from local.front.limits import MESSAGE_BYTES
 
 # With or without a stage before it, as with a custom domain or without.
@@ -90,7 +90,7 @@ def _done(status: int) -> web.Response:
 
 
 def _gone(connection_id: str) -> web.Response:
-    if not has_form_of_an_id(connection_id):
+    if not has_form_of_a_connection_id(connection_id):
         return _error(400, "BadRequest", f"Invalid connectionId: {connection_id}")
     return _error(410, "Gone")
 

@@ -18,7 +18,11 @@ class Page:
         self._folder = folder.resolve() if folder else None
 
     def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        found = self._find(request.path)
+        try:
+            found = self._find(request.path)
+        except (ValueError, OSError):
+            # No file can have such a name.
+            found = None
         if found is None or request.method not in ("GET", "HEAD"):
             return web.json_response({"message": "Not Found"}, status=404)
         path, served = found

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-devel
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from functools import cached_property
 from local.front.events import Stage
 
 _SELECTION = re.compile(r"\$\{?request\.body\.(?P<path>[\w\-]+(?:\.[\w\-]+)*)\}?")
-_LIFECYCLE_KEYS = frozenset({"$connect", "$disconnect", "$default"})
+# https://docs.python.org/3/library/stdtypes.html#integer-string-conversion-length-limitation
+_MOST_DIGITS = 4300
 
 
 class UnsupportedDeploymentError(Exception):
@@ -42,10 +44,11 @@ class RouteTable:
     routes: Mapping[str, Route]
 
     def select(self, body: str) -> Route | None:
-        """Choose the route of a message; None only if there is not even a `$default`."""
+        """Choose the route of a message; None only if there is not even a `$default`.
+
+        A message may name `$connect` and `$disconnect` too: AWS's page above excepts no key.
+        """
         key = _selected(body, self._path)
-        if key in _LIFECYCLE_KEYS:
-            key = None
         return self.routes.get(key or "$default") or self.routes.get("$default")
 
     def find(self, key: str) -> Route | None:
@@ -62,9 +65,18 @@ class RouteTable:
         return tuple(found["path"].split("."))
 
 
+def _whole_number(digits: str) -> float:
+    """Read a number, whose digits may be more than Python makes an integer of."""
+    return int(digits) if len(digits) < _MOST_DIGITS else math.inf
+
+
+def _no_json(constant: str) -> float:
+    raise ValueError(f"{constant} is no JSON")
+
+
 def _selected(body: str, path: tuple[str, ...]) -> str | None:
     try:
-        value: object = json.loads(body)
+        value: object = json.loads(body, parse_int=_whole_number, parse_constant=_no_json)
     except (ValueError, RecursionError):
         return None
     for name in path:

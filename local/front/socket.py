@@ -6,6 +6,7 @@ The protocol itself is the Sans-I/O part of `websockets`, which also answers pin
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from local.front.handshake import Answer, answer, farewell
+from local.front.handshake import BAD_REQUEST, Answer, answer, farewell
 from local.front.limits import FRAME_BYTES, MESSAGE_BYTES, TimeLimits
 
 _BUFFERED_BYTES = 4 * FRAME_BYTES
@@ -105,6 +106,9 @@ class ClientSocket(asyncio.Protocol):
                     self._collect(event)
                 case _:
                     pass
+        if self._opening is None and self._protocol.handshake_exc and not self._refusing:
+            self._refusing = True
+            self._transport.write(BAD_REQUEST)
         self._flush()
 
     def eof_received(self) -> None:
@@ -183,7 +187,9 @@ class ClientSocket(asyncio.Protocol):
             if data:
                 self._transport.write(data)
             elif self._transport.can_write_eof():
-                self._transport.write_eof()
+                # A client that has hung up meanwhile is lost in a moment.
+                with suppress(OSError):
+                    self._transport.write_eof()
         if self._protocol.state is not State.OPEN:
             self._leave()
         if self._protocol.close_expected() and not self._closing:

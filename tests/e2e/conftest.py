@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -5,9 +6,8 @@ import pytest
 
 from local.options import Options
 from local.stack import Stack
-from tests.e2e.people import Deployment, Person
-
-AUTH_DEADLINE_SECONDS = 6
+from tests.e2e.conformance.users_by_command import UsersByCommand
+from tests.e2e.people import AUTH_DEADLINE_SECONDS, Deployment, Person
 
 
 @pytest.fixture(scope="session")
@@ -19,19 +19,28 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
         yield Deployment(stack)
 
 
+@pytest.fixture(scope="session")
+def users(request: pytest.FixtureRequest) -> Deployment | UsersByCommand:
+    """Make people for the local stack or, where `make conformance` names one, for a deployment."""
+    if url := os.environ.get("CONFORMANCE_URL"):
+        return UsersByCommand(url, os.environ.get("CONFORMANCE_FLAGS", ""))
+    local: Deployment = request.getfixturevalue("deployment")
+    return local
+
+
 @pytest.fixture
-def alice(deployment: Deployment) -> Iterator[Person]:
-    with deployment.person("alice") as person:
+def alice(users: Deployment | UsersByCommand) -> Iterator[Person]:
+    with users.person("alice") as person:
         yield person
 
 
 @pytest.fixture
-def bob(deployment: Deployment) -> Iterator[Person]:
-    with deployment.person("bob") as person:
+def bob(users: Deployment | UsersByCommand) -> Iterator[Person]:
+    with users.person("bob") as person:
         yield person
 
 
 @pytest.fixture
-def carol(deployment: Deployment) -> Iterator[Person]:
-    with deployment.person("carol") as person:
+def carol(users: Deployment | UsersByCommand) -> Iterator[Person]:
+    with users.person("carol") as person:
         yield person

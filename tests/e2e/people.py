@@ -1,6 +1,7 @@
 """People at real WebSockets: the words that end-to-end tests are written in."""
 
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,11 +20,14 @@ from tests.world.tables import MODELS
 
 type Frame = dict[str, Any]
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 """How long a frame may take that will come: a first invocation starts a process."""
 
 SILENCE_SECONDS = 0.7
 """How long nothing must come for nothing to be coming."""
+
+AUTH_DEADLINE_SECONDS = 15
+"""For the local stack; a deployment elsewhere has its own."""
 
 PASSWORD = "correct horse battery staple"
 
@@ -115,12 +119,17 @@ class Client:
         raise AssertionError(f"it did not come; what came: {self._kept}")
 
     def _next(self, timeout_seconds: float) -> Frame | None:
-        try:
-            text = self.socket.recv(timeout=timeout_seconds)
-        except TimeoutError:
-            return None
-        frame: Frame = json.loads(text)
-        return frame
+        """Wait for the next frame that says something; an empty one does not."""
+        until = time.monotonic() + timeout_seconds
+        while (left := until - time.monotonic()) > 0:
+            try:
+                text = self.socket.recv(timeout=left)
+            except TimeoutError:
+                break
+            if text:
+                frame: Frame = json.loads(text)
+                return frame
+        return None
 
 
 class Person:

@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from local.executables import ROOT
@@ -12,20 +13,27 @@ from tests.e2e.people import Deployment
 
 
 class Shell:
-    """Types commands at the stack under test, each in a process of its own."""
+    """Types commands at one stack, each in a process of its own."""
 
-    def __init__(self, deployment: Deployment) -> None:
-        self._port = urlsplit(deployment.stack.aws_url).port
+    def __init__(self, flags: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._flags = flags
+        self._environment = environment
+
+    @classmethod
+    def at(cls, deployment: Deployment) -> Self:
+        """Type commands at the local stack under test."""
+        port = urlsplit(deployment.stack.aws_url).port
+        return cls(["--local"], {"PATH": os.environ["PATH"], "AWS_PORT": str(port)})
 
     def does(self, *words: str, answering: str = "") -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "cli", "--local", *words],
+            [sys.executable, "-m", "cli", *self._flags, *words],
             input=answering,
             capture_output=True,
             text=True,
             check=False,
             cwd=ROOT,
-            env={"PATH": os.environ["PATH"], "AWS_PORT": str(self._port)},
+            env=self._environment,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -101,9 +101,12 @@ class Stubborn:
         until = time.monotonic() + REPLY_SECONDS
         while (left := until - time.monotonic()) > 0:
             try:
-                frame: Frame = json.loads(client.socket.recv(timeout=left))
+                text = client.socket.recv(timeout=left)
             except TimeoutError:
                 return None
+            if not text:
+                continue
+            frame: Frame = json.loads(text)
             if frame.get("type") == "chat_message":
                 self._keep(frame["data"])
             if frame.get("requestId") == request_id:

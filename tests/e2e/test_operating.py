@@ -10,7 +10,7 @@ from tests.e2e.shell import Shell
 
 @pytest.fixture
 def shell(deployment: Deployment) -> Shell:
-    return Shell(deployment)
+    return Shell.at(deployment)
 
 
 def test_the_doctor_finds_a_deployment_well_and_leaves_nothing_behind(shell: Shell) -> None:

@@ -26,7 +26,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
 
 @pytest.fixture
 def shell(serving: Deployment) -> Shell:
-    return Shell(serving)
+    return Shell.at(serving)
 
 
 @pytest.fixture

@@ -37,8 +37,8 @@ from chat.runtime.unrouted import unrouted_handler
 def routes(chat: Callable[[], Chat]) -> dict[str, Handler]:
     """Make a handler for each route key of the template."""
     return {
-        "$connect": connection_handler(opening, connect, chat),
-        "$disconnect": connection_handler(connection_id, disconnect, chat),
+        "$connect": connection_handler("CONNECT", opening, connect, chat),
+        "$disconnect": connection_handler("DISCONNECT", connection_id, disconnect, chat),
         "$default": unrouted_handler,
         "authenticate": frame_handler(client_frames.Authenticate, authenticate, chat),
         "sign_out": frame_handler(client_frames.SignOut, sign_out, chat),

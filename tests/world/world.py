@@ -94,7 +94,9 @@ class World:
         return reply
 
     def invoke(self, route: str, connection_id: ConnectionId, body: str | None = None) -> Answer:
+        kind = "DISCONNECT" if body is None else "MESSAGE"
         context = {"routeKey": route, "connectionId": connection_id, "identity": {}}
+        context["eventType"] = kind
         answer = self.routes[route]({"requestContext": context, "body": body}, Invocation())
         assert len(answer.get("body", "").encode()) <= MAX_FRAME_BYTES
         return answer
@@ -113,6 +115,7 @@ class World:
     def _open(self, connection_id: ConnectionId, address: str, origin: str | None) -> Answer:
         context = {
             "routeKey": "$connect",
+            "eventType": "CONNECT",
             "connectionId": connection_id,
             "identity": {"sourceIp": address},
         }
@@ -123,11 +126,12 @@ class World:
 
     def _route_of(self, text: str) -> str:
         try:
-            kind = json.loads(text)["type"]
+            # No integer is read: Python makes none of more than 4,300 digits.
+            kind = json.loads(text, parse_int=str)["type"]
         except (ValueError, TypeError, KeyError, RecursionError):
             return "$default"
-        is_routed = isinstance(kind, str) and not kind.startswith("$") and kind in self.routes
-        return kind if is_routed else "$default"
+        # API Gateway's own routes too: a frame may name them.
+        return kind if isinstance(kind, str) and kind in self.routes else "$default"
 
     def _next_number(self) -> int:
         self.numbers_given += 1

@@ -19,7 +19,7 @@ from local.fault_orders import FaultOrders
 from local.front.control_plane import DeployedRoutes
 from local.gateway import open_front
 from local.gateway_options import parser
-from tests.integration.local.scripted_aws import ScriptedAws
+from tests.integration.local.scripted_aws import PATIENCE_SECONDS, ScriptedAws
 
 
 @dataclass
@@ -33,12 +33,12 @@ class ChatClient:
         self.socket.send(json.dumps(frame))
 
     def receives(self) -> Any:  # noqa: ANN401 - whatever JSON the test sent
-        return json.loads(self.socket.recv(timeout=5))
+        return json.loads(self.socket.recv(timeout=PATIENCE_SECONDS))
 
     def is_closed_with(self) -> tuple[int, str]:
         try:
             while True:
-                self.socket.recv(timeout=5)
+                self.socket.recv(timeout=PATIENCE_SECONDS)
         except ConnectionClosed as closed:
             return (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (1006, "")
 
@@ -70,7 +70,7 @@ class FrontUnderTest:
         url = f"http://127.0.0.1:{self.port}"
         return session().client("apigatewaymanagementapi", endpoint_url=url)
 
-    def pushes(self, connection_id: str, data: bytes, patience: float = 5) -> int:
+    def pushes(self, connection_id: str, data: bytes, patience: float = PATIENCE_SECONDS) -> int:
         """Push as a function does, and give the status: the SDK would try again after some."""
         signed = {"Authorization": "AWS4-HMAC-SHA256 a/execute-api/aws4_request, b"}
         return self.asks("POST", f"/@connections/{connection_id}", data, signed, patience).status
@@ -85,7 +85,7 @@ class FrontUnderTest:
         path: str,
         body: bytes = b"",
         headers: dict[str, str] | None = None,
-        patience: float = 5,
+        patience: float = PATIENCE_SECONDS,
     ) -> HTTPResponse:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=patience)
         self.clients.callback(connection.close)
@@ -109,7 +109,7 @@ def front_before(aws: ScriptedAws, *options: str) -> Iterator[FrontUnderTest]:
 
     thread = Thread(target=lambda: loop.run_until_complete(run()))
     thread.start()
-    assert is_open.wait(5)
+    assert is_open.wait(PATIENCE_SECONDS)
     try:
         with opened[0].clients:
             yield opened[0]

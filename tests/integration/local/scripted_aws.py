@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PATIENCE_SECONDS = 60
+"""How long a test waits for what is certain to come: only a test that fails waits so long."""
+
 type Event = dict[str, Any]
 type Function = Callable[[Event], object]
 
@@ -36,7 +39,7 @@ class ScriptedAws:
             self.silent.add(route_key)
 
     def next_event(self) -> Event:
-        return self.invocations.get(timeout=5)
+        return self.invocations.get(timeout=PATIENCE_SECONDS)
 
     def invoke(self, number: int, event: Event) -> object:
         self.invocations.put(event)

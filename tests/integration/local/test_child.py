@@ -13,6 +13,7 @@ import pytest
 
 from local import leash
 from local.child import Child
+from tests.integration.local.scripted_aws import PATIENCE_SECONDS
 
 PYTHON = Path(sys.executable)
 LEASH = leash.__file__
@@ -70,7 +71,7 @@ def is_gone(heard: IO[str]) -> bool:
 def test_a_child_is_asked_to_stop(example: Example) -> None:
     child, heard = example.starts("-c", OBEDIENT)
 
-    child.stop(patience_seconds=5)
+    child.stop(patience_seconds=PATIENCE_SECONDS)
 
     assert is_gone(heard)
 
@@ -86,7 +87,7 @@ def test_a_child_that_does_not_stop_is_made_to(example: Example) -> None:
 def test_what_a_child_started_ends_with_it(example: Example) -> None:
     child, heard = example.starts("-c", PARENT)
 
-    child.stop(patience_seconds=5)
+    child.stop(patience_seconds=PATIENCE_SECONDS)
 
     assert is_gone(heard)
 
@@ -97,7 +98,7 @@ def test_what_a_killed_child_started_ends_when_it_is_stopped(example: Example) -
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
 
-    child.stop(patience_seconds=5)
+    child.stop(patience_seconds=PATIENCE_SECONDS)
 
     assert child.has_ended
     assert is_gone(heard)
@@ -106,8 +107,8 @@ def test_what_a_killed_child_started_ends_when_it_is_stopped(example: Example) -
 def test_stopping_twice_or_before_starting_is_no_fault(example: Example) -> None:
     child = example.child("-c", OBEDIENT)
 
-    child.stop(patience_seconds=5)
-    child.stop(patience_seconds=5)
+    child.stop(patience_seconds=PATIENCE_SECONDS)
+    child.stop(patience_seconds=PATIENCE_SECONDS)
 
     assert child.has_ended
 
@@ -115,7 +116,7 @@ def test_stopping_twice_or_before_starting_is_no_fault(example: Example) -> None
 def test_what_a_child_says_is_kept(example: Example) -> None:
     child, heard = example.starts("-c", OBEDIENT)
 
-    child.stop(patience_seconds=5)
+    child.stop(patience_seconds=PATIENCE_SECONDS)
 
     assert child.last_lines() == "hello"
     assert is_gone(heard)
@@ -169,7 +170,7 @@ def test_a_pid_that_another_process_has_by_now_is_left_alone(example: Example) -
         heard = example.hears_up()
         (example.home / "example.pid").write_text(str(other.pid))
 
-        was_there = example.child().end_leftover(patience_seconds=5)
+        was_there = example.child().end_leftover(patience_seconds=PATIENCE_SECONDS)
 
         assert not was_there
         assert other.poll() is None
@@ -181,4 +182,4 @@ def test_without_a_pid_there_is_no_leftover(example: Example, content: str | Non
     if content is not None:
         (example.home / "example.pid").write_text(content)
 
-    assert not example.child().end_leftover(patience_seconds=5)
+    assert not example.child().end_leftover(patience_seconds=PATIENCE_SECONDS)

@@ -13,6 +13,7 @@ import pytest
 from local.aws import session
 from local.emulator import Emulator
 from local.failures import LocalStackError
+from tests.integration.local.scripted_aws import PATIENCE_SECONDS
 
 
 def free_port() -> int:
@@ -52,7 +53,7 @@ def tables(emulator: Emulator) -> list[str]:
 
 
 def when(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 5
+    until = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.005)

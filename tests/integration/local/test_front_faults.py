@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.front.identifiers import new_id
+from local.front.identifiers import new_connection_id
 from tests.integration.local.front_under_test import ChatClient, FrontUnderTest, front_before
 from tests.integration.local.scripted_aws import ScriptedAws
 
@@ -101,4 +101,4 @@ def test_faults_cannot_be_ordered_unless_allowed(aws: ScriptedAws) -> None:
         answer = front.asks("POST", "/_faults", b'{"answer":500}')
 
         assert answer.status == 404
-        assert front.pushes(new_id(), b"1") == 410
+        assert front.pushes(new_connection_id(), b"1") == 410

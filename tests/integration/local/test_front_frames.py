@@ -3,7 +3,7 @@
 import json
 
 from tests.integration.local.front_under_test import FrontUnderTest
-from tests.integration.local.scripted_aws import ScriptedAws
+from tests.integration.local.scripted_aws import PATIENCE_SECONDS, ScriptedAws
 
 FRAME = 32 * 1024
 
@@ -63,7 +63,7 @@ def test_a_ping_is_answered(front: FrontUnderTest) -> None:
 
     pong = alice.socket.ping()
 
-    assert pong.wait(5)
+    assert pong.wait(PATIENCE_SECONDS)
 
 
 def test_a_long_push_arrives_in_frames_of_at_most_32_kb(front: FrontUnderTest) -> None:

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from local.executables import ROOT
-from tests.integration.local.scripted_aws import ScriptedAws
+from tests.integration.local.scripted_aws import PATIENCE_SECONDS, ScriptedAws
 
 
 @contextmanager
@@ -44,8 +44,8 @@ def test_a_signal_sends_everyone_away_and_ends_it(aws: ScriptedAws, sign: signal
         process.send_signal(sign)
 
         with pytest.raises(ConnectionClosed, match="Going away"):
-            client.recv(timeout=5)
-        assert process.wait(5) == 0
+            client.recv(timeout=PATIENCE_SECONDS)
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_the_end_of_its_standard_input_ends_it(aws: ScriptedAws) -> None:
@@ -54,7 +54,7 @@ def test_the_end_of_its_standard_input_ends_it(aws: ScriptedAws) -> None:
 
         process.stdin.close()
 
-        assert process.wait(5) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_sighup_has_it_read_the_routes_anew(aws: ScriptedAws) -> None:
@@ -65,7 +65,7 @@ def test_sighup_has_it_read_the_routes_anew(aws: ScriptedAws) -> None:
 
         with joins(port) as client:
             client.send('{"type":"late"}')
-            assert client.recv(timeout=5) == '"late"'
+            assert client.recv(timeout=PATIENCE_SECONDS) == '"late"'
 
 
 def test_a_port_in_use_is_told(aws: ScriptedAws) -> None:
@@ -96,6 +96,6 @@ def ends(*options: str) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )

@@ -18,6 +18,7 @@ from local.failures import LocalStackError
 from local.logical_names import logical_name_in
 from local.options import Options
 from local.stack import Stack
+from tests.integration.local.scripted_aws import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).with_name("project")
 
@@ -55,7 +56,7 @@ def exchange(stack: Stack, text: str) -> tuple[str, list[str]]:
     """Send a message; give what the function pushed, and the messages that it replied with."""
     with connect(stack.websocket_url, proxy=None, compression=None) as client:
         client.send(text)
-        pushed, replied = (json.loads(client.recv(timeout=20)) for _ in range(2))
+        pushed, replied = (json.loads(client.recv(timeout=PATIENCE_SECONDS)) for _ in range(2))
         return pushed, replied
 
 
@@ -136,7 +137,7 @@ def test_a_port_in_use_is_named_with_its_variable(tmp_path: Path, variable: str)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        ended = runs({variable: str(port), "DATA": str(tmp_path)})
+        ended = runs({variable: str(port)}, tmp_path)
 
     assert ended.returncode == 1
     told = f"parley: port {port} is in use: choose another with {variable}="
@@ -144,19 +145,22 @@ def test_a_port_in_use_is_named_with_its_variable(tmp_path: Path, variable: str)
 
 
 def test_a_missing_tool_is_named(tmp_path: Path) -> None:
-    ended = runs({"PARLEY_EMULATOR_PYTHON": "/nowhere/python", "DATA": str(tmp_path)})
+    ended = runs({"PARLEY_EMULATOR_PYTHON": "/nowhere/python"}, tmp_path)
 
     assert ended.returncode == 1
     assert "the emulator is not at /nowhere/python: run `make setup`" in ended.stderr
 
 
-def runs(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def runs(variables: dict[str, str], data: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command with a folder and ports of its own, so beside any other stack."""
+    own = Options.for_tests(data)
+    places = {"PORT": str(own.port), "AWS_PORT": str(own.aws_port), "DATA": str(data)}
     return subprocess.run(
         [sys.executable, "-m", "local.run"],
         cwd=ROOT,
-        env=os.environ | variables,
+        env=os.environ | places | variables,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )

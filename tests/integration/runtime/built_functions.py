@@ -1,6 +1,7 @@
 """The built functions, each in Lambda's own runtime interface client and a process of its own."""
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -22,7 +23,7 @@ class BuiltFunctions:
     """Every function of the build, started on its first event and kept warm.
 
     Args:
-        folder: where to lay out what Lambda's image would bring along.
+        folder: where to lay out what Lambda's image would bring along, and to keep the logs.
         told: what `AWS_ENDPOINT_URL` and the like are here, and what the template's references
             point to.
     """
@@ -32,7 +33,8 @@ class BuiltFunctions:
     ) -> None:
         self._stack = ExitStack()
         self._running: dict[str, RuntimeApi] = {}
-        self._image = _lay_out_runtime(folder)
+        self._folder = folder
+        self._image = _lay_out_runtime(folder / "image")
         self._told = told
         self._references = references
 
@@ -40,6 +42,10 @@ class BuiltFunctions:
         if name not in self._running:
             self._running[name] = self._stack.enter_context(self._started(name))
         return self._running[name]
+
+    def logged(self, name: str) -> list[dict[str, Any]]:
+        """Give the lines that a function has written so far."""
+        return [json.loads(line) for line in self._log(name).read_text().splitlines()]
 
     def end(self) -> None:
         self._stack.close()
@@ -59,19 +65,24 @@ class BuiltFunctions:
                 "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
                 "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-                "AWS_LAMBDA_LOG_FORMAT": "JSON",
+                "AWS_LAMBDA_LOG_FORMAT": GLOBALS["LoggingConfig"]["LogFormat"],
+                "AWS_LAMBDA_LOG_LEVEL": GLOBALS["LoggingConfig"]["ApplicationLogLevel"],
                 "AWS_LAMBDA_RUNTIME_API": api.address,
                 **self._told,
                 **self._variables(logical_name),
             }
             # -S: not even the packages of this environment, only what was built.
             command = [sys.executable, "-S", "-m", "awslambdaric", "app.handler"]
-            process = subprocess.Popen(command, cwd=task, env=environment)
+            with self._log(name).open("wb") as log:
+                process = subprocess.Popen(command, cwd=task, env=environment, stdout=log)
             try:
                 yield api
             finally:
                 process.kill()
                 process.wait(END_SECONDS)
+
+    def _log(self, name: str) -> Path:
+        return self._folder / f"{name}.log"
 
     def _variables(self, logical_name: str) -> dict[str, str]:
         declared = GLOBALS["Environment"]["Variables"] | FUNCTIONS[logical_name].variables
@@ -100,7 +111,8 @@ def _layers(logical_name: str) -> list[Path]:
 
 
 def _lay_out_runtime(folder: Path) -> Path:
-    """Put Lambda's runtime interface client, and nothing beside it, into a folder."""
+    """Put Lambda's runtime interface client, and nothing beside it, into a new folder."""
+    folder.mkdir()
     for name in RUNTIME:
         spec = importlib.util.find_spec(name)
         assert spec is not None, f"{name} is not installed"

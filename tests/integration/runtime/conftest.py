@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from urllib.parse import unquote
 
 import pytest
@@ -10,6 +11,8 @@ from tests.integration.runtime.built_functions import BUILD, BuiltFunctions
 from tests.integration.runtime.serving import Answer, Request, serving
 from tests.integration.runtime.stage import REFERENCES, set_up
 from tests.world.world import REGION, World
+
+type MakeFunctions = Callable[..., BuiltFunctions]
 
 STATUS = {Outcome.DELIVERED: 200, Outcome.GONE: 410, Outcome.SLOW: 429, Outcome.FAILED: 500}
 
@@ -35,9 +38,10 @@ def management() -> Management:
 
 
 @pytest.fixture(scope="session")
-def functions(
+def build_functions(
     management: Management, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[BuiltFunctions]:
+) -> Iterator[MakeFunctions]:
+    """Give a way to start the functions as a deployment with other parameters would."""
     if not (BUILD / "template.yaml").exists():
         pytest.fail(f"{BUILD} holds no build of the functions: `make build` makes it")
     with serving_aws() as aws, serving(management.answer) as gateway:
@@ -49,9 +53,20 @@ def functions(
             "AWS_ENDPOINT_URL": aws,
         }
         references = {**REFERENCES, "ManagementEndpoint": f"http://{gateway}"}
-        built = BuiltFunctions(tmp_path_factory.mktemp("image"), told, references)
-        yield built
-        built.end()
+        with ExitStack() as ends:
+
+            def build(**parameters: str) -> BuiltFunctions:
+                folder = tmp_path_factory.mktemp("functions")
+                built = BuiltFunctions(folder, told, references | parameters)
+                ends.callback(built.end)
+                return built
+
+            yield build
+
+
+@pytest.fixture(scope="session")
+def functions(build_functions: MakeFunctions) -> BuiltFunctions:
+    return build_functions()
 
 
 @pytest.fixture

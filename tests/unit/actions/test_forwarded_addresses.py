@@ -17,6 +17,7 @@ def source(world: World, **headers: str) -> str:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     context = {
         "routeKey": "$connect",
+        "eventType": "CONNECT",
         "connectionId": CONNECTION,
         "identity": {"sourceIp": DIRECTLY},
     }

@@ -5,8 +5,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cli.deploying import parameters
-from tests.unit.template.deployment import PARAMETERS
+import pytest
+
+from cli.deploying import check_stack, parameters
+from tests.unit.template.deployment import FUNCTIONS, PARAMETERS
 
 ROOT = Path(__file__).parents[3]
 FRESH = """
@@ -19,6 +21,8 @@ capabilities = "CAPABILITY_IAM"
 ANSWERS = 'Architecture="arm64" SnapStart="true" Release="yesterday" HostedZoneId=""'
 # As SAM leaves it once the questions have been answered.
 ANSWERED = f"{FRESH}parameter_overrides = {json.dumps(ANSWERS)}\n"
+# https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+LONGEST_FUNCTION_NAME = 64
 NOW = datetime(2026, 11, 22, 18, 19, 14, 5, UTC)
 DECIDED = "Architecture=arm64 Release=2026-11-22T18:19:14Z"
 
@@ -54,6 +58,15 @@ def test_another_name_that_was_answered_is_the_stacks() -> None:
 
     assert "SnapStart" not in told["parley"]
     assert "SnapStart" in told["parley-test"]
+
+
+def test_a_stack_whose_functions_names_would_be_too_long_is_not_deployed() -> None:
+    longest = max(len(each.folder.name) for each in FUNCTIONS.values())
+
+    check_stack("s" * (LONGEST_FUNCTION_NAME - len("-") - longest))
+
+    with pytest.raises(SystemExit, match="at most 44 characters"):
+        check_stack("s" * (LONGEST_FUNCTION_NAME - longest))
 
 
 def test_it_runs_without_any_package() -> None:

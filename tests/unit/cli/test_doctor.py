@@ -1,21 +1,30 @@
 """What the doctor finds; the whole round on a running stack is tested in tests/integration/cli."""
 
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import replace
+from functools import partial
+from threading import Thread
 
 import pytest
+from websockets.sync.server import ServerConnection, serve
 
 from chat.auth.tokens import SigningKeys, Tokens
+from chat.protocol.ids import ConnectionId
 from chat.push.outcome import Outcome
 from cli.deployment import Deployment
 from cli.doctor.deployed import (
     check_backups,
+    check_key_rotation,
     check_page,
     check_queues,
     check_stack,
     check_tables,
 )
 from cli.doctor.findings import Check, Finding, Wrong, examine
-from cli.doctor.reach import check_management_endpoint, check_signing_key
+from cli.doctor.reach import check_push, check_push_after_close, check_signing_key
+from cli.doctor.replies import check_replies
 from tests.unit.cli.shell import Shell
 from tests.world.world import World
 
@@ -155,14 +164,106 @@ def test_a_key_that_is_too_short_is_wrong(shell: Shell) -> None:
     assert not finding(check_signing_key, shell).healthy
 
 
-def test_an_endpoint_that_knows_who_is_gone_is_well(shell: Shell) -> None:
-    assert finding(check_management_endpoint, shell).healthy
+@pytest.mark.parametrize(
+    ("stages", "healthy"),
+    [(["AWSPENDING"], False), (["AWSPENDING", "AWSCURRENT"], True), ([], True)],
+)
+def test_a_rotation_that_ended_half_way_is_found(
+    shell: Shell, stages: list[str], *, healthy: bool
+) -> None:
+    secrets = shell.deployment.session.client("secretsmanager")
+    made = secrets.create_secret(Name="signing", SecretString="1")
+    shell.has_outputs(SigningSecretArn=made["ARN"])
+    if stages:
+        version = "a" * 32
+        secrets.put_secret_value(
+            SecretId="signing", ClientRequestToken=version, SecretString="2", VersionStages=stages
+        )
+
+    found = finding(check_key_rotation, shell)
+
+    assert found.healthy is healthy
+    assert ("a" * 32 in found.seen) is not healthy
 
 
-def test_an_endpoint_that_refuses_pushes_is_wrong(world: World, shell: Shell) -> None:
+def test_an_endpoint_that_delivers_and_knows_who_is_gone_is_well(
+    world: World, shell: Shell
+) -> None:
+    connection_id = world.connect()
+    check_push(shell.deployment, connection_id)
+    world.disconnect(connection_id)
+
+    check_push_after_close(shell.deployment, connection_id)
+
+    assert world.sockets.received[connection_id] == [{"type": "doctor"}]
+
+
+@pytest.mark.parametrize("check", [check_push, check_push_after_close])
+def test_an_endpoint_that_refuses_pushes_is_wrong(
+    world: World, shell: Shell, check: Callable[[Deployment, ConnectionId], None]
+) -> None:
     world.sockets.fault = lambda _: Outcome.FAILED
 
-    found = finding(check_management_endpoint, shell)
+    with pytest.raises(Wrong, match=r"https://gateway answers a push .* with 'failed'"):
+        check(shell.deployment, world.connect())
 
-    assert not found.healthy
-    assert "https://gateway" in found.seen
+
+def test_a_live_connection_that_counts_as_gone_is_wrong(world: World, shell: Shell) -> None:
+    world.sockets.fault = lambda _: Outcome.GONE
+
+    with pytest.raises(Wrong, match="to a live connection with 'gone'"):
+        check_push(shell.deployment, world.connect())
+
+
+def test_it_takes_a_moment_until_a_closed_connection_is_known_to_be_gone(
+    world: World, shell: Shell
+) -> None:
+    connection_id, answers = world.connect(), [Outcome.DELIVERED, Outcome.DELIVERED, Outcome.GONE]
+    world.sockets.fault = lambda _: answers.pop(0)
+
+    check_push_after_close(shell.deployment, connection_id)
+
+    assert answers == []
+
+
+@contextmanager
+def a_service_that_answers(replies: Callable[[str], list[str]]) -> Iterator[str]:
+    """Serve a WebSocket that sends what is made of each frame; give its address."""
+
+    def serve_one(socket: ServerConnection) -> None:
+        for text in socket:
+            for reply in replies(str(text)):
+                socket.send(reply)
+
+    with serve(serve_one, "127.0.0.1", 0) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.socket.getsockname()[1]}"
+        server.shutdown()
+
+
+def reply_to(text: str) -> str:
+    return json.dumps({"type": "error", "requestId": json.loads(text)["requestId"]})
+
+
+def test_replies_that_arrive_from_all_routes_are_well(shell: Shell) -> None:
+    # An empty frame in between is none.
+    with a_service_that_answers(lambda text: ["", reply_to(text)]) as url:
+        shell.has_outputs(ManagementEndpoint=url)
+
+        found = finding(check_replies, shell)
+
+    assert found.healthy, found
+    assert found.seen == "arrive from all 14 routes"
+
+
+def test_a_route_whose_replies_do_not_arrive_is_named(
+    shell: Shell,
+) -> None:
+    silent = '"type": "history"'
+    with a_service_that_answers(lambda text: [""] if silent in text else [reply_to(text)]) as url:
+        shell.has_outputs(ManagementEndpoint=url)
+
+        found = finding(partial(check_replies, patience_seconds=0.5), shell)
+
+    assert (found.healthy, found.seen) == (False, "no reply to history")
+    assert found.advice

@@ -21,7 +21,9 @@ class Program:
         self.stdin.flush()
 
     def prints(self) -> str:
-        return self.stdout.readline().strip()
+        """Give the next line that says something; wscat shows an empty frame as an empty line."""
+        lines = (line.strip() for line in self.stdout)
+        return next((line for line in lines if line.strip("<> ")), "")
 
 
 def at(address: str, code: str) -> str:

@@ -19,7 +19,10 @@ ANSWERS: dict[str, Frame] = {each.frame["type"]: each.frame for each in examples
 
 @dataclass
 class ScriptedService:
-    """Answers as the example frames do, and keeps what it is told."""
+    """Answers as the example frames do, and keeps what it is told.
+
+    An empty frame goes before each, as API Gateway may send one: docs/protocol.md, Frames.
+    """
 
     messages: list[Frame] = field(default_factory=list)
     connections: list[ServerConnection] = field(default_factory=list)
@@ -32,10 +35,12 @@ class ScriptedService:
     def serves(self, socket: ServerConnection) -> None:
         self.connections.append(socket)
         for opening in ("connected", "auth_required"):
+            socket.send("")
             socket.send(json.dumps(ANSWERS[opening]))
         for text in socket:
             asked = json.loads(text)
             request = {key: asked[key] for key in ("requestId",) if key in asked}
+            socket.send("")
             socket.send(json.dumps(self.answers(asked) | request))
             socket.send("")  # as API Gateway may pass on a reply without a body
 

@@ -23,7 +23,14 @@ PYTHON = [
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "node_modules", "e2e")
 
 PYTEST = ("pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
-TEMPLATE = ("routes", "functions", "grants", "grants_and_requests", "gradual_deployments")
+TEMPLATE = (
+    "routes",
+    "functions",
+    "grants",
+    "grants_and_requests",
+    "gradual_deployments",
+    "observability",
+)
 REFERENCE = ("asyncapi", "examples")
 CHECKS = {
     "the frame": (

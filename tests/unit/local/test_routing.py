@@ -1,5 +1,11 @@
-import pytest
+import json
 
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from chat.protocol.decoding import refuse_unrouted
+from chat.protocol.errors import UnknownType
 from local.front.events import Stage
 from local.front.routing import Function, Route, RouteTable, UnsupportedDeploymentError
 
@@ -50,13 +56,50 @@ def test_anything_else_goes_to_default(body: str) -> None:
     assert key == "$default"
 
 
+ANY_NUMBER = st.one_of(
+    st.from_regex(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,6})?", fullmatch=True),
+    st.integers(4_200, 9_000).map(lambda digits: "7" * digits),
+    st.sampled_from(["NaN", "Infinity", "-Infinity", "01", "+1", ".5", "1.", "--1"]),
+)
+ANY_VALUE = st.one_of(
+    ANY_NUMBER,
+    st.text(st.characters(exclude_categories=()), max_size=20).map(json.dumps),
+    st.integers(1, 12_000).map(lambda depth: "[" * depth + "]" * depth),
+    st.sampled_from(
+        ['"\\ud800"', '"\x00"', '"\\u0000"', "'x'", "null", '{"type":"other"}', "[", ""]
+    ),
+)
+
+
+@given(ANY_VALUE)
+@example("7" * 4_301)
+@example("-" + "7" * 4_300)
+@example("[" + "7" * 4_301 + "]")
+def test_what_a_field_that_nobody_reads_holds_never_hides_the_type(value: str) -> None:
+    frame = f'{{"x":{value},"type":"typing"}}'
+
+    key = chosen(routed("typing", "$default"), frame)
+
+    # What the functions can read as a frame they are given to read.
+    assert key == "typing" or not isinstance(refuse_unrouted(frame), UnknownType)
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_json_goes_to_default(constant: str) -> None:
+    assert chosen(routed("typing", "$default"), f'{{"type":"typing","x":{constant}}}') == "$default"
+
+
 @pytest.mark.parametrize("key", ["$connect", "$disconnect", "$default"])
-def test_a_message_cannot_name_a_route_that_is_not_for_messages(key: str) -> None:
-    table = routed("$connect", "$disconnect")
+def test_a_message_may_name_a_route_of_the_gateways_own(key: str) -> None:
+    table = routed("$connect", "$disconnect", "$default")
 
     chosen_key = chosen(table, f'{{"type":"{key}"}}')
 
-    assert chosen_key is None
+    assert chosen_key == key
+
+
+def test_without_a_default_a_message_may_have_no_route() -> None:
+    assert chosen(routed("typing"), '{"type":"other"}') is None
 
 
 @pytest.mark.parametrize(("value", "key"), [("5", "5"), ("true", "true"), ("[1, 2]", "[1, 2]")])

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -5,12 +6,13 @@ import pytest
 from chat.actions.chat import Chat
 from chat.actions.connect import Opening, OriginRefused
 from chat.protocol.ids import ConnectionId
-from chat.runtime.handlers import connection_handler, connection_id, opening
+from chat.runtime.handlers import EventType, connection_handler, connection_id, opening
 from tests.unit.runtime.conftest import Invocation, Lines
 
 EVENT: dict[str, Any] = {
     "requestContext": {
         "routeKey": "$connect",
+        "eventType": "CONNECT",
         "connectionId": "c=",
         "identity": {"sourceIp": "192.0.2.7"},
     },
@@ -21,9 +23,9 @@ EVENT: dict[str, Any] = {
 def test_a_connection_that_may_be_opened_is(chat: Chat) -> None:
     opened: list[ConnectionId] = []
 
-    answer = connection_handler(connection_id, lambda c, _: opened.append(c), lambda: chat)(
-        EVENT, Invocation()
-    )
+    answer = connection_handler(
+        "CONNECT", connection_id, lambda c, _: opened.append(c), lambda: chat
+    )(EVENT, Invocation())
 
     assert answer == {"statusCode": 200}
     assert opened == ["c="]
@@ -33,7 +35,7 @@ def test_a_fault_refuses_to_open_the_connection_and_is_logged(chat: Chat, logged
     def fail(_: ConnectionId, __: Chat) -> None:
         raise LookupError("the table is gone")
 
-    answer = connection_handler(connection_id, fail, lambda: chat)(EVENT, Invocation())
+    answer = connection_handler("CONNECT", connection_id, fail, lambda: chat)(EVENT, Invocation())
 
     [line] = logged()
     assert answer == {"statusCode": 500}
@@ -42,11 +44,26 @@ def test_a_fault_refuses_to_open_the_connection_and_is_logged(chat: Chat, logged
     assert "the table is gone" in line["exception"]
 
 
+@pytest.mark.parametrize("awaited", ["CONNECT", "DISCONNECT"])
+def test_a_frame_that_names_the_route_is_of_an_unknown_type(chat: Chat, awaited: EventType) -> None:
+    frame = '{"type":"$connect","requestId":"r"}'
+    context = EVENT["requestContext"] | {"eventType": "MESSAGE"}
+    happened: list[ConnectionId] = []
+
+    answer = connection_handler(
+        awaited, connection_id, lambda c, _: happened.append(c), lambda: chat
+    )({"requestContext": context, "body": frame}, Invocation())
+
+    reply = json.loads(answer["body"])
+    assert (answer["statusCode"], reply["code"], reply["requestId"]) == (200, "unknown_type", "r")
+    assert happened == []
+
+
 def test_an_origin_that_is_not_allowed_is_forbidden(chat: Chat, logged: Lines) -> None:
     def refuse(_: Opening, __: Chat) -> None:
         raise OriginRefused
 
-    answer = connection_handler(opening, refuse, lambda: chat)(EVENT, Invocation())
+    answer = connection_handler("CONNECT", opening, refuse, lambda: chat)(EVENT, Invocation())
 
     [line] = logged()
     assert answer == {"statusCode": 403}

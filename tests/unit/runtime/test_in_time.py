@@ -16,7 +16,7 @@ from tests.unit.runtime.conftest import Invocation
 
 ALICE = ConnectionId("alice=")
 EVENT = {
-    "requestContext": {"routeKey": "typing", "connectionId": ALICE},
+    "requestContext": {"routeKey": "typing", "eventType": "DISCONNECT", "connectionId": ALICE},
     "body": '{"type":"typing","conversationId":"c"}',
     "Records": [{"messageId": "1", "body": ALICE}],
 }
@@ -56,7 +56,7 @@ def of_a_frame(chat: Chat, context: Invocation) -> None:
 
 def of_a_connection(chat: Chat, context: Invocation) -> None:
     handle = connection_handler(
-        connection_id, lambda _, chat: pushes_and_closes(chat), lambda: chat
+        "DISCONNECT", connection_id, lambda _, chat: pushes_and_closes(chat), lambda: chat
     )
     handle(EVENT, context)
 

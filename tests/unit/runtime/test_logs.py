@@ -147,6 +147,7 @@ def fail_at_the_door(hers: Client, _: Person) -> None:
 
 def opening_by_proxy(world: World) -> str:
     context = {"routeKey": "$connect", "connectionId": "by-proxy=", "identity": {}}
+    context["eventType"] = "CONNECT"
     headers = {"X-Parley-Viewer": "192.0.2.7", "X-Parley-Edge": EDGE_KEY}
     world.routes["$connect"]({"requestContext": context, "headers": headers}, Invocation())
     return "by-proxy="

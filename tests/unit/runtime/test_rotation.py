@@ -64,6 +64,32 @@ def test_every_step_may_be_called_twice() -> None:
 
 
 @pytest.mark.usefixtures("secrets")
+def test_a_version_without_a_value_is_no_failure() -> None:
+    # Secrets Manager tries the function with one when a schedule is made:
+    # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+    carry_out("testSecret")
+
+    assert read_keys("signing", REGION, Session()) == ("first", {"first": b"f" * 64})
+
+
+@pytest.mark.parametrize(
+    "keys", [{"current": "new"}, {"new": "n" * 64}, {"current": "new", "new": ""}]
+)
+def test_keys_that_sign_nothing_are_not_made_current(
+    secrets: SecretsManagerClient, keys: dict[str, str]
+) -> None:
+    secrets.put_secret_value(
+        SecretId="signing",
+        ClientRequestToken=VERSION,
+        SecretString=json.dumps(keys),
+        VersionStages=["AWSPENDING"],
+    )
+
+    with pytest.raises(ValueError, match="pending keys"):
+        carry_out("testSecret")
+
+
+@pytest.mark.usefixtures("secrets")
 def test_an_unknown_step_is_refused() -> None:
     with pytest.raises(ValueError, match="teleport"):
         carry_out("teleport")

@@ -108,7 +108,15 @@ def test_every_log_expires() -> None:
 
 
 def test_functions_write_lines_of_json_without_those_on_each_invocation() -> None:
-    assert GLOBALS["LoggingConfig"] == {"LogFormat": "JSON", "SystemLogLevel": "WARN"}
+    assert GLOBALS["LoggingConfig"]["LogFormat"] == "JSON"
+    assert GLOBALS["LoggingConfig"]["SystemLogLevel"] == "WARN"
+
+
+def test_lambda_drops_no_line_that_has_no_level() -> None:
+    # Lines of metrics have none and count as INFO:
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    assert GLOBALS["LoggingConfig"]["ApplicationLogLevel"] == "INFO"
+    assert GLOBALS["Environment"]["Variables"]["POWERTOOLS_LOG_LEVEL"] == {"Ref": "LogLevel"}
 
 
 @each_function

@@ -8,15 +8,17 @@ ALIASES = [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Lam
 GROUPS = [
     name for name, each in RESOURCES.items() if each["Type"] == "AWS::CodeDeploy::DeploymentGroup"
 ]
-WATCHED = ["FramesFailAlarm", "InternalErrorsAlarm"]
+WATCHED = ["FramesFailAlarm", "RareFramesFailAlarm", "InternalErrorsAlarm"]
 
 each_alias = pytest.mark.parametrize("alias", ALIASES)
 
 
 def group_of(alias: str) -> str:
-    policy = RESOURCES[alias]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
-    condition, gradual, otherwise = policy["Fn::If"]
+    # One level up: within it, an empty policy would be left, which CloudFormation refuses.
+    condition, policy, otherwise = RESOURCES[alias]["UpdatePolicy"]["Fn::If"]
     assert (condition, otherwise) == ("GradualDeploymentWanted", {"Ref": "AWS::NoValue"})
+    (gradual,) = policy.values()
+    assert policy.keys() == {"CodeDeployLambdaAliasUpdate"}
     assert referred(gradual["ApplicationName"]) == "GradualDeployments"
     return referred(gradual["DeploymentGroupName"])
 

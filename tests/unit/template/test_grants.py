@@ -173,3 +173,9 @@ def test_only_functions_that_end_sessions_close_connections() -> None:
     }
 
     assert closing == {"AuthDeadlineFunction", "SignOutFunction"}
+
+
+def test_the_accounts_log_role_is_given_once_there_is_an_api() -> None:
+    # Without any in the account API Gateway refuses it:
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigateway-account.html
+    assert RESOURCES["AccountLogSetting"]["DependsOn"] == "ChatApi"

@@ -22,6 +22,8 @@ OURS = {"Fn::Sub": "Parley/${AWS::StackName}"}
 BY_MAIL = {"Fn::If": ["AlarmTopicWanted", [{"Ref": "AlarmMail"}], {"Ref": "AWS::NoValue"}]}
 TOLD = {"Fn::If": ["AlarmTopicGiven", [{"Ref": "AlarmTopic"}], BY_MAIL]}
 WIDTH = 24
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html
+MOST_METRICS_OF_AN_ALARM = 10
 
 each_alarm = pytest.mark.parametrize("name", ALARMS)
 
@@ -105,6 +107,32 @@ def test_whatever_an_alarm_computes_with_it_reads(name: str) -> None:
         if not text.startswith("SELECT"):
             named = set(re.findall(r"\b[a-z_]+\b", re.sub(r"\$\{[^}]+\}", "", text)))
             assert named <= lines.keys()
+
+
+@each_alarm
+def test_an_alarm_reads_no_more_metrics_than_it_may(name: str) -> None:
+    assert len(list(watched(name))) <= MOST_METRICS_OF_AN_ALARM
+
+
+@each_alarm
+def test_a_refused_origin_is_no_failure(name: str) -> None:
+    # It counts answers of 4xx as well, and `$connect` refuses an origin by one.
+    assert "IntegrationError" not in {metric["MetricName"] for metric in watched(name)}
+
+
+@pytest.mark.parametrize(
+    "name", [each for each in FUNCTIONS if not FUNCTIONS[each].consumed_queues]
+)
+def test_a_function_that_crashes_is_noticed(name: str) -> None:
+    # Those behind queues are noticed by what they give up.
+    watched_errors = [
+        metric["Dimensions"]
+        for alarm in ALARMS
+        for metric in watched(alarm)
+        if metric["MetricName"] == "Errors"
+    ]
+
+    assert [{"Name": "FunctionName", "Value": {"Ref": name}}] in watched_errors
 
 
 def test_functions_count_under_the_name_that_is_watched() -> None:

@@ -10,6 +10,7 @@ from tests.unit.template.deployment import (
     FUNCTIONS,
     GLOBALS,
     PARAMETERS,
+    TEMPLATE,
     referred,
     resources,
 )
@@ -25,6 +26,8 @@ VISIBILITY_PER_TIMEOUT = 6
 FEWEST_ATTEMPTS = 5
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 LONGEST_DELAY_SECONDS = 900
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-scalingconfig.html
+FEWEST_AT_ONCE = 2
 LONGEST_RETENTION_SECONDS = 14 * 24 * 60 * 60
 
 each_source = pytest.mark.parametrize("queue", SOURCES)
@@ -87,5 +90,21 @@ def test_shards_are_pushed_side_by_side() -> None:
     assert SOURCES["FanoutQueue"]["BatchSize"] == 1
 
 
-def test_fanning_out_leaves_concurrency_to_the_others() -> None:
-    assert SOURCES["FanoutQueue"]["ScalingConfig"]["MaximumConcurrency"] <= 10
+NOTHING = {"Ref": "AWS::NoValue"}
+
+
+@pytest.mark.parametrize(
+    ("queue", "usually"),
+    [
+        ("GreetQueue", NOTHING),
+        ("AuthDeadlineQueue", NOTHING),
+        ("FanoutQueue", {"MaximumConcurrency": 10}),
+    ],
+)
+def test_queues_leave_concurrency_to_the_others(queue: str, usually: dict[str, object]) -> None:
+    condition, in_a_new_account, otherwise = SOURCES[queue]["ScalingConfig"]["Fn::If"]
+
+    assert TEMPLATE["Conditions"][condition] == {"Fn::Equals": [{"Ref": "NewAccount"}, "true"]}
+    # Of ten invocations at once, the three take six.
+    assert in_a_new_account == {"MaximumConcurrency": FEWEST_AT_ONCE}
+    assert otherwise == usually

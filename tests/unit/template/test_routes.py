@@ -15,7 +15,6 @@ from tests.unit.template.deployment import (
     resources,
 )
 
-SILENT = {"$connect", "$disconnect"}
 ROUTES = {route["RouteKey"]: route for route in resources("AWS::ApiGatewayV2::Route").values()}
 INTEGRATIONS = resources("AWS::ApiGatewayV2::Integration")
 RESPONSES = resources("AWS::ApiGatewayV2::RouteResponse")
@@ -48,7 +47,6 @@ def function_behind(route: dict[str, Any]) -> Function:
 
 
 each_route = pytest.mark.parametrize("key", ROUTES)
-each_reply = pytest.mark.parametrize("key", sorted(ROUTES.keys() - SILENT))
 
 
 def test_frames_are_routed_by_their_type() -> None:
@@ -85,7 +83,7 @@ def test_the_gateway_may_call_a_function_for_its_own_route_alone(key: str) -> No
     assert permission["SourceArn"]["Fn::Sub"].endswith(f":${{ChatApi}}/${{StageName}}/{key}")
 
 
-@each_reply
+@each_route
 def test_a_reply_has_both_what_the_gateway_wants_to_deliver_it(key: str) -> None:
     route = ROUTES[key]
 
@@ -95,16 +93,6 @@ def test_a_reply_has_both_what_the_gateway_wants_to_deliver_it(key: str) -> None
 
     assert route["RouteResponseSelectionExpression"] == "$default"
     assert [answer["RouteResponseKey"] for answer in answers] == ["$default"]
-
-
-@pytest.mark.parametrize("key", sorted(SILENT))
-def test_connecting_and_disconnecting_are_not_replied_to(key: str) -> None:
-    route = ROUTES[key]
-
-    answered = {referred(answer["RouteId"]) for answer in RESPONSES.values()}
-
-    assert "RouteResponseSelectionExpression" not in route
-    assert logical_id(route) not in answered
 
 
 def test_replies_are_delivered_unless_a_parameter_says_otherwise() -> None:

@@ -34,6 +34,17 @@ def test_a_table_is_encrypted_and_recoverable(name: str) -> None:
     assert TABLES[name]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
 
+def test_the_roster_is_warmed_where_it_is_asked_for() -> None:
+    condition, warm, otherwise = TABLES["RosterTable"]["WarmThroughput"]["Fn::If"]
+
+    assert TEMPLATE["Conditions"][condition] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "WarmThroughput"}, 0]}]
+    }
+    assert warm == {"WriteUnitsPerSecond": {"Ref": "WarmThroughput"}}
+    assert otherwise == {"Ref": "AWS::NoValue"}
+    assert TEMPLATE["Parameters"]["WarmThroughput"]["Default"] == 0
+
+
 @pytest.mark.parametrize("name", sorted(FOR_GOOD))
 def test_what_is_kept_for_good_outlives_the_stack_and_never_expires(name: str) -> None:
     assert RESOURCES[name]["DeletionPolicy"] == "Retain"

@@ -5,7 +5,7 @@ The one place that catches. A refusal is told to the client; a fault is logged w
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from chat.actions.chat import Chat
 from chat.actions.connect import Forwarded, Opening, OriginRefused
@@ -19,9 +19,11 @@ from chat.runtime import wiring
 from chat.runtime.in_time import Clock, bounded, require_time
 from chat.runtime.log import logger
 from chat.runtime.metrics import count, write_counts
+from chat.runtime.unrouted import unrouted_handler
 
 type Event = dict[str, Any]
 type Answer = dict[str, Any]
+type EventType = Literal["CONNECT", "DISCONNECT"]
 
 
 class Context(Clock, Protocol):
@@ -64,13 +66,19 @@ def frame_handler[F: ClientFrame](
 
 
 def connection_handler[T](
+    kind: EventType,
     read: Callable[[Event], T],
     action: Callable[[T, Chat], None],
     chat: Callable[[], Chat] = wiring.chat,
 ) -> Handler:
-    """Handle the opening or closing of a connection; what is not 200 refuses to open it."""
+    """Handle the opening or closing of a connection; what is not 200 refuses to open it.
+
+    A client's frame that names the route as its type is answered like any unknown type.
+    """
 
     def handle(event: Event, context: Context) -> Answer:
+        if event["requestContext"]["eventType"] != kind:
+            return unrouted_handler(event, context)
         try:
             action(read(event), bounded(chat(), context))
         except OriginRefused:

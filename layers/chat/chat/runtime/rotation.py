@@ -14,6 +14,7 @@ import botocore.session
 from botocore.exceptions import ClientError
 
 from chat.runtime.settings import read_settings
+from chat.runtime.start import quiet_libraries
 
 KEY_BYTES = 48
 
@@ -30,6 +31,7 @@ def rotate(event: RotationEvent, context: object) -> None:  # noqa: ARG001 -- La
         ValueError: the step is not one that Secrets Manager documents, or the new keys are not
             complete.
     """
+    quiet_libraries()
     client = cast("Any", botocore.session.get_session().create_client("secretsmanager"))
     # Only ever the one secret that this function is for, whatever the event names.
     secret_id, version = read_settings(os.environ).signing_secret_id, event["ClientRequestToken"]
@@ -54,12 +56,7 @@ def next_keys(entries: dict[str, str], key_id: str, key: str) -> dict[str, str]:
 
 def _create(client: Any, secret_id: str, version: str) -> None:  # noqa: ANN401 -- botocore's
     """Write the new keys as the pending version, once."""
-    try:
-        client.get_secret_value(SecretId=secret_id, VersionId=version, VersionStage="AWSPENDING")
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-    else:
+    if _pending_keys(client, secret_id, version) is not None:
         return
     entries = json.loads(
         client.get_secret_value(SecretId=secret_id, VersionStage="AWSCURRENT")["SecretString"]
@@ -74,12 +71,27 @@ def _create(client: Any, secret_id: str, version: str) -> None:  # noqa: ANN401 
 
 
 def _test(client: Any, secret_id: str, version: str) -> None:  # noqa: ANN401 -- botocore's
-    pending = client.get_secret_value(
-        SecretId=secret_id, VersionId=version, VersionStage="AWSPENDING"
-    )
-    keys = json.loads(pending["SecretString"])
-    if keys["current"] not in keys:
+    """Look at the new keys. There are none where this step alone tries out a new schedule.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+    """
+    keys = _pending_keys(client, secret_id, version)
+    if keys is not None and not keys.get(keys.get("current", "")):
         raise ValueError("The pending keys have no current one.")
+
+
+def _pending_keys(client: Any, secret_id: str, version: str) -> dict[str, str] | None:  # noqa: ANN401 -- botocore's
+    """Read the pending version, which begins without a value."""
+    try:
+        pending = client.get_secret_value(
+            SecretId=secret_id, VersionId=version, VersionStage="AWSPENDING"
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return None
+    keys: dict[str, str] = json.loads(pending["SecretString"])
+    return keys
 
 
 def _finish(client: Any, secret_id: str, version: str) -> None:  # noqa: ANN401 -- botocore's

@@ -1,6 +1,7 @@
 """A function's start, which Lambda gives a whole processor, and the first frame only a share."""
 
 import gc
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ def starting() -> Iterator[None]:
     only at what frames leave behind.
     """
     gc.disable()
+    quiet_libraries()
     try:
         yield
         if ON_LAMBDA in os.environ:
@@ -27,6 +29,15 @@ def starting() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def quiet_libraries() -> None:
+    """Keep what libraries say below a warning out of the log.
+
+    Lambda's runtime has set the root logger to the function's level, at which they log each start.
+    """
+    if ON_LAMBDA in os.environ:
+        logging.getLogger().setLevel(logging.WARNING)
 
 
 def _put_together() -> None:
