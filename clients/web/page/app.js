@@ -1,11 +1,12 @@
 import { ParleyError } from "../src/index.js";
 import { conversationIn, defaultConversation, hashOf, isLocal } from "./address.js";
+import { Announcer } from "./announcer.js";
 import { Banner } from "./banner.js";
 import { colourButton } from "./colours.js";
 import { Composer } from "./composer.js";
 import { createDialog, leaveDialog, signOutDialog } from "./dialogs.js";
 import { Directory, nameOf } from "./directory.js";
-import { byId, say } from "./dom.js";
+import { byId } from "./dom.js";
 import { Frames } from "./frames.js";
 import { Login } from "./login.js";
 import { Notice } from "./notice.js";
@@ -22,7 +23,7 @@ import { SavedToken } from "./token.js";
 /** The page: it puts the parts together and knows which conversation is open. */
 export class App {
   #screen = byId("chat", HTMLDivElement);
-  #announcer = byId("announcer", HTMLParagraphElement);
+  #announcer = new Announcer();
   #peopleToggle = byId("people-toggle", HTMLButtonElement);
   /** @type {string | null} */
   #current = null;
@@ -261,7 +262,7 @@ export class App {
     const entry = this.directory.find(conversation_id);
     const isHere = conversation_id === this.#current;
     const where = entry ? nameOf(entry) : "another conversation";
-    say(this.#announcer, isHere ? `${username}: ${content}` : `${username} wrote in ${where}`);
+    this.#announcer.say(isHere ? `${username}: ${content}` : `${username} wrote in ${where}`);
   }
 
   /**

@@ -4,7 +4,10 @@ import { byId, say } from "./dom.js";
 /** @import { Chat } from "../src/index.js" */
 
 const HINT_ABOVE = 0.9;
+/** What an input method's own keys are called, also by browsers that end the composition first. */
+const OF_INPUT_METHOD = 229;
 const utf8 = new TextEncoder();
+const onlyTouch = window.matchMedia("(pointer: coarse) and (hover: none)");
 
 /** Where messages are written. What was begun in a conversation waits there. */
 export class Composer {
@@ -37,9 +40,9 @@ export class Composer {
       if (this.#underWay) event.preventDefault();
     });
     this.#text.addEventListener("input", () => this.#typed());
+    if (onlyTouch.matches) this.#text.enterKeyHint = "enter";
     this.#text.addEventListener("keydown", (event) => {
-      // While an input method composes, Enter chooses a word.
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (!asksToSend(event)) return;
       event.preventDefault();
       this.#send();
     });
@@ -89,4 +92,14 @@ export class Composer {
     this.#text.style.height = "auto";
     this.#text.style.height = `${this.#text.scrollHeight}px`;
   }
+}
+
+/**
+ * Enter sends. While an input method composes, it chooses a word; on a screen keyboard it begins a
+ * new line, for there is no Shift + Enter there and the button is at hand.
+ * @param {KeyboardEvent} event
+ */
+function asksToSend({ key, keyCode, isComposing, shiftKey, ctrlKey, metaKey }) {
+  if (key !== "Enter" || isComposing || keyCode === OF_INPUT_METHOD) return false;
+  return ctrlKey || metaKey || !(shiftKey || onlyTouch.matches);
 }

@@ -3,6 +3,8 @@ import { namesIn } from "./people.js";
 
 /** @import { Chat, Conversation } from "../src/index.js" */
 
+const TITLE_CHARACTERS = 128;
+
 /**
  * A dialog with a form in it: it closes when what the form asks for is done, and says what went
  * wrong when it is not.
@@ -63,7 +65,7 @@ export function createDialog(chat, onCreated) {
     if (kind === "direct" && members.length !== 1) {
       throw new Error("A direct conversation is with one person: give one username.");
     }
-    const named = kind === "group" && title.value.trim() ? { title: title.value.trim() } : {};
+    const named = kind === "group" && title.value.trim() ? { title: titleIn(title.value) } : {};
     onCreated(await chat.createConversation({ kind, members, ...named }));
   });
   dialog.form.addEventListener("change", () => showKind(kindOf(dialog.form)));
@@ -97,6 +99,16 @@ export function signOutDialog({ onHere, onEverywhere }) {
     else onHere();
   });
   return () => dialog.open();
+}
+
+/**
+ * Counted as the service does. `maxlength` counts halves of emoji, and cuts between them.
+ * @param {string} text
+ */
+function titleIn(text) {
+  const title = text.trim();
+  if ([...title].length <= TITLE_CHARACTERS) return title;
+  throw new Error(`A title has at most ${TITLE_CHARACTERS} characters.`);
 }
 
 /** @param {HTMLFormElement} form */
