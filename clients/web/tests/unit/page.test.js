@@ -7,6 +7,7 @@ import { Directory, nameOf } from "../../page/directory.js";
 import { namesIn } from "../../page/people.js";
 import { redacted } from "../../page/redact.js";
 import { rowsOf } from "../../page/rows.js";
+import { beginningOf } from "../../page/text.js";
 import { Titles } from "../../page/titles.js";
 import { SavedToken } from "../../page/token.js";
 import { Script, message, outcome, pushed } from "../support/script.js";
@@ -84,6 +85,33 @@ test("a conversation's id survives the fragment of the address, whatever is in i
   for (const id of ["general", "a b/c#d?e", "ü:1"]) assert.equal(conversationIn(hashOf(id)), id);
 
   assert.equal(conversationIn(hashOf(null)), null);
+});
+
+test("an address that decodes to nothing names what it says", () => {
+  assert.equal(conversationIn("#/100%"), "100%");
+  assert.equal(conversationIn("#/%ff"), "%ff");
+  assert.equal(conversationIn("#/"), null);
+});
+
+test("a text is cut between what readers take for characters", () => {
+  const [family, flag, accent] = ["👨‍👩‍👧", "🇨🇭", "e\u0301"];
+
+  assert.equal(beginningOf(`ab${family}c`, 3), `ab${family}`);
+  assert.equal(beginningOf(flag + accent, 1), flag);
+  assert.equal(beginningOf(accent.repeat(3), 2), accent.repeat(2));
+  assert.equal(beginningOf("short", 200), "short");
+});
+
+test("a text is cut between code points where there is nothing finer", async () => {
+  const { Segmenter } = Intl;
+  try {
+    Reflect.deleteProperty(Intl, "Segmenter");
+    const { beginningOf } = await import(`../../page/text.js?${"without"}`);
+
+    assert.equal(beginningOf("a🙂b", 2), "a🙂");
+  } finally {
+    Object.assign(Intl, { Segmenter });
+  }
 });
 
 test("days have the names that people use for them", () => {
