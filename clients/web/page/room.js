@@ -1,18 +1,15 @@
 import { conversationAvatar } from "./avatar.js";
 import { nameOf } from "./directory.js";
-import { arrange, byId, say } from "./dom.js";
-import { lookOf, rowElement } from "./message.js";
-import { rowsOf } from "./rows.js";
+import { byId, say } from "./dom.js";
+import { MessageList } from "./message-list.js";
 import { Scroller } from "./scroller.js";
 
 /** @import { Chat, Member, Timeline } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
-/** @import { Row } from "./rows.js" */
 
 /** The open conversation: its head and its messages. */
 export class Room {
   #scrollBox = byId("scroller", HTMLDivElement);
-  #list = byId("messages", HTMLOListElement);
   #beginning = byId("beginning", HTMLParagraphElement);
   #typing = byId("typing", HTMLParagraphElement);
   #jump = byId("jump", HTMLButtonElement);
@@ -20,8 +17,6 @@ export class Room {
   #title = byId("room-title", HTMLHeadingElement);
   #peopleLine = byId("room-people", HTMLParagraphElement);
   #avatar = byId("room-avatar", HTMLSpanElement);
-  /** @type {Map<string, { look: string, node: HTMLLIElement }>} */
-  #rows = new Map();
   /** @type {Timeline | null} */
   #timeline = null;
   /** @type {Entry | null} */
@@ -34,6 +29,7 @@ export class Room {
   #frame = 0;
   #chat;
   #onSeen;
+  #list;
   #scroller;
 
   /**
@@ -43,7 +39,12 @@ export class Room {
   constructor(chat, { onSeen }) {
     this.#chat = chat;
     this.#onSeen = onSeen;
-    this.#scroller = new Scroller(this.#scrollBox, this.#list, {
+    this.#list = new MessageList({
+      // What comes of it shows in the list.
+      onResend: (outgoing) => void chat.resend(outgoing).catch(() => {}),
+      onDiscard: (outgoing) => chat.discard(outgoing),
+    });
+    this.#scroller = new Scroller(this.#scrollBox, this.#list.element, {
       onEnd: () => this.#reachedEnd(),
       onBeginning: () => this.#loadEarlier(),
       onScroll: () => this.#showJump(),
@@ -69,8 +70,7 @@ export class Room {
     this.#entry = entry;
     this.#timeline = timeline;
     this.#readers.clear();
-    this.#rows.clear();
-    this.#list.replaceChildren();
+    this.#list.clear();
     this.#missed = 0;
     this.#unreadAfter = entry.unread > 0 ? entry.readSeq : null;
     timeline.on("change", () => this.#schedule());
@@ -129,10 +129,10 @@ export class Room {
     const { messages, outgoing } = timeline;
     const now = new Date();
     const readers = this.#readers;
-    const rows = rowsOf({ messages, outgoing, me, readers, unreadAfter: this.#unreadAfter, now });
-    const isFirst = this.#rows.size === 0 && rows.length > 0;
-    this.#scroller.around(() => arrange(this.#list, this.#elements(rows)));
-    if (isFirst) this.#begin();
+    const wasEmpty = this.#list.isEmpty;
+    const shown = { messages, outgoing, me, readers, unreadAfter: this.#unreadAfter, now };
+    this.#scroller.around(() => this.#list.show(shown));
+    if (wasEmpty && !this.#list.isEmpty) this.#begin();
     this.#showEdges(timeline);
     this.#showJump();
     this.#reachedEnd();
@@ -141,31 +141,9 @@ export class Room {
 
   /** A conversation opens at the first message that is new, or else at its end. */
   #begin() {
-    const mark = /** @type {HTMLElement | null} */ (this.#list.querySelector(".unread-mark"));
+    const { mark } = this.#list;
     if (mark) this.#scroller.bring(mark);
     else this.#scroller.end();
-  }
-
-  /** @param {Row[]} rows */
-  #elements(rows) {
-    const kept = new Map();
-    for (const row of rows) {
-      const look = lookOf(row);
-      const known = this.#rows.get(row.key);
-      const node = known?.look === look ? known.node : this.#newRow(row);
-      kept.set(row.key, { look, node });
-    }
-    this.#rows = kept;
-    return [...kept.values()].map(({ node }) => node);
-  }
-
-  /** @param {Row} row */
-  #newRow(row) {
-    return rowElement(row, {
-      // What comes of it shows in the list.
-      onResend: (outgoing) => void this.#chat.resend(outgoing).catch(() => {}),
-      onDiscard: (outgoing) => this.#chat.discard(outgoing),
-    });
   }
 
   /** @param {Timeline} timeline */

@@ -76,9 +76,18 @@ export class Scroller {
     return this.#box.scrollHeight - this.#box.scrollTop - this.#box.clientHeight;
   }
 
+  /** A message, since the line above a day's first one moves on to earlier ones. */
   #firstInView() {
+    const rows = this.#list.children;
     const top = this.#box.scrollTop;
-    const rows = /** @type {HTMLElement[]} */ ([...this.#list.children]);
-    return rows.find((row) => row.offsetTop + row.offsetHeight > top) ?? null;
+    let [low, high] = [0, rows.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const row = /** @type {HTMLElement} */ (rows[middle]);
+      if (row.offsetTop + row.offsetHeight > top) high = middle;
+      else low = middle + 1;
+    }
+    while (low < rows.length && !rows[low]?.matches(".message")) low++;
+    return /** @type {HTMLElement | null} */ (rows[low] ?? null);
   }
 }

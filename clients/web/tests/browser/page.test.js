@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { DESKTOP, PHONE, barriers, missing, write } from "../support/chromium.js";
-import { stage } from "./browser.js";
+import { filled, stage } from "./browser.js";
 
 const skip = missing;
 
@@ -182,15 +182,7 @@ test(
   { skip },
   async (t) => {
     const { service, signIn } = await stage(t);
-    const room = service.rooms.get("general");
-    const pattern = room?.messages.get(1);
-    for (let seq = 15; seq <= 200; seq++) {
-      const ids = { seq, message_id: `general:${seq}`, content: `number ${seq}` };
-      const created_at = new Date().toISOString();
-      room?.messages.set(seq, { ...pattern, ...ids, created_at });
-    }
-    if (room) room.last_seq = 200;
-    for (const member of room?.members.values() ?? []) member.last_read_seq = 200;
+    filled(service, "general", 200);
     const alice = await signIn("alice");
     await alice.getByText("number 200", { exact: true }).waitFor();
     assert.ok((await alice.locator(".message").count()) < 130);

@@ -6,7 +6,7 @@ import { briefly, dayName } from "../../page/dates.js";
 import { Directory, nameOf } from "../../page/directory.js";
 import { namesIn } from "../../page/people.js";
 import { redacted } from "../../page/redact.js";
-import { rowsOf } from "../../page/rows.js";
+import { Rows, rowsOf } from "../../page/rows.js";
 import { beginningOf } from "../../page/text.js";
 import { Titles } from "../../page/titles.js";
 import { SavedToken } from "../../page/token.js";
@@ -197,6 +197,54 @@ test("New stands above the first message of others after what was read, not abov
     "message",
   ]);
   assert.ok(!kinds(rows({ messages, unreadAfter: 0 })).includes("unread"));
+});
+
+test("at the top of many messages New says where to begin", () => {
+  const messages = Array.from({ length: 60 }, (_, index) => at(index + 1, NOW));
+
+  assert.deepEqual(kinds(rows({ messages, unreadAfter: 0 })).slice(0, 3), [
+    "Today",
+    "unread",
+    "message",
+  ]);
+});
+
+test("a row that looks as before is the same row, whatever happens elsewhere in the list", () => {
+  const list = new Rows();
+  const readers = new Map();
+  const messages = Array.from({ length: 2_000 }, (_, index) =>
+    at(index + 1, new Date(2026, 10, 21, 0, 0, index), index % 2 ? {} : ALICE),
+  );
+  const shown = { messages, outgoing: [], me: ALICE, readers, unreadAfter: null, now: NOW };
+  const changes = {
+    "a message comes": () => (shown.messages = [...shown.messages, at(2_001, NOW)]),
+    "a neighbour joins its run": () => (shown.messages = [...shown.messages, at(2_002, NOW)]),
+    "somebody reads one": () => readers.set("u-bob", { username: "bob", seq: 1 }),
+    "nothing happens": () => {},
+    "the day ends": () => (shown.now = new Date(2026, 10, 23)),
+    "earlier ones come": () =>
+      (shown.messages = [at(0, new Date(2026, 10, 20)), ...shown.messages]),
+  };
+
+  /** @type {Record<string, number>} */
+  const changed = {};
+  let before = list.of(shown);
+  for (const [name, change] of Object.entries(changes)) {
+    change();
+    const after = list.of(shown);
+    const known = new Set(before);
+    changed[name] = after.filter((row) => !known.has(row)).length;
+    before = after;
+  }
+
+  assert.deepEqual(changed, {
+    "a message comes": 2, // and the day above it
+    "a neighbour joins its run": 2,
+    "somebody reads one": 1,
+    "nothing happens": 0,
+    "the day ends": 2,
+    "earlier ones come": 2,
+  });
 });
 
 test("frames are shown without passwords and tokens, wherever in them they are", () => {
