@@ -7,7 +7,9 @@ import { Rows } from "./rows.js";
 
 /** The rows of the open conversation: a row that did not change keeps its element. */
 export class MessageList {
-  #rows = new Rows();
+  #looks = new Rows();
+  /** @type {Row[]} */
+  #rows = [];
   /** @type {Map<Row, HTMLLIElement>} */
   #drawn = new Map();
   #acts;
@@ -19,7 +21,7 @@ export class MessageList {
   }
 
   get isEmpty() {
-    return this.#drawn.size === 0;
+    return this.#rows.length === 0;
   }
 
   /** @returns {HTMLElement | null} where what is new begins */
@@ -27,17 +29,27 @@ export class MessageList {
     return this.element.querySelector(".unread-mark");
   }
 
+  /**
+   * The number up to which the messages go at this place in the list.
+   * @param {number} index
+   */
+  seqAt(index) {
+    const row = this.#rows[index];
+    return row?.kind === "message" ? row.seq : 0;
+  }
+
   /** @param {Shown} shown */
   show(shown) {
-    const rows = this.#rows.of(shown);
+    this.#rows = this.#looks.of(shown);
     this.#drawn = new Map(
-      rows.map((row) => [row, this.#drawn.get(row) ?? rowElement(row, this.#acts)]),
+      this.#rows.map((row) => [row, this.#drawn.get(row) ?? rowElement(row, this.#acts)]),
     );
     arrange(this.element, [...this.#drawn.values()]);
   }
 
   clear() {
-    this.#rows = new Rows();
+    this.#looks = new Rows();
+    this.#rows = [];
     this.#drawn.clear();
     this.element.replaceChildren();
   }
