@@ -12,6 +12,7 @@ export class Banner {
   #wait = byId("banner-wait", HTMLSpanElement);
   #retry = byId("banner-retry", HTMLButtonElement);
   #retryAt = 0;
+  #wasOnline = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #ticks = 0;
@@ -24,6 +25,7 @@ export class Banner {
       clearTimeout(this.#timer);
       if (state === "offline") return this.#offline(retryAt ?? 0);
       if (state === "connecting" && !this.#box.hidden) return this.#connecting();
+      if (state === "online") this.#wasOnline = true;
       this.#box.hidden = true;
       say(this.#text, "");
     });
@@ -44,7 +46,11 @@ export class Banner {
 
   #show() {
     this.#box.hidden = false;
-    say(this.#text, "Offline. What you write is sent later.");
+    // After a reload there is nothing yet to write to.
+    const says = this.#wasOnline
+      ? "What you write is sent later."
+      : "The service cannot be reached.";
+    say(this.#text, `Offline. ${says}`);
     this.#retry.hidden = false;
     this.#tick();
   }

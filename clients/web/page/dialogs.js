@@ -90,15 +90,18 @@ export function leaveDialog(chat, current) {
 }
 
 /**
- * @param {{ onHere: () => void, onEverywhere: () => Promise<void> }} listeners
+ * @param {{ hasUnsent: () => boolean, onHere: () => void, onEverywhere: () => Promise<void> }} page
  * @returns {() => void} opens it
  */
-export function signOutDialog({ onHere, onEverywhere }) {
+export function signOutDialog({ hasUnsent, onHere, onEverywhere }) {
   const dialog = new FormDialog("sign-out", async (choice) => {
     if (choice === "everywhere") await onEverywhere();
     else onHere();
   });
-  return () => dialog.open();
+  return () => {
+    byId("sign-out-unsent", HTMLParagraphElement).hidden = !hasUnsent();
+    dialog.open();
+  };
 }
 
 /**

@@ -38,10 +38,10 @@ export class Sidebar {
 
   /** @param {string | null} current */
   show(current) {
-    const { entries, hasLists } = this.#directory;
+    const { entries, hasLists, isWhole } = this.#directory;
     this.#create.hidden = !hasLists;
     const items = entries.map((entry) => this.#item(entry, entry.id === current));
-    arrange(this.#list, items.length || !hasLists ? items : [noConversations()]);
+    arrange(this.#list, items.length || !isWhole ? items : [noConversations()]);
   }
 
   /** @param {string | null} id */
