@@ -232,8 +232,9 @@ function lastUpTo(messages, seq) {
  */
 function peopleLine({ kind }, members, me) {
   const others = members.filter(({ user_id }) => user_id !== me);
-  if (kind === "direct" && others[0]) return others[0].online ? "Online" : "Offline";
   if (members.length === 0) return "";
+  if (kind === "direct" && !others[0]) return "No longer here";
+  if (kind === "direct") return others[0]?.online ? "Online" : "Offline";
   const online = members.filter((member) => member.online).length;
   return `${members.length === 1 ? "1 person" : `${members.length} people`}, ${online} online`;
 }

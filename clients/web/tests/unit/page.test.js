@@ -394,3 +394,46 @@ test("a conversation without a title is called after the others, asked again if 
   assert.equal(refused.error.code, "forbidden");
   assert.equal(directory.find("one")?.title, "bob, carol, dora and others");
 });
+
+/**
+ * Names a direct conversation in which nobody else is left.
+ * @param {object[]} messages the past of it
+ */
+async function namedAfterNobody(messages) {
+  const service = new Script().keepsAlive();
+  const chat = service.connect();
+  const directory = new Directory(chat, QUIET);
+  const titles = new Titles(chat, directory);
+  await service.signsIn(chat);
+  const data = { ...listed("one"), kind: "direct", title: undefined };
+  await service.pushes({ type: "conversation_created", data });
+  const members = { type: "members", data: { items: [{ user_id: "u-alice", username: "alice" }] } };
+  const named = titles.complete();
+  await service.answers(await service.receives("list_members"), members);
+  const history = { type: "history", data: { messages, has_more: false } };
+  await service.answers(await service.receives("history"), history);
+  await named;
+  const again = async () => {
+    titles.doubt("one");
+    const named = titles.complete();
+    await service.answers(await service.receives("list_members"), members);
+    await named;
+  };
+  return { again, name: () => directory.find("one")?.title };
+}
+
+test("somebody who is gone keeps the name that their messages have", async () => {
+  const messages = [message(1, { username: "bob" }), message(2, ALICE)];
+  const { name, again } = await namedAfterNobody(messages);
+  assert.equal(name(), "bob");
+
+  await again();
+
+  assert.equal(name(), "bob");
+});
+
+test("somebody of whom nothing is known is a former member", async () => {
+  const { name } = await namedAfterNobody([message(1, ALICE)]);
+
+  assert.equal(name(), "Former member");
+});
