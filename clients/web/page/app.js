@@ -211,8 +211,9 @@ export class App {
 
   /** A link that leads nowhere says so; to open something else would pass that off as its aim. */
   #showUnknown() {
-    this.#show(null);
+    this.#open(null);
     this.#screen.dataset["view"] = "room";
+    this.sidebar.show(null);
     this.nowhere.show();
   }
 

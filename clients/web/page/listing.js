@@ -50,7 +50,7 @@ export class Listing {
     this.#box.hidden = this.#skeleton.hidden = false;
     say(this.#text, "Loading your conversations…");
     this.#timer = setTimeout(
-      () => say(this.#text, "Still loading. The service takes longer than usual."),
+      () => say(this.#text, "Still loading. This takes longer than usual."),
       PATIENCE_MS,
     );
   }

@@ -16,6 +16,7 @@ export class Nowhere {
 
   show() {
     this.#back.hidden = false;
+    this.#back.focus();
     say(this.#text, "There is no such conversation, or you are not in it.");
   }
 

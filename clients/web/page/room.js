@@ -100,7 +100,7 @@ export class Room {
   /** To the end: what the user writes belongs there, so that is where they look. */
   followEnd() {
     this.#unreadAfter = null;
-    if (this.#view?.hasLater !== false) this.#view?.showNewest();
+    this.#view?.showNewest();
     this.#scroller.end();
   }
 

@@ -92,8 +92,9 @@ export class View {
     await this.#later;
   }
 
+  /** Leaves out what lies between, where the end is not reached yet. */
   showNewest() {
-    if (!this.#past) return;
+    if (!this.#past || (this.isLoaded && !this.hasLater)) return;
     this.#past = null;
     this.#changed();
   }

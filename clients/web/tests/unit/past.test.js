@@ -123,3 +123,25 @@ test("where the past cannot be had, the end is shown", async () => {
   assert.deepEqual(seqs([...view.messages]), numbers(251, 300));
   assert.equal(view.hasLater, false);
 });
+
+test("it jumps to the end also while the past is still on its way", async () => {
+  const { service, view } = await opened();
+
+  view.showNewest();
+  await answersWith(service, [76, 175]);
+
+  assert.deepEqual(seqs([...view.messages]), numbers(251, 300));
+  assert.deepEqual([view.isLoaded, view.hasLater], [true, false]);
+});
+
+test("with the end reached, what was loaded stays", async () => {
+  const { service, view } = await opened();
+  await answersWith(service, [76, 175]);
+  const loaded = view.loadLater();
+  await answersWith(service, [176, 275]);
+  await loaded;
+
+  view.showNewest();
+
+  assert.deepEqual(seqs([...view.messages]), numbers(76, 300));
+});
