@@ -113,10 +113,9 @@ export class App {
     colourButton();
     const openCreate = createDialog(this.chat, ({ conversation_id }) => this.#go(conversation_id));
     const openLeave = leaveDialog(this.chat, () => this.#current);
-    const openSignOut = signOutDialog({
+    const openSignOut = signOutDialog(this.chat, {
       hasUnsent: () => this.composer.hasUnsent,
       onHere: () => this.#leavePage(),
-      onEverywhere: () => this.#signOutEverywhere(),
     });
     byId("new-conversation", HTMLButtonElement).addEventListener("click", openCreate);
     byId("leave", HTMLButtonElement).addEventListener("click", openLeave);
@@ -167,10 +166,6 @@ export class App {
     this.drafts.forgetAll();
     this.chat.close();
     location.reload();
-  }
-
-  async #signOutEverywhere() {
-    await this.chat.signOut({ signal: AbortSignal.timeout(10_000) });
   }
 
   /** @param {string | null} id */

@@ -1,9 +1,11 @@
 import { byId, say } from "./dom.js";
+import { requireOnline } from "./online.js";
 import { namesIn } from "./people.js";
 
 /** @import { Chat, Conversation } from "../src/index.js" */
 
 const TITLE_CHARACTERS = 128;
+const PATIENCE_MS = 10_000;
 
 /**
  * A dialog with a form in it: it closes when what the form asks for is done, and says what went
@@ -65,6 +67,7 @@ export function createDialog(chat, onCreated) {
     if (kind === "direct" && members.length !== 1) {
       throw new Error("A direct conversation is with one person: give one username.");
     }
+    requireOnline(chat);
     const named = kind === "group" && title.value.trim() ? { title: titleIn(title.value) } : {};
     onCreated(await chat.createConversation({ kind, members, ...named }));
   });
@@ -83,6 +86,7 @@ export function createDialog(chat, onCreated) {
  */
 export function leaveDialog(chat, current) {
   const dialog = new FormDialog("leave", async () => {
+    requireOnline(chat);
     const id = current();
     if (id !== null) await chat.leaveConversation(id);
   });
@@ -90,13 +94,15 @@ export function leaveDialog(chat, current) {
 }
 
 /**
- * @param {{ hasUnsent: () => boolean, onHere: () => void, onEverywhere: () => Promise<void> }} page
+ * @param {Chat} chat
+ * @param {{ hasUnsent: () => boolean, onHere: () => void }} page
  * @returns {() => void} opens it
  */
-export function signOutDialog({ hasUnsent, onHere, onEverywhere }) {
+export function signOutDialog(chat, { hasUnsent, onHere }) {
   const dialog = new FormDialog("sign-out", async (choice) => {
-    if (choice === "everywhere") await onEverywhere();
-    else onHere();
+    if (choice !== "everywhere") return onHere();
+    requireOnline(chat);
+    await chat.signOut({ signal: AbortSignal.timeout(PATIENCE_MS) });
   });
   return () => {
     byId("sign-out-unsent", HTMLParagraphElement).hidden = !hasUnsent();

@@ -205,6 +205,33 @@ test(
   },
 );
 
+test("a form that needs the service says so without it, and can be left", { skip }, async (t) => {
+  const { server, signIn } = await stage(t);
+  const alice = await signIn("alice");
+  await alice.getByRole("button", { name: /^Summer plans/ }).click();
+  await alice.getByRole("button", { name: "People" }).click();
+  server.goesAway();
+  await alice.getByText("Offline. What you write").waitFor();
+  const problem = (/** @type {string} */ place) =>
+    alice.locator(`#${place}-problem`).getByText("You are offline.").waitFor();
+
+  await alice.getByRole("button", { name: "Leave this conversation" }).click();
+  await alice.getByRole("button", { name: "Leave", exact: true }).click();
+  await problem("leave");
+  await alice.getByRole("button", { name: "Stay" }).click();
+  await alice.getByRole("button", { name: "Sign out" }).click();
+  await alice.getByRole("button", { name: "Everywhere" }).click();
+  await problem("sign-out");
+  await alice.getByRole("button", { name: "Stay" }).click();
+  await alice.getByRole("button", { name: "New conversation" }).click();
+  await alice.getByRole("textbox", { name: "People" }).fill("bob");
+  await alice.getByRole("button", { name: "Create" }).click();
+  await problem("create");
+  await alice.getByRole("button", { name: "Cancel" }).click();
+
+  assert.equal(await alice.locator("dialog[open]").count(), 0);
+});
+
 test("a message that the service refuses can be sent again or discarded", { skip }, async (t) => {
   const { service, signIn } = await stage(t);
   const alice = await signIn("alice");
