@@ -31,9 +31,10 @@ export class Banner {
     });
   }
 
-  /** @param {number} retryAt */
+  /** @param {number} retryAt by the time of day */
   #offline(retryAt) {
-    this.#retryAt = retryAt;
+    // Counted down by a clock that nobody sets.
+    this.#retryAt = performance.now() + retryAt - Date.now();
     this.#ticks = window.setInterval(() => this.#tick(), 500);
     if (this.#box.hidden) this.#timer = setTimeout(() => this.#show(), PATIENCE_MS);
     else this.#show();
@@ -57,7 +58,7 @@ export class Banner {
 
   /** Not in the live region: a countdown is not to be read out. */
   #tick() {
-    const seconds = Math.ceil((this.#retryAt - Date.now()) / 1000);
+    const seconds = Math.ceil((this.#retryAt - performance.now()) / 1000);
     say(this.#wait, seconds > 0 ? `Next attempt in ${seconds} s` : "Connecting…");
   }
 }

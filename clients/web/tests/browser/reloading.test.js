@@ -169,3 +169,26 @@ test("a session that is over after a reload asks for the password", { skip }, as
   await alice.getByLabel("Password").waitFor();
   assert.equal(await alice.locator("#chat").isVisible(), false);
 });
+
+test(
+  "the next attempt is counted down right, though the clock is set back",
+  { skip },
+  async (t) => {
+    const { server, signIn } = await stage(t);
+    const alice = await signIn("alice");
+    server.goesAway();
+    await alice.getByText("Offline. What you write").waitFor();
+
+    const before = await alice.evaluate(() => {
+      const { now } = Date;
+      Date.now = () => now() - 3_600_000;
+      return document.getElementById("banner-wait")?.textContent ?? "";
+    });
+    const seconds = await alice.waitForFunction((before) => {
+      const says = document.getElementById("banner-wait")?.textContent ?? "";
+      return says !== before && /Next attempt in (\d+) s/.exec(says)?.[1];
+    }, before);
+
+    assert.ok(Number(await seconds.jsonValue()) <= 60);
+  },
+);
