@@ -7,12 +7,17 @@ told to keep things.
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
+import tempfile
+import zipfile
 from collections.abc import Awaitable, Callable
+from threading import Lock
 from typing import Any
 
 from ministack import app as ministack  # type: ignore[import-not-found]  # in its own environment
+from ministack.core import lambda_runtime  # type: ignore[import-not-found]  # as above
 from ministack.core.persistence import (  # type: ignore[import-not-found]  # as above
     save_all,
     save_state,
@@ -22,6 +27,9 @@ from ministack.services import dynamodb  # type: ignore[import-not-found]  # as 
 # Copying the tables stops everything else: as many times as long as it took, it is not done again.
 _REST = 50
 
+_UNPACKING = Lock()
+_unpacked: dict[int, str] = {}
+
 type _Asgi = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
@@ -30,6 +38,7 @@ def main() -> None:
     lifeline = os.dup(sys.stdin.fileno())
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
     ministack.app = _obeying(lifeline, ministack.app)
+    lambda_runtime.zipfile = _UnpackedOnce
     ministack.main()
 
 
@@ -77,6 +86,27 @@ async def _save_tables() -> None:
         print(f"not saved, as the tables changed meanwhile: {error}", file=sys.stderr)  # noqa: T201 - the log
     else:
         await asyncio.to_thread(save_state, "dynamodb", tables)
+
+
+class _UnpackedOnce:
+    """Stands for `zipfile` where the emulator unpacks a function and its layers.
+
+    It does so for every process it starts: a thousand files, half a second of CPU under one
+    interpreter lock. After a restart a dozen start at once, and on a busy machine the last would
+    answer later than any client waits. So every place but the first gets links to the same files.
+    """
+
+    BadZipFile = zipfile.BadZipFile
+
+    class ZipFile(zipfile.ZipFile):
+        def extractall(self, path: Any = None, *more: Any) -> None:  # noqa: ANN401 - as it is there
+            with _UNPACKING:
+                known = hash(tuple((info.filename, info.CRC) for info in self.infolist()))
+                if known not in _unpacked:
+                    place = tempfile.mkdtemp(prefix="unpacked-")
+                    super().extractall(place, *more)
+                    _unpacked[known] = place
+            shutil.copytree(_unpacked[known], path, copy_function=os.link, dirs_exist_ok=True)
 
 
 if __name__ == "__main__":

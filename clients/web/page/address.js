@@ -45,7 +45,19 @@ export function isLocal(page) {
  * @param {string} hash
  */
 export function conversationIn(hash) {
-  return hash.startsWith("#/") ? decodeURIComponent(hash.slice(2)) : null;
+  return hash.startsWith("#/") && hash.length > 2 ? decoded(hash.slice(2)) : null;
+}
+
+/**
+ * People type addresses, and cut them: what decodes to nothing stands for itself.
+ * @param {string} text
+ */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** @param {string | null} conversationId */

@@ -1,14 +1,18 @@
 import { ParleyError } from "../src/index.js";
 import { conversationIn, defaultConversation, hashOf, isLocal } from "./address.js";
+import { Announcer } from "./announcer.js";
 import { Banner } from "./banner.js";
 import { colourButton } from "./colours.js";
 import { Composer } from "./composer.js";
 import { createDialog, leaveDialog, signOutDialog } from "./dialogs.js";
 import { Directory, nameOf } from "./directory.js";
-import { byId, say } from "./dom.js";
+import { byId } from "./dom.js";
+import { Drafts } from "./drafts.js";
 import { Frames } from "./frames.js";
+import { Listing } from "./listing.js";
 import { Login } from "./login.js";
 import { Notice } from "./notice.js";
+import { Nowhere } from "./nowhere.js";
 import { Panels } from "./panels.js";
 import { People } from "./people.js";
 import { Room } from "./room.js";
@@ -16,13 +20,15 @@ import { Sidebar } from "./sidebar.js";
 import { Titles } from "./titles.js";
 import { SavedToken } from "./token.js";
 
-/** @import { Chat, Identity, Message, Timeline, User } from "../src/index.js" */
+/** @import { Chat, Identity, Timeline, User } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
+
+/** After these the user has to sign in again; any other refusal may pass. */
+const SESSION_OVER = new Set(["token_expired", "invalid_token", "signed_out"]);
 
 /** The page: it puts the parts together and knows which conversation is open. */
 export class App {
   #screen = byId("chat", HTMLDivElement);
-  #announcer = byId("announcer", HTMLParagraphElement);
   #peopleToggle = byId("people-toggle", HTMLButtonElement);
   /** @type {string | null} */
   #current = null;
@@ -50,11 +56,15 @@ export class App {
       onGone: (entry, by) => this.#noticeGone(entry, by),
     });
     this.titles = new Titles(chat, this.directory);
+    this.listing = new Listing(this.directory);
     this.sidebar = new Sidebar(this.directory, (id) => this.#go(id));
+    this.announcer = new Announcer(chat, this.directory, () => this.#current);
     this.notice = new Notice();
+    this.nowhere = new Nowhere(() => this.#go(null));
     this.room = new Room(chat, { onSeen: (id, seq) => this.directory.seen(id, seq) });
     this.people = new People(chat, () => this.#showHead());
-    this.composer = new Composer(chat, () => this.room.followEnd());
+    this.drafts = new Drafts(address);
+    this.composer = new Composer(chat, this.drafts, () => this.room.followEnd());
     this.frames = new Frames(chat);
     this.panels = new Panels({
       people: () => this.people.refresh(),
@@ -69,20 +79,26 @@ export class App {
   async start() {
     const token = this.token.read();
     if (!token) return this.login.show();
-    this.login.resume();
+    this.sidebar.showUser(this.token.username);
+    this.#screen.hidden = false;
+    await this.listing.during(() => this.#resume(token));
+  }
+
+  /** @param {string} token */
+  async #resume(token) {
     try {
       await this.chat.authenticate({ token });
-    } catch {
-      // Refused: an old token, which is no more than a reason to ask for the password.
-      this.token.forget();
-      this.login.show();
+    } catch (error) {
+      const isOver = error instanceof ParleyError && SESSION_OVER.has(error.code);
+      if (!isOver) throw error;
+      // An old token is no more than a reason to ask for the password.
+      this.#showLogin();
     }
   }
 
   #listen() {
     this.chat.on("authenticated", (identity) => this.#enter(identity));
     this.chat.on("signed_out", ({ reason }) => this.#exit(reason));
-    this.chat.on("message", (message) => this.#announce(message));
     for (const type of /** @type {const} */ (["members_added", "member_removed"])) {
       this.chat.on(type, ({ conversation_id }) => this.#doubtTitle(conversation_id));
     }
@@ -97,9 +113,9 @@ export class App {
     colourButton();
     const openCreate = createDialog(this.chat, ({ conversation_id }) => this.#go(conversation_id));
     const openLeave = leaveDialog(this.chat, () => this.#current);
-    const openSignOut = signOutDialog({
+    const openSignOut = signOutDialog(this.chat, {
+      hasUnsent: () => this.composer.hasUnsent,
       onHere: () => this.#leavePage(),
-      onEverywhere: () => this.#signOutEverywhere(),
     });
     byId("new-conversation", HTMLButtonElement).addEventListener("click", openCreate);
     byId("leave", HTMLButtonElement).addEventListener("click", openLeave);
@@ -109,7 +125,7 @@ export class App {
 
   /** @param {Identity} identity */
   async #enter({ user_id, username, token }) {
-    this.token.write(token);
+    this.token.write(token, username);
     if (this.#userId !== null && (this.#userId !== user_id || this.#isOver)) {
       return location.reload();
     }
@@ -117,13 +133,11 @@ export class App {
     this.login.hide();
     this.#screen.hidden = false;
     this.sidebar.showUser(username);
-    try {
+    await this.listing.during(async () => {
       await this.directory.load(this.fallback, () => this.#route());
       this.#route();
       this.people.refresh();
-    } catch (error) {
-      this.#report(error);
-    }
+    });
   }
 
   /** Whether what is shown belongs to a session that was ended, not one that only ran out. */
@@ -134,20 +148,24 @@ export class App {
 
   /** @param {string} reason */
   #exit(reason) {
-    this.token.forget();
+    // A session that only ran out is taken up again where it was.
+    if (reason !== "token_expired") this.drafts.forgetAll();
     this.panels.closeAll();
+    this.#showLogin(reason);
+  }
+
+  /** @param {string} [reason] why the user is not signed in any more */
+  #showLogin(reason) {
+    this.token.forget();
     this.#screen.hidden = true;
     this.login.show(reason);
   }
 
   #leavePage() {
     this.token.forget();
+    this.drafts.forgetAll();
     this.chat.close();
     location.reload();
-  }
-
-  async #signOutEverywhere() {
-    await this.chat.signOut({ signal: AbortSignal.timeout(10_000) });
   }
 
   /** @param {string | null} id */
@@ -165,6 +183,7 @@ export class App {
     if (directory.find(asked)) return this.#show(asked);
     // It may be on a page that is still to come.
     if (asked !== null && !directory.isWhole) return;
+    if (asked !== null) return this.#showUnknown();
     const isWide = window.matchMedia("(min-width: 50rem)").matches;
     this.#show(isWide || !directory.hasLists ? this.#usual : null);
   }
@@ -178,10 +197,19 @@ export class App {
   #show(id) {
     const previous = this.#current;
     this.#screen.dataset["view"] = id === null ? "list" : "room";
+    this.nowhere.hide();
     if (id !== previous || this.#timeline?.error) this.#open(id);
     this.sidebar.show(this.#current);
     if (id === null) this.sidebar.focus(previous);
     else if (id !== previous) this.#focusRoom();
+  }
+
+  /** A link that leads nowhere says so; to open something else would pass that off as its aim. */
+  #showUnknown() {
+    this.#open(null);
+    this.#screen.dataset["view"] = "room";
+    this.sidebar.show(null);
+    this.nowhere.show();
   }
 
   /** @param {string | null} id */
@@ -223,6 +251,8 @@ export class App {
     if (this.directory.hasLists === null) return;
     const isGone = this.#current !== null && !this.directory.find(this.#current);
     if (isGone) return this.#go(null);
+    const isThere = this.nowhere.isShown && this.directory.find(conversationIn(location.hash));
+    if (isThere) return this.#route();
     this.sidebar.show(this.#current);
     this.#showHead();
     this.#completeTitles();
@@ -253,15 +283,6 @@ export class App {
   #showHead() {
     const entry = this.directory.find(this.#current);
     if (entry && this.#timeline) this.room.head(entry, this.people.members);
-  }
-
-  /** @param {Message} message */
-  #announce({ conversation_id, user_id, username, content }) {
-    if (user_id === this.chat.user?.user_id) return;
-    const entry = this.directory.find(conversation_id);
-    const isHere = conversation_id === this.#current;
-    const where = entry ? nameOf(entry) : "another conversation";
-    say(this.#announcer, isHere ? `${username}: ${content}` : `${username} wrote in ${where}`);
   }
 
   /**

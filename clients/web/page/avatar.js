@@ -1,4 +1,5 @@
 import { element, icon } from "./dom.js";
+import { beginningOf } from "./text.js";
 
 const HUES = 8;
 
@@ -7,7 +8,7 @@ const HUES = 8;
  * @param {string} name
  */
 export function personAvatar(name) {
-  const initial = [...name.trim()][0] ?? "?";
+  const initial = beginningOf(name.trim(), 1) || "?";
   const attributes = { class: "avatar", "data-hue": hueOf(name), "aria-hidden": "true" };
   return element("span", attributes, initial.toUpperCase());
 }

@@ -12,6 +12,7 @@ export class Banner {
   #wait = byId("banner-wait", HTMLSpanElement);
   #retry = byId("banner-retry", HTMLButtonElement);
   #retryAt = 0;
+  #wasOnline = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #ticks = 0;
@@ -24,14 +25,16 @@ export class Banner {
       clearTimeout(this.#timer);
       if (state === "offline") return this.#offline(retryAt ?? 0);
       if (state === "connecting" && !this.#box.hidden) return this.#connecting();
+      if (state === "online") this.#wasOnline = true;
       this.#box.hidden = true;
       say(this.#text, "");
     });
   }
 
-  /** @param {number} retryAt */
+  /** @param {number} retryAt by the time of day */
   #offline(retryAt) {
-    this.#retryAt = retryAt;
+    // Counted down by a clock that nobody sets.
+    this.#retryAt = performance.now() + retryAt - Date.now();
     this.#ticks = window.setInterval(() => this.#tick(), 500);
     if (this.#box.hidden) this.#timer = setTimeout(() => this.#show(), PATIENCE_MS);
     else this.#show();
@@ -44,14 +47,18 @@ export class Banner {
 
   #show() {
     this.#box.hidden = false;
-    say(this.#text, "Offline. What you write is sent later.");
+    // After a reload there is nothing yet to write to.
+    const says = this.#wasOnline
+      ? "What you write is sent later."
+      : "The service cannot be reached.";
+    say(this.#text, `Offline. ${says}`);
     this.#retry.hidden = false;
     this.#tick();
   }
 
   /** Not in the live region: a countdown is not to be read out. */
   #tick() {
-    const seconds = Math.ceil((this.#retryAt - Date.now()) / 1000);
+    const seconds = Math.ceil((this.#retryAt - performance.now()) / 1000);
     say(this.#wait, seconds > 0 ? `Next attempt in ${seconds} s` : "Connecting…");
   }
 }

@@ -2,9 +2,13 @@ import { CONTENT_BYTES } from "../src/index.js";
 import { byId, say } from "./dom.js";
 
 /** @import { Chat } from "../src/index.js" */
+/** @import { Drafts } from "./drafts.js" */
 
 const HINT_ABOVE = 0.9;
+/** What an input method's own keys are called, also by browsers that end the composition first. */
+const OF_INPUT_METHOD = 229;
 const utf8 = new TextEncoder();
+const onlyTouch = window.matchMedia("(pointer: coarse) and (hover: none)");
 
 /** Where messages are written. What was begun in a conversation waits there. */
 export class Composer {
@@ -13,33 +17,38 @@ export class Composer {
   #button = byId("send", HTMLButtonElement);
   #hint = byId("composer-hint", HTMLParagraphElement);
   #usualHint = [...this.#hint.childNodes];
-  /** @type {Map<string, string>} */
-  #drafts = new Map();
   /** @type {string | null} */
   #conversationId = null;
-  /** What was sent and has no outcome yet; it would be lost with the page. */
-  #underWay = 0;
+  /** @type {Set<string>} what is on its way or failed; it would be lost with the page */
+  #unsent = new Set();
   #chat;
+  #drafts;
   #onSent;
 
   /**
    * @param {Chat} chat
+   * @param {Drafts} drafts
    * @param {() => void} onSent
    */
-  constructor(chat, onSent) {
+  constructor(chat, drafts, onSent) {
     this.#chat = chat;
+    this.#drafts = drafts;
     this.#onSent = onSent;
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
     });
     window.addEventListener("beforeunload", (event) => {
-      if (this.#underWay) event.preventDefault();
+      if (this.hasUnsent) event.preventDefault();
+    });
+    chat.on("outgoing", ({ clientMessageId, state }) => {
+      if (state === "sending" || state === "failed") this.#unsent.add(clientMessageId);
+      else this.#unsent.delete(clientMessageId);
     });
     this.#text.addEventListener("input", () => this.#typed());
+    if (onlyTouch.matches) this.#text.enterKeyHint = "enter";
     this.#text.addEventListener("keydown", (event) => {
-      // While an input method composes, Enter chooses a word.
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (!asksToSend(event)) return;
       event.preventDefault();
       this.#send();
     });
@@ -48,11 +57,16 @@ export class Composer {
   /** @param {string | null} conversationId null where there is nothing to write to */
   show(conversationId) {
     if (conversationId === this.#conversationId) return;
-    if (this.#conversationId !== null) this.#drafts.set(this.#conversationId, this.#text.value);
     this.#conversationId = conversationId;
     this.#form.hidden = this.#hint.hidden = conversationId === null;
-    this.#text.value = this.#drafts.get(conversationId ?? "") ?? "";
+    const userId = this.#chat.user?.user_id ?? "";
+    this.#text.value = conversationId === null ? "" : this.#drafts.read(userId, conversationId);
     this.#fit();
+  }
+
+  /** Whether there are messages without a good end. */
+  get hasUnsent() {
+    return this.#unsent.size > 0;
   }
 
   focus() {
@@ -62,12 +76,10 @@ export class Composer {
   #send() {
     const content = this.#text.value.trim();
     if (this.#conversationId === null || this.#button.disabled) return;
-    this.#underWay += 1;
-    this.#chat
-      .send(this.#conversationId, content)
-      .catch(() => {}) // What comes of it shows among the messages.
-      .finally(() => (this.#underWay -= 1));
+    // What comes of it shows among the messages.
+    this.#chat.send(this.#conversationId, content).catch(() => {});
     this.#text.value = "";
+    this.#keep();
     this.#fit();
     this.#onSent();
   }
@@ -75,7 +87,16 @@ export class Composer {
   #typed() {
     const isWriting = this.#text.value.trim() !== "";
     if (this.#conversationId !== null) this.#chat.typing(this.#conversationId, isWriting);
+    this.#keep();
     this.#fit();
+  }
+
+  /** Over a reload, too. */
+  #keep() {
+    const userId = this.#chat.user?.user_id ?? "";
+    if (this.#conversationId !== null) {
+      this.#drafts.write(userId, this.#conversationId, this.#text.value);
+    }
   }
 
   /** As high as its text, and with a word about the length where that comes near the limit. */
@@ -89,4 +110,14 @@ export class Composer {
     this.#text.style.height = "auto";
     this.#text.style.height = `${this.#text.scrollHeight}px`;
   }
+}
+
+/**
+ * Enter sends. While an input method composes, it chooses a word; on a screen keyboard it begins a
+ * new line, for there is no Shift + Enter there and the button is at hand.
+ * @param {KeyboardEvent} event
+ */
+function asksToSend({ key, keyCode, isComposing, shiftKey, ctrlKey, metaKey }) {
+  if (key !== "Enter" || isComposing || keyCode === OF_INPUT_METHOD) return false;
+  return ctrlKey || metaKey || !(shiftKey || onlyTouch.matches);
 }

@@ -1,7 +1,11 @@
 import { byId, say } from "./dom.js";
+import { requireOnline } from "./online.js";
 import { namesIn } from "./people.js";
 
 /** @import { Chat, Conversation } from "../src/index.js" */
+
+const TITLE_CHARACTERS = 128;
+const PATIENCE_MS = 10_000;
 
 /**
  * A dialog with a form in it: it closes when what the form asks for is done, and says what went
@@ -63,7 +67,8 @@ export function createDialog(chat, onCreated) {
     if (kind === "direct" && members.length !== 1) {
       throw new Error("A direct conversation is with one person: give one username.");
     }
-    const named = kind === "group" && title.value.trim() ? { title: title.value.trim() } : {};
+    requireOnline(chat);
+    const named = kind === "group" && title.value.trim() ? { title: titleIn(title.value) } : {};
     onCreated(await chat.createConversation({ kind, members, ...named }));
   });
   dialog.form.addEventListener("change", () => showKind(kindOf(dialog.form)));
@@ -81,6 +86,7 @@ export function createDialog(chat, onCreated) {
  */
 export function leaveDialog(chat, current) {
   const dialog = new FormDialog("leave", async () => {
+    requireOnline(chat);
     const id = current();
     if (id !== null) await chat.leaveConversation(id);
   });
@@ -88,15 +94,30 @@ export function leaveDialog(chat, current) {
 }
 
 /**
- * @param {{ onHere: () => void, onEverywhere: () => Promise<void> }} listeners
+ * @param {Chat} chat
+ * @param {{ hasUnsent: () => boolean, onHere: () => void }} page
  * @returns {() => void} opens it
  */
-export function signOutDialog({ onHere, onEverywhere }) {
+export function signOutDialog(chat, { hasUnsent, onHere }) {
   const dialog = new FormDialog("sign-out", async (choice) => {
-    if (choice === "everywhere") await onEverywhere();
-    else onHere();
+    if (choice !== "everywhere") return onHere();
+    requireOnline(chat);
+    await chat.signOut({ signal: AbortSignal.timeout(PATIENCE_MS) });
   });
-  return () => dialog.open();
+  return () => {
+    byId("sign-out-unsent", HTMLParagraphElement).hidden = !hasUnsent();
+    dialog.open();
+  };
+}
+
+/**
+ * Counted as the service does. `maxlength` counts halves of emoji, and cuts between them.
+ * @param {string} text
+ */
+function titleIn(text) {
+  const title = text.trim();
+  if ([...title].length <= TITLE_CHARACTERS) return title;
+  throw new Error(`A title has at most ${TITLE_CHARACTERS} characters.`);
 }
 
 /** @param {HTMLFormElement} form */

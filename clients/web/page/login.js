@@ -10,9 +10,6 @@ const PROBLEMS = {
   invalid_token: "Your session has ended. Sign in again.",
 };
 
-/** A session that is taken up again at once needs no word. */
-const PATIENCE_MS = 700;
-
 /** The way in. */
 export class Login {
   #page = byId("login", HTMLElement);
@@ -22,8 +19,6 @@ export class Login {
   #button = byId("login-button", HTMLButtonElement);
   #problem = byId("login-problem", HTMLParagraphElement);
   #status = byId("login-status", HTMLParagraphElement);
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
   #chat;
 
   /**
@@ -36,34 +31,24 @@ export class Login {
     if (elsewhere) say(byId("login-place", HTMLParagraphElement), `on ${elsewhere}`);
     this.#form.addEventListener("submit", (event) => this.#submit(event));
     chat.on("state", ({ state }) => {
-      say(this.#status, state === "offline" ? "The service cannot be reached. Trying again…" : "");
+      const isAway = state === "offline" && !this.#page.hidden;
+      say(this.#status, isAway ? "The service cannot be reached. Trying again…" : "");
     });
     if (hasDemoUsers) this.#offerDemoUsers();
   }
 
-  /** A former session is being taken up: nothing is to be filled in unless that fails. */
-  resume() {
-    this.#setBusy(true);
-    this.#timer = setTimeout(() => (this.#page.hidden = false), PATIENCE_MS);
-  }
-
   /** @param {string} [reason] why the user is not signed in any more */
   show(reason) {
-    this.#settle();
+    this.#setBusy(false);
     this.#page.hidden = false;
     say(this.#problem, reason ? (PROBLEMS[reason] ?? "You have been signed out.") : "");
     (this.#username.value ? this.#password : this.#username).focus();
   }
 
   hide() {
-    this.#settle();
+    this.#setBusy(false);
     this.#page.hidden = true;
     this.#password.value = "";
-  }
-
-  #settle() {
-    clearTimeout(this.#timer);
-    this.#setBusy(false);
   }
 
   /** @param {SubmitEvent} event */

@@ -26,20 +26,8 @@ const MARKS = {
 export function rowElement(row, acts) {
   if (row.kind === "day") return element("li", { class: "day" }, element("h3", {}, row.name));
   if (row.kind === "unread")
-    return element("li", { class: "unread-mark" }, element("span", {}, "New"));
+    return element("li", { class: "unread-mark" }, element("span", {}, "New messages"));
   return messageElement(row, acts);
-}
-
-/**
- * What a row looks like; two rows with the same look need no new element.
- * @param {Row} row
- */
-export function lookOf(row) {
-  if (row.kind !== "message") return JSON.stringify(row);
-  const { isOwn, opensRun, closesRun, state, readers, message, outgoing } = row;
-  const at = state === "sending" ? "" : timeOf(message.at);
-  const problem = outgoing?.error?.message;
-  return JSON.stringify([message.content, at, isOwn, opensRun, closesRun, state, readers, problem]);
 }
 
 /**

@@ -11,9 +11,10 @@ export class Notice {
 
   /** @param {string} text */
   show(text) {
-    // A live region that is hidden is not heard: shown first, then filled.
+    // A live region that is hidden is not heard: shown first, then filled. Filled also with the
+    // same text, for it happened again.
     this.#box.hidden = false;
-    say(this.#text, text);
+    this.#text.replaceChildren(text);
   }
 
   hide() {

@@ -1,5 +1,6 @@
 import { personAvatar } from "./avatar.js";
 import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
+import { requireOnline } from "./online.js";
 
 /** @import { Chat, Member } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -184,6 +185,7 @@ export class People {
   async #try(act) {
     this.#problem.textContent = "";
     try {
+      requireOnline(this.#chat);
       if (this.#entry) await act(this.#entry.id);
     } catch (error) {
       this.#fail(error);

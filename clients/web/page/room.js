@@ -1,18 +1,16 @@
 import { conversationAvatar } from "./avatar.js";
 import { nameOf } from "./directory.js";
-import { arrange, byId, say } from "./dom.js";
-import { lookOf, rowElement } from "./message.js";
-import { rowsOf } from "./rows.js";
+import { byId, say } from "./dom.js";
+import { MessageList } from "./message-list.js";
 import { Scroller } from "./scroller.js";
+import { View } from "./view.js";
 
-/** @import { Chat, Member, Timeline } from "../src/index.js" */
+/** @import { Chat, Member, Message, Timeline } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
-/** @import { Row } from "./rows.js" */
 
 /** The open conversation: its head and its messages. */
 export class Room {
   #scrollBox = byId("scroller", HTMLDivElement);
-  #list = byId("messages", HTMLOListElement);
   #beginning = byId("beginning", HTMLParagraphElement);
   #typing = byId("typing", HTMLParagraphElement);
   #jump = byId("jump", HTMLButtonElement);
@@ -20,10 +18,9 @@ export class Room {
   #title = byId("room-title", HTMLHeadingElement);
   #peopleLine = byId("room-people", HTMLParagraphElement);
   #avatar = byId("room-avatar", HTMLSpanElement);
-  /** @type {Map<string, { look: string, node: HTMLLIElement }>} */
-  #rows = new Map();
-  /** @type {Timeline | null} */
-  #timeline = null;
+  #ending = byId("ending", HTMLParagraphElement);
+  /** @type {View | null} */
+  #view = null;
   /** @type {Entry | null} */
   #entry = null;
   /** @type {Map<string, { username: string, seq: number }>} how far each of the others has read */
@@ -34,6 +31,7 @@ export class Room {
   #frame = 0;
   #chat;
   #onSeen;
+  #list;
   #scroller;
 
   /**
@@ -43,13 +41,14 @@ export class Room {
   constructor(chat, { onSeen }) {
     this.#chat = chat;
     this.#onSeen = onSeen;
-    this.#scroller = new Scroller(this.#scrollBox, this.#list, {
-      onEnd: () => this.#reachedEnd(),
-      onBeginning: () => this.#loadEarlier(),
-      onScroll: () => this.#showJump(),
+    this.#list = new MessageList({
+      // What comes of it shows in the list.
+      onResend: (outgoing) => void chat.resend(outgoing).catch(() => {}),
+      onDiscard: (outgoing) => chat.discard(outgoing),
     });
-    this.#jump.addEventListener("click", () => this.#scroller.end());
-    document.addEventListener("visibilitychange", () => this.#reachedEnd());
+    this.#scroller = new Scroller(this.#scrollBox, this.#list.element, () => this.#looked());
+    this.#jump.addEventListener("click", () => this.followEnd());
+    document.addEventListener("visibilitychange", () => this.#noteSeen());
     chat.on("read", ({ conversation_id, user_id, username, seq }) => {
       if (conversation_id !== this.#entry?.id) return;
       this.#note(user_id, username, seq);
@@ -66,14 +65,13 @@ export class Room {
    * @param {Timeline} timeline
    */
   open(entry, timeline) {
+    this.#view?.close();
     this.#entry = entry;
-    this.#timeline = timeline;
+    this.#view = new View(this.#chat, timeline, entry, () => this.#schedule());
     this.#readers.clear();
-    this.#rows.clear();
-    this.#list.replaceChildren();
+    this.#list.clear();
     this.#missed = 0;
     this.#unreadAfter = entry.unread > 0 ? entry.readSeq : null;
-    timeline.on("change", () => this.#schedule());
     this.#scroller.end();
     this.head(entry, []);
     this.#render();
@@ -99,9 +97,10 @@ export class Room {
     this.#title.focus();
   }
 
-  /** What the user writes belongs at the end, so that is where they look. */
+  /** To the end: what the user writes belongs there, so that is where they look. */
   followEnd() {
     this.#unreadAfter = null;
+    this.#view?.showNewest();
     this.#scroller.end();
   }
 
@@ -123,59 +122,60 @@ export class Room {
   }
 
   #render() {
-    const timeline = this.#timeline;
+    const view = this.#view;
     const me = this.#chat.user;
-    if (!timeline || !me) return;
-    const { messages, outgoing } = timeline;
-    const now = new Date();
-    const readers = this.#readers;
-    const rows = rowsOf({ messages, outgoing, me, readers, unreadAfter: this.#unreadAfter, now });
-    const isFirst = this.#rows.size === 0 && rows.length > 0;
-    this.#scroller.around(() => arrange(this.#list, this.#elements(rows)));
-    if (isFirst) this.#begin();
-    this.#showEdges(timeline);
-    this.#showJump();
-    this.#reachedEnd();
-    if (this.#scroller.isNearBeginning) this.#loadEarlier();
+    if (!view || !me) return;
+    const { messages, outgoing } = view;
+    const wasEmpty = this.#list.isEmpty;
+    if (wasEmpty && view.isLoaded) this.#unreadAfter = this.#lastRead(view, me.user_id);
+    const marks = { readers: this.#readers, unreadAfter: this.#unreadAfter };
+    const show = () => this.#list.show({ messages, outgoing, me, ...marks, now: new Date() });
+    this.#scroller.around(show, view.hasLater);
+    if (wasEmpty && !this.#list.isEmpty) this.#begin(view);
+    this.#showEdges(view);
+    this.#looked();
   }
 
-  /** A conversation opens at the first message that is new, or else at its end. */
-  #begin() {
-    const mark = /** @type {HTMLElement | null} */ (this.#list.querySelector(".unread-mark"));
+  /**
+   * Whoever answers has read, wherever the mark stands.
+   * @param {View} view
+   * @param {string} me
+   */
+  #lastRead({ messages, hasLater }, me) {
+    if (this.#unreadAfter === null || hasLater) return this.#unreadAfter;
+    const own = messages.filter(({ user_id }) => user_id === me).at(-1);
+    return Math.max(this.#unreadAfter, own?.seq ?? 0);
+  }
+
+  /**
+   * A conversation opens at the first message that is new, or else at its end. What is not marked
+   * as new then is not later.
+   * @param {View} view
+   */
+  #begin({ isLoaded, hasLater }) {
+    const { mark } = this.#list;
+    if (isLoaded && !mark) this.#unreadAfter = null;
     if (mark) this.#scroller.bring(mark);
-    else this.#scroller.end();
+    else if (!hasLater) this.#scroller.end();
   }
 
-  /** @param {Row[]} rows */
-  #elements(rows) {
-    const kept = new Map();
-    for (const row of rows) {
-      const look = lookOf(row);
-      const known = this.#rows.get(row.key);
-      const node = known?.look === look ? known.node : this.#newRow(row);
-      kept.set(row.key, { look, node });
-    }
-    this.#rows = kept;
-    return [...kept.values()].map(({ node }) => node);
+  /** What comes of what is in view. */
+  #looked() {
+    this.#showJump();
+    this.#noteSeen();
+    if (this.#scroller.isNearBeginning) this.#loadEarlier();
+    if (this.#scroller.isNearEnd) this.#loadLater();
   }
 
-  /** @param {Row} row */
-  #newRow(row) {
-    return rowElement(row, {
-      // What comes of it shows in the list.
-      onResend: (outgoing) => void this.#chat.resend(outgoing).catch(() => {}),
-      onDiscard: (outgoing) => this.#chat.discard(outgoing),
-    });
-  }
-
-  /** @param {Timeline} timeline */
-  #showEdges({ typing, isLoaded, hasEarlier, messages, outgoing, error }) {
+  /** @param {View} view */
+  #showEdges({ typing, isLoaded, hasEarlier, hasLater, messages, outgoing, error }) {
     say(this.#typing, typingLine(typing.map(({ username }) => username)));
     this.#typing.classList.toggle("active", typing.length > 0);
     this.#scrollBox.setAttribute("aria-busy", String(!isLoaded && !error));
     const isEmpty = messages.length + outgoing.length === 0;
     this.#scrollBox.classList.toggle("empty", isEmpty);
     say(this.#beginning, beginningLine({ isLoaded, hasEarlier, isEmpty, error }));
+    say(this.#ending, hasLater ? "Loading messages…" : "");
   }
 
   #showJump() {
@@ -185,21 +185,44 @@ export class Room {
     say(this.#jumpText, this.#missed ? many : "Latest messages");
   }
 
-  #reachedEnd() {
-    const last = this.#timeline?.messages.at(-1);
+  /** What was in view has been read. */
+  #noteSeen() {
     const isSeen = document.visibilityState === "visible" && this.#scrollBox.clientHeight > 0;
-    if (!last || !isSeen || !this.#scroller.isAtEnd) return;
+    if (!isSeen || !this.#view?.isLoaded) return;
+    const { isAtEnd, lastInView } = this.#scroller;
+    const last = lastUpTo(this.#view.messages, isAtEnd ? Infinity : this.#list.seqAt(lastInView));
+    if (!last || last.seq <= (this.#entry?.readSeq ?? 0)) return;
     this.#chat.markRead(last);
     this.#onSeen(last.conversation_id, last.seq);
   }
 
   async #loadEarlier() {
     try {
-      await this.#timeline?.loadEarlier();
+      await this.#view?.loadEarlier();
     } catch (error) {
       say(this.#beginning, `Earlier messages could not be loaded: ${messageOf(error)}`);
     }
   }
+
+  async #loadLater() {
+    try {
+      await this.#view?.loadLater();
+    } catch (error) {
+      say(this.#ending, `Later messages could not be loaded: ${messageOf(error)}`);
+    }
+  }
+}
+
+/**
+ * @param {readonly Message[]} messages
+ * @param {number} seq
+ */
+function lastUpTo(messages, seq) {
+  for (let index = messages.length - 1; index >= 0; index--) {
+    const message = messages[index];
+    if (message && message.seq <= seq) return message;
+  }
+  return null;
 }
 
 /**
@@ -209,8 +232,9 @@ export class Room {
  */
 function peopleLine({ kind }, members, me) {
   const others = members.filter(({ user_id }) => user_id !== me);
-  if (kind === "direct" && others[0]) return others[0].online ? "Online" : "Offline";
   if (members.length === 0) return "";
+  if (kind === "direct" && !others[0]) return "No longer here";
+  if (kind === "direct") return others[0]?.online ? "Online" : "Offline";
   const online = members.filter((member) => member.online).length;
   return `${members.length === 1 ? "1 person" : `${members.length} people`}, ${online} online`;
 }

@@ -6,6 +6,8 @@ const EARLY_PX = 400;
 /** Scrolling through messages: what is looked at stays where it is, whatever comes around it. */
 export class Scroller {
   #pinned = true;
+  /** Whether more is to come below: then its end is nothing to stay at. */
+  #isOpenEnded = false;
   /** The measures at which the position was last looked at. */
   #measured = "";
   #box;
@@ -14,17 +16,15 @@ export class Scroller {
   /**
    * @param {HTMLElement} box
    * @param {HTMLElement} list
-   * @param {{ onEnd: () => void, onBeginning: () => void, onScroll: () => void }} listeners
+   * @param {() => void} onScroll
    */
-  constructor(box, list, { onEnd, onBeginning, onScroll }) {
+  constructor(box, list, onScroll) {
     this.#box = box;
     this.#list = list;
     box.addEventListener("scroll", () => {
       // It is the reader who leaves the end, never a panel that opens or a line that wraps.
       if (this.#pinned && this.#measures !== this.#measured) return this.end();
-      this.#pinned = this.#toEnd < NEAR_PX;
-      if (this.#pinned) onEnd();
-      if (box.scrollTop < EARLY_PX) onBeginning();
+      this.#look();
       onScroll();
     });
     const keep = () => this.#pinned && this.end();
@@ -42,6 +42,11 @@ export class Scroller {
     return this.#box.scrollTop < EARLY_PX;
   }
 
+  /** Whether there is room for later messages. */
+  get isNearEnd() {
+    return this.#toEnd < EARLY_PX;
+  }
+
   end() {
     this.#pinned = true;
     this.#measured = this.#measures;
@@ -50,21 +55,37 @@ export class Scroller {
 
   /** @param {HTMLElement} node */
   bring(node) {
-    this.#pinned = false;
     this.#box.scrollTop = node.offsetTop - this.#box.clientHeight / 3;
-    this.#pinned = this.#toEnd < NEAR_PX;
+    this.#look();
   }
 
   /**
    * Changes the list without moving what is in view.
    * @param {() => void} change
+   * @param {boolean} isOpenEnded whether more is to come below
    */
-  around(change) {
+  around(change, isOpenEnded) {
+    if (isOpenEnded) this.#pinned = false;
     const anchor = this.#pinned ? null : this.#firstInView();
     const before = anchor?.offsetTop ?? 0;
     change();
     if (this.#pinned) this.end();
     else if (anchor?.isConnected) this.#box.scrollTop += anchor.offsetTop - before;
+    if (isOpenEnded === this.#isOpenEnded) return;
+    this.#isOpenEnded = isOpenEnded;
+    this.#look();
+  }
+
+  /** The index of the last message that is in view down to its end; -1 where there is none. */
+  get lastInView() {
+    const bottom = this.#box.scrollTop + this.#box.clientHeight;
+    let index = this.#firstRow((row) => row.offsetTop + row.offsetHeight > bottom) - 1;
+    while (index >= 0 && !this.#isMessage(index)) index--;
+    return index;
+  }
+
+  #look() {
+    this.#pinned = !this.#isOpenEnded && this.#toEnd < NEAR_PX;
   }
 
   get #measures() {
@@ -76,9 +97,36 @@ export class Scroller {
     return this.#box.scrollHeight - this.#box.scrollTop - this.#box.clientHeight;
   }
 
+  /** A message, since the line above a day's first one moves on to earlier ones. */
   #firstInView() {
     const top = this.#box.scrollTop;
-    const rows = /** @type {HTMLElement[]} */ ([...this.#list.children]);
-    return rows.find((row) => row.offsetTop + row.offsetHeight > top) ?? null;
+    let index = this.#firstRow((row) => row.offsetTop + row.offsetHeight > top);
+    while (index < this.#list.children.length && !this.#isMessage(index)) index++;
+    return this.#row(index);
+  }
+
+  /**
+   * The index of the first row of which it holds, as it does of all that follow.
+   * @param {(row: HTMLElement) => boolean} holds
+   */
+  #firstRow(holds) {
+    let [low, high] = [0, this.#list.children.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const row = this.#row(middle);
+      if (row && holds(row)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** @param {number} index */
+  #isMessage(index) {
+    return this.#row(index)?.matches(".message");
+  }
+
+  /** @param {number} index */
+  #row(index) {
+    return /** @type {HTMLElement | null} */ (this.#list.children[index] ?? null);
   }
 }

@@ -2,8 +2,12 @@ import { conversationAvatar, personAvatar } from "./avatar.js";
 import { briefly } from "./dates.js";
 import { nameOf } from "./directory.js";
 import { arrange, byId, element, hiddenText, say } from "./dom.js";
+import { beginningOf } from "./text.js";
 
 /** @import { Directory, Entry } from "./directory.js" */
+
+/** No line is longer; the rest would only be hidden. */
+const PREVIEW = 200;
 
 /** The list of conversations and, below it, the user. */
 export class Sidebar {
@@ -34,10 +38,10 @@ export class Sidebar {
 
   /** @param {string | null} current */
   show(current) {
-    const { entries, hasLists } = this.#directory;
+    const { entries, hasLists, isWhole } = this.#directory;
     this.#create.hidden = !hasLists;
     const items = entries.map((entry) => this.#item(entry, entry.id === current));
-    arrange(this.#list, items.length || !hasLists ? items : [noConversations()]);
+    arrange(this.#list, items.length || !isWhole ? items : [noConversations()]);
   }
 
   /** @param {string | null} id */
@@ -86,7 +90,7 @@ function contentOf(entry) {
   const badge = element("span", { class: "badge" }, count, hiddenText(" unread"));
   const title = element("span", { class: "conversation-title", dir: "auto" }, name);
   const text = element("span", { class: "conversation-text", dir: "auto" });
-  say(text, entry.lastText.replace(/\s+/g, " ").slice(0, 200) || "No messages yet");
+  say(text, beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW) || "No messages yet");
   return [
     conversationAvatar(entry, name),
     element(

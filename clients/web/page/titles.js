@@ -42,6 +42,18 @@ export class Titles {
     }
   }
 
+  /**
+   * The name that is known of somebody who talked here and is gone.
+   * @param {string} id
+   */
+  async #formerName(id) {
+    const { title = "", kind } = this.#directory.find(id) ?? {};
+    if (title || kind !== "direct") return title;
+    const { messages } = await this.#chat.history(id, { limit: 100 });
+    const theirs = messages.filter(({ user_id }) => user_id !== this.#chat.user?.user_id);
+    return theirs.at(-1)?.username ?? "Former member";
+  }
+
   #next() {
     const isNameless = ({ title = "", id = "" }) =>
       (title === "" || this.#named.has(id)) && !this.#asked.has(id);
@@ -54,7 +66,8 @@ export class Titles {
     this.#named.add(id);
     try {
       const { items } = await this.#chat.listMembers(id);
-      this.#directory.rename(id, namesOf(items, this.#chat.user?.user_id));
+      const names = namesOf(items, this.#chat.user?.user_id) || (await this.#formerName(id));
+      this.#directory.rename(id, names);
     } catch (error) {
       this.#asked.delete(id);
       throw error;

@@ -1,3 +1,5 @@
+import { tabStorage } from "./storage.js";
+
 /**
  * The session's token, kept in `sessionStorage`: a reload of the tab signs in again by itself,
  * while another tab, another user of the machine, or the next visit does not. It is given to the
@@ -13,7 +15,7 @@ export class SavedToken {
    * @param {string} address the service's
    * @param {Pick<Storage, "getItem" | "setItem" | "removeItem">} [storage]
    */
-  constructor(address, storage = sessionStorage) {
+  constructor(address, storage = tabStorage()) {
     this.#key = `parley-token ${address}`;
     this.#storage = storage;
   }
@@ -22,12 +24,22 @@ export class SavedToken {
     return this.#storage.getItem(this.#key);
   }
 
-  /** @param {string} token */
-  write(token) {
+  /** The name of the user whose token it is, where it was given. */
+  get username() {
+    return this.#storage.getItem(`${this.#key} of`) ?? "";
+  }
+
+  /**
+   * @param {string} token
+   * @param {string} [username]
+   */
+  write(token, username = "") {
     this.#storage.setItem(this.#key, token);
+    this.#storage.setItem(`${this.#key} of`, username);
   }
 
   forget() {
     this.#storage.removeItem(this.#key);
+    this.#storage.removeItem(`${this.#key} of`);
   }
 }

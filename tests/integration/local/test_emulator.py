@@ -1,10 +1,13 @@
 """ministack as a child: what it keeps, and how it ends."""
 
+import io
+import json
 import os
 import signal
 import socket
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -136,6 +139,45 @@ def test_what_workers_leave_behind_is_removed(emulator: Emulator, tmp_path: Path
 
     assert not (tmp_path / "tmp").exists()
     assert not (tmp_path / "trash").exists()
+
+
+def archive(**files: str) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as zipped:
+        for name, text in files.items():
+            zipped.writestr(f"{name}.py", text)
+    return written.getvalue()
+
+
+def test_a_layer_is_unpacked_once_for_all_functions(emulator: Emulator) -> None:
+    functions = session().client("lambda", endpoint_url=emulator.url)
+    layer = functions.publish_layer_version(
+        LayerName="shared", Content={"ZipFile": archive(**{"python/shared": "WORD = 'hello'"})}
+    )
+    code = (
+        "import os, shared\n"
+        "def handler(event, context):\n"
+        "    return [shared.WORD, os.stat(shared.__file__).st_ino]\n"
+    )
+
+    iam = session().client("iam", endpoint_url=emulator.url)
+    role = iam.create_role(RoleName="function", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+
+    answers = []
+    for name in ("one", "two"):
+        functions.create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Handler="app.handler",
+            Role=role,
+            Code={"ZipFile": archive(app=code)},
+            Layers=[layer["LayerVersionArn"]],
+        )
+        answers.append(json.load(functions.invoke(FunctionName=name)["Payload"]))
+
+    [[word, first], [again, second]] = answers
+    assert word == again == "hello"
+    assert first == second
 
 
 def test_a_reset_forgets_everything(emulator: Emulator) -> None:

@@ -42,3 +42,24 @@ export async function stage(t, options) {
   }
   return { service, server, visit, signIn, complaints };
 }
+
+/**
+ * Fills a conversation up to so many messages, each of which says its number. Everybody has read
+ * up to one of them: the last, where it is not said.
+ * @param {import("../support/service/service.js").Service} service
+ * @param {string} id
+ * @param {number} many
+ * @param {number} [read]
+ */
+export function filled(service, id, many, read = many) {
+  const room = service.rooms.get(id);
+  if (!room) throw new Error(`There is no conversation ${id}.`);
+  const pattern = room.messages.get(1);
+  for (let seq = room.last_seq + 1; seq <= many; seq++) {
+    const ids = { seq, message_id: `${id}:${seq}`, content: `number ${seq}` };
+    room.messages.set(seq, { ...pattern, ...ids, created_at: new Date().toISOString() });
+  }
+  room.last_seq = many;
+  for (const member of room.members.values()) member.last_read_seq = read;
+  return room;
+}

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { DESKTOP, PHONE, barriers, missing, write } from "../support/chromium.js";
-import { stage } from "./browser.js";
+import { filled, stage } from "./browser.js";
 
 const skip = missing;
 
@@ -182,15 +182,7 @@ test(
   { skip },
   async (t) => {
     const { service, signIn } = await stage(t);
-    const room = service.rooms.get("general");
-    const pattern = room?.messages.get(1);
-    for (let seq = 15; seq <= 200; seq++) {
-      const ids = { seq, message_id: `general:${seq}`, content: `number ${seq}` };
-      const created_at = new Date().toISOString();
-      room?.messages.set(seq, { ...pattern, ...ids, created_at });
-    }
-    if (room) room.last_seq = 200;
-    for (const member of room?.members.values() ?? []) member.last_read_seq = 200;
+    filled(service, "general", 200);
     const alice = await signIn("alice");
     await alice.getByText("number 200", { exact: true }).waitFor();
     assert.ok((await alice.locator(".message").count()) < 130);
@@ -212,6 +204,33 @@ test(
     assert.equal(await alice.locator(".message").count(), 200);
   },
 );
+
+test("a form that needs the service says so without it, and can be left", { skip }, async (t) => {
+  const { server, signIn } = await stage(t);
+  const alice = await signIn("alice");
+  await alice.getByRole("button", { name: /^Summer plans/ }).click();
+  await alice.getByRole("button", { name: "People" }).click();
+  server.goesAway();
+  await alice.getByText("Offline. What you write").waitFor();
+  const problem = (/** @type {string} */ place) =>
+    alice.locator(`#${place}-problem`).getByText("You are offline.").waitFor();
+
+  await alice.getByRole("button", { name: "Leave this conversation" }).click();
+  await alice.getByRole("button", { name: "Leave", exact: true }).click();
+  await problem("leave");
+  await alice.getByRole("button", { name: "Stay" }).click();
+  await alice.getByRole("button", { name: "Sign out" }).click();
+  await alice.getByRole("button", { name: "Everywhere" }).click();
+  await problem("sign-out");
+  await alice.getByRole("button", { name: "Stay" }).click();
+  await alice.getByRole("button", { name: "New conversation" }).click();
+  await alice.getByRole("textbox", { name: "People" }).fill("bob");
+  await alice.getByRole("button", { name: "Create" }).click();
+  await problem("create");
+  await alice.getByRole("button", { name: "Cancel" }).click();
+
+  assert.equal(await alice.locator("dialog[open]").count(), 0);
+});
 
 test("a message that the service refuses can be sent again or discarded", { skip }, async (t) => {
   const { service, signIn } = await stage(t);

@@ -5,7 +5,7 @@ import { after, before } from "node:test";
 import { WebSocket } from "ws";
 
 import { connect } from "../../src/index.js";
-import { DESKTOP, launch, missing } from "../support/chromium.js";
+import { DESKTOP, launch, missing, write } from "../support/chromium.js";
 import { ROOT, Stack } from "./stack.js";
 import { Wire } from "./wire.js";
 
@@ -83,9 +83,7 @@ export class Person {
 
   /** @param {string} text */
   async writes(text) {
-    const field = this.page.getByLabel("Message", { exact: true });
-    await field.fill(text);
-    await field.press("Enter");
+    await write(this.page, text);
   }
 
   /** @param {string} text */

@@ -31,12 +31,13 @@ export function launch() {
 }
 
 /**
+ * Sends by the button, which phones have too.
  * @param {Page} page
  * @param {string} text
  */
 export async function write(page, text) {
   await page.getByLabel("Message", { exact: true }).fill(text);
-  await page.getByLabel("Message", { exact: true }).press("Enter");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
 }
 
 /**

@@ -6,7 +6,8 @@ import { briefly, dayName } from "../../page/dates.js";
 import { Directory, nameOf } from "../../page/directory.js";
 import { namesIn } from "../../page/people.js";
 import { redacted } from "../../page/redact.js";
-import { rowsOf } from "../../page/rows.js";
+import { Rows, rowsOf } from "../../page/rows.js";
+import { beginningOf } from "../../page/text.js";
 import { Titles } from "../../page/titles.js";
 import { SavedToken } from "../../page/token.js";
 import { Script, message, outcome, pushed } from "../support/script.js";
@@ -84,6 +85,33 @@ test("a conversation's id survives the fragment of the address, whatever is in i
   for (const id of ["general", "a b/c#d?e", "ü:1"]) assert.equal(conversationIn(hashOf(id)), id);
 
   assert.equal(conversationIn(hashOf(null)), null);
+});
+
+test("an address that decodes to nothing names what it says", () => {
+  assert.equal(conversationIn("#/100%"), "100%");
+  assert.equal(conversationIn("#/%ff"), "%ff");
+  assert.equal(conversationIn("#/"), null);
+});
+
+test("a text is cut between what readers take for characters", () => {
+  const [family, flag, accent] = ["👨‍👩‍👧", "🇨🇭", "e\u0301"];
+
+  assert.equal(beginningOf(`ab${family}c`, 3), `ab${family}`);
+  assert.equal(beginningOf(flag + accent, 1), flag);
+  assert.equal(beginningOf(accent.repeat(3), 2), accent.repeat(2));
+  assert.equal(beginningOf("short", 200), "short");
+});
+
+test("a text is cut between code points where there is nothing finer", async () => {
+  const { Segmenter } = Intl;
+  try {
+    Reflect.deleteProperty(Intl, "Segmenter");
+    const { beginningOf } = await import(`../../page/text.js?${"without"}`);
+
+    assert.equal(beginningOf("a🙂b", 2), "a🙂");
+  } finally {
+    Object.assign(Intl, { Segmenter });
+  }
 });
 
 test("days have the names that people use for them", () => {
@@ -169,6 +197,54 @@ test("New stands above the first message of others after what was read, not abov
     "message",
   ]);
   assert.ok(!kinds(rows({ messages, unreadAfter: 0 })).includes("unread"));
+});
+
+test("at the top of many messages New says where to begin", () => {
+  const messages = Array.from({ length: 60 }, (_, index) => at(index + 1, NOW));
+
+  assert.deepEqual(kinds(rows({ messages, unreadAfter: 0 })).slice(0, 3), [
+    "Today",
+    "unread",
+    "message",
+  ]);
+});
+
+test("a row that looks as before is the same row, whatever happens elsewhere in the list", () => {
+  const list = new Rows();
+  const readers = new Map();
+  const messages = Array.from({ length: 2_000 }, (_, index) =>
+    at(index + 1, new Date(2026, 10, 21, 0, 0, index), index % 2 ? {} : ALICE),
+  );
+  const shown = { messages, outgoing: [], me: ALICE, readers, unreadAfter: null, now: NOW };
+  const changes = {
+    "a message comes": () => (shown.messages = [...shown.messages, at(2_001, NOW)]),
+    "a neighbour joins its run": () => (shown.messages = [...shown.messages, at(2_002, NOW)]),
+    "somebody reads one": () => readers.set("u-bob", { username: "bob", seq: 1 }),
+    "nothing happens": () => {},
+    "the day ends": () => (shown.now = new Date(2026, 10, 23)),
+    "earlier ones come": () =>
+      (shown.messages = [at(0, new Date(2026, 10, 20)), ...shown.messages]),
+  };
+
+  /** @type {Record<string, number>} */
+  const changed = {};
+  let before = list.of(shown);
+  for (const [name, change] of Object.entries(changes)) {
+    change();
+    const after = list.of(shown);
+    const known = new Set(before);
+    changed[name] = after.filter((row) => !known.has(row)).length;
+    before = after;
+  }
+
+  assert.deepEqual(changed, {
+    "a message comes": 2, // and the day above it
+    "a neighbour joins its run": 2,
+    "somebody reads one": 1,
+    "nothing happens": 0,
+    "the day ends": 2,
+    "earlier ones come": 2,
+  });
 });
 
 test("frames are shown without passwords and tokens, wherever in them they are", () => {
@@ -334,4 +410,47 @@ test("a conversation without a title is called after the others, asked again if 
 
   assert.equal(refused.error.code, "forbidden");
   assert.equal(directory.find("one")?.title, "bob, carol, dora and others");
+});
+
+/**
+ * Names a direct conversation in which nobody else is left.
+ * @param {object[]} messages the past of it
+ */
+async function namedAfterNobody(messages) {
+  const service = new Script().keepsAlive();
+  const chat = service.connect();
+  const directory = new Directory(chat, QUIET);
+  const titles = new Titles(chat, directory);
+  await service.signsIn(chat);
+  const data = { ...listed("one"), kind: "direct", title: undefined };
+  await service.pushes({ type: "conversation_created", data });
+  const members = { type: "members", data: { items: [{ user_id: "u-alice", username: "alice" }] } };
+  const named = titles.complete();
+  await service.answers(await service.receives("list_members"), members);
+  const history = { type: "history", data: { messages, has_more: false } };
+  await service.answers(await service.receives("history"), history);
+  await named;
+  const again = async () => {
+    titles.doubt("one");
+    const named = titles.complete();
+    await service.answers(await service.receives("list_members"), members);
+    await named;
+  };
+  return { again, name: () => directory.find("one")?.title };
+}
+
+test("somebody who is gone keeps the name that their messages have", async () => {
+  const messages = [message(1, { username: "bob" }), message(2, ALICE)];
+  const { name, again } = await namedAfterNobody(messages);
+  assert.equal(name(), "bob");
+
+  await again();
+
+  assert.equal(name(), "bob");
+});
+
+test("somebody of whom nothing is known is a former member", async () => {
+  const { name } = await namedAfterNobody([message(1, ALICE)]);
+
+  assert.equal(name(), "Former member");
 });

@@ -1,0 +1,43 @@
+import { nameOf } from "./directory.js";
+import { byId, element } from "./dom.js";
+
+/** @import { Chat, Message } from "../src/index.js" */
+/** @import { Directory } from "./directory.js" */
+
+/** More than a screen reader has waiting; older ones have long been read out. */
+const KEPT = 10;
+
+/** Says aloud what comes in: each message by itself, also one like the message before. */
+export class Announcer {
+  #region = byId("announcer", HTMLDivElement);
+  #directory;
+
+  /**
+   * @param {Chat} chat
+   * @param {Directory} directory
+   * @param {() => string | null} current the conversation that is open
+   */
+  constructor(chat, directory, current) {
+    this.#directory = directory;
+    chat.on("message", (message) => {
+      if (message.user_id === chat.user?.user_id) return;
+      this.#say(this.#wordsFor(message, message.conversation_id === current()));
+    });
+  }
+
+  /**
+   * @param {Message} message
+   * @param {boolean} isHere
+   */
+  #wordsFor({ conversation_id, username, content }, isHere) {
+    const entry = this.#directory.find(conversation_id);
+    const where = entry ? nameOf(entry) : "another conversation";
+    return isHere ? `${username}: ${content}` : `${username} wrote in ${where}`;
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    this.#region.append(element("p", {}, text));
+    if (this.#region.childElementCount > KEPT) this.#region.firstElementChild?.remove();
+  }
+}

@@ -1,0 +1,72 @@
+import { byId, say } from "./dom.js";
+
+/** @import { Directory } from "./directory.js" */
+
+/** An answer that takes longer than this is worth a word. */
+const PATIENCE_MS = 5_000;
+
+/** Has the list of conversations loaded, and says how that goes where there is nothing to show. */
+export class Listing {
+  #box = byId("listing", HTMLDivElement);
+  #skeleton = byId("listing-skeleton", HTMLDivElement);
+  #text = byId("listing-text", HTMLParagraphElement);
+  #problem = byId("listing-problem", HTMLParagraphElement);
+  #retry = byId("listing-retry", HTMLButtonElement);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** Counts the attempts: of any but the latest nothing is said. */
+  #attempt = 0;
+  /** @type {() => unknown} */
+  #again = () => {};
+  #directory;
+
+  /** @param {Directory} directory */
+  constructor(directory) {
+    this.#directory = directory;
+    this.#retry.addEventListener("click", () => this.#again());
+  }
+
+  /**
+   * Does what brings the list, and says so meanwhile; what fails can be tried again.
+   * @param {() => Promise<void>} act
+   */
+  async during(act) {
+    const attempt = ++this.#attempt;
+    this.#again = () => this.during(act);
+    this.#begin();
+    try {
+      await act();
+      if (attempt === this.#attempt) this.#end();
+    } catch (error) {
+      console.warn(error);
+      if (attempt === this.#attempt) this.#fail(error);
+    }
+  }
+
+  #begin() {
+    this.#end();
+    // Where there is a list already, it is looked through without a word.
+    if (this.#directory.entries.length) return;
+    this.#box.hidden = this.#skeleton.hidden = false;
+    say(this.#text, "Loading your conversations…");
+    this.#timer = setTimeout(
+      () => say(this.#text, "Still loading. This takes longer than usual."),
+      PATIENCE_MS,
+    );
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    this.#end();
+    this.#box.hidden = this.#retry.hidden = false;
+    const why = error instanceof Error ? error.message : String(error);
+    say(this.#problem, `Your conversations could not be loaded: ${why}`);
+  }
+
+  #end() {
+    clearTimeout(this.#timer);
+    this.#box.hidden = this.#skeleton.hidden = this.#retry.hidden = true;
+    say(this.#text, "");
+    say(this.#problem, "");
+  }
+}

@@ -1,0 +1,27 @@
+import { byId, say } from "./dom.js";
+
+/** Stands in the conversation's place where the address leads to none. */
+export class Nowhere {
+  #text = byId("nowhere-text", HTMLParagraphElement);
+  #back = byId("nowhere-back", HTMLButtonElement);
+
+  /** @param {() => void} onBack */
+  constructor(onBack) {
+    this.#back.addEventListener("click", onBack);
+  }
+
+  get isShown() {
+    return !this.#back.hidden;
+  }
+
+  show() {
+    this.#back.hidden = false;
+    this.#back.focus();
+    say(this.#text, "There is no such conversation, or you are not in it.");
+  }
+
+  hide() {
+    this.#back.hidden = true;
+    say(this.#text, "");
+  }
+}

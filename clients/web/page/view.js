@@ -1,0 +1,115 @@
+import { Past } from "./past.js";
+
+/** @import { Chat, Message, Outgoing, Timeline } from "../src/index.js" */
+
+/** The timeline loads as many at first: so many unread ones it may not reach. */
+const PAGE = 50;
+
+/**
+ * What is shown of a conversation: its end or, where more is unread than the end holds, the past
+ * from where it was read up to, until the end is reached or jumped to.
+ */
+export class View {
+  /** @type {Past | null} */
+  #past = null;
+  /** @type {Promise<unknown> | null} */
+  #earlier = null;
+  /** @type {Promise<unknown> | null} */
+  #later = null;
+  #stop = new AbortController();
+  #timeline;
+  #onChange;
+
+  /**
+   * @param {Chat} chat
+   * @param {Timeline} timeline
+   * @param {{ readSeq: number, unread: number }} entry
+   * @param {() => void} onChange
+   */
+  constructor(chat, timeline, { readSeq, unread }, onChange) {
+    this.#timeline = timeline;
+    this.#onChange = onChange;
+    timeline.on("change", () => this.#changed());
+    if (unread < PAGE) return;
+    const past = new Past(chat, timeline.conversationId, readSeq, this.#stop.signal);
+    this.#past = past;
+    past.load().then(
+      () => this.#changed(),
+      () => this.showNewest(),
+    );
+  }
+
+  get isLoaded() {
+    return this.#timeline.isLoaded && this.#past?.isLoaded !== false;
+  }
+
+  get error() {
+    return this.#timeline.error;
+  }
+
+  /** @returns {readonly Message[]} */
+  get messages() {
+    if (!this.#past) return this.#timeline.messages;
+    if (!this.isLoaded) return [];
+    const { messages } = this.#past;
+    if (this.hasLater) return messages;
+    const last = messages.at(-1)?.seq ?? 0;
+    return [...messages, ...this.#timeline.messages.filter(({ seq }) => seq > last)];
+  }
+
+  /** @returns {readonly Outgoing[]} what is on its way to the end */
+  get outgoing() {
+    return this.isLoaded && !this.hasLater ? this.#timeline.outgoing : [];
+  }
+
+  get typing() {
+    return this.#timeline.typing;
+  }
+
+  get hasEarlier() {
+    return (this.#past ?? this.#timeline).hasEarlier;
+  }
+
+  /** Whether there are messages between the last one shown and the end. */
+  get hasLater() {
+    const past = this.#past;
+    if (!past || !this.isLoaded) return false;
+    const end = this.#timeline.messages[0]?.seq ?? 0;
+    return past.hasLater && (past.messages.at(-1)?.seq ?? 0) + 1 < end;
+  }
+
+  async loadEarlier() {
+    if (!this.isLoaded || !this.hasEarlier) return;
+    this.#earlier ??= this.#load((this.#past ?? this.#timeline).loadEarlier()).finally(
+      () => (this.#earlier = null),
+    );
+    await this.#earlier;
+  }
+
+  async loadLater() {
+    if (!this.#past || !this.hasLater) return;
+    this.#later ??= this.#load(this.#past.loadLater()).finally(() => (this.#later = null));
+    await this.#later;
+  }
+
+  /** Leaves out what lies between, where the end is not reached yet. */
+  showNewest() {
+    if (!this.#past || (this.isLoaded && !this.hasLater)) return;
+    this.#past = null;
+    this.#changed();
+  }
+
+  close() {
+    this.#stop.abort();
+  }
+
+  /** @param {Promise<void>} loading */
+  async #load(loading) {
+    await loading;
+    this.#changed();
+  }
+
+  #changed() {
+    if (!this.#stop.signal.aborted) this.#onChange();
+  }
+}
