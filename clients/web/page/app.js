@@ -163,8 +163,8 @@ export class App {
 
   #leavePage() {
     this.token.forget();
-    this.drafts.forgetAll();
     this.chat.close();
+    this.drafts.forgetAll();
     location.reload();
   }
 

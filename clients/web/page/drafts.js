@@ -8,6 +8,7 @@ import { tabStorage } from "./storage.js";
  */
 export class Drafts {
   #prefix;
+  #outbox;
   #storage;
 
   /**
@@ -16,6 +17,7 @@ export class Drafts {
    */
   constructor(address, storage = tabStorage()) {
     this.#prefix = `parley-draft ${address}`;
+    this.#outbox = `parley-outbox ${address}`;
     this.#storage = storage;
   }
 
@@ -42,11 +44,14 @@ export class Drafts {
     }
   }
 
+  /** Also what the client keeps until it is sent. */
   forgetAll() {
     const keys = Array.from({ length: this.#storage.length }, (_, index) =>
       this.#storage.key(index),
     );
-    for (const key of keys) if (key?.startsWith(`${this.#prefix} `)) this.#storage.removeItem(key);
+    const prefixes = [`${this.#prefix} `, `${this.#outbox} `];
+    const isOurs = (/** @type {string | null} */ key) => prefixes.some((it) => key?.startsWith(it));
+    for (const key of keys) if (key && isOurs(key)) this.#storage.removeItem(key);
   }
 
   /**

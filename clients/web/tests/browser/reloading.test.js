@@ -103,6 +103,25 @@ test("a reload while something is not sent, or was refused, asks first", { skip 
   }
 });
 
+test("what is not sent yet is sent after a reload, and once", { skip }, async (t) => {
+  const { server, signIn } = await stage(t);
+  const [alice, bob] = [await signIn("alice"), await signIn("bob")];
+  await alice.getByRole("heading", { name: "general" }).waitFor();
+  server.goesAway();
+  await alice.getByText("Offline. What you write").waitFor();
+  await write(alice, "From before the reload");
+  await alice.locator(".own.sending").waitFor();
+  alice.on("dialog", (dialog) => dialog.accept());
+
+  await alice.reload();
+  await alice.getByText("Offline. The service cannot be reached.").waitFor();
+  server.comesBack();
+
+  await bob.getByRole("log").getByText("From before the reload").waitFor();
+  await alice.locator(".own.stored, .own.read").last().getByText("From before").waitFor();
+  assert.equal(await bob.getByRole("log").getByText("From before the reload").count(), 1);
+});
+
 test(
   "signing out warns that what is not sent will be lost, and asks no more",
   { skip },
@@ -130,6 +149,8 @@ test(
     await alice.getByRole("button", { name: "Here", exact: true }).click();
     await alice.getByLabel("Password").waitFor();
 
+    const kept = await alice.evaluate(() => JSON.stringify({ ...sessionStorage }));
+    assert.ok(!kept.includes("Not sent yet"), kept);
     assert.deepEqual([warnedForNothing, dialogs], [false, []]);
   },
 );
