@@ -14,7 +14,7 @@ from botocore.compat import HTTPHeaders
 from moto.core.botocore_stubber import MockRawResponse
 
 from chat.protocol.ids import ConversationId
-from tests.world.truth import members_of
+from tests.world.truth import rows
 from tests.world.world import World
 
 
@@ -27,11 +27,12 @@ def late_index(
     Of what changes from now on they see what is about the users who are named; once so many queries
     were answered, the index has all.
     """
-    before, left = members_of(conversation_id), queries
+    before, left = standing_in(conversation_id), queries
 
-    def listed() -> list[str]:
-        now = members_of(conversation_id)
-        return sorted(user for user in before | now if user in (now if user in arrives else before))
+    def listed() -> dict[str, int]:
+        now = standing_in(conversation_id)
+        seen = {user: (now if user in arrives else before) for user in sorted(before | now)}
+        return {user: source[user] for user, source in seen.items() if user in source}
 
     def send(request: Any, **_: object) -> AWSResponse | None:  # noqa: ANN401 -- botocore carries no types
         nonlocal left
@@ -56,12 +57,30 @@ def _answering(world: World, send: Callable[..., AWSResponse | None]) -> Iterato
         events.unregister("before-send.dynamodb.Query", send)
 
 
-def _page(asked: dict[str, Any], users: list[str]) -> list[str]:
+def standing_in(conversation_id: ConversationId) -> dict[str, int]:
+    """Tell since when each member stands, as the table has it."""
+    found = rows("MembershipsTable")
+    return {r["user_id"]: r["joined_at"] for r in found if r["conversation_id"] == conversation_id}
+
+
+def _page(asked: dict[str, Any], users: dict[str, int]) -> list[tuple[str, int]]:
     _, *after = (value["S"] for value in asked["ExpressionAttributeValues"].values())
-    return [user for user in users if not after or user > after[0]][: asked.get("Limit")]
+    listed = [(user, at) for user, at in users.items() if not after or user > after[0]]
+    return listed[: asked.get("Limit")]
 
 
-def _answer(request: Any, conversation_id: str, users: list[str]) -> AWSResponse:  # noqa: ANN401 -- as above
-    items = [{"conversation_id": {"S": conversation_id}, "user_id": {"S": user}} for user in users]
+def _answer(
+    request: Any,  # noqa: ANN401 -- as above
+    conversation_id: str,
+    users: list[tuple[str, int]],
+) -> AWSResponse:
+    items = [
+        {
+            "conversation_id": {"S": conversation_id},
+            "user_id": {"S": user},
+            "joined_at": {"N": str(at)},
+        }
+        for user, at in users
+    ]
     answer = {"Items": items, "Count": len(items), "ScannedCount": len(items)}
     return AWSResponse(request.url, 200, HTTPHeaders(), MockRawResponse(json.dumps(answer)))

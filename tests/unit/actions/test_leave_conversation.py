@@ -3,9 +3,12 @@ import pytest
 from chat.actions.departure import PAUSES_SECONDS
 from chat.protocol.ids import ConversationId
 from chat.storage.memberships import members_page
+from chat.storage.tables import ConversationRow
 from tests.world.between import before
 from tests.world.people import Client, Person
-from tests.world.world import World
+from tests.world.snapshots import stored_tables
+from tests.world.truth import rows
+from tests.world.world import START_MS, World
 
 type Room = tuple[Client, Client, Client, str]
 
@@ -224,3 +227,25 @@ def test_when_two_owners_to_be_leave_at_once_nobody_is_left_without_an_owner(
 
     assert roles(conversation) == {}
     his.is_refused("not_a_member", "history", conversationId=conversation)
+
+
+def test_an_owner_hands_on_a_group_of_thousands_in_as_many_requests_as_one_of_three(
+    world: World, room: Room
+) -> None:
+    hers, _, _, conversation = room
+    crowd = [f"user-{number:05}" for number in range(3_000)]
+    for user_id in crowd:
+        row = {"user_id": user_id, "conversation_id": conversation, "username": user_id}
+        typed = {name: {"S": value} for name, value in (row | {"role": "member"}).items()}
+        numbers = {"joined_at": {"N": str(START_MS + 5_000)}, "last_read_seq": {"N": "0"}}
+        stored_tables()["MembershipsTable"].put_item(typed | numbers)
+    ConversationRow(conversation).update(actions=[ConversationRow.member_count.add(len(crowd))])
+    requests: list[str] = []
+
+    with world.steps.telling(world.dynamodb, before=lambda step: requests.append(step.name)):
+        reply = hers.sends("leave_conversation", conversationId=conversation)
+
+    assert reply["type"] == "member_removed"
+    assert len([each for each in requests if each[0].isupper()]) <= 7
+    owners = [row["user_id"] for row in rows("MembershipsTable") if row["role"] == "owner"]
+    assert owners == ["user-carol"]

@@ -50,9 +50,7 @@ def test_a_person_is_asked_for_the_password_twice(world: World, shell: Shell) ->
     assert authenticates(world, "dora", GOOD_PASSWORD)["type"] == "auth_success"
 
 
-@pytest.mark.parametrize(
-    "username", ["-dora", ".dora", "do ra", "dóra", "", "d" * 65, "dora\n"]
-)
+@pytest.mark.parametrize("username", ["-dora", ".dora", "do ra", "dóra", "", "d" * 65, "dora\n"])
 def test_a_name_that_may_be_mistaken_is_none(shell: Shell, username: str) -> None:
     result = shell.types("users", "create", "--", username)
 

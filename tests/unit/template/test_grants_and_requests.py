@@ -7,6 +7,7 @@ function fails here until the template grants it and the story leads there.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -116,7 +117,12 @@ def coming_and_going(alice: Person, bob: Person, carol: Person) -> None:
     bob.arrives().closes()
     owner.sends("leave_conversation", conversationId=room)
     myself = {"username": alice.user.username}
-    owner.sends("remove_member", conversationId=owner.creates(bob), data=myself)
+    his = bob.arrives()
+    for type_, data in (("remove_member", myself), ("leave_conversation", {})):
+        room = owner.creates(bob, carol)
+        leaves = partial(his.sends, "leave_conversation", conversationId=room)
+        with before(alice.world, "TransactWriteItems", leaves):
+            owner.sends(type_, conversationId=room, data=data)
 
 
 def ending_sessions(alice: Person, dave: Person) -> None:

@@ -12,7 +12,13 @@ from chat.protocol.server_frames import MemberRemoved, MemberRemovedData, Person
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState
 from chat.storage.membership_changes import delete_member
-from chat.storage.memberships import Membership, find_membership, members_page
+from chat.storage.memberships import (
+    Membership,
+    Standing,
+    find_membership,
+    members_page,
+    standing_in,
+)
 from chat.storage.roster import read_roster
 from chat.storage.roster_changes import delete_barred
 from chat.storage.users import User
@@ -56,14 +62,22 @@ def withdraw(conversation_id: ConversationId, leaving: User, chat: Chat) -> None
 
 
 def _end_membership(find: Callable[[], Membership], by: UserId, chat: Chat) -> Membership:
+    list_all = standing_in
     for pause_seconds in PAUSES_SECONDS:
         member = find()
-        others = _others(member) if member.role == "owner" else []
+        listed = list_all(member.conversation_id) if member.role == "owner" else []
+        others = [each for each in listed if each.user_id != member.user_id]
         heir = min(others, key=lambda each: (each.joined_at, each.user_id), default=None)
         if delete_member(member, by, heir, chat.now_ms(), members=1 + len(others)):
             return member
         chat.pause(pause_seconds)
+        # The list may still have members who went; so each of it is read from now on.
+        list_all = _standing_now
     raise Conflict("The members are changing too quickly. Try again.")
+
+
+def _standing_now(conversation_id: ConversationId) -> list[Standing]:
+    return [Standing(each.user_id, each.joined_at) for each in members_page(conversation_id)]
 
 
 def _member(user: User, conversation_id: ConversationId) -> Membership:
@@ -92,11 +106,6 @@ def _member_to_go(state: ConversationState, leaving: User, by: Session, now_ms: 
         # The function that removed them may have stopped before it took their rows off.
         delete_barred(read_roster(state.conversation_id, now_ms), leaving.user_id)
         raise Conflict("That person is not a member.") from None
-
-
-def _others(owner: Membership) -> list[Membership]:
-    members = members_page(owner.conversation_id)
-    return [each for each in members if each.user_id != owner.user_id]
 
 
 def _told(gone: Membership, by: Person) -> MemberRemoved:

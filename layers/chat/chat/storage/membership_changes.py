@@ -25,7 +25,7 @@ from chat.storage.membership_limits import (
     has_room_for,
     too_many_members,
 )
-from chat.storage.memberships import Membership
+from chat.storage.memberships import Membership, Standing
 from chat.storage.roster_changes import bar, check_not_barred, put_entry
 from chat.storage.tables import ConversationRow, MembershipRow
 
@@ -134,7 +134,12 @@ def put_members(
 
 
 def delete_member(
-    leaving: Membership, by: UserId, heir: Membership | None, now_ms: int, *, members: int = 1
+    leaving: Membership,
+    by: UserId,
+    heir: Standing | Membership | None,
+    now_ms: int,
+    *,
+    members: int = 1,
 ) -> bool:
     """Remove a member and bar their connections; the heir, if any, becomes the owner.
 
@@ -164,7 +169,8 @@ def delete_member(
             writes.update(
                 MembershipRow(heir.user_id, conversation_id),
                 actions=[MembershipRow.role.set("owner")],
-                condition=MembershipRow.role == "member",
+                condition=(MembershipRow.role == "member")
+                & (MembershipRow.joined_at == heir.joined_at),
             )
 
     return not _commit(write)

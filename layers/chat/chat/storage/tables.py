@@ -5,7 +5,7 @@ seconds, as DynamoDB's time to live wants it.
 """
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 
 
@@ -97,9 +97,11 @@ class ConversationRow(Model):
 
 
 class ByConversation(GlobalSecondaryIndex["MembershipRow"]):  # type: ignore[no-untyped-call]  # PynamoDB's
+    """Holds what never changes of a membership, so that moving a read mark is no write of it."""
+
     class Meta:
         index_name = "by_conversation"
-        projection = KeysOnlyProjection()
+        projection = IncludeProjection(["joined_at"])
 
     conversation_id = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute(range_key=True)
