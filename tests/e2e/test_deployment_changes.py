@@ -19,6 +19,7 @@ PATIENCE_SECONDS = 30
 FOR_GOOD = {
     "ConversationsTable",
     "CredentialsTable",
+    "IdentitiesTable",
     "MembershipsTable",
     "MessagesTable",
     "UsersTable",
