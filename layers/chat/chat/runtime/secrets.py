@@ -4,7 +4,11 @@ import json
 from contextlib import closing
 from typing import Any, cast
 
+from botocore.config import Config
 from botocore.session import Session
+
+PATIENCE = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 3})
+"""Nine seconds at most, of the ten that a function has."""
 
 
 def read_keys(secret_id: str, region: str, session: Session) -> tuple[str, dict[str, bytes]]:
@@ -16,7 +20,7 @@ def read_keys(secret_id: str, region: str, session: Session) -> tuple[str, dict[
         botocore.exceptions.ClientError: it cannot be read.
         KeyError: it has no `current` entry.
     """
-    made = session.create_client("secretsmanager", region_name=region)
+    made = session.create_client("secretsmanager", region_name=region, config=PATIENCE)
     with closing(cast("Any", made)) as client:
         answer = client.get_secret_value(SecretId=secret_id, VersionStage="AWSCURRENT")
     entries: dict[str, str] = json.loads(answer["SecretString"])

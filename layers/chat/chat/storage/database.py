@@ -65,9 +65,10 @@ def bind(
     """
     connection = Connection(
         region=region,
-        connect_timeout_seconds=2,
-        read_timeout_seconds=5,
-        max_retry_attempts=3,
+        # What is never answered fails while its function, which has ten seconds, can say so.
+        connect_timeout_seconds=1,
+        read_timeout_seconds=2,
+        max_retry_attempts=2,
         max_pool_connections=32,
     )
     # Whatever describes this process would be put together again for every request.
