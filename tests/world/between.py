@@ -9,17 +9,21 @@ from tests.world.world import World
 
 @contextmanager
 def before(
-    world: World, name: str, happens: Callable[[], object], *, times: int = 1
+    world: World, name: str, happens: Callable[[], object], *, times: int = 1, after: int = 0
 ) -> Iterator[None]:
     """Let something happen before the next steps of a name, such as `PutItem` or `push`.
 
-    The steps of what happens do not count.
+    It happens `times` times, after so many steps of that name have passed. The steps of what
+    happens do not count.
     """
-    left, busy = times, False
+    left, to_pass, busy = times, after, False
 
     def disturb(step: Step) -> None:
-        nonlocal left, busy
+        nonlocal left, to_pass, busy
         if busy or not left or step.name != name:
+            return
+        if to_pass:
+            to_pass -= 1
             return
         left, busy = left - 1, True
         try:

@@ -7,6 +7,7 @@ import pytest
 
 from chat.push.outcome import Outcome
 from chat.storage.conversations import next_seq
+from chat.storage.roster import read_roster
 from tests.world.crashes import kills
 from tests.world.people import Client
 from tests.world.room import Action, Room, check_probe, contents, stored
@@ -108,6 +109,7 @@ def test_who_is_removed_again_is_out(bobs: Room) -> None:
         assert reply["type"] == "member_removed" or reply["code"] == "conflict"
         assert members_of(bobs.conversation) == {"user-alice", CAROL}
         assert bobs.says(bobs.his, "x")()["code"] == "not_a_member"
+        assert read_roster(bobs.conversation, bobs.world.now_ms).barred == []
 
     kills = each_kill(bobs, bobs.removes(bobs.hers), bobs.his, check=check)
 

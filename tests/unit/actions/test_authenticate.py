@@ -2,8 +2,6 @@ import pytest
 
 from chat.protocol.ids import ConnectionId
 from chat.storage.connections import find_connection, sessions_of
-from chat.storage.users import refuse_older_tokens
-from tests.world.between import before
 from tests.world.people import Client, Person
 from tests.world.sockets import Frame
 from tests.world.world import PASSWORD_OF_ALL, World
@@ -131,36 +129,6 @@ def test_whoever_authenticates_is_told_of_every_conversation_of_theirs(
         his.says("Hello", to=each)
     told = [hers.receives("chat_message")["conversation_id"] for _ in conversations]
     assert told == conversations
-
-
-def test_whoever_is_added_while_authenticating_is_told_of_what_is_said(
-    alice: Person, bob: Person, hers: Client
-) -> None:
-    his = bob.arrives()
-    conversation = his.creates()
-
-    def add() -> None:
-        his.sends("add_members", conversationId=conversation, data={"members": ["alice"]})
-
-    with before(alice.world, "TransactWriteItems", add):
-        hers.sends("authenticate", data=ALICE)
-
-    hers.forgets()
-    his.says("Hello", to=conversation)
-    assert hers.receives("chat_message")["content"] == "Hello"
-
-
-def test_whoever_is_signed_out_everywhere_while_authenticating_stays_outside(
-    hers: Client,
-) -> None:
-    def sign_out() -> None:
-        refuse_older_tokens(hers.user.username)
-
-    with before(hers.world, "TransactWriteItems", sign_out):
-        reply = hers.sends("authenticate", data=ALICE)
-
-    is_told(reply, "invalid_token")
-    hers.is_refused("not_authenticated", "list_conversations")
 
 
 # How many connections a user may have.

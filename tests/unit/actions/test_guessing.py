@@ -7,6 +7,7 @@ import pytest
 
 from chat.auth.guessing import FREE_GUESSES
 from chat.protocol.ids import ConnectionId
+from tests.world.between import before
 from tests.world.orders import by_chance
 from tests.world.people import Person
 from tests.world.sockets import Frame
@@ -122,6 +123,14 @@ def test_guesses_of_one_network_at_everybody_have_a_ceiling(world: World) -> Non
     assert shows(world, PASSWORD_OF_ALL, address=ELSEWHERE)["type"] == "auth_success"
 
 
+def test_the_right_password_reaches_no_ceiling(world: World) -> None:
+    world.chat = world.with_limits(guesses_of_user_per_hour=2, guesses_of_network_per_hour=2)
+
+    replies = [shows(world, PASSWORD_OF_ALL)["type"] for _ in range(4)]
+
+    assert replies == ["auth_success"] * 4
+
+
 # Many at once.
 
 
@@ -173,6 +182,15 @@ def test_wrong_ones_at_once_from_everywhere_have_their_ceiling(world: World, see
     answers = Stage(world, by_chance(seed)).perform(ready)
 
     assert [each["code"] for each in answers.values()].count("invalid_credentials") == 3
+
+
+def test_a_right_one_is_refused_if_too_many_were_wrong_while_it_was_verified(
+    world: World,
+) -> None:
+    with before(world, "DeleteItem", lambda: guesses(world, FREE_GUESSES)):
+        reply = shows(world, PASSWORD_OF_ALL)
+
+    assert reply["code"] == "too_many_attempts"
 
 
 # One connection.

@@ -30,6 +30,19 @@ def put_mark(conversation: ConversationId, seq: int) -> None:
     stored_tables()["MessagesTable"].put_item({**key, "unused": {"BOOL": True}})
 
 
+def put_message(conversation: ConversationId, seq: int, content: str) -> None:
+    """Store a message of bob's under a number that was given out before."""
+    MessageRow(
+        conversation,
+        seq,
+        user_id="user-bob",
+        username="bob",
+        content=content,
+        type="text",
+        created_at=START_MS,
+    ).save()
+
+
 def test_going_up_waits_for_a_message_that_is_just_being_stored(world: World, room: Room) -> None:
     hers, conversation = room
     loses(conversation)
@@ -37,21 +50,27 @@ def test_going_up_waits_for_a_message_that_is_just_being_stored(world: World, ro
 
     def arrive() -> None:
         if len(world.pauses) == 1:
-            MessageRow(
-                conversation,
-                1,
-                user_id="user-bob",
-                username="bob",
-                content="one",
-                type="text",
-                created_at=START_MS,
-            ).save()
+            put_message(conversation, 1, "one")
 
     world.at_pause = arrive
     asked = page(hers, conversation, after_seq=0)
 
     assert [message["content"] for message in asked["messages"]] == ["one", "two"]
     assert world.pauses == [GAP_PAUSES_SECONDS[0]]
+
+
+def test_a_message_that_takes_150_ms_to_be_stored_is_waited_for(world: World, room: Room) -> None:
+    hers, conversation = room
+    loses(conversation)
+
+    def arrive() -> None:
+        if world.now_ms >= asked_at + 150:
+            put_message(conversation, 1, "one")
+
+    asked_at, world.at_pause = world.now_ms, arrive
+    asked = page(hers, conversation, after_seq=0)
+
+    assert [message["content"] for message in asked["messages"]] == ["one"]
 
 
 @pytest.mark.parametrize("place", ["first", "between", "last"])

@@ -17,6 +17,7 @@ from chat.storage.connections import (
     sessions_to_end,
 )
 from chat.storage.expiry import connection_row_expires_at
+from tests.world.truth import rows
 from tests.world.world import START_MS, World
 
 CONNECTION = ConnectionId("c1=")
@@ -157,6 +158,19 @@ def test_forgetting_a_session_does_no_harm_to_the_next_one() -> None:
     assert sessions_of(SESSION.user_id, START_MS) == [later]
 
 
+def test_forgetting_a_session_leaves_a_later_one_that_ended_to_be_found() -> None:
+    open_session(SESSION)
+    ended = end_latest_session(SESSION)
+    later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)
+    open_session(later)
+    end_latest_session(later)
+
+    forget_session(ended)
+
+    [left] = sessions_to_end(SESSION.user_id, START_MS)
+    assert left.session_ends_at == later.session_ends_at
+
+
 def test_a_live_session_is_not_forgotten() -> None:
     open_session(SESSION)
 
@@ -252,6 +266,16 @@ def test_each_thing_and_each_period_is_counted_by_itself() -> None:
     assert charge(CONNECTION, "lists", 8)[1] == 2
 
 
+@pytest.mark.parametrize("periods", [1, 2, 10])
+def test_a_count_is_dropped_within_ten_periods(periods: int) -> None:
+    charge(CONNECTION, "lists", 7)
+
+    charge(CONNECTION, "lists", 7 + periods)
+
+    [row] = rows("ConnectionsTable")
+    assert [name for name in row if name.startswith("lists_in_")] == [f"lists_in_{7 + periods}"]
+
+
 def test_a_connection_that_is_gone_is_not_counted_into_being() -> None:
     delete_connection(CONNECTION, None)
 
@@ -275,7 +299,8 @@ def test_a_session_follows_the_one_that_is_there() -> None:
 def test_a_session_does_not_follow_one_that_ended() -> None:
     open_session(SESSION)
     end_latest_session(SESSION)
+    later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)
 
-    assert not open_session(SESSION, SESSION)
+    assert not open_session(later, SESSION)
 
     assert sessions_of(SESSION.user_id, START_MS) == []

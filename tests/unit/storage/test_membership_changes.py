@@ -5,9 +5,11 @@ import pytest
 
 from chat.actions.chat import Limits
 from chat.protocol.errors import Conflict
-from chat.protocol.ids import ConversationId, UserId, Username
+from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
 from chat.protocol.server_frames import Role
+from chat.storage.connections import Session, end_session, open_session, put_connection
 from chat.storage.conversations import ConversationState, find_conversation
+from chat.storage.expiry import connection_row_expires_at
 from chat.storage.membership_changes import (
     MAX_ADDED_AT_ONCE,
     MAX_FOUNDERS,
@@ -18,7 +20,7 @@ from chat.storage.membership_changes import (
     put_members,
 )
 from chat.storage.memberships import Membership, members_page
-from chat.storage.roster import ended_memberships
+from chat.storage.roster import ended_memberships, read_roster
 from chat.storage.tables import ConversationRow, RosterRow, UserRow
 from tests.world.between import before
 from tests.world.steps import Step
@@ -47,6 +49,8 @@ def member(name: str, role: Role = "member") -> Membership:
 
 ALICE = member("alice", "owner")
 BOB, CAROL, DORA = member("bob"), member("carol"), member("dora")
+OTHER = replace(STATE, conversation_id=ConversationId("other"))
+ALICE_THERE = replace(ALICE, conversation_id=OTHER.conversation_id)
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +71,20 @@ def founds_another(number: int, *members: Membership) -> bool:
     theirs = [replace(each, conversation_id=other) for each in members]
     founding = found_conversation(replace(STATE, conversation_id=other), theirs, LIMITS)
     return founding is Founding.DONE
+
+
+def opened(connection_id: str, user: Membership) -> Session:
+    """Open a session of a user on a connection of their own."""
+    put_connection(ConnectionId(connection_id), "192.0.2.1", START_MS)
+    session = Session(
+        ConnectionId(connection_id),
+        user.user_id,
+        user.username,
+        START_MS + 60_000,
+        connection_row_expires_at(START_MS),
+    )
+    assert open_session(session)
+    return session
 
 
 def leaves_another(number: int, leaving: Membership) -> None:
@@ -114,6 +132,26 @@ def test_founding_what_exists_changes_nothing() -> None:
 
 
 # Adding.
+
+
+def test_founding_puts_sessions_on_the_roster() -> None:
+    session = opened("connection-alice", ALICE)
+
+    founding = found_conversation(OTHER, [ALICE_THERE], LIMITS, [session])
+
+    assert founding is Founding.DONE
+    assert set(read_roster(OTHER.conversation_id, START_MS).entries) == {session.connection_id}
+
+
+def test_founding_with_a_session_that_ended_changes_nothing() -> None:
+    session = opened("connection-alice", ALICE)
+    end_session(session)
+
+    founding = found_conversation(OTHER, [ALICE_THERE], LIMITS, [session])
+
+    assert founding is Founding.SESSION_ENDED
+    assert find_conversation(OTHER.conversation_id) is None
+    assert read_roster(OTHER.conversation_id, START_MS).entries == {}
 
 
 def test_an_owner_adds_members() -> None:
@@ -215,6 +253,15 @@ def test_an_owner_does_not_go_to_an_heir_who_is_gone() -> None:
     assert not delete_member(ALICE, ALICE.user_id, BOB, START_MS, members=2)
 
     assert roles() == {"alice": "owner", "carol": "member"}
+
+
+def test_an_owner_does_not_go_to_an_heir_who_joined_again() -> None:
+    delete_member(BOB, BOB.user_id, None, START_MS)
+    adds(replace(BOB, joined_at=BOB.joined_at + 1))
+
+    assert not delete_member(ALICE, ALICE.user_id, BOB, START_MS, members=2)
+
+    assert roles() == {"alice": "owner", "bob": "member"}
 
 
 def test_an_owner_does_not_go_without_an_heir_while_others_stay() -> None:
