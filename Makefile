@@ -120,6 +120,10 @@ unit: $(VENV)/.installed $(DOCS_TESTS)/node_modules/.installed ## Run the unit t
 soak: setup build ## Run the long form of the property tests
 	@HYPOTHESIS_PROFILE=soak $(PYTEST) -n 2 --dist loadfile tests/property
 
+.PHONY: mutants
+mutants: $(VENV)/.installed ## Break promises on purpose and see a test fail for each: ONLY=roster (15 minutes)
+	@$(PYTHON) -m tests.mutants "$(ONLY)"
+
 .PHONY: lint
 lint: $(VENV)/.installed $(SAM_ENV)/.installed $(SECURITY_ENV)/.installed ## Check style, types, architecture, template and security
 	@$(VENV)/bin/ruff check
