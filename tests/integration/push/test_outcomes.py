@@ -7,7 +7,7 @@ from chat.protocol.ids import ConnectionId
 from chat.push.limits import INLINE, Allowance
 from chat.push.outcome import Outcome
 from tests.integration.push.conftest import MakeEngine, Serve
-from tests.integration.push.gateway import Peer, answering, obliging, silent
+from tests.integration.push.gateway import Peer, answering, obliging
 
 FRAME = b'{"type":"typing"}'
 ALICE = ConnectionId("alice=")
@@ -174,13 +174,14 @@ def silent_after_reading(peer: Peer) -> None:
 
 
 def test_a_push_gets_no_more_time_than_its_own(serve: Serve, make_engine: MakeEngine) -> None:
-    gateway = serve(silent)
+    gateway = serve(silent_after_reading)
     ids = [ConnectionId(f"{number}=") for number in range(10)]
     engine = make_engine(gateway.url, cold_sockets=1, attempt_seconds=0.1, post_seconds=0.1)
 
     outcomes = engine.push(ids, FRAME, Allowance(seconds=0.15, patience_seconds=0.15))
 
     assert outcomes == dict.fromkeys(ids, Outcome.FAILED)
+    assert len(gateway.requests) <= 2
 
 
 def test_a_push_for_which_no_time_is_left_asks_for_nothing(
