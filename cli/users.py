@@ -2,7 +2,6 @@ from pathlib import Path
 
 import click
 
-from chat.auth.passwords import hash_password
 from chat.protocol.ids import UserId, Username
 from chat.protocol.text import case_mapped
 from chat.protocol.times import rfc3339
@@ -38,7 +37,7 @@ def create(
     chat = operator.chat
     password = read_password(username, password_stdin=password_stdin, blocklist=blocklist)
     user = User(UserId(chat.new_id()), username)
-    create_user(user, hash_password(password), chat.now_ms())
+    create_user(user, chat.passwords().hash(password), chat.now_ms())
     operator.teller.tell(f"Created {username}.", username=username, user_id=user.user_id)
 
 
@@ -72,9 +71,9 @@ def set_password(
     operator: Operator, username: str, *, password_stdin: bool, blocklist: Path | None
 ) -> None:
     """Give a user another password, and sign them out everywhere."""
-    user = get_user(username)
+    chat, user = operator.chat, get_user(username)
     password = read_password(user.username, password_stdin=password_stdin, blocklist=blocklist)
-    accounts.set_password(user, hash_password(password), operator.chat)
+    accounts.set_password(user, chat.passwords().hash(password), chat)
     operator.teller.tell(
         f"{username} has another password and is signed out everywhere.", username=username
     )

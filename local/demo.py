@@ -9,7 +9,7 @@ import time
 import uuid
 
 from chat.actions.chat import Limits
-from chat.auth.passwords import hash_password
+from chat.auth.passwords import Passwords
 from chat.protocol.ids import ConversationId, UserId, Username
 from chat.storage import tables
 from chat.storage.conversations import ConversationState
@@ -42,7 +42,7 @@ def seed(now_ms: int) -> None:
 
 def _create(username: Username, now_ms: int) -> User:
     user = User(UserId(uuid.uuid4().hex), username)
-    create_user(user, hash_password(password_of(username)), now_ms)
+    create_user(user, Passwords().hash(password_of(username)), now_ms)
     return user
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from chat.auth.passwords import hash_password
 from chat.protocol.ids import UserId, Username
 from chat.storage.users import User, create_user
 from cli import accounts
@@ -24,7 +23,7 @@ def guest(name: str, deployment: Deployment) -> Iterator[Guest]:
     chat = deployment.chat
     user = User(UserId(chat.new_id()), Username(f"doctor-{name}-{secrets.token_hex(4)}"))
     password = secrets.token_urlsafe()
-    create_user(user, hash_password(password), chat.now_ms())
+    create_user(user, chat.passwords().hash(password), chat.now_ms())
     try:
         with Visitor(deployment.websocket_url) as client:
             client.hear("connected")

@@ -12,7 +12,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from chat.auth.passwords import hash_password
+from chat.auth.passwords import Passwords
 from chat.protocol.ids import UserId, Username
 from chat.storage.users import User
 from local.stack import Stack
@@ -34,7 +34,7 @@ PASSWORD = "correct horse battery staple"
 
 @cache
 def _hash_of_all() -> str:
-    return hash_password(PASSWORD)
+    return Passwords().hash(PASSWORD)
 
 
 class Client:

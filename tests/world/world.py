@@ -11,7 +11,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from chat.actions.chat import Chat, Limits
 from chat.auth.cursors import Cursors
-from chat.auth.passwords import hash_password
+from chat.auth.passwords import Passwords
 from chat.auth.tokens import SigningKeys, Tokens
 from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.protocol.limits import MAX_FRAME_BYTES
@@ -26,13 +26,16 @@ from tests.world.waiting import Waiting
 REGION = "eu-central-1"
 START_MS = 1_795_371_554_123  # 2026-11-22T18:19:14.123Z
 PASSWORD_OF_ALL = "correct horse battery staple"
+PASSWORDS = Passwords(memory_kib=8, passes=1)
+"""As cheap as argon2 can be: somebody comes in nearly every test."""
+
 NEVER, ALWAYS = 0.999999, 0.0
 """Chances by which no frame is chosen, and each."""
 
 
 @cache
 def _hash_of_all() -> str:
-    return hash_password(PASSWORD_OF_ALL)
+    return PASSWORDS.hash(PASSWORD_OF_ALL)
 
 
 class Invocation:
@@ -157,6 +160,7 @@ class World:
             count=self._count,
             push=lambda: self.sockets,
             deferred=lambda: self.waiting,
+            passwords=lambda: PASSWORDS,
             tokens=lambda: tokens,
             cursors=lambda: cursors,
             external_issuer=lambda: None,

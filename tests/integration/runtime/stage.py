@@ -6,7 +6,7 @@ from functools import cache
 
 import boto3
 
-from chat.auth.passwords import hash_password
+from chat.auth.passwords import Passwords
 from chat.protocol.ids import ClientMessageId, ConnectionId, ConversationId, UserId, Username
 from chat.storage.connections import Session, open_session, put_connection
 from chat.storage.conversations import ConversationState
@@ -70,7 +70,7 @@ def set_up(world: World) -> None:
 
 @cache
 def _hash_of(name: str) -> str:
-    return hash_password(f"{name}-demo-password")
+    return Passwords().hash(f"{name}-demo-password")
 
 
 def _user(name: str) -> User:

@@ -4,14 +4,13 @@ import jwt
 import pytest
 from argon2 import PasswordHasher
 
-from chat.auth.passwords import hash_password, is_password, needs_renewal
 from chat.auth.tokens import Claims, SigningKeys, Tokens
 from chat.protocol.ids import UserId, Username
 from chat.storage.users import User, create_user, find_credential, replace_password_hash
 from tests.world.between import before
 from tests.world.people import Client, Person
 from tests.world.sockets import Frame
-from tests.world.world import PASSWORD_OF_ALL, START_MS, World
+from tests.world.world import PASSWORD_OF_ALL, PASSWORDS, START_MS, World
 
 ALICE = {"username": "alice", "password": PASSWORD_OF_ALL}
 
@@ -183,7 +182,7 @@ def test_a_password_may_be_anything_of_up_to_256_characters(hers: Client) -> Non
 # Passwords' hashes.
 
 
-OLD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD_OF_ALL)
+OLD_HASH = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1).hash(PASSWORD_OF_ALL)
 DORA = User(UserId("user-dora"), Username("dora"))
 
 
@@ -203,8 +202,8 @@ def doras(hers: Client) -> Client:
 def test_a_hash_of_older_parameters_is_renewed_when_its_password_is_shown(doras: Client) -> None:
     doras.sends("authenticate", data={"username": "dora", "password": PASSWORD_OF_ALL})
 
-    assert not needs_renewal(hash_of_dora())
-    assert is_password(PASSWORD_OF_ALL, hash_of_dora())
+    assert not PASSWORDS.needs_renewal(hash_of_dora())
+    assert PASSWORDS.is_right(PASSWORD_OF_ALL, hash_of_dora())
 
 
 def test_a_wrong_password_renews_nothing(doras: Client) -> None:
@@ -235,7 +234,7 @@ def test_a_username_is_known_in_any_width_and_case(world: World, alice: Person, 
 def test_a_long_password_is_known_on_a_system_that_takes_syllables_apart(world: World) -> None:
     password = "각" * 117
     user = User(UserId("user-dora"), Username("dora"))
-    create_user(user, hash_password(password), world.now_ms)
+    create_user(user, PASSWORDS.hash(password), world.now_ms)
     client = Client(world, world.connect(), user)
     typed = unicodedata.normalize("NFD", password)
 

@@ -1,77 +1,80 @@
 import unicodedata
 
 import pytest
-from argon2 import PasswordHasher, Type, extract_parameters
+from argon2 import Parameters, PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError
 
-from chat.auth.passwords import (
-    LANES,
-    MEMORY_KIB,
-    NOBODYS_HASH,
-    PASSES,
-    hash_password,
-    is_password,
-    needs_renewal,
-)
+from chat.auth.passwords import LANES, MEMORY_KIB, PASSES, Passwords
+from chat.runtime.settings import Settings
+from chat.runtime.wiring import assemble
+
+PASSWORDS = Passwords()
 
 
 @pytest.mark.parametrize("password", ["x", "correct horse battery staple", "😀" * 256, "\0", " "])
 def test_a_password_is_that_of_its_hash(password: str) -> None:
-    hashed = hash_password(password)
+    hashed = PASSWORDS.hash(password)
 
-    assert is_password(password, hashed)
+    assert PASSWORDS.is_right(password, hashed)
 
 
 def test_a_password_is_itself_however_a_keyboard_composes_it() -> None:
-    hashed = hash_password(unicodedata.normalize("NFC", "déjà vu"))
+    hashed = PASSWORDS.hash(unicodedata.normalize("NFC", "déjà vu"))
 
-    assert is_password(unicodedata.normalize("NFD", "déjà vu"), hashed)
+    assert PASSWORDS.is_right(unicodedata.normalize("NFD", "déjà vu"), hashed)
 
 
 def test_letters_that_only_look_alike_are_different_ones() -> None:
-    assert not is_password("ＡＢＣ", hash_password("ABC"))  # noqa: RUF001 -- so it is meant
+    assert not PASSWORDS.is_right("ＡＢＣ", PASSWORDS.hash("ABC"))  # noqa: RUF001 -- so it is meant
 
 
 @pytest.mark.parametrize("guess", ["", "Secret", "secret ", "secre", "secret\0"])
 def test_nothing_else_is_that_of_its_hash(guess: str) -> None:
-    hashed = hash_password("secret")
+    hashed = PASSWORDS.hash("secret")
 
-    assert not is_password(guess, hashed)
+    assert not PASSWORDS.is_right(guess, hashed)
 
 
 def test_the_same_password_has_another_hash_each_time() -> None:
-    assert hash_password("secret") != hash_password("secret")
+    assert PASSWORDS.hash("secret") != PASSWORDS.hash("secret")
 
 
-def test_a_hash_has_todays_parameters() -> None:
-    parameters = extract_parameters(hash_password("secret"))
-
-    assert parameters.type is Type.ID
-    assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) == (
-        MEMORY_KIB,
-        PASSES,
-        LANES,
+def cost(parameters: Parameters) -> tuple[Type, int, int, int]:
+    return (
+        parameters.type,
+        parameters.memory_cost,
+        parameters.time_cost,
+        parameters.parallelism,
     )
+
+
+def test_a_deployed_function_hashes_at_the_whole_cost() -> None:
+    passwords = assemble(Settings(aws_region="eu-central-1")).passwords()
+
+    parameters = extract_parameters(passwords.hash("secret"))
+
+    assert cost(parameters) == (Type.ID, MEMORY_KIB, PASSES, LANES)
 
 
 def test_the_parameters_are_at_least_owasps() -> None:
     assert (MEMORY_KIB, PASSES, LANES) >= (19_456, 2, 1)
 
 
-def test_a_guess_at_nobody_costs_what_a_guess_at_somebody_costs() -> None:
-    somebodys = extract_parameters(hash_password("secret"))
+@pytest.mark.parametrize("passwords", [PASSWORDS, Passwords(64, 3, 2)], ids=["OWASP's", "others"])
+def test_a_guess_at_nobody_costs_what_a_guess_at_somebody_costs(passwords: Passwords) -> None:
+    somebodys = extract_parameters(passwords.hash("secret"))
 
-    assert extract_parameters(NOBODYS_HASH) == somebodys
+    assert extract_parameters(passwords.nobodys_hash) == somebodys
 
 
 @pytest.mark.parametrize("guess", ["", "secret", "\0" * 32])
 def test_nobody_has_no_password(guess: str) -> None:
-    assert not is_password(guess, NOBODYS_HASH)
+    assert not PASSWORDS.is_right(guess, PASSWORDS.nobodys_hash)
 
 
 def test_a_hash_of_today_needs_no_renewal() -> None:
-    assert not needs_renewal(hash_password("secret"))
-    assert not needs_renewal(NOBODYS_HASH)
+    assert not PASSWORDS.needs_renewal(PASSWORDS.hash("secret"))
+    assert not PASSWORDS.needs_renewal(PASSWORDS.nobodys_hash)
 
 
 @pytest.mark.parametrize(
@@ -89,10 +92,10 @@ def test_a_hash_of_other_parameters_needs_renewal_and_still_verifies(
 ) -> None:
     hashed = older.hash("secret")
 
-    assert needs_renewal(hashed)
-    assert is_password("secret", hashed)
+    assert PASSWORDS.needs_renewal(hashed)
+    assert PASSWORDS.is_right("secret", hashed)
 
 
 def test_what_is_no_hash_is_a_fault_and_no_wrong_password() -> None:
     with pytest.raises(InvalidHashError):
-        is_password("secret", "plain text")
+        PASSWORDS.is_right("secret", "plain text")

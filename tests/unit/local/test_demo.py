@@ -1,6 +1,6 @@
 import pytest
 
-from chat.auth.passwords import is_password
+from chat.auth.passwords import Passwords
 from chat.protocol.ids import Username
 from chat.storage.membership_changes import delete_member
 from chat.storage.memberships import find_membership, members_page
@@ -20,7 +20,7 @@ def test_each_demo_user_has_a_password_that_follows_from_the_name() -> None:
     for name in demo.USERNAMES:
         credential = find_credential(name)
         assert credential is not None
-        assert is_password(f"{name}-demo-password", credential.password_hash)
+        assert Passwords().is_right(f"{name}-demo-password", credential.password_hash)
 
 
 def test_all_of_them_are_members_of_general() -> None:

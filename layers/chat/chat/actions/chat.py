@@ -12,6 +12,7 @@ from chat.push.outcome import Outcome
 if TYPE_CHECKING:
     from chat.auth.cursors import Cursors
     from chat.auth.external import ExternalIssuer
+    from chat.auth.passwords import Passwords
     from chat.auth.tokens import Tokens
     from chat.storage.roster import Spoken
 
@@ -93,6 +94,7 @@ class Chat(Struct, frozen=True, kw_only=True):
     count: Callable[[str, int], None]
     push: Callable[[], Push]
     deferred: Callable[[], Deferred]
+    passwords: "Callable[[], Passwords]"
     tokens: "Callable[[], Tokens]"
     cursors: "Callable[[], Cursors]"
     external_issuer: "Callable[[], ExternalIssuer | None]"

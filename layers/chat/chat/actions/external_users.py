@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from chat.actions.chat import Chat
 from chat.actions.renaming import leave_former_name
-from chat.auth.passwords import hash_password
 from chat.protocol.errors import Conflict, InvalidToken
 from chat.protocol.ids import Identity, UserId, Username
 from chat.protocol.text import case_mapped
@@ -55,7 +54,8 @@ def _create(identity: Identity, name: Username, chat: Chat) -> Identified | None
     user = User(UserId(chat.new_id()), name)
     try:
         # Nobody knows this password: such a user authenticates by the provider alone.
-        create_user(user, hash_password(secrets.token_urlsafe(32)), chat.now_ms(), identity)
+        unknown = chat.passwords().hash(secrets.token_urlsafe(32))
+        create_user(user, unknown, chat.now_ms(), identity)
     except UsernameTaken as error:
         if find_identified(identity) is None:
             raise InvalidToken("The name that the token gives is somebody else's here.") from error

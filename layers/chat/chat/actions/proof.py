@@ -7,7 +7,6 @@ from msgspec import Struct, UnsetType
 from chat.actions.chat import Chat
 from chat.actions.external_users import user_of
 from chat.actions.guessing import Guess
-from chat.auth.passwords import NOBODYS_HASH, hash_password, is_password, needs_renewal
 from chat.protocol.client_frames import AuthenticateData
 from chat.protocol.errors import BadRequest, InvalidCredentials, InvalidToken
 from chat.protocol.ids import Username
@@ -58,15 +57,16 @@ def prove(data: AuthenticateData, address: str, chat: Chat) -> Proven:
 def _prove_by_password(username: Username, password: str, address: str, chat: Chat) -> Proven:
     guess = Guess(username, address, chat)
     guess.check()
-    credential = find_credential(username)
+    credential, passwords = find_credential(username), chat.passwords()
     # Someone unknown costs the same work as a wrong password, so that time tells neither apart.
-    is_right = is_password(password, credential.password_hash if credential else NOBODYS_HASH)
+    password_hash = credential.password_hash if credential else passwords.nobodys_hash
+    is_right = passwords.is_right(password, password_hash)
     if credential is None or not is_right or credential.is_disabled:
         guess.was_wrong()
         raise InvalidCredentials
     guess.was_right()
-    if needs_renewal(credential.password_hash):
-        replace_password_hash(username, credential.password_hash, hash_password(password))
+    if passwords.needs_renewal(password_hash):
+        replace_password_hash(username, password_hash, passwords.hash(password))
     return _proven(credential)
 
 

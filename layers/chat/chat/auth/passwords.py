@@ -14,35 +14,38 @@ with one processor.
 https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
 """
 
-_hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
 
-NOBODYS_HASH = (
-    "$argon2id$v=19$m=19456,t=2,p=1$"
-    "cGFybGV5J3Mtbm9ib2R5Lg$"
-    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-)
-"""What a guess at an unknown user is verified against, so that it costs what any guess costs."""
+class Passwords:
+    """Hashes and verifies passwords. What a hash costs is OWASP's advice unless told otherwise."""
 
+    def __init__(
+        self, memory_kib: int = MEMORY_KIB, passes: int = PASSES, lanes: int = LANES
+    ) -> None:
+        self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=lanes)
+        self.nobodys_hash = (
+            f"$argon2id$v=19$m={memory_kib},t={passes},p={lanes}$"
+            "cGFybGV5J3Mtbm9ib2R5Lg$"
+            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        )
+        """What a guess at an unknown user is verified against, to cost what any guess costs."""
 
-def hash_password(password: str) -> str:
-    # NIST SP 800-63B, section 3.1.1.2, asks for a normalization before hashing.
-    return _hasher.hash(composed(password))
+    def hash(self, password: str) -> str:
+        # NIST SP 800-63B, section 3.1.1.2, asks for a normalization before hashing.
+        return self._hasher.hash(composed(password))
 
+    def is_right(self, password: str, password_hash: str) -> bool:
+        """Tell whether a password is the hashed one, in the same time whether it is or not.
 
-def is_password(password: str, password_hash: str) -> bool:
-    """Tell whether a password is the hashed one, in the same time whether it is or not.
+        Raises:
+            InvalidHashError: what is stored is no argon2 hash.
+        """
+        try:
+            return self._hasher.verify(password_hash, composed(password))
+        except InvalidHashError:
+            raise
+        except VerificationError:
+            return False
 
-    Raises:
-        InvalidHashError: what is stored is no argon2 hash.
-    """
-    try:
-        return _hasher.verify(password_hash, composed(password))
-    except InvalidHashError:
-        raise
-    except VerificationError:
-        return False
-
-
-def needs_renewal(password_hash: str) -> bool:
-    """Tell whether a hash was made with other parameters than today's."""
-    return _hasher.check_needs_rehash(password_hash)
+    def needs_renewal(self, password_hash: str) -> bool:
+        """Tell whether a hash was made at another cost than that of these passwords."""
+        return self._hasher.check_needs_rehash(password_hash)

@@ -19,6 +19,7 @@ from chat.storage.database import bind
 if TYPE_CHECKING:
     from chat.auth.cursors import Cursors
     from chat.auth.external import ExternalIssuer
+    from chat.auth.passwords import Passwords
     from chat.auth.tokens import Tokens
     from chat.push.deferred import Deferred
     from chat.push.engine import PushEngine
@@ -40,6 +41,7 @@ def warm_up() -> None:
     if settings.auth_deadline_queue_url:
         parts.deferred()
     if settings.signing_secret_id:
+        parts.passwords()
         parts.tokens()
 
 
@@ -62,6 +64,7 @@ def assemble(settings: Settings) -> Chat:
         count=count,
         push=cache(lambda: _push(settings, connection)),
         deferred=cache(lambda: _deferred(settings, connection)),
+        passwords=cache(_passwords),
         tokens=cache(lambda: _tokens(settings, connection)),
         cursors=cache(lambda: _cursors(settings, connection)),
         external_issuer=cache(lambda: _external_issuer(settings)),
@@ -137,6 +140,12 @@ def _deferred(settings: Settings, connection: Connection) -> "Deferred":
     deferred = Deferred(urls, settings.aws_region, session=connection.session)
     deferred.warm_up()
     return deferred
+
+
+def _passwords() -> "Passwords":
+    from chat.auth.passwords import Passwords  # noqa: PLC0415 -- see above
+
+    return Passwords()
 
 
 def _tokens(settings: Settings, connection: Connection) -> "Tokens":
