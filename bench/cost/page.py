@@ -1,6 +1,5 @@
 """What docs/cost.md says, from prices, counts and assumptions alone."""
 
-from bench.cost import peers
 from bench.cost.frames import Assumed, Counted, frame
 from bench.cost.month import HOURS, heartbeat, month
 from bench.cost.prices import aws_prices, bill, dollars, read
@@ -33,8 +32,6 @@ def parts(counted: Counted, assuming: Assumed) -> dict[str, str]:
         "lines of a month": lines_of_a_month(counted, assuming),
         "idle": idle(),
         "snapstart": snapstart(assuming),
-        "peers by message": peers_by_message(counted, assuming),
-        "peers by month": peers_by_month(counted, assuming),
     }
 
 
@@ -142,40 +139,9 @@ def snapstart(assuming: Assumed) -> str:
     )
 
 
-def peers_by_message(counted: Counted, assuming: Assumed) -> str:
-    rows = []
-    for room in (2, 10, 100, 1_000):
-        ours = frame(counted["chat_message"][room], room, replied=True, assuming=assuming) * MILLION
-        others = peers.message_million(room)
-        rows.append(
-            [f"{room:,}", f"**{_dollars(dollars(ours))}**", *map(_dollars, others.values())]
-        )
-    return markdown(["live connections", "Parley, all in", *peers.message_million(2)], rows)
-
-
-def peers_by_month(counted: Counted, assuming: Assumed) -> str:
-    rows = []
-    for users in CROWDS:
-        ours = [dollars(month(users, seconds, counted, assuming)) for seconds in (300, 30)]
-        others = peers.month(users, assuming.person)
-        rows.append(
-            [
-                f"{users:,}",
-                *(f"**{_dollars(each)}**" for each in ours),
-                *map(_dollars_or_plan, others.values()),
-            ]
-        )
-    header = ["online", "Parley, heartbeat 300 s", "30 s", *peers.month(1, assuming.person)]
-    return markdown(header, rows)
-
-
 def _amount(usd: float, per: float) -> list[str]:
     return [f"{usd:.10f}".rstrip("0").rstrip("."), f"{per:,.0f}"]
 
 
 def _dollars(usd: float) -> str:
     return f"{usd:,.0f}" if usd >= 100 else f"{usd:,.2f}"  # noqa: PLR2004 -- cents matter below
-
-
-def _dollars_or_plan(usd: float | None) -> str:
-    return "on request" if usd is None else _dollars(usd)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from bench.cost import peers
 from bench.cost.frames import assumed, counted
 from bench.cost.month import MINUTES, heartbeat, month
 from bench.cost.prices import dollars
@@ -27,28 +26,3 @@ def test_heartbeats_ten_times_as_seldom_cost_a_tenth() -> None:
 
 def test_a_heartbeat_is_a_message_in_and_one_out() -> None:
     assert heartbeat(COUNTED, ASSUMED).messages == 2
-
-
-def test_others_count_a_frame_in_and_out() -> None:
-    million = peers.message_million(10)
-
-    assert million["Ably"] == 10 * 2.50
-    assert million["AppSync Events"] == 10 * 1.00
-    assert million["PubNub"] == pytest.approx(123 + 9 * 33)
-
-
-def test_a_plan_is_the_smallest_that_is_large_enough() -> None:
-    quiet = dict(ASSUMED.person) | {"messages": 0.1, "receipts": 0}
-
-    plans = [peers.month(users, quiet)["Pusher"] for users in (500, 501, 30_000, 30_001)]
-
-    assert plans == [49, 99, 1_199, None]
-
-
-def test_a_connection_that_says_nothing_costs_its_minutes() -> None:
-    silent = dict(ASSUMED.person) | {"messages": 0, "receipts": 0}
-
-    prices = peers.month(1_000, silent)
-
-    assert prices["AppSync Events"] == pytest.approx(1_000 * MINUTES * 0.08 / 1e6)
-    assert prices["PubNub"] == 0
