@@ -23,7 +23,15 @@ from tests.integration.push.certificates import Authority
 ROUNDS = 5
 THOUSAND = 1_000
 # Enough posts a round to measure, few enough to be done soon.
-POSTS = {"engine": 2_000, "presigned": 2_000, "bare": 2_000, "aiohttp": 400, "boto3": 150}
+POSTS = {
+    "engine": 2_000,
+    "presigned": 2_000,
+    "bare": 2_000,
+    "streams": 1_000,
+    "http_client": 400,
+    "aiohttp": 400,
+    "boto3": 150,
+}
 DELAYS_MS = (0, 15)
 
 
@@ -148,20 +156,18 @@ def summary(costs: dict[tuple[Setting, str], Cost]) -> dict[str, float]:
     def ratio(setting: Setting, over: str, under: str) -> float:
         return round(costs[setting, over].cpu_us / costs[setting, under].cpu_us, 2)
 
-    return {
+    figures = {
         "fanout_cpu_us": round(costs[plain, "engine"].cpu_us, 1),
         "fanout_tls_cpu_us": round(costs[secured, "engine"].cpu_us, 1),
-        "fanout_vs_boto3_cpu": ratio(plain, "boto3", "engine"),
-        "fanout_vs_aiohttp_cpu": ratio(plain, "aiohttp", "engine"),
-        "fanout_vs_presigned_cpu": ratio(plain, "engine", "presigned"),
-        "fanout_vs_bare_cpu": ratio(plain, "engine", "bare"),
-        "fanout_tls_vs_boto3_cpu": ratio(secured, "boto3", "engine"),
-        "fanout_tls_vs_aiohttp_cpu": ratio(secured, "aiohttp", "engine"),
-        "fanout_tls_vs_presigned_cpu": ratio(secured, "engine", "presigned"),
-        "fanout_tls_vs_bare_cpu": ratio(secured, "engine", "bare"),
         "thousand_at_15ms_s": round(costs[Setting("http", 15), "engine"].wall_s, 3),
         "thousand_at_15ms_tls_s": round(costs[Setting("https", 15), "engine"].wall_s, 3),
     }
+    for prefix, setting in (("fanout", plain), ("fanout_tls", secured)):
+        for dearer in ("boto3", "aiohttp", "http_client", "streams"):
+            figures[f"{prefix}_vs_{dearer}_cpu"] = ratio(setting, dearer, "engine")
+        for barer in ("presigned", "bare"):
+            figures[f"{prefix}_vs_{barer}_cpu"] = ratio(setting, "engine", barer)
+    return figures
 
 
 def say(line: str) -> None:

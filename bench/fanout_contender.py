@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from chat.protocol.ids import ConnectionId
@@ -23,7 +24,8 @@ REGION = "eu-west-1"
 CREDENTIALS = Credentials("ASIAEXAMPLEEXAMPLE00", "s" * 40, "t" * 700)
 FRAME = b'{"type":"chat_message","data":{"content":"' + b"x" * 256 + b'"}}'
 SOCKETS = 128
-BOTO3_THREADS = 32
+READ_BYTES = 65_536
+THREADS = 32
 
 
 class Contender(NamedTuple):
@@ -70,7 +72,7 @@ def boto3(url: str, ca_file: str) -> Contender:
     import boto3 as sdk  # noqa: PLC0415 -- as above
     from botocore.config import Config  # noqa: PLC0415 -- as above
 
-    config = Config(max_pool_connections=BOTO3_THREADS, retries={"max_attempts": 0})
+    config = Config(max_pool_connections=THREADS, retries={"max_attempts": 0})
     client = sdk.client(
         "apigatewaymanagementapi",
         region_name=REGION,
@@ -81,7 +83,7 @@ def boto3(url: str, ca_file: str) -> Contender:
         verify=ca_file or None,
         config=config,
     )
-    threads = ThreadPoolExecutor(BOTO3_THREADS)
+    threads = ThreadPoolExecutor(THREADS)
 
     def post(connection_id: ConnectionId) -> None:
         client.post_to_connection(ConnectionId=connection_id, Data=FRAME)
@@ -132,6 +134,88 @@ def aiohttp(url: str, ca_file: str) -> Contender:
     return Contender(lambda ids: loop.run_until_complete(post_all(ids)))
 
 
+def streams(url: str, ca_file: str) -> Contender:
+    """Make asyncio's streams, with the engine's own signer and reader of answers."""
+    import asyncio  # noqa: PLC0415 -- as above
+    import ssl  # noqa: PLC0415 -- as above
+
+    from chat.push.response import ResponseReader  # noqa: PLC0415 -- as above
+
+    loop = asyncio.new_event_loop()
+    endpoint = Endpoint.parse(url)
+    tls = ssl.create_default_context(cafile=ca_file) if ca_file else None
+
+    async def connect() -> list[Any]:
+        opening = (
+            asyncio.open_connection(endpoint.host, endpoint.port, ssl=tls) for _ in range(SOCKETS)
+        )
+        return list(await asyncio.gather(*opening))
+
+    connections = loop.run_until_complete(connect())
+
+    async def post_all(ids: list[ConnectionId]) -> int:
+        requests = SignedRequests(endpoint, _stamp(), "POST", FRAME)
+        left = iter(ids)
+
+        async def work(incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> int:
+            done = 0
+            for each in left:
+                outgoing.write(requests.to(each))
+                answer = ResponseReader()
+                while not answer.feed(await incoming.read(READ_BYTES)):
+                    pass
+                done += answer.status == HTTPStatus.OK
+            return done
+
+        return sum(await asyncio.gather(*(work(*each) for each in connections)))
+
+    return Contender(lambda ids: loop.run_until_complete(post_all(ids)))
+
+
+def http_client(url: str, ca_file: str) -> Contender:
+    """Make the standard library's client, a connection for each thread, signing by hand."""
+    import ssl  # noqa: PLC0415 -- as above
+    from http.client import HTTPConnection, HTTPSConnection  # noqa: PLC0415 -- as above
+    from queue import SimpleQueue  # noqa: PLC0415 -- as above
+
+    endpoint = Endpoint.parse(url)
+    tls = ssl.create_default_context(cafile=ca_file) if ca_file else None
+    threads = ThreadPoolExecutor(THREADS)
+    idle: SimpleQueue[HTTPConnection] = SimpleQueue()
+    for _ in range(THREADS):
+        idle.put(
+            HTTPSConnection(endpoint.host, endpoint.port, context=tls)
+            if tls
+            else HTTPConnection(endpoint.host, endpoint.port)
+        )
+
+    def post_all(ids: list[ConnectionId]) -> int:
+        stamp = _stamp()
+        signature = Signature(stamp, "POST", endpoint.canonical_prefix, endpoint.authority, FRAME)
+        headers = {"X-Amz-Date": stamp.date, "X-Amz-Security-Token": stamp.token or ""}
+
+        def post(connection_id: ConnectionId) -> bool:
+            segment = quoted(connection_id)
+            signed = signature.authorization + signature.of(segment.replace(b"%", b"%25"))
+            connection = idle.get()
+            try:
+                connection.request(
+                    "POST",
+                    endpoint.path_prefix + segment.decode(),
+                    FRAME,
+                    {**headers, "Authorization": signed},
+                )
+                answer = connection.getresponse()
+                answer.read()
+            finally:
+                idle.put(connection)
+            return answer.status == HTTPStatus.OK
+
+        return sum(threads.map(post, ids))
+
+    return Contender(post_all)
+
+
 def _engine(url: str, ca_file: str) -> PushEngine:
     import ssl  # noqa: PLC0415 -- as above
 
@@ -151,7 +235,9 @@ def _delivered(outcomes: dict[ConnectionId, Outcome]) -> int:
     return sum(outcome is Outcome.DELIVERED for outcome in outcomes.values())
 
 
-CONTENDERS = {each.__name__: each for each in (engine, presigned, bare, boto3, aiohttp)}
+CONTENDERS = {
+    each.__name__: each for each in (engine, presigned, bare, streams, http_client, aiohttp, boto3)
+}
 
 
 def measure(contender: Contender, posts: int) -> dict[str, float]:

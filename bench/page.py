@@ -91,6 +91,8 @@ def others(figures: Measured, prefix: str) -> dict[str, float]:
     return {
         "boto3, 32 threads": figures[f"{prefix}_vs_boto3_cpu"],
         "aiohttp, signing by hand": figures[f"{prefix}_vs_aiohttp_cpu"],
+        "http.client, 32 threads, signing by hand": figures[f"{prefix}_vs_http_client_cpu"],
+        "asyncio streams, our signer and reader": figures[f"{prefix}_vs_streams_cpu"],
         "the engine, signed beforehand": 1 / figures[f"{prefix}_vs_presigned_cpu"],
         "sockets alone, nothing parsed": 1 / figures[f"{prefix}_vs_bare_cpu"],
     }
