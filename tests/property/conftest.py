@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings
 
 from tests.world.effort import SOAK, is_soaking
-from tests.world.room import Room, begin
+from tests.world.room import Room, copied
 from tests.world.world import World
 
 SOAK_SECONDS = 4 * 60 * 60
@@ -21,10 +21,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def room(world: World) -> Room:
     """Give a group that bob is no member of."""
-    return begin(world)
+    return copied(world, with_bob=False)
 
 
 @pytest.fixture
 def bobs(world: World) -> Room:
     """Give a group that bob is a member of."""
-    return begin(world).with_bob()
+    return copied(world, with_bob=True)

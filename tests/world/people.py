@@ -17,6 +17,12 @@ class Client:
         self.user = user
         self.token = ""
 
+    def in_(self, world: World) -> "Client":
+        """Make the same connection of a copy of its world."""
+        other = Client(world, self.connection_id, self.user)
+        other.token = self.token
+        return other
+
     @property
     def received(self) -> list[Frame]:
         return self.world.sockets.received[self.connection_id]

@@ -1,13 +1,14 @@
 """A group to let things happen in at the same time, and the actions that happen there."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chat.protocol.ids import ConversationId
 from tests.world.effort import is_soaking
 from tests.world.orders import in_every_order, in_some_orders
 from tests.world.people import Client, Person
+from tests.world.snapshots import Snapshot
 from tests.world.sockets import Frame
 from tests.world.truth import check_tables, is_live, members_of, rows
 from tests.world.world import World
@@ -77,6 +78,12 @@ class Room:
         self.forget()
         return self
 
+    def in_(self, world: World) -> "Room":
+        """Make the same group of a copy of its world."""
+        names = ("hers", "her_phone", "carols", "his")
+        clients = {name: getattr(self, name).in_(world) for name in names}
+        return replace(self, world=world, **clients)
+
     def forget(self) -> None:
         for client in (self.hers, self.her_phone, self.carols, self.his):
             client.forgets()
@@ -92,6 +99,21 @@ def begin(world: World) -> Room:
     room = Room(world, conversation, hers, her_phone, carols, his)
     room.forget()
     return room
+
+
+_begun: dict[bool, tuple[Room, Snapshot]] = {}
+
+
+def copied(world: World, *, with_bob: bool) -> Room:
+    """Set the same scene in a world that is new: played once a process, and copied from then on."""
+    if with_bob not in _begun:
+        room = begin(world)
+        if with_bob:
+            room.with_bob()
+        _begun[with_bob] = (room, Snapshot(world))
+    room, start = _begun[with_bob]
+    start.copy_into(world)
+    return room.in_(world)
 
 
 def contents(client: Client) -> list[str]:

@@ -27,14 +27,19 @@ class Snapshot:
         }
         self._open = set(world.sockets.open)
         self._received = deepcopy(dict(world.sockets.received))
-        self._rest = (world.now_ms, world.numbers_given, world.chat)
+        self._chat = world.chat
+        self._rest = (world.now_ms, world.numbers_given)
 
     def restore(self) -> None:
         """Make the world what it was."""
+        self.copy_into(self._world)
+        self._world.chat = self._chat
+
+    def copy_into(self, world: World) -> None:
+        """Make a world what this one was; its limits stay its own."""
         for name, table in stored_tables().items():
             table.items = deepcopy(self._items[name])
-        world = self._world
-        world.now_ms, world.numbers_given, world.chat = self._rest
+        world.now_ms, world.numbers_given = self._rest
         world.sockets.open = set(self._open)
         world.sockets.received.clear()
         world.sockets.received.update(deepcopy(self._received))

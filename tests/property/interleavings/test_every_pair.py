@@ -10,10 +10,10 @@ import pytest
 
 from chat.storage.roster_changes import delete_entries
 from tests.world.people import Client
-from tests.world.room import Action, Results, Room, crossing
+from tests.world.room import Action, Results, Room, copied, crossing
 from tests.world.sockets import Frame
 from tests.world.truth import check_tables, members_of
-from tests.world.world import PASSWORD_OF_ALL
+from tests.world.world import PASSWORD_OF_ALL, World
 
 BY_PASSWORD: Frame = {
     "type": "authenticate",
@@ -65,10 +65,9 @@ ACTIONS: dict[str, Callable[[Room], Action]] = {
 @pytest.mark.parametrize("is_member", [True, False], ids=["member", "stranger"])
 @pytest.mark.parametrize(("one", "other"), list(combinations_with_replacement(ACTIONS, 2)))
 def test_no_row_speaks_for_a_session_that_is_gone(
-    room: Room, one: str, other: str, *, is_member: bool
+    world: World, one: str, other: str, *, is_member: bool
 ) -> None:
-    if is_member:
-        room.with_bob()
+    room = copied(world, with_bob=is_member)
 
     def and_then(_: Results) -> None:
         if members_of(room.conversation) >= {room.hers.user.user_id}:
