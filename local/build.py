@@ -62,7 +62,7 @@ class Build:
     def _commands(self) -> Iterator[list[str]]:
         yield [
             *(str(sam()), "build", "--cached", "--parallel", "--config-env", "local"),
-            *("--template-file", str(self.project / "template.yaml")),
+            *("--language-extensions", "--template-file", str(self.project / "template.yaml")),
             *("--build-dir", str(self._artifacts), "--cache-dir", str(self.folder / "cache")),
             *("--parameter-overrides", f"Architecture={architecture()}"),
         ]

@@ -34,9 +34,10 @@ class Deployment:
         overrides = [f"{name}={value}" for name, value in sorted(self.parameters.items())]
         return [
             *(str(sam()), "deploy", "--config-env", "local", "--no-progressbar"),
-            *("--template-file", str(built.template), "--stack-name", self.stack_name),
+            *("--language-extensions", "--template-file", str(built.template)),
+            *("--stack-name", self.stack_name),
             *("--resolve-s3", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
-            *("--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"),
+            *("--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"),
             *("--parameter-overrides", *overrides),
         ]
 

@@ -54,11 +54,6 @@ def _bare(loader: yaml.SafeLoader, _tag: str, node: yaml.Node) -> object:
 _CloudFormation.add_multi_constructor("!", _bare)
 
 
-def template() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load(TEMPLATE.read_text(), _CloudFormation)  # noqa: S506 -- a safe loader's child
-    return loaded
-
-
 @cache
 def bound_tables(region: str) -> Connection:
     """Bind the models once a process: making the client is most of what a test would cost."""
@@ -84,7 +79,9 @@ def create_tables(client: DynamoDBClient) -> None:
 
 @cache
 def _declared_tables() -> dict[str, Any]:
-    resources = template()["Resources"]
+    # As it is written: no table stands in a loop of the template.
+    template = yaml.load(TEMPLATE.read_text(), _CloudFormation)  # noqa: S506 -- a safe loader's child
+    resources = template["Resources"]
     return {
         name: {k: v for k, v in resources[name]["Properties"].items() if k in _CREATED}
         for name in MODELS

@@ -1,5 +1,6 @@
 """Whoever adds a frame as docs/add-a-frame.md says has added it, whole."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -7,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from local.executables import sam
 from tests.unit.docs.pages import DOCS, REPOSITORY
 from tests.unit.docs.reader import Reader
 
 ADDED = "who_am_i"
 COPIED = ["cli", "docs", "events", "functions", "layers", "local", "bench", "tests"]
-FILES = ["pyproject.toml", "template.yaml", "Makefile"]
+FILES = ["pyproject.toml", "template.yaml", "samconfig.toml", "Makefile"]
 PYTHON = [
     "functions",
     "layers/chat",
@@ -20,12 +22,14 @@ PYTHON = [
     "tests/world",
     *(f"tests/unit/{package}" for package in ("actions", "protocol", "runtime", "template")),
 ]
+MOST_LINES_OF_TEMPLATE = 30
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "node_modules", "e2e")
 
 PYTEST = ("pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
 TEMPLATE = (
     "routes",
     "functions",
+    "loops",
     "grants",
     "grants_and_requests",
     "gradual_deployments",
@@ -70,9 +74,19 @@ def test_the_frame_is_whole(repository: Path, command: tuple[str, ...]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=repository,
+        env=os.environ | {"PARLEY_SAM": str(sam())},
         capture_output=True,
         text=True,
         check=False,
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_route_costs_at_most_thirty_lines_of_the_template(repository: Path) -> None:
+    before, after = (
+        len((folder / "template.yaml").read_text().splitlines())
+        for folder in (REPOSITORY, repository)
+    )
+
+    assert 0 < after - before <= MOST_LINES_OF_TEMPLATE

@@ -8,17 +8,16 @@ from pynamodb.attributes import Attribute, NumberAttribute
 from pynamodb.models import Model
 
 from chat.storage.tables import MembershipRow
-from tests.world.tables import MODELS, template
+from tests.unit.template.deployment import resources
+from tests.world.tables import MODELS
 
 each_table = pytest.mark.parametrize(("name", "model"), MODELS.items(), ids=MODELS.keys())
 
-
-RESOURCES = template()["Resources"]
+TABLES = resources("AWS::DynamoDB::Table")
 
 
 def declared(name: str) -> Mapping[str, Any]:
-    properties: Mapping[str, Any] = RESOURCES[name]["Properties"]
-    return properties
+    return TABLES[name]
 
 
 def key_of(schema: list[Mapping[str, str]]) -> list[str]:
@@ -34,9 +33,7 @@ def type_of(attribute: Attribute[Any]) -> str:
 
 
 def test_every_table_of_the_template_has_a_model() -> None:
-    tables = {name for name, each in RESOURCES.items() if each["Type"] == "AWS::DynamoDB::Table"}
-
-    assert tables == MODELS.keys()
+    assert TABLES.keys() == MODELS.keys()
 
 
 @each_table

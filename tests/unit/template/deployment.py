@@ -1,33 +1,26 @@
 """The deployment as the template declares it, for the tests beside this module to ask."""
 
+import json
+import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from local.executables import sam
 
 REPOSITORY = Path(__file__).parents[3]
 
 
-class _CloudFormation(yaml.SafeLoader):
-    """Reads `!Ref A` as `{"Ref": "A"}`, as the long form of the same function would be read."""
+def expanded(template: Path) -> dict[str, Any]:
+    """Have SAM write out a template's loops: by its own code, so in its own environment."""
+    command = [str(sam().with_name("python")), str(REPOSITORY / "local/expand.py"), str(template)]
+    ran = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    written_out: dict[str, Any] = json.loads(ran.stdout)
+    return written_out
 
 
-def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    name = tag if tag in {"Ref", "Condition"} else f"Fn::{tag}"
-    if isinstance(node, yaml.ScalarNode):
-        return {name: loader.construct_scalar(node)}
-    assert isinstance(node, yaml.SequenceNode)
-    return {name: loader.construct_sequence(node, deep=True)}
-
-
-_CloudFormation.add_multi_constructor("!", _intrinsic)
-
-TEMPLATE: dict[str, Any] = yaml.load(
-    (REPOSITORY / "template.yaml").read_text(),
-    _CloudFormation,  # noqa: S506 - a safe loader's child
-)
+TEMPLATE = expanded(REPOSITORY / "template.yaml")
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 PARAMETERS: dict[str, dict[str, Any]] = TEMPLATE["Parameters"]
 GLOBALS: dict[str, Any] = TEMPLATE["Globals"]["Function"]
@@ -47,8 +40,8 @@ def referred(value: object) -> str:
     match value:
         case {"Ref": str(name)}:
             return name
-        case {"Fn::GetAtt": str(path)}:
-            return path.split(".")[0]
+        case {"Fn::GetAtt": [str(name), _]}:
+            return name
         case _:
             return ""
 

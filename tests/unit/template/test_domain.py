@@ -65,7 +65,7 @@ def test_that_path_becomes_the_stages_and_every_other_is_not_found() -> None:
         (association,) = behaviour["FunctionAssociations"]
         assert association["EventType"] == "viewer-request"
         assert association["FunctionARN"] == {
-            "Fn::GetAtt": "DomainPathFunction.FunctionMetadata.FunctionARN"
+            "Fn::GetAtt": ["DomainPathFunction", "FunctionMetadata.FunctionARN"]
         }
 
 

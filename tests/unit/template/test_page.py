@@ -115,7 +115,7 @@ def test_it_signs_what_it_asks() -> None:
     (_, origin, _) = DISTRIBUTION["Origins"][1]["Fn::If"]
     access = RESOURCES["PageAccess"]["Properties"]["OriginAccessControlConfig"]
 
-    assert origin["OriginAccessControlId"] == {"Fn::GetAtt": "PageAccess.Id"}
+    assert origin["OriginAccessControlId"] == {"Fn::GetAtt": ["PageAccess", "Id"]}
     assert (access["SigningBehavior"], access["SigningProtocol"]) == ("always", "sigv4")
 
 
@@ -151,7 +151,7 @@ def test_where_origins_are_listed_the_pages_own_is_among_them() -> None:
     assert names["Name"]["Fn::If"] == [
         "DomainGiven",
         {"Ref": "DomainName"},
-        {"Fn::GetAtt": "DomainDistribution.DomainName"},
+        {"Fn::GetAtt": ["DomainDistribution", "DomainName"]},
     ]
     assert otherwise == {"Ref": "AllowedOrigins"}
 

@@ -68,7 +68,7 @@ def test_the_gateway_calls_the_version_that_has_a_snapshot(block: str) -> None:
     uri = RESOURCES[f"{block}Integration"]["Properties"]["IntegrationUri"]["Fn::If"]
     permitted = RESOURCES[f"{block}Permission"]["Properties"]["FunctionName"]["Fn::If"]
 
-    assert alias["FunctionVersion"] == {"Fn::GetAtt": f"{block}Version.Version"}
+    assert alias["FunctionVersion"] == {"Fn::GetAtt": [f"{block}Version", "Version"]}
     assert alias["FunctionName"] == {"Ref": f"{block}Function"}
     assert [re.findall(r"functions/\$\{(.*)\}/", each["Fn::Sub"]) for each in uri[1:]] == [
         [f"{block}Alias"],
