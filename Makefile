@@ -117,6 +117,22 @@ browser: setup build $(WEB)/node_modules/.installed ## Test the page in Chromium
 unit: $(VENV)/.installed $(SAM_ENV)/.installed $(DOCS_TESTS)/node_modules/.installed ## Run the unit tests alone
 	@$(PYTEST) -n 2 --dist loadfile tests/unit
 
+.PHONY: property
+property: $(VENV)/.installed ## Run the property tests alone
+	@$(PYTEST) -n 2 --dist loadfile tests/property
+
+.PHONY: integration
+integration: setup build ## Run the integration tests alone
+	@$(PYTEST) -n 2 --dist loadfile tests/integration
+
+.PHONY: e2e
+e2e: setup build ## Run the end-to-end tests alone, on a local stack of their own
+	@$(PYTEST) tests/e2e
+
+.PHONY: coverage
+coverage: setup build $(DOCS_TESTS)/node_modules/.installed ## Measure what the unit and integration tests cover
+	@$(PYTEST) -n 2 --dist loadfile --cov tests/unit tests/integration
+
 .PHONY: soak
 soak: setup build ## Run the long form of the property tests
 	@HYPOTHESIS_PROFILE=soak $(PYTEST) -n 2 --dist loadfile tests/property
@@ -209,4 +225,4 @@ clean: ## Remove everything that the other targets made
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -68,10 +68,10 @@ class Told:
 
 
 SERVER_FRAMES: dict[type[ServerFrame], Told] = {
-    Connected: Told("The connection is open and can be pushed to.", "whoever has just connected"),
+    Connected: Told("The connection is open and can be pushed to.", "a new connection"),
     AuthRequired: Told(
         "The client has to authenticate by a deadline.",
-        "whoever has just connected and not authenticated yet",
+        "a new connection that is not authenticated yet",
     ),
     AuthSuccess: Told("Who the client is now, and the token to come back with."),
     AuthError: Told("Authenticating was refused."),

@@ -8,8 +8,8 @@ import pytest
 from tests.unit.docs.pages import REPOSITORY, anchors, code_in, name_of, pages
 
 _LINK = re.compile(r"\]\((?!https?://)([^)\s]+)\)")
-_COMMAND = re.compile(r"(?:^|`)(?:\w+=\S+ )*make ([a-z -]+)", re.MULTILINE)
-_TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
+_COMMAND = re.compile(r"(?:^|`)(?:\w+=\S+ )*make ([a-z0-9 -]+)", re.MULTILINE)
+_TARGET = re.compile(r"^([a-z0-9-]+):", re.MULTILINE)
 
 each_page = pytest.mark.parametrize("page", pages(), ids=name_of)
 

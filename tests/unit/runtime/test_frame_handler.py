@@ -139,17 +139,28 @@ def test_a_bad_frame_whose_request_id_can_be_read_is_answered_with_it(
 
 @pytest.mark.parametrize(
     "body",
+    ['{"requestId":"r-1"', '{"requestId":"r-1","later":' + "[" * 30_000],
+    ids=["cut off", "too deep"],
+)
+def test_a_frame_that_is_no_json_is_answered_with_the_request_id_that_is_found_in_it(
+    chat: Chat, body: str
+) -> None:
+    reply = told(handled(chat, Answering(), body))
+
+    assert (reply["type"], reply["code"], reply["requestId"]) == ("error", "bad_request", "r-1")
+
+
+@pytest.mark.parametrize(
+    "body",
     [
         None,
         "",
         "Hello",
         "[]",
         "null",
-        '{"requestId":"r-1"',
         "\ud800",
         '{"a":"\ud800"}',
         "[" * 30_000,
-        '{"requestId":"r-1","later":' + "[" * 30_000,
         frame(requestId=""),
         frame(requestId=None),
         frame(requestId="x" * 65),

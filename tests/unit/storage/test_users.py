@@ -49,7 +49,7 @@ def test_a_name_that_is_taken_stays_who_it_is() -> None:
     assert find_credential(ALICE.username) == Credential(ALICE, "hash", 0)
 
 
-@pytest.mark.parametrize("name", ["~" * 64, "!", 'a"b', "Dora@example.org"])
+@pytest.mark.parametrize("name", ["~" * 64, "!", 'a"b', "dora@example.org"])
 def test_what_is_seen_of_ascii_is_a_username(name: str) -> None:
     create_user(User(UserId("u3"), Username(name)), "hash", START_MS)
 
@@ -57,7 +57,7 @@ def test_what_is_seen_of_ascii_is_a_username(name: str) -> None:
     assert Username(name) in find_users([Username(name)])
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a" * 65, "dora\n", "dorà", "a\x7f", "\ud800"])
+@pytest.mark.parametrize("name", ["", "a b", "Dora", "a" * 65, "dora\n", "dorà", "a\x7f", "\ud800"])
 def test_nobody_can_be_called_what_is_no_username(name: str) -> None:
     with pytest.raises(NotAUsername):
         create_user(User(UserId("u3"), Username(name)), "hash", START_MS)

@@ -48,12 +48,18 @@ async function service(t) {
   return server;
 }
 
-test("in the package are the sources, their types and how to use them, and nothing else", () => {
+test("in the package are the sources, their types, how to use them and the license, and nothing else", () => {
   const kinds = new Set(
     files.map((path) => path.replace(/^(src|types)\/.*(\.js|\.d\.ts)$/, "$1$2")),
   );
 
-  assert.deepEqual([...kinds].sort(), ["README.md", "package.json", "src.js", "types.d.ts"]);
+  assert.deepEqual([...kinds].sort(), [
+    "LICENSE",
+    "README.md",
+    "package.json",
+    "src.js",
+    "types.d.ts",
+  ]);
 });
 
 test("installed, it is found by its name, and talks", async (t) => {
