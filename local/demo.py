@@ -8,7 +8,7 @@ import os
 import time
 import uuid
 
-from chat.actions.chat import Limits
+from chat.actions.limits import Limits
 from chat.auth.passwords import Passwords
 from chat.protocol.ids import ConversationId, UserId, Username
 from chat.storage import tables

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from chat.actions.chat import Limits
+from chat.actions.limits import Limits
 from chat.protocol.errors import ErrorCode
 from tests.property.findings import Finding, read_findings
 from tests.world.people import Client, Person

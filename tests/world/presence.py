@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from chat.actions.chat import Limits
+from chat.actions.limits import Limits
 from chat.protocol.ids import ConnectionId, UserId
 from chat.storage.expiry import SLACK_SECONDS
 from tests.world.sockets import Frame

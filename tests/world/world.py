@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from chat.actions.chat import Chat, Limits
+from chat.actions.chat import Chat
+from chat.actions.limits import Limits
 from chat.auth.cursors import Cursors
 from chat.auth.passwords import Passwords
 from chat.auth.tokens import SigningKeys, Tokens

@@ -6,6 +6,8 @@ import sys
 import sysconfig
 from functools import cache
 
+from msgspec.structs import fields
+
 from chat.runtime.settings import Settings
 from tests.unit.template.deployment import FUNCTIONS, GLOBALS, REPOSITORY, Function
 
@@ -47,7 +49,7 @@ def packages_of(folder: str) -> set[str]:
 
 
 def _environment(function: Function) -> dict[str, str]:
-    numbers = {name.upper() for name, kind in Settings.__annotations__.items() if kind is int}
+    numbers = {each.name.upper() for each in fields(Settings) if each.type is int}
     told = (GLOBALS["Environment"]["Variables"] | function.variables).keys() - numbers
     return {name: name.lower() for name in told} | {
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from chat.actions.chat import Chat, Limits
+from chat.actions.chat import Chat
+from chat.actions.limits import Limits
 from chat.runtime.log import logger
 
 type Lines = Callable[[], list[dict[str, Any]]]

@@ -19,7 +19,14 @@ def test_what_must_be_there_is_named_where_it_is_missing() -> None:
 def test_every_setting_is_the_variable_of_its_name(setting: str) -> None:
     settings = read_settings(REGION | {setting.upper(): "7"})
 
-    assert str(getattr(settings, setting)) == "7"
+    assert getattr(settings, setting) in ("7", 7, frozenset({"7"}))
+
+
+def test_origins_are_listed_with_commas_between_them() -> None:
+    settings = read_settings(REGION | {"ALLOWED_ORIGINS": "https://a.example,https://b.example"})
+
+    assert settings.allowed_origins == {"https://a.example", "https://b.example"}
+    assert read_settings(REGION | {"ALLOWED_ORIGINS": ""}).allowed_origins == frozenset()
 
 
 def test_a_number_is_a_number() -> None:

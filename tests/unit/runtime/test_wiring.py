@@ -7,12 +7,12 @@ import boto3
 import pytest
 from msgspec.structs import asdict
 
-from chat.actions.chat import Chat, Limits
+from chat.actions.chat import Chat
+from chat.actions.limits import Limits
 from chat.auth.tokens import Claims
 from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.push.engine import PushEngine
 from chat.runtime import wiring
-from chat.runtime.settings import read_settings
 from chat.runtime.start import ON_LAMBDA, starting
 from chat.storage.connections import find_connection, put_connection
 from tests.unit.runtime.conftest import Lines
@@ -182,9 +182,3 @@ def test_a_function_that_nobody_connects_by_does_not_warn(
     wiring.chat()
 
     assert warnings(logged) == []
-
-
-def test_settings_and_limits_have_the_same_defaults() -> None:
-    settings = read_settings({"AWS_REGION": REGION})
-
-    assert wiring.limits(settings) == Limits()

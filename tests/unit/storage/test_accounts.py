@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chat.actions.chat import Limits
+from chat.actions.limits import Limits
 from chat.protocol.ids import ConversationId, Identity, UserId, Username
 from chat.storage.accounts import (
     all_accounts,

@@ -1,6 +1,6 @@
 import pytest
 
-from chat.actions.chat import Limits
+from chat.actions.limits import Limits
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConversationId, UserId, Username
 from chat.storage.conversations import (

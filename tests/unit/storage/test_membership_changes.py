@@ -3,7 +3,7 @@ from copy import replace
 
 import pytest
 
-from chat.actions.chat import Limits
+from chat.actions.limits import Limits
 from chat.protocol.errors import Conflict
 from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
 from chat.protocol.server_frames import Role

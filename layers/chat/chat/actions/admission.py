@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from chat.actions.chat import Charged, Chat
+from chat.actions.chat import Chat
+from chat.actions.limits import Charged
 from chat.actions.rates import count_a_minute, read_roster_counting, read_roster_of
 from chat.protocol.errors import AuthExpired, NotAMember, NotAuthenticated
 from chat.protocol.ids import ConnectionId, ConversationId

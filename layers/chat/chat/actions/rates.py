@@ -6,7 +6,8 @@ whoever is found to send too much is held back by a mark on the roster, which ev
 `docs/decisions/0012-sampled-limits.md` has the numbers.
 """
 
-from chat.actions.chat import Charged, Chat
+from chat.actions.chat import Chat
+from chat.actions.limits import Charged
 from chat.protocol.errors import RateLimited
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.storage.connections import Connection, charge

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 
-from msgspec import Struct
 from msgspec.structs import fields
 
+from chat.actions.limits import Limits
 
-class Settings(Struct, frozen=True, kw_only=True):
-    """Each field is the environment variable of the same name in capitals.
 
-    A function is given only what it uses; a number that is left out has its default.
-    """
+class Settings(Limits, frozen=True, kw_only=True):
+    """What a function is told besides its limits; it is given only what it uses."""
 
     aws_region: str
     aws_ca_bundle: str = ""
@@ -33,29 +31,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     cursor_secret_id: str = ""
     token_issuer: str = "parley"  # noqa: S105 -- a name, no secret
     token_audience: str = "parley"  # noqa: S105 -- whom tokens are for, no secret
-    allowed_origins: str = ""
-    edge_key: str = ""
     external_issuer: str = ""
     external_audience: str = ""
     external_keys_url: str = ""
     external_username_claim: str = "preferred_username"
-    session_seconds: int = 12 * 60 * 60
-    auth_deadline_seconds: int = 30
-    heartbeat_seconds: int = 30
-    big_room_connections: int = 500
-    inline_push_limit: int = 500
-    guesses_of_user_per_hour: int = 100
-    guesses_of_network_per_hour: int = 1000
-    authentications_per_minute: int = 30
-    history_per_minute: int = 300
-    lists_per_minute: int = 120
-    changes_per_minute: int = 60
-    conversations_per_user: int = 1000
-    members_per_conversation: int = 10_000
-    messages_per_minute: int = 600
-    typing_per_minute: int = 240
-    receipts_per_minute: int = 600
-    connections_per_user: int = 100
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -64,7 +43,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     Raises:
         ValueError: a variable that must be there is missing, or one that is a number is not.
     """
-    values: dict[str, str | int] = {}
+    values: dict[str, str | int | frozenset[str]] = {}
     for setting in fields(Settings):
         variable = setting.name.upper()
         if variable in environment:
@@ -74,7 +53,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     return Settings(**values)  # type: ignore[arg-type]  # _parse gave each field its type
 
 
-def _parse(variable: str, text: str, kind: object) -> str | int:
+def _parse(variable: str, text: str, kind: object) -> str | int | frozenset[str]:
+    if kind == frozenset[str]:
+        return frozenset(text.split(",")) - {""}
     if kind is not int:
         return text
     if not text.isdecimal():

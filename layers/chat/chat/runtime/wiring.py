@@ -7,9 +7,11 @@ from functools import cache
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
+from msgspec import convert
 from pynamodb.connection import Connection
 
-from chat.actions.chat import Chat, Limits
+from chat.actions.chat import Chat
+from chat.actions.limits import Limits
 from chat.runtime.log import logger
 from chat.runtime.metrics import count
 from chat.runtime.settings import Settings, read_settings
@@ -54,7 +56,7 @@ def _warn_of_any_origin(settings: Settings) -> None:
 def assemble(settings: Settings) -> Chat:
     connection = bind_tables(settings)
     return Chat(
-        limits=limits(settings),
+        limits=convert(settings, Limits, from_attributes=True),
         now_ms=lambda: time.time_ns() // 1_000_000,
         new_id=lambda: uuid.uuid4().hex,
         # The system's own: functions that start from one snapshot would all draw the same.
@@ -87,30 +89,6 @@ def bind_tables(settings: Settings) -> Connection:
         tables.SentRow: settings.sent_table,
     }
     return bind({model: name for model, name in names.items() if name}, settings.aws_region)
-
-
-def limits(settings: Settings) -> Limits:
-    return Limits(
-        allowed_origins=frozenset(settings.allowed_origins.split(",")) - {""},
-        edge_key=settings.edge_key,
-        heartbeat_seconds=settings.heartbeat_seconds,
-        auth_deadline_seconds=settings.auth_deadline_seconds,
-        session_seconds=settings.session_seconds,
-        big_room_connections=settings.big_room_connections,
-        inline_push_limit=settings.inline_push_limit,
-        guesses_of_user_per_hour=settings.guesses_of_user_per_hour,
-        guesses_of_network_per_hour=settings.guesses_of_network_per_hour,
-        authentications_per_minute=settings.authentications_per_minute,
-        history_per_minute=settings.history_per_minute,
-        lists_per_minute=settings.lists_per_minute,
-        changes_per_minute=settings.changes_per_minute,
-        conversations_per_user=settings.conversations_per_user,
-        members_per_conversation=settings.members_per_conversation,
-        messages_per_minute=settings.messages_per_minute,
-        typing_per_minute=settings.typing_per_minute,
-        receipts_per_minute=settings.receipts_per_minute,
-        connections_per_user=settings.connections_per_user,
-    )
 
 
 # The imports below stand inside, so that a function loads only what it uses.
