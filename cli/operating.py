@@ -24,7 +24,7 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the flags said; the deployment is looked for by whoever needs it, so not for help."""
+    """What the flags said; only a command that needs the deployment looks for it, so not for help."""
 
     find: Callable[[], Deployment]
     teller: Teller

@@ -1,4 +1,4 @@
-"""`sam build` of the real template for the machine at hand, done anew only after a change."""
+"""`sam build` of the real template for the machine at hand, done again only after a change."""
 
 import fcntl
 import os

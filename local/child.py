@@ -85,7 +85,7 @@ class Child:
     def end_leftover(self, patience_seconds: float) -> bool:
         """End the process of a former run in the same home, and say whether there was one.
 
-        A pid is used anew sooner or later: only a process that carries our mark is ours.
+        A pid is used again sooner or later: only a process that carries our mark is ours.
         """
         try:
             pid = int(self._pid_file.read_text())

@@ -1,4 +1,4 @@
-"""Why the local stack is not there, in words for whoever typed the command."""
+"""Why the local stack is not there, in words for the person who typed the command."""
 
 
 class LocalStackError(Exception):

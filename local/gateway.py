@@ -2,7 +2,7 @@
 
 It reads the deployed WebSocket API from a control plane, takes clients in at `--path`, invokes
 the functions through a Lambda endpoint, and serves `@connections` and the page on the same port.
-SIGHUP has it read the routes anew at the next connection. SIGTERM and SIGINT close it, and so
+SIGHUP has it read the routes again at the next connection. SIGTERM and SIGINT close it, and so
 does the end of its standard input with `--until-stdin-ends`.
 """
 
@@ -126,7 +126,7 @@ def _listen_to_signals(stop: asyncio.Event, routes: DeployedRoutes) -> None:
 
 
 async def _end_with_stdin(stop: asyncio.Event) -> None:
-    """Stop when whoever started us is gone, however it went."""
+    """Stop when the process that started us is gone, however it went."""
 
     class Lifeline(asyncio.Protocol):
         def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature

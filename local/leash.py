@@ -1,4 +1,4 @@
-"""`python -m local.leash COMMAND …`: runs a command that must not outlive whoever started it.
+"""`python -m local.leash COMMAND …`: runs a command that must not outlive its starter.
 
 The command ends with its standard input, which is ours: it ends when the parent does, however
 that goes. For programs that do not look at theirs, as the SAM CLI.

@@ -19,7 +19,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
-    # Whoever asks us to end, and however, is answered as a first Ctrl-C is.
+    # Every request to end, of whatever kind, is answered as a first Ctrl-C is.
     for number in _ENDING:
         signal.signal(number, _interrupt)
     try:

@@ -88,7 +88,7 @@ class Stack:
         """Start it all; if anything fails or interrupts, nothing is left running.
 
         Raises:
-            LocalStackError: says to whoever typed the command what is wrong.
+            LocalStackError: says to the person who typed the command what is wrong.
         """
         try:
             self._claim()

@@ -25,7 +25,7 @@ A client keeps one WebSocket open; every frame in either direction is one JSON o
 frame. `type` chooses the route. A frame that carries a `requestId` gets exactly one direct reply
 that repeats it; what the service pushes carries none.
 
-Whoever reads frames ignores fields, and a client also types, that it does not know.
+A reader ignores fields that it does not know, and a client also types.
 docs/protocol.md says all this in words.
 """
 

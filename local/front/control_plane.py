@@ -117,7 +117,7 @@ _READING_FAULTS = (
 
 
 class DeployedRoutes:
-    """The routes as last deployed, read anew when a client connects some time after."""
+    """The routes as last deployed, read again when a client connects some time after."""
 
     def __init__(self, control_plane: ControlPlane, table: RouteTable) -> None:
         self._control_plane = control_plane

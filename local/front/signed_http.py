@@ -25,7 +25,7 @@ class SignedHttp:
         self, method: str, path: str, query: dict[str, str] | None = None, body: bytes = b""
     ) -> Reply:
         signed = self.endpoint.sign(method, path, query, body, {"Content-Type": "application/json"})
-        # The URL is what was signed: it must not be encoded anew.
+        # The URL is what was signed: it must not be encoded again.
         url = URL(signed.url, encoded=True)
         async with self.session.request(
             method, url, data=signed.body, headers=signed.headers

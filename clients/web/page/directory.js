@@ -67,7 +67,7 @@ export class Directory {
   }
 
   /**
-   * All of them, anew. The service orders each page by itself, so the latest may be on the last.
+   * All of them, again. The service orders each page by itself, so the latest may be on the last.
    * @param {string} fallback what to show where the service has no lists
    * @param {() => void} [onPage] after every page
    */

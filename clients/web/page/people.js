@@ -107,7 +107,7 @@ export class People {
   }
 
   /**
-   * Whoever writes is online.
+   * A person who writes is online.
    * @param {string} conversationId
    * @param {string} userId
    */

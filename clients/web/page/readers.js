@@ -1,6 +1,6 @@
 /** Who has read how far, asked for many messages at once. */
 export class Readers {
-  /** Who has read furthest comes first: whoever read a message stands at the beginning. */
+  /** Who has read furthest comes first: the readers of a message stand at the beginning. */
   #ordered;
   /** @type {Map<number, readonly string[]>} names, by how many of the first they are of */
   #names = new Map();

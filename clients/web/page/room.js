@@ -137,7 +137,7 @@ export class Room {
   }
 
   /**
-   * Whoever answers has read, wherever the mark stands.
+   * A person who answers has read, wherever the mark stands.
    * @param {View} view
    * @param {string} me
    */

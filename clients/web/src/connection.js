@@ -66,7 +66,7 @@ export class Connection {
     return this.#socket?.readyState === OPEN;
   }
 
-  /** The connection proved of use: from now on it can earn a backoff that starts anew. */
+  /** The connection proved of use: from now on it can earn a fresh backoff. */
   worked() {
     this.#goodSince ??= this.#options.clock.monotonic();
   }

@@ -32,7 +32,7 @@ export class Core {
   state = "signed_out";
   /** @type {Identity | null} who was authenticated last; kept while offline */
   user = null;
-  /** For requests: whoever asks while nobody is signed in is turned away. */
+  /** For requests: one that is made while nobody is signed in is rejected. */
   gate = new Gate();
   /** For what is kept until it can be sent, even if the user has to sign in again first. */
   patientGate = new Gate();
@@ -114,7 +114,7 @@ export class Core {
   /**
    * A question that waits for a connection, and is asked again on the next when the answer does
    * not come.
-   * @param {() => Frame} frame made anew for each attempt
+   * @param {() => Frame} frame made again for each attempt
    * @param {{ signal?: AbortSignal | undefined, repeatable?: boolean, patient?: boolean }} [options]
    */
   call(frame, { signal, repeatable, patient } = {}) {

@@ -117,7 +117,7 @@ export class Session {
   /**
    * Forgets the user.
    * @param {string} reason
-   * @param {unknown} [error] for whoever waits for `authenticate`
+   * @param {unknown} [error] for the caller that waits for `authenticate`
    */
   end(reason, error = new ParleyError("signed_out", "The session was ended.")) {
     this.lost();

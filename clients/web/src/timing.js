@@ -13,7 +13,7 @@ export const TIMING = Object.freeze({
   /** Full jitter: a delay is drawn from 0 to the base doubled by every attempt, up to the cap. */
   backoffBase: 1_000,
   backoffCap: 30_000,
-  /** A connection that held this long starts the backoff anew. */
+  /** A connection that held this long restarts the backoff. */
   stable: 5_000,
   /** How long a message that came too early waits before the ones it follows are asked for. */
   gap: 250,

@@ -15,7 +15,7 @@ const NOTHING = Object.freeze({ listed: 0, since: 0, upTo: 0, read: 0, later: []
 
 /**
  * How many messages of others the user has not read: the service's number, moved by what is read
- * and written since. As the service has it, whoever writes has read everything before.
+ * and written since. As the service has it, a user who writes has read everything before.
  */
 export class Unread {
   /** @type {Map<string, Count>} by conversation */

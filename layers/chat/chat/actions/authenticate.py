@@ -43,8 +43,8 @@ place be taken. Longer than a function runs."""
 def authenticate(frame: Authenticate, connection_id: ConnectionId, chat: Chat) -> AuthSuccess:
     """Make a connection a user's, and put it on the roster of every conversation of theirs.
 
-    Connection and session are written before the memberships are read, so that whoever adds this
-    user meanwhile either is seen here or sees the session. They are written before the user's
+    Connection and session are written before the memberships are read, so that a call that adds
+    this user meanwhile either is seen here or sees the session. They are written before the user's
     connections are counted, too: of two that come to the last place at once, both may be refused,
     but never are both let in.
     """

@@ -79,7 +79,7 @@ def _title(given: str | UnsetType) -> str | None:
 
 
 def direct_conversation_id(one: UserId, other: UserId) -> ConversationId:
-    """Name the direct conversation of two users, the same whoever of them asks."""
+    """Name the direct conversation of two users, the same for both."""
     pair = "\0".join(sorted([one, other]))
     return ConversationId(f"direct-{hashlib.sha256(pair.encode()).hexdigest()[:32]}")
 

@@ -10,8 +10,8 @@ def fanout(shard: Shard, chat: Chat) -> None:
 
     The shard may have waited while a member was removed or signed out.
     A shard that the queue delivers twice is pushed twice; clients drop what they have by its `seq`.
-    What is left over when its time is up comes no second time: whoever got the frame would get it
-    again, and the heartbeat heals the rest.
+    What is left over when its time is up comes no second time: the connections that got the frame
+    would get it again, and the heartbeat heals the rest.
     """
     there = counting_among(shard.conversation_id, shard.connection_ids, chat.now_ms())
     push_now(shard.frame, shard.conversation_id, there, chat, QUEUED)

@@ -2,7 +2,7 @@
 
 What a connection asks for is counted each time, on its row, which is read for it anyway. What it
 sends into conversations is to cost no write: of that, some frames chosen by chance are counted, and
-whoever is found to send too much is held back by a mark on the roster, which every frame reads.
+a connection that sends too much is held back by a mark on the roster, which every frame reads.
 `docs/decisions/0012-sampled-limits.md` has the numbers.
 """
 

@@ -8,7 +8,7 @@ class Outcome(enum.Enum):
     """API Gateway took the frame for this connection."""
 
     GONE = "gone"
-    """The connection no longer exists: whoever stores it may delete it."""
+    """The connection no longer exists: its row may be deleted."""
 
     SLOW = "slow"
     """Refused with 429 to the end: the client's buffer is full, or the account is throttled."""

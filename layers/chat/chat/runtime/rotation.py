@@ -39,7 +39,7 @@ def rotate(event: RotationEvent, context: object) -> None:  # noqa: ARG001 -- La
         case "createSecret":
             _create(client, secret_id, version)
         case "setSecret":
-            pass  # nothing else holds the key: whoever verifies reads this secret
+            pass  # nothing else holds the key: what verifies tokens reads this secret
         case "testSecret":
             _test(client, secret_id, version)
         case "finishSecret":

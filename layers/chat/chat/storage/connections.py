@@ -136,7 +136,7 @@ def open_session(session: Session, former: Session | None = None) -> bool:
 
 def hold_session(writes: TransactWrite, session: Session) -> None:
     """Within a transaction: it commits only while this is the session of its connection."""
-    # An update that changes nothing, since whoever needs this may update connections anyway.
+    # An update that changes nothing: every function that needs this may update connections.
     writes.update(
         ConnectionRow(session.connection_id),
         actions=[ConnectionRow.session_ends_at.set(session.session_ends_at)],

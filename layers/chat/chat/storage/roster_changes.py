@@ -59,7 +59,7 @@ def hold_back(
 ) -> None:
     """Mark a connection's row, as far as it is there: of this it has sent too much.
 
-    The mark goes with the row, so it does not outlive authenticating anew.
+    The mark goes with the row, so authenticating again ends it.
     """
     try:
         RosterRow(conversation_id, connection_id).update(
