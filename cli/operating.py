@@ -24,7 +24,7 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the flags said; only a command that needs the deployment looks for it, so not for help."""
+    """What the flags said; a command that needs the deployment looks for it, so not for help."""
 
     find: Callable[[], Deployment]
     teller: Teller
