@@ -5,10 +5,12 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
+from argon2 import extract_parameters
 from msgspec.structs import asdict
 
 from chat.actions.chat import Chat
 from chat.actions.limits import Limits
+from chat.auth.passwords import MEMORY_KIB, PASSES
 from chat.auth.tokens import Claims
 from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.push.engine import PushEngine
@@ -80,6 +82,12 @@ def test_tokens_are_signed_with_the_environments_key(chat: Chat) -> None:
     token = chat.tokens().issue(claims, START_MS)
 
     assert chat.tokens().verify(token, START_MS) == claims
+
+
+def test_passwords_are_hashed_at_the_whole_cost(chat: Chat) -> None:
+    parameters = extract_parameters(chat.passwords().hash("secret"))
+
+    assert (parameters.memory_cost, parameters.time_cost) == (MEMORY_KIB, PASSES)
 
 
 def test_cursors_are_sealed_with_the_environments_key(chat: Chat) -> None:
