@@ -46,7 +46,7 @@ def test_a_message_is_stored_once_and_reaches_everybody(bobs: Room) -> None:
 
     kills = each_kill(bobs, bobs.says(bobs.hers, "Hello", key="1"), bobs.his, check=check)
 
-    assert kills == 2 * 4
+    assert kills == 2 * 5
 
 
 def test_a_message_without_an_id_is_whole_or_not_there(bobs: Room) -> None:
