@@ -81,7 +81,12 @@ class _Search:
 
 
 def in_every_order(
-    world: World, actions: Callable[[], Actions], check: Check, *, every_one: bool = False
+    world: World,
+    actions: Callable[[], Actions],
+    check: Check,
+    *,
+    every_one: bool = False,
+    at_most: int | None = None,
 ) -> int:
     """Perform actions in every order, each time from how the world is now; tells how many.
 
@@ -90,12 +95,13 @@ def in_every_order(
         actions: makes the actions anew.
         check: looks at what the actions returned, and at the world.
         every_one: try those as well that are known to end like another.
+        at_most: stop once so many orders were tried.
     """
     start, search, performances = Snapshot(world), _Search(every_one=every_one), 0
     while True:
         search.begin()
         performances += _perform(start, Stage(world, search.pick), actions, check)
-        if not search.go_on():
+        if performances == at_most or not search.go_on():
             return performances
 
 

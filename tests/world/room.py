@@ -137,8 +137,8 @@ def crossing(
 ) -> int:
     """Let actions cross in every order; the tables, the check and a probe each time.
 
-    If there are very many orders, `at_most` so many are tried by default, and `soaked` so many, or
-    all of them, when there is time.
+    If there are very many orders, `at_most` so many are tried by default. When there is time, all
+    are, or `soaked` so many: those that come first, and if there are more, as many by chance.
     """
 
     def look(results: Results) -> None:
@@ -147,10 +147,12 @@ def crossing(
         check_tables(room.world)
         check_probe(room, room.her_phone, room.carols, *probed)
 
-    number = soaked if is_soaking() else at_most
-    if number:
-        return in_some_orders(room.world, lambda: actions, look, number=number)
-    return in_every_order(room.world, lambda: actions, look)
+    if at_most and not is_soaking():
+        return in_some_orders(room.world, lambda: actions, look, number=at_most)
+    performances = in_every_order(room.world, lambda: actions, look, at_most=soaked)
+    if performances == soaked:
+        performances += in_some_orders(room.world, lambda: actions, look, number=soaked)
+    return performances
 
 
 def check_probe(room: Room, *clients: Client) -> None:
