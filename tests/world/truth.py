@@ -99,7 +99,7 @@ def counting_rows(world: World) -> dict[tuple[str, str], Row]:
 
 
 def check_no_row_outlives_its_session(world: World) -> None:
-    """Check that no row speaks for a session that ended, nor ever will, whoever is added later.
+    """Check that no row speaks for a session that ended, nor will when somebody is added later.
 
     Such a row is one of a membership that ended, so that no later membership makes it count.
     """

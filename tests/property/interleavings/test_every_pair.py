@@ -1,6 +1,6 @@
 """Every two actions that touch a roster, at the same time.
 
-Whatever their order, no row speaks for a session that is gone, nor will one, whoever joins later.
+In no order does a row speak for a session that is gone, nor will one when somebody joins later.
 """
 
 from collections.abc import Callable

@@ -198,17 +198,21 @@ test("what is scrolled through is read, and no more than that", { skip }, async 
   assert.ok(read() < 170, `${read()}`);
 });
 
-test("whoever writes in the midst of old messages is taken to the end", { skip }, async (t) => {
-  const { service, signIn } = await stage(t);
-  filled(service, "group-1", 400, 100);
-  const alice = await signIn("alice");
-  await alice.getByRole("button", { name: /^Summer plans/ }).click();
-  await alice.getByRole("log").getByText("New messages", { exact: true }).waitFor();
+test(
+  "a person who writes in the midst of old messages is taken to the end",
+  { skip },
+  async (t) => {
+    const { service, signIn } = await stage(t);
+    filled(service, "group-1", 400, 100);
+    const alice = await signIn("alice");
+    await alice.getByRole("button", { name: /^Summer plans/ }).click();
+    await alice.getByRole("log").getByText("New messages", { exact: true }).waitFor();
 
-  await alice.getByLabel("Message", { exact: true }).fill("I read this later");
-  await alice.getByLabel("Message", { exact: true }).press("Enter");
+    await alice.getByLabel("Message", { exact: true }).fill("I read this later");
+    await alice.getByLabel("Message", { exact: true }).press("Enter");
 
-  await alice.locator(".own.stored, .own.read").last().getByText("I read this later").waitFor();
-  const contents = await alice.locator("#messages .content").allTextContents();
-  assert.deepEqual(contents.slice(-2), ["number 400", "I read this later"]);
-});
+    await alice.locator(".own.stored, .own.read").last().getByText("I read this later").waitFor();
+    const contents = await alice.locator("#messages .content").allTextContents();
+    assert.deepEqual(contents.slice(-2), ["number 400", "I read this later"]);
+  },
+);
