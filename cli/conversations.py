@@ -12,7 +12,7 @@ from chat.protocol.text import displayable
 from chat.protocol.times import rfc3339
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
-from chat.storage.membership_changes import MAX_ADDED_AT_ONCE, MAX_FOUNDERS
+from chat.storage.membership_changes import MAX_ADDED_AT_ONCE, MAX_INITIAL_MEMBERS
 from chat.storage.memberships import Membership, members_page
 from chat.storage.roster import read_roster
 from chat.storage.users import User
@@ -47,8 +47,10 @@ def create(operator: Operator, title: str | None, owner: str, members: tuple[str
     if title is not None and shown is None:
         raise Refused(f"A title is 1 to {MAX_TITLE} characters that can be seen.")
     users = get_users([owner, *members])
-    if len(users) > MAX_FOUNDERS:
-        raise Refused(f"A conversation begins with {MAX_FOUNDERS} members at most; add the others.")
+    if len(users) > MAX_INITIAL_MEMBERS:
+        raise Refused(
+            f"A conversation begins with {MAX_INITIAL_MEMBERS} members at most; add the others."
+        )
     now_ms = chat.now_ms()
     state = ConversationState(
         conversation_id=ConversationId(chat.new_id()),

@@ -13,10 +13,10 @@ from chat.storage.conversations import find_conversation
 from chat.storage.memberships import Membership, memberships_of
 from chat.storage.messages import messages_of
 from chat.storage.recovery import (
+    advance_sequences,
     all_connections,
     count_memberships,
-    forget_the_present,
-    skip_numbers,
+    purge_ephemeral_rows,
 )
 from cli import accounts
 from cli.examples import examples
@@ -96,9 +96,9 @@ def after_restore(operator: Operator, skip: int) -> None:
     push = operator.chat.push()
     outcomes = Counter(push.close_connection(each) for each in all_connections())
     closed = outcomes[Outcome.DELIVERED] + outcomes[Outcome.GONE]
-    forget_the_present()
+    purge_ephemeral_rows()
     count_memberships()
-    conversations = skip_numbers(skip)
+    conversations = advance_sequences(skip)
     operator.teller.tell(
         f"Closed {closed} of {outcomes.total()} connections; {conversations} conversations go on "
         f"{skip} numbers later.",

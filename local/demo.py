@@ -14,7 +14,7 @@ from chat.protocol.ids import ConversationId, UserId, Username
 from chat.storage import tables
 from chat.storage.conversations import ConversationState
 from chat.storage.database import bind
-from chat.storage.membership_changes import found_conversation
+from chat.storage.membership_changes import insert_conversation
 from chat.storage.memberships import Membership
 from chat.storage.users import User, create_user, find_users
 
@@ -37,7 +37,7 @@ def seed(now_ms: int) -> None:
         created_at=now_ms,
         last_activity_at=now_ms,
     )
-    found_conversation(state, [_member(user, now_ms) for user in users], Limits())
+    insert_conversation(state, [_member(user, now_ms) for user in users], Limits())
 
 
 def _create(username: Username, now_ms: int) -> User:

@@ -35,7 +35,7 @@ LIMITS = {
     "connectionSeconds": limits.MAX_CONNECTION_SECONDS,
     "messagesInAPage": client_frames.MAX_PAGE,
     "positionsInAHeartbeat": client_frames.MAX_POSITIONS,
-    "foundersNamedAtOnce": client_frames.MAX_NAMED_FOUNDERS,
+    "foundersNamedAtOnce": client_frames.MAX_NAMED_AT_CREATION,
     "membersNamedAtOnce": client_frames.MAX_NAMED_MEMBERS,
 }
 

@@ -11,7 +11,7 @@ from chat.protocol.ids import ClientMessageId, ConnectionId, ConversationId, Use
 from chat.storage.connections import Session, open_session, put_connection
 from chat.storage.conversations import ConversationState
 from chat.storage.expiry import connection_row_expires_at
-from chat.storage.membership_changes import Founding, found_conversation
+from chat.storage.membership_changes import Insertion, insert_conversation
 from chat.storage.memberships import Membership
 from chat.storage.messages import Draft, store_message
 from chat.storage.roster_changes import enter
@@ -55,8 +55,8 @@ def set_up(world: World) -> None:
         last_activity_at=world.now_ms,
     )
     members = {name: _member(name, world) for name in ("alice", "bob", "carol")}
-    founding = found_conversation(state, list(members.values()), world.chat.limits)
-    assert founding is Founding.DONE
+    founding = insert_conversation(state, list(members.values()), world.chat.limits)
+    assert founding is Insertion.DONE
     for name, connection in (("alice", ALICE), ("bob", BOB), ("carol", CAROL)):
         assert enter([members[name]], _arrives(name, connection, world, seconds=3_600))
     assert enter([members["bob"]], _arrives("bob", SESSION_OVER, world, seconds=-1))

@@ -2,9 +2,9 @@ import unicodedata
 
 import pytest
 
-from chat.protocol.client_frames import MAX_NAMED_FOUNDERS
+from chat.protocol.client_frames import MAX_NAMED_AT_CREATION
 from chat.protocol.ids import ConversationId, UserId
-from chat.storage.membership_changes import MAX_FOUNDERS
+from chat.storage.membership_changes import MAX_INITIAL_MEMBERS
 from chat.storage.memberships import members_page
 from tests.world.between import before
 from tests.world.people import Client, Person
@@ -112,16 +112,16 @@ def test_naming_oneself_or_somebody_twice_changes_nothing(alice: Person, bob: Pe
 
 
 def test_the_largest_group_is_created_whole(world: World, alice: Person) -> None:
-    names = [world.register(f"person{number}").username for number in range(MAX_NAMED_FOUNDERS)]
+    names = [world.register(f"person{number}").username for number in range(MAX_NAMED_AT_CREATION)]
     hers = alice.arrives()
 
     created = creates(hers, kind="group", members=names)
 
-    assert len(members_of(created["conversation_id"])) == MAX_NAMED_FOUNDERS + 1
+    assert len(members_of(created["conversation_id"])) == MAX_NAMED_AT_CREATION + 1
 
 
 def test_one_frame_is_one_transaction() -> None:
-    assert MAX_NAMED_FOUNDERS + 1 == MAX_FOUNDERS
+    assert MAX_NAMED_AT_CREATION + 1 == MAX_INITIAL_MEMBERS
 
 
 @pytest.mark.parametrize("at_the_limit", ["creator", "named"])
@@ -333,7 +333,7 @@ def test_a_direct_conversation_is_with_one_other_person_and_has_no_title(
         ({"kind": "group", "members": [7]}, "data.members[0]"),
         ({"kind": "group", "members": [""]}, "data.members[0]"),
         ({"kind": "group", "members": ["x" * 65]}, "data.members[0]"),
-        ({"kind": "group", "members": ["x"] * (MAX_NAMED_FOUNDERS + 1)}, "data.members"),
+        ({"kind": "group", "members": ["x"] * (MAX_NAMED_AT_CREATION + 1)}, "data.members"),
         ({"kind": "group", "members": [], "title": ""}, "data.title"),
         ({"kind": "group", "members": [], "title": None}, "data.title"),
         ({"kind": "group", "members": [], "title": "x" * 129}, "data.title"),

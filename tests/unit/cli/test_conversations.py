@@ -1,6 +1,6 @@
 import pytest
 
-from chat.storage.membership_changes import MAX_FOUNDERS
+from chat.storage.membership_changes import MAX_INITIAL_MEMBERS
 from tests.unit.cli.shell import Shell
 from tests.world.people import Person
 from tests.world.truth import check_members, rows
@@ -157,7 +157,7 @@ def test_more_people_than_come_at_once_are_added_one_part_after_another(
 def test_a_conversation_does_not_begin_with_more_than_fit_one_transaction(
     world: World, shell: Shell, alice: Person
 ) -> None:
-    names = [world.register(f"person{number}").username for number in range(MAX_FOUNDERS)]
+    names = [world.register(f"person{number}").username for number in range(MAX_INITIAL_MEMBERS)]
     members = [word for name in names for word in ("--member", name)]
 
     why = shell.is_refused("conversations", "create", "--owner", alice.user.username, *members)

@@ -19,7 +19,7 @@ DEFAULTS = dict(row[:2] for row in table(PAGE, "parameter"))
 EXPECTED = {
     "a frame": f"{limits.MAX_FRAME_BYTES:,} bytes",
     "the content of a message": f"{limits.MAX_CONTENT_BYTES:,} bytes",
-    "people named to create a conversation": str(client_frames.MAX_NAMED_FOUNDERS),
+    "people named to create a conversation": str(client_frames.MAX_NAMED_AT_CREATION),
     "people named to be added": str(client_frames.MAX_NAMED_MEMBERS),
     "messages, members or conversations in a page": str(client_frames.MAX_PAGE),
     "conversations in a heartbeat": str(client_frames.MAX_POSITIONS),

@@ -6,7 +6,7 @@ import pytest
 
 from chat.protocol import errors, limits
 from chat.protocol.client_frames import (
-    MAX_NAMED_FOUNDERS,
+    MAX_NAMED_AT_CREATION,
     MAX_NAMED_MEMBERS,
     MAX_PAGE,
     MAX_POSITIONS,
@@ -72,7 +72,7 @@ def test_every_frame_of_the_service_is_spoken_of(type_: str) -> None:
         f"1 to {limits.MAX_CONTENT_BYTES:,} bytes",
         f"at most {MAX_POSITIONS} conversations",
         f"1–{MAX_PAGE},",  # noqa: RUF001 - a range is written with an en dash
-        f"At most {MAX_NAMED_FOUNDERS} members",
+        f"At most {MAX_NAMED_AT_CREATION} members",
         f"At most {MAX_NAMED_MEMBERS}\nare named at once",
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from chat.protocol import client_frames
 from chat.protocol.client_frames import (
-    MAX_NAMED_FOUNDERS,
+    MAX_NAMED_AT_CREATION,
     MAX_NAMED_MEMBERS,
     MAX_POSITIONS,
     AddMembers,
@@ -162,7 +162,7 @@ def test_a_conversation_has_one_of_two_kinds(kind: str) -> None:
 
 
 def test_no_more_people_are_named_than_one_transaction_takes() -> None:
-    founders = ["x"] * (MAX_NAMED_FOUNDERS + 1)
+    founders = ["x"] * (MAX_NAMED_AT_CREATION + 1)
     added = ["x"] * (MAX_NAMED_MEMBERS + 1)
 
     is_refused(CreateConversation, data={"kind": "group", "members": founders})

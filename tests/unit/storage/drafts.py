@@ -4,7 +4,7 @@ from copy import replace
 
 from chat.protocol.ids import ClientMessageId, ConversationId, UserId, Username
 from chat.storage.conversations import ConversationState
-from chat.storage.membership_changes import Founding, found_conversation
+from chat.storage.membership_changes import Insertion, insert_conversation
 from chat.storage.memberships import Membership
 from chat.storage.messages import Draft
 from tests.world.world import START_MS, World
@@ -40,4 +40,4 @@ def founds(world: World) -> None:
         role="owner",
         joined_at=START_MS,
     )
-    assert found_conversation(state, [owner], world.chat.limits) is Founding.DONE
+    assert insert_conversation(state, [owner], world.chat.limits) is Insertion.DONE

@@ -10,9 +10,9 @@ from chat.storage.connections import Session, open_session, put_connection
 from chat.storage.conversations import ConversationState
 from chat.storage.expiry import connection_row_expires_at
 from chat.storage.membership_changes import (
-    Founding,
+    Insertion,
     delete_member,
-    found_conversation,
+    insert_conversation,
     put_members,
 )
 from chat.storage.memberships import Membership, members_page
@@ -51,7 +51,7 @@ def founds(world: World) -> None:
     """Found a conversation that alice owns and bob is a member of; carol and dora are not."""
     for name in ("alice", "bob", "carol", "dora"):
         world.register(name)
-    assert found_conversation(STATE, [ALICE, BOB], LIMITS) is Founding.DONE
+    assert insert_conversation(STATE, [ALICE, BOB], LIMITS) is Insertion.DONE
 
 
 def adds(*members: Membership, by: Membership | None = None) -> bool:
@@ -61,8 +61,8 @@ def adds(*members: Membership, by: Membership | None = None) -> bool:
 def founds_another(number: int, *members: Membership) -> bool:
     other = ConversationId(f"other-{number}")
     theirs = [replace(each, conversation_id=other) for each in members]
-    founding = found_conversation(replace(STATE, conversation_id=other), theirs, LIMITS)
-    return founding is Founding.DONE
+    founding = insert_conversation(replace(STATE, conversation_id=other), theirs, LIMITS)
+    return founding is Insertion.DONE
 
 
 def opened(connection_id: str, user: Membership) -> Session:

@@ -14,7 +14,7 @@ from chat.storage.accounts import (
 )
 from chat.storage.conversations import ConversationState
 from chat.storage.identities import find_identified, finish_renaming, rename
-from chat.storage.membership_changes import Founding, delete_member, found_conversation
+from chat.storage.membership_changes import Insertion, delete_member, insert_conversation
 from chat.storage.memberships import Membership
 from chat.storage.users import (
     Credential,
@@ -62,7 +62,7 @@ def founds(number: int) -> Membership:
         role="owner",
         joined_at=START_MS,
     )
-    assert found_conversation(state, [owner], Limits()) is Founding.DONE
+    assert insert_conversation(state, [owner], Limits()) is Insertion.DONE
     return owner
 
 

@@ -9,7 +9,7 @@ from chat.storage.conversations import (
     find_conversations,
     next_seq,
 )
-from chat.storage.membership_changes import Founding, found_conversation
+from chat.storage.membership_changes import Insertion, insert_conversation
 from chat.storage.memberships import Membership
 from tests.world.world import START_MS, World
 
@@ -32,7 +32,7 @@ def founds(one: ConversationState) -> ConversationState:
         role="owner",
         joined_at=START_MS,
     )
-    assert found_conversation(one, [owner], Limits()) is Founding.DONE
+    assert insert_conversation(one, [owner], Limits()) is Insertion.DONE
     return one
 
 

@@ -15,8 +15,8 @@ from chat.storage.database import (
     MAX_THREADS,
     USER_AGENT,
     both,
+    failed_conditions,
     in_threads,
-    refused_conditions,
     together,
     transaction,
 )
@@ -112,7 +112,7 @@ def test_a_transaction_tells_which_condition_refused_it() -> None:
     with pytest.raises(TransactWriteError) as refused:
         taken("alice")
 
-    assert refused_conditions(refused.value) == [False, True]
+    assert failed_conditions(refused.value) == [False, True]
 
 
 @pytest.mark.usefixtures("world")

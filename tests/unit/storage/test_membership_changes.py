@@ -6,11 +6,11 @@ from chat.storage.connections import end_session
 from chat.storage.conversations import find_conversation
 from chat.storage.membership_changes import (
     MAX_ADDED_AT_ONCE,
-    MAX_FOUNDERS,
+    MAX_INITIAL_MEMBERS,
     MAX_TRANSACTION_WRITES,
-    Founding,
+    Insertion,
     delete_member,
-    found_conversation,
+    insert_conversation,
 )
 from chat.storage.memberships import Membership
 from chat.storage.roster import ended_memberships, read_roster
@@ -52,9 +52,9 @@ def test_founding_stores_conversation_members_and_their_number() -> None:
 
 
 def test_founding_what_exists_changes_nothing() -> None:
-    founding = found_conversation(replace(STATE, title="Mine"), [member("carol", "owner")], LIMITS)
+    founding = insert_conversation(replace(STATE, title="Mine"), [member("carol", "owner")], LIMITS)
 
-    assert founding is Founding.EXISTS
+    assert founding is Insertion.EXISTS
 
     assert find_conversation(CONVERSATION) == STATE
     assert roles() == {"alice": "owner", "bob": "member"}
@@ -66,9 +66,9 @@ def test_founding_what_exists_changes_nothing() -> None:
 def test_founding_puts_sessions_on_the_roster() -> None:
     session = opened("connection-alice", ALICE)
 
-    founding = found_conversation(OTHER, [ALICE_THERE], LIMITS, [session])
+    founding = insert_conversation(OTHER, [ALICE_THERE], LIMITS, [session])
 
-    assert founding is Founding.DONE
+    assert founding is Insertion.DONE
     assert set(read_roster(OTHER.conversation_id, START_MS).entries) == {session.connection_id}
 
 
@@ -76,9 +76,9 @@ def test_founding_with_a_session_that_ended_changes_nothing() -> None:
     session = opened("connection-alice", ALICE)
     end_session(session)
 
-    founding = found_conversation(OTHER, [ALICE_THERE], LIMITS, [session])
+    founding = insert_conversation(OTHER, [ALICE_THERE], LIMITS, [session])
 
-    assert founding is Founding.SESSION_ENDED
+    assert founding is Insertion.SESSION_ENDED
     assert find_conversation(OTHER.conversation_id) is None
     assert read_roster(OTHER.conversation_id, START_MS).entries == {}
 
@@ -228,12 +228,12 @@ def test_the_last_to_go_leaves_an_empty_conversation() -> None:
 
 
 def test_the_largest_changes_are_one_transaction_each(world: World) -> None:
-    many = crowd(world, MAX_FOUNDERS)
+    many = crowd(world, MAX_INITIAL_MEMBERS)
     steps: list[Step] = []
 
     with world.steps.telling(world.dynamodb, before=steps.append):
         founds_another(1, *many)
         adds(*many[:MAX_ADDED_AT_ONCE])
 
-    assert writes_of(steps) == [2 * MAX_FOUNDERS + 1, 3 * MAX_ADDED_AT_ONCE + 2]
+    assert writes_of(steps) == [2 * MAX_INITIAL_MEMBERS + 1, 3 * MAX_ADDED_AT_ONCE + 2]
     assert max(writes_of(steps)) + 3 > MAX_TRANSACTION_WRITES

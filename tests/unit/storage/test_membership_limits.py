@@ -7,9 +7,9 @@ from chat.protocol.errors import Conflict
 from chat.protocol.ids import ConversationId
 from chat.storage.conversations import find_conversation
 from chat.storage.membership_changes import (
-    Founding,
+    Insertion,
     delete_member,
-    found_conversation,
+    insert_conversation,
 )
 from chat.storage.tables import UserRow
 from tests.unit.storage.group import (
@@ -81,7 +81,7 @@ def test_nothing_is_founded_beyond_the_conversations_of_a_user() -> None:
 def test_what_exists_is_told_of_before_any_limit() -> None:
     founds_another(1, ALICE, BOB)
 
-    assert found_conversation(STATE, [ALICE, BOB], LIMITS) is Founding.EXISTS
+    assert insert_conversation(STATE, [ALICE, BOB], LIMITS) is Insertion.EXISTS
 
     assert conversations_of("alice", "bob") == [2, 2]
 
@@ -168,6 +168,6 @@ def test_nothing_is_founded_with_more_members_than_it_may_have() -> None:
     state = replace(STATE, conversation_id=ConversationId("other"))
 
     with pytest.raises(Conflict, match="2 members at most"):
-        found_conversation(state, [ALICE, BOB, CAROL], limits)
+        insert_conversation(state, [ALICE, BOB, CAROL], limits)
 
     assert find_conversation(state.conversation_id) is None

@@ -13,7 +13,7 @@ from chat.storage.messages import (
     MAX_NOTES,
     STORE_ATTEMPTS,
     Draft,
-    NumbersTakenAway,
+    SequenceExhausted,
     close_gap,
     find_message,
     find_sent,
@@ -225,7 +225,7 @@ def test_a_message_whose_every_number_is_taken_away_fails_in_the_end(
 ) -> None:
     with (
         before(founded, *closing_every_number(operation), times=STORE_ATTEMPTS),
-        pytest.raises(NumbersTakenAway),
+        pytest.raises(SequenceExhausted),
     ):
         store_message(draft)
 

@@ -12,7 +12,7 @@ from chat.protocol.server_frames import ConversationCreated
 from chat.storage.connections import Session, sessions_of
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import both, together
-from chat.storage.membership_changes import Founding, found_conversation, room_for_sessions
+from chat.storage.membership_changes import Insertion, insert_conversation, room_for_sessions
 from chat.storage.memberships import Membership
 from chat.storage.roster_changes import enter
 
@@ -42,10 +42,10 @@ def create(state: ConversationState, members: Sequence[Membership], chat: Chat) 
             return None
         sessions = [each for of_one in live for each in of_one]
         there = sessions[: room_for_sessions(len(members))]
-        match found_conversation(state, members, chat.limits, there):
-            case Founding.DONE:
+        match insert_conversation(state, members, chat.limits, there):
+            case Insertion.DONE:
                 return put_on_roster(members, chat, there)
-            case Founding.EXISTS:
+            case Insertion.EXISTS:
                 return None
     raise Conflict("Sessions of the members begin and end too quickly. Try again.")
 

@@ -15,7 +15,7 @@ MAX_POSITIONS = 100
 MAX_PAGE = 100
 DEFAULT_PAGE = 50
 # Each frame is one transaction of at most 100 writes, so it takes effect whole or not at all.
-MAX_NAMED_FOUNDERS = 48  # two writes each, as for the creator, and one for the conversation
+MAX_NAMED_AT_CREATION = 48  # two writes each, as for the creator, and one for the conversation
 MAX_NAMED_MEMBERS = 32  # three writes each, beside two for the conversation and its owner
 
 RequestId = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -109,7 +109,7 @@ class Heartbeat(ClientFrame, frozen=True, kw_only=True):
 
 class CreateConversationData(Struct, frozen=True, kw_only=True):
     kind: Literal["group", "direct"]
-    members: Annotated[list[_Username], Meta(max_length=MAX_NAMED_FOUNDERS)]
+    members: Annotated[list[_Username], Meta(max_length=MAX_NAMED_AT_CREATION)]
     title: Annotated[str, _composed_to(MAX_TITLE)] | UnsetType = UNSET
 
 

@@ -11,7 +11,7 @@ from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.expressions.update import Action
 
 from chat.protocol.ids import Identity, UserId, Username
-from chat.storage.database import failed_condition, refused_conditions, transaction
+from chat.storage.database import failed_conditions, is_condition_failure, transaction
 from chat.storage.identities import user_rows
 from chat.storage.tables import CredentialRow, IdentityRow, UserRow
 from chat.storage.users import NoSuchUser, User, find_users
@@ -94,7 +94,7 @@ def delete(user: User) -> bool:
             if identity:
                 writes.delete(IdentityRow(identity))
     except TransactWriteError as error:
-        if not any(refused_conditions(error)):
+        if not any(failed_conditions(error)):
             raise
         return find_users([user.username]).get(user.username) != user
     return True
@@ -114,7 +114,7 @@ def _change(username: Username, *actions: Action) -> None:
             actions=list(actions), condition=CredentialRow.username.exists()
         )
     except UpdateError as error:
-        if failed_condition(error):
+        if is_condition_failure(error):
             raise NoSuchUser(username) from error
         raise
 

@@ -8,7 +8,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConnectionId, UserId, Username
-from chat.storage.database import failed_condition, refused_conditions, table, transaction
+from chat.storage.database import failed_conditions, is_condition_failure, table, transaction
 from chat.storage.expiry import connection_row_expires_at
 from chat.storage.tables import ConnectionRow, SessionRow
 
@@ -79,7 +79,7 @@ def charge(connection_id: ConnectionId, what: str, period: int) -> tuple[Connect
             return_values="ALL_NEW",
         )
     except UpdateError as error:
-        if failed_condition(error):
+        if is_condition_failure(error):
             return None, 0
         raise
     attributes = answer["Attributes"]
@@ -96,7 +96,7 @@ def count_failure(connection_id: ConnectionId) -> int:
             return_values="UPDATED_NEW",
         )
     except UpdateError as error:
-        if failed_condition(error):
+        if is_condition_failure(error):
             return 0
         raise
     return int(answer["Attributes"]["failures"]["N"])
@@ -128,13 +128,13 @@ def open_session(session: Session, former: Session | None = None) -> bool:
             )
             writes.save(_session_row(session))
     except TransactWriteError as error:
-        if any(refused_conditions(error)):
+        if any(failed_conditions(error)):
             return False
         raise
     return True
 
 
-def hold_session(writes: TransactWrite, session: Session) -> None:
+def assert_session(writes: TransactWrite, session: Session) -> None:
     """Within a transaction: it commits only while this is the session of its connection."""
     # An update that changes nothing: every function that needs this may update connections.
     writes.update(
@@ -159,7 +159,7 @@ def end_session(session: Session) -> bool:
                 condition=_is_of_connection(session),
             )
     except TransactWriteError as error:
-        if any(refused_conditions(error)):
+        if any(failed_conditions(error)):
             return False
         raise
     return True
@@ -186,7 +186,7 @@ def forget_session(session: Session) -> None:
             condition=is_it & SessionRow.has_ended.exists()
         )
     except DeleteError as error:
-        if not failed_condition(error):
+        if not is_condition_failure(error):
             raise
 
 
@@ -217,7 +217,7 @@ def delete_unauthenticated(connection_id: ConnectionId) -> bool:
     try:
         ConnectionRow(connection_id).delete(condition=is_nobodys)
     except DeleteError as error:
-        if failed_condition(error):
+        if is_condition_failure(error):
             return False
         raise
     return True

@@ -9,7 +9,7 @@ from pynamodb.exceptions import UpdateError
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConversationId
 from chat.protocol.server_frames import Kind
-from chat.storage.database import failed_condition
+from chat.storage.database import is_condition_failure
 from chat.storage.tables import ConversationRow
 
 
@@ -54,7 +54,7 @@ def next_seq(conversation_id: ConversationId, now_ms: int) -> int:
             condition=ConversationRow.conversation_id.exists(),
         )
     except UpdateError as error:
-        if failed_condition(error):
+        if is_condition_failure(error):
             raise NotAMember from error
         raise
     return int(row.last_seq)

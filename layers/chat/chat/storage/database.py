@@ -77,7 +77,7 @@ def bind(
         _bind(model, name, connection)
     events = connection.client.meta.events
     events.register("needs-retry.dynamodb", _retry_conflict)  # type: ignore[arg-type]  # it answers
-    events.register("before-parse.dynamodb", _read_plainly)
+    events.register("before-parse.dynamodb", _skip_response_shaping)
     _Bound.connection, _Bound.together = connection, together
     return connection
 
@@ -103,12 +103,12 @@ def table(model: type[Model]) -> TableConnection:
     return model._get_connection()  # noqa: SLF001 -- PynamoDB has no public name for it
 
 
-def failed_condition(error: PynamoDBException) -> bool:
+def is_condition_failure(error: PynamoDBException) -> bool:
     """Tell whether a single write was refused by its own condition, not by a fault."""
     return error.cause_response_code == "ConditionalCheckFailedException"
 
 
-def refused_conditions(error: TransactWriteError) -> list[bool]:
+def failed_conditions(error: TransactWriteError) -> list[bool]:
     """Tell for each of a transaction's writes whether its own condition refused it.
 
     PynamoDB orders the writes: condition checks, deletions, puts, updates. Empty where the
@@ -126,7 +126,7 @@ def _bind(model: type[Model], table_name: str, connection: Connection) -> None:
     bound.connection = connection
 
 
-def _read_plainly(
+def _skip_response_shaping(
     response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
 ) -> None:
     """Take an answer as the JSON that it is.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from pynamodb.exceptions import DeleteError, PutError
 
-from chat.storage.database import failed_condition
+from chat.storage.database import is_condition_failure
 from chat.storage.tables import GuessRow
 
 
@@ -38,7 +38,7 @@ def record_guess(key: str, seen: Guesses, blocked_until: int, expires_at: int, n
     try:
         row.save(condition=is_as_seen)
     except PutError as error:
-        if failed_condition(error):
+        if is_condition_failure(error):
             return False
         raise
     return True
@@ -63,7 +63,7 @@ def forget_guesses(key: str, now_ms: int) -> bool:
     try:
         GuessRow(key).delete(condition=until.does_not_exist() | (until <= now_ms))
     except DeleteError as error:
-        if failed_condition(error):
+        if is_condition_failure(error):
             return False
         raise
     return True

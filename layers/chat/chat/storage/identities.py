@@ -4,7 +4,7 @@ from msgspec import Struct
 from pynamodb.exceptions import TransactWriteError
 
 from chat.protocol.ids import Identity, UserId, Username
-from chat.storage.database import refused_conditions, transaction
+from chat.storage.database import failed_conditions, transaction
 from chat.storage.tables import CredentialRow, IdentityRow, UserRow
 from chat.storage.users import NoSuchUser, NotAUsername, User, UsernameTaken, is_username
 
@@ -86,7 +86,7 @@ def _move(user: User, to: Username) -> bool:
                     )
                 )
     except TransactWriteError as error:
-        match refused_conditions(error):
+        match failed_conditions(error):
             case [_, _, taken, also_taken, *_] if taken or also_taken:
                 raise UsernameTaken(to) from error
             case [_, True, *_]:

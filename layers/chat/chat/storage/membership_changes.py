@@ -14,9 +14,9 @@ from pynamodb.transactions import TransactWrite
 
 from chat.protocol.errors import Conflict
 from chat.protocol.ids import ConversationId, UserId
-from chat.storage.connections import Session, hold_session
+from chat.storage.connections import Session, assert_session
 from chat.storage.conversations import ConversationState
-from chat.storage.database import refused_conditions, transaction
+from chat.storage.database import failed_conditions, transaction
 from chat.storage.membership_limits import (
     MembershipLimits,
     check_conversations,
@@ -32,14 +32,14 @@ from chat.storage.tables import ConversationRow, MembershipRow
 MAX_TRANSACTION_WRITES = 100
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html"""
 
-MAX_FOUNDERS = 49
+MAX_INITIAL_MEMBERS = 49
 """Each is two writes, the membership and the user's count, beside the conversation."""
 
 MAX_ADDED_AT_ONCE = 32
 """Each is three writes, the check of the tombstone too, beside those of the owner and the count."""
 
 
-class Founding(Enum):
+class Insertion(Enum):
     """What became of an attempt to create a conversation."""
 
     DONE = "done"
@@ -47,12 +47,12 @@ class Founding(Enum):
     SESSION_ENDED = "one of the sessions ended or was followed by another; nothing was changed"
 
 
-def found_conversation(
+def insert_conversation(
     state: ConversationState,
     members: Sequence[Membership],
     limits: MembershipLimits,
     sessions: Sequence[Session] = (),
-) -> Founding:
+) -> Insertion:
     """Create a conversation with up to 49 members, and with it the roster of their sessions.
 
     Takes as many sessions as `room_for_sessions` says.
@@ -77,7 +77,7 @@ def found_conversation(
     def write(writes: TransactWrite) -> None:
         writes.save(row, condition=ConversationRow.conversation_id.does_not_exist())
         for session in sessions:
-            hold_session(writes, session)
+            assert_session(writes, session)
             put_entry(writes, by_user[session.user_id], session)
         for each in members:
             writes.save(_row(each))
@@ -85,11 +85,11 @@ def found_conversation(
 
     refused = _commit(write)
     if not refused:
-        return Founding.DONE
+        return Insertion.DONE
     if refused[0]:
-        return Founding.EXISTS
+        return Insertion.EXISTS
     if any(refused[: -len(members)]):
-        return Founding.SESSION_ENDED
+        return Insertion.SESSION_ENDED
     _check_refused(members, refused, limits)
     raise Conflict("The members are changing too quickly. Try again.")
 
@@ -179,13 +179,13 @@ def delete_member(
 def _commit(write: Callable[[TransactWrite], None]) -> list[bool]:
     """Commit a transaction; tell which of its conditions refused it, and nothing if none did.
 
-    In the order of `refused_conditions`, so what counts users in, being added last, comes last.
+    In the order of `failed_conditions`, so what counts users in, being added last, comes last.
     """
     try:
         with transaction() as writes:
             write(writes)
     except TransactWriteError as error:
-        refused = refused_conditions(error)
+        refused = failed_conditions(error)
         if any(refused):
             return refused
         raise

@@ -8,7 +8,7 @@ from pynamodb.exceptions import UpdateError
 
 from chat.protocol.ids import ConversationId, UserId, Username
 from chat.protocol.server_frames import Role
-from chat.storage.database import failed_condition, table
+from chat.storage.database import is_condition_failure, table
 from chat.storage.tables import ByConversation, MembershipRow
 
 
@@ -58,7 +58,7 @@ def mark_read(user_id: UserId, conversation_id: ConversationId, seq: int) -> boo
             condition=MembershipRow.last_read_seq < seq,
         )
     except UpdateError as error:
-        if failed_condition(error):
+        if is_condition_failure(error):
             return False
         raise
     return True
@@ -72,7 +72,7 @@ def rename_member(user_id: UserId, conversation_id: ConversationId, username: Us
             condition=MembershipRow.user_id.exists(),
         )
     except UpdateError as error:
-        if not failed_condition(error):
+        if not is_condition_failure(error):
             raise
 
 

@@ -16,7 +16,7 @@ from chat.protocol.ids import ClientMessageId, ConversationId, UserId, Username,
 from chat.protocol.server_frames import Message
 from chat.protocol.times import rfc3339
 from chat.storage.conversations import next_seq
-from chat.storage.database import both, failed_condition, refused_conditions, transaction
+from chat.storage.database import both, failed_conditions, is_condition_failure, transaction
 from chat.storage.expiry import SENT_SECONDS
 from chat.storage.tables import MessageRow, SentRow
 
@@ -61,7 +61,7 @@ class Numbered(Struct, frozen=True):
     first: int
 
 
-class NumbersTakenAway(RuntimeError):
+class SequenceExhausted(RuntimeError):
     """Every number that this message was given was closed before it could be stored."""
 
 
@@ -73,7 +73,7 @@ def store_message(draft: Draft) -> Message:
 
     Raises:
         NotAMember: there is no such conversation.
-        NumbersTakenAway: ten numbers in a row were closed by readers.
+        SequenceExhausted: ten numbers in a row were closed by readers.
     """
     for _ in range(STORE_ATTEMPTS):
         seq = next_seq(draft.conversation_id, draft.created_at)
@@ -81,7 +81,7 @@ def store_message(draft: Draft) -> Message:
         stored = _store_once(draft, key, seq) if key else _store(draft, seq)
         if stored:
             return stored
-    raise NumbersTakenAway
+    raise SequenceExhausted
 
 
 def find_message(conversation_id: ConversationId, seq: int) -> Message | None:
@@ -136,7 +136,7 @@ def close_gap(conversation_id: ConversationId, seq: int) -> bool:
     try:
         unused.save(condition=MessageRow.seq.does_not_exist() | MessageRow.unused.exists())
     except PutError as error:
-        if failed_condition(error):
+        if is_condition_failure(error):
             return False
         raise
     return True
@@ -147,7 +147,7 @@ def _store(draft: Draft, seq: int) -> Message | None:
     try:
         _row(draft, seq).save(condition=MessageRow.seq.does_not_exist())
     except PutError as error:
-        if not failed_condition(error):
+        if not is_condition_failure(error):
             raise
         # The number is this call's own: what lies there is the mark, or this very message, put by
         # an attempt whose answer was lost.
@@ -169,7 +169,7 @@ def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> M
             writes.save(_row(draft, seq), condition=MessageRow.seq.does_not_exist())
             writes.save(sent, condition=is_new)
     except TransactWriteError as error:
-        match refused_conditions(error):
+        match failed_conditions(error):
             case [True, _]:
                 return None  # a reader closed this number
             case [False, True]:

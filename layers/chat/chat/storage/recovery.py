@@ -22,7 +22,7 @@ PASSING: tuple[type[Model], ...] = (RosterRow, SessionRow, ConnectionRow, SentRo
 """What tells of a present that the restored tables know nothing of."""
 
 
-def skip_numbers(by: int) -> int:
+def advance_sequences(by: int) -> int:
     """Move the numbering of every conversation on; how many those are.
 
     The numbers after the restored moment were given out once, and clients know messages by them.
@@ -59,7 +59,7 @@ def all_connections() -> Iterator[ConnectionId]:
     return (ConnectionId(row.connection_id) for row in rows)
 
 
-def forget_the_present() -> None:
+def purge_ephemeral_rows() -> None:
     """Delete every row about live connections, and of what was sent lately."""
     for model in PASSING:
         with model.batch_write() as batch:

@@ -10,8 +10,8 @@ from pynamodb.expressions.operand import Path
 from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
-from chat.storage.connections import Session, hold_session
-from chat.storage.database import failed_condition, refused_conditions, together, transaction
+from chat.storage.connections import Session, assert_session
+from chat.storage.database import failed_conditions, is_condition_failure, together, transaction
 from chat.storage.expiry import connection_row_expires_at
 from chat.storage.memberships import Membership
 from chat.storage.roster import HELD_UNTIL, Roster, Spoken, tombstone_of
@@ -29,11 +29,11 @@ def enter(memberships: Iterable[Membership], session: Session) -> bool:
     for some in batched(memberships, _WRITTEN_AT_ONCE, strict=False):
         try:
             with transaction() as writes:
-                hold_session(writes, session)
+                assert_session(writes, session)
                 for each in some:
                     put_entry(writes, each, session)
         except TransactWriteError as error:
-            if any(refused_conditions(error)):
+            if any(failed_conditions(error)):
                 return False
             raise
     return True
@@ -67,7 +67,7 @@ def hold_back(
             condition=RosterRow.connection_id.exists(),
         )
     except UpdateError as error:
-        if not failed_condition(error):
+        if not is_condition_failure(error):
             raise
 
 
@@ -134,5 +134,5 @@ def _delete_if(
     try:
         RosterRow(conversation_id, connection_id).delete(condition=condition)
     except DeleteError as error:
-        if not failed_condition(error):
+        if not is_condition_failure(error):
             raise

@@ -10,7 +10,7 @@ from msgspec import Struct
 from pynamodb.exceptions import TransactWriteError, UpdateError
 
 from chat.protocol.ids import Identity, UserId, Username
-from chat.storage.database import failed_condition, refused_conditions, table, transaction
+from chat.storage.database import failed_conditions, is_condition_failure, table, transaction
 from chat.storage.tables import CredentialRow, IdentityRow, UserRow
 
 _USERNAME = re.compile(r"[!-@[-~]{1,64}")
@@ -73,7 +73,7 @@ def create_user(
                     condition=IdentityRow.identity.does_not_exist(),
                 )
     except TransactWriteError as error:
-        if any(refused_conditions(error)):
+        if any(failed_conditions(error)):
             raise UsernameTaken(user.username) from error
         raise
 
@@ -95,7 +95,7 @@ def replace_password_hash(username: Username, old_hash: str, new_hash: str) -> b
             condition=CredentialRow.password_hash == old_hash,
         )
     except UpdateError as error:
-        if failed_condition(error):
+        if is_condition_failure(error):
             return False
         raise
     return True
