@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from chat.protocol.client_frames import ClientFrame
-from chat.protocol.limits import MAX_CONTENT_BYTES
+from chat.protocol.limits import MAX_CONTENT_BYTES, MAX_PASSWORD, MAX_TITLE
 from docs.reference.catalogue import CLIENT_FRAMES, SERVER_FRAMES
 from docs.reference.error_table import error_rows
 
@@ -26,6 +26,10 @@ _CONTENT = {
     "description": f"at most {MAX_CONTENT_BYTES:,} bytes of UTF-8",
     "maxLength": MAX_CONTENT_BYTES,
 }
+_COMPOSED = (
+    ("AuthenticateData", "password", MAX_PASSWORD),
+    ("CreateConversationData", "title", MAX_TITLE),
+)
 _TIMES = frozenset({"created_at", "expires_at", "last_activity_at", "read_at", "server_time"})
 
 
@@ -38,6 +42,10 @@ def frame_schemas(ref_template: str = "#/components/schemas/{name}") -> dict[str
     for name, schema in schemas.items():
         schema.update(BEYOND_TYPES.get(name, {}))
     schemas["ChatMessageData"]["properties"]["content"].update(_CONTENT)
+    for name, field, most in _COMPOSED:
+        schemas[name]["properties"][field]["description"] = (
+            f"at most {most} once they are composed (NFC)"
+        )
     _split_codes(schemas, ref_template)
     return {name: _as_sent(schema) for name, schema in schemas.items()}
 
