@@ -52,8 +52,8 @@ class Functions:
         self._sent = 0
         os.environ |= self._environment(stack.aws_url, endpoint)
         self._chat = wiring.chat()
-        self._handle = frame_handler(ChatMessage, chat_message)
-        self._consume = queue_handler(decode_shard, fanout)
+        self._handle = frame_handler(ChatMessage, chat_message, wiring.chat)
+        self._consume = queue_handler(decode_shard, fanout, wiring.chat)
 
     # Rooms and crowds.
 

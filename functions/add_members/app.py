@@ -1,10 +1,5 @@
 """The route `add_members`."""
 
-from chat.runtime.start import starting
+from chat.runtime.start import start
 
-with starting():
-    from chat.actions.add_members import add_members
-    from chat.protocol.client_frames import AddMembers
-    from chat.runtime.handlers import frame_handler
-
-    handler = frame_handler(AddMembers, add_members)
+handler = start("add_members")

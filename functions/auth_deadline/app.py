@@ -1,10 +1,5 @@
 """The consumer of the queue that `$connect` fills for `auth_deadline`."""
 
-from chat.runtime.start import starting
+from chat.runtime.start import start
 
-with starting():
-    from chat.actions.auth_deadline import auth_deadline
-    from chat.push.deferred import decode_auth_deadline
-    from chat.runtime.handlers import queue_handler
-
-    handler = queue_handler(decode_auth_deadline, auth_deadline)
+handler = start("auth_deadline")

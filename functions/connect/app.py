@@ -1,9 +1,5 @@
 """The route `$connect`."""
 
-from chat.runtime.start import starting
+from chat.runtime.start import start
 
-with starting():
-    from chat.actions.connect import connect
-    from chat.runtime.handlers import connection_handler, opening
-
-    handler = connection_handler("CONNECT", opening, connect)
+handler = start("connect")

@@ -1,9 +1,5 @@
 """The route `$disconnect`."""
 
-from chat.runtime.start import starting
+from chat.runtime.start import start
 
-with starting():
-    from chat.actions.disconnect import disconnect
-    from chat.runtime.handlers import connection_handler, connection_id
-
-    handler = connection_handler("DISCONNECT", connection_id, disconnect)
+handler = start("disconnect")

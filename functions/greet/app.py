@@ -1,10 +1,5 @@
 """The consumer of the queue that `$connect` fills for `greet`."""
 
-from chat.runtime.start import starting
+from chat.runtime.start import start
 
-with starting():
-    from chat.actions.greet import greet
-    from chat.push.deferred import decode_greet
-    from chat.runtime.handlers import queue_handler
-
-    handler = queue_handler(decode_greet, greet)
+handler = start("greet")

@@ -1,10 +1,5 @@
 """The route `history`."""
 
-from chat.runtime.start import starting
+from chat.runtime.start import start
 
-with starting():
-    from chat.actions.history import history
-    from chat.protocol.client_frames import History
-    from chat.runtime.handlers import frame_handler
-
-    handler = frame_handler(History, history)
+handler = start("history")

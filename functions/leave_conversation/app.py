@@ -1,10 +1,5 @@
 """The route `leave_conversation`."""
 
-from chat.runtime.start import starting
+from chat.runtime.start import start
 
-with starting():
-    from chat.actions.leave_conversation import leave_conversation
-    from chat.protocol.client_frames import LeaveConversation
-    from chat.runtime.handlers import frame_handler
-
-    handler = frame_handler(LeaveConversation, leave_conversation)
+handler = start("leave_conversation")

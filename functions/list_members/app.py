@@ -1,10 +1,5 @@
 """The route `list_members`."""
 
-from chat.runtime.start import starting
+from chat.runtime.start import start
 
-with starting():
-    from chat.actions.list_members import list_members
-    from chat.protocol.client_frames import ListMembers
-    from chat.runtime.handlers import frame_handler
-
-    handler = frame_handler(ListMembers, list_members)
+handler = start("list_members")

@@ -16,9 +16,10 @@ from chat.auth.passwords import Passwords
 from chat.auth.tokens import SigningKeys, Tokens
 from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.protocol.limits import MAX_FRAME_BYTES
-from chat.runtime.handlers import Answer
+from chat.runtime.handlers import Handler
+from chat.runtime.replies import Answer
+from chat.runtime.routes import GATEWAY_ROUTES, QUEUES, ROUTES, handler_of
 from chat.storage.users import User, create_user
-from tests.world.routes import consumers, routes
 from tests.world.sockets import Frame, Sockets
 from tests.world.steps import Steps
 from tests.world.tables import bound_tables, create_tables
@@ -64,8 +65,9 @@ class World:
         self.numbers_given = 0
         self.chance = NEVER
         self.chat = self._chat(limits or Limits())
-        self.routes = routes(lambda: self.chat)
-        self.consumers = consumers(lambda: self.chat)
+        functions = GATEWAY_ROUTES | {key: route.function for key, route in ROUTES.items()}
+        self.routes = {key: self._handler_of(function) for key, function in functions.items()}
+        self.consumers = {queue: self._handler_of(queue) for queue in QUEUES}
 
     def register(self, name: str) -> User:
         user = User(UserId(f"user-{name}"), Username(name))
@@ -115,6 +117,9 @@ class World:
 
     def passes(self, seconds: float) -> None:
         self.now_ms += round(seconds * 1000)
+
+    def _handler_of(self, function: str) -> Handler:
+        return handler_of(function, lambda: self.chat)
 
     def _open(self, connection_id: ConnectionId, address: str, origin: str | None) -> Answer:
         context = {

@@ -4,7 +4,7 @@ import pytest
 
 from chat.protocol.ids import ConnectionId
 from chat.push.outcome import Outcome
-from chat.runtime.handlers import Answer
+from chat.runtime.replies import Answer
 from tests.world.people import Person
 from tests.world.world import PASSWORD_OF_ALL, World
 
