@@ -17,6 +17,8 @@ type Room = tuple[Client, Client, str]
 FRAMES: dict[str, Frame] = {
     "chat_message": {"data": {"content": "x"}},
     "typing": {},
+    "edit_message": {"data": {"content": "y"}},
+    "delete_message": {},
     "read_receipt": {},
     "history": {},
     "add_members": {"data": {"members": ["carol"]}},
@@ -31,6 +33,7 @@ OTHERS: dict[str, Frame] = {
     "sign_out": {},
 }
 
+OF_A_MESSAGE = {"edit_message", "delete_message", "read_receipt"}
 each_frame = pytest.mark.parametrize("type_", FRAMES)
 
 
@@ -45,7 +48,7 @@ def room(alice: Person, bob: Person) -> Room:
 
 def asks(client: Client, type_: str, conversation: str) -> Frame:
     where: dict[str, Any] = {"conversationId": conversation}
-    if type_ == "read_receipt":
+    if type_ in OF_A_MESSAGE:
         where = {"messageId": f"{conversation}:1"}
     return client.sends(type_, **where, **FRAMES[type_], requestId="r-1")
 

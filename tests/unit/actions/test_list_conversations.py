@@ -5,7 +5,7 @@ import pytest
 
 from chat.protocol.ids import ConversationId
 from chat.storage.conversations import next_seq
-from chat.storage.messages import close_gap
+from chat.storage.numbers import seal_gap
 from tests.world.people import Client, Person
 from tests.world.sockets import Frame
 from tests.world.world import START_MS, World
@@ -180,7 +180,7 @@ def test_numbers_that_stay_unused_are_not_unread(pair: Pair, bob: Person) -> Non
     conversation = hers.creates(bob)
     hers.says("once", to=conversation)
     for _ in range(2):
-        close_gap(ConversationId(conversation), next_seq(ConversationId(conversation), START_MS))
+        seal_gap(ConversationId(conversation), next_seq(ConversationId(conversation), START_MS))
 
     listed = only(his)
 

@@ -13,6 +13,7 @@ from chat.storage import (
     memberships,
     message_pages,
     messages,
+    numbers,
     roster,
     roster_changes,
     users,
@@ -78,11 +79,11 @@ def _what(room: Room) -> Acts:
     yield "a conversation", lambda: conversations.find_conversation(where)
     yield "conversations, for each", lambda: conversations.find_conversations([where])
     yield "the next number", lambda: conversations.next_seq(where, now)
-    yield "a number closed", lambda: messages.close_gap(where, 4)
+    yield "a number closed", lambda: numbers.seal_gap(where, 4)
     yield "a message numbered and stored once", lambda: messages.store_message(draft)
     yield "a message", lambda: messages.find_message(where, 1)
-    yield "messages after a number", lambda: list(message_pages.numbers_after(where, 0, 3, 51))
-    yield "messages before a number", lambda: list(message_pages.messages_before(where, 4, 51))
+    yield "messages after a number", lambda: message_pages.numbers_after(where, 0, 3, 51)
+    yield "messages before a number", lambda: list(message_pages.numbers_before(where, 4, 51))
     summary = (where, 3, BOB, 0, 100)
     yield "the newest message, and how many are unread", lambda: message_pages.summarize(*summary)
 

@@ -253,7 +253,7 @@ def test_replies_that_arrive_from_all_routes_are_well(shell: Shell) -> None:
         found = finding(check_replies, shell)
 
     assert found.healthy, found
-    assert found.seen == "arrive from all 14 routes"
+    assert found.seen == "arrive from all 16 routes"
 
 
 def test_a_route_whose_replies_do_not_arrive_is_named(

@@ -34,6 +34,8 @@ from chat.protocol.server_frames import (
     MembersAddedData,
     MembersData,
     Message,
+    MessageChanged,
+    MessageChangedData,
     MessageRead,
     MessageReadData,
     MessageSent,
@@ -125,6 +127,30 @@ BARE_DATA = {
     "created_at": AT,
 }
 WHO = {"user_id": "u", "username": "alice"}
+EDITED = MessageChangedData(
+    conversation_id=CONVERSATION,
+    seq=57,
+    message_id=MESSAGE.message_id,
+    change="edited",
+    by=ALICE,
+    at=AT,
+    content="Hello!",
+    type="text",
+    version=57,
+    edited_at=AT,
+)
+EDITED_DATA = {
+    "conversation_id": "c",
+    "seq": 57,
+    "message_id": "c:42",
+    "change": "edited",
+    "by": WHO,
+    "at": AT,
+    "content": "Hello!",
+    "type": "text",
+    "version": 57,
+    "edited_at": AT,
+}
 
 # Each frame, its `type` and its `data`.
 WITH_DATA: list[tuple[ServerFrame, str, dict[str, Any]]] = [
@@ -165,9 +191,24 @@ WITH_DATA: list[tuple[ServerFrame, str, dict[str, Any]]] = [
         WHO | {"conversation_id": "c", "message_id": "c:42", "seq": 42, "read_at": AT},
     ),
     (
-        HistoryPage(data=HistoryPageData(CONVERSATION, [MESSAGE], has_more=True)),
+        MessageChanged(data=EDITED),
+        "message_changed",
+        EDITED_DATA,
+    ),
+    (
+        HistoryPage(
+            data=HistoryPageData(
+                CONVERSATION, [MESSAGE], [MessageChanged(data=EDITED)], up_to=57, has_more=True
+            )
+        ),
         "history",
-        {"conversation_id": "c", "messages": [MESSAGE_DATA], "has_more": True},
+        {
+            "conversation_id": "c",
+            "messages": [MESSAGE_DATA],
+            "changes": [{"type": "message_changed", "data": EDITED_DATA}],
+            "up_to": 57,
+            "has_more": True,
+        },
     ),
     (ConversationCreated(data=SHOWN), "conversation_created", SHOWN_DATA),
     (

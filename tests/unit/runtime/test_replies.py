@@ -12,6 +12,8 @@ FRAMES: dict[str, tuple[dict[str, Any], str]] = {
     "authenticate": ({"data": {"username": "alice", "password": PASSWORD_OF_ALL}}, "auth_success"),
     "chat_message": ({"data": {"content": "x"}}, "chat_message"),
     "typing": ({}, "ack"),
+    "edit_message": ({"messageId": "{}:1", "data": {"content": "x"}}, "message_changed"),
+    "delete_message": ({"messageId": "{}:1"}, "message_changed"),
     "read_receipt": ({"messageId": "{}:1"}, "ack"),
     "history": ({}, "history"),
     "heartbeat": ({}, "heartbeat_ack"),

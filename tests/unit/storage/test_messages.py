@@ -8,17 +8,15 @@ from chat.protocol.ids import ClientMessageId, ConversationId, UserId
 from chat.protocol.server_frames import Message
 from chat.storage.conversations import find_conversation, next_seq
 from chat.storage.expiry import SENT_SECONDS
-from chat.storage.message_pages import messages_before, numbers_after
+from chat.storage.message_pages import numbers_after, numbers_before
 from chat.storage.messages import (
     MAX_NOTES,
-    STORE_ATTEMPTS,
     Draft,
-    SequenceExhausted,
-    close_gap,
     find_message,
     find_sent,
     store_message,
 )
+from chat.storage.numbers import STORE_ATTEMPTS, SequenceExhausted, seal_gap
 from tests.unit.storage.drafts import BOB, CONVERSATION, DRAFT, RETRIED, founds
 from tests.world.between import before
 from tests.world.world import START_MS, World
@@ -37,12 +35,17 @@ def numbered(*seqs: int) -> list[tuple[int, bool]]:
 
 
 def going_up(after: int = 0, last_seq: int = 99) -> list[tuple[int, bool]]:
-    reads = list(numbers_after(CONVERSATION, after, last_seq, 2))
-    return [(each.seq, each.message is not None) for read in reads for each in read.numbers]
+    found = []
+    while True:
+        read = numbers_after(CONVERSATION, after, last_seq, 2)
+        found += [(each.seq, each.message is not None) for each in read.numbers]
+        if read.is_last:
+            return found
+        after = read.numbers[-1].seq
 
 
 def going_down(below: int = 99) -> list[int]:
-    reads = list(messages_before(CONVERSATION, below, 2))
+    reads = list(numbers_before(CONVERSATION, below, 2))
     return [each.seq for read in reads for each in read.numbers]
 
 
@@ -145,7 +148,7 @@ def test_a_number_taken_for_a_retry_is_given_up_at_once() -> None:
 
     store_message(RETRIED)
 
-    assert not close_gap(CONVERSATION, 1)
+    assert not seal_gap(CONVERSATION, 1)
     assert (2, False) in going_up()
 
 
@@ -192,7 +195,7 @@ def test_a_retry_that_overtakes_the_first_is_the_one_that_is_stored(founded: Wor
 
 
 def test_a_closed_number_has_no_message_and_never_will(founded: World) -> None:
-    with before(founded, "PutItem", lambda: close_gap(CONVERSATION, 1)):
+    with before(founded, "PutItem", lambda: seal_gap(CONVERSATION, 1)):
         stored = store_message(DRAFT)
 
     assert stored.seq == 2
@@ -201,7 +204,7 @@ def test_a_closed_number_has_no_message_and_never_will(founded: World) -> None:
 
 
 def test_an_idempotent_message_takes_another_number_as_well(founded: World) -> None:
-    with before(founded, "TransactWriteItems", lambda: close_gap(CONVERSATION, 1)):
+    with before(founded, "TransactWriteItems", lambda: seal_gap(CONVERSATION, 1)):
         stored = store_message(RETRIED)
 
     assert stored.seq == 2
@@ -212,7 +215,7 @@ def closing_every_number(operation: str) -> tuple[str, Callable[[], None]]:
     def close() -> None:
         state = find_conversation(CONVERSATION)
         assert state is not None
-        close_gap(CONVERSATION, state.last_seq)
+        seal_gap(CONVERSATION, state.last_seq)
 
     return operation, close
 
@@ -235,16 +238,16 @@ def test_a_message_whose_every_number_is_taken_away_fails_in_the_end(
 def test_a_number_that_has_a_message_is_not_closed() -> None:
     stored = store_message(DRAFT)
 
-    assert not close_gap(CONVERSATION, 1)
+    assert not seal_gap(CONVERSATION, 1)
 
     assert find_message(CONVERSATION, 1) == stored
 
 
 def test_closing_twice_is_closing_once() -> None:
     next_seq(CONVERSATION, START_MS)
-    close_gap(CONVERSATION, 1)
+    seal_gap(CONVERSATION, 1)
 
-    assert close_gap(CONVERSATION, 1)
+    assert seal_gap(CONVERSATION, 1)
 
     assert going_up() == [(1, False)]
 
@@ -269,6 +272,6 @@ def test_numbers_are_gone_through_in_both_directions_over_any_number_of_pages() 
 
 def test_a_conversation_keeps_to_its_own_numbers() -> None:
     store_message(DRAFT)
-    close_gap(ConversationId("d"), 7)
+    seal_gap(ConversationId("d"), 7)
 
     assert going_up() == numbered(1)

@@ -10,7 +10,8 @@ from moto.dynamodb.models.table import Table
 from chat.protocol.server_frames import Message
 from chat.storage.conversations import next_seq
 from chat.storage.message_pages import summarize
-from chat.storage.messages import close_gap, store_message
+from chat.storage.messages import store_message
+from chat.storage.numbers import seal_gap
 from tests.unit.storage.drafts import ALICE, BOB, CONVERSATION, DRAFT, OF_BOB, founds
 from tests.world.snapshots import stored_tables
 from tests.world.world import START_MS, World
@@ -89,7 +90,7 @@ def test_what_is_newer_than_asked_for_is_not_summarized() -> None:
 def test_a_summary_looks_past_numbers_that_stay_unused() -> None:
     stored = store_message(OF_BOB)
     for _ in range(12):
-        close_gap(CONVERSATION, next_seq(CONVERSATION, START_MS))
+        seal_gap(CONVERSATION, next_seq(CONVERSATION, START_MS))
 
     assert summarize(CONVERSATION, 13, ALICE, 0, 100) == (stored, 1)
     assert summarize(CONVERSATION, 13, ALICE, 13, 100) == (stored, 0)

@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from moto import mock_aws
 
 from chat.actions.fanout import fanout
+from chat.actions.history import SETTLED_STEP
 from chat.protocol.ids import ConversationId, Username
 from chat.push.deferred import Shard
 from chat.storage.conversations import next_seq
@@ -68,6 +69,29 @@ def talking(alice: Person, bob: Person) -> None:
     speaker.sends("heartbeat", data={"positions": {room: 1}})
     speaker.sends("list_conversations")
     speaker.sends("list_members", conversationId=room)
+
+
+def changing(alice: Person, bob: Person) -> None:
+    """Have messages be edited and deleted, by whom may and by whom may not, and read about it."""
+    his, hers = bob.arrives(), alice.arrives()
+    room = hers.creates(bob)
+    for number in range(SETTLED_STEP):
+        his.says("Hello", to=room, clientMessageId=str(number))
+    message = {"messageId": f"{room}:1"}
+    edit: dict[str, Any] = {**message, "data": {"content": "Bye", "version": 0}}
+    for number in (1, 2):
+        vanish(alice, number)
+        his.sends("edit_message", **edit)
+        edit["data"] = {"content": "Bye"}
+    his.sends("edit_message", **message, data={"content": "Bye", "version": 0})
+    hers.sends("history", conversationId=room, data={"after_seq": SETTLED_STEP})
+    delete_entries([ConversationId(room)], [hers.connection_id])
+    hers.sends("delete_message", **message)
+    hers.sends("history", conversationId=room)
+    usual, alice.world.chat = alice.world.chat, alice.world.with_limits(messages_per_minute=1)
+    for _ in range(2):
+        hers.sends("delete_message", **message)
+    alice.world.chat = usual
 
 
 def sending_too_much(speaker: Client, room: str) -> None:
@@ -186,6 +210,7 @@ def requests() -> Iterator[Requests]:
         alice, bob, carol, dave = (Person(story.world, name) for name in names)
         with story.noting():
             talking(alice, bob)
+            changing(alice, bob)
             coming_and_going(alice, bob, carol)
             ending_sessions(alice, dave)
             coming_too_often(alice)

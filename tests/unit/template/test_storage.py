@@ -13,6 +13,7 @@ FOR_GOOD = {
     "ConversationsTable",
     "MembershipsTable",
     "MessagesTable",
+    "ChangesTable",
 }
 PASSING = {"GuessesTable", "ConnectionsTable", "SessionsTable", "RosterTable", "SentTable"}
 

@@ -3,11 +3,9 @@ from msgspec import UnsetType
 from chat.actions.admission import admit
 from chat.actions.chat import Chat
 from chat.actions.delivery import deliver
+from chat.actions.message_content import check_content, check_encoded
 from chat.protocol.client_frames import ChatMessage
-from chat.protocol.encoding import encode
-from chat.protocol.errors import TooLarge
 from chat.protocol.ids import ConnectionId, UserId
-from chat.protocol.limits import MAX_CONTENT_BYTES, MAX_JSON_INTEGER, MAX_MESSAGE_BYTES
 from chat.protocol.server_frames import MessageSent
 from chat.storage.database import both
 from chat.storage.messages import Draft, find_message, find_sent, store_message
@@ -18,9 +16,9 @@ def chat_message(frame: ChatMessage, connection_id: ConnectionId, chat: Chat) ->
     """Store a message, then push it to every other live connection of every member.
 
     The reply is the sender's copy. A message that was sent before under its `clientMessageId` is
-    not stored again; its first frame is pushed and answered once more.
+    not stored again: it is answered as it is now, and pushed once more unless it was changed.
     """
-    _check_content(frame)
+    check_content(frame.data.content)
     admitted, sent_before = both(
         lambda: admit("messages", frame.conversation_id, connection_id, chat),
         lambda: _sent_before(frame, chat),
@@ -29,7 +27,9 @@ def chat_message(frame: ChatMessage, connection_id: ConnectionId, chat: Chat) ->
     known = sent_before.get(admitted.entry.user_id)
     message = find_message(frame.conversation_id, known) if known else None
     sent = MessageSent(data=message or store_message(draft))
-    deliver(sent, frame.conversation_id, admitted.roster.without(connection_id), chat)
+    # What was changed since it was sent may be newer than the roster, and is in the log anyway.
+    if not sent.data.version:
+        deliver(sent, frame.conversation_id, admitted.roster.without(connection_id), chat)
     return sent
 
 
@@ -39,11 +39,6 @@ def _sent_before(frame: ChatMessage, chat: Chat) -> dict[UserId, int]:
     if isinstance(client_id, UnsetType):
         return {}
     return find_sent(frame.conversation_id, client_id, chat.now_ms())
-
-
-def _check_content(frame: ChatMessage) -> None:
-    if len(frame.data.content.encode()) > MAX_CONTENT_BYTES:
-        raise TooLarge("The content is too large.", MAX_CONTENT_BYTES)
 
 
 def _draft(frame: ChatMessage, sender: Entry, now_ms: int) -> Draft:
@@ -57,7 +52,5 @@ def _draft(frame: ChatMessage, sender: Entry, now_ms: int) -> Draft:
         client_message_id=None if isinstance(client_id, UnsetType) else client_id,
         created_at=now_ms,
     )
-    # Characters that JSON must escape make content longer on the wire than in itself.
-    if len(encode(draft.numbered(MAX_JSON_INTEGER))) > MAX_MESSAGE_BYTES:
-        raise TooLarge("The content is too large once it is encoded.", MAX_MESSAGE_BYTES)
+    check_encoded(draft)
     return draft

@@ -21,6 +21,7 @@ MAX_NAMED_MEMBERS = 32  # three writes each, beside two for the conversation and
 RequestId = Annotated[str, Meta(min_length=1, max_length=64)]
 _Id = Meta(min_length=1, max_length=128)
 _ConversationId = Annotated[ConversationId, _Id]
+_MessageId = Annotated[MessageId, Meta(min_length=1, max_length=160)]
 _Username = Annotated[Username, Meta(min_length=1, max_length=64)]
 _Usernames = Annotated[list[_Username], Meta(min_length=1, max_length=MAX_NAMED_MEMBERS)]
 _Seq = Annotated[int, Meta(ge=0, le=MAX_JSON_INTEGER)]
@@ -69,6 +70,21 @@ class ChatMessage(ClientFrame, frozen=True, kw_only=True):
     data: ChatMessageData
 
 
+class EditMessageData(ChatMessageData, frozen=True, kw_only=True):
+    version: _Seq | UnsetType = UNSET
+
+
+class EditMessage(ClientFrame, frozen=True, kw_only=True):
+    type_name = "edit_message"
+    message_id: _MessageId
+    data: EditMessageData
+
+
+class DeleteMessage(ClientFrame, frozen=True, kw_only=True):
+    type_name = "delete_message"
+    message_id: _MessageId
+
+
 class TypingData(Struct, frozen=True):
     is_typing: bool = True
 
@@ -81,7 +97,7 @@ class Typing(ClientFrame, frozen=True, kw_only=True):
 
 class ReadReceipt(ClientFrame, frozen=True, kw_only=True):
     type_name = "read_receipt"
-    message_id: Annotated[MessageId, Meta(min_length=1, max_length=160)]
+    message_id: _MessageId
 
 
 class HistoryData(Struct, frozen=True, kw_only=True):

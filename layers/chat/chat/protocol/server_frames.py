@@ -11,7 +11,8 @@ from chat.protocol.errors import ErrorCode
 from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, UserId, Username
 
 type Kind = Literal["group", "direct"]
-type Role = Literal["owner", "member"]
+type Role = Literal["owner", "moderator", "member"]
+type MessageChange = Literal["edited", "deleted"]
 
 
 class ServerFrame(
@@ -77,8 +78,16 @@ class Ack(ServerFrame, frozen=True, tag="ack"):
     """The direct reply to a frame that has no other, sent only when it was asked for."""
 
 
+class Person(Struct, frozen=True):
+    user_id: UserId
+    username: Username
+
+
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A stored message, as `chat_message` pushes it and `history` lists it."""
+    """A stored message as it is now, as `chat_message` pushes it and `history` lists it.
+
+    `version` is the number of the last change of its content, 0 while it is as it was sent.
+    """
 
     message_id: MessageId
     conversation_id: ConversationId
@@ -89,6 +98,10 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     type: str
     created_at: str
     client_message_id: ClientMessageId | None = None
+    version: int = 0
+    edited_at: str | None = None
+    deleted_at: str | None = None
+    deleted_by: Person | None = None
 
 
 class MessageSent(ServerFrame, frozen=True, tag="chat_message"):
@@ -120,9 +133,35 @@ class MessageRead(ServerFrame, frozen=True, tag="read_receipt"):
     data: MessageReadData
 
 
+class MessageChangedData(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of a message with the whole of its new value: what a client shows from now on."""
+
+    conversation_id: ConversationId
+    seq: int
+    message_id: MessageId
+    change: MessageChange
+    by: Person | None = None
+    at: str
+    content: str
+    type: str | None = None
+    version: int
+    edited_at: str | None = None
+    deleted_at: str | None = None
+
+
+class MessageChanged(ServerFrame, frozen=True, tag="message_changed"):
+    data: MessageChangedData
+
+
+type Changed = MessageChanged
+"""What a page of history has besides messages."""
+
+
 class HistoryPageData(Struct, frozen=True):
     conversation_id: ConversationId
     messages: list[Message]
+    changes: list[Changed]
+    up_to: int
     has_more: bool
 
 
@@ -137,11 +176,6 @@ class HeartbeatAckData(Struct, frozen=True):
 
 class HeartbeatAck(ServerFrame, frozen=True, tag="heartbeat_ack"):
     data: HeartbeatAckData
-
-
-class Person(Struct, frozen=True):
-    user_id: UserId
-    username: Username
 
 
 class Member(Struct, frozen=True, kw_only=True):

@@ -56,10 +56,16 @@ def routes(
     return listed
 
 
+CHANGES_OF_A_MESSAGE = ("edit_message", "delete_message")
+
 ROUTES = routes(
-    each
-    for each in vars(client_frames).values()
-    if isinstance(each, type) and issubclass(each, ClientFrame) and each is not ClientFrame
+    (
+        each
+        for each in vars(client_frames).values()
+        if isinstance(each, type) and issubclass(each, ClientFrame) and each is not ClientFrame
+    ),
+    functions=dict.fromkeys(CHANGES_OF_A_MESSAGE, "change_message"),
+    modules={key: key for key in CHANGES_OF_A_MESSAGE},
 )
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}
 """The functions of API Gateway's own routes."""

@@ -22,6 +22,7 @@ class Settings(Limits, frozen=True, kw_only=True):
     memberships_table: str = ""
     roster_table: str = ""
     messages_table: str = ""
+    changes_table: str = ""
     sent_table: str = ""
     management_endpoint: str = ""
     greet_queue_url: str = ""

@@ -1,26 +1,22 @@
 """Messages: numbered once, stored once, and found again.
 
-A number is given out before its message is stored, so for a moment, or for ever after a crash, a
-number has no message. `close_gap` ends that: it marks the number as unused, after which no message
-can be stored under it, and the writer takes another number. So a reader that closed the gaps of
-what it read never has to look there again. One mark may stand for a run of numbers that were never
-given out.
+A message is stored only if its number is free: a reader may have sealed it (`storage/numbers.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, json
 from pynamodb.exceptions import PutError, TransactWriteError
 
 from chat.protocol.ids import ClientMessageId, ConversationId, UserId, Username, message_id
-from chat.protocol.server_frames import Message
+from chat.protocol.server_frames import Message, Person
 from chat.protocol.times import rfc3339
 from chat.storage.conversations import next_seq
 from chat.storage.database import both, failed_conditions, is_condition_failure, transaction
 from chat.storage.expiry import SENT_SECONDS
+from chat.storage.numbers import STORE_ATTEMPTS, SequenceExhausted, give_up_number
 from chat.storage.tables import MessageRow, SentRow
 
-STORE_ATTEMPTS = 10
 MAX_NOTES = 20
 """How many users' notes of one `clientMessageId` are looked at before a message is stored."""
 
@@ -61,10 +57,6 @@ class Numbered(Struct, frozen=True):
     first: int
 
 
-class SequenceExhausted(RuntimeError):
-    """Every number that this message was given was closed before it could be stored."""
-
-
 def store_message(draft: Draft) -> Message:
     """Store a message under the conversation's next number, once for each client message id.
 
@@ -73,7 +65,7 @@ def store_message(draft: Draft) -> Message:
 
     Raises:
         NotAMember: there is no such conversation.
-        SequenceExhausted: ten numbers in a row were closed by readers.
+        SequenceExhausted: readers sealed ten numbers in a row.
     """
     for _ in range(STORE_ATTEMPTS):
         seq = next_seq(draft.conversation_id, draft.created_at)
@@ -90,6 +82,16 @@ def find_message(conversation_id: ConversationId, seq: int) -> Message | None:
     except MessageRow.DoesNotExist:
         return None
     return numbered(row).message
+
+
+def find_messages(conversation_id: ConversationId, seqs: Iterable[int]) -> dict[int, Message]:
+    """Read messages, 100 a request; those that do not exist are left out."""
+    keys = [(conversation_id, seq) for seq in seqs]
+    if not keys:
+        return {}
+    rows = MessageRow.batch_get(keys, consistent_read=True)
+    found = (numbered(row).message for row in rows)
+    return {message.seq: message for message in found if message}
 
 
 def find_sent(
@@ -130,20 +132,8 @@ def delete_messages(conversation_id: ConversationId) -> None:
             batch.delete(row)
 
 
-def close_gap(conversation_id: ConversationId, seq: int) -> bool:
-    """Settle that a number stays without a message; False where it has one by now."""
-    unused = MessageRow(conversation_id, seq, unused=True)
-    try:
-        unused.save(condition=MessageRow.seq.does_not_exist() | MessageRow.unused.exists())
-    except PutError as error:
-        if is_condition_failure(error):
-            return False
-        raise
-    return True
-
-
 def _store(draft: Draft, seq: int) -> Message | None:
-    """Store under the number; None where a reader closed it."""
+    """Store under the number; None if a reader sealed it."""
     try:
         _row(draft, seq).save(condition=MessageRow.seq.does_not_exist())
     except PutError as error:
@@ -171,7 +161,7 @@ def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> M
     except TransactWriteError as error:
         match failed_conditions(error):
             case [True, _]:
-                return None  # a reader closed this number
+                return None  # a reader sealed this number
             case [False, True]:
                 return _sent_before(sent, seq)
         raise
@@ -183,7 +173,7 @@ def _sent_before(sent: SentRow, unneeded_seq: int) -> Message | None:
     conversation_id = ConversationId(sent.conversation_id)
     first, _ = both(
         lambda: SentRow.get(sent.conversation_id, sent.sent_by, consistent_read=True),
-        lambda: close_gap(conversation_id, unneeded_seq),
+        lambda: give_up_number(conversation_id, unneeded_seq),
     )
     return find_message(conversation_id, int(first.seq))
 
@@ -210,13 +200,33 @@ def numbered(row: MessageRow) -> Numbered:
     """Read a row as what it says of a number."""
     if row.unused:
         return Numbered(int(row.seq), None, int(row.unused_from or row.seq))
-    draft = Draft(
-        conversation_id=ConversationId(row.conversation_id),
+    return Numbered(int(row.seq), _message(row), int(row.seq))
+
+
+def _message(row: MessageRow) -> Message:
+    conversation_id, seq = ConversationId(row.conversation_id), int(row.seq)
+    return Message(
+        message_id=message_id(conversation_id, seq),
+        conversation_id=conversation_id,
+        seq=seq,
         user_id=UserId(row.user_id or ""),
         username=Username(row.username or ""),
         content=row.content or "",
         type=row.type or "",
+        created_at=rfc3339(int(row.created_at or 0)),
         client_message_id=ClientMessageId(row.client_message_id) if row.client_message_id else None,
-        created_at=int(row.created_at or 0),
+        version=int(row.version or 0),
+        edited_at=_time(row.edited_at),
+        deleted_at=_time(row.deleted_at),
+        deleted_by=_deleter(row),
     )
-    return Numbered(int(row.seq), draft.numbered(int(row.seq)), int(row.seq))
+
+
+def _time(instant: float | None) -> str | None:
+    return rfc3339(int(instant)) if instant else None
+
+
+def _deleter(row: MessageRow) -> Person | None:
+    if not row.deleted_by:
+        return None
+    return Person(UserId(row.deleted_by), Username(row.deleted_by_username or ""))
