@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from tests.world.people import Client
-from tests.world.room import Room
-from tests.world.sockets import Frame
-from tests.world.truth import rows
+from testing.group import Group
+from testing.invariants import rows
+from testing.people import Client
+from testing.sockets import Frame
 
 
 class Reader:
     """Shows what it has read, and takes a part of a message only if its version is higher."""
 
-    def __init__(self, room: Room, client: Client, *, limit: int = 50) -> None:
+    def __init__(self, room: Group, client: Client, *, limit: int = 50) -> None:
         self._room = room
         self._client = client
         self._limit = limit

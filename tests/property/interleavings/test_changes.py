@@ -4,10 +4,10 @@ from collections.abc import Callable
 from itertools import combinations_with_replacement
 
 import pytest
+from testing.reader import Reader, check_same, present
 
-from tests.world.people import Client
-from tests.world.reader import Reader, check_same, present
-from tests.world.room import Action, Results, Room, crossing
+from testing.group import Action, Group, Results, run_interleaved
+from testing.people import Client
 
 ORDERS = 20
 TRIPLES = 8
@@ -15,15 +15,15 @@ SOAKED = 3_000
 
 
 @pytest.fixture
-def said(bobs: Room) -> Room:
+def said(group_with_bob: Group) -> Group:
     """Give a group in which alice and bob have said something."""
-    bobs.says(bobs.hers, "one")()
-    bobs.says(bobs.his, "two")()
-    bobs.forget()
-    return bobs
+    group_with_bob.says(group_with_bob.hers, "one")()
+    group_with_bob.says(group_with_bob.his, "two")()
+    group_with_bob.forget()
+    return group_with_bob
 
 
-CHANGES: dict[str, Callable[[Room, Client], Action]] = {
+CHANGES: dict[str, Callable[[Group, Client], Action]] = {
     "edit": lambda room, client: room.edits(client, 1, f"edited on {client.connection_id}"),
     "edit of a version": lambda room, client: room.edits(client, 1, client.connection_id, 0),
     "delete": lambda room, client: room.deletes(client, 1),
@@ -40,7 +40,7 @@ READS: dict[str, Callable[[Reader], Reader]] = {
 each_read = pytest.mark.parametrize("how", READS)
 
 
-def reading(room: Room, how: str, limit: int = 50) -> tuple[Reader, Action]:
+def reading(room: Group, how: str, limit: int = 50) -> tuple[Reader, Action]:
     """Make a reader, who knows all if it reads up, and the action of its reading."""
     reader = Reader(room, room.carols, limit=limit)
     if how == "up":
@@ -69,7 +69,7 @@ def check_replies(results: Results) -> None:
 
 
 @pairs
-def test_every_pair_ends_in_one_state_for_everybody(said: Room, one: str, other: str) -> None:
+def test_every_pair_ends_in_one_state_for_everybody(said: Group, one: str, other: str) -> None:
     old = Reader(said, said.carols).opens()
 
     def check(results: Results) -> None:
@@ -78,7 +78,7 @@ def test_every_pair_ends_in_one_state_for_everybody(said: Room, one: str, other:
         check_same(old, Reader(said, said.his).opens())
         old.position, old.shown = kept
 
-    crossing(
+    run_interleaved(
         said,
         check=check,
         at_most=ORDERS,
@@ -90,10 +90,10 @@ def test_every_pair_ends_in_one_state_for_everybody(said: Room, one: str, other:
 
 @each_read
 @pytest.mark.parametrize("what", CHANGES)
-def test_a_reader_at_the_same_time_misses_no_change(said: Room, what: str, how: str) -> None:
+def test_a_reader_at_the_same_time_misses_no_change(said: Group, what: str, how: str) -> None:
     reader, read = reading(said, how)
 
-    crossing(
+    run_interleaved(
         said,
         check=lambda _: check_same(reader),
         at_most=ORDERS,
@@ -106,7 +106,7 @@ def test_a_reader_at_the_same_time_misses_no_change(said: Room, what: str, how: 
 @each_read
 @pairs
 def test_a_reader_beside_two_changes_misses_neither(
-    said: Room, one: str, other: str, how: str
+    said: Group, one: str, other: str, how: str
 ) -> None:
     reader, read = reading(said, how)
 
@@ -114,7 +114,7 @@ def test_a_reader_beside_two_changes_misses_neither(
         check_replies(results)
         check_same(reader)
 
-    crossing(
+    run_interleaved(
         said,
         check=check,
         at_most=TRIPLES,

@@ -1,19 +1,21 @@
 from chat.actions.changed_frames import changed_frame, deleted_frame
-from chat.actions.chat import Chat
 from chat.actions.message_target import Target, admit_to_message, announce, sent_since
+from chat.actions.services import Services
 from chat.protocol.client_frames import DeleteMessage
 from chat.protocol.errors import Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import MessageChanged
 from chat.storage.changes import Change
 from chat.storage.conversations import find_conversation
-from chat.storage.database import both
+from chat.storage.database import gather_two
 from chat.storage.memberships import find_membership
 from chat.storage.message_changes import NotStored, Stored
 from chat.storage.message_edits import delete_message as store_deletion
 
 
-def delete_message(frame: DeleteMessage, connection_id: ConnectionId, chat: Chat) -> MessageChanged:
+def delete_message(
+    frame: DeleteMessage, connection_id: ConnectionId, services: Services
+) -> MessageChanged:
     """Delete a message for good, then push that to every other connection.
 
     Its author may, for some time after sending it; an owner or a moderator of the group always.
@@ -22,22 +24,22 @@ def delete_message(frame: DeleteMessage, connection_id: ConnectionId, chat: Chat
     Raises:
         Forbidden: the sender may not.
     """
-    target = admit_to_message(frame.message_id, connection_id, chat)
-    now_ms = chat.now_ms()
+    target = admit_to_message(frame.message_id, connection_id, services)
+    now_ms = services.now_ms()
     change = target.change("deleted", now_ms)
-    outcome = store_deletion(change, sent_since(chat.limits.delete_seconds, now_ms))
+    outcome = store_deletion(change, sent_since(services.limits.delete_seconds, now_ms))
     if isinstance(outcome, NotStored) and outcome.message and not outcome.is_deleted:
         _check_moderates(target)
         outcome = store_deletion(change, None)
     if not isinstance(outcome, Stored):
         return _as_it_is(outcome, change)
     deleted = deleted_frame(change, outcome.seq)
-    announce(deleted, target, chat)
+    announce(deleted, target, services)
     return deleted
 
 
 def _check_moderates(target: Target) -> None:
-    membership, conversation = both(
+    membership, conversation = gather_two(
         lambda: find_membership(target.by.user_id, target.conversation_id),
         lambda: find_conversation(target.conversation_id),
     )

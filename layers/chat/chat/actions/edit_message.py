@@ -1,9 +1,9 @@
 from msgspec import UnsetType
 
 from chat.actions.changed_frames import changed_frame, edited_frame
-from chat.actions.chat import Chat
 from chat.actions.message_content import check_content, check_encoded
 from chat.actions.message_target import Target, admit_to_message, announce, sent_since
+from chat.actions.services import Services
 from chat.protocol.client_frames import EditMessage
 from chat.protocol.errors import Conflict, Forbidden, NotAMember, VersionConflict
 from chat.protocol.ids import ClientMessageId, ConnectionId
@@ -17,7 +17,9 @@ LONGEST_ID = ClientMessageId("\x00" * 64)
 """Longer once it is encoded than any that the message may have been sent with."""
 
 
-def edit_message(frame: EditMessage, connection_id: ConnectionId, chat: Chat) -> MessageChanged:
+def edit_message(
+    frame: EditMessage, connection_id: ConnectionId, services: Services
+) -> MessageChanged:
     """Replace the content of the sender's own message, then push it to every other connection.
 
     If a later edit is stored meanwhile, that one is the reply, and this one is not pushed.
@@ -28,17 +30,17 @@ def edit_message(frame: EditMessage, connection_id: ConnectionId, chat: Chat) ->
         Forbidden: it is another user's, or was sent too long ago.
     """
     check_content(frame.data.content)
-    target = admit_to_message(frame.message_id, connection_id, chat)
-    now_ms = chat.now_ms()
+    target = admit_to_message(frame.message_id, connection_id, services)
+    now_ms = services.now_ms()
     _check_fits(frame, target, now_ms)
     data, version = frame.data, _version(frame)
     change = target.change("edited", now_ms)
-    since = sent_since(chat.limits.edit_seconds, now_ms)
+    since = sent_since(services.limits.edit_seconds, now_ms)
     outcome = store_edit(change, data.content, data.type, since, version)
     if not isinstance(outcome, Stored):
         return _not_edited(outcome, change, version)
     edited = edited_frame(change, outcome.seq, data.content, data.type)
-    announce(edited, target, chat)
+    announce(edited, target, services)
     return edited
 
 

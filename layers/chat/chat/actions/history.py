@@ -2,18 +2,18 @@ from functools import partial
 
 from msgspec import UnsetType
 
-from chat.actions.admission import charged, member
-from chat.actions.chat import Chat
+from chat.actions.authorization import require_membership, require_session_within_rate
 from chat.actions.history_down import GoingDown
 from chat.actions.history_page import Page
 from chat.actions.history_up import GoingUp
+from chat.actions.services import Services
 from chat.protocol.client_frames import History
 from chat.protocol.errors import BadRequest
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import HistoryPage, HistoryPageData
 from chat.storage.changes import ChangesRead
 from chat.storage.conversations import find_conversation, move_settled_seq
-from chat.storage.database import both, together
+from chat.storage.database import gather, gather_two
 from chat.storage.numbers import seal_gap
 
 GAP_PAUSES_SECONDS = (0.05, 0.1)
@@ -26,7 +26,7 @@ SETTLED_STEP = 50
 """How many more numbers have to be settled before that is noted, which is a write."""
 
 
-def history(frame: History, connection_id: ConnectionId, chat: Chat) -> HistoryPage:
+def history(frame: History, connection_id: ConnectionId, services: Services) -> HistoryPage:
     """List messages and changes after a number; or messages before one, or the newest; ascending.
 
     A page is settled up to `up_to`: nothing is stored later under a number up to it that a page
@@ -35,18 +35,20 @@ def history(frame: History, connection_id: ConnectionId, chat: Chat) -> HistoryP
     It shows nothing newer than the conversation was before the membership was looked at, so that a
     member who is removed meanwhile reads nothing of what is sent afterwards.
     """
-    session, conversation = both(
-        lambda: charged("history", connection_id, chat),
+    session, conversation = gather_two(
+        lambda: require_session_within_rate("history", connection_id, services),
         lambda: find_conversation(frame.conversation_id),
     )
     last_seq = conversation.last_seq if conversation else 0
     settled_seq = conversation.settled_seq if conversation else 0
     reading = _reading(frame, last_seq, settled_seq)
-    _, changes = both(lambda: member(session, frame.conversation_id), reading.changes)
-    page = _settled_page(reading, changes, chat)
+    _, changes = gather_two(
+        lambda: require_membership(session, frame.conversation_id), reading.changes
+    )
+    page = _settled_page(reading, changes, services)
     if page.newest_version > last_seq:
         # Such a state may have come after the membership ended.
-        member(session, frame.conversation_id)
+        require_membership(session, frame.conversation_id)
     if reading.after <= settled_seq <= page.up_to - SETTLED_STEP:
         move_settled_seq(frame.conversation_id, page.up_to)
     return HistoryPage(
@@ -67,7 +69,7 @@ def _reading(frame: History, last_seq: int, settled_seq: int) -> GoingUp | Going
     return GoingDown(frame.conversation_id, settled_seq, end, before, frame.data.limit)
 
 
-def _settled_page(reading: GoingUp | GoingDown, changes: ChangesRead, chat: Chat) -> Page:
+def _settled_page(reading: GoingUp | GoingDown, changes: ChangesRead, services: Services) -> Page:
     """Read a page, first waiting for what is missing in it, then sealing its numbers."""
     pauses = iter(GAP_PAUSES_SECONDS)
     while True:
@@ -76,7 +78,7 @@ def _settled_page(reading: GoingUp | GoingDown, changes: ChangesRead, chat: Chat
             return page
         pause_seconds = next(pauses, None)
         if pause_seconds is None:
-            together(*(partial(seal_gap, reading.conversation_id, seq) for seq in page.gaps))
+            gather(*(partial(seal_gap, reading.conversation_id, seq) for seq in page.gaps))
         else:
-            chat.pause(pause_seconds)
+            services.sleep(pause_seconds)
         changes = reading.changes()

@@ -7,8 +7,8 @@ from msgspec import Struct
 from chat.actions.history_page import Page
 from chat.protocol.ids import ConversationId
 from chat.storage.changes import ChangeSlot, ChangesRead, all_changes_after
-from chat.storage.message_pages import Read, numbers_before, taken_numbers
-from chat.storage.messages import Numbered
+from chat.storage.message_pages import PageRead, numbers_before, taken_numbers
+from chat.storage.messages import Slot
 
 
 class GoingDown(Struct, frozen=True):
@@ -51,16 +51,16 @@ class GoingDown(Struct, frozen=True):
             page.note_gap(seq, seq + 1)
 
 
-def _remove(numbers: set[int], slots: Iterable[Numbered | ChangeSlot]) -> None:
+def _remove(numbers: set[int], slots: Iterable[Slot | ChangeSlot]) -> None:
     for slot in slots:
         numbers.difference_update(range(slot.first, slot.seq + 1))
 
 
-def _take_all(page: Page, read: Read) -> bool:
+def _take_all(page: Page, read: PageRead) -> bool:
     return all(number.message is None or page.take(number.message) for number in read.numbers)
 
 
-def _is_enough(page: Page, request: int, read: Read) -> bool:
+def _is_enough(page: Page, request: int, read: PageRead) -> bool:
     """Leave the rest to the next page if two requests were made and something was found."""
     page.has_more = bool(request and not page.is_empty) and not read.is_last
     return page.has_more

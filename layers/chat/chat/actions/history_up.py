@@ -7,9 +7,9 @@ from chat.actions.history_page import Page
 from chat.protocol.ids import ConversationId
 from chat.protocol.server_frames import Message
 from chat.storage.changes import ChangeSlot, ChangesRead, changes_after
-from chat.storage.database import both
-from chat.storage.message_pages import Read, growing, numbers_after
-from chat.storage.messages import Numbered, find_messages
+from chat.storage.database import gather_two
+from chat.storage.message_pages import PageRead, growing, slots_after
+from chat.storage.messages import Slot, find_messages
 
 
 class GoingUp(Struct, frozen=True):
@@ -44,7 +44,7 @@ class GoingUp(Struct, frozen=True):
         return page
 
 
-type Slot = Numbered | ChangeSlot
+type Slot = Slot | ChangeSlot
 
 
 class _Span(Struct, frozen=True):
@@ -64,8 +64,8 @@ def _read_span(
 ) -> _Span:
     pointers = [slot.change for slot in changes.slots if slot.change]
     earlier = {each.message_seq for each in pointers if 0 < each.message_seq <= after}
-    read, states = both(
-        lambda: numbers_after(conversation_id, after, last_seq, size),
+    read, states = gather_two(
+        lambda: slots_after(conversation_id, after, last_seq, size),
         lambda: find_messages(conversation_id, sorted(earlier)),
     )
     end = min(changes.covered, _covered(read, last_seq))
@@ -75,7 +75,7 @@ def _read_span(
     return _Span(slots, states, end)
 
 
-def _covered(read: Read, last_seq: int) -> int:
+def _covered(read: PageRead, last_seq: int) -> int:
     return last_seq if read.is_last else read.numbers[-1].seq
 
 
@@ -93,7 +93,7 @@ def _take(page: Page, span: _Span, after: int) -> bool:
 
 
 def _take_slot(page: Page, slot: Slot, states: dict[int, Message], after: int) -> bool:
-    if isinstance(slot, Numbered):
+    if isinstance(slot, Slot):
         return slot.message is None or page.take(slot.message)
     change = slot.change
     if change is None:

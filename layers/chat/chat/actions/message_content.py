@@ -26,7 +26,7 @@ def check_encoded(draft: Draft) -> None:
     Raises:
         TooLarge
     """
-    sent = draft.numbered(MAX_JSON_INTEGER)
+    sent = draft.with_seq(MAX_JSON_INTEGER)
     edited = replace(sent, version=MAX_JSON_INTEGER, edited_at=sent.created_at)
     if len(encode(edited)) > MAX_MESSAGE_BYTES:
         raise TooLarge("The content is too large once it is encoded.", MAX_MESSAGE_BYTES)

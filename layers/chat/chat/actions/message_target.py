@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from chat.actions.admission import Admitted, admit, authenticated
-from chat.actions.chat import Chat
-from chat.actions.delivery import deliver
+from chat.actions.authorization import AuthorizedMember, authorize_member, require_session
+from chat.actions.broadcast import broadcast
+from chat.actions.services import Services
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, MessageId, find_message_key
 from chat.protocol.server_frames import Person, ServerFrame
@@ -17,7 +17,7 @@ class Target(Struct, frozen=True):
     conversation_id: ConversationId
     seq: int
     connection_id: ConnectionId
-    admitted: Admitted
+    admitted: AuthorizedMember
 
     @property
     def by(self) -> Person:
@@ -33,7 +33,9 @@ class Target(Struct, frozen=True):
         )
 
 
-def admit_to_message(message_id: MessageId, connection_id: ConnectionId, chat: Chat) -> Target:
+def admit_to_message(
+    message_id: MessageId, connection_id: ConnectionId, services: Services
+) -> Target:
     """Let a frame about a message in, as `admit` lets in what is sent to its conversation.
 
     Raises:
@@ -41,17 +43,17 @@ def admit_to_message(message_id: MessageId, connection_id: ConnectionId, chat: C
     """
     key = find_message_key(message_id)
     if key is None:
-        authenticated(connection_id, chat)
+        require_session(connection_id, services)
         raise NotAMember
     conversation_id, seq = key
-    admitted = admit("messages", conversation_id, connection_id, chat)
+    admitted = authorize_member("messages", conversation_id, connection_id, services)
     return Target(conversation_id, seq, connection_id, admitted)
 
 
-def announce(changed: ServerFrame, target: Target, chat: Chat) -> None:
+def announce(changed: ServerFrame, target: Target, services: Services) -> None:
     """Push what became of a message to every live connection but the asking one."""
     others = target.admitted.roster.without(target.connection_id)
-    deliver(changed, target.conversation_id, others, chat)
+    broadcast(changed, target.conversation_id, others, services)
 
 
 def sent_since(limit_seconds: int, now_ms: int) -> int:

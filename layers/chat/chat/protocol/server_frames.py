@@ -104,11 +104,11 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     deleted_by: Person | None = None
 
 
-class MessageSent(ServerFrame, frozen=True, tag="chat_message"):
+class MessageEvent(ServerFrame, frozen=True, tag="chat_message"):
     data: Message
 
 
-class TypingShownData(Struct, frozen=True):
+class TypingEventData(Struct, frozen=True):
     conversation_id: ConversationId
     user_id: UserId
     username: Username
@@ -116,11 +116,11 @@ class TypingShownData(Struct, frozen=True):
     expires_in_seconds: int
 
 
-class TypingShown(ServerFrame, frozen=True, tag="typing"):
-    data: TypingShownData
+class TypingEvent(ServerFrame, frozen=True, tag="typing"):
+    data: TypingEventData
 
 
-class MessageReadData(Struct, frozen=True, kw_only=True):
+class ReadReceiptEventData(Struct, frozen=True, kw_only=True):
     conversation_id: ConversationId
     message_id: MessageId
     seq: int
@@ -129,8 +129,8 @@ class MessageReadData(Struct, frozen=True, kw_only=True):
     read_at: str
 
 
-class MessageRead(ServerFrame, frozen=True, tag="read_receipt"):
-    data: MessageReadData
+class ReadReceiptEvent(ServerFrame, frozen=True, tag="read_receipt"):
+    data: ReadReceiptEventData
 
 
 class MessageChangedData(Struct, frozen=True, kw_only=True, omit_defaults=True):

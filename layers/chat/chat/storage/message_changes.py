@@ -16,7 +16,7 @@ from chat.protocol.server_frames import Message
 from chat.storage.changes import Change, put_change
 from chat.storage.conversations import next_seq
 from chat.storage.database import failed_conditions, transaction
-from chat.storage.messages import numbered
+from chat.storage.messages import slot_of
 from chat.storage.numbers import STORE_ATTEMPTS, SequenceExhausted, give_up_number
 from chat.storage.tables import MessageRow
 
@@ -91,4 +91,4 @@ def _store(change: Change, seq: int, is_allowed: Condition, actions: Sequence[Ac
 def _as_it_is(error: TransactWriteError) -> Message | None:
     reason = error.cancellation_reasons[-1]
     item = reason and reason.raw_item
-    return numbered(MessageRow.from_raw_data(item)).message if item else None
+    return slot_of(MessageRow.from_raw_data(item)).message if item else None

@@ -14,7 +14,7 @@ from pynamodb.expressions.condition import Condition
 from chat.protocol.ids import ConversationId, UserId
 from chat.protocol.server_frames import Message
 from chat.storage.database import table
-from chat.storage.messages import Numbered, numbered
+from chat.storage.messages import Slot, slot_of
 from chat.storage.numbered_rows import read_rows
 from chat.storage.tables import MessageRow
 
@@ -23,30 +23,30 @@ SUMMARY_ROWS = 10
 """Rows that one read unit covers, if they are short."""
 
 
-class Read(Struct, frozen=True):
+class PageRead(Struct, frozen=True):
     """What one request read, and whether nothing is left."""
 
-    numbers: list[Numbered]
+    numbers: list[Slot]
     is_last: bool
 
 
-def numbers_after(
+def slots_after(
     conversation_id: ConversationId, seq: int, last_seq: int, size: int | None
-) -> Read:
+) -> PageRead:
     """Go up from a number to another in one request, over so many rows or a megabyte."""
     if seq >= last_seq:
-        return Read([], is_last=True)
+        return PageRead([], is_last=True)
     between = MessageRow.seq.between(seq + 1, last_seq)
     [read] = _read(conversation_id, between, [size])
     return read
 
 
-def numbers_before(conversation_id: ConversationId, seq: int, wanted: int) -> Iterator[Read]:
+def numbers_before(conversation_id: ConversationId, seq: int, wanted: int) -> Iterator[PageRead]:
     """Go down from a number, request by request."""
     return _read(conversation_id, MessageRow.seq < seq, growing(wanted), going_down=True)
 
 
-def taken_numbers(conversation_id: ConversationId, first: int, last: int) -> list[Numbered]:
+def taken_numbers(conversation_id: ConversationId, first: int, last: int) -> list[Slot]:
     """Find which of some numbers have a message or are marked, without the messages' content."""
     rows, start = [], None
     while True:
@@ -99,11 +99,11 @@ def _read(
     sizes: Iterable[int | None],
     *,
     going_down: bool = False,
-) -> Iterator[Read]:
+) -> Iterator[PageRead]:
     for read in read_rows(MessageRow, conversation_id, condition, sizes, going_down=going_down):
-        yield Read([numbered(row) for row in read.rows], read.is_last)
+        yield PageRead([slot_of(row) for row in read.rows], read.is_last)
 
 
-def _taken(row: dict[str, Any]) -> Numbered:
+def _taken(row: dict[str, Any]) -> Slot:
     seq = int(row["seq"]["N"])
-    return Numbered(seq, None, int(row.get("unused_from", row["seq"])["N"]))
+    return Slot(seq, None, int(row.get("unused_from", row["seq"])["N"]))

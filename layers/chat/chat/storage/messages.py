@@ -12,10 +12,10 @@ from chat.protocol.ids import ClientMessageId, ConversationId, UserId, Username,
 from chat.protocol.server_frames import Message, Person
 from chat.protocol.times import rfc3339
 from chat.storage.conversations import next_seq
-from chat.storage.database import both, failed_conditions, is_condition_failure, transaction
-from chat.storage.expiry import SENT_SECONDS
+from chat.storage.database import failed_conditions, gather_two, is_condition_failure, transaction
 from chat.storage.numbers import STORE_ATTEMPTS, SequenceExhausted, give_up_number
 from chat.storage.tables import MessageRow, SentRow
+from chat.storage.ttl import SENT_SECONDS
 
 MAX_NOTES = 20
 """How many users' notes of one `clientMessageId` are looked at before a message is stored."""
@@ -32,7 +32,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     client_message_id: ClientMessageId | None
     created_at: int
 
-    def numbered(self, seq: int) -> Message:
+    def with_seq(self, seq: int) -> Message:
         return Message(
             message_id=message_id(self.conversation_id, seq),
             conversation_id=self.conversation_id,
@@ -46,7 +46,7 @@ class Draft(Struct, frozen=True, kw_only=True):
         )
 
 
-class Numbered(Struct, frozen=True):
+class Slot(Struct, frozen=True):
     """A number of a conversation and its message, or None if it will never have one.
 
     Without a message it stands for all numbers from `first` on.
@@ -81,7 +81,7 @@ def find_message(conversation_id: ConversationId, seq: int) -> Message | None:
         row = MessageRow.get(conversation_id, seq, consistent_read=True)
     except MessageRow.DoesNotExist:
         return None
-    return numbered(row).message
+    return slot_of(row).message
 
 
 def find_messages(conversation_id: ConversationId, seqs: Iterable[int]) -> dict[int, Message]:
@@ -90,7 +90,7 @@ def find_messages(conversation_id: ConversationId, seqs: Iterable[int]) -> dict[
     if not keys:
         return {}
     rows = MessageRow.batch_get(keys, consistent_read=True)
-    found = (numbered(row).message for row in rows)
+    found = (slot_of(row).message for row in rows)
     return {message.seq: message for message in found if message}
 
 
@@ -117,7 +117,7 @@ def find_sent(
 def messages_of(user_id: UserId) -> Iterator[Message]:
     """Find all that a user ever wrote, by reading the whole table: for an operator alone."""
     rows = MessageRow.scan(MessageRow.user_id == user_id, consistent_read=True)
-    return (message for row in rows if (message := numbered(row).message))
+    return (message for row in rows if (message := slot_of(row).message))
 
 
 def erase_message(message: Message) -> None:
@@ -142,7 +142,7 @@ def _store(draft: Draft, seq: int) -> Message | None:
         # The number is this call's own: what lies there is the mark, or this very message, put by
         # an attempt whose answer was lost.
         return find_message(draft.conversation_id, seq)
-    return draft.numbered(seq)
+    return draft.with_seq(seq)
 
 
 def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> Message | None:
@@ -165,13 +165,13 @@ def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> M
             case [False, True]:
                 return _sent_before(sent, seq)
         raise
-    return draft.numbered(seq)
+    return draft.with_seq(seq)
 
 
 def _sent_before(sent: SentRow, unneeded_seq: int) -> Message | None:
     """Find what was stored the first time, and give up the number taken for this one."""
     conversation_id = ConversationId(sent.conversation_id)
-    first, _ = both(
+    first, _ = gather_two(
         lambda: SentRow.get(sent.conversation_id, sent.sent_by, consistent_read=True),
         lambda: give_up_number(conversation_id, unneeded_seq),
     )
@@ -196,11 +196,11 @@ def _row(draft: Draft, seq: int) -> MessageRow:
     )
 
 
-def numbered(row: MessageRow) -> Numbered:
+def slot_of(row: MessageRow) -> Slot:
     """Read a row as what it says of a number."""
     if row.unused:
-        return Numbered(int(row.seq), None, int(row.unused_from or row.seq))
-    return Numbered(int(row.seq), _message(row), int(row.seq))
+        return Slot(int(row.seq), None, int(row.unused_from or row.seq))
+    return Slot(int(row.seq), _message(row), int(row.seq))
 
 
 def _message(row: MessageRow) -> Message:
