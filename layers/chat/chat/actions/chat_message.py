@@ -21,22 +21,22 @@ def chat_message(
     not stored again: it is answered as it is now, and pushed once more unless it was changed.
     """
     check_content(frame.data.content)
-    admitted, sent_before = gather_two(
+    authorized, sent_before = gather_two(
         lambda: authorize_member("messages", frame.conversation_id, connection_id, services),
         lambda: _sent_before(frame, services),
     )
-    draft = _draft(frame, admitted.entry, services.now_ms())
-    known = sent_before.get(admitted.entry.user_id)
+    draft = _draft(frame, authorized.entry, services.now_ms())
+    known = sent_before.get(authorized.entry.user_id)
     message = find_message(frame.conversation_id, known) if known else None
     sent = MessageEvent(data=message or store_message(draft))
     # What was changed since it was sent may be newer than the roster, and is in the log anyway.
     if not sent.data.version:
-        broadcast(sent, frame.conversation_id, admitted.roster.without(connection_id), services)
+        broadcast(sent, frame.conversation_id, authorized.roster.without(connection_id), services)
     return sent
 
 
 def _sent_before(frame: ChatMessage, services: Services) -> dict[UserId, int]:
-    """Find who sent this id before, without knowing yet who is sending."""
+    """Find the users who sent this id before; the sender is not known yet."""
     client_id = frame.client_message_id
     if isinstance(client_id, UnsetType):
         return {}

@@ -44,13 +44,13 @@ class GoingUp(Struct, frozen=True):
         return page
 
 
-type Slot = Slot | ChangeSlot
+type AnySlot = Slot | ChangeSlot
 
 
 class _Span(Struct, frozen=True):
     """What stands under the numbers up to `end`, and the messages that changes point to."""
 
-    slots: list[Slot]
+    slots: list[AnySlot]
     states: dict[int, Message]
     end: int
 
@@ -69,7 +69,7 @@ def _read_span(
         lambda: find_messages(conversation_id, sorted(earlier)),
     )
     end = min(changes.covered, _covered(read, last_seq))
-    numbered: list[Slot] = [*read.numbers, *changes.slots]
+    numbered: list[AnySlot] = [*read.numbers, *changes.slots]
     slots = sorted((slot for slot in numbered if slot.seq <= end), key=lambda slot: slot.seq)
     states |= {each.seq: each.message for each in read.numbers if each.message}
     return _Span(slots, states, end)
@@ -92,7 +92,7 @@ def _take(page: Page, span: _Span, after: int) -> bool:
     return True
 
 
-def _take_slot(page: Page, slot: Slot, states: dict[int, Message], after: int) -> bool:
+def _take_slot(page: Page, slot: AnySlot, states: dict[int, Message], after: int) -> bool:
     if isinstance(slot, Slot):
         return slot.message is None or page.take(slot.message)
     change = slot.change

@@ -18,7 +18,7 @@ from chat.storage.tables import MessageRow, SentRow
 from chat.storage.ttl import SENT_SECONDS
 
 MAX_NOTES = 20
-"""How many users' notes of one `clientMessageId` are looked at before a message is stored."""
+"""How many users' notes of one `clientMessageId` are read before a message is stored."""
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -146,7 +146,7 @@ def _store(draft: Draft, seq: int) -> Message | None:
 
 
 def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> Message | None:
-    """Store with the note that it was sent; the earlier message where there is such a note."""
+    """Store with the note that it was sent; the earlier message if there is such a note."""
     sent = SentRow(
         draft.conversation_id,
         f"{_sent_prefix(client_message_id)}{draft.user_id}",
@@ -169,7 +169,7 @@ def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> M
 
 
 def _sent_before(sent: SentRow, unneeded_seq: int) -> Message | None:
-    """Find what was stored the first time, and give up the number taken for this one."""
+    """Find what was stored the first time, and seal the number taken for this one."""
     conversation_id = ConversationId(sent.conversation_id)
     first, _ = gather_two(
         lambda: SentRow.get(sent.conversation_id, sent.sent_by, consistent_read=True),
@@ -179,7 +179,7 @@ def _sent_before(sent: SentRow, unneeded_seq: int) -> Message | None:
 
 
 def _sent_prefix(client_message_id: ClientMessageId) -> str:
-    # In quotation marks no id is the beginning of another.
+    # In quotation marks no id is a prefix of another.
     return f"{json.encode(client_message_id).decode()}#"
 
 
@@ -197,7 +197,7 @@ def _row(draft: Draft, seq: int) -> MessageRow:
 
 
 def slot_of(row: MessageRow) -> Slot:
-    """Read a row as what it says of a number."""
+    """Read a row as the slot of a number."""
     if row.unused:
         return Slot(int(row.seq), None, int(row.unused_from or row.seq))
     return Slot(int(row.seq), _message(row), int(row.seq))
