@@ -4,10 +4,10 @@ from collections.abc import Callable
 from itertools import combinations_with_replacement
 
 import pytest
-from testing.reader import Reader, check_same, present
 
 from testing.group import Action, Group, Results, run_interleaved
 from testing.people import Client
+from testing.reader import Reader, check_same, present
 
 ORDERS = 20
 TRIPLES = 8

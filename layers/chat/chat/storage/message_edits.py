@@ -55,11 +55,12 @@ def delete_message(change: Change, sent_since: int | None) -> Stored | NotStored
 
 
 def _is_own(change: Change, sent_since: int) -> Condition:
-    is_author: Condition = MessageRow.user_id == change.by.user_id
-    return is_author & (MessageRow.created_at >= sent_since)
+    is_author = MessageRow.user_id == change.by.user_id
+    is_own: Condition = is_author & (MessageRow.created_at >= sent_since)
+    return is_own
 
 
 def _is_version(version: int) -> Condition:
     version_now = MessageRow.version
     is_it: Condition = version_now == version if version else version_now.does_not_exist()
-    return is_it  # type: ignore[no-any-return]  # PynamoDB's
+    return is_it
