@@ -3,7 +3,13 @@
 from pynamodb.expressions.condition import Condition
 
 from chat.storage.changes import Change
-from chat.storage.message_changes import NotStored, Stored, change_message
+from chat.storage.message_changes import (
+    NotStored,
+    Part,
+    Stored,
+    change_message,
+    change_message_at_last,
+)
 from chat.storage.tables import MessageRow
 
 
@@ -22,6 +28,7 @@ def edit_message(
         is_allowed &= _is_version(version)
     return change_message(
         change,
+        Part.CONTENT,
         is_allowed,
         lambda _: [
             MessageRow.content.set(content),
@@ -40,8 +47,9 @@ def delete_message(change: Change, sent_since: int | None) -> Stored | NotStored
         NotAMember, SequenceExhausted: as `change_message` does.
     """
     is_there = MessageRow.user_id.exists()
-    return change_message(
+    return change_message_at_last(
         change,
+        Part.CONTENT,
         is_there if sent_since is None else _is_own(change, sent_since),
         lambda _: [
             MessageRow.content.remove(),
@@ -50,7 +58,6 @@ def delete_message(change: Change, sent_since: int | None) -> Stored | NotStored
             MessageRow.deleted_by.set(change.by.user_id),
             MessageRow.deleted_by_username.set(change.by.username),
         ],
-        must_win=True,
     )
 
 
