@@ -208,7 +208,7 @@ build: .aws-sam/build/.finished-$(ARCHITECTURE) ## Build the functions and layer
 .PHONY: deploy
 deploy: ## Deploy to the AWS account of your credentials: STACK=parley, GUIDED= to be asked nothing
 	@$(MAKE) build ARCHITECTURE=arm64
-	@told=$$($(SAM_ENV)/bin/python -m cli.deploying $(STACK)) && \
+	@told=$$($(SAM_ENV)/bin/python -m cli.deploy_parameters $(STACK)) && \
 		$(SAM) deploy $(GUIDED) --stack-name $(STACK) --parameter-overrides "$$told"
 
 .PHONY: page

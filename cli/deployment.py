@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 from chat.actions.chat import Chat
 from chat.runtime.settings import Settings
 from chat.runtime.wiring import assemble
-from cli.place import Place
-from cli.refusals import Refused
+from cli.errors import Refused
+from cli.target import Place
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef

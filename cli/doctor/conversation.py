@@ -7,7 +7,7 @@ from chat.storage.conversations import delete_conversation
 from chat.storage.messages import delete_messages
 from cli.deployment import Deployment
 from cli.doctor.findings import Wrong
-from cli.doctor.guest import Guest, guest
+from cli.doctor.temporary_user import Guest, guest
 
 
 def check_conversation(deployment: Deployment) -> str:

@@ -2,8 +2,8 @@
 
 from chat.protocol.client_frames import ClientFrame
 from cli.deployment import Deployment
+from cli.doctor.client import PATIENCE_SECONDS, Visitor
 from cli.doctor.findings import Wrong
-from cli.doctor.visitor import PATIENCE_SECONDS, Visitor
 
 _OF_NO_ROUTE = "doctor"
 

@@ -7,11 +7,11 @@ from typing import Any
 import boto3
 from click.testing import CliRunner, Result
 
-from cli.command import parley
+from cli.context import Setting
 from cli.deployment import Deployment
-from cli.operating import Setting
-from cli.refusals import ExitCode
-from cli.telling import Teller
+from cli.errors import ExitCode
+from cli.main import parley
+from cli.output import Teller
 from tests.world.tables import MODELS
 from tests.world.world import World
 

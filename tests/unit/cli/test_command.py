@@ -9,11 +9,11 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 from click.testing import CliRunner, Result
 
-from cli.command import EPILOG, parley
+from cli.context import Setting
 from cli.deployment import Deployment
-from cli.operating import Setting
-from cli.refusals import ExitCode, Refused
-from cli.telling import Teller
+from cli.errors import ExitCode, Refused
+from cli.main import EPILOG, parley
+from cli.output import Teller
 from tests.unit.cli.shell import Shell
 from tests.world.people import Person
 

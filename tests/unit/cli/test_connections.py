@@ -2,7 +2,7 @@ from chat.protocol.ids import ConversationId
 from chat.push.outcome import Outcome
 from chat.storage.connections import sessions_of
 from chat.storage.roster import read_roster
-from cli.refusals import ExitCode
+from cli.errors import ExitCode
 from tests.unit.cli.shell import Shell
 from tests.world.people import Person
 from tests.world.sockets import Sockets

@@ -14,7 +14,10 @@ from chat.auth.tokens import SigningKeys, Tokens
 from chat.protocol.ids import ConnectionId
 from chat.push.outcome import Outcome
 from cli.deployment import Deployment
-from cli.doctor.deployed import (
+from cli.doctor.endpoints import check_push, check_push_after_close, check_signing_key
+from cli.doctor.findings import Check, Finding, Wrong, examine
+from cli.doctor.replies import check_replies
+from cli.doctor.stack import (
     check_backups,
     check_key_rotation,
     check_page,
@@ -22,9 +25,6 @@ from cli.doctor.deployed import (
     check_stack,
     check_tables,
 )
-from cli.doctor.findings import Check, Finding, Wrong, examine
-from cli.doctor.reach import check_push, check_push_after_close, check_signing_key
-from cli.doctor.replies import check_replies
 from tests.unit.cli.shell import Shell
 from tests.world.world import World
 

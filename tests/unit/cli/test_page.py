@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from mypy_boto3_s3 import S3Client
 
-from cli.page.bucket import Bucket, Published
-from cli.page.command import FOLDER
-from cli.refusals import Refused
+from cli.admin.web_app import Bucket, Published
+from cli.commands.page import FOLDER
+from cli.errors import Refused
 from local.front.served import Served, UnknownTypeError
 from tests.unit.cli.shell import Shell
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from chat.protocol.ids import Username
-from cli.passwords import check_password
-from cli.refusals import Refused
+from cli.admin.passwords import check_password
+from cli.errors import Refused
 from tests.unit.cli.shell import GOOD_PASSWORD, Shell
 
 DORA = Username("dora-the-explorer")

@@ -7,7 +7,7 @@ from chat.storage import identities
 from chat.storage.connections import sessions_of
 from chat.storage.memberships import members_page, memberships_of
 from chat.storage.users import User, create_user, find_users
-from cli.refusals import ExitCode
+from cli.errors import ExitCode
 from tests.unit.cli.shell import GOOD_PASSWORD, Shell
 from tests.world.people import Client, Person
 from tests.world.sockets import Frame

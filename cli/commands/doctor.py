@@ -1,7 +1,11 @@
 import click
 
+from cli.context import Operator, pass_operator
 from cli.doctor.conversation import check_conversation
-from cli.doctor.deployed import (
+from cli.doctor.endpoints import check_management_endpoint, check_signing_key
+from cli.doctor.findings import Check, Finding, examine
+from cli.doctor.replies import check_replies
+from cli.doctor.stack import (
     check_alarms,
     check_backups,
     check_functions,
@@ -11,13 +15,9 @@ from cli.doctor.deployed import (
     check_stack,
     check_tables,
 )
-from cli.doctor.findings import Check, Finding, examine
-from cli.doctor.reach import check_management_endpoint, check_signing_key
-from cli.doctor.replies import check_replies
+from cli.errors import ExitCode
 from cli.examples import examples
-from cli.operating import Operator, pass_operator
-from cli.refusals import ExitCode
-from cli.telling import Row
+from cli.output import Row
 
 CHECKS: dict[str, Check] = {
     "stack": check_stack,

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from chat.protocol.ids import UserId, Username
 from chat.storage.users import User, create_user
-from cli import accounts
+from cli.admin import users as accounts
 from cli.deployment import Deployment
-from cli.doctor.visitor import Visitor
+from cli.doctor.client import Visitor
 
 
 class Guest(NamedTuple):

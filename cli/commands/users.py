@@ -9,12 +9,12 @@ from chat.storage.accounts import Account, all_accounts, get_account
 from chat.storage.accounts import enable as enable_account
 from chat.storage.connections import sessions_of
 from chat.storage.users import User, create_user
-from cli import accounts
+from cli.admin import users as accounts
+from cli.admin.passwords import password_options, read_password
+from cli.commands.arguments import NEW_USERNAME, get_user
+from cli.context import Operator, pass_operator
 from cli.examples import examples
-from cli.operating import Operator, pass_operator
-from cli.passwords import password_options, read_password
-from cli.telling import Row
-from cli.usernames import NEW_USERNAME, get_user
+from cli.output import Row
 
 
 @click.group()

@@ -5,10 +5,10 @@ from chat.auth.tokens import Claims
 from chat.protocol.text import case_mapped
 from chat.protocol.times import rfc3339
 from chat.storage.users import find_credential
+from cli.commands.arguments import get_user
+from cli.context import Operator, pass_operator
+from cli.errors import Refused
 from cli.examples import examples
-from cli.operating import Operator, pass_operator
-from cli.refusals import Refused
-from cli.usernames import get_user
 
 
 @click.group()

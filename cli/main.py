@@ -8,19 +8,19 @@ from pynamodb.exceptions import PynamoDBException
 
 from chat.protocol.errors import Refusal
 from chat.storage.users import NoSuchUser, UsernameTaken
-from cli.connections import connections
-from cli.conversations import conversations
-from cli.data import data
+from cli.commands.connections import connections
+from cli.commands.conversations import conversations
+from cli.commands.data import data
+from cli.commands.doctor import doctor
+from cli.commands.page import page
+from cli.commands.tokens import tokens
+from cli.commands.users import users
+from cli.context import Setting
 from cli.deployment import Deployment
-from cli.doctor.command import doctor
+from cli.errors import ExitCode, Refused
 from cli.examples import examples
-from cli.operating import Setting
-from cli.page.command import page
-from cli.place import Place
-from cli.refusals import ExitCode, Refused
-from cli.telling import Teller
-from cli.tokens import tokens
-from cli.users import users
+from cli.output import Teller
+from cli.target import Place
 
 EPILOG = (
     "Exit codes: 0 done; 1 AWS or the network failed; 2 the command line is wrong; 3 refused, such "

@@ -8,7 +8,7 @@ import click
 from chat.protocol.ids import Username
 from chat.protocol.text import case_mapped
 from chat.storage.users import User, find_users
-from cli.refusals import Refused
+from cli.errors import Refused
 
 _PATTERN = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 

@@ -18,9 +18,9 @@ from chat.storage.recovery import (
     count_memberships,
     purge_ephemeral_rows,
 )
-from cli import accounts
+from cli.admin import users as accounts
+from cli.context import Operator, pass_operator
 from cli.examples import examples
-from cli.operating import Operator, pass_operator
 
 
 @click.group()

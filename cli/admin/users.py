@@ -10,7 +10,7 @@ from chat.storage import accounts, identities
 from chat.storage.memberships import memberships_of
 from chat.storage.messages import erase_message, messages_of
 from chat.storage.users import User
-from cli.refusals import Refused
+from cli.errors import Refused
 
 ATTEMPTS = 5
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.deploying import check_stack, parameters
+from cli.deploy_parameters import check_stack, parameters
 from tests.unit.template.deployment import FUNCTIONS, PARAMETERS
 
 ROOT = Path(__file__).parents[3]
@@ -80,6 +80,6 @@ def test_it_runs_without_any_package() -> None:
 _ALONE = """
 import runpy, sys
 sys.path.insert(0, ".")
-sys.argv = ["cli.deploying", "parley"]
-runpy.run_module("cli.deploying", run_name="__main__")
+sys.argv = ["cli.deploy_parameters", "parley"]
+runpy.run_module("cli.deploy_parameters", run_name="__main__")
 """

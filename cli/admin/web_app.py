@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.refusals import Refused
+from cli.errors import Refused
 from local.front.served import CACHE_CONTROL, TYPES, Served
 
 if TYPE_CHECKING:

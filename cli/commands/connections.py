@@ -7,10 +7,10 @@ from chat.push.outcome import Outcome
 from chat.storage.connections import Session, delete_connection, sessions_of
 from chat.storage.memberships import memberships_of
 from chat.storage.roster_changes import delete_entries
+from cli.commands.arguments import get_user
+from cli.context import Operator, pass_operator
+from cli.errors import Refused
 from cli.examples import examples
-from cli.operating import Operator, pass_operator
-from cli.refusals import Refused
-from cli.usernames import get_user
 
 
 @click.group()

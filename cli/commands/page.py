@@ -2,10 +2,10 @@ from pathlib import Path
 
 import click
 
+from cli.admin.web_app import Bucket
+from cli.context import Operator, pass_operator
+from cli.errors import Refused
 from cli.examples import examples
-from cli.operating import Operator, pass_operator
-from cli.page.bucket import Bucket
-from cli.refusals import Refused
 from local.front.served import Served, UnknownTypeError
 
 FOLDER = Path(__file__).parents[2] / "clients" / "web"

@@ -1,6 +1,6 @@
 import os
 
-from cli.place import Place
+from cli.target import Place
 
 
 def chosen(place: Place, **environment: str) -> dict[str, str]:

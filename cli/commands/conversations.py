@@ -16,11 +16,11 @@ from chat.storage.membership_changes import MAX_ADDED_AT_ONCE, MAX_INITIAL_MEMBE
 from chat.storage.memberships import Membership, members_page
 from chat.storage.roster import read_roster
 from chat.storage.users import User
+from cli.commands.arguments import get_user, get_users
+from cli.context import Operator, pass_operator
+from cli.errors import Refused
 from cli.examples import examples
-from cli.operating import Operator, pass_operator
-from cli.refusals import Refused
-from cli.telling import Row
-from cli.usernames import get_user, get_users
+from cli.output import Row
 
 NO_CONNECTION = ConnectionId("")
 """An operator has none: everybody is told."""

@@ -9,7 +9,7 @@ import click
 
 from chat.actions.chat import Chat
 from cli.deployment import Deployment
-from cli.telling import Teller
+from cli.output import Teller
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import click
 from chat.protocol.ids import Username
 from chat.protocol.limits import MAX_PASSWORD
 from chat.protocol.text import composed
-from cli.refusals import Refused
+from cli.errors import Refused
 
 MIN_CHARACTERS = 8
 """NIST SP 800-63B, section 3.1.1.2: at least 8 (15 are recommended), and 64 or more are taken. Any

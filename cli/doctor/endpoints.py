@@ -7,9 +7,9 @@ from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.push.outcome import Outcome
 from chat.storage.connections import sessions_of
 from cli.deployment import Deployment
+from cli.doctor.client import PATIENCE_SECONDS
 from cli.doctor.findings import Wrong
-from cli.doctor.guest import guest
-from cli.doctor.visitor import PATIENCE_SECONDS
+from cli.doctor.temporary_user import guest
 
 _FRAME = b'{"type":"doctor"}'
 _PAUSE_SECONDS = 0.5
