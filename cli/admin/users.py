@@ -6,10 +6,11 @@ from chat.actions.renaming import leave_former_name
 from chat.actions.session_end import end_sessions
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import Username
-from chat.storage import accounts, identities
+from chat.storage import identities
 from chat.storage.memberships import memberships_of
-from chat.storage.messages import erase_message, messages_of
 from chat.storage.users import User
+from cli.admin import accounts
+from cli.admin.stored_messages import erase_message, messages_of
 from cli.errors import Refused
 
 ATTEMPTS = 5

@@ -8,17 +8,17 @@ import msgspec
 from chat.protocol.text import case_mapped
 from chat.protocol.times import rfc3339
 from chat.push.outcome import Outcome
-from chat.storage.accounts import Account, get_account
 from chat.storage.conversations import find_conversation
 from chat.storage.memberships import Membership, memberships_of
-from chat.storage.messages import messages_of
-from chat.storage.recovery import (
+from cli.admin import users as accounts
+from cli.admin.accounts import Account, get_account
+from cli.admin.restore import (
     advance_sequences,
     all_connections,
     count_memberships,
     purge_ephemeral_rows,
 )
-from cli.admin import users as accounts
+from cli.admin.stored_messages import messages_of
 from cli.context import Operator, pass_operator
 from cli.examples import examples
 

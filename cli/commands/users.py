@@ -5,11 +5,11 @@ import click
 from chat.protocol.ids import UserId, Username
 from chat.protocol.text import case_mapped
 from chat.protocol.times import rfc3339
-from chat.storage.accounts import Account, all_accounts, get_account
-from chat.storage.accounts import enable as enable_account
 from chat.storage.connections import sessions_of
 from chat.storage.users import User, create_user
 from cli.admin import users as accounts
+from cli.admin.accounts import Account, all_accounts, get_account
+from cli.admin.accounts import enable as enable_account
 from cli.admin.passwords import password_options, read_password
 from cli.commands.arguments import NEW_USERNAME, get_user
 from cli.context import Operator, pass_operator

@@ -3,8 +3,7 @@
 from contextlib import ExitStack
 
 from chat.protocol.ids import ConversationId
-from chat.storage.conversations import delete_conversation
-from chat.storage.messages import delete_messages
+from cli.admin.stored_messages import delete_conversation
 from cli.deployment import Deployment
 from cli.doctor.findings import Wrong
 from cli.doctor.temporary_user import Guest, guest
@@ -45,5 +44,4 @@ def _talk(speaker: Guest, listener: Guest, conversation_id: ConversationId) -> N
 
 def _forget(founded: list[ConversationId]) -> None:
     for conversation_id in founded:
-        delete_messages(conversation_id)
         delete_conversation(conversation_id)

@@ -1,11 +1,9 @@
 import json
 from pathlib import Path
 
-from chat.protocol.ids import ConversationId
-from chat.storage.messages import delete_messages
-from chat.storage.recovery import PASSING
-from chat.storage.tables import ConversationRow, UserRow
+from chat.storage.tables import ConversationRow, MessageRow, UserRow
 from chat.storage.users import find_users
+from cli.admin.restore import PASSING
 from tests.unit.cli.shell import Shell
 from tests.world.people import Client, Person
 from tests.world.truth import check_members, rows
@@ -173,7 +171,7 @@ def test_after_a_restore_a_message_of_the_lost_time_can_be_sent_again(
     hers = alice.arrives()
     conversation = hers.creates()
     hers.says("Lost", to=conversation, clientMessageId="m-1")
-    delete_messages(ConversationId(conversation))
+    MessageRow(conversation, 1).delete()
 
     shell.does("data", "after-restore", "--yes")
 

@@ -1,8 +1,4 @@
-"""What an operator does to users, and nobody else: no function of the chat imports this.
-
-Reading all users or all messages of one is a scan, as long as the table is large: an operator's
-request is rare, and an index for it would cost a write at each message.
-"""
+"""What operators read and change of a user's rows."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What has to follow once tables were brought back to an earlier moment; for an operator alone."""
+"""What must follow after tables were restored to an earlier moment."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,21 +1,12 @@
-from collections.abc import Callable
-
 import pytest
 
 from chat.actions.limits import Limits
 from chat.protocol.ids import ConversationId, Identity, UserId, Username
-from chat.storage.accounts import (
-    all_accounts,
-    delete,
-    disable,
-    enable,
-    get_account,
-    set_password_hash,
-)
 from chat.storage.conversations import ConversationState
-from chat.storage.identities import find_identified, finish_renaming, rename
-from chat.storage.membership_changes import Insertion, delete_member, insert_conversation
+from chat.storage.identities import find_identified, finish_renaming, rename, user_rows
+from chat.storage.membership_changes import Insertion, insert_conversation
 from chat.storage.memberships import Membership
+from chat.storage.tables import CredentialRow
 from chat.storage.users import (
     Credential,
     NoSuchUser,
@@ -26,6 +17,7 @@ from chat.storage.users import (
     find_credential,
     find_users,
     refuse_older_tokens,
+    replace_password_hash,
 )
 from tests.world.between import before
 from tests.world.truth import check_members, rows
@@ -72,65 +64,16 @@ def credential_of(username: Username) -> Credential:
     return found
 
 
-def test_an_account_is_read_from_both_tables() -> None:
-    disable(DORA.username)
-
-    account = get_account(DORA.username)
-
-    assert (account.user, account.created_at, account.is_disabled) == (DORA, START_MS, True)
-
-
-def test_all_accounts_tell_who_is_disabled() -> None:
-    disable(DORA.username)
-
-    listed = {each.user.username: each.is_disabled for each in all_accounts()}
-
-    assert listed == {"dora": True, "erin": False}
-
-
-def test_disabling_refuses_the_tokens_given_out_so_far() -> None:
-    disable(DORA.username)
-
-    disabled = credential_of(DORA.username)
-
-    assert (disabled.is_disabled, disabled.token_generation) == (True, 1)
-
-
-def test_enabling_brings_no_token_back() -> None:
-    disable(DORA.username)
-
-    enable(DORA.username)
-
-    enabled = credential_of(DORA.username)
-    assert (enabled.is_disabled, enabled.token_generation) == (False, 1)
-
-
-def test_a_password_is_replaced_whatever_it_was() -> None:
-    set_password_hash(DORA.username, "another hash")
-
-    assert credential_of(DORA.username).password_hash == "another hash"
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        disable,
-        enable,
-        get_account,
-        lambda username: set_password_hash(username, "hash"),
-        lambda username: rename(User(UserId("nobody"), username), THEODORA),
-    ],
-    ids=["disable", "enable", "get", "set password", "rename"],
-)
-def test_nobody_is_changed_where_there_is_nobody(change: Callable[[Username], object]) -> None:
+def test_a_user_who_does_not_exist_is_not_renamed() -> None:
     with pytest.raises(NoSuchUser):
-        change(Username("nobody"))
+        rename(User(UserId("nobody"), Username("nobody")), THEODORA)
 
-    assert find_credential(Username("nobody")) is None
+    assert find_credential(THEODORA) is None
 
 
 def test_a_renamed_user_keeps_all_but_the_name() -> None:
-    disable(DORA.username)
+    refuse_older_tokens(DORA.username)
+    CredentialRow(DORA.username).update(actions=[CredentialRow.disabled.set(True)])
 
     renamed = rename(DORA, THEODORA)
 
@@ -143,7 +86,7 @@ def test_a_renamed_user_keeps_all_but_the_name() -> None:
         1,
         True,
     )
-    assert get_account(THEODORA).created_at == START_MS
+    assert user_rows(THEODORA)[0].created_at == START_MS
 
 
 def test_a_name_that_is_taken_changes_nothing() -> None:
@@ -156,7 +99,7 @@ def test_a_name_that_is_taken_changes_nothing() -> None:
 
 def test_a_password_that_is_changed_meanwhile_is_not_brought_back(world: World) -> None:
     def change() -> None:
-        set_password_hash(DORA.username, "another hash")
+        assert replace_password_hash(DORA.username, "hash of dora", "another hash")
 
     with before(world, "TransactWriteItems", change), pytest.raises(NoSuchUser):
         rename(DORA, THEODORA)
@@ -202,32 +145,6 @@ def test_nobody_is_renamed_to_what_is_no_username() -> None:
     assert find_users([DORA.username]) == {"dora": DORA}
 
 
-def test_who_is_in_a_conversation_is_not_deleted() -> None:
-    there = founds(1)
-
-    assert not delete(DORA)
-
-    delete_member(there, DORA.user_id, None, START_MS)
-    assert delete(DORA)
-
-
-def test_a_deleted_user_is_gone_from_both_tables() -> None:
-    assert delete(DORA)
-
-    assert find_users([DORA.username]) == {}
-    assert find_credential(DORA.username) is None
-
-
-def test_whoever_has_the_name_by_now_is_not_deleted() -> None:
-    assert delete(User(UserId("user-of-before"), DORA.username))
-
-    assert find_users([DORA.username]) == {"dora": DORA}
-    assert credential_of(DORA.username).user == DORA
-
-
-# Identities.
-
-
 def test_a_subject_is_one_user() -> None:
     create_user(VOUCHED, "hash", START_MS, SUBJECT)
 
@@ -238,7 +155,6 @@ def test_a_subject_is_one_user() -> None:
     assert known is not None
     assert (known.user, known.is_being_renamed) == (VOUCHED, False)
     assert find_users([Username("vera2")]) == {}
-    assert get_account(VOUCHED.username).identity == SUBJECT
 
 
 def test_a_subject_keeps_its_user_who_is_renamed() -> None:
@@ -253,11 +169,3 @@ def test_a_subject_keeps_its_user_who_is_renamed() -> None:
     known = find_identified(SUBJECT)
     assert known is not None
     assert not known.is_being_renamed
-
-
-def test_a_subject_is_nobody_once_its_user_is_deleted() -> None:
-    create_user(VOUCHED, "hash", START_MS, SUBJECT)
-
-    assert delete(VOUCHED)
-
-    assert find_identified(SUBJECT) is None
