@@ -208,8 +208,8 @@ build: .aws-sam/build/.finished-$(ARCHITECTURE) ## Build the functions and layer
 .PHONY: deploy
 deploy: ## Deploy to the AWS account of your credentials: STACK=parley, GUIDED= to be asked nothing
 	@$(MAKE) build ARCHITECTURE=arm64
-	@told=$$($(SAM_ENV)/bin/python -m cli.deploy_parameters $(STACK)) && \
-		$(SAM) deploy $(GUIDED) --stack-name $(STACK) --parameter-overrides "$$told"
+	@parameters=$$($(SAM_ENV)/bin/python -m cli.deploy_parameters $(STACK)) && \
+		$(SAM) deploy $(GUIDED) --stack-name $(STACK) --parameter-overrides "$$parameters"
 
 .PHONY: page
 page: $(VENV)/.installed ## Publish the page of a stack that serves it: STACK=parley ARGS="--region eu-central-1"

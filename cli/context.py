@@ -1,4 +1,4 @@
-"""What every command is handed: a deployment whose tables are bound, and the way to tell."""
+"""What every command gets: a deployment whose tables are bound, and where to print."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ import click
 
 from chat.actions.chat import Chat
 from cli.deployment import Deployment
-from cli.output import Teller
+from cli.output import Output
 
 
 @dataclass(frozen=True, slots=True)
-class Operator:
+class CommandContext:
     deployment: Deployment
-    teller: Teller
+    output: Output
 
     @property
     def chat(self) -> Chat:
@@ -23,19 +23,20 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What the flags said; a command that needs the deployment looks for it, so not for help."""
+class GlobalOptions:
+    """The flags before the command. The deployment is found when a command runs, not for help."""
 
-    find: Callable[[], Deployment]
-    teller: Teller
+    find_deployment: Callable[[], Deployment]
+    output: Output
 
 
-def pass_operator[**P, R](command: Callable[Concatenate[Operator, P], R]) -> Callable[P, R]:
-    """Hand a command its operator as the first argument."""
+def pass_context[**P, R](command: Callable[Concatenate[CommandContext, P], R]) -> Callable[P, R]:
+    """Find the deployment, and give a command its context as the first argument."""
 
     @wraps(command)
-    def with_operator(*args: P.args, **kwargs: P.kwargs) -> R:
-        setting: Setting = click.get_current_context().obj
-        return command(Operator(setting.find(), setting.teller), *args, **kwargs)
+    def with_context(*args: P.args, **kwargs: P.kwargs) -> R:
+        options: GlobalOptions = click.get_current_context().obj
+        context = CommandContext(options.find_deployment(), options.output)
+        return command(context, *args, **kwargs)
 
-    return with_operator
+    return with_context

@@ -1,8 +1,8 @@
-"""What `make deploy` tells `sam deploy`: what was answered before, and a release of its own.
+"""The parameters that `make deploy` gives to `sam deploy`: the earlier answers, and a new release.
 
-`sam deploy --guided` keeps the answers in samconfig.toml and offers them again, but not once it is
-told a single parameter by hand (aws/aws-sam-cli#2380), as a new release must be at each deployment.
-This runs before there is a stack, and without any package.
+`sam deploy --guided` keeps the answers in samconfig.toml and offers them again, but not if it gets
+a single parameter by hand (aws/aws-sam-cli#2380), and each deployment needs a new release. This
+module runs before there is a stack, and without any package.
 """
 
 import sys
@@ -15,20 +15,20 @@ LONGEST_STACK_NAME = 44
 
 
 def parameters(saved: str, stack: str, now: datetime) -> str:
-    """Join the answers that a samconfig.toml keeps for a stack with what `make deploy` decides.
+    """Join the answers that a samconfig.toml keeps for a stack, the processor and the release.
 
-    That is the processor that it builds for, and the time as the release.
+    The processor is the one that `make deploy` builds for, the release is the time.
     """
     sections = tomllib.loads(saved)["default"]
-    # What all commands have in common, SAM does not repeat under one of them.
+    # SAM does not repeat under one command what is common to all.
     kept = sections["global"]["parameters"] | sections["deploy"]["parameters"]
     answers = kept.get("parameter_overrides", "") if kept["stack_name"] == stack else ""
-    # Of two with one name, SAM takes the later.
+    # If a name occurs twice, SAM takes the later one.
     return f"{answers} Architecture=arm64 Release={now:%Y-%m-%dT%H:%M:%SZ}".strip()
 
 
 def check_stack(stack: str) -> None:
-    """End where a stack's name leaves no room for the names of its functions.
+    """Exit if a stack's name leaves no room for the names of its functions.
 
     The template's rules cannot measure a name, and CloudFormation would fail half-way through.
     """
@@ -41,5 +41,5 @@ def check_stack(stack: str) -> None:
 
 if __name__ == "__main__":
     check_stack(sys.argv[1])
-    told = parameters(Path("samconfig.toml").read_text(), sys.argv[1], datetime.now(UTC))
-    sys.stdout.write(told)
+    chosen = parameters(Path("samconfig.toml").read_text(), sys.argv[1], datetime.now(UTC))
+    sys.stdout.write(chosen)

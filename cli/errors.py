@@ -1,10 +1,10 @@
-"""How a command ends that does not do what it was asked to, and the exit code of each way."""
+"""How a command ends that does not do what it was asked to do."""
 
 from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Click ends with 2 by itself where the command line is wrong."""
+    """Click itself ends with 2 if the command line is wrong."""
 
     DONE = 0
     FAILED = 1
@@ -13,5 +13,5 @@ class ExitCode(IntEnum):
     UNHEALTHY = 4
 
 
-class Refused(Exception):
-    """What was asked for is not to be done, for a reason that is told as it stands."""
+class CommandRefused(Exception):
+    """The command does nothing, for a reason that is printed as it is."""

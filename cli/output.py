@@ -1,43 +1,49 @@
-"""What a command tells: sentences for a person, or one JSON value for a program."""
+"""What a command prints: sentences for a person, or one JSON value for a program."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
-type Fact = str | int | bool | Sequence["Fact"] | Mapping[str, "Fact"] | None
-type Row = Mapping[str, Fact]
+type Value = str | int | bool | Sequence["Value"] | Mapping[str, "Value"] | None
+type Row = Mapping[str, Value]
 
 
-class Teller:
-    """Writes to standard output what was asked for, and to standard error why it is not there."""
+class Output:
+    """Prints results to standard output, and errors to standard error."""
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
 
-    def tell(self, sentence: str, **facts: Fact) -> None:
-        """Tell what was done: a sentence, or the facts it states."""
-        click.echo(_json(facts) if self.as_json else sentence)
+    def message(self, sentence: str, **values: Value) -> None:
+        """Print what was done: a sentence, or the values in it."""
+        click.echo(_json(values) if self.as_json else sentence)
 
-    def show(self, row: Row) -> None:
-        """Tell of one thing: a line under the names of its fields."""
+    def record(self, row: Row) -> None:
+        """Print one thing: a line under the names of its fields."""
         click.echo(_json(row) if self.as_json else "\n".join(_table([row])))
 
-    def list(self, rows: Iterable[Row]) -> None:
-        """Tell of many things alike: a line each under the names of their fields."""
+    def table(self, rows: Iterable[Row]) -> None:
+        """Print things of one kind: a line for each under the names of their fields."""
         listed = list(rows)
         if self.as_json:
             click.echo(_json(listed))
         elif listed:
             click.echo("\n".join(_table(listed)))
 
-    def mention(self, sentence: str) -> None:
-        """Say what a person may want to know while they wait, and a program does not."""
+    def progress(self, sentence: str) -> None:
+        """Print what a waiting person wants to know, and a program does not."""
         if not self.as_json:
             click.echo(sentence, err=True)
 
-    def complain(self, sentence: str) -> None:
+    def error(self, sentence: str) -> None:
         click.echo(_json({"error": sentence}) if self.as_json else f"parley: {sentence}", err=True)
+
+
+def help_epilog(*commands: str) -> str:
+    """Make the examples at the end of a command's help, each given without `python -m cli`."""
+    # Click joins lines into paragraphs, except those after this character.
+    return "\n".join(["\b", "Examples:", *(f"  python -m cli {each}" for each in commands)])
 
 
 def _json(value: object) -> str:
@@ -52,11 +58,11 @@ def _table(rows: Sequence[Row]) -> Iterable[str]:
         yield "  ".join(map(str.ljust, line, widths)).rstrip()
 
 
-def _text(fact: Fact) -> str:
-    match fact:
+def _text(value: Value) -> str:
+    match value:
         case None:
             return "-"
         case bool():
-            return "yes" if fact else "no"
+            return "yes" if value else "no"
         case _:
-            return str(fact)
+            return str(value)

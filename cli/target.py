@@ -1,7 +1,7 @@
-"""Where a command works: an account, or the emulator of a local run. The only look at the shell.
+"""Where a command works: an AWS account, or the emulator of the local stack.
 
-The libraries below take their credentials and addresses from the environment, so choosing a place
-is setting variables, once, before any of them is used.
+The AWS libraries read their credentials and addresses from environment variables, so these are set
+before any of the libraries is used.
 """
 
 import os
@@ -15,17 +15,17 @@ _LOCAL_PORT = "4566"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """What the flags say; what they leave open is as the AWS command line would have it."""
+class Target:
+    """What the flags say. The rest is as for the AWS command line."""
 
     local: bool = False
     stack: str = "parley"
     region: str | None = None
     profile: str | None = None
 
-    def choose(self, environment: MutableMapping[str, str] = os.environ) -> None:
-        """Have everything in this process work there."""
-        # Keys in the environment would win over a profile that was asked for.
+    def activate(self, environment: MutableMapping[str, str] = os.environ) -> None:
+        """Set the environment variables by which the AWS libraries of this process work there."""
+        # Keys in the environment would win over the profile of the flags.
         if self.local or self.profile:
             for name in (*_KEYS, *_PROFILES):
                 environment.pop(name, None)
@@ -34,7 +34,7 @@ class Place:
     def _variables(self, environment: Mapping[str, str]) -> dict[str, str]:
         if self.local:
             port = environment.get("AWS_PORT", _LOCAL_PORT)
-            # The emulator's well-known keys: never the user's own, nor their proxy.
+            # The emulator's well-known keys: it gets neither the user's keys nor their proxy.
             return {
                 "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
                 "AWS_ACCESS_KEY_ID": "test",

@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from msgspec import Struct
 from pynamodb.models import Model
 
+from chat.actions.chat import Chat
 from chat.protocol.ids import ConnectionId
+from chat.push.outcome import Outcome
 from chat.storage.database import transaction
 from chat.storage.tables import (
     ConnectionRow,
@@ -18,15 +21,35 @@ from chat.storage.tables import (
     UserRow,
 )
 
-PASSING: tuple[type[Model], ...] = (RosterRow, SessionRow, ConnectionRow, SentRow)
-"""What tells of a present that the restored tables know nothing of."""
+EPHEMERAL: tuple[type[Model], ...] = (RosterRow, SessionRow, ConnectionRow, SentRow)
+"""Rows about live connections and recent frames, which the restored tables know nothing of."""
 
 
-def advance_sequences(by: int) -> int:
-    """Move the numbering of every conversation on; how many those are.
+class Repaired(Struct, frozen=True):
+    connections: int
+    connections_closed: int
+    conversations: int
 
-    The numbers after the restored moment were given out once, and clients know messages by them.
-    One mark stands for all that are skipped, so that no reader waits for messages under them.
+
+def repair(skip: int, chat: Chat) -> Repaired:
+    """Make the tables agree after a restore.
+
+    `skip` is more than the messages that any conversation lost. Closes every connection. Can be
+    repeated if it was cut off.
+    """
+    push = chat.push()
+    outcomes = Counter(push.close_connection(each) for each in _all_connections())
+    closed = outcomes[Outcome.DELIVERED] + outcomes[Outcome.GONE]
+    _purge_ephemeral_rows()
+    _count_memberships()
+    return Repaired(outcomes.total(), closed, _advance_sequences(skip))
+
+
+def _advance_sequences(by: int) -> int:
+    """Move the numbering of every conversation on; return how many conversations there are.
+
+    The numbers after the restored moment were used once, and clients know messages by them. One
+    mark stands for all that are skipped, so that no reader waits for messages under them.
     """
     conversations = 0
     for row in ConversationRow.scan(consistent_read=True):
@@ -39,10 +62,10 @@ def advance_sequences(by: int) -> int:
     return conversations
 
 
-def count_memberships() -> None:
-    """Count again who is in what, since tables restored one by one may tell of different moments.
+def _count_memberships() -> None:
+    """Count the memberships again: tables that were restored one by one may differ in their moment.
 
-    To be called while nobody comes or goes.
+    No member may join or leave meanwhile.
     """
     keys = ["user_id", "conversation_id"]
     rows = list(MembershipRow.scan(consistent_read=True, attributes_to_get=keys))
@@ -54,14 +77,13 @@ def count_memberships() -> None:
         each.update(actions=[ConversationRow.member_count.set(members[each.conversation_id])])
 
 
-def all_connections() -> Iterator[ConnectionId]:
+def _all_connections() -> Iterator[ConnectionId]:
     rows = ConnectionRow.scan(consistent_read=True, attributes_to_get=["connection_id"])
     return (ConnectionId(row.connection_id) for row in rows)
 
 
-def purge_ephemeral_rows() -> None:
-    """Delete every row about live connections, and of what was sent lately."""
-    for model in PASSING:
+def _purge_ephemeral_rows() -> None:
+    for model in EPHEMERAL:
         with model.batch_write() as batch:
             for row in model.scan(consistent_read=True):
                 batch.delete(row)

@@ -1,58 +1,100 @@
-"""What is done to a user, in an order that can be done again wherever it was cut off."""
+"""What an operator does to users, in steps that can be repeated if they were cut off."""
+
+from collections.abc import Iterable
 
 from chat.actions.chat import Chat
-from chat.actions.departure import withdraw
 from chat.actions.renaming import leave_former_name
 from chat.actions.session_end import end_sessions
 from chat.protocol.errors import NotAMember
-from chat.protocol.ids import Username
+from chat.protocol.ids import UserId, Username
+from chat.protocol.text import case_mapped
 from chat.storage import identities
 from chat.storage.memberships import memberships_of
-from chat.storage.users import User
+from chat.storage.users import NoSuchUser, User, create_user, find_users
 from cli.admin import accounts
-from cli.admin.stored_messages import erase_message, messages_of
-from cli.errors import Refused
+from cli.admin.conversations import end_membership_of
+from cli.admin.personal_data import erase_message, messages_of
+from cli.errors import CommandRefused
 
 ATTEMPTS = 5
 
 
-def set_password(user: User, password_hash: str, chat: Chat) -> None:
-    """Replace the password first, so that nobody comes back by the old one."""
-    accounts.set_password_hash(user.username, password_hash)
+def get_user(username: str) -> User:
+    """Find one user by name.
+
+    Raises:
+        NoSuchUser
+    """
+    (user,) = get_users([username])
+    return user
+
+
+def get_users(usernames: Iterable[str]) -> list[User]:
+    """Find users by name, each once, in the order of the names.
+
+    Raises:
+        NoSuchUser: a name is nobody's.
+    """
+    wanted = list(dict.fromkeys(map(case_mapped, usernames)))
+    found = find_users(wanted) if wanted else {}
+    for username in wanted:
+        if username not in found:
+            raise NoSuchUser(username)
+    return [found[username] for username in wanted]
+
+
+def create(username: Username, password: str, chat: Chat) -> User:
+    """Create a user.
+
+    Raises:
+        UsernameTaken
+    """
+    user = User(UserId(chat.new_id()), username)
+    create_user(user, chat.passwords().hash(password), chat.now_ms())
+    return user
+
+
+def set_password(user: User, password: str, chat: Chat) -> None:
+    """Replace the password, then end the sessions, so that no login by the old one is left."""
+    accounts.set_password_hash(user.username, chat.passwords().hash(password))
     end_sessions(user, "password_changed", chat)
 
 
 def disable(user: User, chat: Chat) -> None:
+    """Reject the user's password and tokens from now on, and end the sessions."""
     accounts.disable(user.username)
     end_sessions(user, "disabled", chat)
 
 
 def rename(user: User, to: Username, chat: Chat) -> User:
-    """Give a user another name, everywhere but on what they wrote.
+    """Give a user another name, everywhere but on the messages that the user wrote.
 
-    Live sessions carry the old name, so they end; where nothing but the name of the memberships is
-    left to do, it is done.
+    Sessions carry the old name, so they end. Renaming to the present name finishes a renaming that
+    was cut off.
 
     Raises:
-        Refused: a provider says what they are called, and would bring the old name back.
+        CommandRefused: an OpenID provider gives the name, and would bring the old one back.
         UsernameTaken, NoSuchUser
     """
     if accounts.get_account(user.username).identity:
-        raise Refused("This user is called as their OpenID provider says. Rename them there.")
+        raise CommandRefused("An OpenID provider gives this user's name. Rename the user there.")
     renamed = identities.rename(user, to) if to != user.username else user
     leave_former_name(renamed, chat)
     return renamed
 
 
 def delete(user: User, chat: Chat) -> int:
-    """Delete a user; how many conversations they have left."""
-    _keep_out(user, chat)
+    """Delete a user; return how many conversations the user left."""
+    _lock_out(user, chat)
     return _leave_and_delete(user, chat)
 
 
 def erase(user: User, chat: Chat) -> tuple[int, int]:
-    """Delete a user and forget what they wrote; how many conversations and messages that were."""
-    _keep_out(user, chat)
+    """Delete a user and every message that the user wrote; return how many of both.
+
+    The first number counts the conversations that the user left.
+    """
+    _lock_out(user, chat)
     left = _leave_all(user, chat)
     erased = 0
     for message in messages_of(user.user_id):
@@ -61,32 +103,31 @@ def erase(user: User, chat: Chat) -> tuple[int, int]:
     return left + _leave_and_delete(user, chat), erased
 
 
-def _keep_out(user: User, chat: Chat) -> None:
+def _lock_out(user: User, chat: Chat) -> None:
     accounts.disable(user.username)
     end_sessions(user, "deleted", chat)
 
 
 def _leave_and_delete(user: User, chat: Chat) -> int:
-    """Delete a user once they are in no conversation; others may add them until then.
+    """Delete a user who is in no conversation. Until then, others may still add the user to one.
 
     Raises:
-        Refused: they are a member of one still.
+        CommandRefused: the user was in one at every attempt.
     """
     left = 0
     for _ in range(ATTEMPTS):
         left += _leave_all(user, chat)
         if accounts.delete(user):
             return left
-    raise Refused(f"{user.username} is added to conversations again and again. Try again.")
+    raise CommandRefused(f"Others keep adding {user.username} to conversations. Try again.")
 
 
 def _leave_all(user: User, chat: Chat) -> int:
-    """End every membership of a user's; how many those were."""
     left = 0
     for each in list(memberships_of(user.user_id)):
         try:
-            withdraw(each.conversation_id, user, chat)
+            end_membership_of(user, each.conversation_id, chat)
         except NotAMember:
-            continue  # somebody removed them just now
+            continue  # removed by another just now
         left += 1
     return left

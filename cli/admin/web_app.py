@@ -1,13 +1,13 @@
-"""What is in the page's bucket, and how it becomes what is in the page's folder."""
+"""The web app of the working copy, and the bucket from which CloudFront serves it."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from cli.errors import Refused
-from local.front.served import CACHE_CONTROL, TYPES, Served
+from cli.errors import CommandRefused
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -15,8 +15,37 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class WebApp:
+    """What the folder's `served.json` says: which files are the web app, and how they are sent."""
+
+    folder: Path
+    parts: tuple[str, ...]
+    types: Mapping[str, str]
+    cache_control: str
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        declared = json.loads((folder / "served.json").read_text())
+        return cls(folder, tuple(declared["files"]), declared["types"], declared["cache_control"])
+
+    def files(self) -> Iterator[Path]:
+        """Give every file of the web app, the file that a browser loads first at the end.
+
+        Copied in this order, it never refers to a file that is still missing.
+
+        Raises:
+            CommandRefused: the type of a file is unknown. Browsers are told not to guess it.
+        """
+        for part in reversed(self.parts):
+            for path in sorted(_files(self.folder / part)):
+                if path.suffix not in self.types:
+                    raise CommandRefused(f"{path} has no known type: {path.suffix!r}.")
+                yield path
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
-    """Paths within the page; `unchanged` is how many were there already."""
+    """Paths in the web app's folder, and how many files were in the bucket already."""
 
     uploaded: list[str]
     removed: list[str]
@@ -28,58 +57,58 @@ class Bucket:
     name: str
     s3: "S3Client"
 
-    def publish(self, page: Served) -> Published:
-        """Have the bucket hold just the page, sending what is new and removing what is gone.
+    def publish(self, app: WebApp) -> Published:
+        """Upload the new and changed files of the web app, and remove all other files.
 
         Raises:
-            UnknownTypeError: a file of the page is of no known type; nothing is changed.
-            Refused: something that is gone could not be removed.
+            CommandRefused: the type of a file is unknown, and nothing is changed; or an old file
+                could not be removed.
         """
-        files = {str(path.relative_to(page.folder)): path for path in page.files()}
-        there = dict(self._there())
-        uploaded = [key for key, path in files.items() if not self._holds(key, path, there)]
+        files = {str(path.relative_to(app.folder)): path for path in app.files()}
+        digests = dict(self._digests())
+        uploaded = [key for key in files if not self._holds(key, files[key], digests, app)]
         for key in uploaded:
-            self._put(key, files[key])
-        # Last: a page that was loaded a moment ago may still ask for them.
-        removed = sorted(there.keys() - files.keys())
+            self._put(key, files[key], app)
+        # Last: a browser that has just loaded the old version may still ask for them.
+        removed = sorted(digests.keys() - files.keys())
         self._delete({"Key": key} for key in removed)
         return Published(uploaded, removed, len(files) - len(uploaded))
 
     def empty(self) -> int:
-        """Remove everything, former versions as well; give how many there were.
+        """Remove every file and its former versions; return how many there were.
 
         Raises:
-            Refused: something could not be removed.
+            CommandRefused: something could not be removed.
         """
         versions = list(self._versions())
         self._delete(versions)
         return len(versions)
 
-    def _there(self) -> Iterator[tuple[str, str]]:
+    def _digests(self) -> Iterator[tuple[str, str]]:
         """Give the keys, and the MD5 of what each holds.
 
-        An ETag is that for what was put at once and encrypted by S3's own keys, as all is here:
-        https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+        The ETag is that for an object that was put at once and encrypted by S3's own keys, as all
+        are here: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
         """
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name):
             for each in page.get("Contents", ()):
                 yield each["Key"], each["ETag"].strip('"')
 
-    def _holds(self, key: str, path: Path, there: dict[str, str]) -> bool:
+    def _holds(self, key: str, path: Path, digests: Mapping[str, str], app: WebApp) -> bool:
         digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
-        if there.get(key) != digest:
+        if digests.get(key) != digest:
             return False
         head = self.s3.head_object(Bucket=self.name, Key=key)
         sent = (head["ContentType"], head.get("CacheControl"))
-        return sent == (TYPES[path.suffix], CACHE_CONTROL)
+        return sent == (app.types[path.suffix], app.cache_control)
 
-    def _put(self, key: str, path: Path) -> None:
+    def _put(self, key: str, path: Path, app: WebApp) -> None:
         self.s3.put_object(
             Bucket=self.name,
             Key=key,
             Body=path.read_bytes(),
-            ContentType=TYPES[path.suffix],
-            CacheControl=CACHE_CONTROL,
+            ContentType=app.types[path.suffix],
+            CacheControl=app.cache_control,
         )
 
     def _versions(self) -> Iterator["ObjectIdentifierTypeDef"]:
@@ -96,4 +125,9 @@ class Bucket:
                 Bucket=self.name, Delete={"Objects": some, "Quiet": True}
             )
             for failed in answer.get("Errors", ()):
-                raise Refused(f"{failed['Key']} could not be removed: {failed['Message']}")
+                raise CommandRefused(f"{failed['Key']} could not be removed: {failed['Message']}")
+
+
+def _files(part: Path) -> Iterator[Path]:
+    found = part.rglob("*") if part.is_dir() else [part]
+    return (path for path in found if path.is_file() and not path.name.startswith("."))

@@ -1,22 +1,23 @@
-"""Usernames on the command line."""
+"""Arguments that several commands take."""
 
 import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import click
 
 from chat.protocol.ids import Username
 from chat.protocol.text import case_mapped
-from chat.storage.users import User, find_users
-from cli.errors import Refused
+from cli.admin.passwords import check_password
 
 _PATTERN = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
 
 class NewUsername(click.ParamType[Username]):
-    """A name that somebody may be given: no two look alike, and all can be typed and linked to.
+    """A name that a user may get: no two look alike, and all can be typed and linked to.
 
-    Capitals and full-width letters are taken for the letters that they stand for.
+    Capitals and full-width letters become the plain letters that they stand for.
     """
 
     name = "username"
@@ -27,8 +28,8 @@ class NewUsername(click.ParamType[Username]):
         username = case_mapped(value)
         if not _PATTERN.fullmatch(username):
             self.fail(
-                f"{value!r} is no username: 1 to 64 of a-z, 0-9, '_', '.' and '-', the first one "
-                "a letter or a digit.",
+                f"{value!r} is not a username: use 1 to 64 of a-z, 0-9, '_', '.' and '-', and "
+                "start with a letter or a digit.",
                 param,
                 ctx,
             )
@@ -38,25 +39,29 @@ class NewUsername(click.ParamType[Username]):
 NEW_USERNAME = NewUsername()
 
 
-def get_user(username: str) -> User:
-    """Resolve one username.
+def password_options[**P, R](command: Callable[P, R]) -> Callable[P, R]:
+    """Add the flags that say where a password comes from, and which ones are rejected."""
+    command = click.option(
+        "--blocklist",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        envvar="PARLEY_PASSWORD_BLOCKLIST",
+        help="File of passwords to reject, one on each line.",
+    )(command)
+    return click.option(
+        "--password-stdin", is_flag=True, help="Read the password from the first line of the input."
+    )(command)
+
+
+def read_password(username: Username, *, password_stdin: bool, blocklist: Path | None) -> str:
+    """Ask for a password, or read it from the input.
 
     Raises:
-        Refused: nobody has it.
+        CommandRefused: it is too short, too long, or easy to guess.
     """
-    (user,) = get_users([username])
-    return user
-
-
-def get_users(usernames: Iterable[str]) -> list[User]:
-    """Resolve up to 100 usernames, each once.
-
-    Raises:
-        Refused: nobody has one of them.
-    """
-    wanted = list(dict.fromkeys(map(case_mapped, usernames)))
-    found = find_users(wanted) if wanted else {}
-    for username in wanted:
-        if username not in found:
-            raise Refused(f"There is no user {username!r}.")
-    return [found[username] for username in wanted]
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        about = f"Password for {username}"
+        password = str(click.prompt(about, hide_input=True, confirmation_prompt=True, err=True))
+    check_password(username, password, blocklist)
+    return password

@@ -1,16 +1,12 @@
 import click
 
-from chat.actions.chat import Chat
-from chat.protocol.ids import ConnectionId
 from chat.protocol.times import rfc3339
 from chat.push.outcome import Outcome
-from chat.storage.connections import Session, delete_connection, sessions_of
-from chat.storage.memberships import memberships_of
-from chat.storage.roster_changes import delete_entries
-from cli.commands.arguments import get_user
-from cli.context import Operator, pass_operator
-from cli.errors import Refused
-from cli.examples import examples
+from chat.storage.connections import sessions_of
+from cli.admin.connections import close_connections
+from cli.admin.users import get_user
+from cli.context import CommandContext, pass_context
+from cli.output import help_epilog
 
 
 @click.group()
@@ -18,13 +14,13 @@ def connections() -> None:
     """List and close a user's live connections."""
 
 
-@connections.command("list", epilog=examples("--local connections list alice"))
+@connections.command("list", epilog=help_epilog("--local connections list alice"))
 @click.argument("username")
-@pass_operator
-def list_connections(operator: Operator, username: str) -> None:
-    """List the connections that a user is authenticated on."""
-    sessions = sessions_of(get_user(username).user_id, operator.chat.now_ms())
-    operator.teller.list(
+@pass_context
+def list_connections(context: CommandContext, username: str) -> None:
+    """List the connections on which a user is authenticated."""
+    sessions = sessions_of(get_user(username).user_id, context.chat.now_ms())
+    context.output.table(
         {
             "connection_id": each.connection_id,
             "session_ends_at": rfc3339(each.session_ends_at),
@@ -35,33 +31,15 @@ def list_connections(operator: Operator, username: str) -> None:
 
 
 @connections.command(
-    epilog=examples("connections close alice", "connections close alice Zo1q8dW3FiACFtA=")
+    epilog=help_epilog("connections close alice", "connections close alice Zo1q8dW3FiACFtA=")
 )
 @click.argument("username")
 @click.argument("connection_ids", metavar="[CONNECTION]...", nargs=-1)
-@pass_operator
-def close(operator: Operator, username: str, connection_ids: tuple[str, ...]) -> None:
-    """Close a user's connections, or some of them; their clients come back by themselves."""
-    chat = operator.chat
-    sessions = sessions_of(get_user(username).user_id, chat.now_ms())
-    if unknown := set(connection_ids) - {each.connection_id for each in sessions}:
-        raise Refused(f"{username} is not connected by {', '.join(sorted(unknown))}.")
-    chosen = [
-        each for each in sessions if not connection_ids or each.connection_id in connection_ids
-    ]
-    outcomes = {each.connection_id: _close(each, chat) for each in chosen}
+@pass_context
+def close(context: CommandContext, username: str, connection_ids: tuple[str, ...]) -> None:
+    """Close some or all of a user's connections. Their clients reconnect by themselves."""
+    outcomes = close_connections(get_user(username), connection_ids, context.chat)
     if not set(outcomes.values()) <= {Outcome.DELIVERED, Outcome.GONE}:
         raise OSError("API Gateway did not close all of them: try again, or run `doctor`.")
     closed: list[str] = list(outcomes)
-    operator.teller.tell(f"Closed {len(closed)} connections.", closed=closed)
-
-
-def _close(session: Session, chat: Chat) -> Outcome:
-    """Close a connection; forget it where it was gone already, and nothing will say so again."""
-    connection_id: ConnectionId = session.connection_id
-    outcome = chat.push().close_connection(connection_id)
-    if outcome is Outcome.GONE:
-        delete_connection(connection_id, session.user_id)
-        conversations = [each.conversation_id for each in memberships_of(session.user_id)]
-        delete_entries(conversations, [connection_id])
-    return outcome
+    context.output.message(f"Closed {len(closed)} connections.", closed=closed)

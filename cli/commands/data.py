@@ -1,34 +1,25 @@
 import json
-from collections import Counter
-from typing import Any, TextIO
+from typing import TextIO
 
 import click
-import msgspec
 
 from chat.protocol.text import case_mapped
-from chat.protocol.times import rfc3339
-from chat.push.outcome import Outcome
-from chat.storage.conversations import find_conversation
-from chat.storage.memberships import Membership, memberships_of
-from cli.admin import users as accounts
-from cli.admin.accounts import Account, get_account
-from cli.admin.restore import (
-    advance_sequences,
-    all_connections,
-    count_memberships,
-    purge_ephemeral_rows,
-)
-from cli.admin.stored_messages import messages_of
-from cli.context import Operator, pass_operator
-from cli.examples import examples
+from cli.admin import users as admin
+from cli.admin.accounts import get_account
+from cli.admin.personal_data import export as export_account
+from cli.admin.restore import repair
+from cli.context import CommandContext, pass_context
+from cli.output import help_epilog
+
+READING = "Reading all messages, which takes longer the more there are ..."
 
 
 @click.group()
 def data() -> None:
-    """Export or erase all that is stored of a user; mend what a restore leaves."""
+    """Export or erase all that is stored of a user; repair the tables after a restore."""
 
 
-@data.command(epilog=examples("--local data export alice --output alice.json"))
+@data.command(epilog=help_epilog("--local data export alice --output alice.json"))
 @click.argument("username")
 @click.option(
     "--output",
@@ -36,95 +27,65 @@ def data() -> None:
     default="-",
     help="File to write to; the standard output if not given.",
 )
-@pass_operator
-def export(operator: Operator, username: str, output: TextIO) -> None:
+@pass_context
+def export(context: CommandContext, username: str, output: TextIO) -> None:
     """Write all that is stored of a user as one JSON object. Reads the whole table of messages.
 
-    It holds no password's hash, which is of use to guessers alone.
+    The password's hash is left out: it is useful only to attackers.
     """
     account = get_account(case_mapped(username))
-    operator.teller.mention("Reading all messages, which takes as long as there are many ...")
-    exported = {
-        "user": _user(account),
-        "conversations": [_membership(each) for each in memberships_of(account.user.user_id)],
-        "messages": [msgspec.to_builtins(each) for each in messages_of(account.user.user_id)],
-    }
-    json.dump(exported, output, ensure_ascii=False, indent=2)
+    context.output.progress(READING)
+    json.dump(export_account(account), output, ensure_ascii=False, indent=2)
     output.write("\n")
 
 
-@data.command(epilog=examples("data erase dora", "data erase dora --yes"))
+@data.command(epilog=help_epilog("data erase dora", "data erase dora --yes"))
 @click.argument("username")
-@click.confirmation_option(prompt="Delete this user and forget all that they wrote, for good?")
-@pass_operator
-def erase(operator: Operator, username: str) -> None:
-    """Delete a user and forget everything they wrote. Reads the whole table of messages.
+@click.confirmation_option(prompt="Delete this user and all messages of the user, for good?")
+@pass_context
+def erase(context: CommandContext, username: str) -> None:
+    """Delete a user and all messages of the user. Reads the whole table of messages.
 
-    Backups keep it for as long as they are kept. Where this is cut off, do it again.
+    Backups keep the messages as long as the backups are kept. If this is cut off, do it again.
     """
-    account = get_account(case_mapped(username))
-    operator.teller.mention("Reading all messages, which takes as long as there are many ...")
-    left, erased = accounts.erase(account.user, operator.chat)
-    operator.teller.tell(
-        f"{username} is erased, with {erased} messages, and has left {left} conversations.",
-        username=username,
-        user_id=account.user.user_id,
+    user = admin.get_user(username)
+    context.output.progress(READING)
+    left, erased = admin.erase(user, context.chat)
+    context.output.message(
+        f"{user.username} is erased, with {erased} messages, and has left {left} conversations.",
+        username=user.username,
+        user_id=user.user_id,
         conversations_left=left,
         messages_erased=erased,
     )
 
 
 @data.command(
-    "after-restore", epilog=examples("data after-restore", "data after-restore --skip 50000 --yes")
+    "after-restore",
+    epilog=help_epilog("data after-restore", "data after-restore --skip 50000 --yes"),
 )
 @click.option(
     "--skip",
     type=click.IntRange(min=1),
     default=10_000,
     show_default=True,
-    help="Numbers to leave unused in each conversation: more than messages were lost in any.",
+    help="Numbers to leave unused in each conversation: more than any lost messages.",
 )
 @click.confirmation_option(prompt="Close every connection of this deployment?")
-@pass_operator
-def after_restore(operator: Operator, skip: int) -> None:
-    """Make a deployment whole whose tables were brought back to an earlier moment.
+@pass_context
+def after_restore(context: CommandContext, skip: int) -> None:
+    """Repair a deployment after its tables were restored to an earlier moment.
 
-    Closes every connection, forgets what tells of the present, counts again who is in what, and
-    moves the numbering of every conversation past what was lost. See docs/operations.md for what
-    comes before and after.
+    Closes every connection, deletes the rows about live connections, counts the memberships again,
+    and moves the numbering of every conversation past the lost messages. docs/operations.md says
+    what to do before and after.
     """
-    push = operator.chat.push()
-    outcomes = Counter(push.close_connection(each) for each in all_connections())
-    closed = outcomes[Outcome.DELIVERED] + outcomes[Outcome.GONE]
-    purge_ephemeral_rows()
-    count_memberships()
-    conversations = advance_sequences(skip)
-    operator.teller.tell(
-        f"Closed {closed} of {outcomes.total()} connections; {conversations} conversations go on "
-        f"{skip} numbers later.",
-        connections=outcomes.total(),
-        connections_closed=closed,
-        conversations=conversations,
+    repaired = repair(skip, context.chat)
+    context.output.message(
+        f"Closed {repaired.connections_closed} of {repaired.connections} connections; "
+        f"{repaired.conversations} conversations continue {skip} numbers later.",
+        connections=repaired.connections,
+        connections_closed=repaired.connections_closed,
+        conversations=repaired.conversations,
         skipped=skip,
     )
-
-
-def _user(account: Account) -> dict[str, Any]:
-    return {
-        "user_id": account.user.user_id,
-        "username": account.user.username,
-        "created_at": rfc3339(account.created_at),
-        "disabled": account.is_disabled,
-    }
-
-
-def _membership(membership: Membership) -> dict[str, Any]:
-    state = find_conversation(membership.conversation_id)
-    return {
-        "conversation_id": membership.conversation_id,
-        "kind": state.kind if state else None,
-        "title": state.title if state else None,
-        "role": membership.role,
-        "joined_at": rfc3339(membership.joined_at),
-        "last_read_seq": membership.last_read_seq,
-    }

@@ -1,9 +1,9 @@
 import click
 
-from cli.context import Operator, pass_operator
+from cli.context import CommandContext, pass_context
 from cli.doctor.conversation import check_conversation
 from cli.doctor.endpoints import check_management_endpoint, check_signing_key
-from cli.doctor.findings import Check, Finding, examine
+from cli.doctor.findings import Check, Finding, run_check
 from cli.doctor.replies import check_replies
 from cli.doctor.stack import (
     check_alarms,
@@ -16,8 +16,7 @@ from cli.doctor.stack import (
     check_tables,
 )
 from cli.errors import ExitCode
-from cli.examples import examples
-from cli.output import Row
+from cli.output import Row, help_epilog
 
 CHECKS: dict[str, Check] = {
     "stack": check_stack,
@@ -36,23 +35,23 @@ CHECKS: dict[str, Check] = {
 
 
 @click.command(
-    epilog=examples("--local doctor", "--json --stack parley --region eu-central-1 doctor")
+    epilog=help_epilog("--local doctor", "--json --stack parley --region eu-central-1 doctor")
 )
-@pass_operator
-def doctor(operator: Operator) -> None:
-    """Check a deployment: reach every part of it, and send a message through it all.
+@pass_context
+def doctor(context: CommandContext) -> None:
+    """Check a deployment: reach every part of it, and send a message through all of it.
 
-    Makes two users and a conversation for that, and removes them. Ends with 4 where something is
-    wrong, and says what to do about it.
+    Creates two users and a conversation for that, and deletes them. Ends with 4 if something is
+    wrong, and says how to repair it.
     """
     findings: list[Finding] = []
     for part, check in CHECKS.items():
-        finding = examine(part, check, operator.deployment)
+        finding = run_check(part, check, context.deployment)
         findings.append(finding)
-        if not operator.teller.as_json:
-            operator.teller.tell(_line(finding))
-    if operator.teller.as_json:
-        operator.teller.list(map(_row, findings))
+        if not context.output.as_json:
+            context.output.message(_line(finding))
+    if context.output.as_json:
+        context.output.table(map(_row, findings))
     if not all(each.healthy for each in findings):
         click.get_current_context().exit(ExitCode.UNHEALTHY)
 

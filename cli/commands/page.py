@@ -2,50 +2,47 @@ from pathlib import Path
 
 import click
 
-from cli.admin.web_app import Bucket
-from cli.context import Operator, pass_operator
-from cli.errors import Refused
-from cli.examples import examples
-from local.front.served import Served, UnknownTypeError
+from cli.admin.web_app import Bucket, WebApp
+from cli.context import CommandContext, pass_context
+from cli.errors import CommandRefused
+from cli.output import help_epilog
 
 FOLDER = Path(__file__).parents[2] / "clients" / "web"
 
 
 @click.group()
 def page() -> None:
-    """Put the page where CloudFront serves it from, or take it away."""
+    """Publish the web app to the bucket of the stack, or remove it."""
 
 
-@page.command(epilog=examples("--region eu-central-1 page publish"))
-@pass_operator
-def publish(operator: Operator) -> None:
-    """Have the deployed page be the one of this working copy.
+@page.command(epilog=help_epilog("--region eu-central-1 page publish"))
+@pass_context
+def publish(context: CommandContext) -> None:
+    """Replace the deployed web app by the one of this working copy.
 
-    Browsers see it about a second later. What they have loaded before goes on until it is reloaded.
+    Browsers load it about a second later. A browser that has loaded the old one keeps it until it
+    reloads.
     """
-    try:
-        done = _bucket(operator).publish(Served.by(FOLDER))
-    except UnknownTypeError as error:
-        raise Refused(str(error)) from error
-    operator.teller.tell(
+    done = _bucket(context).publish(WebApp.load(FOLDER))
+    context.output.message(
         f"{len(done.uploaded)} files uploaded, {len(done.removed)} removed, "
-        f"{done.unchanged} were there already: {operator.deployment.outputs['PageUrl']}",
+        f"{done.unchanged} unchanged: {context.deployment.outputs['PageUrl']}",
         uploaded=done.uploaded,
         removed=done.removed,
         unchanged=done.unchanged,
     )
 
 
-@page.command(epilog=examples("--region eu-central-1 page remove"))
-@pass_operator
-def remove(operator: Operator) -> None:
-    """Empty the page's bucket, former versions included, as deleting it demands."""
-    removed = _bucket(operator).empty()
-    operator.teller.tell(f"{removed} versions of files removed.", removed=removed)
+@page.command(epilog=help_epilog("--region eu-central-1 page remove"))
+@pass_context
+def remove(context: CommandContext) -> None:
+    """Empty the bucket of the web app with all former versions, which S3 requires to delete it."""
+    removed = _bucket(context).empty()
+    context.output.message(f"{removed} versions of files removed.", removed=removed)
 
 
-def _bucket(operator: Operator) -> Bucket:
-    deployment = operator.deployment
+def _bucket(context: CommandContext) -> Bucket:
+    deployment = context.deployment
     if "PageBucket" not in deployment.outputs:
-        raise Refused(f"{deployment.stack} serves no page: deploy it with WebPage=true.")
+        raise CommandRefused(f"{deployment.stack} serves no web app: deploy it with WebPage=true.")
     return Bucket(deployment.outputs["PageBucket"], deployment.session.client("s3"))

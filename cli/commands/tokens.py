@@ -1,46 +1,40 @@
 import click
 
 from chat.actions.session_end import end_sessions
-from chat.auth.tokens import Claims
-from chat.protocol.text import case_mapped
 from chat.protocol.times import rfc3339
-from chat.storage.users import find_credential
-from cli.commands.arguments import get_user
-from cli.context import Operator, pass_operator
-from cli.errors import Refused
-from cli.examples import examples
+from cli.admin.tokens import issue as issue_token
+from cli.admin.users import get_user
+from cli.context import CommandContext, pass_context
+from cli.output import help_epilog
 
 
 @click.group()
 def tokens() -> None:
-    """Issue a user's tokens, and revoke them all."""
+    """Issue a user's tokens, and revoke all of them."""
 
 
-@tokens.command(epilog=examples("--local tokens issue alice --seconds 600"))
+@tokens.command(epilog=help_epilog("--local tokens issue alice --seconds 600"))
 @click.argument("username")
 @click.option(
     "--seconds",
     type=click.IntRange(min=1),
-    help="How long it is good; as long as a session if not given.",
+    help="How long it is valid; as long as a session if not given.",
 )
-@pass_operator
-def issue(operator: Operator, username: str, seconds: int | None) -> None:
-    """Issue a token that somebody can authenticate with in the user's name."""
-    chat = operator.chat
-    credential = find_credential(case_mapped(username))
-    if credential is None or credential.is_disabled:
-        raise Refused(f"{username!r} is disabled." if credential else f"No user {username!r}.")
-    user, now_ms = credential.user, chat.now_ms()
-    ends_at = (now_ms // 1000 + (seconds or chat.limits.session_seconds)) * 1000
-    claims = Claims(user.user_id, user.username, credential.token_generation, ends_at)
-    token = chat.tokens().issue(claims, now_ms)
-    operator.teller.tell(token, token=token, username=username, expires_at=rfc3339(ends_at))
+@pass_context
+def issue(context: CommandContext, username: str, seconds: int | None) -> None:
+    """Issue a token, which authenticates as the user."""
+    user = get_user(username)
+    token, expires_at = issue_token(user, seconds, context.chat)
+    context.output.message(
+        token, token=token, username=user.username, expires_at=rfc3339(expires_at)
+    )
 
 
-@tokens.command(epilog=examples("tokens revoke alice"))
+@tokens.command(epilog=help_epilog("tokens revoke alice"))
 @click.argument("username")
-@pass_operator
-def revoke(operator: Operator, username: str) -> None:
-    """Sign a user out everywhere: refuse the tokens given out so far, close the connections."""
-    end_sessions(get_user(username), "revoked", operator.chat)
-    operator.teller.tell(f"{username} is signed out everywhere.", username=username)
+@pass_context
+def revoke(context: CommandContext, username: str) -> None:
+    """Sign a user out everywhere: reject all tokens so far, and close the connections."""
+    user = get_user(username)
+    end_sessions(user, "revoked", context.chat)
+    context.output.message(f"{user.username} is signed out everywhere.", username=user.username)

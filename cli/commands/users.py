@@ -2,19 +2,15 @@ from pathlib import Path
 
 import click
 
-from chat.protocol.ids import UserId, Username
+from chat.protocol.ids import Username
 from chat.protocol.text import case_mapped
 from chat.protocol.times import rfc3339
 from chat.storage.connections import sessions_of
-from chat.storage.users import User, create_user
-from cli.admin import users as accounts
-from cli.admin.accounts import Account, all_accounts, get_account
-from cli.admin.accounts import enable as enable_account
-from cli.admin.passwords import password_options, read_password
-from cli.commands.arguments import NEW_USERNAME, get_user
-from cli.context import Operator, pass_operator
-from cli.examples import examples
-from cli.output import Row
+from cli.admin import accounts
+from cli.admin import users as admin
+from cli.commands.arguments import NEW_USERNAME, password_options, read_password
+from cli.context import CommandContext, pass_context
+from cli.output import Row, help_epilog
 
 
 @click.group()
@@ -23,121 +19,119 @@ def users() -> None:
 
 
 @users.command(
-    epilog=examples(
+    epilog=help_epilog(
         "--local users create dora", "users create dora --password-stdin < password.txt"
     )
 )
 @click.argument("username", type=NEW_USERNAME)
 @password_options
-@pass_operator
+@pass_context
 def create(
-    operator: Operator, username: Username, *, password_stdin: bool, blocklist: Path | None
+    context: CommandContext, username: Username, *, password_stdin: bool, blocklist: Path | None
 ) -> None:
-    """Create a user, asking for the password."""
-    chat = operator.chat
+    """Create a user, and ask for the password."""
     password = read_password(username, password_stdin=password_stdin, blocklist=blocklist)
-    user = User(UserId(chat.new_id()), username)
-    create_user(user, chat.passwords().hash(password), chat.now_ms())
-    operator.teller.tell(f"Created {username}.", username=username, user_id=user.user_id)
+    user = admin.create(username, password, context.chat)
+    context.output.message(f"Created {username}.", username=username, user_id=user.user_id)
 
 
-@users.command("list", epilog=examples("--json users list"))
-@pass_operator
-def list_users(operator: Operator) -> None:
+@users.command("list", epilog=help_epilog("--json users list"))
+@pass_context
+def list_users(context: CommandContext) -> None:
     """List all users. Reads the whole table."""
-    operator.teller.list(map(_row, sorted(all_accounts(), key=lambda each: each.user.username)))
+    listed = sorted(accounts.all_accounts(), key=lambda each: each.user.username)
+    context.output.table(map(_row, listed))
 
 
-@users.command(epilog=examples("--local users show alice"))
+@users.command(epilog=help_epilog("--local users show alice"))
 @click.argument("username")
-@pass_operator
-def show(operator: Operator, username: str) -> None:
-    """Show a user and how many connections they have."""
-    account = get_account(case_mapped(username))
-    live = len(sessions_of(account.user.user_id, operator.chat.now_ms()))
-    operator.teller.show({**_row(account), "connections": live})
+@pass_context
+def show(context: CommandContext, username: str) -> None:
+    """Show a user and the number of live connections."""
+    account = accounts.get_account(case_mapped(username))
+    live = len(sessions_of(account.user.user_id, context.chat.now_ms()))
+    context.output.record({**_row(account), "connections": live})
 
 
 @users.command(
     "set-password",
-    epilog=examples(
+    epilog=help_epilog(
         "users set-password dora", "users set-password dora --password-stdin < password.txt"
     ),
 )
 @click.argument("username")
 @password_options
-@pass_operator
+@pass_context
 def set_password(
-    operator: Operator, username: str, *, password_stdin: bool, blocklist: Path | None
+    context: CommandContext, username: str, *, password_stdin: bool, blocklist: Path | None
 ) -> None:
-    """Give a user another password, and sign them out everywhere."""
-    chat, user = operator.chat, get_user(username)
+    """Replace a user's password, and sign the user out everywhere."""
+    user = admin.get_user(username)
     password = read_password(user.username, password_stdin=password_stdin, blocklist=blocklist)
-    accounts.set_password(user, chat.passwords().hash(password), chat)
-    operator.teller.tell(
-        f"{username} has another password and is signed out everywhere.", username=username
+    admin.set_password(user, password, context.chat)
+    context.output.message(
+        f"{user.username} has a new password and is signed out everywhere.", username=user.username
     )
 
 
-@users.command(epilog=examples("users disable mallory"))
+@users.command(epilog=help_epilog("users disable mallory"))
 @click.argument("username")
-@pass_operator
-def disable(operator: Operator, username: str) -> None:
-    """Refuse a user's password and tokens, and close their connections.
+@pass_context
+def disable(context: CommandContext, username: str) -> None:
+    """Reject a user's password and tokens, and close the connections.
 
-    What they wrote and where they are a member stays.
+    The user's messages and memberships stay.
     """
-    user = get_user(username)
-    accounts.disable(user, operator.chat)
-    operator.teller.tell(f"{username} is disabled.", username=username, disabled=True)
+    user = admin.get_user(username)
+    admin.disable(user, context.chat)
+    context.output.message(f"{user.username} is disabled.", username=user.username, disabled=True)
 
 
-@users.command(epilog=examples("users enable mallory"))
+@users.command(epilog=help_epilog("users enable mallory"))
 @click.argument("username")
-@pass_operator
-def enable(operator: Operator, username: str) -> None:
-    """Take a disabled user's password again; tokens from before stay refused."""
-    user = get_user(username)
-    enable_account(user.username)
-    operator.teller.tell(f"{username} is enabled.", username=username, disabled=False)
+@pass_context
+def enable(context: CommandContext, username: str) -> None:
+    """Accept a disabled user's password again; older tokens stay rejected."""
+    user = admin.get_user(username)
+    accounts.enable(user.username)
+    context.output.message(f"{user.username} is enabled.", username=user.username, disabled=False)
 
 
-@users.command(epilog=examples("users rename dora dora.smith"))
+@users.command(epilog=help_epilog("users rename dora dora.smith"))
 @click.argument("username")
 @click.argument("to", type=NEW_USERNAME)
-@pass_operator
-def rename(operator: Operator, username: str, to: Username) -> None:
-    """Give a user another name, and sign them out everywhere.
+@pass_context
+def rename(context: CommandContext, username: str, to: Username) -> None:
+    """Give a user another name, and sign the user out everywhere.
 
-    Messages keep the name they were sent under. Renaming to the same name again mends what a
-    renaming left that was cut off.
+    Messages keep the name that they were sent under. If a renaming was cut off, rename the user to
+    the same name again to finish it.
     """
-    user = get_user(username)
-    accounts.rename(user, to, operator.chat)
-    operator.teller.tell(f"{username} is called {to} now.", username=to, user_id=user.user_id)
+    user = admin.rename(admin.get_user(username), to, context.chat)
+    context.output.message(f"{username} is now called {to}.", username=to, user_id=user.user_id)
 
 
-@users.command(epilog=examples("users delete dora", "users delete dora --yes"))
+@users.command(epilog=help_epilog("users delete dora", "users delete dora --yes"))
 @click.argument("username")
 @click.confirmation_option(prompt="Delete this user for good?")
-@pass_operator
-def delete(operator: Operator, username: str) -> None:
-    """Delete a user, who leaves every conversation; what they wrote stays.
+@pass_context
+def delete(context: CommandContext, username: str) -> None:
+    """Delete a user, who leaves every conversation. The user's messages stay.
 
-    To have that forgotten too, use `data erase`. Whom an OpenID provider vouches for comes back as
-    somebody new; disable them instead.
+    `data erase` deletes the messages too. A user of an OpenID provider comes back as a new user at
+    the next login: disable such a user instead.
     """
-    user = get_user(username)
-    left = accounts.delete(user, operator.chat)
-    operator.teller.tell(
-        f"{username} is deleted and has left {left} conversations.",
-        username=username,
+    user = admin.get_user(username)
+    left = admin.delete(user, context.chat)
+    context.output.message(
+        f"{user.username} is deleted and has left {left} conversations.",
+        username=user.username,
         user_id=user.user_id,
         conversations_left=left,
     )
 
 
-def _row(account: Account) -> Row:
+def _row(account: accounts.Account) -> Row:
     return {
         "username": account.user.username,
         "user_id": account.user.user_id,

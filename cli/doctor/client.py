@@ -1,4 +1,4 @@
-"""A client as the guide describes it, in as few words as the doctor needs."""
+"""A WebSocket client with no more than the doctor needs."""
 
 import json
 import time
@@ -8,21 +8,21 @@ from typing import Any, Self
 
 from websockets.sync.client import ClientConnection, connect
 
-from cli.doctor.findings import Wrong
+from cli.doctor.findings import CheckFailed
 
 type Frame = dict[str, Any]
 
-PATIENCE_SECONDS = 30.0
-"""For functions that have not run yet, some of them at the same time."""
+TIMEOUT_SECONDS = 30.0
+"""For the cold starts of several functions."""
 
 
-class Visitor:
-    """One WebSocket."""
+class Client:
+    """One connection."""
 
-    def __init__(self, url: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        self._patience_seconds = patience_seconds
-        self._socket: ClientConnection = connect(url, open_timeout=PATIENCE_SECONDS)
-        self._kept: list[Frame] = []
+    def __init__(self, url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        self._timeout_seconds = timeout_seconds
+        self._socket: ClientConnection = connect(url, open_timeout=TIMEOUT_SECONDS)
+        self._unread: list[Frame] = []
 
     def __enter__(self) -> Self:
         self._socket.__enter__()
@@ -34,51 +34,51 @@ class Visitor:
     def close(self) -> None:
         self._socket.close()
 
-    def ask(self, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
+    def request(self, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
         """Send a frame and wait for its direct reply.
 
         Raises:
-            Wrong: it is refused, or does not come.
+            CheckFailed: the reply is an error, or does not come in time.
         """
         request_id = self._send(type_, **envelope)
         reply = self._wait("requestId", request_id, f"the reply to {type_}")
         if reply["type"] in ("error", "auth_error"):
-            raise Wrong(
-                f"{type_} is refused with {reply['code']}: {reply['message']}",
+            raise CheckFailed(
+                f"{type_} is rejected with {reply['code']}: {reply['message']}",
                 "Look for its reference in the function's log."
                 if reply["code"] == "internal"
-                else "Deploy again: what the doctor does is in its rights.",
+                else "Deploy again: the doctor sends only what every user may send.",
             )
         return reply
 
-    def ask_all(self, types: Iterable[str]) -> set[str]:
-        """Send a frame of each type, and name those whose reply does not come."""
+    def request_all(self, types: Iterable[str]) -> set[str]:
+        """Send a frame of each type; return the types whose reply does not come in time."""
         unanswered = {self._send(each): each for each in types}
-        until = time.monotonic() + self._patience_seconds
-        while unanswered and (came := self._next(until)) is not None:
-            unanswered.pop(came.get("requestId", ""), None)
+        until = time.monotonic() + self._timeout_seconds
+        while unanswered and (frame := self._next(until)) is not None:
+            unanswered.pop(frame.get("requestId", ""), None)
         return set(unanswered.values())
 
-    def hear(self, type_: str) -> Frame:
+    def receive(self, type_: str) -> Frame:
         """Wait for a push of a type.
 
         Raises:
-            Wrong: it does not come.
+            CheckFailed: it does not come in time.
         """
         return self._wait("type", type_, f"the push {type_}")
 
     def _wait(self, field: str, value: str, what: str) -> Frame:
-        until = time.monotonic() + self._patience_seconds
-        for frame in self._kept:
+        until = time.monotonic() + self._timeout_seconds
+        for frame in self._unread:
             if frame.get(field) == value:
-                self._kept.remove(frame)
+                self._unread.remove(frame)
                 return frame
-        while (came := self._next(until)) is not None:
-            if came.get(field) == value:
-                return came
-            self._kept.append(came)
-        raise Wrong(
-            f"{what} did not come within {self._patience_seconds:.0f} s",
+        while (received := self._next(until)) is not None:
+            if received.get(field) == value:
+                return received
+            self._unread.append(received)
+        raise CheckFailed(
+            f"{what} did not arrive within {self._timeout_seconds:.0f} s",
             "Look at the function's log, its queue, and whether route responses are deployed.",
         )
 
@@ -88,7 +88,7 @@ class Visitor:
         return request_id
 
     def _next(self, until: float) -> Frame | None:
-        """Wait for the next frame; an empty one says nothing: docs/protocol.md, Frames."""
+        """Wait for the next frame. Empty ones are skipped: docs/protocol.md, Frames."""
         while (left := until - time.monotonic()) > 0:
             try:
                 text = self._socket.recv(timeout=left)

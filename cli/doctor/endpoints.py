@@ -1,4 +1,4 @@
-"""Whether keys can be read and connections be reached with the operator's own rights."""
+"""Checks that the operator's own rights suffice to read the keys and to reach connections."""
 
 import time
 
@@ -7,9 +7,9 @@ from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.push.outcome import Outcome
 from chat.storage.connections import sessions_of
 from cli.deployment import Deployment
-from cli.doctor.client import PATIENCE_SECONDS
-from cli.doctor.findings import Wrong
-from cli.doctor.temporary_user import guest
+from cli.doctor.client import TIMEOUT_SECONDS
+from cli.doctor.findings import CheckFailed
+from cli.doctor.temporary_user import temporary_user
 
 _FRAME = b'{"type":"doctor"}'
 _PAUSE_SECONDS = 0.5
@@ -22,52 +22,52 @@ def check_signing_key(deployment: Deployment) -> str:
     try:
         token = chat.tokens().issue(claims, chat.now_ms())
     except (KeyError, ValueError) as error:
-        raise Wrong(
+        raise CheckFailed(
             f"the signing secret cannot be used: {error}",
-            "It is to be a JSON object of keys and a `current`: docs/operations.md, Rotating.",
+            "It must be a JSON object of keys and a `current`: docs/operations.md, Rotating.",
         ) from error
     if chat.tokens().verify(token, chat.now_ms()) != claims:
-        raise Wrong("a token reads otherwise than it was signed", "Rotate the signing key.")
+        raise CheckFailed("a token differs after it was signed", "Rotate the signing key.")
     return "signs, and reads what it signed"
 
 
 def check_management_endpoint(deployment: Deployment) -> str:
-    """Push to a connection of the doctor's own, and once more when it has closed.
+    """Push to a connection of the doctor, and once more after it has closed.
 
-    An id that was made up would not do: API Gateway answers 400 to what is none of its own.
+    An invented id would not do: API Gateway answers 400 to an id that it has never given out.
     """
     chat = deployment.chat
-    with guest("endpoint", deployment) as (user, client):
+    with temporary_user("endpoint", deployment) as (user, client):
         (session,) = sessions_of(user.user_id, chat.now_ms())
         check_push(deployment, session.connection_id)
-        client.hear("doctor")
+        client.receive("doctor")
         client.close()
         check_push_after_close(deployment, session.connection_id)
     return f"{deployment.outputs['ManagementEndpoint']} takes pushes"
 
 
 def check_push(deployment: Deployment, connection_id: ConnectionId) -> None:
-    """Push to a connection that is there."""
+    """Push to an open connection."""
     outcome = deployment.chat.push().push([connection_id], _FRAME)[connection_id]
     if outcome is not Outcome.DELIVERED:
-        raise _wrong_answer(deployment, "to a live connection", outcome)
+        raise _unexpected(deployment, "to a live connection", outcome)
 
 
 def check_push_after_close(deployment: Deployment, connection_id: ConnectionId) -> None:
-    """Push to a connection that was closed, until API Gateway knows of it."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    """Push to a connection that was closed, until API Gateway knows that it is."""
+    until = time.monotonic() + TIMEOUT_SECONDS
     while True:
         outcome = deployment.chat.push().push([connection_id], _FRAME)[connection_id]
         if outcome is Outcome.GONE:
             return
         if outcome is not Outcome.DELIVERED or time.monotonic() > until:
-            raise _wrong_answer(deployment, "to a closed connection", outcome)
+            raise _unexpected(deployment, "to a closed connection", outcome)
         deployment.chat.pause(_PAUSE_SECONDS)
 
 
-def _wrong_answer(deployment: Deployment, push: str, outcome: Outcome) -> Wrong:
-    return Wrong(
+def _unexpected(deployment: Deployment, push: str, outcome: Outcome) -> CheckFailed:
+    return CheckFailed(
         f"{deployment.outputs['ManagementEndpoint']} answers a push {push} with {outcome.value!r}",
-        "See whether your role has execute-api:ManageConnections on this API, and whether the "
-        "stage is there.",
+        "Check that your role has execute-api:ManageConnections on this API, and that the stage "
+        "exists.",
     )

@@ -1,7 +1,7 @@
-"""Whether the stack and what it consists of are there and settled."""
+"""Checks that the stack and its resources exist and are settled."""
 
 from cli.deployment import Deployment
-from cli.doctor.findings import Wrong
+from cli.doctor.findings import CheckFailed
 
 _SETTLED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 _DEAD_LETTERS = "DeadLetterQueueUrl"
@@ -9,9 +9,9 @@ _DEAD_LETTERS = "DeadLetterQueueUrl"
 
 def check_stack(deployment: Deployment) -> str:
     if deployment.status not in _SETTLED:
-        raise Wrong(
+        raise CheckFailed(
             f"{deployment.stack} is {deployment.status}",
-            "Wait where it is in progress; else read why in the stack's events, and deploy again.",
+            "If it is in progress, wait. If not, the stack's events say why: deploy again.",
         )
     return f"{deployment.stack} is {deployment.status}"
 
@@ -21,12 +21,12 @@ def check_functions(deployment: Deployment) -> str:
     client = deployment.session.client("lambda")
     names = _physical_ids(deployment, "AWS::Lambda::Function")
     if not names:
-        raise Wrong("the stack has no functions", "Deploy again: make deploy")
+        raise CheckFailed("the stack has no functions", "Deploy again: make deploy")
     for name in names:
         state = client.get_function_configuration(FunctionName=name)
         now = (state.get("State", "Active"), state.get("LastUpdateStatus", "Successful"))
         if now != ("Active", "Successful"):
-            raise Wrong(
+            raise CheckFailed(
                 f"{name} is {now[0]}, its last update {now[1]}",
                 state.get("LastUpdateStatusReason") or "Deploy again: make deploy",
             )
@@ -38,25 +38,25 @@ def check_tables(deployment: Deployment) -> str:
     for key, name in deployment.tables.items():
         table = client.describe_table(TableName=name)["Table"]
         if table["TableStatus"] not in ("ACTIVE", "UPDATING"):
-            raise Wrong(
-                f"{key} is {table['TableStatus']}", "Restore it: see docs/operations.md, Restoring."
+            raise CheckFailed(
+                f"{key} is {table['TableStatus']}", "Restore it: docs/operations.md, Restoring."
             )
     return f"{len(deployment.tables)} tables are active"
 
 
 def check_backups(deployment: Deployment) -> str:
     if deployment.is_local:
-        return "a local run has none"
+        return "a local stack has none"
     client = deployment.session.client("dynamodb")
     for key, name in deployment.tables.items():
         backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
         recovery = backups.get("PointInTimeRecoveryDescription", {})
         if recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
-            raise Wrong(
-                f"{key} cannot be brought back to a point in time",
-                "Somebody switched it off, or it was restored without: deploy again.",
+            raise CheckFailed(
+                f"{key} cannot be restored to a point in time",
+                "Backups were switched off, or the table was restored without them: deploy again.",
             )
-    return f"{len(deployment.tables)} tables can be brought back to any second"
+    return f"{len(deployment.tables)} tables can be restored to any second"
 
 
 def check_queues(deployment: Deployment) -> str:
@@ -68,34 +68,34 @@ def check_queues(deployment: Deployment) -> str:
         )
         waiting = int(names["Attributes"]["ApproximateNumberOfMessages"])
         if key.endswith(_DEAD_LETTERS) and waiting:
-            raise Wrong(
-                f"{waiting} messages were given up in {key.removesuffix('Url')}",
-                "Look why, then send them back or delete them: docs/operations.md, dead-letters.",
+            raise CheckFailed(
+                f"{waiting} messages are in {key.removesuffix('Url')}",
+                "Find out why, then redrive or delete them: docs/operations.md, dead-letters.",
             )
-    return f"{len(urls)} queues answer, and nothing was given up"
+    return f"{len(urls)} queues answer, and no dead-letter queue has messages"
 
 
 def check_key_rotation(deployment: Deployment) -> str:
-    """Look for a version of the signing secret that a rotation began and did not finish."""
+    """Look for a version of the signing secret that a rotation started and did not finish."""
     client = deployment.session.client("secretsmanager")
     secret = client.describe_secret(SecretId=deployment.outputs["SigningSecretArn"])
     for version, stages in secret.get("VersionIdsToStages", {}).items():
         if "AWSPENDING" in stages and "AWSCURRENT" not in stages:
-            raise Wrong(
+            raise CheckFailed(
                 f"version {version} of the signing secret is AWSPENDING",
-                "Wait where a rotation is under way; else: docs/operations.md, key-rotation-fails.",
+                "Wait if a rotation is running. If not: docs/operations.md, key-rotation-fails.",
             )
-    return "no rotation was left half-way"
+    return "no rotation is unfinished"
 
 
 def check_page(deployment: Deployment) -> str:
     if "PageBucket" not in deployment.outputs:
-        return "none is served by this stack"
+        return "this stack serves no web app"
     bucket = deployment.outputs["PageBucket"]
     found = deployment.session.client("s3").list_objects_v2(Bucket=bucket, Prefix="index.html")
     if not found["KeyCount"]:
-        raise Wrong("nothing was published", "Publish it: make page")
-    return f"is published: {deployment.outputs['PageUrl']}"
+        raise CheckFailed("the web app is not published", "Publish it: make page")
+    return f"the web app is published: {deployment.outputs['PageUrl']}"
 
 
 def check_alarms(deployment: Deployment) -> str:
@@ -104,8 +104,8 @@ def check_alarms(deployment: Deployment) -> str:
     ringing = client.describe_alarms(AlarmNamePrefix=prefix, StateValue="ALARM")["MetricAlarms"]
     if ringing:
         names = ", ".join(each["AlarmName"] for each in ringing)
-        raise Wrong(f"ringing: {names}", "docs/operations.md says for each alarm what to do.")
-    return "none rings"
+        raise CheckFailed(f"ringing: {names}", "docs/operations.md says for each alarm what to do.")
+    return "no alarm rings"
 
 
 def _physical_ids(deployment: Deployment, kind: str) -> list[str]:

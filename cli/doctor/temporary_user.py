@@ -1,33 +1,32 @@
-"""A user who is made for a check and comes over the WebSocket, and of whom nothing stays."""
+"""A user who is created for a check, connected over the WebSocket, and deleted after the check."""
 
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from chat.protocol.ids import UserId, Username
-from chat.storage.users import User, create_user
-from cli.admin import users as accounts
+from chat.protocol.ids import Username
+from chat.storage.users import User
+from cli.admin import users
 from cli.deployment import Deployment
-from cli.doctor.client import Visitor
+from cli.doctor.client import Client
 
 
-class Guest(NamedTuple):
+class TemporaryUser(NamedTuple):
     user: User
-    client: Visitor
+    client: Client
 
 
 @contextmanager
-def guest(name: str, deployment: Deployment) -> Iterator[Guest]:
+def temporary_user(name: str, deployment: Deployment) -> Iterator[TemporaryUser]:
     """Give a user who is connected, greeted and authenticated."""
-    chat = deployment.chat
-    user = User(UserId(chat.new_id()), Username(f"doctor-{name}-{secrets.token_hex(4)}"))
+    username = Username(f"doctor-{name}-{secrets.token_hex(4)}")
     password = secrets.token_urlsafe()
-    create_user(user, chat.passwords().hash(password), chat.now_ms())
+    user = users.create(username, password, deployment.chat)
     try:
-        with Visitor(deployment.websocket_url) as client:
-            client.hear("connected")
-            client.ask("authenticate", data={"username": user.username, "password": password})
-            yield Guest(user, client)
+        with Client(deployment.websocket_url) as client:
+            client.receive("connected")
+            client.request("authenticate", data={"username": username, "password": password})
+            yield TemporaryUser(user, client)
     finally:
-        accounts.delete(user, chat)
+        users.delete(user, deployment.chat)

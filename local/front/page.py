@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from local.front.served import CACHE_CONTROL, TYPES, Served
+from local.front.served import Served
 
 
 class Page:
@@ -39,9 +39,9 @@ class Page:
 
 
 def _headers(path: Path, served: Served) -> dict[str, str]:
-    headers = {"Cache-Control": CACHE_CONTROL}
-    if path.suffix in TYPES:
-        headers["Content-Type"] = TYPES[path.suffix]
+    headers = {"Cache-Control": served.cache_control}
+    if path.suffix in served.types:
+        headers["Content-Type"] = served.types[path.suffix]
     if path in served:
         headers |= {name: _loosened(value) for name, value in served.headers.items()}
     return headers

@@ -14,6 +14,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+DECLARED = json.loads((Path(__file__).parents[3] / "clients/web/served.json").read_text())
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -23,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "web" / "assets" / "page.js").write_text("export {}")
     (tmp_path / "web" / "hello.html").write_text("<script>try()</script>")
     (tmp_path / "web" / "served.json").write_text(
-        json.dumps({"files": ["index.html", "assets"], "headers": HEADERS})
+        json.dumps(DECLARED | {"files": ["index.html", "assets"], "headers": HEADERS})
     )
     return tmp_path / "web"
 

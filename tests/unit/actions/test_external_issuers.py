@@ -13,7 +13,7 @@ from chat.auth.external import ExternalIssuer
 from chat.protocol.ids import UserId, Username
 from chat.storage.users import User
 from cli.admin import users as accounts
-from cli.commands.arguments import get_user
+from cli.admin.users import get_user
 from tests.world.crashes import kills
 from tests.world.orders import in_some_orders
 from tests.world.people import Client, Person

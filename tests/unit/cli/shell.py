@@ -7,11 +7,11 @@ from typing import Any
 import boto3
 from click.testing import CliRunner, Result
 
-from cli.context import Setting
+from cli.context import GlobalOptions
 from cli.deployment import Deployment
 from cli.errors import ExitCode
 from cli.main import parley
-from cli.output import Teller
+from cli.output import Output
 from tests.world.tables import MODELS
 from tests.world.world import World
 
@@ -34,7 +34,7 @@ class Shell:
 
     def types(self, *words: str, answering: str = "") -> Result:
         """Run a command, however it ends."""
-        setting = Setting(lambda: self.deployment, Teller(as_json=False))
+        setting = GlobalOptions(lambda: self.deployment, Output(as_json=False))
         return CliRunner().invoke(parley, words, input=answering, obj=setting)
 
     def does(self, *words: str, answering: str = "") -> str:

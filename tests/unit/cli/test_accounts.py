@@ -67,7 +67,7 @@ def test_an_account_is_read_from_both_tables() -> None:
     assert (account.user, account.created_at, account.is_disabled) == (DORA, START_MS, True)
 
 
-def test_all_accounts_tell_who_is_disabled() -> None:
+def test_all_accounts_say_which_are_disabled() -> None:
     disable(DORA.username)
 
     listed = {each.user.username: each.is_disabled for each in all_accounts()}
@@ -75,7 +75,7 @@ def test_all_accounts_tell_who_is_disabled() -> None:
     assert listed == {"dora": True, "erin": False}
 
 
-def test_disabling_refuses_the_tokens_given_out_so_far() -> None:
+def test_disabling_rejects_earlier_tokens() -> None:
     disable(DORA.username)
 
     disabled = credential_of(DORA.username)
@@ -83,7 +83,7 @@ def test_disabling_refuses_the_tokens_given_out_so_far() -> None:
     assert (disabled.is_disabled, disabled.token_generation) == (True, 1)
 
 
-def test_enabling_brings_no_token_back() -> None:
+def test_enabling_accepts_no_earlier_token() -> None:
     disable(DORA.username)
 
     enable(DORA.username)

@@ -27,31 +27,31 @@ NOW = datetime(2026, 11, 22, 18, 19, 14, 5, UTC)
 DECIDED = "Architecture=arm64 Release=2026-11-22T18:19:14Z"
 
 
-def test_a_deployment_has_a_release_of_its_own() -> None:
+def test_each_deployment_has_a_new_release() -> None:
     told = parameters(FRESH, "parley", NOW)
 
     assert told == DECIDED
 
 
-def test_a_release_is_one_that_the_template_takes() -> None:
+def test_release_matches_the_pattern_of_the_template() -> None:
     *_, release = parameters(FRESH, "parley", NOW).split("Release=")
 
     assert re.fullmatch(PARAMETERS["Release"]["AllowedPattern"], release)
 
 
-def test_what_was_answered_before_is_told_again_and_the_new_release_after_the_old() -> None:
+def test_earlier_answers_are_kept_and_the_new_release_comes_last() -> None:
     told = parameters(ANSWERED, "parley", NOW)
 
     assert told == f"{ANSWERS} {DECIDED}"
 
 
-def test_what_was_answered_for_another_stack_is_not_told() -> None:
+def test_answers_for_another_stack_are_not_used() -> None:
     told = parameters(ANSWERED, "parley-test", NOW)
 
     assert told == DECIDED
 
 
-def test_another_name_that_was_answered_is_the_stacks() -> None:
+def test_answers_belong_to_the_stack_that_they_name() -> None:
     elsewhere = ANSWERED + 'stack_name = "parley-test"\n'
 
     told = {stack: parameters(elsewhere, stack, NOW) for stack in ("parley", "parley-test")}
@@ -60,7 +60,7 @@ def test_another_name_that_was_answered_is_the_stacks() -> None:
     assert "SnapStart" in told["parley-test"]
 
 
-def test_a_stack_whose_functions_names_would_be_too_long_is_not_deployed() -> None:
+def test_stack_with_too_long_a_name_is_not_deployed() -> None:
     longest = max(len(each.folder.name) for each in FUNCTIONS.values())
 
     check_stack("s" * (LONGEST_FUNCTION_NAME - len("-") - longest))

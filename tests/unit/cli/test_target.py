@@ -1,23 +1,23 @@
 import os
 
-from cli.target import Place
+from cli.target import Target
 
 
-def chosen(place: Place, **environment: str) -> dict[str, str]:
-    place.choose(environment)
+def chosen(target: Target, **environment: str) -> dict[str, str]:
+    target.activate(environment)
     return environment
 
 
-def test_what_the_flags_leave_open_is_as_the_shell_has_it() -> None:
+def test_environment_is_kept_without_flags() -> None:
     environment = {"AWS_PROFILE": "mine", "AWS_REGION": "eu-west-1"}
 
-    assert chosen(Place(), **environment) == environment
+    assert chosen(Target(), **environment) == environment
 
 
-def test_a_profile_and_a_region_are_those_of_the_flags() -> None:
-    place = Place(profile="ops", region="eu-central-1")
+def test_flags_set_the_profile_and_the_region() -> None:
+    target = Target(profile="ops", region="eu-central-1")
 
-    environment = chosen(place, AWS_PROFILE="mine", AWS_REGION="eu-west-1")
+    environment = chosen(target, AWS_PROFILE="mine", AWS_REGION="eu-west-1")
 
     assert environment == {
         "AWS_PROFILE": "ops",
@@ -26,9 +26,9 @@ def test_a_profile_and_a_region_are_those_of_the_flags() -> None:
     }
 
 
-def test_a_profile_that_is_asked_for_wins_over_keys_that_lie_about() -> None:
+def test_profile_of_the_flags_wins_over_keys_in_the_environment() -> None:
     environment = chosen(
-        Place(profile="ops"),
+        Target(profile="ops"),
         AWS_ACCESS_KEY_ID="AKIA",
         AWS_SECRET_ACCESS_KEY="secret",
         AWS_SESSION_TOKEN="token",
@@ -37,19 +37,19 @@ def test_a_profile_that_is_asked_for_wins_over_keys_that_lie_about() -> None:
     assert environment == {"AWS_PROFILE": "ops"}
 
 
-def test_a_local_run_is_where_the_makefile_has_it() -> None:
-    assert chosen(Place(local=True))["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+def test_local_stack_has_the_port_of_the_makefile() -> None:
+    assert chosen(Target(local=True))["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
 
 
-def test_a_local_run_on_another_port_is_there() -> None:
-    environment = chosen(Place(local=True), AWS_PORT="4600")
+def test_local_stack_may_have_another_port() -> None:
+    environment = chosen(Target(local=True), AWS_PORT="4600")
 
     assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4600"
 
 
-def test_no_key_or_profile_of_the_user_is_shown_to_a_local_run() -> None:
+def test_local_stack_gets_no_key_or_profile_of_the_user() -> None:
     environment = chosen(
-        Place(local=True, profile="ops"),
+        Target(local=True, profile="ops"),
         AWS_PROFILE="mine",
         AWS_SESSION_TOKEN="secret",
         AWS_ACCESS_KEY_ID="AKIA",

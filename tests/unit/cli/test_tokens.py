@@ -16,7 +16,7 @@ def test_an_issued_token_authenticates_its_user(world: World, shell: Shell, alic
     comes_by(world, token, alice)
 
 
-def test_a_token_is_good_for_as_long_as_was_said(world: World, shell: Shell, alice: Person) -> None:
+def test_token_is_valid_as_long_as_requested(world: World, shell: Shell, alice: Person) -> None:
     issued = shell.reads("tokens", "issue", alice.user.username, "--seconds", "60")
 
     world.passes(seconds=60)
@@ -29,7 +29,7 @@ def test_a_token_is_good_for_as_long_as_was_said(world: World, shell: Shell, ali
     assert issued["expires_at"] == "2026-11-22T18:20:14.000Z"
 
 
-def test_a_revoked_users_connections_are_told_and_closed(
+def test_connections_are_notified_and_closed_when_tokens_are_revoked(
     world: World, shell: Shell, alice: Person, bob: Person
 ) -> None:
     hers, his = alice.arrives(), bob.arrives()
@@ -50,14 +50,14 @@ def test_a_revoked_token_is_invalid(world: World, shell: Shell, alice: Person) -
     assert reply["code"] == "invalid_token"
 
 
-def test_a_disabled_user_is_issued_none(shell: Shell, alice: Person) -> None:
+def test_disabled_user_gets_no_token(shell: Shell, alice: Person) -> None:
     shell.does("users", "disable", alice.user.username)
 
     why = shell.is_refused("tokens", "issue", "alice")
 
-    assert why == "parley: 'alice' is disabled.\n"
+    assert why == "parley: The user 'alice' is disabled.\n"
 
 
-def test_nobody_is_issued_none(shell: Shell) -> None:
+def test_unknown_user_gets_no_token(shell: Shell) -> None:
     assert "nobody" in shell.is_refused("tokens", "issue", "nobody")
     assert "nobody" in shell.is_refused("tokens", "revoke", "nobody")

@@ -9,7 +9,6 @@ from chat.protocol.client_frames import AddMembers
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import Member, MembersAdded, MembersAddedData, Person
-from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import both
 from chat.storage.membership_changes import put_members
@@ -35,13 +34,20 @@ def add_members(frame: AddMembers, connection_id: ConnectionId, chat: Chat) -> M
     if own.role != "owner":
         raise Forbidden
     users = named_users(frame.data.members, "data.members")
-    return bring_in(state, users, session, chat)
+    person = Person(session.user_id, session.username)
+    return bring_in(state, users, person, session.connection_id, chat)
 
 
 def bring_in(
-    state: ConversationState, users: Sequence[User], by: Session, chat: Chat
+    state: ConversationState,
+    users: Sequence[User],
+    by: Person,
+    asking: ConnectionId | None,
+    chat: Chat,
 ) -> MembersAdded:
-    """Add up to 32 people to a group in its owner's name, all of them or nobody.
+    """Add up to 32 users to a group in its owner's name, all of them or none.
+
+    The asking connection gets no push.
 
     Raises:
         NotAMember, Forbidden: `by` is not, or no longer, the owner.
@@ -53,13 +59,13 @@ def bring_in(
     sessions = put_on_roster(members, chat)
     told = _told(state.conversation_id, added, sessions, by)
     if added:
-        introduce(state, added, sessions, by.connection_id, chat)
-        _tell_the_others(told, added, by.connection_id, chat)
+        introduce(state, added, sessions, asking, chat)
+        _tell_the_others(told, added, asking, chat)
     return told
 
 
 def _add(
-    state: ConversationState, by: Session, users: Sequence[User], chat: Chat
+    state: ConversationState, by: Person, users: Sequence[User], chat: Chat
 ) -> tuple[list[Membership], list[Membership]]:
     """Make the users members, who have read all that was there; those added, and all of them."""
     conversation_id = state.conversation_id
@@ -88,7 +94,7 @@ def _add(
     raise Conflict("The members are changing too quickly. Try again.")
 
 
-def _check_still_owner(conversation_id: ConversationId, by: Session) -> None:
+def _check_still_owner(conversation_id: ConversationId, by: Person) -> None:
     own = find_membership(by.user_id, conversation_id)
     if own is None:
         raise NotAMember
@@ -97,7 +103,7 @@ def _check_still_owner(conversation_id: ConversationId, by: Session) -> None:
 
 
 def _told(
-    conversation_id: ConversationId, added: Sequence[Membership], sessions: Sessions, by: Session
+    conversation_id: ConversationId, added: Sequence[Membership], sessions: Sessions, by: Person
 ) -> MembersAdded:
     members = [
         Member(
@@ -109,12 +115,11 @@ def _told(
         )
         for each in added
     ]
-    person = Person(by.user_id, by.username)
-    return MembersAdded(data=MembersAddedData(conversation_id, members, person))
+    return MembersAdded(data=MembersAddedData(conversation_id, members, by))
 
 
 def _tell_the_others(
-    told: MembersAdded, added: Sequence[Membership], asking: ConnectionId, chat: Chat
+    told: MembersAdded, added: Sequence[Membership], asking: ConnectionId | None, chat: Chat
 ) -> None:
     newcomers = {each.user_id for each in added}
     roster = read_roster(told.data.conversation_id, chat.now_ms())

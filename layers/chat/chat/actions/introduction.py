@@ -80,7 +80,7 @@ def introduce(
     state: ConversationState,
     members: Sequence[Membership],
     sessions: Sessions,
-    asking: ConnectionId,
+    asking: ConnectionId | None,
     chat: Chat,
 ) -> None:
     """Push the conversation, as each member sees it, to every connection but the asking one."""
