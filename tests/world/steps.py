@@ -107,6 +107,8 @@ def _nothing(_: Step) -> None: ...
 
 def _places(operation: str, params: Mapping[str, Any]) -> Iterator[Place]:
     match operation:
+        case "Scan":
+            yield Place(params["TableName"], None, None, is_written=False)
         case "Query":
             yield Place(params["TableName"], _queried(params), None, is_written=False)
         case "TransactWriteItems":
