@@ -9,6 +9,7 @@ from chat.actions.create_conversation import new_group, open_conversation
 from chat.actions.departure import delete_leftovers, end_membership, get_membership
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConversationId, Username
+from chat.protocol.limits import MAX_ID
 from chat.protocol.server_frames import Person
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.membership_changes import MAX_ADDED_AT_ONCE, MAX_INITIAL_MEMBERS
@@ -24,7 +25,7 @@ def get_conversation(conversation_id: ConversationId) -> ConversationState:
     Raises:
         CommandRefused: it does not exist.
     """
-    state = find_conversation(conversation_id)
+    state = find_conversation(conversation_id) if 0 < len(conversation_id) <= MAX_ID else None
     if state is None:
         raise CommandRefused(f"There is no conversation {conversation_id!r}.")
     return state
@@ -68,12 +69,14 @@ def remove_member(state: ConversationState, user: User, chat: Chat) -> None:
     """Remove a member from a group, and push that to the members and the one who is removed.
 
     Raises:
-        CommandRefused: it is a direct conversation.
-        NotAMember: the user is no member, or no longer.
+        CommandRefused: it is a direct conversation, or the user is not a member.
     """
     if state.kind == "direct":
         raise CommandRefused("Members of a direct conversation cannot be removed.")
-    end_membership_of(user, state.conversation_id, chat)
+    try:
+        end_membership_of(user, state.conversation_id, chat)
+    except NotAMember as error:
+        raise CommandRefused(f"{user.username} is not a member.") from error
 
 
 def end_membership_of(user: User, conversation_id: ConversationId, chat: Chat) -> None:

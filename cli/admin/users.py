@@ -10,7 +10,7 @@ from chat.protocol.ids import UserId, Username
 from chat.protocol.text import case_mapped
 from chat.storage import identities
 from chat.storage.memberships import memberships_of
-from chat.storage.users import NoSuchUser, User, create_user, find_users
+from chat.storage.users import NoSuchUser, User, create_user, find_users, is_username
 from cli.admin import accounts
 from cli.admin.conversations import end_membership_of
 from cli.admin.personal_data import erase_message, messages_of
@@ -36,7 +36,7 @@ def get_users(usernames: Iterable[str]) -> list[User]:
         NoSuchUser: a name is nobody's.
     """
     wanted = list(dict.fromkeys(map(case_mapped, usernames)))
-    found = find_users(wanted) if wanted else {}
+    found = find_users(each for each in wanted if is_username(each))
     for username in wanted:
         if username not in found:
             raise NoSuchUser(username)

@@ -3,7 +3,6 @@ from typing import TextIO
 
 import click
 
-from chat.protocol.text import case_mapped
 from cli.admin import users as admin
 from cli.admin.accounts import get_account
 from cli.admin.personal_data import export as export_account
@@ -11,6 +10,7 @@ from cli.admin.restore import repair
 from cli.context import CommandContext, pass_context
 from cli.output import help_epilog
 
+MAX_SKIP = 1_000_000_000
 READING = "Reading all messages, which takes longer the more there are ..."
 
 
@@ -33,7 +33,7 @@ def export(context: CommandContext, username: str, output: TextIO) -> None:
 
     The password's hash is left out: it is useful only to attackers.
     """
-    account = get_account(case_mapped(username))
+    account = get_account(admin.get_user(username).username)
     context.output.progress(READING)
     json.dump(export_account(account), output, ensure_ascii=False, indent=2)
     output.write("\n")
@@ -66,7 +66,7 @@ def erase(context: CommandContext, username: str) -> None:
 )
 @click.option(
     "--skip",
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=1, max=MAX_SKIP),
     default=10_000,
     show_default=True,
     help="Numbers to leave unused in each conversation: more than any lost messages.",

@@ -7,6 +7,9 @@ from cli.admin.users import get_user
 from cli.context import CommandContext, pass_context
 from cli.output import help_epilog
 
+MAX_SECONDS = 10 * 366 * 24 * 60 * 60
+"""Ten years: longer than any token should be valid."""
+
 
 @click.group()
 def tokens() -> None:
@@ -17,7 +20,7 @@ def tokens() -> None:
 @click.argument("username")
 @click.option(
     "--seconds",
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=1, max=MAX_SECONDS),
     help="How long it is valid; as long as a session if not given.",
 )
 @pass_context

@@ -3,7 +3,6 @@ from pathlib import Path
 import click
 
 from chat.protocol.ids import Username
-from chat.protocol.text import case_mapped
 from chat.protocol.times import rfc3339
 from chat.storage.connections import sessions_of
 from cli.admin import accounts
@@ -48,7 +47,7 @@ def list_users(context: CommandContext) -> None:
 @pass_context
 def show(context: CommandContext, username: str) -> None:
     """Show a user and the number of live connections."""
-    account = accounts.get_account(case_mapped(username))
+    account = accounts.get_account(admin.get_user(username).username)
     live = len(sessions_of(account.user.user_id, context.chat.now_ms()))
     context.output.record({**_row(account), "connections": live})
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from chat.protocol.errors import NotAMember
 from chat.protocol.ids import Username
 from chat.storage.roster import read_roster
 from chat.storage.users import NoSuchUser
 from cli.admin import conversations, users
+from cli.errors import CommandRefused
 from tests.world.crashes import kills
 from tests.world.people import Client
 from tests.world.room import Action, Room, check_probe
@@ -80,7 +80,7 @@ def test_member_whom_an_operator_removes_again_leaves_no_rows(bobs: Room) -> Non
     def again() -> None:
         try:
             remove()
-        except NotAMember:
+        except CommandRefused:
             return
 
     def check() -> None:

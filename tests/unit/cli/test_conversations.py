@@ -104,7 +104,7 @@ def test_user_who_is_not_a_member_cannot_be_removed(
 
     why = shell.is_refused("conversations", "remove-member", conversation, bob.user.username)
 
-    assert "not a member" in why
+    assert why == "parley: bob is not a member.\n"
 
 
 @pytest.mark.parametrize("command", ["add-member", "remove-member"])
@@ -180,3 +180,10 @@ def test_limits_hold_for_operators_too(
 
     assert "can be in no more conversations than 1" in why
     assert len(rows("ConversationsTable")) == 2
+
+
+@pytest.mark.parametrize("conversation_id", ["", "x" * 3000], ids=["empty", "long"])
+def test_id_that_no_conversation_can_have_is_unknown(shell: Shell, conversation_id: str) -> None:
+    why = shell.is_refused("conversations", "show", conversation_id)
+
+    assert why == f"parley: There is no conversation {conversation_id!r}.\n"

@@ -1,3 +1,4 @@
+from cli.errors import ExitCode
 from tests.unit.cli.shell import Shell
 from tests.world.people import Client, Person
 from tests.world.world import World
@@ -61,3 +62,9 @@ def test_disabled_user_gets_no_token(shell: Shell, alice: Person) -> None:
 def test_unknown_user_gets_no_token(shell: Shell) -> None:
     assert "nobody" in shell.is_refused("tokens", "issue", "nobody")
     assert "nobody" in shell.is_refused("tokens", "revoke", "nobody")
+
+
+def test_token_cannot_outlive_the_calendar(shell: Shell, alice: Person) -> None:
+    result = shell.types("tokens", "issue", alice.user.username, "--seconds", str(10**12))
+
+    assert result.exit_code == ExitCode.WRONG_COMMAND_LINE

@@ -343,3 +343,15 @@ def test_sessions_of_others_go_on(world: World, shell: Shell, alice: Person, bob
     shell.does("users", "disable", alice.user.username)
 
     assert len(sessions_of(bob.user.user_id, world.now_ms)) == 1
+
+
+@pytest.mark.parametrize("username", ["", "x" * 3000, "no one"], ids=["empty", "long", "spaced"])
+@pytest.mark.parametrize(
+    "command", [["users", "show"], ["connections", "list"], ["data", "export"]], ids=" ".join
+)
+def test_name_that_no_user_can_have_is_unknown(
+    shell: Shell, command: list[str], username: str
+) -> None:
+    why = shell.is_refused(*command, username)
+
+    assert why == f"parley: There is no user {username!r}.\n"

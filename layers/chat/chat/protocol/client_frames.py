@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, Username
-from chat.protocol.limits import MAX_DECOMPOSED, MAX_JSON_INTEGER, MAX_PASSWORD, MAX_TITLE
+from chat.protocol.limits import MAX_DECOMPOSED, MAX_ID, MAX_JSON_INTEGER, MAX_PASSWORD, MAX_TITLE
 
 MAX_POSITIONS = 100
 MAX_PAGE = 100
@@ -19,7 +19,7 @@ MAX_NAMED_AT_CREATION = 48  # two writes each, as for the creator, and one for t
 MAX_NAMED_MEMBERS = 32  # three writes each, beside two for the conversation and its owner
 
 RequestId = Annotated[str, Meta(min_length=1, max_length=64)]
-_Id = Meta(min_length=1, max_length=128)
+_Id = Meta(min_length=1, max_length=MAX_ID)
 _ConversationId = Annotated[ConversationId, _Id]
 _Username = Annotated[Username, Meta(min_length=1, max_length=64)]
 _Usernames = Annotated[list[_Username], Meta(min_length=1, max_length=MAX_NAMED_MEMBERS)]
