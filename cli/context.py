@@ -7,7 +7,7 @@ from typing import Concatenate
 
 import click
 
-from chat.actions.chat import Chat
+from chat.actions.services import Services
 from cli.deployment import Deployment
 from cli.output import Output
 
@@ -18,8 +18,8 @@ class CommandContext:
     output: Output
 
     @property
-    def chat(self) -> Chat:
-        return self.deployment.chat
+    def services(self) -> Services:
+        return self.deployment.services
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from chat.actions.chat import Chat
+from chat.actions.services import Services
 from chat.protocol.ids import ConnectionId
 from chat.push.outcome import Outcome
 from chat.storage.connections import Session, delete_connection, sessions_of
@@ -13,7 +13,7 @@ from cli.errors import CommandRefused
 
 
 def close_connections(
-    user: User, connection_ids: Iterable[str], chat: Chat
+    user: User, connection_ids: Iterable[str], services: Services
 ) -> dict[ConnectionId, Outcome]:
     """Close some connections of a user, or all if none is named; say what became of each.
 
@@ -21,14 +21,14 @@ def close_connections(
         CommandRefused: the user is not connected on one of them. None is closed.
     """
     wanted = set(connection_ids)
-    live = {each.connection_id: each for each in sessions_of(user.user_id, chat.now_ms())}
+    live = {each.connection_id: each for each in sessions_of(user.user_id, services.now_ms())}
     if unknown := wanted - live.keys():
         raise CommandRefused(f"{user.username} is not connected on {', '.join(sorted(unknown))}.")
-    return {each: _close(live[each], chat) for each in live if each in wanted or not wanted}
+    return {each: _close(live[each], services) for each in live if each in wanted or not wanted}
 
 
-def _close(session: Session, chat: Chat) -> Outcome:
-    outcome = chat.push().close_connection(session.connection_id)
+def _close(session: Session, services: Services) -> Outcome:
+    outcome = services.push().close_connection(session.connection_id)
     # API Gateway sends no `$disconnect` for a connection that was gone already.
     if outcome is Outcome.GONE:
         delete_connection(session.connection_id, session.user_id)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from itertools import batched
 
 from chat.actions.add_members import bring_in
-from chat.actions.chat import Chat
 from chat.actions.create_conversation import new_group, open_conversation
-from chat.actions.departure import delete_leftovers, end_membership, get_membership
+from chat.actions.membership_removal import delete_leftovers, end_membership, get_membership
+from chat.actions.services import Services
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConversationId, Username
 from chat.protocol.limits import MAX_ID
@@ -31,7 +31,7 @@ def get_conversation(conversation_id: ConversationId) -> ConversationState:
     return state
 
 
-def create_group(title: str | None, users: Sequence[User], chat: Chat) -> ConversationState:
+def create_group(title: str | None, users: Sequence[User], services: Services) -> ConversationState:
     """Create a group, which the first of the users owns, and push it to their connections.
 
     Raises:
@@ -44,11 +44,13 @@ def create_group(title: str | None, users: Sequence[User], chat: Chat) -> Conver
             f"A conversation starts with at most {MAX_INITIAL_MEMBERS} members. Add the others "
             "later."
         )
-    state, _ = open_conversation(new_group(title, chat), users, None, chat)
+    state, _ = open_conversation(new_group(title, services), users, None, services)
     return state
 
 
-def add_members(state: ConversationState, users: Sequence[User], chat: Chat) -> list[Username]:
+def add_members(
+    state: ConversationState, users: Sequence[User], services: Services
+) -> list[Username]:
     """Add users to a group in its owner's name; return those who were not members.
 
     Raises:
@@ -60,12 +62,12 @@ def add_members(state: ConversationState, users: Sequence[User], chat: Chat) -> 
     owner = _get_owner(state.conversation_id)
     added: list[Username] = []
     for some in batched(users, MAX_ADDED_AT_ONCE, strict=False):
-        told = bring_in(state, some, owner, None, chat)
+        told = bring_in(state, some, owner, None, services)
         added += [each.username for each in told.data.members]
     return added
 
 
-def remove_member(state: ConversationState, user: User, chat: Chat) -> None:
+def remove_member(state: ConversationState, user: User, services: Services) -> None:
     """Remove a member from a group, and push that to the members and the one who is removed.
 
     Raises:
@@ -74,12 +76,12 @@ def remove_member(state: ConversationState, user: User, chat: Chat) -> None:
     if state.kind == "direct":
         raise CommandRefused("Members of a direct conversation cannot be removed.")
     try:
-        end_membership_of(user, state.conversation_id, chat)
+        end_membership_of(user, state.conversation_id, services)
     except NotAMember as error:
         raise CommandRefused(f"{user.username} is not a member.") from error
 
 
-def end_membership_of(user: User, conversation_id: ConversationId, chat: Chat) -> None:
+def end_membership_of(user: User, conversation_id: ConversationId, services: Services) -> None:
     """End a membership as if the member left, of a direct conversation too.
 
     Can be repeated if it was cut off.
@@ -89,9 +91,9 @@ def end_membership_of(user: User, conversation_id: ConversationId, chat: Chat) -
     """
     member = Person(user.user_id, user.username)
     try:
-        end_membership(lambda: get_membership(user, conversation_id), member, None, chat)
+        end_membership(lambda: get_membership(user, conversation_id), member, None, services)
     except NotAMember:
-        delete_leftovers(user, conversation_id, chat)
+        delete_leftovers(user, conversation_id, services)
         raise
 
 

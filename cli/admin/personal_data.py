@@ -14,7 +14,7 @@ from chat.protocol.server_frames import Message
 from chat.protocol.times import rfc3339
 from chat.storage.conversations import find_conversation
 from chat.storage.memberships import Membership, memberships_of
-from chat.storage.messages import numbered
+from chat.storage.messages import slot_of
 from chat.storage.tables import MessageRow
 from cli.admin.accounts import Account
 
@@ -37,7 +37,7 @@ def export(account: Account) -> dict[str, Any]:
 def messages_of(user_id: UserId) -> Iterator[Message]:
     """Find every message that a user wrote. Reads the whole table."""
     rows = MessageRow.scan(MessageRow.user_id == user_id, consistent_read=True)
-    return (message for row in rows if (message := numbered(row).message))
+    return (message for row in rows if (message := slot_of(row).message))
 
 
 def erase_message(message: Message) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from pynamodb.models import Model
 
-from chat.actions.chat import Chat
+from chat.actions.services import Services
 from chat.protocol.ids import ConnectionId
 from chat.push.outcome import Outcome
 from chat.storage.database import transaction
@@ -31,13 +31,13 @@ class Repaired(Struct, frozen=True):
     conversations: int
 
 
-def repair(skip: int, chat: Chat) -> Repaired:
+def repair(skip: int, services: Services) -> Repaired:
     """Make the tables agree after a restore.
 
     `skip` is more than the messages that any conversation lost. Closes every connection. Can be
     repeated if it was cut off.
     """
-    push = chat.push()
+    push = services.push()
     outcomes = Counter(push.close_connection(each) for each in _all_connections())
     closed = outcomes[Outcome.DELIVERED] + outcomes[Outcome.GONE]
     _purge_ephemeral_rows()

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from chat.actions.chat import Chat
 from chat.actions.renaming import leave_former_name
+from chat.actions.services import Services
 from chat.actions.session_end import end_sessions
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import UserId, Username
@@ -43,30 +43,30 @@ def get_users(usernames: Iterable[str]) -> list[User]:
     return [found[username] for username in wanted]
 
 
-def create(username: Username, password: str, chat: Chat) -> User:
+def create(username: Username, password: str, services: Services) -> User:
     """Create a user.
 
     Raises:
         UsernameTaken
     """
-    user = User(UserId(chat.new_id()), username)
-    create_user(user, chat.passwords().hash(password), chat.now_ms())
+    user = User(UserId(services.new_id()), username)
+    create_user(user, services.passwords().hash(password), services.now_ms())
     return user
 
 
-def set_password(user: User, password: str, chat: Chat) -> None:
+def set_password(user: User, password: str, services: Services) -> None:
     """Replace the password, then end the sessions, so that no login by the old one is left."""
-    accounts.set_password_hash(user.username, chat.passwords().hash(password))
-    end_sessions(user, "password_changed", chat)
+    accounts.set_password_hash(user.username, services.passwords().hash(password))
+    end_sessions(user, "password_changed", services)
 
 
-def disable(user: User, chat: Chat) -> None:
+def disable(user: User, services: Services) -> None:
     """Reject the user's password and tokens from now on, and end the sessions."""
     accounts.disable(user.username)
-    end_sessions(user, "disabled", chat)
+    end_sessions(user, "disabled", services)
 
 
-def rename(user: User, to: Username, chat: Chat) -> User:
+def rename(user: User, to: Username, services: Services) -> User:
     """Give a user another name, everywhere but on the messages that the user wrote.
 
     Sessions carry the old name, so they end. Renaming to the present name finishes a renaming that
@@ -79,36 +79,36 @@ def rename(user: User, to: Username, chat: Chat) -> User:
     if accounts.get_account(user.username).identity:
         raise CommandRefused("An OpenID provider gives this user's name. Rename the user there.")
     renamed = identities.rename(user, to) if to != user.username else user
-    leave_former_name(renamed, chat)
+    leave_former_name(renamed, services)
     return renamed
 
 
-def delete(user: User, chat: Chat) -> int:
+def delete(user: User, services: Services) -> int:
     """Delete a user; return how many conversations the user left."""
-    _lock_out(user, chat)
-    return _leave_and_delete(user, chat)
+    _lock_out(user, services)
+    return _leave_and_delete(user, services)
 
 
-def erase(user: User, chat: Chat) -> tuple[int, int]:
+def erase(user: User, services: Services) -> tuple[int, int]:
     """Delete a user and every message that the user wrote; return how many of both.
 
     The first number counts the conversations that the user left.
     """
-    _lock_out(user, chat)
-    left = _leave_all(user, chat)
+    _lock_out(user, services)
+    left = _leave_all(user, services)
     erased = 0
     for message in messages_of(user.user_id):
         erase_message(message)
         erased += 1
-    return left + _leave_and_delete(user, chat), erased
+    return left + _leave_and_delete(user, services), erased
 
 
-def _lock_out(user: User, chat: Chat) -> None:
+def _lock_out(user: User, services: Services) -> None:
     accounts.disable(user.username)
-    end_sessions(user, "deleted", chat)
+    end_sessions(user, "deleted", services)
 
 
-def _leave_and_delete(user: User, chat: Chat) -> int:
+def _leave_and_delete(user: User, services: Services) -> int:
     """Delete a user who is in no conversation. Until then, others may still add the user to one.
 
     Raises:
@@ -116,17 +116,17 @@ def _leave_and_delete(user: User, chat: Chat) -> int:
     """
     left = 0
     for _ in range(ATTEMPTS):
-        left += _leave_all(user, chat)
+        left += _leave_all(user, services)
         if accounts.delete(user):
             return left
     raise CommandRefused(f"Others keep adding {user.username} to conversations. Try again.")
 
 
-def _leave_all(user: User, chat: Chat) -> int:
+def _leave_all(user: User, services: Services) -> int:
     left = 0
     for each in list(memberships_of(user.user_id)):
         try:
-            end_membership_of(user, each.conversation_id, chat)
+            end_membership_of(user, each.conversation_id, services)
         except NotAMember:
             continue  # removed by another just now
         left += 1

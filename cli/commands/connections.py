@@ -19,7 +19,7 @@ def connections() -> None:
 @pass_context
 def list_connections(context: CommandContext, username: str) -> None:
     """List the connections on which a user is authenticated."""
-    sessions = sessions_of(get_user(username).user_id, context.chat.now_ms())
+    sessions = sessions_of(get_user(username).user_id, context.services.now_ms())
     context.output.table(
         {
             "connection_id": each.connection_id,
@@ -38,7 +38,7 @@ def list_connections(context: CommandContext, username: str) -> None:
 @pass_context
 def close(context: CommandContext, username: str, connection_ids: tuple[str, ...]) -> None:
     """Close some or all of a user's connections. Their clients reconnect by themselves."""
-    outcomes = close_connections(get_user(username), connection_ids, context.chat)
+    outcomes = close_connections(get_user(username), connection_ids, context.services)
     if not set(outcomes.values()) <= {Outcome.DELIVERED, Outcome.GONE}:
         raise OSError("API Gateway did not close all of them: try again, or run `doctor`.")
     closed: list[str] = list(outcomes)

@@ -28,7 +28,7 @@ def create(
     context: CommandContext, title: str | None, owner: str, members: tuple[str, ...]
 ) -> None:
     """Create a group, and show it to the members who are connected."""
-    state = admin.create_group(title, get_users([owner, *members]), context.chat)
+    state = admin.create_group(title, get_users([owner, *members]), context.services)
     context.output.message(
         f"Created {state.conversation_id}.",
         conversation_id=state.conversation_id,
@@ -42,7 +42,7 @@ def create(
 def show(context: CommandContext, conversation_id: str) -> None:
     """Show a conversation and its members."""
     state = admin.get_conversation(ConversationId(conversation_id))
-    online = read_roster(state.conversation_id, context.chat.now_ms()).online()
+    online = read_roster(state.conversation_id, context.services.now_ms()).online()
     members: list[Row] = [
         {
             "username": each.username,
@@ -77,7 +77,7 @@ def show(context: CommandContext, conversation_id: str) -> None:
 def add_member(context: CommandContext, conversation_id: str, usernames: tuple[str, ...]) -> None:
     """Add users to a group, in its owner's name. Present members stay as they are."""
     state = admin.get_conversation(ConversationId(conversation_id))
-    added = admin.add_members(state, get_users(usernames), context.chat)
+    added = admin.add_members(state, get_users(usernames), context.services)
     context.output.message(f"Added {', '.join(added) or 'nobody'}.", added=added)
 
 
@@ -91,5 +91,5 @@ def remove_member(context: CommandContext, conversation_id: str, username: str) 
     """Remove a member from a group, as if the member left."""
     state = admin.get_conversation(ConversationId(conversation_id))
     user = get_user(username)
-    admin.remove_member(state, user, context.chat)
+    admin.remove_member(state, user, context.services)
     context.output.message(f"Removed {user.username}.", removed=user.username)

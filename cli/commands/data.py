@@ -50,7 +50,7 @@ def erase(context: CommandContext, username: str) -> None:
     """
     user = admin.get_user(username)
     context.output.progress(READING)
-    left, erased = admin.erase(user, context.chat)
+    left, erased = admin.erase(user, context.services)
     context.output.message(
         f"{user.username} is erased, with {erased} messages, and has left {left} conversations.",
         username=user.username,
@@ -80,7 +80,7 @@ def after_restore(context: CommandContext, skip: int) -> None:
     and moves the numbering of every conversation past the lost messages. docs/operations.md says
     what to do before and after.
     """
-    repaired = repair(skip, context.chat)
+    repaired = repair(skip, context.services)
     context.output.message(
         f"Closed {repaired.connections_closed} of {repaired.connections} connections; "
         f"{repaired.conversations} conversations continue {skip} numbers later.",

@@ -27,7 +27,7 @@ def tokens() -> None:
 def issue(context: CommandContext, username: str, seconds: int | None) -> None:
     """Issue a token, which authenticates as the user."""
     user = get_user(username)
-    token, expires_at = issue_token(user, seconds, context.chat)
+    token, expires_at = issue_token(user, seconds, context.services)
     context.output.message(
         token, token=token, username=user.username, expires_at=rfc3339(expires_at)
     )
@@ -39,5 +39,5 @@ def issue(context: CommandContext, username: str, seconds: int | None) -> None:
 def revoke(context: CommandContext, username: str) -> None:
     """Sign a user out everywhere: reject all tokens so far, and close the connections."""
     user = get_user(username)
-    end_sessions(user, "revoked", context.chat)
+    end_sessions(user, "revoked", context.services)
     context.output.message(f"{user.username} is signed out everywhere.", username=user.username)

@@ -30,7 +30,7 @@ def create(
 ) -> None:
     """Create a user, and ask for the password."""
     password = read_password(username, password_stdin=password_stdin, blocklist=blocklist)
-    user = admin.create(username, password, context.chat)
+    user = admin.create(username, password, context.services)
     context.output.message(f"Created {username}.", username=username, user_id=user.user_id)
 
 
@@ -48,7 +48,7 @@ def list_users(context: CommandContext) -> None:
 def show(context: CommandContext, username: str) -> None:
     """Show a user and the number of live connections."""
     account = accounts.get_account(admin.get_user(username).username)
-    live = len(sessions_of(account.user.user_id, context.chat.now_ms()))
+    live = len(sessions_of(account.user.user_id, context.services.now_ms()))
     context.output.record({**_row(account), "connections": live})
 
 
@@ -67,7 +67,7 @@ def set_password(
     """Replace a user's password, and sign the user out everywhere."""
     user = admin.get_user(username)
     password = read_password(user.username, password_stdin=password_stdin, blocklist=blocklist)
-    admin.set_password(user, password, context.chat)
+    admin.set_password(user, password, context.services)
     context.output.message(
         f"{user.username} has a new password and is signed out everywhere.", username=user.username
     )
@@ -82,7 +82,7 @@ def disable(context: CommandContext, username: str) -> None:
     The user's messages and memberships stay.
     """
     user = admin.get_user(username)
-    admin.disable(user, context.chat)
+    admin.disable(user, context.services)
     context.output.message(f"{user.username} is disabled.", username=user.username, disabled=True)
 
 
@@ -106,7 +106,7 @@ def rename(context: CommandContext, username: str, to: Username) -> None:
     Messages keep the name that they were sent under. If a renaming was cut off, rename the user to
     the same name again to finish it.
     """
-    user = admin.rename(admin.get_user(username), to, context.chat)
+    user = admin.rename(admin.get_user(username), to, context.services)
     context.output.message(f"{username} is now called {to}.", username=to, user_id=user.user_id)
 
 
@@ -121,7 +121,7 @@ def delete(context: CommandContext, username: str) -> None:
     the next login: disable such a user instead.
     """
     user = admin.get_user(username)
-    left = admin.delete(user, context.chat)
+    left = admin.delete(user, context.services)
     context.output.message(
         f"{user.username} is deleted and has left {left} conversations.",
         username=user.username,

@@ -22,11 +22,11 @@ def temporary_user(name: str, deployment: Deployment) -> Iterator[TemporaryUser]
     """Give a user who is connected, greeted and authenticated."""
     username = Username(f"doctor-{name}-{secrets.token_hex(4)}")
     password = secrets.token_urlsafe()
-    user = users.create(username, password, deployment.chat)
+    user = users.create(username, password, deployment.services)
     try:
         with Client(deployment.websocket_url) as client:
             client.receive("connected")
             client.request("authenticate", data={"username": username, "password": password})
             yield TemporaryUser(user, client)
     finally:
-        users.delete(user, deployment.chat)
+        users.delete(user, deployment.services)

@@ -17,14 +17,14 @@ from chat.storage.users import (
     find_users,
 )
 from cli.admin.accounts import all_accounts, delete, disable, enable, get_account, set_password_hash
-from tests.world.world import START_MS, World
+from testing.simulation import START_MS, Simulation
 
 DORA = User(UserId("user-dora"), Username("dora"))
 ERIN = User(UserId("user-erin"), Username("erin"))
 
 
 @pytest.fixture(autouse=True)
-def enrolled(world: World) -> None:  # noqa: ARG001 -- for its tables
+def enrolled(simulation: Simulation) -> None:  # noqa: ARG001 -- for its tables
     create_user(DORA, "hash of dora", START_MS)
     create_user(ERIN, "hash of erin", START_MS)
 

@@ -14,8 +14,8 @@ from cli.deployment import Deployment
 from cli.errors import CommandRefused, ExitCode
 from cli.main import EPILOG, parley
 from cli.output import Output
+from testing.people import Person
 from tests.unit.cli.shell import Shell
-from tests.world.people import Person
 
 
 def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -1,10 +1,10 @@
 import pytest
 
 from chat.storage.membership_changes import MAX_INITIAL_MEMBERS
+from testing.invariants import check_members, rows
+from testing.people import Person
+from testing.simulation import Simulation
 from tests.unit.cli.shell import Shell
-from tests.world.people import Person
-from tests.world.truth import check_members, rows
-from tests.world.world import World
 
 
 def test_created_conversation_is_pushed_to_each_member(
@@ -141,10 +141,10 @@ def test_unknown_conversation_is_rejected(shell: Shell, command: list[str]) -> N
 
 
 def test_more_users_than_one_transaction_holds_are_added_in_parts(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     conversation = alice.arrives().creates()
-    names = [world.register(f"person{number}").username for number in range(40)]
+    names = [simulation.register(f"person{number}").username for number in range(40)]
 
     told = shell.reads("conversations", "add-member", conversation, *names)
 
@@ -153,9 +153,11 @@ def test_more_users_than_one_transaction_holds_are_added_in_parts(
 
 
 def test_conversation_starts_with_no_more_members_than_one_transaction_holds(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    names = [world.register(f"person{number}").username for number in range(MAX_INITIAL_MEMBERS)]
+    names = [
+        simulation.register(f"person{number}").username for number in range(MAX_INITIAL_MEMBERS)
+    ]
     members = [word for name in names for word in ("--member", name)]
 
     why = shell.is_refused("conversations", "create", "--owner", alice.user.username, *members)

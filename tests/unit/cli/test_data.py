@@ -4,10 +4,10 @@ from pathlib import Path
 from chat.storage.tables import ConversationRow, MessageRow, UserRow
 from chat.storage.users import find_users
 from cli.admin.restore import EPHEMERAL
+from testing.invariants import check_members, rows
+from testing.people import Client, Person
+from testing.simulation import Simulation
 from tests.unit.cli.shell import Shell
-from tests.world.people import Client, Person
-from tests.world.truth import check_members, rows
-from tests.world.world import World
 
 
 def contents(client: Client, conversation: str) -> list[str]:
@@ -123,7 +123,7 @@ def test_no_number_is_used_twice_after_a_restore(shell: Shell, alice: Person) ->
 
 
 def test_readers_do_not_wait_for_skipped_numbers_after_a_restore(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     hers = alice.arrives()
     conversation = hers.creates()
@@ -135,12 +135,12 @@ def test_readers_do_not_wait_for_skipped_numbers_after_a_restore(
     page = again.sends("history", conversationId=conversation, data={"after_seq": 0})["data"]
 
     assert [each["seq"] for each in page["messages"]] == [1, 10_002]
-    assert world.pauses == []
+    assert simulation.pauses == []
     assert len(rows("MessagesTable")) == 3
 
 
 def test_every_client_must_reconnect_after_a_restore(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     hers = alice.arrives()
     hers.creates(bob)
@@ -148,7 +148,7 @@ def test_every_client_must_reconnect_after_a_restore(
 
     shell.does("data", "after-restore", "--yes")
 
-    assert world.sockets.open == set()
+    assert simulation.sockets.open == set()
     for model in EPHEMERAL:
         assert list(model.scan()) == []
 

@@ -25,8 +25,8 @@ from cli.doctor.stack import (
     check_stack,
     check_tables,
 )
+from testing.simulation import Simulation
 from tests.unit.cli.shell import Shell
-from tests.world.world import World
 
 
 def finding(check: Check, shell: Shell) -> Finding:
@@ -185,37 +185,42 @@ def test_unfinished_rotation_is_found(shell: Shell, stages: list[str], *, health
 
 
 def test_endpoint_that_knows_open_and_closed_connections_is_healthy(
-    world: World, shell: Shell
+    simulation: Simulation, shell: Shell
 ) -> None:
-    connection_id = world.connect()
+    connection_id = simulation.connect()
     check_push(shell.deployment, connection_id)
-    world.disconnect(connection_id)
+    simulation.disconnect(connection_id)
 
     check_push_after_close(shell.deployment, connection_id)
 
-    assert world.sockets.received[connection_id] == [{"type": "doctor"}]
+    assert simulation.sockets.received[connection_id] == [{"type": "doctor"}]
 
 
 @pytest.mark.parametrize("check", [check_push, check_push_after_close])
 def test_endpoint_that_rejects_pushes_is_found(
-    world: World, shell: Shell, check: Callable[[Deployment, ConnectionId], None]
+    simulation: Simulation, shell: Shell, check: Callable[[Deployment, ConnectionId], None]
 ) -> None:
-    world.sockets.fault = lambda _: Outcome.FAILED
+    simulation.sockets.fault = lambda _: Outcome.FAILED
 
     with pytest.raises(CheckFailed, match=r"https://gateway answers a push .* with 'failed'"):
-        check(shell.deployment, world.connect())
+        check(shell.deployment, simulation.connect())
 
 
-def test_live_connection_that_counts_as_gone_is_found(world: World, shell: Shell) -> None:
-    world.sockets.fault = lambda _: Outcome.GONE
+def test_live_connection_that_counts_as_gone_is_found(simulation: Simulation, shell: Shell) -> None:
+    simulation.sockets.fault = lambda _: Outcome.GONE
 
     with pytest.raises(CheckFailed, match="to a live connection with 'gone'"):
-        check_push(shell.deployment, world.connect())
+        check_push(shell.deployment, simulation.connect())
 
 
-def test_closed_connection_may_count_as_open_for_a_moment(world: World, shell: Shell) -> None:
-    connection_id, answers = world.connect(), [Outcome.DELIVERED, Outcome.DELIVERED, Outcome.GONE]
-    world.sockets.fault = lambda _: answers.pop(0)
+def test_closed_connection_may_count_as_open_for_a_moment(
+    simulation: Simulation, shell: Shell
+) -> None:
+    connection_id, answers = (
+        simulation.connect(),
+        [Outcome.DELIVERED, Outcome.DELIVERED, Outcome.GONE],
+    )
+    simulation.sockets.fault = lambda _: answers.pop(0)
 
     check_push_after_close(shell.deployment, connection_id)
 

@@ -8,34 +8,36 @@ from chat.storage.connections import sessions_of
 from chat.storage.memberships import members_page, memberships_of
 from chat.storage.users import User, create_user, find_users
 from cli.errors import ExitCode
+from testing.invariants import check_members
+from testing.people import Client, Person
+from testing.simulation import PASSWORD_OF_ALL, Simulation
+from testing.sockets import Frame
+from testing.steps import Step
 from tests.unit.cli.shell import GOOD_PASSWORD, Shell
-from tests.world.people import Client, Person
-from tests.world.sockets import Frame
-from tests.world.steps import Step
-from tests.world.truth import check_members
-from tests.world.world import PASSWORD_OF_ALL, World
 
 
-def authenticates(world: World, username: str, password: str) -> Frame:
-    reply = world.send(
-        world.connect(),
+def authenticates(simulation: Simulation, username: str, password: str) -> Frame:
+    reply = simulation.send(
+        simulation.connect(),
         {"type": "authenticate", "data": {"username": username, "password": password}},
     )
     assert reply is not None
     return reply
 
 
-def comes_back(world: World, token: str) -> Frame:
-    reply = world.send(world.connect(), {"type": "authenticate", "data": {"token": token}})
+def comes_back(simulation: Simulation, token: str) -> Frame:
+    reply = simulation.send(
+        simulation.connect(), {"type": "authenticate", "data": {"token": token}}
+    )
     assert reply is not None
     return reply
 
 
-def test_a_created_user_can_authenticate(world: World, shell: Shell) -> None:
+def test_a_created_user_can_authenticate(simulation: Simulation, shell: Shell) -> None:
     told = shell.does("users", "create", "dora", "--password-stdin", answering=f"{GOOD_PASSWORD}\n")
 
     assert told == "Created dora.\n"
-    assert authenticates(world, "dora", GOOD_PASSWORD)["type"] == "auth_success"
+    assert authenticates(simulation, "dora", GOOD_PASSWORD)["type"] == "auth_success"
 
 
 def test_json_output_has_the_id_of_a_new_user(shell: Shell) -> None:
@@ -44,10 +46,10 @@ def test_json_output_has_the_id_of_a_new_user(shell: Shell) -> None:
     assert told["user_id"] == find_users([Username("dora")])[Username("dora")].user_id
 
 
-def test_password_is_asked_for_twice(world: World, shell: Shell) -> None:
+def test_password_is_asked_for_twice(simulation: Simulation, shell: Shell) -> None:
     shell.does("users", "create", "dora", answering=f"{GOOD_PASSWORD}\n{GOOD_PASSWORD}\n")
 
-    assert authenticates(world, "dora", GOOD_PASSWORD)["type"] == "auth_success"
+    assert authenticates(simulation, "dora", GOOD_PASSWORD)["type"] == "auth_success"
 
 
 @pytest.mark.parametrize("username", ["-dora", ".dora", "do ra", "dóra", "", "d" * 65, "dora\n"])
@@ -111,53 +113,53 @@ def test_a_user_is_shown_with_the_connections_they_have(shell: Shell, alice: Per
 
 
 def test_another_password_replaces_the_old_one_and_ends_all_sessions(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     client = alice.arrives()
 
     shell.does("users", "set-password", "alice", "--password-stdin", answering=GOOD_PASSWORD)
 
     assert client.receives("signed_out") == {"reason": "password_changed"}
-    assert authenticates(world, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
-    assert authenticates(world, "alice", GOOD_PASSWORD)["type"] == "auth_success"
-    assert comes_back(world, client.token)["code"] == "invalid_token"
+    assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
+    assert authenticates(simulation, "alice", GOOD_PASSWORD)["type"] == "auth_success"
+    assert comes_back(simulation, client.token)["code"] == "invalid_token"
 
 
-def test_disabled_user_cannot_log_in(world: World, shell: Shell, alice: Person) -> None:
+def test_disabled_user_cannot_log_in(simulation: Simulation, shell: Shell, alice: Person) -> None:
     client = alice.arrives()
 
     shell.does("users", "disable", "alice")
 
     assert client.receives("signed_out") == {"reason": "disabled"}
-    assert client.connection_id not in world.sockets.open
-    assert authenticates(world, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
-    assert comes_back(world, client.token)["code"] == "invalid_token"
+    assert client.connection_id not in simulation.sockets.open
+    assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
+    assert comes_back(simulation, client.token)["code"] == "invalid_token"
 
 
 def test_an_enabled_user_is_let_in_by_the_password_again(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     client = alice.arrives()
     shell.does("users", "disable", "alice")
 
     shell.does("users", "enable", "alice")
 
-    assert authenticates(world, "alice", PASSWORD_OF_ALL)["type"] == "auth_success"
-    assert comes_back(world, client.token)["code"] == "invalid_token"
+    assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["type"] == "auth_success"
+    assert comes_back(simulation, client.token)["code"] == "invalid_token"
 
 
 def test_a_renamed_user_authenticates_under_the_new_name_alone(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     client = alice.arrives()
 
     shell.does("users", "rename", "alice", "alice.smith")
 
     assert client.receives("signed_out") == {"reason": "renamed"}
-    assert authenticates(world, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
-    reply = authenticates(world, "alice.smith", PASSWORD_OF_ALL)
+    assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
+    reply = authenticates(simulation, "alice.smith", PASSWORD_OF_ALL)
     assert reply["data"]["user_id"] == alice.user.user_id
-    assert comes_back(world, client.token)["code"] == "invalid_token"
+    assert comes_back(simulation, client.token)["code"] == "invalid_token"
 
 
 def test_a_renamed_user_is_a_member_under_the_new_name(
@@ -186,19 +188,19 @@ def test_messages_keep_the_name_that_they_were_sent_under(
 
 
 def test_user_is_not_renamed_to_the_name_of_another(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     why = shell.is_refused("users", "rename", "alice", bob.user.username)
 
     assert "'bob' is taken" in why
     assert find_users([alice.user.username]) == {alice.user.username: alice.user}
-    assert authenticates(world, "alice", PASSWORD_OF_ALL)["type"] == "auth_success"
+    assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["type"] == "auth_success"
 
 
-def test_user_of_a_provider_is_not_renamed(world: World, shell: Shell) -> None:
+def test_user_of_a_provider_is_not_renamed(simulation: Simulation, shell: Shell) -> None:
     identity = identity_of(ExternalClaims("https://provider", "subject", "dora"))
     user = User(UserId("user-dora"), Username("dora"))
-    create_user(user, "no password", world.now_ms, identity)
+    create_user(user, "no password", simulation.now_ms, identity)
 
     why = shell.is_refused("users", "rename", "dora", "theodora")
 
@@ -231,7 +233,7 @@ def test_member_who_leaves_during_an_unfinished_renaming_is_counted_once(
 
 
 def test_a_deleted_user_has_left_every_conversation(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     hers, his = alice.arrives(), bob.arrives()
     group, direct = hers.creates(bob), hers.creates(bob, kind="direct")
@@ -244,11 +246,11 @@ def test_a_deleted_user_has_left_every_conversation(
     assert find_users([alice.user.username]) == {}
     assert list(memberships_of(alice.user.user_id)) == []
     assert {his.receives("member_removed")["conversation_id"] for _ in range(2)} == {group, direct}
-    assert authenticates(world, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
+    assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
 
 
 def test_user_who_is_added_during_the_deletion_leaves_that_conversation_too(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     hers, his = alice.arrives(), bob.arrives()
     hers.creates(bob)
@@ -261,7 +263,7 @@ def test_user_who_is_added_during_the_deletion_leaves_that_conversation_too(
             is_added = True
             his.creates(alice)
 
-    with world.steps.telling(world.dynamodb, before=add):
+    with simulation.steps.telling(simulation.dynamodb, before=add):
         told = shell.reads("users", "delete", "alice", "--yes")
 
     assert told["conversations_left"] == 2
@@ -269,7 +271,7 @@ def test_user_who_is_added_during_the_deletion_leaves_that_conversation_too(
 
 
 def test_user_whom_others_keep_adding_is_not_deleted(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     his = bob.arrives()
 
@@ -278,7 +280,7 @@ def test_user_whom_others_keep_adding_is_not_deleted(
         if {"CredentialsTable", "UsersTable"} <= tables:
             his.creates(alice)
 
-    with world.steps.telling(world.dynamodb, before=add):
+    with simulation.steps.telling(simulation.dynamodb, before=add):
         why = shell.is_refused("users", "delete", "alice", "--yes")
 
     assert "keep adding alice" in why
@@ -306,15 +308,15 @@ def test_a_deletion_is_asked_about_first(shell: Shell, alice: Person) -> None:
 
 
 def test_a_name_that_was_given_up_is_free_and_brings_nothing_with_it(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     alice.arrives().creates(bob)
     shell.does("users", "delete", "alice", "--yes")
 
     shell.does("users", "create", "alice", "--password-stdin", answering=GOOD_PASSWORD)
 
-    connection_id = world.connect()
-    client = Client(world, connection_id, alice.user)
+    connection_id = simulation.connect()
+    client = Client(simulation, connection_id, alice.user)
     client.sends("authenticate", data={"username": "alice", "password": GOOD_PASSWORD})
     assert client.sends("list_conversations")["data"]["items"] == []
 
@@ -337,12 +339,14 @@ def test_unknown_user_is_rejected(shell: Shell, command: list[str]) -> None:
     assert why == "parley: There is no user 'nobody'.\n"
 
 
-def test_sessions_of_others_go_on(world: World, shell: Shell, alice: Person, bob: Person) -> None:
+def test_sessions_of_others_go_on(
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
+) -> None:
     bob.arrives()
 
     shell.does("users", "disable", alice.user.username)
 
-    assert len(sessions_of(bob.user.user_id, world.now_ms)) == 1
+    assert len(sessions_of(bob.user.user_id, simulation.now_ms)) == 1
 
 
 @pytest.mark.parametrize("username", ["", "x" * 3000, "no one"], ids=["empty", "long", "spaced"])

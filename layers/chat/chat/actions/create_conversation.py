@@ -3,11 +3,11 @@ from collections.abc import Sequence
 
 from msgspec import UNSET
 
-from chat.actions.admission import charged
-from chat.actions.chat import Chat
-from chat.actions.conversation_view import view
-from chat.actions.introduction import create, introduce, put_on_roster
-from chat.actions.naming import named_users
+from chat.actions.authorization import require_session_within_rate
+from chat.actions.conversation_summary import conversation_summary
+from chat.actions.joining import add_to_roster, create, notify_created
+from chat.actions.services import Services
+from chat.actions.user_lookup import resolve_usernames
 from chat.protocol.client_frames import CreateConversation
 from chat.protocol.errors import BadRequest, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
@@ -20,36 +20,36 @@ from chat.storage.users import User
 
 
 def create_conversation(
-    frame: CreateConversation, connection_id: ConnectionId, chat: Chat
+    frame: CreateConversation, connection_id: ConnectionId, services: Services
 ) -> ConversationCreated:
     """Create a conversation and show it to every live connection of its members.
 
     A direct one that exists already is answered as it is, and nobody is told again.
     """
-    session = charged("changes", connection_id, chat)
+    session = require_session_within_rate("changes", connection_id, services)
     creator = User(session.user_id, session.username)
-    others = [u for u in named_users(frame.data.members, "data.members") if u != creator]
+    others = [u for u in resolve_usernames(frame.data.members, "data.members") if u != creator]
     state, members = open_conversation(
-        _state(frame, creator, others, chat), [creator, *others], connection_id, chat
+        _state(frame, creator, others, services), [creator, *others], connection_id, services
     )
     own = next((each for each in members if each.user_id == creator.user_id), None)
     if own is None:
         raise NotAMember
-    return ConversationCreated(data=view(state, own))
+    return ConversationCreated(data=conversation_summary(state, own))
 
 
-def new_group(title: str | None, chat: Chat) -> ConversationState:
+def new_group(title: str | None, services: Services) -> ConversationState:
     """Give the state of a group that is still to be created.
 
     Raises:
         BadRequest: the title is too long, has controls, or shows nothing.
     """
     displayed = None if title is None else _title(title)
-    return _new(ConversationId(chat.new_id()), "group", displayed, chat)
+    return _new(ConversationId(services.new_id()), "group", displayed, services)
 
 
 def open_conversation(
-    state: ConversationState, users: Sequence[User], asking: ConnectionId | None, chat: Chat
+    state: ConversationState, users: Sequence[User], asking: ConnectionId | None, services: Services
 ) -> tuple[ConversationState, list[Membership]]:
     """Create a conversation, and push it to the live connections of its members but the asking one.
 
@@ -62,32 +62,34 @@ def open_conversation(
     """
     owner, *others = users
     members = [_member(owner, state, "owner"), *(_member(each, state, "member") for each in others)]
-    sessions = create(state, members, chat)
+    sessions = create(state, members, services)
     if sessions is not None:
-        introduce(state, members, sessions, asking, chat)
+        notify_created(state, members, sessions, asking, services)
         return state, members
     state, members = _as_it_is(state, members)
     # An earlier call may have stopped before all connections of the members were there.
-    put_on_roster(members, chat)
+    add_to_roster(members, services)
     return state, members
 
 
 def _state(
-    frame: CreateConversation, creator: User, others: Sequence[User], chat: Chat
+    frame: CreateConversation, creator: User, others: Sequence[User], services: Services
 ) -> ConversationState:
     if frame.data.kind == "group":
-        return new_group(None if frame.data.title is UNSET else frame.data.title, chat)
+        return new_group(None if frame.data.title is UNSET else frame.data.title, services)
     if len(others) != 1:
         raise BadRequest("A direct conversation is with one other person.", "data.members")
     if frame.data.title is not UNSET:
         raise BadRequest("A direct conversation has no title.", "data.title")
-    return _new(direct_conversation_id(creator.user_id, others[0].user_id), "direct", None, chat)
+    return _new(
+        direct_conversation_id(creator.user_id, others[0].user_id), "direct", None, services
+    )
 
 
 def _new(
-    conversation_id: ConversationId, kind: Kind, title: str | None, chat: Chat
+    conversation_id: ConversationId, kind: Kind, title: str | None, services: Services
 ) -> ConversationState:
-    now_ms = chat.now_ms()
+    now_ms = services.now_ms()
     return ConversationState(
         conversation_id=conversation_id,
         kind=kind,
