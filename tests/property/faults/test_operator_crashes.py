@@ -91,7 +91,8 @@ def test_member_whom_an_operator_removes_again_leaves_no_rows(group_with_bob: Gr
     def check() -> None:
         assert members_of(group_with_bob.conversation) == {"user-alice", CAROL}
         assert (
-            read_roster(group_with_bob.conversation, group_with_bob.simulation.now_ms).barred == []
+            read_roster(group_with_bob.conversation, group_with_bob.simulation.now_ms).tombstoned
+            == []
         )
 
     crashes = check_each_crash(group_with_bob, remove, again=again, check=check)
