@@ -8,6 +8,8 @@ import os
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 
+from cli.errors import CommandRefused
+
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 _LOCAL_REGION = "us-east-1"
@@ -24,7 +26,11 @@ class Target:
     profile: str | None = None
 
     def activate(self, environment: MutableMapping[str, str] = os.environ) -> None:
-        """Set the environment variables by which the AWS libraries of this process work there."""
+        """Set the environment variables by which the AWS libraries of this process work there.
+
+        Raises:
+            CommandRefused: AWS_PORT is not a port.
+        """
         # Keys in the environment would win over the profile of the flags.
         if self.local or self.profile:
             for name in (*_KEYS, *_PROFILES):
@@ -33,7 +39,7 @@ class Target:
 
     def _variables(self, environment: Mapping[str, str]) -> dict[str, str]:
         if self.local:
-            port = environment.get("AWS_PORT", _LOCAL_PORT)
+            port = _port(environment.get("AWS_PORT", _LOCAL_PORT))
             # The emulator's well-known keys: it gets neither the user's keys nor their proxy.
             return {
                 "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
@@ -51,3 +57,10 @@ class Target:
         if self.region:
             variables |= {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
         return variables
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isdecimal() else 0
+    if not 0 < port < 1 << 16:
+        raise CommandRefused(f"AWS_PORT is {text!r}, which is not a port.")
+    return port

@@ -1,9 +1,12 @@
 import os
 
+import pytest
+
+from cli.errors import CommandRefused
 from cli.target import Target
 
 
-def chosen(target: Target, **environment: str) -> dict[str, str]:
+def activated(target: Target, **environment: str) -> dict[str, str]:
     target.activate(environment)
     return environment
 
@@ -11,13 +14,13 @@ def chosen(target: Target, **environment: str) -> dict[str, str]:
 def test_environment_is_kept_without_flags() -> None:
     environment = {"AWS_PROFILE": "mine", "AWS_REGION": "eu-west-1"}
 
-    assert chosen(Target(), **environment) == environment
+    assert activated(Target(), **environment) == environment
 
 
 def test_flags_set_the_profile_and_the_region() -> None:
     target = Target(profile="ops", region="eu-central-1")
 
-    environment = chosen(target, AWS_PROFILE="mine", AWS_REGION="eu-west-1")
+    environment = activated(target, AWS_PROFILE="mine", AWS_REGION="eu-west-1")
 
     assert environment == {
         "AWS_PROFILE": "ops",
@@ -27,7 +30,7 @@ def test_flags_set_the_profile_and_the_region() -> None:
 
 
 def test_profile_of_the_flags_wins_over_keys_in_the_environment() -> None:
-    environment = chosen(
+    environment = activated(
         Target(profile="ops"),
         AWS_ACCESS_KEY_ID="AKIA",
         AWS_SECRET_ACCESS_KEY="secret",
@@ -38,17 +41,17 @@ def test_profile_of_the_flags_wins_over_keys_in_the_environment() -> None:
 
 
 def test_local_stack_has_the_port_of_the_makefile() -> None:
-    assert chosen(Target(local=True))["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+    assert activated(Target(local=True))["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
 
 
 def test_local_stack_may_have_another_port() -> None:
-    environment = chosen(Target(local=True), AWS_PORT="4600")
+    environment = activated(Target(local=True), AWS_PORT="4600")
 
     assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4600"
 
 
 def test_local_stack_gets_no_key_or_profile_of_the_user() -> None:
-    environment = chosen(
+    environment = activated(
         Target(local=True, profile="ops"),
         AWS_PROFILE="mine",
         AWS_SESSION_TOKEN="secret",
@@ -63,3 +66,9 @@ def test_local_stack_gets_no_key_or_profile_of_the_user() -> None:
         "test",
     )
     assert environment["AWS_CONFIG_FILE"] == os.devnull
+
+
+@pytest.mark.parametrize("port", ["", "abc", "0", "65536"])
+def test_local_stack_on_no_port_is_rejected(port: str) -> None:
+    with pytest.raises(CommandRefused, match="AWS_PORT"):
+        activated(Target(local=True), AWS_PORT=port)
