@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.refusals import Refused
-from local.front.served import CACHE_CONTROL, TYPES, Served
+from local.gateway.served import CACHE_CONTROL, TYPES, Served
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -6,7 +6,7 @@ from cli.examples import examples
 from cli.operating import Operator, pass_operator
 from cli.page.bucket import Bucket
 from cli.refusals import Refused
-from local.front.served import Served, UnknownTypeError
+from local.gateway.served import Served, UnknownTypeError
 
 FOLDER = Path(__file__).parents[2] / "clients" / "web"
 

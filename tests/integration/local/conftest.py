@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.local.front_under_test import FrontUnderTest, front_before
+from tests.integration.local.gateway_under_test import FrontUnderTest, front_before
 from tests.integration.local.scripted_aws import ScriptedAws, scripted_aws
 
 

@@ -7,7 +7,7 @@ from mypy_boto3_s3 import S3Client
 from cli.page.bucket import Bucket, Published
 from cli.page.command import FOLDER
 from cli.refusals import Refused
-from local.front.served import Served, UnknownTypeError
+from local.gateway.served import Served, UnknownTypeError
 from tests.unit.cli.shell import Shell
 
 NAME = "parley-page"

@@ -1,5 +1,5 @@
-from local.front import events
-from local.front.events import Client, Event, Handshake, Moment, Stage
+from local.gateway import events
+from local.gateway.events import Client, Event, Handshake, Moment, Stage
 
 STAGE = Stage("asasasas", "prod")
 MOMENT = Moment("BFHPhFe3IAMF95g=", 1731324924561)

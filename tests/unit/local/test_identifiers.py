@@ -1,6 +1,6 @@
 import pytest
 
-from local.front.identifiers import has_form_of_a_connection_id, new_connection_id, new_id
+from local.gateway.identifiers import has_form_of_a_connection_id, new_connection_id, new_id
 
 
 def test_ids_are_sixteen_characters_that_end_in_an_equals_sign() -> None:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from chat.protocol.decoding import refuse_unrouted
 from chat.protocol.errors import UnknownType
-from local.front.events import Stage
-from local.front.routing import Function, Route, RouteTable, UnsupportedDeploymentError
+from local.gateway.events import Stage
+from local.gateway.routing import Function, Route, RouteTable, UnsupportedDeploymentError
 
 
 def routed(*keys: str, expression: str = "$request.body.type") -> RouteTable:

@@ -11,10 +11,10 @@ from http import HTTPStatus
 from aiohttp import web
 from websockets.frames import CloseCode
 
-from local.front.connection import Connection, House
-from local.front.faults import Faults
-from local.front.identifiers import has_form_of_a_connection_id, new_id
-from local.front.limits import MESSAGE_BYTES
+from local.gateway.connection import Connection, House
+from local.gateway.faults import Faults
+from local.gateway.identifiers import has_form_of_a_connection_id, new_id
+from local.gateway.limits import MESSAGE_BYTES
 
 # With or without a stage before it, as with a custom domain or without.
 PATH = re.compile(r"(?:/[\w-]+)?/@connections/(?P<id>.+)")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from local.front.events import Stage
+from local.gateway.events import Stage
 
 _SELECTION = re.compile(r"\$\{?request\.body\.(?P<path>[\w\-]+(?:\.[\w\-]+)*)\}?")
 # https://docs.python.org/3/library/stdtypes.html#integer-string-conversion-length-limitation

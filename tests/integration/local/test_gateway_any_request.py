@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.local.front_under_test import FrontUnderTest, front_before
+from tests.integration.local.gateway_under_test import FrontUnderTest, front_before
 from tests.integration.local.scripted_aws import PATIENCE_SECONDS, scripted_aws
 
 PATHS = (b"/", b"/ws/chat", b"/chat/@connections/L0SM9cOFvHcCIhw=", b"/_faults", b"/page.js", b"//")

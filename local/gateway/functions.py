@@ -8,9 +8,9 @@ from http import HTTPStatus
 
 import aiohttp
 
-from local.front.events import Event
-from local.front.routing import Function, Route
-from local.front.signed_http import Reply, SignedHttp
+from local.gateway.events import Event
+from local.gateway.routing import Function, Route
+from local.gateway.signed_http import Reply, SignedHttp
 
 
 @dataclass(frozen=True, slots=True)

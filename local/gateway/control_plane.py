@@ -11,9 +11,9 @@ from typing import Any
 
 import aiohttp
 
-from local.front.events import Stage
-from local.front.routing import Function, Route, RouteTable, UnsupportedDeploymentError
-from local.front.signed_http import SignedHttp
+from local.gateway.events import Stage
+from local.gateway.routing import Function, Route, RouteTable, UnsupportedDeploymentError
+from local.gateway.signed_http import SignedHttp
 
 # A deployment shows within this time. Reading costs three requests of a few milliseconds.
 _FRESH_SECONDS = 2.0

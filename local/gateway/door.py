@@ -9,13 +9,13 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from local.front import fault_control, management
-from local.front.connection import Connection, House
-from local.front.fault_control import FaultControl
-from local.front.limits import TimeLimits
-from local.front.management import ManagementApi
-from local.front.page import Page
-from local.front.socket import ClientSocket
+from local.gateway import fault_control, management
+from local.gateway.connection import Connection, House
+from local.gateway.fault_control import FaultControl
+from local.gateway.limits import TimeLimits
+from local.gateway.management import ManagementApi
+from local.gateway.page import Page
+from local.gateway.socket import ClientSocket
 
 _HEAD_BYTES = 16 * 1024
 _GOODBYE_SECONDS = 1

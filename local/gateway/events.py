@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
-from local.front.identifiers import new_id
+from local.gateway.identifiers import new_id
 
 type Event = dict[str, object]
 type Pairs = tuple[tuple[str, str], ...]

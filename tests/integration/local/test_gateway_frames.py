@@ -2,7 +2,7 @@
 
 import json
 
-from tests.integration.local.front_under_test import FrontUnderTest
+from tests.integration.local.gateway_under_test import FrontUnderTest
 from tests.integration.local.scripted_aws import PATIENCE_SECONDS, ScriptedAws
 
 FRAME = 32 * 1024

@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
-from tests.integration.local.front_under_test import FrontUnderTest, front_before
+from tests.integration.local.gateway_under_test import FrontUnderTest, front_before
 from tests.integration.local.scripted_aws import PATIENCE_SECONDS, Function, ScriptedAws
 from tests.integration.local.scripted_aws import Event as FunctionEvent
 

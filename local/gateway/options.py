@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from local.front.limits import TimeLimits
+from local.gateway.limits import TimeLimits
 
 
 def parser(description: str = "") -> argparse.ArgumentParser:

@@ -15,8 +15,8 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from local.front.handshake import BAD_REQUEST, Answer, answer, farewell
-from local.front.limits import FRAME_BYTES, MESSAGE_BYTES, TimeLimits
+from local.gateway.handshake import BAD_REQUEST, Answer, answer, farewell
+from local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES, TimeLimits
 
 _BUFFERED_BYTES = 4 * FRAME_BYTES
 _LOG = logging.getLogger(__name__)

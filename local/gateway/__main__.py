@@ -18,18 +18,18 @@ from dataclasses import dataclass
 import aiohttp
 
 from local import log
-from local.front.connection import House
-from local.front.control_plane import ControlPlane, DeployedRoutes, UnreadableControlPlaneError
-from local.front.door import Door, Site
-from local.front.fault_control import FaultControl
-from local.front.faults import Faults
-from local.front.functions import Functions
-from local.front.limits import TimeLimits
-from local.front.management import ManagementApi
-from local.front.page import Page
-from local.front.routing import UnsupportedDeploymentError
-from local.front.signed_http import SignedHttp
-from local.gateway_options import parser
+from local.gateway.connection import House
+from local.gateway.control_plane import ControlPlane, DeployedRoutes, UnreadableControlPlaneError
+from local.gateway.door import Door, Site
+from local.gateway.fault_control import FaultControl
+from local.gateway.faults import Faults
+from local.gateway.functions import Functions
+from local.gateway.limits import TimeLimits
+from local.gateway.management import ManagementApi
+from local.gateway.options import parser
+from local.gateway.page import Page
+from local.gateway.routing import UnsupportedDeploymentError
+from local.gateway.signed_http import SignedHttp
 from local.signing import Endpoint
 
 _FAREWELL_SECONDS = 2.0

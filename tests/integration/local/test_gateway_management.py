@@ -6,8 +6,8 @@ from socket import SHUT_RDWR
 import pytest
 from botocore.exceptions import ClientError
 
-from local.front.identifiers import new_connection_id
-from tests.integration.local.front_under_test import FrontUnderTest, front_before
+from local.gateway.identifiers import new_connection_id
+from tests.integration.local.gateway_under_test import FrontUnderTest, front_before
 from tests.integration.local.scripted_aws import Event, ScriptedAws
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.local.front_under_test import FrontUnderTest, front_before
+from tests.integration.local.gateway_under_test import FrontUnderTest, front_before
 from tests.integration.local.scripted_aws import ScriptedAws
 
 HEADERS = {

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.front.identifiers import new_connection_id
-from tests.integration.local.front_under_test import ChatClient, FrontUnderTest, front_before
+from local.gateway.identifiers import new_connection_id
+from tests.integration.local.gateway_under_test import ChatClient, FrontUnderTest, front_before
 from tests.integration.local.scripted_aws import ScriptedAws
 
 

@@ -16,9 +16,9 @@ from websockets.typing import Subprotocol
 
 from local.aws import session
 from local.fault_orders import FaultOrders
-from local.front.control_plane import DeployedRoutes
-from local.gateway import open_front
-from local.gateway_options import parser
+from local.gateway.__main__ import open_front
+from local.gateway.control_plane import DeployedRoutes
+from local.gateway.options import parser
 from tests.integration.local.scripted_aws import PATIENCE_SECONDS, ScriptedAws
 
 

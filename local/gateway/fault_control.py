@@ -3,9 +3,9 @@
 import msgspec
 from aiohttp import web
 
-from local.front.connection import House
-from local.front.faults import Answer, Fault, Faults
-from local.front.management import seen
+from local.gateway.connection import House
+from local.gateway.faults import Answer, Fault, Faults
+from local.gateway.management import seen
 
 PATH = "/_faults"
 

@@ -4,7 +4,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from tests.integration.local.front_under_test import FrontUnderTest, front_before
+from tests.integration.local.gateway_under_test import FrontUnderTest, front_before
 from tests.integration.local.scripted_aws import (
     PATIENCE_SECONDS,
     Function,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from local.front.served import CACHE_CONTROL, TYPES, Served
+from local.gateway.served import CACHE_CONTROL, TYPES, Served
 
 
 class Page:

@@ -10,15 +10,15 @@ from urllib.parse import parse_qsl
 
 from websockets.http11 import Request
 
-from local.front import events
-from local.front.control_plane import DeployedRoutes
-from local.front.events import Client, Handshake, Moment
-from local.front.functions import Answered, Failed, Functions, Outcome, TimedOut
-from local.front.handshake import Accepted, Answer, Refused, phrase
-from local.front.identifiers import new_connection_id
-from local.front.limits import MESSAGE_BYTES
-from local.front.routing import Route, RouteTable
-from local.front.socket import ClientSocket
+from local.gateway import events
+from local.gateway.control_plane import DeployedRoutes
+from local.gateway.events import Client, Handshake, Moment
+from local.gateway.functions import Answered, Failed, Functions, Outcome, TimedOut
+from local.gateway.handshake import Accepted, Answer, Refused, phrase
+from local.gateway.identifiers import new_connection_id
+from local.gateway.limits import MESSAGE_BYTES
+from local.gateway.routing import Route, RouteTable
+from local.gateway.socket import ClientSocket
 
 _LOG = logging.getLogger(__name__)
 
