@@ -27,9 +27,9 @@ from local.gateway.functions import Functions
 from local.gateway.limits import TimeLimits
 from local.gateway.management import ManagementApi
 from local.gateway.options import parser
-from local.gateway.page import Page
 from local.gateway.routing import UnsupportedDeploymentError
 from local.gateway.signed_http import SignedHttp
+from local.gateway.static_files import StaticFiles
 from local.signing import Endpoint
 
 _FAREWELL_SECONDS = 2.0
@@ -104,7 +104,7 @@ def _door(
     house, faults = House(routes, functions, options.path), Faults()
     site = Site(
         ManagementApi(house, faults),
-        Page(options.page),
+        StaticFiles(options.page),
         options.path,
         FaultControl(house, faults) if options.faults else None,
     )

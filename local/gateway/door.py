@@ -14,8 +14,8 @@ from local.gateway.connection import Connection, House
 from local.gateway.fault_control import FaultControl
 from local.gateway.limits import TimeLimits
 from local.gateway.management import ManagementApi
-from local.gateway.page import Page
 from local.gateway.socket import ClientSocket
+from local.gateway.static_files import StaticFiles
 
 _HEAD_BYTES = 16 * 1024
 _GOODBYE_SECONDS = 1
@@ -31,7 +31,7 @@ class Site:
     """What plain HTTP requests find."""
 
     management: ManagementApi
-    page: Page
+    static_files: StaticFiles
     websocket_path: str
     fault_control: FaultControl | None = None
 
@@ -43,7 +43,7 @@ class Site:
         if request.path == self.websocket_path:
             refusal = {"message": "Upgrade Required"}
             return web.json_response(refusal, status=HTTPStatus.UPGRADE_REQUIRED)
-        return self.page.answer(request)
+        return self.static_files.answer(request)
 
 
 class Visitor(asyncio.Protocol):
