@@ -22,13 +22,13 @@ class CredentialRow(Model):
     disabled = BooleanAttribute(null=True)
 
 
-class GuessRow(Model):
-    """Guesses by a user and a network, by a user alone, or by a network alone."""
+class LoginAttemptRow(Model):
+    """Failed logins of a user from a network, by a user alone, or by a network alone."""
 
     class Meta:
-        table_name = "Guesses"
+        table_name = "LoginAttempts"
 
-    guesser = UnicodeAttribute(hash_key=True)
+    counted_for = UnicodeAttribute(hash_key=True)
     number = NumberAttribute()
     blocked_until = NumberAttribute()
     expires_at = NumberAttribute()
