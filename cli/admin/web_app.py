@@ -1,46 +1,17 @@
-"""The web app of the working copy, and the bucket from which CloudFront serves it."""
+"""The bucket from which CloudFront serves the web app."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from cli.errors import CommandRefused
+from clients.manifest import CACHE_CONTROL, CONTENT_TYPES, Manifest, UnknownContentTypeError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
-
-
-@dataclass(frozen=True, slots=True)
-class WebApp:
-    """What the folder's `served.json` says: which files are the web app, and how they are sent."""
-
-    folder: Path
-    parts: tuple[str, ...]
-    types: Mapping[str, str]
-    cache_control: str
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        declared = json.loads((folder / "served.json").read_text())
-        return cls(folder, tuple(declared["files"]), declared["types"], declared["cache_control"])
-
-    def files(self) -> Iterator[Path]:
-        """Give every file of the web app, the file that a browser loads first at the end.
-
-        Copied in this order, it never refers to a file that is still missing.
-
-        Raises:
-            CommandRefused: the type of a file is unknown. Browsers are told not to guess it.
-        """
-        for part in reversed(self.parts):
-            for path in sorted(_files(self.folder / part)):
-                if path.suffix not in self.types:
-                    raise CommandRefused(f"{path} has no known type: {path.suffix!r}.")
-                yield path
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +28,21 @@ class Bucket:
     name: str
     s3: "S3Client"
 
-    def publish(self, app: WebApp) -> Published:
+    def publish(self, app: Manifest) -> Published:
         """Upload the new and changed files of the web app, and remove all other files.
 
         Raises:
             CommandRefused: the type of a file is unknown, and nothing is changed; or an old file
                 could not be removed.
         """
-        files = {str(path.relative_to(app.folder)): path for path in app.files()}
+        try:
+            files = {str(path.relative_to(app.folder)): path for path in app.files()}
+        except UnknownContentTypeError as error:
+            raise CommandRefused(str(error)) from error
         digests = dict(self._digests())
-        uploaded = [key for key in files if not self._holds(key, files[key], digests, app)]
+        uploaded = [key for key in files if not self._holds(key, files[key], digests)]
         for key in uploaded:
-            self._put(key, files[key], app)
+            self._put(key, files[key])
         # Last: a browser that has just loaded the old version may still ask for them.
         removed = sorted(digests.keys() - files.keys())
         self._delete({"Key": key} for key in removed)
@@ -94,21 +68,21 @@ class Bucket:
             for each in page.get("Contents", ()):
                 yield each["Key"], each["ETag"].strip('"')
 
-    def _holds(self, key: str, path: Path, digests: Mapping[str, str], app: WebApp) -> bool:
+    def _holds(self, key: str, path: Path, digests: Mapping[str, str]) -> bool:
         digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
         if digests.get(key) != digest:
             return False
         head = self.s3.head_object(Bucket=self.name, Key=key)
         sent = (head["ContentType"], head.get("CacheControl"))
-        return sent == (app.types[path.suffix], app.cache_control)
+        return sent == (CONTENT_TYPES[path.suffix], CACHE_CONTROL)
 
-    def _put(self, key: str, path: Path, app: WebApp) -> None:
+    def _put(self, key: str, path: Path) -> None:
         self.s3.put_object(
             Bucket=self.name,
             Key=key,
             Body=path.read_bytes(),
-            ContentType=app.types[path.suffix],
-            CacheControl=app.cache_control,
+            ContentType=CONTENT_TYPES[path.suffix],
+            CacheControl=CACHE_CONTROL,
         )
 
     def _versions(self) -> Iterator["ObjectIdentifierTypeDef"]:
@@ -126,8 +100,3 @@ class Bucket:
             )
             for failed in answer.get("Errors", ()):
                 raise CommandRefused(f"{failed['Key']} could not be removed: {failed['Message']}")
-
-
-def _files(part: Path) -> Iterator[Path]:
-    found = part.rglob("*") if part.is_dir() else [part]
-    return (path for path in found if path.is_file() and not path.name.startswith("."))

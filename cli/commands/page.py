@@ -2,10 +2,11 @@ from pathlib import Path
 
 import click
 
-from cli.admin.web_app import Bucket, WebApp
+from cli.admin.web_app import Bucket
 from cli.context import CommandContext, pass_context
 from cli.errors import CommandRefused
 from cli.output import help_epilog
+from clients.manifest import Manifest
 
 FOLDER = Path(__file__).parents[2] / "clients" / "web"
 
@@ -23,7 +24,7 @@ def publish(context: CommandContext) -> None:
     Browsers load it about a second later. A browser that has loaded the old one keeps it until it
     reloads.
     """
-    done = _bucket(context).publish(WebApp.load(FOLDER))
+    done = _bucket(context).publish(Manifest.load(FOLDER))
     context.output.message(
         f"{len(done.uploaded)} files uploaded, {len(done.removed)} removed, "
         f"{done.unchanged} unchanged: {context.deployment.outputs['PageUrl']}",

@@ -1,22 +1,17 @@
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from mypy_boto3_s3 import S3Client
 
-from cli.admin.web_app import Bucket, Published, WebApp
+from cli.admin.web_app import Bucket, Published
 from cli.commands.page import FOLDER
 from cli.errors import CommandRefused
+from clients.manifest import Manifest
 from tests.unit.cli.shell import Shell
 
 NAME = "parley-page"
-DECLARED = {
-    "files": ["index.html", "page"],
-    "types": {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8"},
-    "cache_control": "no-cache",
-    "headers": {},
-}
+DECLARED = '{"files": ["index.html", "page"], "headers": {}}'
 
 
 @pytest.fixture
@@ -28,27 +23,27 @@ def bucket(shell: Shell) -> Bucket:
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> WebApp:
+def page(tmp_path: Path) -> Manifest:
     (tmp_path / "page").mkdir()
-    (tmp_path / "served.json").write_text(json.dumps(DECLARED))
+    (tmp_path / "served.json").write_text(DECLARED)
     (tmp_path / "index.html").write_text("<title>Parley</title>")
     (tmp_path / "page" / "main.js").write_text("export {}")
     (tmp_path / "README.md").write_text("not for the web")
-    return WebApp.load(tmp_path)
+    return Manifest.load(tmp_path)
 
 
 def keys(s3: S3Client) -> list[str]:
     return [each["Key"] for each in s3.list_objects_v2(Bucket=NAME).get("Contents", ())]
 
 
-def test_only_the_web_app_is_published(bucket: Bucket, page: WebApp) -> None:
+def test_only_the_web_app_is_published(bucket: Bucket, page: Manifest) -> None:
     done = bucket.publish(page)
 
     assert done == Published(["page/main.js", "index.html"], [], 0)
     assert keys(bucket.s3) == ["index.html", "page/main.js"]
 
 
-def test_first_file_of_a_browser_is_uploaded_last(bucket: Bucket, page: WebApp) -> None:
+def test_first_file_of_a_browser_is_uploaded_last(bucket: Bucket, page: Manifest) -> None:
     done = bucket.publish(page)
 
     assert done.uploaded[-1] == "index.html"
@@ -62,7 +57,7 @@ def test_first_file_of_a_browser_is_uploaded_last(bucket: Bucket, page: WebApp) 
     ],
 )
 def test_each_file_has_its_type_and_is_not_cached(
-    bucket: Bucket, page: WebApp, key: str, kind: str
+    bucket: Bucket, page: Manifest, key: str, kind: str
 ) -> None:
     bucket.publish(page)
 
@@ -70,7 +65,7 @@ def test_each_file_has_its_type_and_is_not_cached(
     assert (found["ContentType"], found["CacheControl"]) == (kind, "no-cache")
 
 
-def test_second_publication_uploads_nothing(bucket: Bucket, page: WebApp) -> None:
+def test_second_publication_uploads_nothing(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
 
     done = bucket.publish(page)
@@ -78,7 +73,7 @@ def test_second_publication_uploads_nothing(bucket: Bucket, page: WebApp) -> Non
     assert done == Published([], [], 2)
 
 
-def test_only_changed_files_are_uploaded(bucket: Bucket, page: WebApp) -> None:
+def test_only_changed_files_are_uploaded(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
     (page.folder / "page" / "main.js").write_text("export const changed = true")
 
@@ -87,7 +82,7 @@ def test_only_changed_files_are_uploaded(bucket: Bucket, page: WebApp) -> None:
     assert done == Published(["page/main.js"], [], 1)
 
 
-def test_file_with_wrong_headers_is_uploaded_again(bucket: Bucket, page: WebApp) -> None:
+def test_file_with_wrong_headers_is_uploaded_again(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
     bucket.s3.put_object(Bucket=NAME, Key="page/main.js", Body=b"export {}")
 
@@ -96,7 +91,7 @@ def test_file_with_wrong_headers_is_uploaded_again(bucket: Bucket, page: WebApp)
     assert done.uploaded == ["page/main.js"]
 
 
-def test_deleted_file_is_removed(bucket: Bucket, page: WebApp) -> None:
+def test_deleted_file_is_removed(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
     (page.folder / "page" / "main.js").unlink()
 
@@ -107,7 +102,7 @@ def test_deleted_file_is_removed(bucket: Bucket, page: WebApp) -> None:
 
 
 def test_file_of_unknown_type_stops_the_publication_before_it_starts(
-    bucket: Bucket, page: WebApp
+    bucket: Bucket, page: Manifest
 ) -> None:
     (page.folder / "page" / "sound.ogg").write_text("beep")
 
@@ -117,7 +112,7 @@ def test_file_of_unknown_type_stops_the_publication_before_it_starts(
     assert keys(bucket.s3) == []
 
 
-def test_an_emptied_bucket_can_be_deleted(bucket: Bucket, page: WebApp) -> None:
+def test_an_emptied_bucket_can_be_deleted(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
     (page.folder / "page" / "main.js").unlink()
     bucket.publish(page)
@@ -129,7 +124,7 @@ def test_an_emptied_bucket_can_be_deleted(bucket: Bucket, page: WebApp) -> None:
     bucket.s3.delete_bucket(Bucket=NAME)
 
 
-def test_file_that_cannot_be_removed_is_reported(bucket: Bucket, page: WebApp) -> None:
+def test_file_that_cannot_be_removed_is_reported(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
     bucket.s3.meta.events.register("after-call.s3.DeleteObjects", _refused)
 
@@ -174,12 +169,12 @@ def files_that_the_page_names() -> Iterator[str]:
 
 
 def test_all_files_that_the_first_file_names_are_published() -> None:
-    published = {str(path.relative_to(FOLDER)) for path in WebApp.load(FOLDER).files()}
+    published = {str(path.relative_to(FOLDER)) for path in Manifest.load(FOLDER).files()}
 
     assert set(files_that_the_page_names()) <= published
 
 
 def test_nothing_else_is_published() -> None:
-    published = [path.relative_to(FOLDER) for path in WebApp.load(FOLDER).files()]
+    published = [path.relative_to(FOLDER) for path in Manifest.load(FOLDER).files()]
 
     assert {path.parts[0] for path in published} == {"index.html", "page", "src"}
