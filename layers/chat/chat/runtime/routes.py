@@ -56,11 +56,12 @@ def routes(
     return listed
 
 
-ROUTES = routes(
+_FRAMES = [
     each
     for each in vars(client_frames).values()
     if isinstance(each, type) and issubclass(each, ClientFrame) and each is not ClientFrame
-)
+]
+ROUTES = routes(_FRAMES)
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}
 """The functions of API Gateway's own routes."""
 
