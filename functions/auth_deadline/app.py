@@ -1,5 +1,5 @@
 """The consumer of the queue that `$connect` fills for `auth_deadline`."""
 
-from chat.runtime.start import start
+from chat.runtime.cold_start import start
 
 handler = start("auth_deadline")

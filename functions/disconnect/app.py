@@ -1,5 +1,5 @@
 """The route `$disconnect`."""
 
-from chat.runtime.start import start
+from chat.runtime.cold_start import start
 
 handler = start("disconnect")

@@ -1,5 +1,5 @@
 """The consumer of the queue that big rooms' frames are sharded into."""
 
-from chat.runtime.start import start
+from chat.runtime.cold_start import start
 
 handler = start("fanout")

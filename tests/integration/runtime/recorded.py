@@ -5,7 +5,7 @@ from typing import Any
 
 from chat.runtime.routes import GATEWAY_ROUTES, QUEUES, ROUTES
 from docs.reference.events import CONNECTIONS
-from tests.unit.template.deployment import REPOSITORY
+from testing.template import REPOSITORY
 
 FOLDER = REPOSITORY / "events"
 EVENTS: dict[str, dict[str, Any]] = {

@@ -50,7 +50,7 @@ CHECKS = {
     "its template": (*PYTEST, *(f"tests/unit/template/test_{what}.py" for what in TEMPLATE)),
     "its start and its reply": (
         *PYTEST,
-        "tests/unit/actions/test_admission.py",
+        "tests/unit/actions/test_authorization.py",
         "tests/unit/runtime/test_replies.py",
         "tests/unit/imports/test_imports.py",
         "tests/unit/runtime/test_recorded_events.py",

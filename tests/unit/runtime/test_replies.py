@@ -8,32 +8,32 @@ from chat.protocol.ids import ConnectionId
 from chat.runtime.routes import ROUTES
 from docs.reference.events import CONNECTIONS
 from docs.reference.examples import Example, examples, reply_to_example, request_of
+from testing.people import Client, Person
+from testing.simulation import Simulation
+from testing.sockets import Frame
 from tests.integration.runtime.stage import set_up
-from tests.world.people import Client, Person
-from tests.world.sockets import Frame
-from tests.world.world import World
 
 
 @pytest.fixture
-def staged(world: World) -> World:
+def staged(simulation: Simulation) -> Simulation:
     """Give the state of affairs that the examples are about."""
-    set_up(world)
-    return world
+    set_up(simulation)
+    return simulation
 
 
-def send(world: World, example: Example) -> Frame | None:
-    return world.send(ConnectionId(CONNECTIONS[example.by]), example.frame)
+def send(simulation: Simulation, example: Example) -> Frame | None:
+    return simulation.send(ConnectionId(CONNECTIONS[example.by]), example.frame)
 
 
-def direct_replies(world: World) -> list[Frame]:
+def direct_replies(simulation: Simulation) -> list[Frame]:
     """Give what was pushed with a request id, as nothing may be."""
-    received = world.sockets.received.values()
+    received = simulation.sockets.received.values()
     return [frame for frames in received for frame in frames if "requestId" in frame]
 
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_request_gets_the_one_reply_that_the_examples_name_for_it(
-    staged: World, route: str
+    staged: Simulation, route: str
 ) -> None:
     request, named = request_of(route), reply_to_example(route)
 
@@ -46,7 +46,7 @@ def test_a_request_gets_the_one_reply_that_the_examples_name_for_it(
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_a_reply_has_the_fields_of_its_example(staged: World, route: str) -> None:
+def test_a_reply_has_the_fields_of_its_example(staged: Simulation, route: str) -> None:
     reply = send(staged, request_of(route))
 
     assert reply is not None
@@ -56,7 +56,7 @@ def test_a_reply_has_the_fields_of_its_example(staged: World, route: str) -> Non
 
 
 @pytest.mark.parametrize("example", examples("client"), ids=lambda each: json.dumps(each.frame))
-def test_every_example_is_read_by_the_service(staged: World, example: Example) -> None:
+def test_every_example_is_read_by_the_service(staged: Simulation, example: Example) -> None:
     reply = send(staged, example)
 
     code = (reply or {}).get("code")
@@ -65,7 +65,7 @@ def test_every_example_is_read_by_the_service(staged: World, example: Example) -
     assert code is None or {"token", "cursor"} & example.frame["data"].keys()
 
 
-def test_a_frame_of_an_unknown_type_gets_its_one_reply(staged: World) -> None:
+def test_a_frame_of_an_unknown_type_gets_its_one_reply(staged: Simulation) -> None:
     reply = staged.send(ConnectionId(CONNECTIONS["alice"]), {"type": "dance", "requestId": "r-1"})
 
     assert reply is not None

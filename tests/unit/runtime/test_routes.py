@@ -5,15 +5,15 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from chat.actions.chat import Chat
+from chat.actions.services import Services
 from chat.protocol.client_frames import ClientFrame, ReadReceipt, SignOut, Typing
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import ServerFrame
 from chat.runtime.routes import GATEWAY_ROUTES, QUEUES, ROUTES, Route, handler_of, routes
+from testing.people import Client, Person
+from testing.simulation import Simulation
+from testing.template import REPOSITORY
 from tests.unit.runtime.conftest import Invocation
-from tests.unit.template.deployment import REPOSITORY
-from tests.world.people import Client, Person
-from tests.world.world import World
 
 FUNCTIONS = {path.parent.name for path in REPOSITORY.glob("functions/*/app.py")}
 # Secrets Manager calls it, and no route or queue leads there.
@@ -47,7 +47,7 @@ def test_an_action_takes_the_frame_of_its_route_and_gives_a_reply_or_none(
     takes = get_type_hints(route.load_action())
 
     reply = takes.pop("return")
-    assert list(takes.values()) == [route.frame, ConnectionId, Chat], key
+    assert list(takes.values()) == [route.frame, ConnectionId, Services], key
     assert reply is type(None) or issubclass(reply, ServerFrame)
 
 
@@ -58,9 +58,9 @@ def test_a_function_starts_under_the_name_of_its_folder(function: str) -> None:
     assert f'\nhandler = start("{function}")\n' in code
 
 
-def test_a_function_that_no_route_leads_to_has_no_handler(chat: Chat) -> None:
+def test_a_function_that_no_route_leads_to_has_no_handler(services: Services) -> None:
     with pytest.raises(LookupError):
-        handler_of("no_such_function", lambda: chat)
+        handler_of("no_such_function", lambda: services)
 
 
 # One function that serves two routes, and one that serves a third.
@@ -87,10 +87,10 @@ def test_actions_are_in_the_module_of_their_function_unless_another_is_named() -
 
 
 def test_a_function_of_several_routes_chooses_the_action_by_the_route_key(
-    world: World, room: tuple[Client, Client, str]
+    simulation: Simulation, room: tuple[Client, Client, str]
 ) -> None:
     hers, his, conversation = room
-    handler = handler_of("attend", lambda: world.chat, SHARED)
+    handler = handler_of("attend", lambda: simulation.services, SHARED)
 
     for frame in (
         {"type": "typing", "conversationId": conversation},
@@ -102,10 +102,10 @@ def test_a_function_of_several_routes_chooses_the_action_by_the_route_key(
 
 
 def test_each_route_of_a_function_reads_its_own_frame(
-    world: World, room: tuple[Client, Client, str]
+    simulation: Simulation, room: tuple[Client, Client, str]
 ) -> None:
     hers, _, conversation = room
-    handler = handler_of("attend", lambda: world.chat, SHARED)
+    handler = handler_of("attend", lambda: simulation.services, SHARED)
 
     answer = handler(
         event({"type": "read_receipt", "conversationId": conversation}, hers.connection_id),
@@ -117,10 +117,10 @@ def test_each_route_of_a_function_reads_its_own_frame(
 
 
 def test_a_function_answers_a_route_that_it_does_not_serve_as_an_unknown_type(
-    world: World, room: tuple[Client, Client, str]
+    simulation: Simulation, room: tuple[Client, Client, str]
 ) -> None:
     hers, _, _ = room
-    handler = handler_of("attend", lambda: world.chat, SHARED)
+    handler = handler_of("attend", lambda: simulation.services, SHARED)
 
     answer = handler(
         event({"type": "sign_out", "requestId": "r"}, hers.connection_id), Invocation()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from chat.runtime.routes import GATEWAY_ROUTES, ROUTES
-from tests.world.world import World
+from testing.simulation import Simulation
 
 type Requests = dict[str, set[tuple[str, str]]]
 
@@ -37,16 +37,16 @@ class Story:
     def __init__(self) -> None:
         self.requests: Requests = defaultdict(set)
         self._function: str | None = None
-        self.world = World()
+        self.simulation = Simulation()
         functions = GATEWAY_ROUTES | {key: route.function for key, route in ROUTES.items()}
-        for key, handler in self.world.routes.items():
-            self.world.routes[key] = self._noted(functions[key], handler)
-        for queue, handler in self.world.consumers.items():
-            self.world.consumers[queue] = self._noted(queue, handler)
+        for key, handler in self.simulation.routes.items():
+            self.simulation.routes[key] = self._noted(functions[key], handler)
+        for queue, handler in self.simulation.consumers.items():
+            self.simulation.consumers[queue] = self._noted(queue, handler)
 
     @contextmanager
     def noting(self) -> Iterator[None]:
-        events = self.world.dynamodb.meta.events
+        events = self.simulation.dynamodb.meta.events
         events.register("provide-client-params.dynamodb", self._note, unique_id="story")
         try:
             yield

@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from tests.unit.template.deployment import PARAMETERS, REPOSITORY, RESOURCES, TEMPLATE, expanded
+from testing.template import PARAMETERS, REPOSITORY, RESOURCES, TEMPLATE, expanded
 
 SAM = tomllib.loads((REPOSITORY / "samconfig.toml").read_text())["default"]
 

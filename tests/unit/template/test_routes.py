@@ -6,7 +6,7 @@ import pytest
 
 from chat.runtime.routes import GATEWAY_ROUTES
 from chat.runtime.routes import ROUTES as FRAME_ROUTES
-from tests.unit.template.deployment import (
+from testing.template import (
     FUNCTIONS,
     PARAMETERS,
     RESOURCES,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from chat.runtime.routes import ROUTES
-from tests.unit.template.deployment import (
+from testing.template import (
     GLOBALS,
     PARAMETERS,
     RESOURCES,

@@ -101,7 +101,7 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     client_message_id: ClientMessageId | None = None
 
 
-class MessageSent(ServerFrame, frozen=True, tag="chat_message"):
+class MessageEvent(ServerFrame, frozen=True, tag="chat_message"):
     """A message that is stored. To its sender it is the acknowledgement.
 
     Pushed to every other live connection of every member.
@@ -110,7 +110,7 @@ class MessageSent(ServerFrame, frozen=True, tag="chat_message"):
     data: Message
 
 
-class TypingShownData(Struct, frozen=True):
+class TypingEventData(Struct, frozen=True):
     conversation_id: ConversationId
     user_id: UserId
     username: Username
@@ -118,16 +118,16 @@ class TypingShownData(Struct, frozen=True):
     expires_in_seconds: int
 
 
-class TypingShown(ServerFrame, frozen=True, tag="typing"):
+class TypingEvent(ServerFrame, frozen=True, tag="typing"):
     """Somebody is typing, or no longer is.
 
     Pushed to every live connection of the other members.
     """
 
-    data: TypingShownData
+    data: TypingEventData
 
 
-class MessageReadData(Struct, frozen=True, kw_only=True):
+class ReadReceiptEventData(Struct, frozen=True, kw_only=True):
     conversation_id: ConversationId
     message_id: MessageId
     seq: int
@@ -136,13 +136,13 @@ class MessageReadData(Struct, frozen=True, kw_only=True):
     read_at: str
 
 
-class MessageRead(ServerFrame, frozen=True, tag="read_receipt"):
+class ReadReceiptEvent(ServerFrame, frozen=True, tag="read_receipt"):
     """Somebody has read everything up to a message.
 
     Pushed to every other live connection of every member.
     """
 
-    data: MessageReadData
+    data: ReadReceiptEventData
 
 
 class HistoryPageData(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.protocol.decoding import find_request_id, refuse_unrouted
-from chat.protocol.encoding import as_reply, encode, refusal_frame
+from chat.protocol.encoding import as_reply, encode, error_frame
 from chat.protocol.server_frames import Ack, ServerFrame
 
 type Event = dict[str, Any]
@@ -23,4 +23,4 @@ def answer(text: str, reply: ServerFrame | None) -> Answer:
 def unrouted(event: Event, context: object) -> Answer:  # noqa: ARG001 -- Lambda's signature
     """Handle what no route takes: a frame of an unknown type, and text that is no frame."""
     text = event.get("body") or ""
-    return answer(text, refusal_frame(refuse_unrouted(text)))
+    return answer(text, error_frame(refuse_unrouted(text)))

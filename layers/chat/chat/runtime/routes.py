@@ -16,10 +16,10 @@ from chat.protocol.client_frames import ClientFrame
 from chat.runtime.replies import Answer, Event, unrouted
 
 if TYPE_CHECKING:
-    from chat.actions.chat import Chat
+    from chat.actions.services import Services
     from chat.runtime.handlers import Context, Handler
 
-type Parts = Callable[[], Chat]
+type Parts = Callable[[], Services]
 
 
 class Route(Struct, frozen=True):
@@ -69,7 +69,7 @@ QUEUES = ("greet", "auth_deadline", "fanout")
 """The queues, each named after the function that takes its messages."""
 
 
-def handler_of(function: str, chat: Parts, routes: Mapping[str, Route] = ROUTES) -> "Handler":
+def handler_of(function: str, services: Parts, routes: Mapping[str, Route] = ROUTES) -> "Handler":
     """Import what a function consists of, and make its handler.
 
     A function that serves several routes chooses by the event's route key.
@@ -80,25 +80,25 @@ def handler_of(function: str, chat: Parts, routes: Mapping[str, Route] = ROUTES)
     if function == "default":
         return unrouted
     if function in GATEWAY_ROUTES.values():
-        return _connection_handler(function, chat)
+        return _connection_handler(function, services)
     if function in QUEUES:
-        return _queue_handler(function, chat)
-    return _frame_handler([each for each in routes.values() if each.function == function], chat)
+        return _queue_handler(function, services)
+    return _frame_handler([each for each in routes.values() if each.function == function], services)
 
 
 # The imports below stand inside, so that a function loads only what it uses.
 
 
-def _connection_handler(function: str, chat: Parts) -> "Handler":
-    from chat.runtime.handlers import connection_handler, connection_id, opening  # noqa: PLC0415 -- see above
+def _connection_handler(function: str, services: Parts) -> "Handler":
+    from chat.runtime.handlers import connect_request, connection_handler, connection_id  # noqa: PLC0415 -- see above
 
     action = _load(function, function)
     if function == "connect":
-        return connection_handler("CONNECT", opening, action, chat)
-    return connection_handler("DISCONNECT", connection_id, action, chat)
+        return connection_handler("CONNECT", connect_request, action, services)
+    return connection_handler("DISCONNECT", connection_id, action, services)
 
 
-def _queue_handler(function: str, chat: Parts) -> "Handler":
+def _queue_handler(function: str, services: Parts) -> "Handler":
     from chat.push.deferred import decode_auth_deadline, decode_greet, decode_shard  # noqa: PLC0415 -- see above
     from chat.runtime.handlers import queue_handler  # noqa: PLC0415 -- see above
 
@@ -107,16 +107,16 @@ def _queue_handler(function: str, chat: Parts) -> "Handler":
         "auth_deadline": decode_auth_deadline,
         "fanout": decode_shard,
     }
-    return queue_handler(decoders[function], _load(function, function), chat)
+    return queue_handler(decoders[function], _load(function, function), services)
 
 
-def _frame_handler(served: list[Route], chat: Parts) -> "Handler":
+def _frame_handler(served: list[Route], services: Parts) -> "Handler":
     from chat.runtime.handlers import frame_handler  # noqa: PLC0415 -- see above
 
     if not served:
         raise LookupError("No route leads to this function.")
     handlers = {
-        route.frame.type_name: frame_handler(route.frame, route.load_action(), chat)
+        route.frame.type_name: frame_handler(route.frame, route.load_action(), services)
         for route in served
     }
 
