@@ -2,8 +2,8 @@
 
 The docstring of a frame says what it is for. `docs/frames.md` and `docs/asyncapi.yaml` repeat it.
 
-The envelope is camelCase on the wire, what stands inside `data` is snake_case. Unknown fields are
-ignored. A field that may be left out may not be `null`.
+The envelope is camelCase on the wire, `data` is snake_case. Unknown fields are ignored. A field
+that may be left out may not be `null`.
 """
 
 from typing import Annotated, ClassVar, Literal
