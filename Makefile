@@ -188,7 +188,7 @@ load: setup $(LOAD)/node_modules/.installed ## Bring a crowd to a local stack: T
 	@$(PYTHON) -m bench.load
 
 .PHONY: docs
-docs: $(VENV)/.installed ## Make docs/asyncapi.yaml and docs/frames.md from the frame types
+docs: $(VENV)/.installed ## Make docs/asyncapi.yaml, docs/frames.md and the events of frames
 	@PYTHONPATH=layers/chat $(PYTHON) -m docs.reference
 
 # ---- Deploying -----------------------------------------------------------------------------------
