@@ -149,7 +149,7 @@ lint: $(VENV)/.installed $(SAM_ENV)/.installed $(SECURITY_ENV)/.installed $(EXPA
 	@PYTHONPATH=layers/chat $(VENV)/bin/lint-imports --no-logo
 	@$(SAM_ENV)/bin/cfn-lint template.yaml
 	@AWS_DEFAULT_REGION=eu-central-1 $(SAM) validate --lint
-	@$(SECURITY_ENV)/bin/bandit --quiet --configfile pyproject.toml --recursive functions layers/chat cli local bench docs layers/finish.py
+	@$(SECURITY_ENV)/bin/bandit --quiet --configfile pyproject.toml --recursive functions layers/chat cli clients/manifest.py local bench docs layers/finish.py
 	@$(SECURITY_ENV)/bin/checkov --config-file .checkov.yaml
 
 # For Checkov, which looks at nothing in a loop.
@@ -188,7 +188,7 @@ load: setup $(LOAD)/node_modules/.installed ## Bring a crowd to a local stack: T
 	@$(PYTHON) -m bench.load
 
 .PHONY: docs
-docs: $(VENV)/.installed ## Make docs/asyncapi.yaml and docs/frames.md from the frame types
+docs: $(VENV)/.installed ## Make docs/asyncapi.yaml, docs/frames.md and the events of frames
 	@PYTHONPATH=layers/chat $(PYTHON) -m docs.reference
 
 # ---- Deploying -----------------------------------------------------------------------------------
@@ -208,8 +208,8 @@ build: .aws-sam/build/.finished-$(ARCHITECTURE) ## Build the functions and layer
 .PHONY: deploy
 deploy: ## Deploy to the AWS account of your credentials: STACK=parley, GUIDED= to be asked nothing
 	@$(MAKE) build ARCHITECTURE=arm64
-	@told=$$($(SAM_ENV)/bin/python -m cli.deploying $(STACK)) && \
-		$(SAM) deploy $(GUIDED) --stack-name $(STACK) --parameter-overrides "$$told"
+	@parameters=$$($(SAM_ENV)/bin/python -m cli.deploy_parameters $(STACK)) && \
+		$(SAM) deploy $(GUIDED) --stack-name $(STACK) --parameter-overrides "$$parameters"
 
 .PHONY: page
 page: $(VENV)/.installed ## Publish the page of a stack that serves it: STACK=parley ARGS="--region eu-central-1"

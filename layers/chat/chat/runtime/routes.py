@@ -58,12 +58,13 @@ def routes(
 
 CHANGES_OF_A_MESSAGE = ("edit_message", "delete_message")
 
+_FRAMES = [
+    each
+    for each in vars(client_frames).values()
+    if isinstance(each, type) and issubclass(each, ClientFrame) and each is not ClientFrame
+]
 ROUTES = routes(
-    (
-        each
-        for each in vars(client_frames).values()
-        if isinstance(each, type) and issubclass(each, ClientFrame) and each is not ClientFrame
-    ),
+    _FRAMES,
     functions=dict.fromkeys(CHANGES_OF_A_MESSAGE, "change_message"),
     modules={key: key for key in CHANGES_OF_A_MESSAGE},
 )

@@ -77,11 +77,6 @@ def move_settled_seq(conversation_id: ConversationId, seq: int) -> None:
             raise
 
 
-def delete_conversation(conversation_id: ConversationId) -> None:
-    """Forget a conversation that nobody is a member of."""
-    ConversationRow(conversation_id).delete()
-
-
 def _state(row: ConversationRow) -> ConversationState:
     return ConversationState(
         conversation_id=ConversationId(row.conversation_id),

@@ -3,7 +3,7 @@
 A message is stored only if its number is free: a reader may have sealed it (`storage/numbers.py`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from msgspec import Struct, json
 from pynamodb.exceptions import PutError, TransactWriteError
@@ -112,24 +112,6 @@ def find_sent(
         for row in rows
         if row.expires_at * 1000 > now_ms
     }
-
-
-def messages_of(user_id: UserId) -> Iterator[Message]:
-    """Find all that a user ever wrote, by reading the whole table: for an operator alone."""
-    rows = MessageRow.scan(MessageRow.user_id == user_id, consistent_read=True)
-    return (message for row in rows if (message := slot_of(row).message))
-
-
-def erase_message(message: Message) -> None:
-    """Forget a message; its number counts as one that never had any."""
-    MessageRow(message.conversation_id, message.seq, unused=True).save()
-
-
-def delete_messages(conversation_id: ConversationId) -> None:
-    """Forget every message of a conversation that nobody is a member of."""
-    with MessageRow.batch_write() as batch:
-        for row in MessageRow.query(conversation_id, consistent_read=True):
-            batch.delete(row)
 
 
 def _store(draft: Draft, seq: int) -> Message | None:
