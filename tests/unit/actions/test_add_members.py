@@ -47,12 +47,13 @@ def test_the_reply_says_who_came_and_by_whom(room: Room, carol: Person) -> None:
         "requestId": "r-1",
         "data": {
             "conversation_id": conversation,
+            "seq": 1,
             "members": [
                 {
                     "user_id": "user-carol",
                     "username": "carol",
                     "role": "member",
-                    "last_read_seq": 0,
+                    "last_read_seq": 1,
                     "online": True,
                 }
             ],
@@ -90,10 +91,10 @@ def test_the_added_are_shown_the_conversation_on_each_of_their_connections(
             "kind": "group",
             "title": "Lunch",
             "role": "member",
-            "last_seq": 1,
+            "last_seq": 2,
             "last_message": said,
             "last_activity_at": "2026-11-22T18:19:14.123Z",
-            "last_read_seq": 1,
+            "last_read_seq": 2,
             "unread_count": 0,
             "created_at": "2026-11-22T18:19:14.123Z",
         }
@@ -111,7 +112,7 @@ def test_a_newcomers_past_is_not_unread_when_coming_back_either(room: Room, caro
 
     told = adds(hers, conversation, "carol")
 
-    assert told["members"][0]["last_read_seq"] == 3
+    assert told["members"][0]["last_read_seq"] == told["seq"] == 7
     [listed] = theirs.sends("list_conversations")["data"]["items"]
     assert (listed["last_read_seq"], listed["unread_count"]) == (3, 0)
     hers.says("Four", to=conversation)

@@ -42,6 +42,7 @@ def test_the_reply_says_who_was_removed_and_by_whom(room: Room) -> None:
         "requestId": "r-1",
         "data": {
             "conversation_id": conversation,
+            "seq": 2,
             "user_id": "user-bob",
             "username": "bob",
             "by": {"user_id": "user-alice", "username": "alice"},

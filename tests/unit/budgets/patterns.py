@@ -5,6 +5,7 @@ from copy import replace
 from typing import Any
 
 from chat.protocol.ids import ClientMessageId, UserId, Username
+from chat.protocol.server_frames import Person
 from chat.storage import (
     connections,
     conversations,
@@ -96,14 +97,15 @@ def _membership(room: Group) -> Acts:
     bob = Membership(
         user_id=BOB, conversation_id=where, username=Username("bob"), role="member", joined_at=now
     )
+    alice = Person(ALICE, Username("alice"))
     again, limits = replace(bob, joined_at=now + 1), room.simulation.services.limits
     yield "a membership", lambda: memberships.find_membership(BOB, where)
     yield "a user's memberships", lambda: list(memberships.memberships_of(BOB))
     yield "memberships of some users, for each", lambda: memberships.members_among(where, [BOB])
     yield "a conversation's members", lambda: memberships.members_page(where)
     yield "a read mark moved", lambda: memberships.mark_read(BOB, where, 3)
-    yield "a member removed", lambda: delete_member(bob, ALICE, None, now)
-    yield "a member added", lambda: put_members(where, ALICE, [again], limits)
+    yield "a member removed", lambda: delete_member(bob, alice, None, now)
+    yield "a member added", lambda: put_members(where, alice, [again], limits)
 
 
 def _rosters(room: Group) -> Acts:

@@ -55,7 +55,7 @@ def founds(simulation: Simulation) -> None:
 
 
 def adds(*members: Membership, by: Membership | None = None) -> bool:
-    return put_members(CONVERSATION, (by or ALICE).user_id, members, LIMITS)
+    return bool(put_members(CONVERSATION, by or ALICE, members, LIMITS))
 
 
 def founds_another(number: int, *members: Membership) -> bool:
@@ -81,7 +81,7 @@ def opened(connection_id: str, user: Membership) -> Session:
 
 def leaves_another(number: int, leaving: Membership) -> None:
     there = replace(leaving, conversation_id=ConversationId(f"other-{number}"))
-    assert delete_member(there, there.user_id, None, START_MS)
+    assert delete_member(there, there, None, START_MS)
 
 
 def roles() -> dict[str, str]:

@@ -44,14 +44,14 @@ def founded(simulation: Simulation) -> Simulation:
 def test_a_users_conversations_are_counted_with_the_memberships() -> None:
     adds(CAROL)
     founds_another(1, BOB, CAROL)
-    delete_member(BOB, BOB.user_id, None, START_MS)
+    delete_member(BOB, BOB, None, START_MS)
 
     assert conversations_of("alice", "bob", "carol", "dora") == [1, 1, 2, 0]
 
 
 def test_a_change_that_is_refused_counts_nobody() -> None:
     adds(CAROL, BOB)
-    delete_member(CAROL, ALICE.user_id, None, START_MS)
+    delete_member(CAROL, ALICE, None, START_MS)
 
     assert conversations_of("alice", "bob", "carol") == [1, 1, 0]
 
@@ -96,7 +96,7 @@ def test_who_is_a_member_already_is_told_of_before_any_limit() -> None:
 
 def test_leaving_makes_room_for_another_conversation() -> None:
     founds_another(1, BOB)
-    delete_member(BOB, BOB.user_id, None, START_MS)
+    delete_member(BOB, BOB, None, START_MS)
 
     assert founds_another(2, BOB)
 

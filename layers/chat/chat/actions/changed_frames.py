@@ -3,7 +3,17 @@
 from msgspec.structs import replace
 
 from chat.protocol.ids import message_id
-from chat.protocol.server_frames import Message, MessageChanged, MessageChangedData
+from chat.protocol.server_frames import (
+    Changed,
+    Member,
+    MemberRemoved,
+    MemberRemovedData,
+    MembersAdded,
+    MembersAddedData,
+    Message,
+    MessageChanged,
+    MessageChangedData,
+)
 from chat.protocol.times import rfc3339
 from chat.storage.changes import Change
 
@@ -13,8 +23,22 @@ def part_of(change: Change, seq: int) -> str:
     return f"content {change.message_seq}" if change.message_seq else f"number {seq}"
 
 
-def changed_frame(change: Change, seq: int, message: Message | None) -> MessageChanged:
+def changed_frame(change: Change, seq: int, message: Message | None) -> Changed:
     """Show what a change was about as it is now, under the change's number.
+
+    `message` is the message that was changed, as it is now.
+    """
+    match change.kind:
+        case "edited" | "deleted":
+            return message_changed(change, seq, message)
+        case "members_added":
+            return _members_added(change, seq)
+        case "member_removed":
+            return _member_removed(change, seq)
+
+
+def message_changed(change: Change, seq: int, message: Message | None) -> MessageChanged:
+    """Show the content of a message as it is now.
 
     Of a message that an operator has erased nothing is left: it is shown as deleted by nobody.
     """
@@ -69,4 +93,30 @@ def _deleted(change: Change, seq: int) -> MessageChangedData:
         content="",
         version=seq,
         deleted_at=at,
+    )
+
+
+def _members_added(change: Change, seq: int) -> MembersAdded:
+    """Show who was added, as they were then: whether they are online is not known of that time."""
+    members = [
+        Member(user_id=each.user_id, username=each.username, role="member", last_read_seq=seq)
+        for each in change.members
+    ]
+    return MembersAdded(
+        data=MembersAddedData(
+            conversation_id=change.conversation_id, seq=seq, members=members, by=change.by
+        )
+    )
+
+
+def _member_removed(change: Change, seq: int) -> MemberRemoved:
+    [gone] = change.members
+    return MemberRemoved(
+        data=MemberRemovedData(
+            conversation_id=change.conversation_id,
+            seq=seq,
+            user_id=gone.user_id,
+            username=gone.username,
+            by=change.by,
+        )
     )

@@ -1,4 +1,4 @@
-from chat.actions.changed_frames import changed_frame, deleted_frame
+from chat.actions.changed_frames import deleted_frame, message_changed
 from chat.actions.message_target import Target, admit_to_message, announce, sent_since
 from chat.actions.services import Services
 from chat.protocol.client_frames import DeleteMessage
@@ -53,4 +53,4 @@ def _as_it_is(outcome: NotStored, change: Change) -> MessageChanged:
     message = outcome.message
     if message is None:
         raise NotAMember
-    return changed_frame(change, message.version, message)
+    return message_changed(change, message.version, message)

@@ -1,6 +1,6 @@
 from msgspec import UnsetType
 
-from chat.actions.changed_frames import changed_frame, edited_frame
+from chat.actions.changed_frames import edited_frame, message_changed
 from chat.actions.message_content import check_content, check_encoded
 from chat.actions.message_target import Target, admit_to_message, announce, sent_since
 from chat.actions.services import Services
@@ -75,4 +75,4 @@ def _not_edited(outcome: NotStored, change: Change, version: int | None) -> Mess
         raise VersionConflict(message.version)
     if not outcome.is_outdone:
         raise Forbidden("The message was sent too long ago to be edited.")
-    return changed_frame(change, message.version, message)
+    return message_changed(change, message.version, message)

@@ -18,7 +18,7 @@ MAX_PAGE = 100
 DEFAULT_PAGE = 50
 # Each frame is one transaction of at most 100 writes, so it takes effect whole or not at all.
 MAX_NAMED_AT_CREATION = 48  # two writes each, as for the creator, and one for the conversation
-MAX_NAMED_MEMBERS = 32  # three writes each, beside two for the conversation and its owner
+MAX_NAMED_MEMBERS = 32  # three writes each, beside three for the owner, the count and the change
 
 RequestId = Annotated[str, Meta(min_length=1, max_length=64)]
 _Id = Meta(min_length=1, max_length=MAX_ID)

@@ -6,7 +6,7 @@ docstring of a frame says what it means and, in a paragraph of its own, whom it 
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from chat.protocol.errors import ErrorCode
 from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, UserId, Username
@@ -183,30 +183,12 @@ class MessageChanged(ServerFrame, frozen=True, tag="message_changed"):
     data: MessageChangedData
 
 
-type Changed = MessageChanged
-"""What a page of history has besides messages."""
-
-
-class HistoryPageData(Struct, frozen=True):
-    conversation_id: ConversationId
-    messages: list[Message]
-    changes: list[Changed]
-    up_to: int
-    has_more: bool
-
-
-class HistoryPage(ServerFrame, frozen=True, tag="history"):
-    """Messages and changes, ascending by `seq`, and up to which number they go."""
-
-    data: HistoryPageData
-
-
 class Member(Struct, frozen=True, kw_only=True):
     user_id: UserId
     username: Username
     role: Role
     last_read_seq: int
-    online: bool
+    online: bool | UnsetType = UNSET
 
 
 class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -233,8 +215,9 @@ class ConversationCreated(ServerFrame, frozen=True, tag="conversation_created"):
     data: Conversation
 
 
-class MembersAddedData(Struct, frozen=True):
+class MembersAddedData(Struct, frozen=True, kw_only=True, omit_defaults=True):
     conversation_id: ConversationId
+    seq: int = 0
     members: list[Member]
     by: Person
 
@@ -248,8 +231,9 @@ class MembersAdded(ServerFrame, frozen=True, tag="members_added"):
     data: MembersAddedData
 
 
-class MemberRemovedData(Struct, frozen=True):
+class MemberRemovedData(Struct, frozen=True, kw_only=True):
     conversation_id: ConversationId
+    seq: int
     user_id: UserId
     username: Username
     by: Person
@@ -262,6 +246,24 @@ class MemberRemoved(ServerFrame, frozen=True, tag="member_removed"):
     """
 
     data: MemberRemovedData
+
+
+type Changed = MessageChanged | MembersAdded | MemberRemoved
+"""What a page of history has besides messages."""
+
+
+class HistoryPageData(Struct, frozen=True):
+    conversation_id: ConversationId
+    messages: list[Message]
+    changes: list[Changed]
+    up_to: int
+    has_more: bool
+
+
+class HistoryPage(ServerFrame, frozen=True, tag="history"):
+    """Messages and changes, ascending by `seq`, and up to which number they go."""
+
+    data: HistoryPageData
 
 
 class ConversationsData(Struct, frozen=True, omit_defaults=True):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import repeat
 from typing import Literal, cast
 
-from msgspec import Struct
+from msgspec import Struct, json
 from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConversationId, UserId, Username
@@ -16,7 +16,7 @@ from chat.protocol.server_frames import Person
 from chat.storage.numbered_rows import RowsRead, read_rows
 from chat.storage.tables import ChangeRow
 
-type ChangeKind = Literal["edited", "deleted"]
+type ChangeKind = Literal["edited", "deleted", "members_added", "member_removed"]
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -28,6 +28,8 @@ class Change(Struct, frozen=True, kw_only=True):
     at: int
     message_seq: int = 0
     """The number of the message that was changed; 0 if it is no message's change."""
+    members: list[Person] = []
+    """Who was added or removed."""
 
 
 class ChangeSlot(Struct, frozen=True):
@@ -95,6 +97,7 @@ def _row(change: Change, seq: int) -> ChangeRow:
         username=change.by.username,
         changed_at=change.at,
         message_seq=change.message_seq or None,
+        members=json.encode(change.members).decode() if change.members else None,
     )
 
 
@@ -107,5 +110,6 @@ def _slot(row: ChangeRow) -> ChangeSlot:
         by=Person(UserId(row.user_id or ""), Username(row.username or "")),
         at=int(row.changed_at or 0),
         message_seq=int(row.message_seq or 0),
+        members=json.decode(row.members, type=list[Person]) if row.members else [],
     )
     return ChangeSlot(int(row.seq), change, int(row.seq))

@@ -169,6 +169,7 @@ class MessageRow(Model):
 class ChangeRow(Model):
     """A pointer to what changed under a number that is no message's, without any content.
 
+    `members` are the users who were added or removed, as JSON.
     `unused` and `unused_from` are as on a `MessageRow`.
     """
 
@@ -182,6 +183,7 @@ class ChangeRow(Model):
     username = UnicodeAttribute(null=True)
     changed_at = NumberAttribute(null=True)
     message_seq = NumberAttribute(null=True)
+    members = UnicodeAttribute(null=True)
     unused = BooleanAttribute(null=True)
     unused_from = NumberAttribute(null=True)
 
