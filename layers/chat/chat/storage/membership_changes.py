@@ -40,7 +40,7 @@ MAX_INITIAL_MEMBERS = 49
 """Each is two writes, the membership and the user's count, beside the conversation."""
 
 MAX_ADDED_AT_ONCE = 32
-"""Each is three writes, with the check of the tombstone, beside the owner, the count, the change."""
+"""Each is three writes, with the check of the tombstone; owner, count and change are three more."""
 
 
 class Insertion(Enum):
