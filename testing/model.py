@@ -226,11 +226,16 @@ class Model(ModelState):
         conversation, name = self.member(socket, conversation_id)
         self._check_changeable(conversation, name)
         added = [each for each in dict.fromkeys(names) if each not in conversation.members]
+        joined_at = self.now()
+        if any(conversation.ended.get(each, -1) >= joined_at for each in added):
+            # A removal in the same millisecond costs an attempt, and its number.
+            joined_at = max(conversation.ended.values()) + 1
+            self._next_number(conversation)
         number = {"seq": self._next_number(conversation)} if added else {}
         if added:
             self._check_limits(added, len(conversation.members) + len(added))
         for each in added:
-            conversation.members[each] = Membership("member", self.now(), conversation.last_seq)
+            conversation.members[each] = Membership("member", joined_at, conversation.last_seq)
         for each in names:
             self._put_on_roster(conversation, each)
         online = {each: bool(self.sessions_of(each)) for each in added}
@@ -332,6 +337,7 @@ class Model(ModelState):
         told: Frame = {"type": "member_removed", "data": data}
         conversation.changes[data["seq"]] = Change(by.user, frame=told)
         gone = conversation.members.pop(leaving)
+        conversation.ended[leaving] = gone.joined_at
         if gone.role == "owner" and conversation.members:
             standing = {n: (m.joined_at, n) for n, m in conversation.members.items()}
             conversation.members[min(standing, key=lambda n: standing[n])].role = "owner"

@@ -60,6 +60,8 @@ class Conversation:
     members: dict[str, Membership] = field(default_factory=dict)
     messages: dict[int, Frame] = field(default_factory=dict)
     changes: dict[int, Change] = field(default_factory=dict)
+    ended: dict[str, int] = field(default_factory=dict)
+    """When the last membership of each removed member began."""
     sent: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     roster: dict[ConnectionId, int] = field(default_factory=dict)
     """The connections whose rows are there, until when each counts."""
