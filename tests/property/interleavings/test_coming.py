@@ -91,6 +91,8 @@ def test_two_who_add_the_same_person_add_once(room: Group) -> None:
     def check(results: Results) -> None:
         added = [reply["data"]["members"] for reply in results.values()]
         assert sorted(map(len, added)) == [0, 1]
+        assert [frame["type"] for frame in room.his.received] == ["conversation_created"]
+        assert [frame["type"] for frame in room.carols.received] == ["members_added"]
 
     performances = run_interleaved(
         room, room.his, check=check, one=room.adds(room.hers), other=room.adds(room.her_phone)
@@ -102,6 +104,8 @@ def test_two_who_add_the_same_person_add_once(room: Group) -> None:
 def test_two_who_remove_the_same_person_remove_once(group_with_bob: Group) -> None:
     def check(results: Results) -> None:
         assert sorted(reply["type"] for reply in results.values()) == ["error", "member_removed"]
+        assert [frame["type"] for frame in group_with_bob.carols.received] == ["member_removed"]
+        assert len(group_with_bob.his.received) <= 1
 
     performances = run_interleaved(
         group_with_bob,

@@ -4,7 +4,7 @@ import pytest
 
 from testing.group import Group, Results, run_interleaved
 from testing.interleavings import explore_all
-from testing.invariants import check_invariants, rows
+from testing.invariants import check_invariants, members_of, rows
 from testing.people import Client
 
 
@@ -115,8 +115,15 @@ def test_when_all_leave_at_once_the_conversation_is_closed(room: Group) -> None:
 
 
 def test_an_owner_who_leaves_while_adding_hands_on_a_whole_conversation(room: Group) -> None:
+    def check(results: Results) -> None:
+        is_added = results["add"]["type"] == "members_added"
+        assert is_added or results["add"]["code"] == "not_a_member"
+        assert is_added == (room.his.user.user_id in members_of(room.conversation))
+        assert is_added == bool(room.his.received)
+
     performances = run_interleaved(
         room,
+        check=check,
         leave=room.asks(room.hers, "leave_conversation"),
         add=room.adds(room.her_phone),
     )

@@ -185,19 +185,6 @@ def test_of_those_named_only_the_new_ones_came(room: Room, carol: Person) -> Non
     theirs.receives_nothing()
 
 
-def test_somebody_who_was_removed_can_be_added_again(room: Room) -> None:
-    hers, his, conversation = room
-    hers.sends("remove_member", conversationId=conversation, data={"username": "bob"})
-    his.forgets()
-
-    adds(hers, conversation, "bob")
-
-    his.receives("conversation_created")
-    hers.says("Welcome back", to=conversation)
-    assert his.receives("chat_message")["content"] == "Welcome back"
-    assert his.says("Thanks", to=conversation)["username"] == "bob"
-
-
 def test_as_many_as_a_frame_names_come_at_once(simulation: Simulation, room: Room) -> None:
     hers, _, conversation = room
     names = [simulation.register(f"person{number}").username for number in range(MAX_NAMED_MEMBERS)]

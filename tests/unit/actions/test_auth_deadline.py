@@ -63,25 +63,6 @@ def test_a_connection_that_cannot_be_told_is_closed_all_the_same(
     assert connection_id not in simulation.sockets.open
 
 
-def test_a_deadline_that_stopped_half_way_is_made_up_for_when_it_comes_again(
-    simulation: Simulation,
-) -> None:
-    connection_id = simulation.connect()
-
-    def crash(_: ConnectionId) -> None:
-        raise SystemExit
-
-    simulation.sockets.fault = crash
-    with pytest.raises(SystemExit):
-        deadline(simulation, connection_id)
-    simulation.sockets.fault = lambda _: None
-
-    deadline(simulation, connection_id)
-
-    assert simulation.sockets.received[connection_id] == [TIMED_OUT]
-    assert connection_id not in simulation.sockets.open
-
-
 @pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
 def test_a_connection_that_api_gateway_does_not_close_is_tried_again(
     simulation: Simulation, outcome: Outcome

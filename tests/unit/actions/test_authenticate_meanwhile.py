@@ -7,7 +7,6 @@ import pytest
 from chat.protocol.ids import ConversationId
 from chat.storage.connections import find_connection, open_session, sessions_of
 from chat.storage.roster import read_roster
-from chat.storage.users import refuse_older_tokens
 from testing.injection import inject_before
 from testing.people import Client, Person
 from testing.simulation import PASSWORD_OF_ALL, Simulation
@@ -19,36 +18,6 @@ ALICE = {"username": "alice", "password": PASSWORD_OF_ALL}
 def hers(simulation: Simulation, alice: Person) -> Client:
     """Give a connection that is not authenticated yet."""
     return Client(simulation, simulation.connect(), alice.user)
-
-
-def test_whoever_is_added_while_authenticating_is_told_of_what_is_said(
-    alice: Person, bob: Person, hers: Client
-) -> None:
-    his = bob.arrives()
-    conversation = his.creates()
-
-    def add() -> None:
-        his.sends("add_members", conversationId=conversation, data={"members": ["alice"]})
-
-    with inject_before(alice.simulation, "TransactWriteItems", add):
-        hers.sends("authenticate", data=ALICE)
-
-    hers.forgets()
-    his.says("Hello", to=conversation)
-    assert hers.receives("chat_message")["content"] == "Hello"
-
-
-def test_whoever_is_signed_out_everywhere_while_authenticating_stays_outside(
-    hers: Client,
-) -> None:
-    def sign_out() -> None:
-        refuse_older_tokens(hers.user.username)
-
-    with inject_before(hers.simulation, "TransactWriteItems", sign_out):
-        reply = hers.sends("authenticate", data=ALICE)
-
-    assert (reply["type"], reply["code"]) == ("auth_error", "invalid_token")
-    hers.is_refused("not_authenticated", "list_conversations")
 
 
 def test_a_session_that_ends_before_it_is_on_a_roster_is_refused(
@@ -102,20 +71,3 @@ def test_a_session_that_ends_while_it_is_renewed_does_not_keep_its_place(
         hers.is_refused("conflict", "authenticate", data=ALICE)
 
     assert len(sessions_of(hers.user.user_id, simulation.now_ms)) == 1
-
-
-def test_a_connection_refused_while_its_user_is_added_leaves_no_row(
-    simulation: Simulation, alice: Person, bob: Person, hers: Client
-) -> None:
-    simulation.services = simulation.with_limits(connections_per_user=1)
-    her_phone, his = alice.arrives(), bob.arrives()
-    conversation = his.creates()
-
-    def add() -> None:
-        his.sends("add_members", conversationId=conversation, data={"members": ["alice"]})
-
-    with inject_before(simulation, "TransactWriteItems", add, after=1):
-        hers.is_refused("conflict", "authenticate", data=ALICE)
-
-    roster = read_roster(ConversationId(conversation), simulation.now_ms)
-    assert set(roster.entries) == {his.connection_id, her_phone.connection_id}

@@ -32,15 +32,6 @@ def test_a_message_is_stored_before_anybody_is_told(simulation: Simulation, room
     assert found[0] is not None
 
 
-def test_every_connection_is_told_once(room: Room, alice: Person, bob: Person) -> None:
-    hers, his, conversation = room
-    others = [his, alice.arrives(), bob.arrives()]
-
-    said = hers.says("Hello", to=conversation)
-
-    assert [[each["data"] for each in other.received] for other in others] == [[said]] * 3
-
-
 def test_outcomes_are_counted(
     simulation: Simulation, room: Room, bob: Person, carol: Person
 ) -> None:
@@ -87,16 +78,3 @@ def test_pushes_up_to_the_limit_are_made_by_the_sender(
 
     assert bool(his.received) is is_inline
     assert bool(simulation.waiting.shards) is not is_inline
-
-
-def test_above_the_inline_limit_pushes_are_left_to_the_queue(
-    simulation: Simulation, room: Room
-) -> None:
-    hers, his, conversation = room
-    simulation.services = simulation.with_limits(inline_push_limit=0)
-
-    hers.says("Hello", to=conversation)
-
-    his.receives_nothing()
-    [(where, connections, _)] = simulation.waiting.shards
-    assert (where, list(connections)) == (conversation, [his.connection_id])

@@ -1,7 +1,6 @@
 import pytest
 
 from chat.protocol.limits import MAX_CONTENT_BYTES
-from chat.push.outcome import Outcome
 from testing.invariants import rows
 from testing.people import Client, Person
 from testing.simulation import Simulation
@@ -78,14 +77,6 @@ def test_the_type_is_relayed_as_it_is(room: Room) -> None:
     assert his.receives("chat_message")["type"] == "a.card_2-b"
 
 
-def test_numbers_rise_by_conversation(room: Room) -> None:
-    hers, his, conversation = room
-
-    seqs = [each.says("x", to=conversation)["seq"] for each in (hers, his, hers)]
-
-    assert seqs == [1, 2, 3]
-
-
 def test_a_resent_message_is_stored_once_and_pushed_again(room: Room) -> None:
     hers, his, conversation = room
     first = hers.says("Hello", to=conversation, clientMessageId="c-1")
@@ -133,23 +124,6 @@ def test_a_client_message_id_is_the_conversations_own(room: Room, bob: Person) -
     other = hers.says("Hello there", to=elsewhere, clientMessageId="c-1")
 
     assert (other["conversation_id"], other["content"]) == (elsewhere, "Hello there")
-
-
-def test_a_client_message_id_may_be_used_again_after_a_day(
-    simulation: Simulation, room: Room
-) -> None:
-    hers, _, conversation = room
-    hers.says("Hello", to=conversation, clientMessageId="c-1")
-    simulation.passes(seconds=24 * 60 * 60)
-    back = Client(simulation, simulation.connect(), hers.user)
-    back.sends(
-        "authenticate",
-        data={"username": "alice", "password": "correct horse battery staple"},
-    )
-
-    later = back.says("Good morning", to=conversation, clientMessageId="c-1")
-
-    assert later["content"] == "Good morning"
 
 
 def test_content_of_the_greatest_length_arrives_whole(room: Room) -> None:
@@ -220,46 +194,6 @@ def test_a_wrong_field_is_named(room: Room, frame: dict[str, object], field: str
     assert refused["data"] == {"field": field}
 
 
-def test_someone_outside_is_not_a_member(room: Room, carol: Person) -> None:
-    _, his, conversation = room
-    outsider = carol.arrives()
-
-    outsider.is_refused(
-        "not_a_member", "chat_message", conversationId=conversation, data={"content": "x"}
-    )
-
-    his.receives_nothing()
-
-
-def test_a_conversation_that_does_not_exist_looks_like_somebody_elses(alice: Person) -> None:
-    hers = alice.arrives()
-
-    hers.is_refused("not_a_member", "chat_message", conversationId="none", data={"content": "x"})
-
-
-def test_an_unauthenticated_connection_is_told_so(simulation: Simulation, room: Room) -> None:
-    _, _, conversation = room
-    frame = {"type": "chat_message", "conversationId": conversation, "data": {"content": "x"}}
-
-    reply = simulation.send(simulation.connect(), frame)
-
-    assert reply is not None
-    assert reply["code"] == "not_authenticated"
-
-
-def test_a_session_that_ran_out_asks_to_authenticate_again(
-    simulation: Simulation, room: Room, alice: Person
-) -> None:
-    _, _, conversation = room
-    simulation.services = simulation.with_limits(session_seconds=600)
-    hers = alice.arrives()
-    simulation.passes(seconds=600)
-
-    refused = hers.sends("chat_message", conversationId=conversation, data={"content": "x"})
-
-    assert refused["code"] == "auth_expired"
-
-
 def test_nothing_is_pushed_to_a_session_that_ran_out(
     simulation: Simulation, alice: Person, bob: Person
 ) -> None:
@@ -273,43 +207,3 @@ def test_nothing_is_pushed_to_a_session_that_ran_out(
     hers.says("x", to=conversation)
 
     his.receives_nothing()
-
-
-def test_a_gone_connection_loses_its_row_and_nothing_else(
-    simulation: Simulation, room: Room, bob: Person
-) -> None:
-    hers, his, conversation = room
-    his_phone = bob.arrives()
-    his.closes(announced=False)
-
-    hers.says("one", to=conversation)
-    hers.says("two", to=conversation)
-
-    assert [his_phone.receives("chat_message")["content"] for _ in "12"] == ["one", "two"]
-    assert simulation.counted["PushGone"] == 1
-
-
-@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
-def test_a_push_that_fails_keeps_its_row(
-    simulation: Simulation, room: Room, outcome: Outcome
-) -> None:
-    hers, his, conversation = room
-    simulation.sockets.fault = lambda each: outcome if each == his.connection_id else None
-    hers.says("lost", to=conversation)
-    simulation.sockets.fault = lambda _: None
-
-    hers.says("found", to=conversation)
-
-    assert his.receives("chat_message")["content"] == "found"
-
-
-def test_a_member_missing_from_the_roster_is_put_there(simulation: Simulation, room: Room) -> None:
-    hers, his, conversation = room
-    simulation.sockets.fault = lambda each: Outcome.GONE if each == his.connection_id else None
-    hers.says("the push that takes his row away", to=conversation)
-    simulation.sockets.fault = lambda _: None
-
-    his.says("still here", to=conversation)
-
-    hers.says("welcome back", to=conversation)
-    assert his.receives("chat_message")["content"] == "welcome back"

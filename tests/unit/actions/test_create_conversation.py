@@ -6,7 +6,6 @@ from chat.protocol.client_frames import MAX_NAMED_AT_CREATION
 from chat.protocol.ids import ConversationId, UserId
 from chat.storage.membership_changes import MAX_INITIAL_MEMBERS
 from chat.storage.memberships import members_page
-from testing.injection import inject_before
 from testing.invariants import rows
 from testing.people import Client, Person
 from testing.simulation import Simulation
@@ -67,25 +66,6 @@ def test_a_group_is_shown_to_every_other_connection_of_its_members(
     assert phone.receives("conversation_created") == created
     assert his.receives("conversation_created") == created | {"role": "member"}
     assert tablet.receives("conversation_created") == created | {"role": "member"}
-
-
-def test_nobody_else_is_told(alice: Person, bob: Person, carol: Person) -> None:
-    hers, others = alice.arrives(), carol.arrives()
-
-    hers.creates(bob)
-
-    others.receives_nothing()
-
-
-def test_everybody_can_speak_as_soon_as_they_are_told(alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
-
-    conversation = hers.creates(bob)
-
-    hers.says("Hello", to=conversation)
-    his.forgets()
-    his.says("Hi", to=conversation)
-    assert hers.receives("chat_message")["content"] == "Hi"
 
 
 def test_two_groups_of_the_same_people_are_two(alice: Person, bob: Person) -> None:
@@ -246,20 +226,6 @@ def test_a_direct_conversation_that_exists_is_told_to_nobody_again(
 
     hers.receives_nothing()
     his.receives_nothing()
-
-
-def test_a_direct_conversation_created_by_both_at_once_is_one(alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
-    his_own: list[str] = []
-
-    def create() -> None:
-        his_own.append(his.creates(alice, kind="direct"))
-
-    with inject_before(alice.simulation, "TransactWriteItems", create):
-        conversation = hers.creates(bob, kind="direct")
-
-    assert his_own == [conversation]
-    assert hers.says("Hello", to=conversation)["seq"] == 1
 
 
 def test_the_same_people_have_one_direct_conversation_each(

@@ -27,27 +27,6 @@ def test_a_connection_is_forgotten_everywhere(simulation: Simulation, room: Room
     assert set(roster.entries) == {hers.connection_id}
 
 
-def test_the_users_other_connections_go_on(room: Room, bob: Person) -> None:
-    hers, his, conversation = room
-    his_phone = bob.arrives()
-
-    his.closes()
-
-    hers.says("Hello", to=conversation)
-    assert his_phone.receives("chat_message")["content"] == "Hello"
-
-
-def test_nothing_is_pushed_to_a_connection_that_said_goodbye(
-    simulation: Simulation, room: Room
-) -> None:
-    hers, his, conversation = room
-    his.closes()
-
-    hers.says("Hello", to=conversation)
-
-    assert "PushGone" not in simulation.counted
-
-
 def test_a_connection_that_never_authenticated_is_forgotten(simulation: Simulation) -> None:
     connection_id = simulation.connect()
 

@@ -48,18 +48,6 @@ def test_a_shard_takes_gone_connections_off_the_roster(simulation: Simulation, r
     assert set(read_roster(conversation, simulation.now_ms).entries) == {hers.connection_id}
 
 
-def test_a_shard_that_is_delivered_twice_is_pushed_twice(
-    simulation: Simulation, room: Room
-) -> None:
-    hers, his, conversation = room
-    said = hers.says("Hello", to=conversation)
-    fans_out(simulation)
-
-    fans_out(simulation)
-
-    assert [each["data"] for each in his.received] == [said, said]
-
-
 def test_a_shard_reaches_nobody_who_was_removed_meanwhile(
     simulation: Simulation, room: Room
 ) -> None:

@@ -3,7 +3,6 @@ import pytest
 from chat.protocol.ids import ConversationId
 from chat.storage.conversations import next_seq
 from testing.people import Client, Person
-from testing.simulation import Simulation
 
 type Room = tuple[Client, Client, str]
 
@@ -82,16 +81,6 @@ def test_a_heartbeat_tells_nothing_of_conversations_of_others(room: Room, carol:
     ack = carol.arrives().sends("heartbeat", data={"positions": {conversation: 0, "none": 0}})
 
     assert ack["data"]["behind"] == {}
-
-
-def test_a_heartbeat_with_positions_wants_a_session(simulation: Simulation, room: Room) -> None:
-    _, _, conversation = room
-    frame = {"type": "heartbeat", "data": {"positions": {conversation: 0}}}
-
-    reply = simulation.send(simulation.connect(), frame)
-
-    assert reply is not None
-    assert reply["code"] == "not_authenticated"
 
 
 @pytest.mark.parametrize(

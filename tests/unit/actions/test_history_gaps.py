@@ -1,17 +1,13 @@
 """Numbers that were given out, and have no message yet or never will."""
 
-from itertools import pairwise
-
 import pytest
 
 from chat.actions.history import GAP_PAUSES_SECONDS
 from chat.protocol.ids import ConversationId
 from chat.storage.tables import MessageRow
-from testing.injection import inject_before
 from testing.people import Client, Person
 from testing.simulation import START_MS, Simulation
 from testing.snapshots import stored_tables
-from testing.sockets import Frame
 from testing.steps import Step
 from tests.unit.actions.history_pages import loses, page, seqs, stores
 
@@ -194,31 +190,3 @@ def test_numbers_that_stay_unused_are_not_listed_and_fill_no_page(room: Room) ->
 
     assert [seqs(each) for each in pages] == [[31, 32], [31, 32]]
     assert [each["has_more"] for each in pages] == [False, False]
-
-
-@pytest.mark.parametrize("client_id", [{}, {"clientMessageId": "c-1"}], ids=["without", "with"])
-@pytest.mark.parametrize("operation", ["PutItem", "TransactWriteItems"])
-def test_a_page_going_up_is_final(room: Room, client_id: dict[str, str], operation: str) -> None:
-    hers, conversation = room
-    pages: list[Frame] = []
-
-    def read_meanwhile() -> None:
-        pages.append(page(hers, conversation, after_seq=0))
-
-    with inject_before(hers.simulation, operation, read_meanwhile):
-        sent = hers.says("slow", to=conversation, **client_id)
-
-    later = page(hers, conversation, after_seq=0)
-    assert later["messages"] == [sent]
-    assert all(sent["seq"] == 2 and asked["messages"] == [] for asked in pages)
-
-
-def test_sequence_numbers_rise_over_numbers_that_stay_unused(room: Room) -> None:
-    hers, conversation = room
-    stores(conversation, "one")
-    loses(conversation, 2)
-    stores(conversation, "four", "five")
-
-    asked = page(hers, conversation, after_seq=0)
-
-    assert all(earlier < later for earlier, later in pairwise(seqs(asked)))

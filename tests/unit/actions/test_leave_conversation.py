@@ -64,26 +64,6 @@ def test_the_others_and_the_leavers_other_connections_are_told(room: Room, bob: 
     assert [each.receives("member_removed") for each in (hers, theirs, tablet)] == [told] * 3
 
 
-def test_nothing_said_after_the_reply_reaches_who_left(room: Room, bob: Person) -> None:
-    hers, his, _, conversation = room
-    tablet = bob.arrives()
-    leaves(his, conversation)
-    tablet.forgets()
-
-    hers.says("Is he gone?", to=conversation)
-
-    his.receives_nothing()
-    tablet.receives_nothing()
-    his.is_refused("not_a_member", "history", conversationId=conversation)
-
-
-def test_leaving_twice_is_leaving_once(room: Room) -> None:
-    _, his, _, conversation = room
-    leaves(his, conversation)
-
-    his.is_refused("not_a_member", "leave_conversation", conversationId=conversation)
-
-
 # The owner.
 
 
@@ -95,15 +75,6 @@ def test_when_the_owner_leaves_the_member_of_longest_standing_becomes_owner(room
     assert roles(conversation) == {"carol": "owner", "bob": "member"}
 
 
-def test_the_new_owner_may_do_what_owners_do(room: Room) -> None:
-    hers, _, theirs, conversation = room
-    leaves(hers, conversation)
-
-    reply = theirs.sends("remove_member", conversationId=conversation, data={"username": "bob"})
-
-    assert reply["type"] == "member_removed"
-
-
 def test_of_members_of_the_same_standing_one_becomes_owner(
     alice: Person, bob: Person, carol: Person
 ) -> None:
@@ -113,15 +84,6 @@ def test_of_members_of_the_same_standing_one_becomes_owner(
     leaves(hers, conversation)
 
     assert sorted(roles(conversation).values()) == ["member", "owner"]
-
-
-def test_an_owner_who_comes_back_is_a_member(room: Room) -> None:
-    hers, _, theirs, conversation = room
-    leaves(hers, conversation)
-
-    theirs.sends("add_members", conversationId=conversation, data={"members": ["alice"]})
-
-    assert roles(conversation) == {"carol": "owner", "bob": "member", "alice": "member"}
 
 
 def test_when_the_last_member_leaves_the_conversation_is_closed_for_good(room: Room) -> None:
@@ -214,19 +176,6 @@ def test_whoever_finds_the_members_changing_all_the_time_is_to_try_again(
 
     assert roles(conversation)["alice"] == "owner"
     assert tuple(simulation.pauses) == PAUSES_SECONDS
-
-
-def test_when_two_owners_to_be_leave_at_once_nobody_is_left_without_an_owner(
-    simulation: Simulation, alice: Person, bob: Person
-) -> None:
-    hers, his = alice.arrives(), bob.arrives()
-    conversation = hers.creates(bob)
-
-    with inject_before(simulation, "TransactWriteItems", lambda: leaves(hers, conversation)):
-        leaves(his, conversation)
-
-    assert roles(conversation) == {}
-    his.is_refused("not_a_member", "history", conversationId=conversation)
 
 
 def test_an_owner_hands_on_a_group_of_thousands_in_as_many_requests_as_one_of_three(

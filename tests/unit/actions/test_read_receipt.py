@@ -78,11 +78,3 @@ def test_a_message_that_is_not_there_is_refused(room: Room, name: str) -> None:
     his.is_refused("not_a_member", "read_receipt", messageId=name.format(conversation))
 
     hers.receives_nothing()
-
-
-def test_someone_outside_marks_nothing(room: Room, carol: Person) -> None:
-    hers, _, conversation = room
-
-    carol.arrives().is_refused("not_a_member", "read_receipt", messageId=f"{conversation}:1")
-
-    hers.receives_nothing()

@@ -1,10 +1,7 @@
 import pytest
 
 from chat.protocol.ids import ConversationId
-from chat.storage.connections import sessions_of
-from chat.storage.memberships import find_membership
 from chat.storage.roster import read_roster
-from chat.storage.roster_changes import add_session
 from testing.injection import inject_before
 from testing.people import Client, Person
 from testing.simulation import Simulation
@@ -102,44 +99,6 @@ def test_the_removed_learn_nothing_more_of_it(room: Room) -> None:
     assert ack["data"]["behind"] == {}
     assert his.sends("list_conversations")["data"]["items"] == []
     his.is_refused("not_a_member", "read_receipt", messageId=f"{conversation}:1")
-
-
-def test_authenticating_again_brings_the_removed_no_nearer(room: Room, bob: Person) -> None:
-    hers, _, _, conversation = room
-    removes(hers, conversation, "bob")
-    tablet = bob.arrives()
-
-    hers.says("Hello", to=conversation)
-
-    tablet.receives_nothing()
-    tablet.is_refused("not_a_member", "history", conversationId=conversation)
-
-
-def test_a_roster_row_written_late_lets_nobody_in(simulation: Simulation, room: Room) -> None:
-    hers, his, _, conversation = room
-    known = find_membership(his.user.user_id, ConversationId(conversation))
-    assert known is not None
-    removes(hers, conversation, "bob")
-    his.forgets()
-
-    for each in sessions_of(his.user.user_id, simulation.now_ms):
-        assert add_session([known], each)
-
-    hers.says("Hello", to=conversation)
-    his.receives_nothing()
-    his.is_refused(
-        "not_a_member", "chat_message", conversationId=conversation, data={"content": "x"}
-    )
-
-
-def test_the_others_stay(room: Room) -> None:
-    hers, _, theirs, conversation = room
-    removes(hers, conversation, "bob")
-    theirs.forgets()
-
-    hers.says("Hello", to=conversation)
-
-    assert theirs.receives("chat_message")["content"] == "Hello"
 
 
 def test_the_removed_leave_no_row_behind(simulation: Simulation, room: Room) -> None:
@@ -251,31 +210,3 @@ def test_an_owner_who_left_meanwhile_removes_nobody(room: Room, alice: Person) -
         )
 
     assert theirs.sends("history", conversationId=conversation)["type"] == "history"
-
-
-def test_of_two_removals_at_once_one_finds_nobody_left_to_remove(room: Room, alice: Person) -> None:
-    hers, his, _, conversation = room
-    phone = alice.arrives()
-
-    with inject_before(
-        alice.simulation, "TransactWriteItems", lambda: removes(phone, conversation, "bob")
-    ):
-        hers.is_refused(
-            "conflict", "remove_member", conversationId=conversation, data={"username": "bob"}
-        )
-
-    his.receives("member_removed")
-    his.receives_nothing()
-
-
-def test_somebody_removed_while_authenticating_is_told_nothing(
-    simulation: Simulation, room: Room, bob: Person
-) -> None:
-    hers, _, _, conversation = room
-
-    with inject_before(simulation, "PutItem", lambda: removes(hers, conversation, "bob")):
-        tablet = bob.arrives()
-
-    hers.says("Hello", to=conversation)
-    tablet.receives_nothing()
-    tablet.is_refused("not_a_member", "history", conversationId=conversation)

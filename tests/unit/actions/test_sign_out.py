@@ -1,9 +1,9 @@
 import pytest
 
 from chat.actions.session_end import end_sessions
-from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.ids import ConversationId
 from chat.push.outcome import Outcome
-from chat.storage.connections import find_connection, sessions_of
+from chat.storage.connections import sessions_of
 from chat.storage.roster import read_roster
 from testing.injection import inject_before
 from testing.people import Client, Person
@@ -52,17 +52,6 @@ def test_the_asking_connection_is_nobodys_from_then_on(room: Room) -> None:
         hers.sends("sign_out"),
     ):
         assert refused["code"] == "not_authenticated"
-
-
-def test_nothing_said_later_reaches_any_connection_of_the_user(room: Room) -> None:
-    hers, phone, his, conversation = room
-    hers.sends("sign_out")
-    phone.forgets()
-
-    his.says("Are you there?", to=conversation)
-
-    hers.receives_nothing()
-    phone.receives_nothing()
 
 
 def test_nobody_else_authenticates_on_the_asking_connection(room: Room) -> None:
@@ -153,30 +142,6 @@ def test_a_token_given_out_later_is_good(simulation: Simulation, room: Room, ali
     assert reply["type"] == "auth_success"
 
 
-def test_other_users_go_on(room: Room) -> None:
-    hers, _, his, conversation = room
-
-    hers.sends("sign_out")
-
-    his.receives_nothing()
-    assert his.says("Bye", to=conversation)["seq"] == 1
-
-
-def test_who_is_not_authenticated_has_nothing_to_sign_out_of(simulation: Simulation) -> None:
-    reply = simulation.send(simulation.connect(), {"type": "sign_out"})
-
-    assert reply is not None
-    assert reply["code"] == "not_authenticated"
-
-
-def test_a_session_that_ran_out_signs_nobody_out(simulation: Simulation, alice: Person) -> None:
-    simulation.services = simulation.with_limits(session_seconds=600)
-    hers = alice.arrives()
-    simulation.passes(seconds=600)
-
-    hers.is_refused("auth_expired", "sign_out")
-
-
 @pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.SLOW, Outcome.FAILED])
 def test_a_connection_that_cannot_be_told_is_signed_out_all_the_same(
     simulation: Simulation, room: Room, outcome: Outcome
@@ -186,45 +151,6 @@ def test_a_connection_that_cannot_be_told_is_signed_out_all_the_same(
 
     hers.sends("sign_out")
 
-    phone.is_refused("not_authenticated", "list_conversations")
-
-
-def test_a_message_sent_while_signing_out_is_the_last(simulation: Simulation, room: Room) -> None:
-    hers, phone, his, conversation = room
-
-    def say_something(connection_id: ConnectionId) -> None:
-        if connection_id == phone.connection_id:
-            simulation.sockets.fault = lambda _: None
-            hers.says("One more thing", to=conversation)
-
-    simulation.sockets.fault = say_something
-    hers.sends("sign_out")
-
-    hers.is_refused(
-        "not_authenticated", "chat_message", conversationId=conversation, data={"content": "x"}
-    )
-    his.forgets()
-    his.says("Are you there?", to=conversation)
-    hers.receives_nothing()
-
-
-def test_signing_out_that_stopped_half_way_can_be_asked_for_again(
-    simulation: Simulation, room: Room
-) -> None:
-    hers, phone, _, _ = room
-
-    def crash(_: ConnectionId) -> None:
-        raise SystemExit
-
-    simulation.sockets.fault = crash
-    with pytest.raises(SystemExit):
-        hers.sends("sign_out")
-    simulation.sockets.fault = lambda _: None
-
-    reply = hers.sends("sign_out")
-
-    assert reply["type"] == "signed_out"
-    hers.is_refused("not_authenticated", "list_conversations")
     phone.is_refused("not_authenticated", "list_conversations")
 
 
@@ -241,14 +167,3 @@ def test_an_operator_signs_out_every_connection_and_closes_them_all(
     assert sessions_of(hers.user.user_id, simulation.now_ms) == []
     roster = read_roster(ConversationId(conversation), simulation.now_ms)
     assert set(roster.entries) == {his.connection_id}
-
-
-def test_the_asking_connection_stays_known(room: Room) -> None:
-    hers, *_ = room
-
-    hers.sends("sign_out")
-
-    connection = find_connection(hers.connection_id)
-    assert connection is not None
-    assert connection.session is not None
-    assert connection.session.has_ended

@@ -84,14 +84,6 @@ def test_typing_is_never_stored(simulation: Simulation, room: Room) -> None:
     assert requests == ["Query", "push"]
 
 
-def test_someone_outside_types_to_nobody(room: Room, carol: Person) -> None:
-    _, his, conversation = room
-
-    carol.arrives().is_refused("not_a_member", "typing", conversationId=conversation)
-
-    his.receives_nothing()
-
-
 def test_is_typing_must_be_true_or_false(room: Room) -> None:
     hers, _, conversation = room
 

@@ -42,10 +42,6 @@ def session_now() -> Session | None:
     return connection.session
 
 
-def test_a_connection_that_was_never_put_is_none() -> None:
-    assert find_connection(ConnectionId("c2=")) is None
-
-
 def test_a_session_is_found_by_its_connection_and_by_its_user() -> None:
     assert open_session(SESSION)
 
@@ -198,15 +194,6 @@ def test_the_session_of_a_connection_that_is_gone_has_ended() -> None:
     assert find_connection(CONNECTION) is None
 
 
-def test_a_deleted_connection_takes_its_session_with_it() -> None:
-    open_session(SESSION)
-
-    delete_connection(CONNECTION, SESSION.user_id)
-
-    assert find_connection(CONNECTION) is None
-    assert sessions_of(SESSION.user_id, START_MS) == []
-
-
 def test_a_connection_that_nobody_authenticated_is_forgotten() -> None:
     assert delete_unauthenticated(CONNECTION)
 
@@ -238,14 +225,6 @@ def test_a_connection_that_is_forgotten_already_is_so_once_more() -> None:
 
 
 # Counting.
-
-
-def test_each_time_is_counted() -> None:
-    open_session(SESSION)
-
-    counts = [increment_rate_counter(CONNECTION, "lists", 7)[1] for _ in range(3)]
-
-    assert counts == [1, 2, 3]
 
 
 def test_the_connection_comes_with_the_count() -> None:

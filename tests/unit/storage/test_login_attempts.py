@@ -2,7 +2,6 @@ import pytest
 
 from chat.storage.login_attempts import (
     NONE,
-    FailedLogins,
     find_failed_logins,
     forget_failed_logins,
     increment_failed_logins,
@@ -17,16 +16,6 @@ LATER = START_MS // 1000 + 60
 @pytest.fixture(autouse=True)
 def tables(simulation: Simulation) -> Simulation:
     return simulation
-
-
-def test_where_nobody_guessed_there_is_nothing() -> None:
-    assert find_failed_logins([KEY], START_MS) == {}
-
-
-def test_what_is_recorded_is_found() -> None:
-    assert record_failed_login(KEY, NONE, START_MS + 5, LATER, START_MS)
-
-    assert find_failed_logins([KEY, "another"], START_MS) == {KEY: FailedLogins(1, START_MS + 5)}
 
 
 def test_of_two_that_saw_the_same_only_one_is_recorded() -> None:

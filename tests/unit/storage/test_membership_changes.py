@@ -45,12 +45,6 @@ def founded(simulation: Simulation) -> Simulation:
     return simulation
 
 
-def test_founding_stores_conversation_members_and_their_number() -> None:
-    assert find_conversation(CONVERSATION) == STATE
-    assert roles() == {"alice": "owner", "bob": "member"}
-    assert count() == 2
-
-
 def test_founding_what_exists_changes_nothing() -> None:
     founding = insert_conversation(replace(STATE, title="Mine"), [member("carol", "owner")], LIMITS)
 
@@ -63,15 +57,6 @@ def test_founding_what_exists_changes_nothing() -> None:
 # Adding.
 
 
-def test_founding_puts_sessions_on_the_roster() -> None:
-    session = opened("connection-alice", ALICE)
-
-    founding = insert_conversation(OTHER, [ALICE_THERE], LIMITS, [session])
-
-    assert founding is Insertion.DONE
-    assert set(read_roster(OTHER.conversation_id, START_MS).entries) == {session.connection_id}
-
-
 def test_founding_with_a_session_that_ended_changes_nothing() -> None:
     session = opened("connection-alice", ALICE)
     end_session(session)
@@ -81,21 +66,6 @@ def test_founding_with_a_session_that_ended_changes_nothing() -> None:
     assert founding is Insertion.SESSION_ENDED
     assert find_conversation(OTHER.conversation_id) is None
     assert read_roster(OTHER.conversation_id, START_MS).entries == {}
-
-
-def test_an_owner_adds_members() -> None:
-    assert adds(CAROL, DORA)
-
-    assert roles() == {"alice": "owner", "bob": "member", "carol": "member", "dora": "member"}
-    assert count() == 4
-
-
-def test_as_many_as_are_said_to_be_added_at_once_are(simulation: Simulation) -> None:
-    more = crowd(simulation, MAX_ADDED_AT_ONCE)
-
-    assert adds(*more)
-
-    assert count() == 2 + MAX_ADDED_AT_ONCE
 
 
 def test_where_one_is_a_member_already_nobody_is_added() -> None:
@@ -213,15 +183,6 @@ def test_a_member_who_became_owner_meanwhile_does_not_go_as_a_member() -> None:
     assert not delete_member(BOB, BOB.user_id, None, START_MS)
 
     assert roles() == {"bob": "owner"}
-
-
-def test_the_last_to_go_leaves_an_empty_conversation() -> None:
-    delete_member(BOB, BOB.user_id, None, START_MS)
-
-    assert delete_member(ALICE, ALICE.user_id, None, START_MS)
-
-    assert roles() == {}
-    assert count() == 0
 
 
 # One transaction each.

@@ -5,7 +5,6 @@ import pytest
 
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ClientMessageId, ConversationId, UserId
-from chat.protocol.server_frames import Message
 from chat.storage.conversations import find_conversation, next_seq
 from chat.storage.message_pages import messages_before, slots_after
 from chat.storage.messages import (
@@ -65,17 +64,6 @@ def test_any_characters_are_kept(content: str) -> None:
 
     assert found is not None
     assert found.content == content
-
-
-@either_way
-def test_each_message_has_the_next_number(draft: Draft) -> None:
-    drafts = [replace(draft, content=str(number)) for number in range(3)]
-    if draft.client_message_id:
-        drafts = [replace(d, client_message_id=ClientMessageId(d.content)) for d in drafts]
-
-    stored = [store_message(each).seq for each in drafts]
-
-    assert stored == [1, 2, 3]
 
 
 @either_way
@@ -140,29 +128,6 @@ def test_the_same_client_message_id_is_stored_once() -> None:
     assert going_up() == [(1, True), (2, False)]
 
 
-def test_a_number_taken_for_a_retry_is_given_up_at_once() -> None:
-    store_message(RETRIED)
-
-    store_message(RETRIED)
-
-    assert not seal_gap(CONVERSATION, 1)
-    assert (2, False) in going_up()
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        replace(RETRIED, user_id=BOB),
-        replace(RETRIED, client_message_id=ClientMessageId("n")),
-    ],
-    ids=["user", "id"],
-)
-def test_a_client_message_id_is_its_users_own(other: Draft) -> None:
-    first = store_message(RETRIED)
-
-    assert store_message(other) != first
-
-
 @pytest.mark.parametrize(
     ("later_ms", "is_same"),
     [(0, True), (SENT_SECONDS * 1000 - 1_000, True), (SENT_SECONDS * 1000, False)],
@@ -175,37 +140,7 @@ def test_a_client_message_id_counts_for_a_day(later_ms: int, *, is_same: bool) -
     assert (later == first) is is_same
 
 
-def test_a_retry_that_overtakes_the_first_is_the_one_that_is_stored(founded: Simulation) -> None:
-    overtaking: list[Message] = []
-
-    def retry() -> None:
-        overtaking.append(store_message(RETRIED))
-
-    with inject_before(founded, "TransactWriteItems", retry):
-        stored = store_message(RETRIED)
-
-    assert [stored] == overtaking
-    assert going_up() == [(1, False), (2, True)]
-
-
 # Numbers that are closed.
-
-
-def test_a_closed_number_has_no_message_and_never_will(founded: Simulation) -> None:
-    with inject_before(founded, "PutItem", lambda: seal_gap(CONVERSATION, 1)):
-        stored = store_message(DRAFT)
-
-    assert stored.seq == 2
-    assert find_message(CONVERSATION, 1) is None
-    assert going_up() == [(1, False), (2, True)]
-
-
-def test_an_idempotent_message_takes_another_number_as_well(founded: Simulation) -> None:
-    with inject_before(founded, "TransactWriteItems", lambda: seal_gap(CONVERSATION, 1)):
-        stored = store_message(RETRIED)
-
-    assert stored.seq == 2
-    assert store_message(RETRIED) == stored
 
 
 def closing_every_number(operation: str) -> tuple[str, Callable[[], None]]:

@@ -7,8 +7,8 @@ from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
 from chat.storage.connections import Session
 from chat.storage.database import transaction
 from chat.storage.memberships import Membership
-from chat.storage.roster import Entry, counting_among, find_entry, read_roster
-from chat.storage.roster_changes import delete_entries, delete_tombstoned, put_entry, put_tombstone
+from chat.storage.roster import counting_among, find_entry, read_roster
+from chat.storage.roster_changes import delete_tombstoned, put_entry, put_tombstone
 from chat.storage.tables import RosterRow
 from chat.storage.ttl import connection_row_expires_at
 from testing.simulation import START_MS, Simulation
@@ -68,47 +68,6 @@ def on_roster(now_ms: int = START_MS) -> set[str]:
 # Who is on it.
 
 
-def test_an_empty_roster_has_nobody() -> None:
-    roster = read_roster(C, START_MS)
-
-    assert (roster.entries, roster.barred, roster.online()) == ({}, [], set())
-
-
-def test_every_session_is_put_on_every_roster() -> None:
-    puts([C, D], ALL)
-
-    assert read_roster(C, START_MS).entries == read_roster(D, START_MS).entries
-    assert read_roster(C, START_MS).find(HIS.connection_id) == Entry(
-        HIS.connection_id, HIS.user_id, HIS.username
-    )
-
-
-def test_putting_again_renews() -> None:
-    puts([C], [HERS])
-
-    puts([C], [replace(HERS, session_ends_at=HERS.session_ends_at + 1)])
-
-    assert on_roster(HERS.session_ends_at) == {HERS.connection_id}
-
-
-def test_every_connection_is_taken_off_every_roster() -> None:
-    puts([C, D], ALL)
-
-    delete_entries([C, D], [HERS.connection_id, HIS.connection_id])
-
-    assert on_roster() == {PHONE.connection_id}
-    assert set(read_roster(D, START_MS).entries) == {PHONE.connection_id}
-
-
-def test_taking_off_who_is_not_there_does_no_harm() -> None:
-    puts([C], [HERS])
-
-    delete_entries([C], [ConnectionId("none=")])
-    delete_entries([C], [])
-
-    assert on_roster() == {HERS.connection_id}
-
-
 def test_a_session_is_on_it_up_to_its_last_millisecond() -> None:
     puts([C], [HERS])
 
@@ -164,23 +123,6 @@ def test_rows_of_a_barred_user_do_not_count() -> None:
     assert len(read_roster(D, START_MS).entries) == 3
 
 
-def test_a_row_written_after_the_bar_does_not_count_either() -> None:
-    bars(HERS.user_id)
-
-    puts([C], [HERS])
-
-    assert on_roster() == set()
-
-
-def test_the_barred_are_still_known() -> None:
-    puts([C], ALL)
-    bars(HIS.user_id)
-
-    barred = read_roster(C, START_MS).barred
-
-    assert barred == [Entry(HIS.connection_id, HIS.user_id, HIS.username)]
-
-
 def test_rows_of_a_later_membership_count() -> None:
     bars(HERS.user_id, joined_at=1)
 
@@ -227,16 +169,6 @@ def test_connections_of_a_user_who_joined_again_stay() -> None:
     delete_tombstoned(seen, HERS.user_id)
 
     assert on_roster() == {HERS.connection_id}
-
-
-def test_taking_off_leaves_the_bar() -> None:
-    puts([C], [HERS])
-    bars(HERS.user_id)
-    delete_tombstoned(read_roster(C, START_MS), HERS.user_id)
-
-    puts([C], [HERS])
-
-    assert on_roster() == set()
 
 
 def test_a_row_of_a_former_version_is_barred_too() -> None:

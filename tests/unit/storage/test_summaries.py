@@ -8,12 +8,11 @@ import pytest
 from moto.dynamodb.models.table import Table
 
 from chat.protocol.server_frames import Message
-from chat.storage.conversations import next_seq
 from chat.storage.message_pages import summarize
-from chat.storage.messages import seal_gap, store_message
-from testing.simulation import START_MS, Simulation
+from chat.storage.messages import store_message
+from testing.simulation import Simulation
 from testing.snapshots import stored_tables
-from tests.unit.storage.drafts import ALICE, BOB, CONVERSATION, DRAFT, OF_BOB, founds
+from tests.unit.storage.drafts import ALICE, CONVERSATION, DRAFT, OF_BOB, founds
 
 
 @pytest.fixture(autouse=True)
@@ -41,40 +40,6 @@ def _put(table: Table, seq: int, row: dict[str, Any]) -> None:
 KIND = {"type": {"S": "text"}, "created_at": {"N": "1"}}
 
 
-def test_a_summary_shows_the_newest_message_and_counts_those_of_others() -> None:
-    for draft in (OF_BOB, OF_BOB, OF_BOB):
-        last = store_message(draft)
-
-    assert summarize(CONVERSATION, 3, ALICE, 0, 100) == (last, 3)
-
-
-def test_what_came_before_an_own_message_is_read() -> None:
-    for draft in (OF_BOB, DRAFT, OF_BOB):
-        last = store_message(draft)
-
-    assert summarize(CONVERSATION, 3, ALICE, 0, 100) == (last, 1)
-    assert summarize(CONVERSATION, 3, BOB, 0, 100) == (last, 0)
-
-
-@pytest.mark.parametrize(("last_read", "unread"), [(0, 12), (1, 11), (11, 1), (12, 0), (99, 0)])
-def test_only_what_comes_after_the_read_mark_is_counted(last_read: int, unread: int) -> None:
-    for _ in range(12):
-        store_message(OF_BOB)
-
-    newest, counted = summarize(CONVERSATION, 12, ALICE, last_read, 100)
-
-    assert counted == unread
-    assert newest is not None
-    assert newest.seq == 12
-
-
-def test_counting_stops_at_the_most_that_is_asked_for() -> None:
-    for _ in range(12):
-        store_message(OF_BOB)
-
-    assert summarize(CONVERSATION, 12, ALICE, 0, 5)[1] == 5
-
-
 def test_what_is_newer_than_asked_for_is_not_summarized() -> None:
     for number in range(4):
         store_message(replace(OF_BOB, content=str(number)))
@@ -84,19 +49,6 @@ def test_what_is_newer_than_asked_for_is_not_summarized() -> None:
     assert counted == 2
     assert newest is not None
     assert newest.content == "1"
-
-
-def test_a_summary_looks_past_numbers_that_stay_unused() -> None:
-    stored = store_message(OF_BOB)
-    for _ in range(12):
-        seal_gap(CONVERSATION, next_seq(CONVERSATION, START_MS))
-
-    assert summarize(CONVERSATION, 13, ALICE, 0, 100) == (stored, 1)
-    assert summarize(CONVERSATION, 13, ALICE, 13, 100) == (stored, 0)
-
-
-def test_a_conversation_without_messages_has_nothing_to_summarize() -> None:
-    assert summarize(CONVERSATION, 0, ALICE, 0, 100) == (None, 0)
 
 
 def requests_of(

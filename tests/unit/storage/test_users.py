@@ -28,18 +28,6 @@ def tables(simulation: Simulation) -> Simulation:
     return simulation
 
 
-def test_a_user_is_found_by_name_with_the_credential() -> None:
-    create_user(ALICE, "hash", START_MS)
-
-    assert find_users([ALICE.username]) == {ALICE.username: ALICE}
-    assert find_credential(ALICE.username) == Credential(ALICE, "hash", 0)
-
-
-def test_nobody_is_none() -> None:
-    assert find_credential(ALICE.username) is None
-    assert find_users([ALICE.username]) == {}
-
-
 def test_a_name_that_is_taken_stays_who_it_is() -> None:
     create_user(ALICE, "hash", START_MS)
 
@@ -63,15 +51,6 @@ def test_nobody_can_be_called_what_is_no_username(name: str) -> None:
         create_user(User(UserId("u3"), Username(name)), "hash", START_MS)
 
     assert rows("UsersTable") == rows("CredentialsTable") == []
-
-
-def test_several_are_found_without_those_that_do_not_exist() -> None:
-    create_user(ALICE, "hash", START_MS)
-    create_user(BOB, "hash", START_MS)
-
-    found = find_users([BOB.username, Username("none"), ALICE.username, BOB.username])
-
-    assert found == {ALICE.username: ALICE, BOB.username: BOB}
 
 
 @pytest.mark.parametrize("other", ["Alice", "alice ", "ALICE", "alicé"])
