@@ -71,3 +71,20 @@ def test_a_session_that_ends_while_it_is_renewed_does_not_keep_its_place(
         hers.is_refused("conflict", "authenticate", data=ALICE)
 
     assert len(sessions_of(hers.user.user_id, simulation.now_ms)) == 1
+
+
+def test_a_connection_refused_while_its_user_is_added_leaves_no_row(
+    simulation: Simulation, alice: Person, bob: Person, hers: Client
+) -> None:
+    simulation.services = simulation.with_limits(connections_per_user=1)
+    her_phone, his = alice.arrives(), bob.arrives()
+    conversation = his.creates()
+
+    def add() -> None:
+        his.sends("add_members", conversationId=conversation, data={"members": ["alice"]})
+
+    with inject_before(simulation, "TransactWriteItems", add, after=1):
+        hers.is_refused("conflict", "authenticate", data=ALICE)
+
+    roster = read_roster(ConversationId(conversation), simulation.now_ms)
+    assert set(roster.entries) == {his.connection_id, her_phone.connection_id}
