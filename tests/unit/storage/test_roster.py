@@ -111,7 +111,7 @@ def test_a_roster_tells_whose_each_connection_is() -> None:
     assert roster.find(ConnectionId("none=")) is None
 
 
-# Who is barred.
+# Who is tombstoned.
 
 
 def test_rows_of_a_barred_user_do_not_count() -> None:
