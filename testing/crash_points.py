@@ -31,7 +31,9 @@ def crash_points(simulation: Simulation, action: Callable[[], Any]) -> Iterator[
 
 def _steps(start: Snapshot, simulation: Simulation, action: Callable[[], Any]) -> list[str]:
     names: list[str] = []
-    with simulation.steps.telling(simulation.dynamodb, before=lambda step: names.append(step.name)):
+    with simulation.steps.observing(
+        simulation.dynamodb, before=lambda step: names.append(step.name)
+    ):
         action()
     start.restore()
     return names
@@ -57,5 +59,7 @@ def _crashing(simulation: Simulation, number: int, moment: str) -> Iterator[None
 
         return count
 
-    with simulation.steps.telling(simulation.dynamodb, before=tell("before"), after=tell("after")):
+    with simulation.steps.observing(
+        simulation.dynamodb, before=tell("before"), after=tell("after")
+    ):
         yield

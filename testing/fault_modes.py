@@ -24,7 +24,7 @@ class Fault(Enum):
     THROTTLED = "refused, since there are too many"
     FAILED = "failed, with nothing done"
     LOST = "done, and the answer was lost"
-    MET_ANOTHER = "refused, since another transaction is on the same row"
+    TRANSACTION_CONFLICT = "refused, since another transaction is on the same row"
 
 
 def fault_modes(
@@ -85,15 +85,15 @@ def _answer(fault: Fault, operation: str, request: Any) -> AWSResponse | None:  
             return _error(request, 400, "ProvisionedThroughputExceededException")
         case Fault.FAILED | Fault.LOST:
             return _error(request, 500, "InternalServerError")
-        case Fault.MET_ANOTHER if operation in _WRITES:
+        case Fault.TRANSACTION_CONFLICT if operation in _WRITES:
             return _error(request, 400, "TransactionConflictException")
-        case Fault.MET_ANOTHER if operation == "TransactWriteItems":
+        case Fault.TRANSACTION_CONFLICT if operation == "TransactWriteItems":
             parts = json.loads(request.body)["TransactItems"]
             reasons = [{"Code": "None"} for _ in parts[1:]]
             conflict = {"Code": "TransactionConflict", "Message": "ongoing"}
             reasons.append(conflict)
             return _error(request, 400, "TransactionCanceledException", CancellationReasons=reasons)
-        case Fault.MET_ANOTHER:
+        case Fault.TRANSACTION_CONFLICT:
             return None
 
 

@@ -30,17 +30,17 @@ class Group:
     carols: Client
     his: Client
 
-    def asks(self, client: Client, type_: str, **data: Any) -> Action:  # noqa: ANN401 -- a frame's fields
+    def requests(self, client: Client, type_: str, **data: Any) -> Action:  # noqa: ANN401 -- a frame's fields
         """Make an action of a frame about the conversation."""
         return self.sends(
             client, {"type": type_, "conversationId": self.conversation, "data": data}
         )
 
     def adds(self, client: Client, username: str = "bob") -> Action:
-        return self.asks(client, "add_members", members=[username])
+        return self.requests(client, "add_members", members=[username])
 
     def removes(self, client: Client, username: str = "bob") -> Action:
-        return self.asks(client, "remove_member", username=username)
+        return self.requests(client, "remove_member", username=username)
 
     def says(self, client: Client, content: str, key: str | None = None) -> Action:
         frame: Frame = {
@@ -66,7 +66,7 @@ class Group:
     def sends(self, client: Client, frame: Frame) -> Action:
         return lambda: self.simulation.send(client.connection_id, frame)
 
-    def arriving(self, client: Client) -> Client:
+    def unauthenticated_client(self, client: Client) -> Client:
         """Open one more connection of somebody's, which is still to authenticate."""
         another = Client(self.simulation, self.simulation.connect(), client.user)
         another.token = client.token
@@ -78,24 +78,24 @@ class Group:
         self.forget()
         return self
 
-    def in_(self, simulation: Simulation) -> "Group":
+    def copied_into(self, simulation: Simulation) -> "Group":
         """Make the same group of a copy of its world."""
         names = ("hers", "her_phone", "carols", "his")
-        clients = {name: getattr(self, name).in_(simulation) for name in names}
+        clients = {name: getattr(self, name).copied_into(simulation) for name in names}
         return replace(self, simulation=simulation, **clients)
 
     def forget(self) -> None:
         for client in (self.hers, self.her_phone, self.carols, self.his):
-            client.forgets()
+            client.discards_received()
 
 
 def create_group(simulation: Simulation) -> Group:
     """Set the scene, a minute after everybody came."""
     alice, bob, carol = (Person(simulation, name) for name in ("alice", "bob", "carol"))
-    hers, her_phone = alice.arrives(), alice.arrives()
-    carols, his = carol.arrives(), bob.arrives()
+    hers, her_phone = alice.logs_in(), alice.logs_in()
+    carols, his = carol.logs_in(), bob.logs_in()
     conversation = ConversationId(hers.creates(carol))
-    simulation.passes(MINUTE)
+    simulation.advance_time(MINUTE)
     group = Group(simulation, conversation, hers, her_phone, carols, his)
     group.forget()
     return group
@@ -113,7 +113,7 @@ def copy_of_group(simulation: Simulation, *, with_bob: bool) -> Group:
         _begun[with_bob] = (group, Snapshot(simulation))
     group, start = _begun[with_bob]
     start.copy_into(simulation)
-    return group.in_(simulation)
+    return group.copied_into(simulation)
 
 
 def contents(client: Client) -> list[str]:
@@ -149,10 +149,10 @@ def run_interleaved(
 
     if at_most and not is_soaking():
         return explore_some(group.simulation, lambda: actions, look, number=at_most)
-    performances = explore_all(group.simulation, lambda: actions, look, at_most=soaked)
-    if performances == soaked:
-        performances += explore_some(group.simulation, lambda: actions, look, number=soaked)
-    return performances
+    runs = explore_all(group.simulation, lambda: actions, look, at_most=soaked)
+    if runs == soaked:
+        runs += explore_some(group.simulation, lambda: actions, look, number=soaked)
+    return runs
 
 
 def assert_reachable(group: Group, *clients: Client) -> None:
@@ -166,7 +166,7 @@ def assert_reachable(group: Group, *clients: Client) -> None:
         if is_live(row, group.simulation) and row["connection_id"] in group.simulation.sockets.open
     }
     for client in clients:
-        client.forgets()
+        client.discards_received()
     group.says(group.hers, "probe")()
     for client in clients:
         is_due = live.get(client.connection_id) in members

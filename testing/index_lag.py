@@ -24,7 +24,7 @@ def late_index(
     conversation_id: ConversationId,
     *,
     queries: int,
-    arrives: Collection[str] = (),
+    visible_users: Collection[str] = (),
 ) -> Iterator[None]:
     """Let the next queries of the members' index see who is in a conversation now.
 
@@ -35,7 +35,7 @@ def late_index(
 
     def listed() -> dict[str, int]:
         now = standing_in(conversation_id)
-        seen = {user: (now if user in arrives else before) for user in sorted(before | now)}
+        seen = {user: (now if user in visible_users else before) for user in sorted(before | now)}
         return {user: source[user] for user, source in seen.items() if user in source}
 
     def send(request: Any, **_: object) -> AWSResponse | None:  # noqa: ANN401 -- botocore carries no types

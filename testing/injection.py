@@ -36,5 +36,5 @@ def inject_before(
         finally:
             busy = False
 
-    with simulation.steps.telling(simulation.dynamodb, before=disturb):
+    with simulation.steps.observing(simulation.dynamodb, before=disturb):
         yield

@@ -27,20 +27,20 @@ class _Fork:
     """A moment of a performance at which one of several steps can be next."""
 
     ready: Mapping[str, Step]
-    asleep: dict[str, Step]
+    sleeping: dict[str, Step]
     tried: dict[str, Step] = field(default_factory=dict)
     taken: str = ""
 
     def choose(self) -> bool:
         """Take the next one that was not tried; False where there is none left."""
-        left = [each for each in self.ready if each not in self.asleep and each not in self.tried]
+        left = [each for each in self.ready if each not in self.sleeping and each not in self.tried]
         self.taken = left[0] if left else ""
         return bool(left)
 
-    def asleep_after(self) -> dict[str, Step]:
+    def sleeping_after(self) -> dict[str, Step]:
         step = self.ready[self.taken]
-        known = {**self.asleep, **self.tried}
-        return {name: other for name, other in known.items() if not other.meets(step)}
+        known = {**self.sleeping, **self.tried}
+        return {name: other for name, other in known.items() if not other.conflicts_with(step)}
 
 
 class _Search:
@@ -73,8 +73,8 @@ class _Search:
         return False
 
     def _fork(self, ready: Mapping[str, Step]) -> _Fork:
-        asleep = self._path[-1].asleep_after() if self._path and not self._every_one else {}
-        fork = _Fork(ready, asleep)
+        sleeping = self._path[-1].sleeping_after() if self._path and not self._every_one else {}
+        fork = _Fork(ready, sleeping)
         if not fork.choose():
             raise _Known
         return fork
@@ -97,12 +97,12 @@ def explore_all(
         every_one: try those as well that are known to end like another.
         at_most: stop once so many orders were tried.
     """
-    start, search, performances = Snapshot(simulation), _Search(every_one=every_one), 0
+    start, search, runs = Snapshot(simulation), _Search(every_one=every_one), 0
     while True:
         search.begin()
-        performances += _perform(start, Scheduler(simulation, search.pick), actions, check)
-        if performances == at_most or not search.go_on():
-            return performances
+        runs += _run_once(start, Scheduler(simulation, search.pick), actions, check)
+        if runs == at_most or not search.go_on():
+            return runs
 
 
 def explore_some(
@@ -111,7 +111,7 @@ def explore_some(
     """Run actions in some orders, chosen by a chance that is the same each time."""
     start = Snapshot(simulation)
     for seed in range(number):
-        _perform(start, Scheduler(simulation, random_order(seed)), actions, check)
+        _run_once(start, Scheduler(simulation, random_order(seed)), actions, check)
     return number
 
 
@@ -121,16 +121,16 @@ def random_order(seed: int) -> Pick:
     return lambda ready: chance.choice(list(ready))
 
 
-def _perform(
-    start: Snapshot, stage: Scheduler, actions: Callable[[], Actions], check: Check
+def _run_once(
+    start: Snapshot, scheduler: Scheduler, actions: Callable[[], Actions], check: Check
 ) -> bool:
     """Perform once, and take everything back; False where it was seen already."""
     try:
-        check(stage.run(actions()))
+        check(scheduler.run(actions()))
     except _Known:
         return False
     except BaseException as error:
-        error.add_note("in this order:\n  " + "\n  ".join(stage.taken))
+        error.add_note("in this order:\n  " + "\n  ".join(scheduler.taken))
         raise
     finally:
         start.restore()

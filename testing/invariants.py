@@ -19,7 +19,7 @@ def rows(table: str) -> list[Row]:
     return [_plain(item.to_json()["Attributes"]) for item in items]
 
 
-def by(key: str, found: Iterable[Row]) -> dict[str, Row]:
+def rows_by(key: str, found: Iterable[Row]) -> dict[str, Row]:
     return {row[key]: row for row in found}
 
 
@@ -53,7 +53,7 @@ def check_counts() -> None:
 
 def check_rosters(simulation: Simulation) -> None:
     """Check that exactly the members' live connections count, as their users and sessions."""
-    connections = by("connection_id", rows("ConnectionsTable"))
+    connections = rows_by("connection_id", rows("ConnectionsTable"))
     live = {
         key: row
         for key, row in connections.items()
@@ -106,7 +106,7 @@ def check_no_row_outlives_its_session(simulation: Simulation) -> None:
     Such a row is one of a membership that ended, so that no later membership makes it count.
     """
     ended = ended_memberships(rows("RosterTable"))
-    connections = by("connection_id", rows("ConnectionsTable"))
+    connections = rows_by("connection_id", rows("ConnectionsTable"))
     for row in rows("RosterTable"):
         key = (row["conversation_id"], row["user_id"])
         if not is_row_of_connection(row) or row["joined_at"] <= ended.get(key, -1):

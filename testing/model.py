@@ -24,14 +24,14 @@ from testing.sockets import Frame
 class Model(ModelState):
     # Connections and sessions.
 
-    def is_greeted(self, socket: Socket) -> None:
+    def receives_greeting(self, socket: Socket) -> None:
         data: Frame = {"heartbeat_seconds": 30, "protocol": 1}
         self.push(socket, {"type": "connected", "data": data})
         if socket.is_known and not socket.user:
             required = {"type": "auth_required", "data": {"deadline_seconds": 30}}
             self.push(socket, required)
 
-    def meets_deadline(self, socket: Socket) -> None:
+    def reaches_deadline(self, socket: Socket) -> None:
         if socket.session_ends:
             return
         self.push(socket, {"type": "error", "code": "auth_timeout"})
@@ -112,7 +112,7 @@ class Model(ModelState):
         read: Frame = {"type": "read_receipt", "data": data}
         self.tell(conversation, read, self.live(conversation), but=socket)
 
-    def asks_history(
+    def requests_history(
         self, socket: Socket, conversation_id: str, asked: dict[str, int], limit: int
     ) -> Frame:
         conversation, _ = self.member(socket, conversation_id)

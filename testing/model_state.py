@@ -30,7 +30,7 @@ class Socket:
     session_ends: int = 0
     is_open: bool = True
     is_known: bool = True
-    is_deaf: bool = False
+    loses_pushes: bool = False
 
 
 @dataclass
@@ -133,6 +133,6 @@ class ModelState:
 
     def push(self, socket: Socket, frame: Frame) -> bool:
         """Push a frame, which may be lost; False where the socket is closed."""
-        if socket.is_open and not socket.is_deaf:
+        if socket.is_open and not socket.loses_pushes:
             self.pushed[socket.connection_id].append(frame)
         return socket.is_open

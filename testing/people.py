@@ -17,7 +17,7 @@ class Client:
         self.user = user
         self.token = ""
 
-    def in_(self, simulation: Simulation) -> "Client":
+    def copied_into(self, simulation: Simulation) -> "Client":
         """Make the same connection of a copy of its world."""
         other = Client(simulation, self.connection_id, self.user)
         other.token = self.token
@@ -33,7 +33,7 @@ class Client:
         assert reply is not None, f"{type_} got no direct reply"
         return reply
 
-    def sends_silently(self, type_: str, **envelope: Any) -> None:  # noqa: ANN401 -- as above
+    def sends_without_reply(self, type_: str, **envelope: Any) -> None:  # noqa: ANN401 -- as above
         """Send a frame that gets no direct reply."""
         reply = self.simulation.send(self.connection_id, {"type": type_, **envelope})
         assert reply is None, reply
@@ -53,7 +53,7 @@ class Client:
         conversation_id: str = reply["data"]["conversation_id"]
         return conversation_id
 
-    def is_refused(self, code: str, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- as above
+    def is_rejected(self, code: str, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- as above
         """Send a frame and be refused with a code."""
         reply = self.sends(type_, **envelope)
         assert (reply["type"], reply.get("code")) == ("error", code), reply
@@ -70,7 +70,7 @@ class Client:
     def receives_nothing(self) -> None:
         assert self.received == []
 
-    def forgets(self) -> None:
+    def discards_received(self) -> None:
         """Drop what was pushed so far, which this test is not about."""
         self.received.clear()
 
@@ -85,7 +85,7 @@ class Person:
         self.simulation = simulation
         self.user = simulation.register(name)
 
-    def arrives(self) -> Client:
+    def logs_in(self) -> Client:
         """Connect a client and authenticate it."""
         connection_id = self.simulation.connect()
         client = Client(self.simulation, connection_id, self.user)

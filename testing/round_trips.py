@@ -42,7 +42,7 @@ def counting_round_trips(simulation: Simulation) -> Iterator[RoundTrips]:
     round_trips = RoundTrips()
     together, Pairing.together = Pairing.together, staticmethod(round_trips.together)
     try:
-        with simulation.steps.telling(simulation.dynamodb, before=round_trips.take):
+        with simulation.steps.observing(simulation.dynamodb, before=round_trips.take):
             yield round_trips
     finally:
         Pairing.together = together

@@ -23,7 +23,7 @@ class Abandoned(BaseException):
 class _Task:
     """One thread: an action, or one of the requests that an action makes together."""
 
-    def __init__(self, name: str, play: Callable[[], Any], parent: "_Task | None") -> None:
+    def __init__(self, name: str, run: Callable[[], Any], parent: "_Task | None") -> None:
         self.name = name
         self.parent = parent
         self.turn = threading.Semaphore(0)
@@ -33,12 +33,12 @@ class _Task:
         self.ended = False
         self.result: Any = None
         self.error: BaseException | None = None
-        self._play = play
+        self._run = run
 
-    def play(self) -> None:
+    def run(self) -> None:
         self.turn.acquire()
         try:
-            self.result = self._play()
+            self.result = self._run()
         except BaseException as error:  # noqa: BLE001 -- raised again by whoever waits for it
             self.error = error
         self.ended = True
@@ -58,9 +58,9 @@ class Scheduler:
     """
 
     def __init__(self, simulation: Simulation, pick: Pick) -> None:
-        self._world = simulation
+        self._simulation = simulation
         self._pick = pick
-        self._playing = threading.local()
+        self._local = threading.local()
         self._stopped = threading.Semaphore(0)
         self._abandoned = False
         self._ready: dict[str, _Task] = {}
@@ -69,16 +69,16 @@ class Scheduler:
 
     def run(self, actions: Actions) -> dict[str, Any]:
         """Run the actions to their ends; what each returned."""
-        tasks = [_Task(name, play, None) for name, play in actions.items()]
+        tasks = [_Task(name, run, None) for name, run in actions.items()]
         together, Pairing.together = Pairing.together, staticmethod(self._together)
         try:
-            with self._world.steps.telling(self._world.dynamodb, before=self._wait):
-                self._play_out(tasks)
+            with self._simulation.steps.observing(self._simulation.dynamodb, before=self._wait):
+                self._run_all(tasks)
         finally:
             Pairing.together = together
         return {task.name: task.outcome() for task in tasks}
 
-    def _play_out(self, tasks: list[_Task]) -> None:
+    def _run_all(self, tasks: list[_Task]) -> None:
         try:
             for task in tasks:
                 self._start(task)
@@ -120,12 +120,12 @@ class Scheduler:
     # In a player's own thread.
 
     def _run(self, task: _Task) -> None:
-        self._playing.player = task
-        task.play()
+        self._local.player = task
+        task.run()
         self._stopped.release()
 
     def _wait(self, step: Step) -> None:
-        task: _Task | None = getattr(self._playing, "player", None)
+        task: _Task | None = getattr(self._local, "player", None)
         if task is None:
             return  # a request of the test itself
         if not self._abandoned:
@@ -135,7 +135,7 @@ class Scheduler:
             raise Abandoned
 
     def _together(self, *calls: Callable[[], Any]) -> list[Any]:
-        task: _Task | None = getattr(self._playing, "player", None)
+        task: _Task | None = getattr(self._local, "player", None)
         if task is None or len(calls) <= 1 or self._abandoned:
             return one_by_one(*calls)
         task.groups += 1

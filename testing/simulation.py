@@ -57,10 +57,10 @@ class Simulation:
         self.now_ms = START_MS
         self.steps = Steps()
         self.sockets = Sockets(self.steps)
-        self.waiting = FakeQueues(self.steps)
-        self.counted: dict[str, int] = {}
-        self.pauses: list[float] = []
-        self.at_pause: Callable[[], None] = lambda: None
+        self.queues = FakeQueues(self.steps)
+        self.metrics: dict[str, int] = {}
+        self.sleeps: list[float] = []
+        self.on_sleep: Callable[[], None] = lambda: None
         self.numbers_given = 0
         self.random = NEVER
         self.services = self._chat(limits or Limits())
@@ -113,7 +113,7 @@ class Simulation:
         """Make the same chat with other limits."""
         return replace(self.services, limits=replace(self.services.limits, **limits))
 
-    def passes(self, seconds: float) -> None:
+    def advance_time(self, seconds: float) -> None:
         self.now_ms += round(seconds * 1000)
 
     def _open(self, connection_id: ConnectionId, address: str, origin: str | None) -> Answer:
@@ -142,12 +142,12 @@ class Simulation:
         return self.numbers_given
 
     def _count(self, name: str, number: int) -> None:
-        self.counted[name] = self.counted.get(name, 0) + number
+        self.metrics[name] = self.metrics.get(name, 0) + number
 
     def _pause(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.passes(seconds)
-        self.at_pause()
+        self.sleeps.append(seconds)
+        self.advance_time(seconds)
+        self.on_sleep()
 
     def _chat(self, limits: Limits) -> Services:
         tokens = Tokens(lambda: SigningKeys("first", {"first": b"k" * 32}), "parley", "parley")
@@ -160,7 +160,7 @@ class Simulation:
             sleep=self._pause,
             add_metric=self._count,
             push=lambda: self.sockets,
-            deferred=lambda: self.waiting,
+            deferred=lambda: self.queues,
             passwords=lambda: PASSWORDS,
             tokens=lambda: tokens,
             cursors=lambda: cursors,

@@ -21,7 +21,7 @@ class Snapshot:
     """What a world was like at one moment; making tables anew would cost a hundred times more."""
 
     def __init__(self, simulation: Simulation) -> None:
-        self._world = simulation
+        self._simulation = simulation
         self._items: dict[str, Any] = {
             name: deepcopy(table.items) for name, table in stored_tables().items()
         }
@@ -32,8 +32,8 @@ class Snapshot:
 
     def restore(self) -> None:
         """Make the world what it was."""
-        self.copy_into(self._world)
-        self._world.services = self._chat
+        self.copy_into(self._simulation)
+        self._simulation.services = self._chat
 
     def copy_into(self, simulation: Simulation) -> None:
         """Make a world what this one was; its limits stay its own."""
@@ -43,6 +43,6 @@ class Snapshot:
         simulation.sockets.open = set(self._open)
         simulation.sockets.received.clear()
         simulation.sockets.received.update(deepcopy(self._received))
-        simulation.waiting.clear()
-        simulation.counted.clear()
-        simulation.pauses.clear()
+        simulation.queues.clear()
+        simulation.metrics.clear()
+        simulation.sleeps.clear()

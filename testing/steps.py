@@ -25,7 +25,7 @@ class Place(NamedTuple):
     row: str | None
     is_written: bool
 
-    def meets(self, other: "Place") -> bool:
+    def conflicts_with(self, other: "Place") -> bool:
         """Tell whether the order of the two could matter."""
         return (
             self.table == other.table
@@ -45,8 +45,8 @@ class Step:
         """Whether it is one to DynamoDB, whose operations alone have capitals."""
         return self.name[0].isupper()
 
-    def meets(self, other: "Step") -> bool:
-        return any(one.meets(another) for one in self.places for another in other.places)
+    def conflicts_with(self, other: "Step") -> bool:
+        return any(one.conflicts_with(another) for one in self.places for another in other.places)
 
 
 class Steps:
@@ -63,7 +63,7 @@ class Steps:
         self.after(step)
 
     @contextmanager
-    def telling(
+    def observing(
         self,
         client: DynamoDBClient,
         before: Callable[[Step], None] = lambda _: None,

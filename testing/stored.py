@@ -18,13 +18,13 @@ from testing.simulation import REGION, Simulation
 from testing.snapshots import stored_tables
 from testing.tables import key_names
 
-PEOPLE_A_ROOM = 10
+PEOPLE_PER_CONVERSATION = 10
 
 type Item = dict[str, Any]
 
 
 @contextmanager
-def a_world() -> Iterator[Simulation]:
+def running_simulation() -> Iterator[Simulation]:
     """Make a world that ends with the block."""
     os.environ |= {
         "AWS_ACCESS_KEY_ID": "bench",
@@ -37,16 +37,16 @@ def a_world() -> Iterator[Simulation]:
         yield Simulation()
 
 
-def a_group(simulation: Simulation) -> tuple[Client, str]:
+def group_of_two(simulation: Simulation) -> tuple[Client, str]:
     """Make a group of two, both of them there; one of them is to speak."""
     # As long as a real one: it stands in every row of the roster.
     simulation.services = replace(simulation.services, new_id=lambda: CONVERSATION)
-    alice, bob = Person(simulation, "alice").arrives(), Person(simulation, "bob")
-    bob.arrives()
+    alice, bob = Person(simulation, "alice").logs_in(), Person(simulation, "bob")
+    bob.logs_in()
     return alice, alice.creates(bob)
 
 
-def fill_room(simulation: Simulation, conversation_id: str, connections: int) -> None:
+def fill_conversation(simulation: Simulation, conversation_id: str, connections: int) -> None:
     """Bring a group of two to so many live connections."""
     for number in range(connections - 2):
         connection_id = ConnectionId(f"L0SM9cOF{number:06}w=")
@@ -60,8 +60,8 @@ def fill_elsewhere(simulation: Simulation, connections: int) -> None:
         connection_id = ConnectionId(f"EE0SM9cO{number:06}w=")
         simulation.sockets.open.add(connection_id)
         _put("ConnectionsTable", connection_row(connection_id, number, simulation.now_ms))
-        room = f"{number // PEOPLE_A_ROOM:032x}"
-        _put("RosterTable", roster_row(room, connection_id, number, simulation.now_ms))
+        conversation = f"{number // PEOPLE_PER_CONVERSATION:032x}"
+        _put("RosterTable", roster_row(conversation, connection_id, number, simulation.now_ms))
 
 
 def fill_memberships(user: User, conversations: int) -> None:

@@ -51,10 +51,10 @@ class Client:
     def sends(self, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
         """Send a frame and wait for its direct reply."""
         request_id = uuid.uuid4().hex
-        self.throws(type_, requestId=request_id, **envelope)
+        self.sends_without_waiting(type_, requestId=request_id, **envelope)
         return self._waits_for(lambda frame: frame.get("requestId") == request_id)
 
-    def throws(self, type_: str, **envelope: Any) -> None:  # noqa: ANN401 -- as above
+    def sends_without_waiting(self, type_: str, **envelope: Any) -> None:  # noqa: ANN401 -- as above
         """Send a frame and wait for nothing."""
         self.socket.send(json.dumps({"type": type_, **envelope}, ensure_ascii=False))
 
@@ -71,7 +71,7 @@ class Client:
         conversation_id: str = reply["data"]["conversation_id"]
         return conversation_id
 
-    def is_refused(self, code: str, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- as above
+    def is_rejected(self, code: str, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- as above
         reply = self.sends(type_, **envelope)
         assert (reply["type"], reply.get("code")) == ("error", code), reply
         return reply
@@ -87,7 +87,7 @@ class Client:
         frame = self._next(SILENCE_SECONDS)
         assert frame is None, frame
 
-    def forgets(self) -> None:
+    def discards_received(self) -> None:
         """Drop what came so far and what is on its way."""
         while self._next(SILENCE_SECONDS):
             pass
@@ -145,7 +145,7 @@ class Person:
         self._clients.append(client)
         return client
 
-    def arrives(self, **proof: str) -> Client:
+    def logs_in(self, **proof: str) -> Client:
         """Connect, take the greeting, authenticate."""
         client = self.connects()
         client.receives("connected")

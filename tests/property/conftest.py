@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def room(simulation: Simulation) -> Group:
+def group(simulation: Simulation) -> Group:
     """Give a group that bob is no member of."""
     return copy_of_group(simulation, with_bob=False)
 

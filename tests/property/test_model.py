@@ -46,7 +46,7 @@ seconds = st.sampled_from([1, 5, 30, 60, 600, SESSION_SECONDS, MAX_CONNECTION_SE
 limits = st.sampled_from([1, 2, 50])
 
 
-class Story(RuleBasedStateMachine):
+class ChatStateMachine(RuleBasedStateMachine):
     def __init__(self, simulation: Simulation, start: Snapshot) -> None:
         super().__init__()
         start.restore()
@@ -88,23 +88,23 @@ class Story(RuleBasedStateMachine):
             self._send(socket, {"type": "sign_out"}, lambda: self.model.signs_out(socket))
         elif what == "deadline":
             self._consume("auth_deadline", socket)
-            self.model.meets_deadline(socket)
+            self.model.reaches_deadline(socket)
         else:
             announced = what == "says goodbye"
             self.simulation.disconnect(socket.connection_id, announced=announced)
             self.model.disconnects(socket, announced=announced)
 
-    @rule(at=which, is_deaf=st.booleans())
-    def lose_pushes(self, at: int, *, is_deaf: bool) -> None:
+    @rule(at=which, loses_pushes=st.booleans())
+    def lose_pushes(self, at: int, *, loses_pushes: bool) -> None:
         socket = self._socket(at)
-        socket.is_deaf = is_deaf
-        if not is_deaf:
+        socket.loses_pushes = loses_pushes
+        if not loses_pushes:
             self._consume("greet", socket)
-            self.model.is_greeted(socket)
+            self.model.receives_greeting(socket)
 
     @rule(seconds=seconds)
     def pass_time(self, seconds: int) -> None:
-        self.simulation.passes(seconds)
+        self.simulation.advance_time(seconds)
         for socket in self._open():
             age = LIFE_SECONDS - (socket.ends - self.simulation.now_ms) // 1000
             if age >= MAX_CONNECTION_SECONDS:
@@ -148,7 +148,7 @@ class Story(RuleBasedStateMachine):
         asked = {direction: seq} if direction else {}
         frame = self._about(conversation, "history", asked | {"limit": limit})
         self._send(
-            socket, frame, lambda: self.model.asks_history(socket, conversation, asked, limit)
+            socket, frame, lambda: self.model.requests_history(socket, conversation, asked, limit)
         )
 
     @rule(at=which, back=st.integers(0, 2))
@@ -275,7 +275,7 @@ class Story(RuleBasedStateMachine):
 
     def _fault(self, connection_id: Any) -> Outcome | None:  # noqa: ANN401 -- a connection's id
         socket = self.model.sockets[connection_id]
-        return Outcome.SLOW if socket.is_open and socket.is_deaf else None
+        return Outcome.SLOW if socket.is_open and socket.loses_pushes else None
 
     def _about(self, conversation: str, type_: str, data: Frame) -> Frame:
         return {"type": type_, "conversationId": conversation, "data": data}
@@ -319,13 +319,13 @@ def told_all(frames: list[Frame]) -> list[Frame]:
     return [told(frame) for frame in frames]
 
 
-def test_adding_a_member_again_puts_every_connection_of_theirs_on_the_roster(
+def test_adding_a_member_again_repairs_all_roster_rows(
     simulation: Simulation,
 ) -> None:
     """Also one that a push found gone: only the next push tells that it still is."""
     for name in NAMES:
         simulation.register(name)
-    story = Story(simulation, Snapshot(simulation))
+    story = ChatStateMachine(simulation, Snapshot(simulation))
     story.begin()
     bobs = [at for at, socket in enumerate(story._open()) if socket.user == "bob"]  # noqa: SLF001 -- a story's own words
 
@@ -339,12 +339,12 @@ def test_adding_a_member_again_puts_every_connection_of_theirs_on_the_roster(
 
 
 @pytest.mark.timeout(1200)  # where it fails, a story is cut down to what matters
-def test_any_story_goes_as_the_model_says(simulation: Simulation) -> None:
+def test_generated_conversations_match_the_model(simulation: Simulation) -> None:
     for name in NAMES:
         simulation.register(name)
     start = Snapshot(simulation)
 
-    class Told(Story):
+    class Told(ChatStateMachine):
         def __init__(self) -> None:
             super().__init__(simulation, start)
 

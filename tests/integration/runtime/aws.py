@@ -47,9 +47,9 @@ def serving_aws() -> Iterator[str]:
 
 
 def _refused(error: ClientError) -> Answer:
-    told: dict[str, Any] = dict(error.response)
-    told |= {"__type": told["Error"]["Code"], "message": told["Error"].get("Message", "")}
-    return _encoded(400, told)
+    pushes: dict[str, Any] = dict(error.response)
+    pushes |= {"__type": pushes["Error"]["Code"], "message": pushes["Error"].get("Message", "")}
+    return _encoded(400, pushes)
 
 
 def _encoded(status: int, answered: Mapping[str, Any]) -> Answer:

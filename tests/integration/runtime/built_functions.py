@@ -29,13 +29,13 @@ class BuiltFunctions:
     """
 
     def __init__(
-        self, folder: Path, told: Mapping[str, str], references: Mapping[str, str]
+        self, folder: Path, pushes: Mapping[str, str], references: Mapping[str, str]
     ) -> None:
         self._stack = ExitStack()
         self._running: dict[str, RuntimeApi] = {}
         self._folder = folder
         self._image = _lay_out_runtime(folder / "image")
-        self._told = told
+        self._told = pushes
         self._references = references
 
     def __getitem__(self, name: str) -> RuntimeApi:

@@ -9,8 +9,8 @@ from chat.push.outcome import Outcome
 from testing.simulation import REGION, Simulation
 from tests.integration.runtime.aws import serving_aws
 from tests.integration.runtime.built_functions import BUILD, BuiltFunctions
+from tests.integration.runtime.scenario import REFERENCES, set_up
 from tests.integration.runtime.serving import Answer, Request, serving
-from tests.integration.runtime.stage import REFERENCES, set_up
 
 type MakeFunctions = Callable[..., BuiltFunctions]
 
@@ -45,7 +45,7 @@ def build_functions(
     if not (BUILD / "template.yaml").exists():
         pytest.fail(f"{BUILD} holds no build of the functions: `make build` makes it")
     with serving_aws() as aws, serving(management.answer) as gateway:
-        told = {
+        pushes = {
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "testing",
@@ -57,7 +57,7 @@ def build_functions(
 
             def build(**parameters: str) -> BuiltFunctions:
                 folder = tmp_path_factory.mktemp("functions")
-                built = BuiltFunctions(folder, told, references | parameters)
+                built = BuiltFunctions(folder, pushes, references | parameters)
                 ends.callback(built.end)
                 return built
 

@@ -46,7 +46,7 @@ def auth_error(code: str) -> Expected:
     return Expected("auth_error", code, {})
 
 
-def told(type_: str, *connections: str) -> Pushes:
+def pushes(type_: str, *connections: str) -> Pushes:
     return {connection: [type_] for connection in connections}
 
 
@@ -64,18 +64,18 @@ FRAMES = {
     "authenticate_token": replied("auth_success"),
     "authenticate_unknown_user": auth_error("invalid_credentials"),
     "authenticate_wrong_password": auth_error("invalid_credentials"),
-    "chat_message": replied("chat_message", told("chat_message", BOB, CAROL)),
+    "chat_message": replied("chat_message", pushes("chat_message", BOB, CAROL)),
     "chat_message_bad_request": error("bad_request"),
-    "chat_message_bare": replied("chat_message", told("chat_message", ALICE, CAROL)),
+    "chat_message_bare": replied("chat_message", pushes("chat_message", ALICE, CAROL)),
     "chat_message_not_a_member": error("not_a_member"),
     "chat_message_not_authenticated": error("not_authenticated"),
-    "chat_message_retried": replied("chat_message", told("chat_message", BOB, CAROL)),
+    "chat_message_retried": replied("chat_message", pushes("chat_message", BOB, CAROL)),
     "chat_message_session_over": error("auth_expired"),
     "chat_message_too_large": error("too_large"),
-    "typing": replied(None, told("typing", BOB, CAROL)),
+    "typing": replied(None, pushes("typing", BOB, CAROL)),
     "typing_bad_request": error("bad_request"),
-    "typing_ended": replied("ack", told("typing", BOB, CAROL)),
-    "read_receipt": replied("ack", told("read_receipt", ALICE, CAROL)),
+    "typing_ended": replied("ack", pushes("typing", BOB, CAROL)),
+    "read_receipt": replied("ack", pushes("read_receipt", ALICE, CAROL)),
     "read_receipt_of_no_message": error("not_a_member"),
     "history": replied("history"),
     "history_after": replied("history"),
@@ -84,17 +84,17 @@ FRAMES = {
     "heartbeat": replied("heartbeat_ack"),
     "heartbeat_bad_request": error("bad_request"),
     "heartbeat_positions": replied("heartbeat_ack"),
-    "create_conversation": replied("conversation_created", told("conversation_created", BOB)),
+    "create_conversation": replied("conversation_created", pushes("conversation_created", BOB)),
     "create_conversation_direct": replied(
-        "conversation_created", told("conversation_created", BOB)
+        "conversation_created", pushes("conversation_created", BOB)
     ),
     "create_conversation_with_nobody": error("bad_request"),
-    "add_members": replied("members_added", told("members_added", BOB, CAROL)),
+    "add_members": replied("members_added", pushes("members_added", BOB, CAROL)),
     "add_members_forbidden": error("forbidden"),
-    "remove_member": replied("member_removed", told("member_removed", BOB, CAROL)),
+    "remove_member": replied("member_removed", pushes("member_removed", BOB, CAROL)),
     "remove_member_forbidden": error("forbidden"),
     "remove_member_not_there": error("conflict"),
-    "leave_conversation": replied("member_removed", told("member_removed", BOB, CAROL)),
+    "leave_conversation": replied("member_removed", pushes("member_removed", BOB, CAROL)),
     "list_conversations": replied("conversations"),
     "list_conversations_forged_cursor": error("bad_request"),
     "list_members": replied("members"),
@@ -123,7 +123,7 @@ def pushed(simulation: Simulation) -> Pushes:
 
 
 @pytest.mark.parametrize(("name", "expected"), FRAMES.items(), ids=FRAMES.keys())
-def test_a_recorded_frame_is_answered_and_told_to_whom_it_concerns(
+def test_recorded_frame_is_answered_and_pushed_as_expected(
     functions: BuiltFunctions, simulation: Simulation, name: str, expected: Expected
 ) -> None:
     answer = functions[function_of(name)].invoke(EVENTS[name])
@@ -137,7 +137,7 @@ def test_a_recorded_frame_is_answered_and_told_to_whom_it_concerns(
 
 
 @pytest.mark.parametrize(("name", "status"), CONNECTIONS.items(), ids=CONNECTIONS.keys())
-def test_a_recorded_opening_or_closing_is_answered_with_a_status_alone(
+def test_recorded_connect_and_disconnect_return_a_status(
     functions: BuiltFunctions, simulation: Simulation, name: str, status: int
 ) -> None:
     answer = functions[function_of(name)].invoke(EVENTS[name])
@@ -147,7 +147,7 @@ def test_a_recorded_opening_or_closing_is_answered_with_a_status_alone(
 
 
 @pytest.mark.parametrize(("name", "expected"), QUEUES.items(), ids=QUEUES.keys())
-def test_a_recorded_batch_is_taken_but_for_what_failed(
+def test_recorded_batch_reports_only_failed_messages(
     functions: BuiltFunctions, simulation: Simulation, name: str, expected: tuple[int, Pushes]
 ) -> None:
     answer = functions[function_of(name)].invoke(EVENTS[name])
@@ -166,7 +166,7 @@ def test_a_recorded_rotation_is_carried_out(
     assert answer is None
 
 
-def test_a_fault_is_told_as_internal_by_the_reference_of_its_invocation(
+def test_internal_error_carries_the_invocations_reference(
     functions: BuiltFunctions, simulation: Simulation
 ) -> None:
     simulation.dynamodb.delete_table(TableName="RosterTable")
@@ -186,7 +186,7 @@ def test_a_fault_is_told_as_internal_by_the_reference_of_its_invocation(
         ("fanout", {"batchItemFailures": []}),
     ],
 )
-def test_a_function_answers_in_its_time_though_pushes_hang(
+def test_function_answers_in_time_though_pushes_hang(
     name: str, answer: dict[str, Any], functions: BuiltFunctions, simulation: Simulation
 ) -> None:
     seconds = MARGIN_SECONDS + 1.0
@@ -202,7 +202,7 @@ def test_a_function_answers_in_its_time_though_pushes_hang(
     assert took < seconds
 
 
-def test_what_is_expected_is_what_is_recorded() -> None:
+def test_expectations_cover_every_recorded_event() -> None:
     expected = FRAMES.keys() | CONNECTIONS.keys() | QUEUES.keys() | {"rotate_signing_key"}
 
     assert expected == EVENTS.keys()

@@ -41,13 +41,13 @@ def alice_is_known(alice: Person) -> Person:
 
 
 @pytest.mark.parametrize("name", ["alice", "nobody"])
-def test_from_the_sixth_guess_on_there_were_too_many(simulation: Simulation, name: str) -> None:
+def test_sixth_wrong_password_is_rejected_as_too_many(simulation: Simulation, name: str) -> None:
     codes = guesses(simulation, FREE_ATTEMPTS + 2, name=name)
 
     assert codes == ["invalid_credentials"] * FREE_ATTEMPTS + ["too_many_attempts"] * 2
 
 
-def test_whoever_goes_on_guessing_waits_ever_longer(simulation: Simulation) -> None:
+def test_lockout_doubles_with_each_wrong_password(simulation: Simulation) -> None:
     guesses(simulation, FREE_ATTEMPTS)
 
     refused = [shows(simulation, "a guess") for _ in range(3)]
@@ -56,7 +56,7 @@ def test_whoever_goes_on_guessing_waits_ever_longer(simulation: Simulation) -> N
     assert [each["data"]["retry_after_seconds"] for each in refused] == [60, 120, 240]
 
 
-def test_the_right_password_is_not_even_looked_at_meanwhile(simulation: Simulation) -> None:
+def test_right_password_is_rejected_during_a_lockout(simulation: Simulation) -> None:
     guesses(simulation, FREE_ATTEMPTS)
 
     reply = shows(simulation, PASSWORD_OF_ALL)
@@ -64,16 +64,16 @@ def test_the_right_password_is_not_even_looked_at_meanwhile(simulation: Simulati
     assert reply["code"] == "too_many_attempts"
 
 
-def test_whoever_has_waited_as_long_as_they_were_told_gets_in(simulation: Simulation) -> None:
+def test_right_password_works_after_the_lockout(simulation: Simulation) -> None:
     guesses(simulation, FREE_ATTEMPTS)
     refused = shows(simulation, PASSWORD_OF_ALL)
 
-    simulation.passes(seconds=refused["data"]["retry_after_seconds"])
+    simulation.advance_time(seconds=refused["data"]["retry_after_seconds"])
 
     assert shows(simulation, PASSWORD_OF_ALL)["type"] == "auth_success"
 
 
-def test_the_right_password_makes_up_for_wrong_ones(simulation: Simulation) -> None:
+def test_right_password_resets_the_count(simulation: Simulation) -> None:
     guesses(simulation, FREE_ATTEMPTS - 1)
     shows(simulation, PASSWORD_OF_ALL)
 
@@ -82,7 +82,7 @@ def test_the_right_password_makes_up_for_wrong_ones(simulation: Simulation) -> N
     assert codes == ["invalid_credentials"] * FREE_ATTEMPTS
 
 
-def test_nobody_is_locked_out_by_guesses_from_elsewhere(simulation: Simulation) -> None:
+def test_wrong_passwords_from_another_network_lock_nobody_out(simulation: Simulation) -> None:
     guesses(simulation, FREE_ATTEMPTS + 3, address=ELSEWHERE)
 
     reply = shows(simulation, PASSWORD_OF_ALL)
@@ -90,7 +90,7 @@ def test_nobody_is_locked_out_by_guesses_from_elsewhere(simulation: Simulation) 
     assert reply["type"] == "auth_success"
 
 
-def test_nobody_is_locked_out_by_guesses_at_somebody_else(
+def test_wrong_passwords_for_another_user_lock_nobody_out(
     simulation: Simulation, bob: Person
 ) -> None:
     guesses(simulation, FREE_ATTEMPTS + 3, name=bob.user.username)
@@ -100,8 +100,8 @@ def test_nobody_is_locked_out_by_guesses_at_somebody_else(
     assert reply["type"] == "auth_success"
 
 
-def test_a_token_is_good_whatever_is_guessed(simulation: Simulation, alice: Person) -> None:
-    token = alice.arrives().token
+def test_token_works_during_a_lockout(simulation: Simulation, alice: Person) -> None:
+    token = alice.logs_in().token
     guesses(simulation, FREE_ATTEMPTS + 3)
 
     reply = simulation.send(
@@ -112,7 +112,7 @@ def test_a_token_is_good_whatever_is_guessed(simulation: Simulation, alice: Pers
     assert reply["type"] == "auth_success"
 
 
-def test_guesses_at_one_user_from_everywhere_have_a_ceiling(simulation: Simulation) -> None:
+def test_wrong_passwords_for_one_user_from_all_networks_are_limited(simulation: Simulation) -> None:
     simulation.services = simulation.with_limits(failed_logins_per_user_per_hour=3)
     for last in range(3):
         guesses(simulation, 1, address=f"198.51.100.{last}")
@@ -120,11 +120,11 @@ def test_guesses_at_one_user_from_everywhere_have_a_ceiling(simulation: Simulati
     refused = shows(simulation, "a guess", address="198.51.100.99")
 
     assert refused["code"] == "too_many_attempts"
-    simulation.passes(seconds=refused["data"]["retry_after_seconds"])
+    simulation.advance_time(seconds=refused["data"]["retry_after_seconds"])
     assert shows(simulation, PASSWORD_OF_ALL)["type"] == "auth_success"
 
 
-def test_guesses_of_one_network_at_everybody_have_a_ceiling(simulation: Simulation) -> None:
+def test_wrong_passwords_of_one_network_for_all_users_are_limited(simulation: Simulation) -> None:
     simulation.services = simulation.with_limits(failed_logins_per_network_per_hour=3)
     for number in range(3):
         guesses(simulation, 1, name=f"somebody{number}")
@@ -133,7 +133,7 @@ def test_guesses_of_one_network_at_everybody_have_a_ceiling(simulation: Simulati
     assert shows(simulation, PASSWORD_OF_ALL, address=ELSEWHERE)["type"] == "auth_success"
 
 
-def test_the_right_password_reaches_no_ceiling(simulation: Simulation) -> None:
+def test_right_passwords_do_not_count_toward_the_limit(simulation: Simulation) -> None:
     simulation.services = simulation.with_limits(
         failed_logins_per_user_per_hour=2, failed_logins_per_network_per_hour=2
     )
@@ -154,7 +154,7 @@ def at_once(simulation: Simulation, passwords: list[str], seed: int) -> list[str
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_any_number_of_right_ones_at_once_get_in(simulation: Simulation, seed: int) -> None:
+def test_concurrent_right_passwords_all_succeed(simulation: Simulation, seed: int) -> None:
     answers = at_once(simulation, [PASSWORD_OF_ALL] * 10, seed)
 
     assert answers == ["auth_success"] * 10
@@ -162,7 +162,7 @@ def test_any_number_of_right_ones_at_once_get_in(simulation: Simulation, seed: i
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_wrong_ones_at_once_tell_no_more_than_wrong_ones_in_a_row(
+def test_concurrent_wrong_passwords_reveal_no_more_than_sequential_ones(
     simulation: Simulation, seed: int
 ) -> None:
     answers = at_once(simulation, [f"guess {number}" for number in range(12)], seed)
@@ -172,7 +172,7 @@ def test_wrong_ones_at_once_tell_no_more_than_wrong_ones_in_a_row(
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_right_one_among_many_is_let_in_only_before_too_many_wrong_ones(
+def test_right_password_among_concurrent_wrong_ones_succeeds_only_below_the_limit(
     simulation: Simulation, seed: int
 ) -> None:
     passwords = [f"guess {number}" for number in range(12)]
@@ -186,7 +186,7 @@ def test_a_right_one_among_many_is_let_in_only_before_too_many_wrong_ones(
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_wrong_ones_at_once_from_everywhere_have_their_ceiling(
+def test_concurrent_wrong_passwords_from_all_networks_are_limited(
     simulation: Simulation, seed: int
 ) -> None:
     simulation.services = simulation.with_limits(failed_logins_per_user_per_hour=3)
@@ -200,7 +200,7 @@ def test_wrong_ones_at_once_from_everywhere_have_their_ceiling(
     assert [each["code"] for each in answers.values()].count("invalid_credentials") == 3
 
 
-def test_a_right_one_is_refused_if_too_many_were_wrong_while_it_was_verified(
+def test_right_password_is_rejected_if_the_limit_was_reached_while_it_was_verified(
     simulation: Simulation,
 ) -> None:
     with inject_before(simulation, "DeleteItem", lambda: guesses(simulation, FREE_ATTEMPTS)):
@@ -218,28 +218,28 @@ def fails(simulation: Simulation, connection_id: ConnectionId, times: int) -> No
         simulation.send(connection_id, frame)
 
 
-def test_a_third_failure_brings_a_connections_deadline_forward(simulation: Simulation) -> None:
+def test_third_failure_brings_the_deadline_forward(simulation: Simulation) -> None:
     connection_id = simulation.connect()
-    simulation.waiting.deadlines.clear()
+    simulation.queues.deadlines.clear()
 
     fails(simulation, connection_id, 4)
 
-    assert simulation.waiting.deadlines == [(connection_id, 1)]
+    assert simulation.queues.deadlines == [(connection_id, 1)]
 
 
-def test_two_failures_do_not(simulation: Simulation) -> None:
+def test_two_failures_leave_the_deadline_unchanged(simulation: Simulation) -> None:
     connection_id = simulation.connect()
-    simulation.waiting.deadlines.clear()
+    simulation.queues.deadlines.clear()
 
     fails(simulation, connection_id, 2)
 
-    assert simulation.waiting.deadlines == []
+    assert simulation.queues.deadlines == []
 
 
-def test_an_authenticated_connection_is_not_closed_by_failures(
+def test_failures_do_not_close_an_authenticated_connection(
     simulation: Simulation, alice: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
 
     fails(simulation, hers.connection_id, 3)
     simulation.consume("auth_deadline", json.dumps({"connection_id": hers.connection_id}))
@@ -248,17 +248,17 @@ def test_an_authenticated_connection_is_not_closed_by_failures(
     assert hers.sends("list_conversations")["type"] == "conversations"
 
 
-def test_what_is_no_attempt_is_no_failure(simulation: Simulation) -> None:
+def test_malformed_attempt_is_no_failure(simulation: Simulation) -> None:
     connection_id = simulation.connect()
-    simulation.waiting.deadlines.clear()
+    simulation.queues.deadlines.clear()
 
     for _ in range(4):
         simulation.send(connection_id, {"type": "authenticate", "data": {"username": "alice"}})
 
-    assert simulation.waiting.deadlines == []
+    assert simulation.queues.deadlines == []
 
 
-def test_attempts_of_one_connection_are_counted_a_minute(simulation: Simulation) -> None:
+def test_attempts_per_connection_and_minute_are_limited(simulation: Simulation) -> None:
     simulation.services = simulation.with_limits(authentications_per_minute=2)
     connection_id = simulation.connect()
     fails(simulation, connection_id, 2)

@@ -6,17 +6,17 @@ from testing.injection import inject_before
 from testing.people import Client, Person
 from testing.simulation import Simulation
 
-type Room = tuple[Client, Client, Client, str]
+type Group = tuple[Client, Client, Client, str]
 
 
 @pytest.fixture
-def room(alice: Person, bob: Person, carol: Person) -> Room:
+def group(alice: Person, bob: Person, carol: Person) -> Group:
     """Give alice, who owns a group, bob and carol, who are members of it."""
-    hers, his, theirs = alice.arrives(), bob.arrives(), carol.arrives()
+    hers, his, theirs = alice.logs_in(), bob.logs_in(), carol.logs_in()
     conversation = hers.creates(bob, carol)
     hers.says("one", to=conversation)
-    his.forgets()
-    theirs.forgets()
+    his.discards_received()
+    theirs.discards_received()
     return hers, his, theirs, conversation
 
 
@@ -27,8 +27,8 @@ def removes(client: Client, conversation: str, name: str) -> dict[str, object]:
     return removed
 
 
-def test_the_reply_says_who_was_removed_and_by_whom(room: Room) -> None:
-    hers, _, _, conversation = room
+def test_reply_names_the_removed_member_and_the_remover(group: Group) -> None:
+    hers, _, _, conversation = group
 
     reply = hers.sends(
         "remove_member", conversationId=conversation, data={"username": "bob"}, requestId="r-1"
@@ -46,28 +46,28 @@ def test_the_reply_says_who_was_removed_and_by_whom(room: Room) -> None:
     }
 
 
-def test_every_other_connection_is_told_the_removed_ones_included(
-    room: Room, alice: Person, bob: Person
+def test_every_other_connection_is_notified_of_a_removal(
+    group: Group, alice: Person, bob: Person
 ) -> None:
-    hers, his, theirs, conversation = room
-    others = [his, theirs, alice.arrives(), bob.arrives()]
+    hers, his, theirs, conversation = group
+    others = [his, theirs, alice.logs_in(), bob.logs_in()]
 
-    told = removes(hers, conversation, "bob")
+    event = removes(hers, conversation, "bob")
 
-    assert [each.receives("member_removed") for each in others] == [told] * 4
+    assert [each.receives("member_removed") for each in others] == [event] * 4
     hers.receives_nothing()
 
 
-def test_nothing_said_after_the_reply_reaches_the_removed(room: Room, bob: Person) -> None:
-    hers, his, theirs, conversation = room
-    tablet = bob.arrives()
+def test_removed_member_receives_nothing(group: Group, bob: Person) -> None:
+    hers, his, theirs, conversation = group
+    tablet = bob.logs_in()
     removes(hers, conversation, "bob")
-    his.forgets()
-    tablet.forgets()
+    his.discards_received()
+    tablet.discards_received()
 
     theirs.says("Is he gone?", to=conversation)
-    hers.sends_silently("typing", conversationId=conversation)
-    theirs.sends_silently("read_receipt", messageId=f"{conversation}:1")
+    hers.sends_without_reply("typing", conversationId=conversation)
+    theirs.sends_without_reply("read_receipt", messageId=f"{conversation}:1")
 
     his.receives_nothing()
     tablet.receives_nothing()
@@ -83,26 +83,28 @@ def test_nothing_said_after_the_reply_reaches_the_removed(room: Room, bob: Perso
         ("leave_conversation", {}),
     ],
 )
-def test_the_removed_can_do_nothing_there(room: Room, type_: str, data: dict[str, object]) -> None:
-    hers, his, _, conversation = room
+def test_removed_member_is_rejected_as_an_outsider(
+    group: Group, type_: str, data: dict[str, object]
+) -> None:
+    hers, his, _, conversation = group
     removes(hers, conversation, "bob")
 
-    his.is_refused("not_a_member", type_, conversationId=conversation, data=data)
+    his.is_rejected("not_a_member", type_, conversationId=conversation, data=data)
 
 
-def test_the_removed_learn_nothing_more_of_it(room: Room) -> None:
-    hers, his, _, conversation = room
+def test_removed_member_cannot_read_the_conversation(group: Group) -> None:
+    hers, his, _, conversation = group
     removes(hers, conversation, "bob")
 
     ack = his.sends("heartbeat", data={"positions": {conversation: 0}})
 
     assert ack["data"]["behind"] == {}
     assert his.sends("list_conversations")["data"]["items"] == []
-    his.is_refused("not_a_member", "read_receipt", messageId=f"{conversation}:1")
+    his.is_rejected("not_a_member", "read_receipt", messageId=f"{conversation}:1")
 
 
-def test_the_removed_leave_no_row_behind(simulation: Simulation, room: Room) -> None:
-    hers, _, theirs, conversation = room
+def test_removed_member_leaves_no_roster_row(simulation: Simulation, group: Group) -> None:
+    hers, _, theirs, conversation = group
 
     removes(hers, conversation, "bob")
 
@@ -111,19 +113,19 @@ def test_the_removed_leave_no_row_behind(simulation: Simulation, room: Room) -> 
     assert roster.tombstoned == []
 
 
-def test_removing_oneself_is_leaving(room: Room) -> None:
-    hers, his, theirs, conversation = room
+def test_removing_oneself_equals_leaving(group: Group) -> None:
+    hers, his, theirs, conversation = group
 
-    told = removes(his, conversation, "bob")
+    event = removes(his, conversation, "bob")
 
-    assert told["by"] == {"user_id": "user-bob", "username": "bob"}
+    assert event["by"] == {"user_id": "user-bob", "username": "bob"}
     hers.receives("member_removed")
     theirs.receives("member_removed")
-    his.is_refused("not_a_member", "history", conversationId=conversation)
+    his.is_rejected("not_a_member", "history", conversationId=conversation)
 
 
-def test_an_owner_who_removes_herself_leaves_an_owner_behind(room: Room) -> None:
-    hers, his, _, conversation = room
+def test_owner_who_removes_herself_is_succeeded(group: Group) -> None:
+    hers, his, _, conversation = group
 
     removes(hers, conversation, "alice")
 
@@ -134,10 +136,10 @@ def test_an_owner_who_removes_herself_leaves_an_owner_behind(room: Room) -> None
 # Who may not.
 
 
-def test_a_member_who_is_no_owner_removes_nobody(room: Room) -> None:
-    hers, his, theirs, conversation = room
+def test_only_the_owner_removes_members(group: Group) -> None:
+    hers, his, theirs, conversation = group
 
-    his.is_refused(
+    his.is_rejected(
         "forbidden", "remove_member", conversationId=conversation, data={"username": "carol"}
     )
 
@@ -145,30 +147,30 @@ def test_a_member_who_is_no_owner_removes_nobody(room: Room) -> None:
     assert theirs.receives("chat_message")["content"] == "All here?"
 
 
-def test_a_member_who_is_no_owner_does_not_remove_the_owner(room: Room) -> None:
-    _, his, _, conversation = room
+def test_member_cannot_remove_the_owner(group: Group) -> None:
+    _, his, _, conversation = group
 
-    his.is_refused(
+    his.is_rejected(
         "forbidden", "remove_member", conversationId=conversation, data={"username": "alice"}
     )
 
 
-def test_nobody_is_removed_from_a_direct_conversation(room: Room, bob: Person) -> None:
-    hers, *_ = room
+def test_member_of_a_direct_conversation_cannot_be_removed(group: Group, bob: Person) -> None:
+    hers, *_ = group
     conversation = hers.creates(bob, kind="direct")
 
-    hers.is_refused(
+    hers.is_rejected(
         "conflict", "remove_member", conversationId=conversation, data={"username": "bob"}
     )
 
     assert hers.says("Still here?", to=conversation)["seq"] == 1
 
 
-def test_somebody_who_is_no_member_cannot_be_removed(simulation: Simulation, room: Room) -> None:
-    hers, *_, conversation = room
+def test_outsider_cannot_be_removed(simulation: Simulation, group: Group) -> None:
+    hers, *_, conversation = group
     simulation.register("dora")
 
-    hers.is_refused(
+    hers.is_rejected(
         "conflict", "remove_member", conversationId=conversation, data={"username": "dora"}
     )
 
@@ -184,10 +186,10 @@ def test_somebody_who_is_no_member_cannot_be_removed(simulation: Simulation, roo
     ],
     ids=str,
 )
-def test_a_wrong_field_is_named(room: Room, data: object, field: str) -> None:
-    hers, *_, conversation = room
+def test_error_names_the_wrong_field(group: Group, data: object, field: str) -> None:
+    hers, *_, conversation = group
 
-    refused = hers.is_refused(
+    refused = hers.is_rejected(
         "bad_request", "remove_member", conversationId=conversation, data=data
     )
 
@@ -197,15 +199,15 @@ def test_a_wrong_field_is_named(room: Room, data: object, field: str) -> None:
 # At the same time.
 
 
-def test_an_owner_who_left_meanwhile_removes_nobody(room: Room, alice: Person) -> None:
-    hers, _, theirs, conversation = room
-    phone = alice.arrives()
+def test_owner_who_left_at_the_same_time_removes_nobody(group: Group, alice: Person) -> None:
+    hers, _, theirs, conversation = group
+    phone = alice.logs_in()
 
     def leave() -> None:
         phone.sends("leave_conversation", conversationId=conversation)
 
     with inject_before(alice.simulation, "TransactWriteItems", leave):
-        hers.is_refused(
+        hers.is_rejected(
             "not_a_member", "remove_member", conversationId=conversation, data={"username": "carol"}
         )
 

@@ -4,7 +4,7 @@ import pytest
 from moto import mock_aws
 
 from testing.simulation import REGION
-from tests.unit.budgets.measuring import Measured, measure_all
+from tests.unit.budgets.measurement import Measured, measure_all
 
 type Measures = Mapping[str, Measured]
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.budgets.access_patterns import measure_patterns
 from tests.unit.budgets.conftest import Measures
-from tests.unit.budgets.patterns import measure_patterns
 
 PAGE = (Path(__file__).parents[3] / "docs" / "data-model.md").read_text()
 
@@ -17,14 +17,14 @@ def rows(heading: str) -> list[tuple[str, ...]]:
     return [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
 
 
-def test_it_tells_what_each_frame_costs(alone: Measures) -> None:
+def test_page_states_the_cost_of_each_frame(alone: Measures) -> None:
     measured = [(name, *(f"{each:g}" for each in m.cost)) for name, m in alone.items()]
 
     assert rows("What a frame costs") == measured
 
 
 @pytest.mark.usefixtures("aws")
-def test_it_tells_what_each_access_pattern_costs() -> None:
+def test_page_states_the_cost_of_each_access_pattern() -> None:
     costs = measure_patterns().items()
 
     measured = [(name, f"{each.read_units:g}", f"{each.write_units:g}") for name, each in costs]

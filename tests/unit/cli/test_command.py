@@ -108,7 +108,7 @@ def test_a_program_is_told_refusals_as_json_too(shell: Shell) -> None:
 
 
 def test_json_holds_every_language_as_it_is_written(shell: Shell, alice: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     hers.says("žluťoučký 🐎", to=hers.creates())
 
     assert "žluťoučký 🐎" in shell.does("--json", "data", "export", "alice")

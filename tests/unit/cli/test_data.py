@@ -18,7 +18,7 @@ def contents(client: Client, conversation: str) -> list[str]:
 
 
 def test_all_that_is_stored_of_a_user_is_exported(shell: Shell, alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group = hers.creates(bob, title="Tea")
     written = hers.says("Hello", to=group)
     his.says("Not hers", to=group)
@@ -34,7 +34,7 @@ def test_all_that_is_stored_of_a_user_is_exported(shell: Shell, alice: Person, b
 def test_what_was_written_where_one_is_no_longer_a_member_is_exported_too(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     group = hers.creates(bob)
     written = hers.says("Hello", to=group)
     hers.sends("leave_conversation", conversationId=group)
@@ -58,7 +58,7 @@ def test_an_export_goes_into_a_file(shell: Shell, alice: Person, tmp_path: Path)
 
 
 def test_what_an_erased_user_wrote_is_gone(shell: Shell, alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group, former = hers.creates(bob), hers.creates(bob)
     hers.says("Hello", to=group)
     his.says("Hello Alice", to=group)
@@ -76,7 +76,7 @@ def test_what_an_erased_user_wrote_is_gone(shell: Shell, alice: Person, bob: Per
 def test_the_number_of_an_erased_message_stays_taken(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group = hers.creates(bob)
     hers.says("Hello", to=group)
 
@@ -89,7 +89,7 @@ def test_the_number_of_an_erased_message_stays_taken(
 def test_an_erased_message_is_nobodys_preview_and_unread_by_nobody(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group = hers.creates(bob)
     his.says("First", to=group)
     hers.says("Hello", to=group)
@@ -108,7 +108,7 @@ def test_an_erasure_is_asked_about_first(shell: Shell, alice: Person) -> None:
 
 
 def test_after_a_restore_no_number_is_given_twice(shell: Shell, alice: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates()
     hers.says("Before", to=conversation)
 
@@ -120,33 +120,33 @@ def test_after_a_restore_no_number_is_given_twice(shell: Shell, alice: Person) -
         "conversations": 1,
         "skipped": 100,
     }
-    later = alice.arrives().says("After", to=conversation)
+    later = alice.logs_in().says("After", to=conversation)
     assert later["seq"] == 102
 
 
 def test_after_a_restore_no_reader_waits_for_the_numbers_that_were_skipped(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates()
     hers.says("Before", to=conversation)
     shell.does("data", "after-restore", "--yes")
-    again = alice.arrives()
+    again = alice.logs_in()
     again.says("After", to=conversation)
 
     page = again.sends("history", conversationId=conversation, data={"after_seq": 0})["data"]
 
     assert [each["seq"] for each in page["messages"]] == [1, 10_002]
-    assert simulation.pauses == []
+    assert simulation.sleeps == []
     assert len(rows("MessagesTable")) == 3
 
 
 def test_after_a_restore_everybody_has_to_come_anew(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     hers.creates(bob)
-    bob.arrives()
+    bob.logs_in()
 
     shell.does("data", "after-restore", "--yes")
 
@@ -158,7 +158,7 @@ def test_after_a_restore_everybody_has_to_come_anew(
 def test_after_a_restore_the_counts_are_those_of_the_memberships(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    conversation = alice.arrives().creates(bob)
+    conversation = alice.logs_in().creates(bob)
     UserRow("alice").update(actions=[UserRow.conversations.set(7)])
     ConversationRow(conversation).update(actions=[ConversationRow.member_count.set(7)])
 
@@ -170,12 +170,12 @@ def test_after_a_restore_the_counts_are_those_of_the_memberships(
 def test_after_a_restore_a_message_of_the_lost_time_can_be_sent_again(
     shell: Shell, alice: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates()
     hers.says("Lost", to=conversation, clientMessageId="m-1")
     delete_messages(ConversationId(conversation))
 
     shell.does("data", "after-restore", "--yes")
 
-    again = alice.arrives().says("Lost", to=conversation, clientMessageId="m-1")
+    again = alice.logs_in().says("Lost", to=conversation, clientMessageId="m-1")
     assert again["seq"] == 10_002

@@ -162,7 +162,7 @@ def test_an_operator_takes_it_away(shell: Shell, bucket: Bucket) -> None:
 
 @pytest.mark.parametrize("command", ["publish", "remove"])
 def test_there_must_be_a_page_to_work_on(shell: Shell, command: str) -> None:
-    assert "deploy it with WebPage=true" in shell.is_refused("page", command)
+    assert "deploy it with WebPage=true" in shell.is_rejected("page", command)
 
 
 def files_that_the_page_names() -> Iterator[str]:

@@ -73,9 +73,9 @@ def test_one_that_only_contains_a_listed_password_is_not(blocklist: Path) -> Non
 def test_a_refused_password_creates_nobody(shell: Shell, blocklist: Path) -> None:
     words = ("users", "create", "dora", "--password-stdin", "--blocklist", str(blocklist))
 
-    shell.is_refused(*words, answering="12345678\n")
+    shell.is_rejected(*words, answering="12345678\n")
 
-    shell.is_refused("users", "show", "dora")
+    shell.is_rejected("users", "show", "dora")
 
 
 def test_no_password_is_taken_as_an_argument(shell: Shell) -> None:

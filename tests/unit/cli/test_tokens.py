@@ -23,7 +23,7 @@ def test_a_token_is_good_for_as_long_as_was_said(
 ) -> None:
     issued = shell.reads("tokens", "issue", alice.user.username, "--seconds", "60")
 
-    simulation.passes(seconds=60)
+    simulation.advance_time(seconds=60)
 
     reply = simulation.send(
         simulation.connect(), {"type": "authenticate", "data": {"token": issued["token"]}}
@@ -36,7 +36,7 @@ def test_a_token_is_good_for_as_long_as_was_said(
 def test_a_revoked_users_connections_are_told_and_closed(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
 
     shell.does("tokens", "revoke", "alice")
 
@@ -59,11 +59,11 @@ def test_a_revoked_token_is_invalid(simulation: Simulation, shell: Shell, alice:
 def test_a_disabled_user_is_issued_none(shell: Shell, alice: Person) -> None:
     shell.does("users", "disable", alice.user.username)
 
-    why = shell.is_refused("tokens", "issue", "alice")
+    why = shell.is_rejected("tokens", "issue", "alice")
 
     assert why == "parley: 'alice' is disabled.\n"
 
 
 def test_nobody_is_issued_none(shell: Shell) -> None:
-    assert "nobody" in shell.is_refused("tokens", "issue", "nobody")
-    assert "nobody" in shell.is_refused("tokens", "revoke", "nobody")
+    assert "nobody" in shell.is_rejected("tokens", "issue", "nobody")
+    assert "nobody" in shell.is_rejected("tokens", "revoke", "nobody")

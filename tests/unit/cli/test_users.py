@@ -66,7 +66,7 @@ def test_a_user_is_created_and_found_in_any_width_and_case(shell: Shell, typed: 
 
     assert created["username"] == "dora"
     assert shell.reads("users", "show", typed)["username"] == "dora"
-    assert "'dora' already" in shell.is_refused(
+    assert "'dora' already" in shell.is_rejected(
         "users", "create", "dora", "--password-stdin", answering=GOOD_PASSWORD
     )
 
@@ -79,7 +79,7 @@ def test_any_other_name_is_one(shell: Shell, username: str) -> None:
 
 
 def test_no_two_users_have_one_name(shell: Shell, alice: Person) -> None:
-    why = shell.is_refused(
+    why = shell.is_rejected(
         "users", "create", alice.user.username, "--password-stdin", answering=GOOD_PASSWORD
     )
 
@@ -98,8 +98,8 @@ def test_all_users_are_listed_by_name(shell: Shell, bob: Person, alice: Person) 
 
 
 def test_a_user_is_shown_with_the_connections_they_have(shell: Shell, alice: Person) -> None:
-    alice.arrives()
-    alice.arrives()
+    alice.logs_in()
+    alice.logs_in()
 
     shown = shell.reads("users", "show", "alice")
 
@@ -115,7 +115,7 @@ def test_a_user_is_shown_with_the_connections_they_have(shell: Shell, alice: Per
 def test_another_password_replaces_the_old_one_and_ends_all_sessions(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    client = alice.arrives()
+    client = alice.logs_in()
 
     shell.does("users", "set-password", "alice", "--password-stdin", answering=GOOD_PASSWORD)
 
@@ -128,7 +128,7 @@ def test_another_password_replaces_the_old_one_and_ends_all_sessions(
 def test_a_disabled_user_is_out_and_stays_out(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    client = alice.arrives()
+    client = alice.logs_in()
 
     shell.does("users", "disable", "alice")
 
@@ -141,7 +141,7 @@ def test_a_disabled_user_is_out_and_stays_out(
 def test_an_enabled_user_is_let_in_by_the_password_again(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    client = alice.arrives()
+    client = alice.logs_in()
     shell.does("users", "disable", "alice")
 
     shell.does("users", "enable", "alice")
@@ -153,7 +153,7 @@ def test_an_enabled_user_is_let_in_by_the_password_again(
 def test_a_renamed_user_authenticates_under_the_new_name_alone(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    client = alice.arrives()
+    client = alice.logs_in()
 
     shell.does("users", "rename", "alice", "alice.smith")
 
@@ -167,7 +167,7 @@ def test_a_renamed_user_authenticates_under_the_new_name_alone(
 def test_a_renamed_user_is_a_member_under_the_new_name(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    his = bob.arrives()
+    his = bob.logs_in()
     conversation = his.creates(alice)
 
     shell.does("users", "rename", "alice", "alice.smith")
@@ -179,7 +179,7 @@ def test_a_renamed_user_is_a_member_under_the_new_name(
 def test_what_was_written_keeps_the_name_it_was_written_under(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    his, hers = bob.arrives(), alice.arrives()
+    his, hers = bob.logs_in(), alice.logs_in()
     conversation = his.creates(alice)
     hers.says("Hello", to=conversation)
 
@@ -192,7 +192,7 @@ def test_what_was_written_keeps_the_name_it_was_written_under(
 def test_nobody_is_given_a_name_that_somebody_has(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    why = shell.is_refused("users", "rename", "alice", bob.user.username)
+    why = shell.is_rejected("users", "rename", "alice", bob.user.username)
 
     assert "'bob' already" in why
     assert find_users([alice.user.username]) == {alice.user.username: alice.user}
@@ -204,7 +204,7 @@ def test_whom_a_provider_names_is_renamed_there(simulation: Simulation, shell: S
     user = User(UserId("user-dora"), Username("dora"))
     create_user(user, "no password", simulation.now_ms, identity)
 
-    why = shell.is_refused("users", "rename", "dora", "theodora")
+    why = shell.is_rejected("users", "rename", "dora", "theodora")
 
     assert "provider" in why
 
@@ -212,7 +212,7 @@ def test_whom_a_provider_names_is_renamed_there(simulation: Simulation, shell: S
 def test_renaming_to_the_same_name_mends_a_renaming_that_was_cut_off(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    conversation = bob.arrives().creates(alice)
+    conversation = bob.logs_in().creates(alice)
     shell.does("users", "rename", "bob", "bobby")
     shell.does("users", "create", "bob", "--password-stdin", answering=GOOD_PASSWORD)
 
@@ -225,7 +225,7 @@ def test_renaming_to_the_same_name_mends_a_renaming_that_was_cut_off(
 def test_who_leaves_before_a_renaming_is_mended_is_counted_out(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    conversation = bob.arrives().creates(alice)
+    conversation = bob.logs_in().creates(alice)
     identities.rename(bob.user, Username("bobby"))
     shell.does("users", "create", "bob", "--password-stdin", answering=GOOD_PASSWORD)
 
@@ -237,10 +237,10 @@ def test_who_leaves_before_a_renaming_is_mended_is_counted_out(
 def test_a_deleted_user_has_left_every_conversation(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group, direct = hers.creates(bob), hers.creates(bob, kind="direct")
     hers.says("Hello", to=group)
-    his.forgets()
+    his.discards_received()
 
     told = shell.reads("users", "delete", "alice", "--yes")
 
@@ -254,7 +254,7 @@ def test_a_deleted_user_has_left_every_conversation(
 def test_who_is_added_while_being_deleted_leaves_that_too(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     hers.creates(bob)
     is_added = False
 
@@ -265,7 +265,7 @@ def test_who_is_added_while_being_deleted_leaves_that_too(
             is_added = True
             his.creates(alice)
 
-    with simulation.steps.telling(simulation.dynamodb, before=add):
+    with simulation.steps.observing(simulation.dynamodb, before=add):
         told = shell.reads("users", "delete", "alice", "--yes")
 
     assert told["conversations_left"] == 2
@@ -275,15 +275,15 @@ def test_who_is_added_while_being_deleted_leaves_that_too(
 def test_somebody_who_is_added_again_and_again_is_not_deleted(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    his = bob.arrives()
+    his = bob.logs_in()
 
     def add(step: Step) -> None:
         tables = {place.table for place in step.places if place.is_written}
         if {"CredentialsTable", "UsersTable"} <= tables:
             his.creates(alice)
 
-    with simulation.steps.telling(simulation.dynamodb, before=add):
-        why = shell.is_refused("users", "delete", "alice", "--yes")
+    with simulation.steps.observing(simulation.dynamodb, before=add):
+        why = shell.is_rejected("users", "delete", "alice", "--yes")
 
     assert "again and again" in why
     check_members()
@@ -292,7 +292,7 @@ def test_somebody_who_is_added_again_and_again_is_not_deleted(
 def test_who_stays_behind_owns_the_group_and_reads_what_was_said(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group = hers.creates(bob)
     hers.says("Hello", to=group)
 
@@ -312,7 +312,7 @@ def test_a_deletion_is_asked_about_first(shell: Shell, alice: Person) -> None:
 def test_a_name_that_was_given_up_is_free_and_brings_nothing_with_it(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    alice.arrives().creates(bob)
+    alice.logs_in().creates(bob)
     shell.does("users", "delete", "alice", "--yes")
 
     shell.does("users", "create", "alice", "--password-stdin", answering=GOOD_PASSWORD)
@@ -336,7 +336,7 @@ def test_a_name_that_was_given_up_is_free_and_brings_nothing_with_it(
     ids=lambda words: words[0],
 )
 def test_nobody_is_told_to_be_nobody(shell: Shell, command: list[str]) -> None:
-    why = shell.is_refused("users", *command, answering=GOOD_PASSWORD)
+    why = shell.is_rejected("users", *command, answering=GOOD_PASSWORD)
 
     assert why == "parley: There is no user 'nobody'.\n"
 
@@ -344,7 +344,7 @@ def test_nobody_is_told_to_be_nobody(shell: Shell, command: list[str]) -> None:
 def test_sessions_of_others_go_on(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    bob.arrives()
+    bob.logs_in()
 
     shell.does("users", "disable", alice.user.username)
 

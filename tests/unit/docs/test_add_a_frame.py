@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from local.tools import sam
+from tests.unit.docs.page_follower import PageFollower
 from tests.unit.docs.pages import DOCS, REPOSITORY
-from tests.unit.docs.reader import Reader
 
 ADDED = "who_am_i"
 COPIED = ["cli", "docs", "events", "functions", "layers", "local", "bench", "testing", "tests"]
@@ -65,12 +65,12 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(REPOSITORY / name, copy / name, ignore=NOT_COPIED)
     for name in FILES:
         shutil.copy(REPOSITORY / name, copy)
-    Reader(copy).follows((DOCS / "add-a-frame.md").read_text())
+    PageFollower(copy).follows((DOCS / "add-a-frame.md").read_text())
     return copy
 
 
 @pytest.mark.parametrize("command", CHECKS.values(), ids=CHECKS)
-def test_the_frame_is_whole(repository: Path, command: tuple[str, ...]) -> None:
+def test_followed_page_yields_a_complete_frame(repository: Path, command: tuple[str, ...]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=repository,

@@ -19,13 +19,13 @@ from tests.unit.docs.pages import DOCS, headings
 PAGE = DOCS / "protocol.md"
 
 
-def test_its_table_has_every_code_once() -> None:
+def test_table_lists_every_code_once() -> None:
     codes = [row.code for row in error_rows()]
 
     assert sorted(codes) == sorted(ErrorCode)
 
 
-def test_its_table_names_the_frame_that_a_code_comes_in() -> None:
+def test_table_names_the_frame_of_each_code() -> None:
     refusals = [each for _, each in inspect.getmembers(errors, inspect.isclass)]
     of_authenticating = {
         each.code for each in refusals if issubclass(each, AuthRefusal) and hasattr(each, "code")
@@ -38,7 +38,7 @@ def test_its_table_names_the_frame_that_a_code_comes_in() -> None:
     assert {row.code: row.frames for row in error_rows()} == expected
 
 
-def test_its_table_names_what_a_code_comes_with() -> None:
+def test_table_names_the_data_of_each_code() -> None:
     rows = {row.code: row.data for row in error_rows()}
 
     assert "`field`" in rows["bad_request"]
@@ -54,12 +54,12 @@ def test_its_table_names_what_a_code_comes_with() -> None:
 
 
 @pytest.mark.parametrize("frame", [frame.type_name for frame in CLIENT_FRAMES])
-def test_every_frame_of_a_client_has_a_heading(frame: str) -> None:
+def test_every_client_frame_has_a_heading(frame: str) -> None:
     assert frame in headings(PAGE)
 
 
 @pytest.mark.parametrize("type_", [type_of(frame) for frame in SERVER_FRAMES])
-def test_every_frame_of_the_service_is_spoken_of(type_: str) -> None:
+def test_every_server_frame_is_documented(type_: str) -> None:
     spoken_of = (f'"type": "{type_}"', f"`{type_}`")
 
     assert any(words in PAGE.read_text() for words in spoken_of)
@@ -76,5 +76,5 @@ def test_every_frame_of_the_service_is_spoken_of(type_: str) -> None:
         f"At most {MAX_NAMED_MEMBERS}\nare named at once",
     ],
 )
-def test_its_numbers_are_the_codes(words: str) -> None:
+def test_documented_numbers_equal_the_code(words: str) -> None:
     assert words in PAGE.read_text()

@@ -11,13 +11,13 @@ from chat.protocol.errors import BadRequest, TooLarge
 from docs.reference.catalogue import CLIENT_FRAMES, type_of
 from docs.reference.examples import examples_of
 from docs.reference.schemas import BEYOND_TYPES, frame_schemas
-from tests.unit.docs.strictness import is_valid, spoilt
+from tests.unit.docs.schema_mutations import is_valid, mutations
 
 each_frame = pytest.mark.parametrize("frame", CLIENT_FRAMES, ids=type_of)
 
 
 def all_spoilt(frame: type[ClientFrame]) -> list[dict[str, Any]]:
-    return [each for example in examples_of(frame) for each in spoilt(example.frame)]
+    return [each for example in examples_of(frame) for each in mutations(example.frame)]
 
 
 def is_taken(frame: type[ClientFrame], payload: dict[str, Any]) -> bool:
@@ -29,7 +29,7 @@ def is_taken(frame: type[ClientFrame], payload: dict[str, Any]) -> bool:
 
 
 @each_frame
-def test_what_a_schema_takes_the_service_takes(frame: type[ClientFrame]) -> None:
+def test_frames_valid_by_schema_are_accepted_by_the_service(frame: type[ClientFrame]) -> None:
     valid = [each for each in all_spoilt(frame) if is_valid(frame, each)]
 
     refused = [each for each in valid if not is_taken(frame, each)]
@@ -38,7 +38,7 @@ def test_what_a_schema_takes_the_service_takes(frame: type[ClientFrame]) -> None
 
 
 @each_frame
-def test_what_the_service_takes_a_schema_takes(frame: type[ClientFrame]) -> None:
+def test_frames_accepted_by_the_service_are_valid_by_schema(frame: type[ClientFrame]) -> None:
     # Where an action has a rule of its own, the schema has it too, and the decoder has not.
     is_judged_later = f"{frame.__name__}Data" in BEYOND_TYPES
     taken = [each for each in all_spoilt(frame) if is_taken(frame, each)]
@@ -48,7 +48,7 @@ def test_what_the_service_takes_a_schema_takes(frame: type[ClientFrame]) -> None
     assert is_judged_later or refused == []
 
 
-def test_nothing_is_ever_null() -> None:
+def test_no_field_is_nullable() -> None:
     schemas = json.dumps(frame_schemas())
 
     assert "null" not in schemas

@@ -18,8 +18,8 @@ ANSWERS = [
 ]
 
 
-def test_what_is_typed_is_answered_as_it_says(alice: Person, bob: Person) -> None:
-    hers = alice.arrives()
+def test_typed_frames_get_the_documented_replies(alice: Person, bob: Person) -> None:
+    hers = alice.logs_in()
     general = hers.creates(bob)
     typed = [text.replace('"general"', f'"{general}"') for text in TYPED]
 

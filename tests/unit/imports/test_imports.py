@@ -6,7 +6,7 @@ that has nothing else to do; a set says what.
 
 import pytest
 
-from tests.unit.imports.start_of_a_function import BY_FOLDER, modules_of, packages_of
+from tests.unit.imports.cold_start_probe import BY_FOLDER, modules_of, packages_of
 
 TABLES_AND_LOG = {
     "aws_lambda_powertools",
@@ -51,7 +51,7 @@ def test_a_function_loads_the_packages_it_uses_and_no_other(folder: str) -> None
 
 
 @each_function
-def test_a_function_loads_nothing_that_is_too_dear(folder: str) -> None:
+def test_function_loads_no_expensive_module(folder: str) -> None:
     assert not TOO_DEAR & modules_of(folder)
 
 
@@ -63,7 +63,7 @@ def test_only_a_function_that_pushes_loads_the_engine(folder: str) -> None:
 
 
 @each_function
-def test_only_a_function_that_proves_who_somebody_is_loads_what_that_takes(folder: str) -> None:
+def test_only_authenticate_loads_the_credential_libraries(folder: str) -> None:
     loaded = {module for module in modules_of(folder) if module.startswith("chat.auth.")}
 
     assert bool(loaded) == (folder == "authenticate")
@@ -78,7 +78,7 @@ def test_a_function_loads_no_other_functions_action(folder: str) -> None:
 
 
 @each_function
-def test_only_what_uses_tables_loads_them(folder: str) -> None:
+def test_only_functions_that_use_tables_load_them(folder: str) -> None:
     loaded = "chat.storage.tables" in modules_of(folder)
 
     assert loaded == any(name.endswith("_TABLE") for name in BY_FOLDER[folder].variables)

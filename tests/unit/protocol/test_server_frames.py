@@ -217,14 +217,14 @@ FRAMES: list[tuple[ServerFrame, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("frame", "wire"), FRAMES, ids=lambda each: type(each).__name__)
-def test_a_frame_goes_over_the_wire_as_the_protocol_writes_it(
+def test_frame_is_encoded_as_the_protocol_documents_it(
     frame: ServerFrame, wire: dict[str, Any]
 ) -> None:
     assert json.loads(encode(frame)) == wire
 
 
 @pytest.mark.parametrize("frame", [frame for frame, _ in FRAMES], ids=lambda f: type(f).__name__)
-def test_a_direct_reply_is_the_same_frame_with_the_requests_id(frame: ServerFrame) -> None:
+def test_direct_reply_is_the_frame_with_the_request_id(frame: ServerFrame) -> None:
     reply = json.loads(encode(as_reply(frame, "r-1")))
 
     assert reply == json.loads(encode(frame)) | {"requestId": "r-1"}
@@ -234,7 +234,7 @@ def test_without_a_request_id_the_reply_is_the_frame() -> None:
     assert as_reply(Ack(), None) == Ack()
 
 
-def test_text_goes_over_the_wire_as_utf8() -> None:
+def test_text_is_encoded_as_utf8() -> None:
     encoded = encode(SignedOutData("Grüße 😀 \u2028"))
 
     assert encoded == '{"reason":"Grüße 😀 \u2028"}'.encode()

@@ -16,7 +16,7 @@ import pytest
 from testing.people import Client, Person
 from testing.simulation import PASSWORD_OF_ALL, Simulation
 from testing.steps import Step
-from tests.unit.runtime.leaving import Leaving
+from tests.unit.runtime.output_recorder import OutputRecorder
 
 SAID = "marked-content"
 GUESSED = "marked-guess"
@@ -26,14 +26,14 @@ KEYS = ("k" * 32, "c" * 32)
 
 
 @pytest.fixture
-def leaving(simulation: Simulation) -> Leaving:
+def recorder(simulation: Simulation) -> OutputRecorder:
     simulation.services = simulation.with_limits(edge_key=EDGE_KEY, inline_push_limit=1)
-    return Leaving(simulation)
+    return OutputRecorder(simulation)
 
 
 @pytest.fixture
 def everywhere(
-    leaving: Leaving,
+    recorder: OutputRecorder,
     log: StringIO,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
@@ -42,21 +42,21 @@ def everywhere(
     caplog.set_level(logging.INFO)
 
     def read() -> str:
-        queued = leaving.messages + leaving.shards_without_their_frames
+        queued = recorder.messages + recorder.shards_without_their_frames
         written = [log.getvalue(), caplog.text, *capsys.readouterr()]
-        return "\n".join([*written, *leaving.refusals, *queued])
+        return "\n".join([*written, *recorder.refusals, *queued])
 
     return read
 
 
 @pytest.fixture
-def hers(leaving: Leaving, alice: Person, bob: Person) -> Client:  # noqa: ARG001 -- first of all
-    bob.arrives()
-    bob.arrives()
-    return alice.arrives()
+def hers(recorder: OutputRecorder, alice: Person, bob: Person) -> Client:  # noqa: ARG001 -- first of all
+    bob.logs_in()
+    bob.logs_in()
+    return alice.logs_in()
 
 
-def told(conversation: str, client: Client) -> Iterator[tuple[str, dict[str, Any]]]:
+def frames_with_secrets(conversation: str, client: Client) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give right frames of all types that reach a table, with all that is secret in them."""
     said = {"content": SAID}
     yield "authenticate", {"data": {"username": "alice", "password": PASSWORD_OF_ALL}}
@@ -89,7 +89,7 @@ def a_room(hers: Client, bob: Person) -> str:
 
 
 def succeed(hers: Client, bob: Person) -> None:
-    for type_, frame in told(a_room(hers, bob), hers):
+    for type_, frame in frames_with_secrets(a_room(hers, bob), hers):
         assert hers.sends(type_, **frame)["type"] not in {"error", "auth_error"}
 
 
@@ -123,7 +123,7 @@ def send_what_is_no_frame(hers: Client, _: Person) -> None:
 
 def fail(hers: Client, bob: Person) -> None:
     """Let every frame meet a fault of the service's own, at each of its steps in turn."""
-    for type_, frame in told(a_room(hers, bob), hers):
+    for type_, frame in frames_with_secrets(a_room(hers, bob), hers):
         asks = partial(hers.sends, type_, **frame)
         steps = next(step for step in count() if not breaks_down(hers.simulation, step, asks))
         assert steps, type_
@@ -172,7 +172,7 @@ def breaks_down(simulation: Simulation, at: int, happens: Callable[[], object]) 
         if left == -1:
             raise LookupError("a table is on fire")
 
-    with simulation.steps.telling(simulation.dynamodb, before=count_down):
+    with simulation.steps.observing(simulation.dynamodb, before=count_down):
         happens()
     return left < 0
 
@@ -180,16 +180,16 @@ def breaks_down(simulation: Simulation, at: int, happens: Callable[[], object]) 
 @pytest.mark.parametrize(
     "happens", [succeed, be_refused, send_what_is_no_frame, fail, fail_at_the_door]
 )
-def test_nothing_secret_is_logged_or_told_or_queued(
+def test_no_secret_is_logged_replied_or_queued(
     hers: Client,
     bob: Person,
-    leaving: Leaving,
+    recorder: OutputRecorder,
     everywhere: Callable[[], str],
     happens: Callable[[Client, Person], None],
 ) -> None:
     happens(hers, bob)
 
-    left, shards = everywhere(), "\n".join(leaving.shards)
+    left, shards = everywhere(), "\n".join(recorder.shards)
     proofs = (GUESSED, PASSWORD_OF_ALL, hers.token, "argon2id", EDGE_KEY, *KEYS)
     for secret in (SAID, SAID.upper(), *proofs):
         assert secret not in left
@@ -197,17 +197,17 @@ def test_nothing_secret_is_logged_or_told_or_queued(
         assert secret not in shards
 
 
-def test_all_that_is_searched_is_there(
-    hers: Client, bob: Person, leaving: Leaving, everywhere: Callable[[], str]
+def test_searched_channels_are_not_empty(
+    hers: Client, bob: Person, recorder: OutputRecorder, everywhere: Callable[[], str]
 ) -> None:
     fail(hers, bob)
 
     left = everywhere()
     assert left.count("a table is on fire") >= 50
     assert "_aws" in left
-    assert len(leaving.refusals) >= 50
-    assert leaving.messages
-    assert SAID in "\n".join(leaving.shards)
+    assert len(recorder.refusals) >= 50
+    assert recorder.messages
+    assert SAID in "\n".join(recorder.shards)
 
 
 def test_an_unknown_username_is_not_logged_either(simulation: Simulation, log: StringIO) -> None:

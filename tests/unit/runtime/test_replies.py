@@ -30,12 +30,12 @@ FRAMES: dict[str, tuple[dict[str, Any], str]] = {
 def hers(alice: Person, bob: Person, carol: Person) -> Client:
     """Give alice, in the conversation that is created second; bob and carol are there too."""
     for other in (bob, carol):
-        other.arrives()
-    return alice.arrives()
+        other.logs_in()
+    return alice.logs_in()
 
 
 @pytest.mark.parametrize(("type_", "asked"), FRAMES.items(), ids=FRAMES.keys())
-def test_a_request_gets_the_one_reply_that_is_named_for_it(
+def test_request_gets_the_reply_the_protocol_names(
     hers: Client, bob: Person, type_: str, asked: tuple[dict[str, Any], str]
 ) -> None:
     conversation = hers.creates(bob)
@@ -52,13 +52,13 @@ def test_a_request_gets_the_one_reply_that_is_named_for_it(
 
 
 @pytest.mark.parametrize("type_", ["typing", "read_receipt"])
-def test_without_a_request_id_what_has_no_reply_of_its_own_gets_none(
+def test_frame_without_its_own_reply_gets_none_without_a_request_id(
     hers: Client, bob: Person, type_: str
 ) -> None:
     conversation = hers.creates(bob)
     hers.says("one", to=conversation)
 
-    hers.sends_silently(type_, conversationId=conversation, messageId=f"{conversation}:1")
+    hers.sends_without_reply(type_, conversationId=conversation, messageId=f"{conversation}:1")
 
     hers.receives_nothing()
 

@@ -80,7 +80,7 @@ def test_an_account_is_read_from_both_tables() -> None:
     assert (account.user, account.created_at, account.is_disabled) == (DORA, START_MS, True)
 
 
-def test_all_accounts_tell_who_is_disabled() -> None:
+def test_account_list_shows_disabled_users() -> None:
     disable(DORA.username)
 
     listed = {each.user.username: each.is_disabled for each in all_accounts()}
@@ -88,7 +88,7 @@ def test_all_accounts_tell_who_is_disabled() -> None:
     assert listed == {"dora": True, "erin": False}
 
 
-def test_disabling_refuses_the_tokens_given_out_so_far() -> None:
+def test_disabling_revokes_issued_tokens() -> None:
     disable(DORA.username)
 
     disabled = credential_of(DORA.username)
@@ -96,7 +96,7 @@ def test_disabling_refuses_the_tokens_given_out_so_far() -> None:
     assert (disabled.is_disabled, disabled.token_generation) == (True, 1)
 
 
-def test_enabling_brings_no_token_back() -> None:
+def test_enabling_restores_no_token() -> None:
     disable(DORA.username)
 
     enable(DORA.username)
@@ -105,7 +105,7 @@ def test_enabling_brings_no_token_back() -> None:
     assert (enabled.is_disabled, enabled.token_generation) == (False, 1)
 
 
-def test_a_password_is_replaced_whatever_it_was() -> None:
+def test_password_is_replaced_unconditionally() -> None:
     set_password_hash(DORA.username, "another hash")
 
     assert credential_of(DORA.username).password_hash == "another hash"
@@ -122,14 +122,14 @@ def test_a_password_is_replaced_whatever_it_was() -> None:
     ],
     ids=["disable", "enable", "get", "set password", "rename"],
 )
-def test_nobody_is_changed_where_there_is_nobody(change: Callable[[Username], object]) -> None:
+def test_changing_an_unknown_user_fails(change: Callable[[Username], object]) -> None:
     with pytest.raises(NoSuchUser):
         change(Username("nobody"))
 
     assert find_credential(Username("nobody")) is None
 
 
-def test_a_renamed_user_keeps_all_but_the_name() -> None:
+def test_renamed_user_keeps_everything_but_the_name() -> None:
     disable(DORA.username)
 
     renamed = rename(DORA, THEODORA)
@@ -146,7 +146,7 @@ def test_a_renamed_user_keeps_all_but_the_name() -> None:
     assert get_account(THEODORA).created_at == START_MS
 
 
-def test_a_name_that_is_taken_changes_nothing() -> None:
+def test_renaming_to_a_taken_name_changes_nothing() -> None:
     with pytest.raises(UsernameTaken):
         rename(DORA, ERIN.username)
 
@@ -154,7 +154,7 @@ def test_a_name_that_is_taken_changes_nothing() -> None:
     assert credential_of(DORA.username).password_hash == "hash of dora"
 
 
-def test_a_password_that_is_changed_meanwhile_is_not_brought_back(simulation: Simulation) -> None:
+def test_renaming_does_not_undo_a_password_change(simulation: Simulation) -> None:
     def change() -> None:
         set_password_hash(DORA.username, "another hash")
 
@@ -164,7 +164,7 @@ def test_a_password_that_is_changed_meanwhile_is_not_brought_back(simulation: Si
     assert credential_of(DORA.username).password_hash == "another hash"
 
 
-def test_a_user_who_is_signed_out_meanwhile_stays_so(simulation: Simulation) -> None:
+def test_renaming_does_not_undo_a_sign_out(simulation: Simulation) -> None:
     def sign_out() -> None:
         refuse_older_tokens(DORA.username)
 
@@ -175,7 +175,7 @@ def test_a_user_who_is_signed_out_meanwhile_stays_so(simulation: Simulation) -> 
 
 
 @pytest.mark.parametrize("already_in", [0, 1])
-def test_a_conversation_that_comes_while_renaming_is_counted(
+def test_conversation_joined_while_renaming_is_counted(
     simulation: Simulation, already_in: int
 ) -> None:
     for number in range(already_in):
@@ -190,21 +190,21 @@ def test_a_conversation_that_comes_while_renaming_is_counted(
     ] == [already_in + 1]
 
 
-def test_somebody_else_of_the_name_is_not_renamed() -> None:
+def test_another_user_of_the_same_name_is_not_renamed() -> None:
     with pytest.raises(NoSuchUser):
         rename(User(UserId("user-of-before"), DORA.username), THEODORA)
 
     assert find_users([DORA.username, THEODORA]) == {"dora": DORA}
 
 
-def test_nobody_is_renamed_to_what_is_no_username() -> None:
+def test_user_is_not_renamed_to_an_invalid_username() -> None:
     with pytest.raises(NotAUsername):
         rename(DORA, Username("the odora"))
 
     assert find_users([DORA.username]) == {"dora": DORA}
 
 
-def test_who_is_in_a_conversation_is_not_deleted() -> None:
+def test_member_of_a_conversation_is_not_deleted() -> None:
     there = founds(1)
 
     assert not delete(DORA)
@@ -220,7 +220,7 @@ def test_a_deleted_user_is_gone_from_both_tables() -> None:
     assert find_credential(DORA.username) is None
 
 
-def test_whoever_has_the_name_by_now_is_not_deleted() -> None:
+def test_later_user_of_the_same_name_is_not_deleted() -> None:
     assert delete(User(UserId("user-of-before"), DORA.username))
 
     assert find_users([DORA.username]) == {"dora": DORA}
@@ -230,7 +230,7 @@ def test_whoever_has_the_name_by_now_is_not_deleted() -> None:
 # Identities.
 
 
-def test_a_subject_is_one_user() -> None:
+def test_subject_belongs_to_one_user() -> None:
     create_user(VOUCHED, "hash", START_MS, SUBJECT)
 
     with pytest.raises(UsernameTaken):
@@ -243,7 +243,7 @@ def test_a_subject_is_one_user() -> None:
     assert get_account(VOUCHED.username).identity == SUBJECT
 
 
-def test_a_subject_keeps_its_user_who_is_renamed() -> None:
+def test_subject_follows_its_renamed_user() -> None:
     create_user(VOUCHED, "hash", START_MS, SUBJECT)
 
     renamed = rename(VOUCHED, Username("veronika"))
@@ -257,7 +257,7 @@ def test_a_subject_keeps_its_user_who_is_renamed() -> None:
     assert not known.is_being_renamed
 
 
-def test_a_subject_is_nobody_once_its_user_is_deleted() -> None:
+def test_subject_of_a_deleted_user_is_unknown() -> None:
     create_user(VOUCHED, "hash", START_MS, SUBJECT)
 
     assert delete(VOUCHED)

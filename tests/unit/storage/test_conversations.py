@@ -24,7 +24,7 @@ def state(name: str = "c", title: str | None = None) -> ConversationState:
     )
 
 
-def founds(one: ConversationState) -> ConversationState:
+def create_conversation(one: ConversationState) -> ConversationState:
     owner = Membership(
         user_id=UserId("user-alice"),
         conversation_id=one.conversation_id,
@@ -43,10 +43,10 @@ def tables(simulation: Simulation) -> Simulation:
 
 
 def test_a_hundred_are_found_in_one_request(simulation: Simulation) -> None:
-    stored = [founds(state(f"c{number}")) for number in range(100)]
+    stored = [create_conversation(state(f"c{number}")) for number in range(100)]
     requests: list[str] = []
 
-    with simulation.steps.telling(
+    with simulation.steps.observing(
         simulation.dynamodb, before=lambda step: requests.append(step.name)
     ):
         found = find_conversations([each.conversation_id for each in stored])
@@ -55,7 +55,7 @@ def test_a_hundred_are_found_in_one_request(simulation: Simulation) -> None:
     assert requests == ["BatchGetItem"]
 
 
-def test_a_conversation_that_does_not_exist_gives_no_numbers_and_is_not_made() -> None:
+def test_missing_conversation_gives_no_numbers_and_is_not_created() -> None:
     with pytest.raises(NotAMember):
         next_seq(ConversationId("none"), START_MS)
 

@@ -4,70 +4,70 @@ from chat.protocol.errors import Conflict
 from chat.storage.tables import UserRow
 from testing.injection import inject_before
 from testing.simulation import START_MS, Simulation
-from tests.unit.storage.group import (
+from tests.unit.storage.membership_fixtures import (
     ALICE,
     BOB,
     CAROL,
-    adds,
+    add_members,
     conversations_of,
-    crowd,
-    founds,
-    founds_another,
-    leaves_another,
+    create_another_conversation,
+    create_conversation,
+    leave_another_conversation,
+    register_members,
     roles,
 )
 
 
 @pytest.fixture(autouse=True)
-def founded(simulation: Simulation) -> Simulation:
-    founds(simulation)
+def existing_conversation(simulation: Simulation) -> Simulation:
+    create_conversation(simulation)
     return simulation
 
 
 # How many conversations a user is in.
 
 
-def test_who_is_a_member_already_is_told_of_before_any_limit() -> None:
-    founds_another(1, BOB)
+def test_existing_member_is_reported_before_any_limit() -> None:
+    create_another_conversation(1, BOB)
 
-    assert not adds(BOB, CAROL)
+    assert not add_members(BOB, CAROL)
 
     assert conversations_of("bob", "carol") == [2, 0]
 
 
-def test_who_has_room_again_when_looked_at_is_not_refused_for_good(simulation: Simulation) -> None:
-    founds_another(1, ALICE, CAROL)
-    founds_another(2, CAROL)
+def test_adding_is_retried_if_the_user_has_room_again(simulation: Simulation) -> None:
+    create_another_conversation(1, ALICE, CAROL)
+    create_another_conversation(2, CAROL)
 
-    with inject_before(simulation, "BatchGetItem", lambda: leaves_another(1, CAROL)):
-        assert not adds(CAROL)
+    with inject_before(simulation, "BatchGetItem", lambda: leave_another_conversation(1, CAROL)):
+        assert not add_members(CAROL)
 
-    assert adds(CAROL)
+    assert add_members(CAROL)
 
 
-def test_founding_is_to_be_tried_again_where_there_is_room_again(simulation: Simulation) -> None:
-    founds_another(1, ALICE, CAROL)
-    founds_another(2, CAROL)
+def test_creation_is_retried_if_the_user_has_room_again(simulation: Simulation) -> None:
+    create_another_conversation(1, ALICE, CAROL)
+    create_another_conversation(2, CAROL)
 
     with (
-        inject_before(simulation, "BatchGetItem", lambda: leaves_another(1, CAROL)),
+        inject_before(simulation, "BatchGetItem", lambda: leave_another_conversation(1, CAROL)),
         pytest.raises(Conflict, match="Try again"),
     ):
-        founds_another(3, CAROL)
+        create_another_conversation(3, CAROL)
 
-    assert founds_another(3, CAROL)
+    assert create_another_conversation(3, CAROL)
 
 
 @pytest.mark.parametrize("row", ["none", "somebody else's"])
-def test_who_is_no_user_any_longer_becomes_no_member(row: str) -> None:
+def test_deleted_user_does_not_become_a_member(row: str) -> None:
     UserRow("carol").delete()
     if row == "somebody else's":
         UserRow("carol", user_id="another", created_at=START_MS).save()
 
     with pytest.raises(Conflict, match="no user 'carol'"):
-        adds(CAROL)
+        add_members(CAROL)
     with pytest.raises(Conflict, match="no user 'carol'"):
-        founds_another(1, CAROL)
+        create_another_conversation(1, CAROL)
 
     assert roles() == {"alice": "owner", "bob": "member"}
 
@@ -75,9 +75,9 @@ def test_who_is_no_user_any_longer_becomes_no_member(row: str) -> None:
 # How many members a conversation has.
 
 
-def test_a_conversation_that_is_full_still_tells_who_may_not_add(simulation: Simulation) -> None:
-    most = crowd(simulation, 48)
-    adds(*most[:32])
-    adds(*most[32:])
+def test_missing_permission_is_reported_before_a_full_conversation(simulation: Simulation) -> None:
+    most = register_members(simulation, 48)
+    add_members(*most[:32])
+    add_members(*most[32:])
 
-    assert not adds(CAROL, by=BOB)
+    assert not add_members(CAROL, by=BOB)

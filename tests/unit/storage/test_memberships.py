@@ -35,7 +35,7 @@ def tables(simulation: Simulation) -> Simulation:
     return simulation
 
 
-def test_a_read_mark_moves_up_and_never_back() -> None:
+def test_read_mark_moves_only_forward() -> None:
     stored = stores(ALICE, "c")
 
     moved = [mark_read(ALICE, stored.conversation_id, seq) for seq in (2, 1, 2, 3)]
@@ -46,7 +46,7 @@ def test_a_read_mark_moves_up_and_never_back() -> None:
     assert found.last_read_seq == 3
 
 
-def test_somebody_who_is_no_member_has_no_read_mark_and_does_not_become_one() -> None:
+def test_marking_read_creates_no_membership() -> None:
     assert not mark_read(ALICE, ConversationId("c"), 1)
 
     assert find_membership(ALICE, ConversationId("c")) is None

@@ -20,14 +20,20 @@ from chat.storage.messages import (
 from chat.storage.ttl import SENT_SECONDS
 from testing.injection import inject_before
 from testing.simulation import START_MS, Simulation
-from tests.unit.storage.drafts import BOB, CONVERSATION, DRAFT, RETRIED, founds
+from tests.unit.storage.message_fixtures import (
+    BOB,
+    CONVERSATION,
+    DRAFT,
+    RETRIED,
+    create_conversation,
+)
 
 either_way = pytest.mark.parametrize("draft", [DRAFT, RETRIED], ids=["plain", "idempotent"])
 
 
 @pytest.fixture(autouse=True)
-def founded(simulation: Simulation) -> Simulation:
-    founds(simulation)
+def existing_conversation(simulation: Simulation) -> Simulation:
+    create_conversation(simulation)
     return simulation
 
 
@@ -49,7 +55,7 @@ def going_down(below: int = 99) -> list[int]:
 
 
 @either_way
-def test_what_is_stored_is_found_whole(draft: Draft) -> None:
+def test_stored_message_is_found_unchanged(draft: Draft) -> None:
     stored = store_message(draft)
 
     assert find_message(CONVERSATION, 1) == stored
@@ -57,7 +63,7 @@ def test_what_is_stored_is_found_whole(draft: Draft) -> None:
 
 
 @pytest.mark.parametrize("content", ["x", "Grüße 😀", "\0\x01\u2028\ufffe", " ", '"\\'])
-def test_any_characters_are_kept(content: str) -> None:
+def test_message_keeps_all_characters(content: str) -> None:
     store_message(replace(DRAFT, content=content))
 
     found = find_message(CONVERSATION, 1)
@@ -67,7 +73,7 @@ def test_any_characters_are_kept(content: str) -> None:
 
 
 @either_way
-def test_a_conversation_that_does_not_exist_takes_no_message(draft: Draft) -> None:
+def test_missing_conversation_stores_no_message(draft: Draft) -> None:
     nowhere = ConversationId("none")
 
     with pytest.raises(NotAMember):
@@ -79,7 +85,7 @@ def test_a_conversation_that_does_not_exist_takes_no_message(draft: Draft) -> No
 # Once for each client message id.
 
 
-def test_who_sent_an_id_is_found_by_the_id_alone() -> None:
+def test_senders_of_a_client_message_id_are_found_by_it() -> None:
     mine = store_message(RETRIED)
     his = store_message(replace(RETRIED, user_id=BOB))
     key = RETRIED.client_message_id
@@ -91,13 +97,13 @@ def test_who_sent_an_id_is_found_by_the_id_alone() -> None:
 
 
 @pytest.mark.parametrize("other", ["mm", "m#", 'm"', 'm"#user-bob', "M"])
-def test_an_id_that_begins_like_another_is_another(other: str) -> None:
+def test_client_message_ids_with_a_common_prefix_differ(other: str) -> None:
     store_message(replace(RETRIED, client_message_id=ClientMessageId(other)))
 
     assert find_sent(CONVERSATION, ClientMessageId("m"), START_MS) == {}
 
 
-def test_an_id_is_forgotten_after_a_day() -> None:
+def test_client_message_id_is_not_found_after_a_day() -> None:
     store_message(replace(RETRIED, client_message_id=ClientMessageId("m")))
 
     def found(after_seconds: int) -> int:
@@ -107,12 +113,16 @@ def test_an_id_is_forgotten_after_a_day() -> None:
     assert (found(SENT_SECONDS - 1), found(SENT_SECONDS)) == (1, 0)
 
 
-def test_an_id_that_very_many_sent_is_one_request(founded: Simulation) -> None:
+def test_client_message_id_of_many_senders_is_found_in_one_request(
+    existing_conversation: Simulation,
+) -> None:
     for number in range(MAX_NOTES + 5):
         store_message(replace(RETRIED, user_id=UserId(f"user-{number}")))
     requests: list[str] = []
 
-    with founded.steps.telling(founded.dynamodb, before=lambda step: requests.append(step.name)):
+    with existing_conversation.steps.observing(
+        existing_conversation.dynamodb, before=lambda step: requests.append(step.name)
+    ):
         found = find_sent(CONVERSATION, RETRIED.client_message_id or ClientMessageId(""), START_MS)
 
     assert len(found) == MAX_NOTES
@@ -132,7 +142,7 @@ def test_the_same_client_message_id_is_stored_once() -> None:
     ("later_ms", "is_same"),
     [(0, True), (SENT_SECONDS * 1000 - 1_000, True), (SENT_SECONDS * 1000, False)],
 )
-def test_a_client_message_id_counts_for_a_day(later_ms: int, *, is_same: bool) -> None:
+def test_client_message_id_prevents_duplicates_for_a_day(later_ms: int, *, is_same: bool) -> None:
     first = store_message(RETRIED)
 
     later = store_message(replace(RETRIED, created_at=START_MS + later_ms))
@@ -155,11 +165,13 @@ def closing_every_number(operation: str) -> tuple[str, Callable[[], None]]:
 @pytest.mark.parametrize(
     ("draft", "operation"), [(DRAFT, "PutItem"), (RETRIED, "TransactWriteItems")]
 )
-def test_a_message_whose_every_number_is_taken_away_fails_in_the_end(
-    founded: Simulation, draft: Draft, operation: str
+def test_storing_fails_after_its_numbers_were_closed_repeatedly(
+    existing_conversation: Simulation, draft: Draft, operation: str
 ) -> None:
     with (
-        inject_before(founded, *closing_every_number(operation), times=STORE_ATTEMPTS),
+        inject_before(
+            existing_conversation, *closing_every_number(operation), times=STORE_ATTEMPTS
+        ),
         pytest.raises(SequenceExhausted),
     ):
         store_message(draft)
@@ -167,7 +179,7 @@ def test_a_message_whose_every_number_is_taken_away_fails_in_the_end(
     assert going_up() == [(seq, False) for seq in range(1, STORE_ATTEMPTS + 1)]
 
 
-def test_a_number_that_has_a_message_is_not_closed() -> None:
+def test_number_with_a_message_is_not_sealed() -> None:
     stored = store_message(DRAFT)
 
     assert not seal_gap(CONVERSATION, 1)
@@ -175,7 +187,7 @@ def test_a_number_that_has_a_message_is_not_closed() -> None:
     assert find_message(CONVERSATION, 1) == stored
 
 
-def test_closing_twice_is_closing_once() -> None:
+def test_sealing_twice_equals_sealing_once() -> None:
     next_seq(CONVERSATION, START_MS)
     seal_gap(CONVERSATION, 1)
 
@@ -187,7 +199,7 @@ def test_closing_twice_is_closing_once() -> None:
 # Going up and down.
 
 
-def test_numbers_are_gone_through_in_both_directions_over_any_number_of_pages() -> None:
+def test_slots_are_listed_in_both_directions_over_several_pages() -> None:
     for _ in range(5):
         store_message(DRAFT)
 
@@ -202,7 +214,7 @@ def test_numbers_are_gone_through_in_both_directions_over_any_number_of_pages() 
     assert going_down(below=1) == []
 
 
-def test_a_conversation_keeps_to_its_own_numbers() -> None:
+def test_slots_of_another_conversation_are_not_listed() -> None:
     store_message(DRAFT)
     seal_gap(ConversationId("d"), 7)
 

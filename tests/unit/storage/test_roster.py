@@ -45,7 +45,7 @@ def membership(conversation: ConversationId, user_id: UserId, joined_at: int = 1
     )
 
 
-def puts(
+def put_rows(
     conversations: Iterable[ConversationId], sessions: Iterable[Session], joined_at: int = 1
 ) -> None:
     """Put rows, of memberships that began at some time."""
@@ -56,7 +56,7 @@ def puts(
                 put_entry(writes, membership(conversation, each.user_id, joined_at), each)
 
 
-def bars(user_id: UserId, joined_at: int = 1) -> None:
+def end_membership(user_id: UserId, joined_at: int = 1) -> None:
     with transaction() as writes:
         put_tombstone(writes, membership(C, user_id, joined_at), START_MS)
 
@@ -68,29 +68,29 @@ def on_roster(now_ms: int = START_MS) -> set[str]:
 # Who is on it.
 
 
-def test_a_session_is_on_it_up_to_its_last_millisecond() -> None:
-    puts([C], [HERS])
+def test_session_is_on_the_roster_up_to_its_last_millisecond() -> None:
+    put_rows([C], [HERS])
 
     assert on_roster(HERS.session_ends_at - 1) == {HERS.connection_id}
     assert on_roster(HERS.session_ends_at) == set()
 
 
-def test_a_row_that_dynamodb_has_not_deleted_yet_does_not_count() -> None:
-    puts([C], [replace(HERS, session_ends_at=START_MS * 2)])
+def test_expired_row_does_not_count_before_dynamodb_deletes_it() -> None:
+    put_rows([C], [replace(HERS, session_ends_at=START_MS * 2)])
 
     assert on_roster(HERS.expires_at * 1000 - 1) == {HERS.connection_id}
     assert on_roster(HERS.expires_at * 1000) == set()
 
 
-def test_a_roster_of_several_pages_is_read_whole(tables: Simulation) -> None:
+def test_roster_of_several_pages_is_read_completely(tables: Simulation) -> None:
     long_name = Username("x" * 2_000)
     many = [
         replace(HERS, connection_id=ConnectionId(f"{n}="), username=long_name) for n in range(600)
     ]
-    puts([C], many)
+    put_rows([C], many)
     requests: list[str] = []
 
-    with tables.steps.telling(tables.dynamodb, before=lambda step: requests.append(step.name)):
+    with tables.steps.observing(tables.dynamodb, before=lambda step: requests.append(step.name)):
         found = on_roster()
 
     assert found == {each.connection_id for each in many}
@@ -100,8 +100,8 @@ def test_a_roster_of_several_pages_is_read_whole(tables: Simulation) -> None:
 # Who is told.
 
 
-def test_a_roster_tells_whose_each_connection_is() -> None:
-    puts([C], ALL)
+def test_roster_knows_the_user_of_each_connection() -> None:
+    put_rows([C], ALL)
 
     roster = read_roster(C, START_MS)
 
@@ -114,34 +114,34 @@ def test_a_roster_tells_whose_each_connection_is() -> None:
 # Who is tombstoned.
 
 
-def test_rows_of_a_barred_user_do_not_count() -> None:
-    puts([C, D], ALL)
+def test_rows_of_a_tombstoned_membership_do_not_count() -> None:
+    put_rows([C, D], ALL)
 
-    bars(HERS.user_id)
+    end_membership(HERS.user_id)
 
     assert on_roster() == {HIS.connection_id}
     assert len(read_roster(D, START_MS).entries) == 3
 
 
 def test_rows_of_a_later_membership_count() -> None:
-    bars(HERS.user_id, joined_at=1)
+    end_membership(HERS.user_id, joined_at=1)
 
-    puts([C], [HERS], joined_at=2)
+    put_rows([C], [HERS], joined_at=2)
 
     assert on_roster() == {HERS.connection_id}
 
 
 def test_rows_of_the_membership_that_ended_never_count_again() -> None:
-    bars(HERS.user_id, joined_at=1)
-    puts([C], [HERS], joined_at=2)
+    end_membership(HERS.user_id, joined_at=1)
+    put_rows([C], [HERS], joined_at=2)
 
-    puts([C], [PHONE], joined_at=1)
+    put_rows([C], [PHONE], joined_at=1)
 
     assert on_roster() == {HERS.connection_id}
 
 
-def test_the_bar_outlives_every_connection_of_its_time() -> None:
-    bars(HERS.user_id)
+def test_tombstone_outlives_every_connection_of_its_time() -> None:
+    end_membership(HERS.user_id)
 
     [row] = RosterRow.query(C)
 
@@ -149,10 +149,10 @@ def test_the_bar_outlives_every_connection_of_its_time() -> None:
 
 
 @pytest.mark.parametrize("number", [0, 1, 3, 120])
-def test_connections_of_a_barred_user_are_taken_off(number: int) -> None:
+def test_connections_of_a_tombstoned_user_are_deleted(number: int) -> None:
     many = [replace(HERS, connection_id=ConnectionId(f"{n}=")) for n in range(number)]
-    puts([C], [*many, HIS])
-    bars(HERS.user_id)
+    put_rows([C], [*many, HIS])
+    end_membership(HERS.user_id)
 
     delete_tombstoned(read_roster(C, START_MS), HERS.user_id)
 
@@ -160,24 +160,24 @@ def test_connections_of_a_barred_user_are_taken_off(number: int) -> None:
     assert {row.connection_id for row in RosterRow.query(C)} == {HIS.connection_id, tombstone}
 
 
-def test_connections_of_a_user_who_joined_again_stay() -> None:
-    puts([C], [HERS])
-    bars(HERS.user_id)
+def test_rows_of_a_user_who_joined_again_are_kept() -> None:
+    put_rows([C], [HERS])
+    end_membership(HERS.user_id)
     seen = read_roster(C, START_MS)
-    puts([C], [HERS], joined_at=2)
+    put_rows([C], [HERS], joined_at=2)
 
     delete_tombstoned(seen, HERS.user_id)
 
     assert on_roster() == {HERS.connection_id}
 
 
-def test_a_row_of_a_former_version_is_barred_too() -> None:
+def test_tombstone_applies_to_rows_of_a_former_version() -> None:
     row = RosterRow(C, HERS.connection_id, user_id=HERS.user_id, username=HERS.username)
     row.session_ends_at, row.expires_at, row.joined_at = HERS.session_ends_at, HERS.expires_at, None
     row.save()
     assert on_roster() == {HERS.connection_id}
 
-    bars(HERS.user_id)
+    end_membership(HERS.user_id)
 
     assert on_roster() == set()
 
@@ -185,35 +185,35 @@ def test_a_row_of_a_former_version_is_barred_too() -> None:
 # Parts of it.
 
 
-def test_a_part_is_not_whole_once_more_rows_count_than_were_asked_for() -> None:
-    puts([C], ALL)
+def test_partial_roster_is_incomplete_if_more_rows_count() -> None:
+    put_rows([C], ALL)
 
     assert read_roster(C, START_MS, at_most=3).is_whole
     assert not read_roster(C, START_MS, at_most=2).is_whole
 
 
-def test_rows_of_sessions_that_are_over_do_not_make_a_room_big() -> None:
-    puts([C], [HIS, *(replace(each, session_ends_at=START_MS) for each in (HERS, PHONE))])
+def test_ended_sessions_do_not_make_a_conversation_big() -> None:
+    put_rows([C], [HIS, *(replace(each, session_ends_at=START_MS) for each in (HERS, PHONE))])
 
     assert set(read_roster(C, START_MS, at_most=1).entries) == {HIS.connection_id}
     assert read_roster(C, START_MS, at_most=1).is_whole
 
 
-def test_a_part_reads_at_most_twice_what_was_asked_for(tables: Simulation) -> None:
+def test_partial_roster_reads_at_most_twice_the_limit(tables: Simulation) -> None:
     over = replace(HERS, session_ends_at=START_MS)
-    puts([C], [replace(over, connection_id=ConnectionId(f"{n:03}=")) for n in range(50)])
+    put_rows([C], [replace(over, connection_id=ConnectionId(f"{n:03}=")) for n in range(50)])
     requests: list[str] = []
 
-    with tables.steps.telling(tables.dynamodb, before=lambda step: requests.append(step.name)):
+    with tables.steps.observing(tables.dynamodb, before=lambda step: requests.append(step.name)):
         roster = read_roster(C, START_MS, at_most=10)
 
     assert not roster.is_whole
     assert requests == ["Query", "Query"]
 
 
-def test_one_connection_is_found_by_itself_as_on_the_roster() -> None:
-    puts([C], ALL)
-    bars(HERS.user_id)
+def test_single_entry_equals_the_entry_of_the_whole_roster() -> None:
+    put_rows([C], ALL)
+    end_membership(HERS.user_id)
 
     entries = read_roster(C, START_MS).entries
 
@@ -224,9 +224,9 @@ def test_one_connection_is_found_by_itself_as_on_the_roster() -> None:
     assert find_entry(C, HIS.connection_id, HIS.session_ends_at) is None
 
 
-def test_of_some_connections_those_that_count_are_told() -> None:
-    puts([C], ALL)
-    bars(HERS.user_id)
+def test_connections_that_count_are_found_among_some() -> None:
+    put_rows([C], ALL)
+    end_membership(HERS.user_id)
     asked = [each.connection_id for each in ALL] + [ConnectionId("none=")]
 
     assert counting_among(C, asked, START_MS) == [HIS.connection_id]

@@ -12,12 +12,18 @@ from chat.storage.message_pages import summarize
 from chat.storage.messages import store_message
 from testing.simulation import Simulation
 from testing.snapshots import stored_tables
-from tests.unit.storage.drafts import ALICE, CONVERSATION, DRAFT, OF_BOB, founds
+from tests.unit.storage.message_fixtures import (
+    ALICE,
+    CONVERSATION,
+    DRAFT,
+    OF_BOB,
+    create_conversation,
+)
 
 
 @pytest.fixture(autouse=True)
-def founded(simulation: Simulation) -> Simulation:
-    founds(simulation)
+def existing_conversation(simulation: Simulation) -> Simulation:
+    create_conversation(simulation)
     return simulation
 
 
@@ -40,7 +46,7 @@ def _put(table: Table, seq: int, row: dict[str, Any]) -> None:
 KIND = {"type": {"S": "text"}, "created_at": {"N": "1"}}
 
 
-def test_what_is_newer_than_asked_for_is_not_summarized() -> None:
+def test_summary_ignores_messages_newer_than_the_limit() -> None:
     for number in range(4):
         store_message(replace(OF_BOB, content=str(number)))
 
@@ -56,7 +62,7 @@ def requests_of(
 ) -> list[str]:
     """Summarize for alice, of whom so many are unread; the requests that it takes."""
     requests: list[str] = []
-    with simulation.steps.telling(
+    with simulation.steps.observing(
         simulation.dynamodb, before=lambda step: requests.append(step.name)
     ):
         _, unread = summarize(CONVERSATION, last_seq, ALICE, last_read_seq, 100)
@@ -65,29 +71,31 @@ def requests_of(
 
 
 @pytest.mark.parametrize("last_read", [0, 5, 12])
-def test_a_summary_is_one_request(founded: Simulation, last_read: int) -> None:
+def test_a_summary_is_one_request(existing_conversation: Simulation, last_read: int) -> None:
     for _ in range(12):
         store_message(OF_BOB)
 
-    assert requests_of(founded, 12, last_read, expected=12 - last_read) == ["Query"]
+    assert requests_of(existing_conversation, 12, last_read, expected=12 - last_read) == ["Query"]
 
 
-def test_any_number_of_own_messages_is_one_request(founded: Simulation) -> None:
+def test_summary_of_many_own_messages_is_one_request(existing_conversation: Simulation) -> None:
     put_rows([OF_BOB.with_seq(1)], owns=range(2, 1500))
 
-    assert requests_of(founded, 1500, 0, expected=0) == ["Query"]
+    assert requests_of(existing_conversation, 1500, 0, expected=0) == ["Query"]
 
 
-def test_more_unread_messages_than_are_counted_are_one_request(founded: Simulation) -> None:
+def test_summary_of_many_unread_messages_is_one_request(existing_conversation: Simulation) -> None:
     put_rows([OF_BOB.with_seq(seq) for seq in range(1, 300)])
 
-    assert requests_of(founded, 299, 0, expected=100) == ["Query"]
+    assert requests_of(existing_conversation, 299, 0, expected=100) == ["Query"]
 
 
 @pytest.mark.parametrize("last_read", [0, 1, 3_000])
-def test_any_number_of_unused_numbers_is_two_requests(founded: Simulation, last_read: int) -> None:
+def test_summary_over_many_unused_numbers_is_two_requests(
+    existing_conversation: Simulation, last_read: int
+) -> None:
     put_rows([OF_BOB.with_seq(1)], unused=range(2, 3_001))
 
-    requests = requests_of(founded, 3_000, last_read, expected=int(last_read == 0))
+    requests = requests_of(existing_conversation, 3_000, last_read, expected=int(last_read == 0))
 
     assert requests == ["Query", "Query"]

@@ -23,7 +23,7 @@ def group_of(alias: str) -> str:
     return referred(gradual["DeploymentGroupName"])
 
 
-def test_by_default_all_of_it_comes_at_once() -> None:
+def test_deployment_is_all_at_once_by_default() -> None:
     parts = {name for name, each in RESOURCES.items() if each["Type"].startswith("AWS::CodeDeploy")}
 
     conditions = {RESOURCES[name]["Condition"] for name in parts | {"GradualDeploymentsRole"}}
@@ -32,20 +32,20 @@ def test_by_default_all_of_it_comes_at_once() -> None:
     assert conditions == {"GradualDeploymentWanted"}
 
 
-def test_it_takes_versions_to_pass_between_and_alarms_to_watch() -> None:
+def test_gradual_deployment_requires_versions_and_alarms() -> None:
     wanted = TEMPLATE["Conditions"]["GradualDeploymentWanted"]["Fn::And"]
 
     assert {"Condition": "SnapStartWanted"} in wanted
     assert {"Condition": "ObservabilityWanted"} in wanted
 
 
-def test_each_alias_has_a_group_of_its_own() -> None:
+def test_each_alias_has_its_own_deployment_group() -> None:
     # One group takes one deployment at a time, and they all come together.
     assert sorted(map(group_of, ALIASES)) == sorted(GROUPS)
 
 
 @each_alias
-def test_invocations_pass_as_was_asked_and_go_back_when_an_alarm_rings(alias: str) -> None:
+def test_gradual_deployment_follows_the_setting_and_rolls_back_on_alarm(alias: str) -> None:
     group = RESOURCES[group_of(alias)]["Properties"]
 
     assert group["DeploymentConfigName"] == {
@@ -59,7 +59,7 @@ def test_invocations_pass_as_was_asked_and_go_back_when_an_alarm_rings(alias: st
     }
 
 
-def test_codedeploy_may_move_these_aliases_and_look_at_these_alarms() -> None:
+def test_codedeploy_role_covers_these_aliases_and_alarms() -> None:
     (policy,) = RESOURCES["GradualDeploymentsRole"]["Properties"]["Policies"]
 
     granted = {(each.action, each.target) for each in grants(policy["PolicyDocument"])}

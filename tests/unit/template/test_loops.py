@@ -20,24 +20,24 @@ def references(value: object) -> set[str]:
             return set()
 
 
-def test_loops_are_expanded_before_sam_makes_its_functions_of_them() -> None:
+def test_loops_are_expanded_before_the_sam_transform() -> None:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html
     assert TEMPLATE["Transform"] == ["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"]
 
 
-def test_every_loop_is_written_out() -> None:
+def test_every_loop_is_expanded() -> None:
     names = RESOURCES.keys() | TEMPLATE["Outputs"].keys()
 
     assert not [name for name in names if not name.isalnum()]
 
 
-def test_every_reference_leads_somewhere() -> None:
+def test_every_template_reference_resolves() -> None:
     pseudo = {name for name in references(TEMPLATE) if name.startswith("AWS::")}
 
     assert references(TEMPLATE) - pseudo <= RESOURCES.keys() | PARAMETERS.keys()
 
 
-def test_a_deployment_by_sam_alone_allows_loops() -> None:
+def test_sam_config_enables_loops() -> None:
     assert SAM["global"]["parameters"]["language_extensions"] is True
     assert SAM["deploy"]["parameters"]["capabilities"].split() == [
         "CAPABILITY_IAM",

@@ -56,7 +56,7 @@ def test_frames_are_routed_by_their_type() -> None:
     assert api["RouteSelectionExpression"] == "$request.body.type"
 
 
-def test_there_is_a_route_for_each_frame_of_the_protocol_and_no_other() -> None:
+def test_each_client_frame_has_a_route_and_no_other() -> None:
     frames = {frame.type_name for frame in ClientFrame.__subclasses__()}
 
     assert ROUTES.keys() == frames | {"$connect", "$disconnect", "$default"}
@@ -70,7 +70,7 @@ def test_a_route_leads_to_the_function_of_its_name(key: str) -> None:
 
 
 @each_route
-def test_the_gateway_may_call_a_function_for_its_own_route_alone(key: str) -> None:
+def test_gateway_may_invoke_a_function_only_for_its_route(key: str) -> None:
     function = function_behind(ROUTES[key])
 
     (permission,) = [
@@ -84,7 +84,7 @@ def test_the_gateway_may_call_a_function_for_its_own_route_alone(key: str) -> No
 
 
 @each_route
-def test_a_reply_has_both_what_the_gateway_wants_to_deliver_it(key: str) -> None:
+def test_route_has_an_integration_response_and_a_route_response(key: str) -> None:
     route = ROUTES[key]
 
     answers = [
@@ -95,7 +95,7 @@ def test_a_reply_has_both_what_the_gateway_wants_to_deliver_it(key: str) -> None
     assert [answer["RouteResponseKey"] for answer in answers] == ["$default"]
 
 
-def test_replies_are_delivered_unless_a_parameter_says_otherwise() -> None:
+def test_replies_are_delivered_by_default() -> None:
     conditions = {RESOURCES[name]["Condition"] for name in RESPONSES}
 
     (condition,) = conditions
@@ -104,7 +104,7 @@ def test_replies_are_delivered_unless_a_parameter_says_otherwise() -> None:
     assert PARAMETERS["RouteResponses"]["Default"] == "true"
 
 
-def test_the_stage_takes_up_changes_by_itself_and_is_throttled() -> None:
+def test_stage_deploys_automatically_and_is_throttled() -> None:
     settings = STAGE["DefaultRouteSettings"]
 
     assert STAGE["AutoDeploy"] is True

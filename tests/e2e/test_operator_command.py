@@ -28,18 +28,18 @@ def test_an_operator_creates_renames_and_erases_a_user(
     deployment: Deployment, shell: Shell, alice: Person
 ) -> None:
     name = f"dora-{alice.user.user_id[:8]}"
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates()
 
     created = shell.reads("users", "create", name, "--password-stdin", answering=PASSWORD)
     dora = Person(deployment.stack.websocket_url, User(UserId(created["user_id"]), Username(name)))
-    client = dora.arrives()
+    client = dora.logs_in()
     shell.does("conversations", "add-member", conversation, name)
     assert client.receives("conversation_created")["data"]["conversation_id"] == conversation
     said = client.says("Thank you for having me", to=conversation)
 
     token = shell.reads("tokens", "issue", name)["token"]
-    phone = dora.arrives(token=token)
+    phone = dora.logs_in(token=token)
     assert len(shell.reads("connections", "list", name)) == 2
     shell.does("users", "rename", name, f"{name}-2")
     assert phone.receives("signed_out")["data"] == {"reason": "renamed"}

@@ -3,7 +3,7 @@
 from testing.live.people import AUTH_DEADLINE_SECONDS, Deployment, Person
 
 
-def test_a_connection_is_greeted_as_the_template_says(alice: Person) -> None:
+def test_greeting_carries_the_templates_times(alice: Person) -> None:
     client = alice.connects()
 
     greeted, asked = client.receives("connected"), client.receives("auth_required")
@@ -15,7 +15,7 @@ def test_a_connection_is_greeted_as_the_template_says(alice: Person) -> None:
 def test_a_heartbeat_names_the_conversation_of_a_lost_push(
     deployment: Deployment, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
     his.receives("conversation_created")
     deployment.stack.faults.answer("delivered", deployment.connection_id_of(his))

@@ -24,22 +24,20 @@ def ends(tell: Callable[[str], None]) -> Callable[[Results], None]:
 @pytest.mark.parametrize(
     "pair", ["typing and typing", "reading and reading", "typing and removing"]
 )
-def test_the_orders_that_are_tried_end_in_every_way_that_there_is(
-    group_with_bob: Group, pair: str
-) -> None:
+def test_pruned_exploration_reaches_every_outcome(group_with_bob: Group, pair: str) -> None:
     for content in ("one", "two"):
         group_with_bob.says(group_with_bob.hers, content)()
     actions = {
         "typing and typing": {
-            "one": group_with_bob.asks(group_with_bob.his, "typing"),
-            "other": group_with_bob.asks(group_with_bob.hers, "typing"),
+            "one": group_with_bob.requests(group_with_bob.his, "typing"),
+            "other": group_with_bob.requests(group_with_bob.hers, "typing"),
         },
         "reading and reading": {
             "one": group_with_bob.reads(group_with_bob.his, 1),
             "other": group_with_bob.reads(group_with_bob.his, 2),
         },
         "typing and removing": {
-            "one": group_with_bob.asks(group_with_bob.his, "typing"),
+            "one": group_with_bob.requests(group_with_bob.his, "typing"),
             "other": group_with_bob.removes(group_with_bob.hers),
         },
     }[pair]

@@ -60,7 +60,7 @@ def _acts(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
 def _coming(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     simulation = room.simulation
     yield "`$connect`", simulation.connect
-    fresh = room.arriving(room.his)
+    fresh = room.unauthenticated_client(room.his)
     body = f'{{"connection_id":"{fresh.connection_id}"}}'
     yield "the greeting", lambda: simulation.consume("greet", body)
     yield "`authenticate` with a token", room.authenticates(fresh)
@@ -73,26 +73,26 @@ def _coming(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 def _talking(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     positions = {room.conversation: 0}
-    yield "`heartbeat`", room.asks(room.hers, "heartbeat")
-    unmoved = room.asks(room.hers, "heartbeat", positions=positions)
+    yield "`heartbeat`", room.requests(room.hers, "heartbeat")
+    unmoved = room.requests(room.hers, "heartbeat", positions=positions)
     yield "`heartbeat` with positions, nothing new", unmoved
     yield "`chat_message`", room.says(room.hers, CONTENT, key="1")
     yield "`chat_message` sent again", room.says(room.hers, CONTENT, key="1")
     yield "`chat_message` without `clientMessageId`", room.says(room.hers, CONTENT)
-    moved = room.asks(room.hers, "heartbeat", positions=positions)
+    moved = room.requests(room.hers, "heartbeat", positions=positions)
     yield "`heartbeat` with positions, something new", moved
-    yield "`typing`", room.asks(room.hers, "typing")
+    yield "`typing`", room.requests(room.hers, "typing")
     yield "`read_receipt`", room.reads(room.his, 1)
     yield "`read_receipt` of what is read", room.reads(room.his, 1)
-    yield "`history`, the newest", room.asks(room.his, "history")
-    yield "`history` after a number", room.asks(room.his, "history", after_seq=0)
-    yield "`history` after the last number", room.asks(room.his, "history", after_seq=2)
+    yield "`history`, the newest", room.requests(room.his, "history")
+    yield "`history` after a number", room.requests(room.his, "history", after_seq=0)
+    yield "`history` after the last number", room.requests(room.his, "history", after_seq=2)
     yield from _counted(room)
 
 
 def _counted(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Give the frames of which one in so many is counted, when they are; the last two too much."""
-    simulation, typing = room.simulation, room.asks(room.carols, "typing")
+    simulation, typing = room.simulation, room.requests(room.carols, "typing")
     simulation.random = ALWAYS
     yield "`chat_message`, counted", room.says(room.hers, CONTENT, key="2")
     yield "`typing`, counted", typing
@@ -112,15 +112,15 @@ def _changing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`create_conversation` of a direct one", creates("direct")
     yield "`create_conversation` of a direct one that is there", creates("direct")
     yield "`remove_member`", room.removes(room.hers)
-    room.simulation.passes(seconds=1)
+    room.simulation.advance_time(seconds=1)
     yield "`add_members`, one", room.adds(room.hers)
     yield "`add_members`, one who is a member", room.adds(room.hers)
-    yield "`leave_conversation`", room.asks(room.his, "leave_conversation")
+    yield "`leave_conversation`", room.requests(room.his, "leave_conversation")
 
 
 def _listing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
-    yield "`list_conversations`, three of them", room.asks(room.hers, "list_conversations")
-    yield "`list_members`", room.asks(room.hers, "list_members")
+    yield "`list_conversations`, three of them", room.requests(room.hers, "list_conversations")
+    yield "`list_members`", room.requests(room.hers, "list_members")
 
 
 def _going(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -128,6 +128,6 @@ def _going(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     shard = Shard(room.conversation, [room.carols.connection_id], b"{}")
     [body] = encode_shards(shard)
     yield "a shard of a big room", lambda: simulation.consume("fanout", body)
-    yield "`sign_out` at one of two connections", room.asks(room.hers, "sign_out")
-    late = f'{{"connection_id":"{room.arriving(room.his).connection_id}"}}'
+    yield "`sign_out` at one of two connections", room.requests(room.hers, "sign_out")
+    late = f'{{"connection_id":"{room.unauthenticated_client(room.his).connection_id}"}}'
     yield "the deadline of who is not", lambda: simulation.consume("auth_deadline", late)

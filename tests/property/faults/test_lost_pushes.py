@@ -15,18 +15,18 @@ from testing.people import Client
 TWO_HOURS = 2 * 60 * 60
 
 
-def missing(room: Group, client: Client, position: int) -> list[str]:
+def missing(group: Group, client: Client, position: int) -> list[str]:
     """Do what a client does at a heartbeat; what it had missed."""
-    positions = {room.conversation: position}
-    ack = room.asks(client, "heartbeat", positions=positions)()
+    positions = {group.conversation: position}
+    ack = group.requests(client, "heartbeat", positions=positions)()
     if not ack["data"]["behind"]:
         return []
-    page = room.asks(client, "history", after_seq=position)()
+    page = group.requests(client, "history", after_seq=position)()
     return [each["content"] for each in page["data"]["messages"]]
 
 
 @pytest.mark.parametrize("outcome", list(Outcome), ids=lambda each: each.name.lower())
-def test_whatever_becomes_of_pushes_a_heartbeat_later_everybody_has_everything(
+def test_every_message_arrives_one_heartbeat_after_any_push_outcome(
     group_with_bob: Group, outcome: Outcome
 ) -> None:
     sockets = group_with_bob.simulation.sockets
@@ -43,7 +43,7 @@ def test_whatever_becomes_of_pushes_a_heartbeat_later_everybody_has_everything(
 
 
 @pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
-def test_a_push_that_fails_costs_a_connection_nothing(
+def test_failed_push_does_not_affect_the_connection(
     group_with_bob: Group, outcome: Outcome
 ) -> None:
     group_with_bob.simulation.sockets.fault = lambda _: outcome
@@ -55,7 +55,7 @@ def test_a_push_that_fails_costs_a_connection_nothing(
     assert_reachable(group_with_bob, group_with_bob.his)
 
 
-def test_a_connection_that_vanished_costs_one_push_and_nobody_anything(
+def test_vanished_connection_costs_one_push_only(
     group_with_bob: Group,
 ) -> None:
     simulation = group_with_bob.simulation
@@ -64,25 +64,25 @@ def test_a_connection_that_vanished_costs_one_push_and_nobody_anything(
     for content in ("one", "two"):
         group_with_bob.says(group_with_bob.hers, content)()
 
-    assert simulation.counted["PushGone"] == 1
+    assert simulation.metrics["PushGone"] == 1
     check_invariants(simulation)
     assert_reachable(group_with_bob, group_with_bob.his)
 
 
-def test_a_connection_that_vanished_is_forgotten_after_its_longest_life(
+def test_vanished_connection_expires_after_its_longest_life(
     group_with_bob: Group,
 ) -> None:
     simulation = group_with_bob.simulation
     group_with_bob.his.closes(announced=False)
     group_with_bob.removes(group_with_bob.hers)()
-    simulation.passes(seconds=TWO_HOURS + SLACK_SECONDS)
-    hers = group_with_bob.arriving(group_with_bob.hers)
+    simulation.advance_time(seconds=TWO_HOURS + SLACK_SECONDS)
+    hers = group_with_bob.unauthenticated_client(group_with_bob.hers)
     group_with_bob.authenticates(hers)()
 
     told = group_with_bob.adds(hers)()
 
     assert [each["online"] for each in told["data"]["members"]] == [False]
-    assert simulation.counted["PushGone"] == 1
+    assert simulation.metrics["PushGone"] == 1
 
 
 @pytest.fixture
@@ -90,11 +90,11 @@ def shard(group_with_bob: Group) -> Iterator[str]:
     """Give what the queue of a big room delivers of one message."""
     group_with_bob.simulation.services = group_with_bob.simulation.with_limits(inline_push_limit=0)
     group_with_bob.says(group_with_bob.hers, "Hello")()
-    [(conversation, connections, frame)] = group_with_bob.simulation.waiting.shards
+    [(conversation, connections, frame)] = group_with_bob.simulation.queues.shards
     return encode_shards(Shard(ConversationId(conversation), connections, frame))
 
 
-def test_a_shard_that_comes_twice_says_the_same_twice(
+def test_shard_delivered_twice_pushes_the_same_frame_twice(
     group_with_bob: Group, shard: Iterator[str]
 ) -> None:
     [body] = shard
@@ -107,9 +107,7 @@ def test_a_shard_that_comes_twice_says_the_same_twice(
     check_invariants(group_with_bob.simulation)
 
 
-def test_a_shard_that_comes_late_troubles_nobody(
-    group_with_bob: Group, shard: Iterator[str]
-) -> None:
+def test_late_shard_is_harmless(group_with_bob: Group, shard: Iterator[str]) -> None:
     [body] = shard
     group_with_bob.his.closes(announced=False)
     group_with_bob.removes(group_with_bob.hers)()
@@ -123,8 +121,8 @@ def test_a_shard_that_comes_late_troubles_nobody(
 
 
 @pytest.mark.parametrize("queue", ["greet", "auth_deadline"])
-def test_a_queue_that_delivers_twice_says_nothing_untrue(group_with_bob: Group, queue: str) -> None:
-    fresh = group_with_bob.arriving(group_with_bob.his)
+def test_repeated_queue_delivery_sends_nothing_wrong(group_with_bob: Group, queue: str) -> None:
+    fresh = group_with_bob.unauthenticated_client(group_with_bob.his)
     group_with_bob.authenticates(fresh)()
 
     for _ in range(2):

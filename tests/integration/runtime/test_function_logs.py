@@ -14,7 +14,7 @@ def at_warning(build_functions: MakeFunctions) -> BuiltFunctions:
     return build_functions(LogLevel="WARNING")
 
 
-def test_a_function_that_starts_writes_nothing_of_its_libraries(
+def test_cold_start_logs_nothing_of_the_libraries(
     build_functions: MakeFunctions,
 ) -> None:
     functions = build_functions()
@@ -24,19 +24,19 @@ def test_a_function_that_starts_writes_nothing_of_its_libraries(
     assert functions.logged("heartbeat") == []
 
 
-def test_a_refusal_is_written_at_the_usual_level(functions: BuiltFunctions) -> None:
+def test_rejection_is_logged_at_the_default_level(functions: BuiltFunctions) -> None:
     functions["typing"].invoke(EVENTS["typing_bad_request"])
 
     assert functions.logged("typing")[-1]["message"] == "refused"
 
 
-def test_a_refusal_is_not_written_at_a_higher_level(at_warning: BuiltFunctions) -> None:
+def test_rejection_is_not_logged_at_a_higher_level(at_warning: BuiltFunctions) -> None:
     at_warning["typing"].invoke(EVENTS["typing_bad_request"])
 
     assert at_warning.logged("typing") == []
 
 
-def test_counts_are_written_at_every_level(at_warning: BuiltFunctions) -> None:
+def test_metrics_are_written_at_every_log_level(at_warning: BuiltFunctions) -> None:
     at_warning["disconnect"].invoke(EVENTS["disconnect"])
 
     [line] = at_warning.logged("disconnect")

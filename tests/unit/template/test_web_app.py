@@ -43,29 +43,29 @@ def sent_by_cloudfront() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_nothing_of_a_page_is_made_unless_asked_for(name: str) -> None:
+def test_web_app_resources_exist_only_if_configured(name: str) -> None:
     assert PARTS[name]["Condition"] == CONDITION == "WebPageWanted"
     assert PARAMETERS["WebPage"]["Default"] == "false"
 
 
-def test_the_page_comes_with_the_headers_that_it_has_locally() -> None:
+def test_web_app_has_the_same_headers_as_locally() -> None:
     assert sent_by_cloudfront() == {name.lower(): value for name, value in DECLARED.items()}
 
 
-def test_no_header_of_another_takes_the_place_of_ours() -> None:
+def test_security_headers_override_the_origins() -> None:
     security = HEADERS["SecurityHeadersConfig"].values()
 
     assert all(each["Override"] for each in (*security, *HEADERS["CustomHeadersConfig"]["Items"]))
 
 
-def test_a_browser_that_was_here_never_comes_unencrypted_again() -> None:
+def test_web_app_sends_strict_transport_security() -> None:
     strict = HEADERS["SecurityHeadersConfig"]["StrictTransportSecurity"]
 
     assert strict["AccessControlMaxAgeSec"] >= 365 * 24 * 60 * 60
     assert BEHAVIOUR["ViewerProtocolPolicy"] == "redirect-to-https"
 
 
-def test_the_policy_lets_nothing_in_that_is_not_the_pages_own() -> None:
+def test_content_security_policy_allows_only_own_sources() -> None:
     directives = dict(
         each.split(" ", 1) for each in DECLARED["Content-Security-Policy"].split("; ")
     )
@@ -75,12 +75,12 @@ def test_the_policy_lets_nothing_in_that_is_not_the_pages_own() -> None:
     assert directives["frame-ancestors"] == "'none'"
 
 
-def test_the_page_is_what_is_asked_for_without_a_name() -> None:
+def test_web_app_is_the_default_root_object() -> None:
     assert DISTRIBUTION["DefaultRootObject"]["Fn::If"][:2] == ["WebPageWanted", "index.html"]
     assert BEHAVIOUR["TargetOriginId"] == "page"
 
 
-def test_what_is_missing_is_said_to_be() -> None:
+def test_missing_file_is_not_found() -> None:
     (allowed,) = statements("Allow")
 
     # Without the right to list, S3 says of a missing file that it is forbidden.
@@ -88,13 +88,13 @@ def test_what_is_missing_is_said_to_be() -> None:
     assert "CustomErrorResponses" not in DISTRIBUTION
 
 
-def test_a_new_page_is_seen_at_once_and_comes_compressed() -> None:
+def test_web_app_is_not_cached_and_is_compressed() -> None:
     # Files are marked no-cache, with which they stay for the policy's least time: a second.
     assert BEHAVIOUR["CachePolicyId"] == CACHING_OPTIMIZED
     assert BEHAVIOUR["Compress"] is True
 
 
-def test_the_bucket_is_closed_to_the_world() -> None:
+def test_bucket_blocks_public_access() -> None:
     blocked = BUCKET["PublicAccessBlockConfiguration"]
 
     assert set(blocked.values()) == {True}
@@ -102,7 +102,7 @@ def test_the_bucket_is_closed_to_the_world() -> None:
     assert BUCKET["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 
 
-def test_this_distribution_alone_reads_it() -> None:
+def test_only_this_distribution_reads_the_bucket() -> None:
     (allowed,) = statements("Allow")
 
     assert allowed["Principal"] == {"Service": "cloudfront.amazonaws.com"}
@@ -111,7 +111,7 @@ def test_this_distribution_alone_reads_it() -> None:
     assert source["Fn::Sub"].endswith(":distribution/${DomainDistribution}")
 
 
-def test_it_signs_what_it_asks() -> None:
+def test_distribution_signs_its_requests() -> None:
     (_, origin, _) = DISTRIBUTION["Origins"][1]["Fn::If"]
     access = RESOURCES["PageAccess"]["Properties"]["OriginAccessControlConfig"]
 
@@ -119,14 +119,14 @@ def test_it_signs_what_it_asks() -> None:
     assert (access["SigningBehavior"], access["SigningProtocol"]) == ("always", "sigv4")
 
 
-def test_nobody_reaches_the_bucket_unencrypted() -> None:
+def test_bucket_rejects_unencrypted_requests() -> None:
     (denied,) = statements("Deny")
 
     assert (denied["Principal"], denied["Action"]) == ("*", "s3:*")
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_the_bucket_is_encrypted_and_keeps_former_versions_for_a_while() -> None:
+def test_bucket_is_encrypted_and_versions_expire() -> None:
     rules = {rule["Id"]: rule for rule in BUCKET["LifecycleConfiguration"]["Rules"]}
 
     assert "BucketEncryption" in BUCKET
@@ -134,7 +134,7 @@ def test_the_bucket_is_encrypted_and_keeps_former_versions_for_a_while() -> None
     assert rules["former-versions"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
 
 
-def test_where_origins_are_listed_the_pages_own_is_among_them() -> None:
+def test_allowed_origins_include_the_web_app() -> None:
     origins = FUNCTIONS["ConnectFunction"].variables["ALLOWED_ORIGINS"]
     listed = {"Fn::Not": [{"Fn::Equals": [{"Ref": "AllowedOrigins"}, ""]}]}
 
@@ -156,7 +156,7 @@ def test_where_origins_are_listed_the_pages_own_is_among_them() -> None:
     assert otherwise == {"Ref": "AllowedOrigins"}
 
 
-def test_page_and_websocket_have_one_name() -> None:
+def test_web_app_and_websocket_share_a_domain() -> None:
     socket = TEMPLATE["Outputs"]["WebSocketUrl"]["Value"]["Fn::If"]
     page = TEMPLATE["Outputs"]["PageUrl"]["Value"]["Fn::If"]
 

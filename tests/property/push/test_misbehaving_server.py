@@ -75,7 +75,7 @@ class Misbehaving:
 
 @settings(max_examples=30, deadline=None)
 @given(manners=manners, posts=st.integers(1, 8), pushes=st.integers(1, 3))
-def test_whatever_a_server_does_posts_end_as_it_said_and_the_engine_is_none_the_worse(
+def test_posts_end_as_the_server_answered_and_the_engine_stays_usable(
     manners: list[tuple[bytes, str, bool]], posts: int, pushes: int
 ) -> None:
     server = Misbehaving(manners)

@@ -74,7 +74,7 @@ def of_a_queue(services: Services, context: Invocation) -> None:
 
 @pytest.mark.parametrize("handled", [of_a_frame, of_a_connection, of_a_queue])
 @pytest.mark.parametrize("seconds", [3.0, 10.0, 30.0])
-def test_pushes_that_hang_leave_a_function_the_time_to_answer(
+def test_hanging_pushes_leave_a_function_time_to_answer(
     handled: Callable[[Services, Invocation], None], seconds: float, services: Services
 ) -> None:
     context = Invocation(seconds)
@@ -86,7 +86,7 @@ def test_pushes_that_hang_leave_a_function_the_time_to_answer(
     assert context.seconds_left >= MARGIN_SECONDS
 
 
-def test_a_push_gets_what_it_is_allowed_while_there_is_time(services: Services) -> None:
+def test_push_gets_its_full_allowance_while_time_remains(services: Services) -> None:
     context = Invocation(30.0)
     endpoint = Hanging(context)
 
@@ -98,7 +98,7 @@ def test_a_push_gets_what_it_is_allowed_while_there_is_time(services: Services) 
     assert endpoint.allowed == [QUEUED]
 
 
-def test_one_invocation_takes_no_time_from_another(services: Services) -> None:
+def test_invocations_do_not_share_their_time_budget(services: Services) -> None:
     late, early = Invocation(2.0), Invocation(10.0)
     endpoint = Hanging(Invocation())
     parts = replace(services, push=lambda: endpoint)

@@ -14,11 +14,11 @@ from testing.simulation import REGION, Simulation
 from testing.steps import Step
 
 
-class Leaving:
+class OutputRecorder:
     """Notes them, in a world whose queues and metrics are the real ones."""
 
     def __init__(self, simulation: Simulation) -> None:
-        self._world = simulation
+        self._simulation = simulation
         self._url = {name: _make_queue(name) for name in ("greet", "auth_deadline", "fanout")}
         self.refusals: list[str] = []
         self.messages: list[str] = []
@@ -42,7 +42,7 @@ class Leaving:
 
     def _note_messages(self, **event: Any) -> None:  # noqa: ANN401 -- botocore's
         params = event["params"]
-        self._world.steps.before(Step("queue", ()))
+        self._simulation.steps.before(Step("queue", ()))
         noted = self.shards if params["QueueUrl"] == self._url["fanout"] else self.messages
         noted += [each["MessageBody"] for each in params.get("Entries", [params])]
 

@@ -43,15 +43,15 @@ def say_and_fail(hers: Client, conversation: str, mark: str) -> None:
     hers.sends("authenticate", data={"token": hers.token})
     for refused in ({"username": mark, "password": mark}, {"token": mark}):
         assert hers.sends("authenticate", data=refused)["type"] == "auth_error"
-    hers.is_refused("not_a_member", "chat_message", conversationId=mark, data={"content": mark})
+    hers.is_rejected("not_a_member", "chat_message", conversationId=mark, data={"content": mark})
     too_long = {"content": mark * 500}
-    hers.is_refused("too_large", "chat_message", conversationId=conversation, data=too_long)
+    hers.is_rejected("too_large", "chat_message", conversationId=conversation, data=too_long)
 
 
 def test_no_log_of_the_stack_contains_messages_passwords_or_tokens(
     deployment: Deployment, alice: Person, bob: Person, mark: str
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     say_and_fail(hers, hers.creates(bob), mark)
     connection_id = deployment.connection_id_of(hers)
 

@@ -24,7 +24,7 @@ RETRIED = replace(DRAFT, client_message_id=ClientMessageId("m"))
 OF_BOB = replace(DRAFT, user_id=BOB, username=Username("bob"))
 
 
-def founds(simulation: Simulation) -> None:
+def create_conversation(simulation: Simulation) -> None:
     simulation.register("alice")
     state = ConversationState(
         conversation_id=CONVERSATION,

@@ -55,11 +55,11 @@ def set_up(simulation: Simulation) -> None:
         last_activity_at=simulation.now_ms,
     )
     members = {name: _member(name, simulation) for name in ("alice", "bob", "carol")}
-    founding = insert_conversation(state, list(members.values()), simulation.services.limits)
-    assert founding is Insertion.DONE
+    insertion = insert_conversation(state, list(members.values()), simulation.services.limits)
+    assert insertion is Insertion.DONE
     for name, connection in (("alice", ALICE), ("bob", BOB), ("carol", CAROL)):
-        assert add_session([members[name]], _arrives(name, connection, simulation, seconds=3_600))
-    assert add_session([members["bob"]], _arrives("bob", SESSION_OVER, simulation, seconds=-1))
+        assert add_session([members[name]], _log_in(name, connection, simulation, seconds=3_600))
+    assert add_session([members["bob"]], _log_in("bob", SESSION_OVER, simulation, seconds=-1))
     put_connection(ConnectionId(UNAUTHENTICATED), ADDRESS, simulation.now_ms)
     for name in ("bob", "alice"):
         store_message(_hello(name, simulation))
@@ -87,7 +87,7 @@ def _member(name: str, simulation: Simulation) -> Membership:
     )
 
 
-def _arrives(name: str, connection: str, simulation: Simulation, *, seconds: int) -> Session:
+def _log_in(name: str, connection: str, simulation: Simulation, *, seconds: int) -> Session:
     put_connection(ConnectionId(connection), ADDRESS, simulation.now_ms)
     session = Session(
         ConnectionId(connection),

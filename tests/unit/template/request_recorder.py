@@ -30,7 +30,7 @@ def asked(operation: str, parameters: dict[str, Any]) -> Iterator[tuple[str, str
         yield f"dynamodb:{operation}", f"${{{table}.Arn}}/index/{index}" if index else table
 
 
-class Story:
+class RequestRecorder:
     """A world that notes for each function what it asks of the tables."""
 
     def __init__(self) -> None:

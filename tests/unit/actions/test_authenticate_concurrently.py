@@ -20,10 +20,10 @@ def hers(simulation: Simulation, alice: Person) -> Client:
     return Client(simulation, simulation.connect(), alice.user)
 
 
-def test_a_session_that_ends_before_it_is_on_a_roster_is_refused(
+def test_session_ended_before_it_joins_a_roster_is_rejected(
     alice: Person, bob: Person, hers: Client
 ) -> None:
-    phone = alice.arrives()
+    phone = alice.logs_in()
     conversation = phone.creates(bob)
 
     with inject_before(
@@ -35,10 +35,10 @@ def test_a_session_that_ends_before_it_is_on_a_roster_is_refused(
     assert read_roster(ConversationId(conversation), hers.simulation.now_ms).entries == {}
 
 
-def test_a_client_that_authenticates_twice_is_on_the_roster_though_the_later_function_stopped(
+def test_client_that_authenticates_twice_is_on_the_roster_though_the_later_function_died(
     simulation: Simulation, bob: Person, alice: Person, hers: Client
 ) -> None:
-    his = bob.arrives()
+    his = bob.logs_in()
     conversation = his.creates(alice)
 
     def open_a_later_session() -> None:
@@ -56,19 +56,19 @@ def test_a_client_that_authenticates_twice_is_on_the_roster_though_the_later_fun
     assert hers.receives("chat_message")["content"] == "Hello"
 
 
-def test_a_session_that_ends_while_it_is_renewed_does_not_keep_its_place(
+def test_session_that_expires_while_renewed_counts_as_a_new_one(
     simulation: Simulation, alice: Person, hers: Client
 ) -> None:
     simulation.services = simulation.with_limits(connections_per_user=1, session_seconds=600)
     hers.sends("authenticate", data=ALICE)
-    simulation.passes(seconds=599)
+    simulation.advance_time(seconds=599)
 
     def take_the_place() -> None:
-        simulation.passes(seconds=1)
-        alice.arrives()
+        simulation.advance_time(seconds=1)
+        alice.logs_in()
 
     with inject_before(simulation, "TransactWriteItems", take_the_place):
-        hers.is_refused("conflict", "authenticate", data=ALICE)
+        hers.is_rejected("conflict", "authenticate", data=ALICE)
 
     assert len(sessions_of(hers.user.user_id, simulation.now_ms)) == 1
 
@@ -77,14 +77,14 @@ def test_a_connection_refused_while_its_user_is_added_leaves_no_row(
     simulation: Simulation, alice: Person, bob: Person, hers: Client
 ) -> None:
     simulation.services = simulation.with_limits(connections_per_user=1)
-    her_phone, his = alice.arrives(), bob.arrives()
+    her_phone, his = alice.logs_in(), bob.logs_in()
     conversation = his.creates()
 
     def add() -> None:
         his.sends("add_members", conversationId=conversation, data={"members": ["alice"]})
 
     with inject_before(simulation, "TransactWriteItems", add, after=1):
-        hers.is_refused("conflict", "authenticate", data=ALICE)
+        hers.is_rejected("conflict", "authenticate", data=ALICE)
 
     roster = read_roster(ConversationId(conversation), simulation.now_ms)
     assert set(roster.entries) == {his.connection_id, her_phone.connection_id}

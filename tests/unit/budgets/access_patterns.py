@@ -22,7 +22,7 @@ from testing.capacity_meter import metered
 from testing.group import Group, create_group
 from testing.simulation import Simulation
 from testing.stored import find_stored
-from tests.unit.budgets.measuring import CONTENT, Cost
+from tests.unit.budgets.measurement import CONTENT, Cost
 
 ALICE, BOB = UserId("user-alice"), UserId("user-bob")
 
@@ -53,7 +53,7 @@ def _acts(room: Group) -> Acts:
 
 def _who(room: Group) -> Acts:
     now, his = room.simulation.now_ms, room.his.connection_id
-    fresh = room.arriving(room.his).connection_id
+    fresh = room.unauthenticated_client(room.his).connection_id
     session = Session(fresh, BOB, Username("bob"), now + 60_000, now)
     yield "a credential", lambda: users.find_credential(Username("bob"))
     yield "users by their names, for each", lambda: users.find_users([Username("bob")])

@@ -14,45 +14,45 @@ def check_forgotten(client: Client) -> None:
     assert client.connection_id not in left
 
 
-def test_a_connection_that_ends_while_its_user_is_added_leaves_nothing(room: Group) -> None:
-    performances = run_interleaved(
-        room,
-        check=lambda _: check_forgotten(room.his),
-        disconnect=room.disconnects(room.his),
-        add=room.adds(room.hers),
+def test_connection_closed_while_its_user_is_added_leaves_no_rows(group: Group) -> None:
+    runs = run_interleaved(
+        group,
+        check=lambda _: check_forgotten(group.his),
+        disconnect=group.disconnects(group.his),
+        add=group.adds(group.hers),
     )
 
-    assert performances > 2
+    assert runs > 2
 
 
-def test_a_connection_that_ends_while_it_authenticates_leaves_nothing(
+def test_connection_closed_while_it_authenticates_leaves_no_rows(
     group_with_bob: Group,
 ) -> None:
-    fresh = group_with_bob.arriving(group_with_bob.his)
+    fresh = group_with_bob.unauthenticated_client(group_with_bob.his)
 
-    performances = run_interleaved(
+    runs = run_interleaved(
         group_with_bob,
         check=lambda _: check_forgotten(fresh),
         disconnect=group_with_bob.disconnects(fresh),
         authenticate=group_with_bob.authenticates(fresh),
     )
 
-    assert performances > 2
+    assert runs > 2
 
 
-def test_a_connection_that_ends_while_it_renews_leaves_nothing(group_with_bob: Group) -> None:
-    performances = run_interleaved(
+def test_connection_closed_while_it_renews_leaves_no_rows(group_with_bob: Group) -> None:
+    runs = run_interleaved(
         group_with_bob,
         check=lambda _: check_forgotten(group_with_bob.his),
         disconnect=group_with_bob.disconnects(group_with_bob.his),
         renew=group_with_bob.authenticates(group_with_bob.his),
     )
 
-    assert performances > 2
+    assert runs > 2
 
 
-def test_a_deadline_never_cuts_off_who_authenticates(group_with_bob: Group) -> None:
-    fresh = group_with_bob.arriving(group_with_bob.his)
+def test_deadline_never_closes_an_authenticated_connection(group_with_bob: Group) -> None:
+    fresh = group_with_bob.unauthenticated_client(group_with_bob.his)
     body = f'{{"connection_id":"{fresh.connection_id}"}}'
 
     def check(results: Results) -> None:
@@ -60,7 +60,7 @@ def test_a_deadline_never_cuts_off_who_authenticates(group_with_bob: Group) -> N
         assert is_in == (fresh.connection_id in group_with_bob.simulation.sockets.open)
         assert is_in != bool(fresh.received)
 
-    performances = run_interleaved(
+    runs = run_interleaved(
         group_with_bob,
         group_with_bob.his,
         fresh,
@@ -69,63 +69,63 @@ def test_a_deadline_never_cuts_off_who_authenticates(group_with_bob: Group) -> N
         deadline=lambda: group_with_bob.simulation.consume("auth_deadline", body),
     )
 
-    assert performances > 1
+    assert runs > 1
 
 
 @pytest.mark.parametrize("other", ["added", "removed", "leaving"])
-def test_who_leaves_is_a_member_or_not_whatever_else_happens(
+def test_leaving_member_is_consistent_with_a_concurrent_change(
     group_with_bob: Group, other: str
 ) -> None:
-    phone = group_with_bob.arriving(group_with_bob.his)
+    phone = group_with_bob.unauthenticated_client(group_with_bob.his)
     group_with_bob.authenticates(phone)()
     does = {
         "added": group_with_bob.adds(group_with_bob.hers),
         "removed": group_with_bob.removes(group_with_bob.hers),
-        "leaving": group_with_bob.asks(phone, "leave_conversation"),
+        "leaving": group_with_bob.requests(phone, "leave_conversation"),
     }
 
-    performances = run_interleaved(
+    runs = run_interleaved(
         group_with_bob,
         group_with_bob.his,
         phone,
-        leave=group_with_bob.asks(group_with_bob.his, "leave_conversation"),
+        leave=group_with_bob.requests(group_with_bob.his, "leave_conversation"),
         other=does[other],
     )
 
-    assert performances > 2
+    assert runs > 2
 
 
-def test_when_all_leave_at_once_the_conversation_is_closed(room: Group) -> None:
+def test_conversation_is_closed_when_all_leave_concurrently(group: Group) -> None:
     def check(_: Results) -> None:
-        check_invariants(room.simulation)
+        check_invariants(group.simulation)
         [conversation] = rows("ConversationsTable")
         assert conversation["member_count"] == 0
-        assert room.says(room.hers, "x")()["code"] == "not_a_member"
+        assert group.says(group.hers, "x")()["code"] == "not_a_member"
 
-    performances = explore_all(
-        room.simulation,
+    runs = explore_all(
+        group.simulation,
         lambda: {
-            "owner": room.asks(room.hers, "leave_conversation"),
-            "member": room.asks(room.carols, "leave_conversation"),
+            "owner": group.requests(group.hers, "leave_conversation"),
+            "member": group.requests(group.carols, "leave_conversation"),
         },
         check,
     )
 
-    assert performances > 2
+    assert runs > 2
 
 
-def test_an_owner_who_leaves_while_adding_hands_on_a_whole_conversation(room: Group) -> None:
+def test_owner_leaving_while_adding_leaves_a_consistent_conversation(group: Group) -> None:
     def check(results: Results) -> None:
         is_added = results["add"]["type"] == "members_added"
         assert is_added or results["add"]["code"] == "not_a_member"
-        assert is_added == (room.his.user.user_id in members_of(room.conversation))
-        assert is_added == bool(room.his.received)
+        assert is_added == (group.his.user.user_id in members_of(group.conversation))
+        assert is_added == bool(group.his.received)
 
-    performances = run_interleaved(
-        room,
+    runs = run_interleaved(
+        group,
         check=check,
-        leave=room.asks(room.hers, "leave_conversation"),
-        add=room.adds(room.her_phone),
+        leave=group.requests(group.hers, "leave_conversation"),
+        add=group.adds(group.her_phone),
     )
 
-    assert performances > 2
+    assert runs > 2

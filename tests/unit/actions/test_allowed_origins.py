@@ -27,16 +27,14 @@ def test_a_listed_origin_may_connect(simulation: Simulation) -> None:
         "",
     ],
 )
-def test_an_origin_that_is_not_exactly_listed_is_refused(
-    simulation: Simulation, origin: str
-) -> None:
+def test_unlisted_origin_is_rejected(simulation: Simulation, origin: str) -> None:
     simulation.services = simulation.with_limits(allowed_origins=frozenset({ALLOWED}))
 
     with pytest.raises(ConnectionRefusedError, match="403"):
         simulation.connect(origin=origin)
 
 
-def test_a_client_that_is_no_browser_has_no_origin_and_may_connect(simulation: Simulation) -> None:
+def test_client_without_an_origin_may_connect(simulation: Simulation) -> None:
     simulation.services = simulation.with_limits(allowed_origins=frozenset({ALLOWED}))
 
     assert simulation.connect(origin=None)

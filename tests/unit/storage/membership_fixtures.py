@@ -47,25 +47,25 @@ OTHER = replace(STATE, conversation_id=ConversationId("other"))
 ALICE_THERE = replace(ALICE, conversation_id=OTHER.conversation_id)
 
 
-def founds(simulation: Simulation) -> None:
+def create_conversation(simulation: Simulation) -> None:
     """Found a conversation that alice owns and bob is a member of; carol and dora are not."""
     for name in ("alice", "bob", "carol", "dora"):
         simulation.register(name)
     assert insert_conversation(STATE, [ALICE, BOB], LIMITS) is Insertion.DONE
 
 
-def adds(*members: Membership, by: Membership | None = None) -> bool:
+def add_members(*members: Membership, by: Membership | None = None) -> bool:
     return put_members(CONVERSATION, (by or ALICE).user_id, members, LIMITS)
 
 
-def founds_another(number: int, *members: Membership) -> bool:
+def create_another_conversation(number: int, *members: Membership) -> bool:
     other = ConversationId(f"other-{number}")
     theirs = [replace(each, conversation_id=other) for each in members]
-    founding = insert_conversation(replace(STATE, conversation_id=other), theirs, LIMITS)
-    return founding is Insertion.DONE
+    insertion = insert_conversation(replace(STATE, conversation_id=other), theirs, LIMITS)
+    return insertion is Insertion.DONE
 
 
-def opened(connection_id: str, user: Membership) -> Session:
+def open_session_of(connection_id: str, user: Membership) -> Session:
     """Open a session of a user on a connection of their own."""
     put_connection(ConnectionId(connection_id), "192.0.2.1", START_MS)
     session = Session(
@@ -79,7 +79,7 @@ def opened(connection_id: str, user: Membership) -> Session:
     return session
 
 
-def leaves_another(number: int, leaving: Membership) -> None:
+def leave_another_conversation(number: int, leaving: Membership) -> None:
     there = replace(leaving, conversation_id=ConversationId(f"other-{number}"))
     assert delete_member(there, there.user_id, None, START_MS)
 
@@ -92,11 +92,11 @@ def conversations_of(*names: str) -> list[int]:
     return [int(UserRow.get(name).conversations or 0) for name in names]
 
 
-def count() -> int:
+def member_count() -> int:
     return int(ConversationRow.get(CONVERSATION).member_count)
 
 
-def crowd(simulation: Simulation, number: int) -> list[Membership]:
+def register_members(simulation: Simulation, number: int) -> list[Membership]:
     return [member(simulation.register(f"m{each}").username) for each in range(number)]
 
 

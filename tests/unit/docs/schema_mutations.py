@@ -39,13 +39,13 @@ def is_valid(frame: Frame, payload: dict[str, Any]) -> bool:
     return bool(validator(frame).is_valid(payload))
 
 
-def spoilt(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def mutations(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Give copies of a frame, in each of which one field is missing, wrong, or one too many."""
     for path in _paths(payload):
         for value in WRONG:
-            spoilt_one = copy.deepcopy(payload)
-            _holder(spoilt_one, path)[path[-1]] = value
-            yield spoilt_one
+            mutated = copy.deepcopy(payload)
+            _holder(mutated, path)[path[-1]] = value
+            yield mutated
         without = copy.deepcopy(payload)
         del _holder(without, path)[path[-1]]
         yield without

@@ -18,7 +18,7 @@ def test_a_connection_is_greeted_and_asked_to_authenticate(alice: Person) -> Non
 
 
 def test_two_people_talk(alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
     his.receives("conversation_created")
 
@@ -31,24 +31,24 @@ def test_two_people_talk(alice: Person, bob: Person) -> None:
 
 
 def test_typing_and_read_marks_are_seen(alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
     message = hers.says("Hello", to=conversation)
 
-    his.throws("typing", conversationId=conversation)
-    his.throws("read_receipt", messageId=message["message_id"])
+    his.sends_without_waiting("typing", conversationId=conversation)
+    his.sends_without_waiting("read_receipt", messageId=message["message_id"])
 
     assert hers.receives("typing")["data"]["username"] == bob.user.username
     assert hers.receives("read_receipt")["data"]["seq"] == 1
 
 
 def test_a_client_reconnects_with_its_token_and_catches_up(alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
     his.closes()
     missed = hers.says("Are you there?", to=conversation)
 
-    back = bob.arrives(token=his.token)
+    back = bob.logs_in(token=his.token)
 
     page = back.sends("history", conversationId=conversation, data={"after_seq": 0})
     assert page["data"] == {
@@ -59,7 +59,7 @@ def test_a_client_reconnects_with_its_token_and_catches_up(alice: Person, bob: P
 
 
 def test_a_message_that_is_sent_twice_is_stored_once(alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
     first = hers.says("once", to=conversation, clientMessageId="m-1")
 
@@ -71,7 +71,7 @@ def test_a_message_that_is_sent_twice_is_stored_once(alice: Person, bob: Person)
 
 
 def test_members_are_added_and_removed(alice: Person, bob: Person, carol: Person) -> None:
-    hers, his, carols = alice.arrives(), bob.arrives(), carol.arrives()
+    hers, his, carols = alice.logs_in(), bob.logs_in(), carol.logs_in()
     conversation = hers.creates(bob)
     hers.sends("add_members", conversationId=conversation, data={"members": [carol.user.username]})
     carols.receives("conversation_created")
@@ -81,12 +81,12 @@ def test_members_are_added_and_removed(alice: Person, bob: Person, carol: Person
 
     assert carols.receives("chat_message")["data"]["content"] == "Only the two of us now"
     assert his.receives("member_removed")["data"]["username"] == bob.user.username
-    his.forgets()
-    his.is_refused("not_a_member", "history", conversationId=conversation)
+    his.discards_received()
+    his.is_rejected("not_a_member", "history", conversationId=conversation)
 
 
 def test_signing_out_closes_the_users_other_connections(alice: Person) -> None:
-    laptop, phone = alice.arrives(), alice.arrives()
+    laptop, phone = alice.logs_in(), alice.logs_in()
 
     reply = laptop.sends("sign_out")
 
@@ -100,7 +100,7 @@ def test_signing_out_closes_the_users_other_connections(alice: Person) -> None:
 def test_a_client_that_lost_its_connection_does_not_affect_others(
     alice: Person, bob: Person, carol: Person
 ) -> None:
-    hers, his, carols = alice.arrives(), bob.arrives(), carol.arrives()
+    hers, his, carols = alice.logs_in(), bob.logs_in(), carol.logs_in()
     conversation = hers.creates(bob, carol)
     carols.receives("conversation_created")
     his.dies()
@@ -131,8 +131,8 @@ def test_a_connection_that_never_authenticates_gets_auth_timeout_and_is_closed(
     client.is_closed_by_the_service()
 
 
-def test_an_authenticated_connection_outlives_the_deadline(alice: Person, bob: Person) -> None:
-    hers = alice.arrives()
+def test_authenticated_connection_outlives_the_deadline(alice: Person, bob: Person) -> None:
+    hers = alice.logs_in()
     late = bob.connects()
     late.receives("error")
 
@@ -142,7 +142,7 @@ def test_an_authenticated_connection_outlives_the_deadline(alice: Person, bob: P
 
 
 def test_a_close_by_the_client_is_answered(alice: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
 
     hers.closes()
 

@@ -14,7 +14,7 @@ _HEADING = "  # ---- {} "
 _SECTION_ENDS = re.compile(r"^  # [-=]{4}", re.MULTILINE)
 
 
-class Reader:
+class PageFollower:
     """Knows which file the page spoke of last, and by which names it wants things copied."""
 
     def __init__(self, repository: Path) -> None:
