@@ -9,7 +9,6 @@ from typing import Any
 from moto import mock_aws
 from moto.dynamodb.models.dynamo_type import DynamoType
 
-from bench.canned_dynamodb import CONVERSATION
 from chat.protocol.ids import ConnectionId
 from chat.storage.tables import UserRow
 from chat.storage.users import User
@@ -17,6 +16,9 @@ from testing.people import Client, Person
 from testing.simulation import REGION, Simulation
 from testing.snapshots import stored_tables
 from testing.tables import key_names
+
+CONVERSATION = "c" * 32
+"""As long as a real id: it stands in every row of the roster."""
 
 PEOPLE_PER_CONVERSATION = 10
 
@@ -39,7 +41,6 @@ def running_simulation() -> Iterator[Simulation]:
 
 def group_of_two(simulation: Simulation) -> tuple[Client, str]:
     """Make a group of two, both of them there; one of them is to speak."""
-    # As long as a real one: it stands in every row of the roster.
     simulation.services = replace(simulation.services, new_id=lambda: CONVERSATION)
     alice, bob = Person(simulation, "alice").logs_in(), Person(simulation, "bob")
     bob.logs_in()

@@ -49,7 +49,7 @@ def test_history_without_a_position_returns_the_newest_fifty(group: Group) -> No
 
 
 @pytest.mark.parametrize(
-    ("request", "event", "has_more"),
+    ("position", "event", "has_more"),
     [
         ({}, [1, 2, 3, 4, 5], False),
         ({"limit": 5}, [1, 2, 3, 4, 5], False),
@@ -71,12 +71,12 @@ def test_history_without_a_position_returns_the_newest_fifty(group: Group) -> No
     ids=str,
 )
 def test_page_ascends_and_reports_whether_more_follows(
-    group: Group, request: dict[str, int], event: list[int], *, has_more: bool
+    group: Group, position: dict[str, int], event: list[int], *, has_more: bool
 ) -> None:
     hers, conversation = group
     stores(conversation, *"abcde")
 
-    asked = page(hers, conversation, **request)
+    asked = page(hers, conversation, **position)
 
     assert (seqs(asked), asked["has_more"]) == (event, has_more)
 
