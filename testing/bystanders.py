@@ -1,4 +1,4 @@
-"""People who have nothing to do with a test but that they are there."""
+"""Other users who are online while a test runs."""
 
 from moto.dynamodb.models.dynamo_type import Item
 
@@ -11,14 +11,14 @@ PEOPLE_PER_CONVERSATION = 10
 
 
 class _Untouched(Item):
-    """A row that nobody touches: where moto copies a table, this need not be copied."""
+    """A row that no test changes, so that copies of a table can share it."""
 
     def __deepcopy__(self, _: object) -> "_Untouched":
         return self
 
 
 def add_bystanders(simulation: Simulation, number: int) -> None:
-    """Let so many people be online, in groups of ten, and each have said something once."""
+    """Add users who are online, in groups of ten, and have each sent one message."""
     for each in range(number):
         _add_bystander(
             simulation, each, conversation=f"elsewhere-{each // PEOPLE_PER_CONVERSATION}"

@@ -1,4 +1,4 @@
-"""Answers of DynamoDB that are none: throttling, failures, lost answers, other transactions."""
+"""Faults of DynamoDB requests: throttling, failures, lost answers, conflicting transactions."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ _WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 
 
 class Fault(Enum):
-    """What a request may meet, each of which passes."""
+    """A temporary fault of a request."""
 
     THROTTLED = "refused, since there are too many"
     FAILED = "failed, with nothing done"
@@ -30,9 +30,9 @@ class Fault(Enum):
 def fault_modes(
     simulation: Simulation, action: Callable[[], Any], fault: Fault
 ) -> Iterator[tuple[Any, str]]:
-    """Perform an action once for each of its requests, whose first try meets trouble.
+    """Run an action once for each of its requests, whose first attempt fails.
 
-    Yields each time what the action returned and what happened to it; takes everything back.
+    Yields each time what the action returned and which request failed; then restores the state.
     """
     start, number, met = Snapshot(simulation), 0, True
     while met:
@@ -47,7 +47,7 @@ def fault_modes(
 
 @contextmanager
 def _injecting(simulation: Simulation, fault: Fault, number: int) -> Iterator[list[str]]:
-    """Give the requests that were tried; the one that met trouble is named, if it could."""
+    """Give the requests; only the one that failed is named, if this fault applies to it."""
     requests: list[str] = []
     answers: dict[str, Any] = {}
 
@@ -74,7 +74,7 @@ def _injecting(simulation: Simulation, fault: Fault, number: int) -> Iterator[li
 
 
 def _instead(answer: AWSResponse) -> AWSResponse:
-    """Give an answer while moto, which is asked in any case, looks away."""
+    """Give an answer and keep moto, which is called in any case, from acting."""
     botocore_stubber.enabled = False
     return answer
 

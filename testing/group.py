@@ -1,4 +1,4 @@
-"""A group to let things happen in at the same time, and the actions that happen there."""
+"""A group, and actions in it that can run concurrently."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ MINUTE = 60
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group that alice owns at two clients and carol is a member of; bob is there, at one."""
+    """A group of alice, its owner, and carol; bob is online. Alice has two clients."""
 
     simulation: Simulation
     conversation: ConversationId
@@ -31,7 +31,7 @@ class Group:
     his: Client
 
     def requests(self, client: Client, type_: str, **data: Any) -> Action:  # noqa: ANN401 -- a frame's fields
-        """Make an action of a frame about the conversation."""
+        """Make an action that sends a frame about the conversation."""
         return self.sends(
             client, {"type": type_, "conversationId": self.conversation, "data": data}
         )
@@ -59,7 +59,7 @@ class Group:
         return self.sends(client, {"type": "authenticate", "data": {"token": client.token}})
 
     def disconnects(self, client: Client) -> Action:
-        """Close a socket, and make an action of the word about it."""
+        """Close a socket, and make an action that delivers its `$disconnect`."""
         self.simulation.sockets.open.discard(client.connection_id)
         return lambda: self.simulation.invoke("$disconnect", client.connection_id)
 
@@ -67,7 +67,7 @@ class Group:
         return lambda: self.simulation.send(client.connection_id, frame)
 
     def unauthenticated_client(self, client: Client) -> Client:
-        """Open one more connection of somebody's, which is still to authenticate."""
+        """Open another connection for a client's user, not yet authenticated."""
         another = Client(self.simulation, self.simulation.connect(), client.user)
         another.token = client.token
         return another
@@ -79,7 +79,7 @@ class Group:
         return self
 
     def copied_into(self, simulation: Simulation) -> "Group":
-        """Make the same group of a copy of its world."""
+        """Make the same group in a copy of its simulation."""
         names = ("hers", "her_phone", "carols", "his")
         clients = {name: getattr(self, name).copied_into(simulation) for name in names}
         return replace(self, simulation=simulation, **clients)
@@ -90,7 +90,7 @@ class Group:
 
 
 def create_group(simulation: Simulation) -> Group:
-    """Set the scene, a minute after everybody came."""
+    """Create the group in a simulation, a minute after everybody logged in."""
     alice, bob, carol = (Person(simulation, name) for name in ("alice", "bob", "carol"))
     hers, her_phone = alice.logs_in(), alice.logs_in()
     carols, his = carol.logs_in(), bob.logs_in()
@@ -105,7 +105,7 @@ _begun: dict[bool, tuple[Group, Snapshot]] = {}
 
 
 def copy_of_group(simulation: Simulation, *, with_bob: bool) -> Group:
-    """Set the same scene in a world that is new: played once a process, and copied from then on."""
+    """Give the group in a new simulation: created once per process, then copied."""
     if with_bob not in _begun:
         group = create_group(simulation)
         if with_bob:
@@ -117,12 +117,12 @@ def copy_of_group(simulation: Simulation, *, with_bob: bool) -> Group:
 
 
 def contents(client: Client) -> list[str]:
-    """List what messages a client was pushed."""
+    """List the messages pushed to a client."""
     return [f["data"]["content"] for f in client.received if f["type"] == "chat_message"]
 
 
 def stored() -> list[str]:
-    """List the messages that are stored, wherever, by their numbers."""
+    """List all stored messages in order of their numbers."""
     found = sorted(rows("MessagesTable"), key=lambda row: int(row["seq"]))
     return [row["content"] for row in found if not row.get("unused")]
 
@@ -135,10 +135,10 @@ def run_interleaved(
     soaked: int | None = None,
     **actions: Action,
 ) -> int:
-    """Let actions cross in every order; the tables, the check and a probe each time.
+    """Run actions in every order of their steps; check tables, results and delivery each time.
 
-    If there are very many orders, `at_most` so many are tried by default. When there is time, all
-    are, or `soaked` so many: those that come first, and if there are more, as many by chance.
+    `at_most` limits the number of orders, which are then chosen at random. `make soak` ignores it
+    and tries all orders, or the first `soaked` ones and as many random ones.
     """
 
     def look(results: Results) -> None:
@@ -156,7 +156,7 @@ def run_interleaved(
 
 
 def assert_reachable(group: Group, *clients: Client) -> None:
-    """Say something, and see it reach exactly the live connections of the members, once each."""
+    """Check that a message reaches exactly the live connections of the members, once each."""
     members = members_of(group.conversation)
     if group.hers.user.user_id not in members:
         return

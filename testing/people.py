@@ -1,4 +1,4 @@
-"""People at their clients: the words that tests are written in."""
+"""Users and their clients: the words that tests are written in."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from testing.sockets import Frame
 
 
 class Client:
-    """One authenticated connection of a person."""
+    """One connection of a user."""
 
     def __init__(self, simulation: Simulation, connection_id: ConnectionId, user: User) -> None:
         self.simulation = simulation
@@ -18,7 +18,7 @@ class Client:
         self.token = ""
 
     def copied_into(self, simulation: Simulation) -> "Client":
-        """Make the same connection of a copy of its world."""
+        """Make the same connection in a copy of its simulation."""
         other = Client(simulation, self.connection_id, self.user)
         other.token = self.token
         return other
@@ -28,7 +28,7 @@ class Client:
         return self.simulation.sockets.received[self.connection_id]
 
     def sends(self, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
-        """Send a frame and take its direct reply."""
+        """Send a frame and return its direct reply."""
         reply = self.simulation.send(self.connection_id, {"type": type_, **envelope})
         assert reply is not None, f"{type_} got no direct reply"
         return reply
@@ -39,14 +39,14 @@ class Client:
         assert reply is None, reply
 
     def says(self, content: str, to: str, **envelope: Any) -> dict[str, Any]:  # noqa: ANN401 -- as above
-        """Send a message and see it stored; its `data`."""
+        """Send a message; returns the stored message."""
         reply = self.sends("chat_message", conversationId=to, data={"content": content}, **envelope)
         assert reply["type"] == "chat_message", reply
         stored: dict[str, Any] = reply["data"]
         return stored
 
     def creates(self, *members: "Person", kind: str = "group", **data: Any) -> str:  # noqa: ANN401 -- as above
-        """Create a conversation; its id."""
+        """Create a conversation; returns its id."""
         named = [person.user.username for person in members]
         reply = self.sends("create_conversation", data={"kind": kind, "members": named, **data})
         assert reply["type"] == "conversation_created", reply
@@ -54,13 +54,13 @@ class Client:
         return conversation_id
 
     def is_rejected(self, code: str, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- as above
-        """Send a frame and be refused with a code."""
+        """Send a frame and check that the reply is an error with this code."""
         reply = self.sends(type_, **envelope)
         assert (reply["type"], reply.get("code")) == ("error", code), reply
         return reply
 
     def receives(self, type_: str) -> dict[str, Any]:
-        """Take the oldest push off those received; its `data`."""
+        """Take the oldest received push; returns its `data`."""
         assert self.received, f"nothing was pushed, least of all {type_}"
         frame = self.received.pop(0)
         assert frame["type"] == type_, frame
@@ -71,7 +71,7 @@ class Client:
         assert self.received == []
 
     def discards_received(self) -> None:
-        """Drop what was pushed so far, which this test is not about."""
+        """Drop the pushes received so far."""
         self.received.clear()
 
     def closes(self, *, announced: bool = True) -> None:

@@ -1,4 +1,4 @@
-"""Every route with its handler, as the functions have them, but for a chat of one's own."""
+"""The handlers of all routes, over the services of a test."""
 
 from collections.abc import Callable
 

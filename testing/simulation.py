@@ -1,4 +1,4 @@
-"""The whole chat but for AWS: real handlers over moto's tables, sockets in memory, a clock."""
+"""The whole chat without AWS: the real handlers, moto's tables, sockets in memory, a clock."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -28,10 +28,10 @@ REGION = "eu-central-1"
 START_MS = 1_795_371_554_123  # 2026-11-22T18:19:14.123Z
 PASSWORD_OF_ALL = "correct horse battery staple"
 PASSWORDS = Passwords(memory_kib=8, passes=1)
-"""As cheap as argon2 can be: somebody comes in nearly every test."""
+"""As cheap as argon2 can be: nearly every test logs in."""
 
 NEVER, ALWAYS = 0.999999, 0.0
-"""Chances by which no frame is chosen, and each."""
+"""Random numbers that choose no frame for the sample, and every frame."""
 
 
 @cache
@@ -40,7 +40,7 @@ def _hash_of_all() -> str:
 
 
 class Invocation:
-    """What Lambda hands a handler beside the event."""
+    """The context that Lambda passes to a handler."""
 
     aws_request_id = "5f3c1c1e-7a54-4c5e-9f10-3d5d3e0c8a11"
 
@@ -49,7 +49,7 @@ class Invocation:
 
 
 class Simulation:
-    """One deployment: connect people to it, let time pass, look at what arrives."""
+    """One deployment in memory."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.dynamodb = cast("DynamoDBClient", bound_tables(REGION).client)
@@ -73,7 +73,7 @@ class Simulation:
         return user
 
     def connect(self, address: str = "192.0.2.1", origin: str | None = None) -> ConnectionId:
-        """Open a socket, up to and with `$connect`."""
+        """Open a socket, including `$connect`."""
         connection_id = ConnectionId(f"connection{self._next_number()}=")
         answer = self._open(connection_id, address, origin)
         if answer["statusCode"] != HTTPStatus.OK:
@@ -82,13 +82,13 @@ class Simulation:
         return connection_id
 
     def disconnect(self, connection_id: ConnectionId, *, announced: bool = True) -> None:
-        """Close a socket, with `$disconnect` or, as happens, without."""
+        """Close a socket, with or without `$disconnect`."""
         self.sockets.open.discard(connection_id)
         if announced:
             self.invoke("$disconnect", connection_id)
 
     def send(self, connection_id: ConnectionId, frame: Mapping[str, Any] | str) -> Frame | None:
-        """Send a frame as the gateway routes it; the direct reply, if there is one."""
+        """Send a frame as the gateway routes it; returns the direct reply, if any."""
         text = frame if isinstance(frame, str) else json.dumps(frame, ensure_ascii=False)
         answer = self.invoke(self._route_of(text), connection_id, text)
         body = answer.get("body")
@@ -110,7 +110,7 @@ class Simulation:
         return self.consumers[queue]({"Records": records}, Invocation())
 
     def with_limits(self, **limits: Any) -> Services:  # noqa: ANN401 -- a limit each
-        """Make the same chat with other limits."""
+        """Give the same services with other limits."""
         return replace(self.services, limits=replace(self.services.limits, **limits))
 
     def advance_time(self, seconds: float) -> None:

@@ -24,7 +24,7 @@ from chat.protocol.limits import MAX_CONNECTION_SECONDS
 from chat.push.outcome import Outcome
 from chat.storage.ttl import SLACK_SECONDS
 from testing.invariants import check_members, check_messages, rows
-from testing.model import Model, told
+from testing.model import Model, comparable
 from testing.model_state import ModelRefusal, Socket, user_id
 from testing.profiles import is_soaking
 from testing.simulation import Simulation
@@ -211,9 +211,9 @@ class ChatStateMachine(RuleBasedStateMachine):
     @invariant()
     def nothing_was_pushed_but_what_was_due(self) -> None:
         received = {
-            key: told_all(frames) for key, frames in self.simulation.sockets.received.items()
+            key: comparable_all(frames) for key, frames in self.simulation.sockets.received.items()
         }
-        due = {key: told_all(frames) for key, frames in self.model.pushed.items()}
+        due = {key: comparable_all(frames) for key, frames in self.model.pushed.items()}
         assert {k: v for k, v in received.items() if v} == {k: v for k, v in due.items() if v}
         self.simulation.sockets.received.clear()
         self.model.pushed.clear()
@@ -229,7 +229,7 @@ class ChatStateMachine(RuleBasedStateMachine):
 
     def _send(self, socket: Socket, frame: Frame, expect: Callable[[], Frame | None]) -> None:
         reply = self.simulation.send(socket.connection_id, frame)
-        assert told(reply) == told(_expected(expect))
+        assert comparable(reply) == comparable(_expected(expect))
 
     def _list(self, socket: Socket, frame: Frame, expect: Callable[[], list[Frame]]) -> None:
         """Follow the cursors to the end, and compare the whole."""
@@ -315,8 +315,8 @@ def _expected[T](expect: Callable[[], T]) -> T | Frame:
         return refused.frame
 
 
-def told_all(frames: list[Frame]) -> list[Frame]:
-    return [told(frame) for frame in frames]
+def comparable_all(frames: list[Frame]) -> list[Frame]:
+    return [comparable(frame) for frame in frames]
 
 
 def test_adding_a_member_again_repairs_all_roster_rows(

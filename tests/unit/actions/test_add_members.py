@@ -8,6 +8,7 @@ from chat.protocol.limits import MAX_MESSAGE_BYTES
 from chat.storage.membership_changes import MAX_ADDED_AT_ONCE
 from chat.storage.memberships import members_page
 from chat.storage.users import User, create_user
+from testing.injection import inject_before
 from testing.people import Client, Person
 from testing.simulation import Simulation
 from testing.sockets import Frame
@@ -310,3 +311,20 @@ def test_error_names_the_wrong_field(group: Group, data: object, field: str) -> 
     refused = hers.is_rejected("bad_request", "add_members", conversationId=conversation, data=data)
 
     assert refused["data"] == {"field": field}
+
+
+def test_owner_who_left_at_the_same_time_adds_nobody(
+    group: Group, alice: Person, carol: Person
+) -> None:
+    hers, _, conversation = group
+    phone, theirs = alice.logs_in(), carol.logs_in()
+
+    def leave() -> None:
+        phone.sends("leave_conversation", conversationId=conversation)
+
+    with inject_before(alice.simulation, "TransactWriteItems", leave):
+        hers.is_rejected(
+            "not_a_member", "add_members", conversationId=conversation, data={"members": ["carol"]}
+        )
+
+    theirs.receives_nothing()

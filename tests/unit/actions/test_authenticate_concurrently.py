@@ -7,6 +7,7 @@ import pytest
 from chat.protocol.ids import ConversationId
 from chat.storage.connections import find_connection, open_session, sessions_of
 from chat.storage.roster import read_roster
+from chat.storage.users import refuse_older_tokens
 from testing.injection import inject_before
 from testing.people import Client, Person
 from testing.simulation import PASSWORD_OF_ALL, Simulation
@@ -88,3 +89,16 @@ def test_a_connection_refused_while_its_user_is_added_leaves_no_row(
 
     roster = read_roster(ConversationId(conversation), simulation.now_ms)
     assert set(roster.entries) == {his.connection_id, her_phone.connection_id}
+
+
+def test_sign_out_while_authenticating_rejects_the_session(
+    hers: Client,
+) -> None:
+    def sign_out() -> None:
+        refuse_older_tokens(hers.user.username)
+
+    with inject_before(hers.simulation, "TransactWriteItems", sign_out):
+        reply = hers.sends("authenticate", data=ALICE)
+
+    assert (reply["type"], reply["code"]) == ("auth_error", "invalid_token")
+    hers.is_rejected("not_authenticated", "list_conversations")

@@ -1,6 +1,7 @@
 import pytest
 
 from chat.protocol.limits import MAX_CONTENT_BYTES
+from chat.push.outcome import Outcome
 from testing.invariants import rows
 from testing.people import Client, Person
 from testing.simulation import Simulation
@@ -207,3 +208,15 @@ def test_expired_session_receives_nothing(
     hers.says("x", to=conversation)
 
     his.receives_nothing()
+
+
+def test_missing_roster_row_of_a_member_is_restored(simulation: Simulation, group: Group) -> None:
+    hers, his, conversation = group
+    simulation.sockets.fault = lambda each: Outcome.GONE if each == his.connection_id else None
+    hers.says("the push that takes his row away", to=conversation)
+    simulation.sockets.fault = lambda _: None
+
+    his.says("still here", to=conversation)
+
+    hers.says("welcome back", to=conversation)
+    assert his.receives("chat_message")["content"] == "welcome back"

@@ -6,6 +6,7 @@ from chat.protocol.client_frames import MAX_NAMED_AT_CREATION
 from chat.protocol.ids import ConversationId, UserId
 from chat.storage.membership_changes import MAX_INITIAL_MEMBERS
 from chat.storage.memberships import members_page
+from testing.injection import inject_before
 from testing.invariants import rows
 from testing.people import Client, Person
 from testing.simulation import Simulation
@@ -318,3 +319,19 @@ def test_error_names_the_wrong_field(alice: Person, data: object, field: str) ->
     refused = hers.is_rejected("bad_request", "create_conversation", data=data)
 
     assert refused["data"] == {"field": field}
+
+
+def test_direct_conversation_created_by_both_concurrently_is_one(
+    alice: Person, bob: Person
+) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
+    his_own: list[str] = []
+
+    def create() -> None:
+        his_own.append(his.creates(alice, kind="direct"))
+
+    with inject_before(alice.simulation, "TransactWriteItems", create):
+        conversation = hers.creates(bob, kind="direct")
+
+    assert his_own == [conversation]
+    assert hers.says("Hello", to=conversation)["seq"] == 1

@@ -8,7 +8,7 @@ from chat.storage.connections import Session
 from chat.storage.database import transaction
 from chat.storage.memberships import Membership
 from chat.storage.roster import counting_among, find_entry, read_roster
-from chat.storage.roster_changes import delete_tombstoned, put_entry, put_tombstone
+from chat.storage.roster_changes import delete_entries, delete_tombstoned, put_entry, put_tombstone
 from chat.storage.tables import RosterRow
 from chat.storage.ttl import connection_row_expires_at
 from testing.simulation import START_MS, Simulation
@@ -232,3 +232,12 @@ def test_connections_that_count_are_found_among_some() -> None:
     assert counting_among(C, asked, START_MS) == [HIS.connection_id]
     assert counting_among(C, asked, HIS.session_ends_at) == []
     assert counting_among(C, [], START_MS) == []
+
+
+def test_connections_are_deleted_from_every_roster() -> None:
+    put_rows([C, D], ALL)
+
+    delete_entries([C, D], [HERS.connection_id, HIS.connection_id])
+
+    assert on_roster() == {PHONE.connection_id}
+    assert set(read_roster(D, START_MS).entries) == {PHONE.connection_id}
