@@ -12,12 +12,10 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from chat.protocol.ids import ConnectionId
-from chat.push.credentials import Credentials
 from chat.push.endpoint import Endpoint
 from chat.push.engine import PushEngine
-from chat.push.outcome import Outcome
-from chat.push.request import SignedRequests, quoted
-from chat.push.sigv4 import Signature, Signer
+from chat.push.post import Outcome
+from chat.push.signing import Credentials, Signature, SignedRequests, Signer, quoted
 
 REGION = "eu-west-1"
 # As long as the token of a role, which every function has.
@@ -139,7 +137,7 @@ def streams(url: str, ca_file: str) -> Contender:
     import asyncio  # noqa: PLC0415 -- as above
     import ssl  # noqa: PLC0415 -- as above
 
-    from chat.push.response import ResponseReader  # noqa: PLC0415 -- as above
+    from chat.push.http_response import ResponseReader  # noqa: PLC0415 -- as above
 
     loop = asyncio.new_event_loop()
     endpoint = Endpoint.parse(url)

@@ -15,7 +15,7 @@ from msgspec import Struct, to_builtins
 from bench.meter import Bill, metered
 from bench.sample import send_as_the_sample_does
 from bench.scene import a_group, a_world, fill_elsewhere, fill_memberships, fill_room, find_stored
-from chat.push.deferred import Shard, encode_shards
+from chat.push.queue_publisher import Shard, encode_shards
 from tests.world.people import Client, Person
 from tests.world.world import World
 

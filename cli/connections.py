@@ -3,7 +3,7 @@ import click
 from chat.actions.chat import Chat
 from chat.protocol.ids import ConnectionId
 from chat.protocol.times import rfc3339
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.connections import Session, delete_connection, sessions_of
 from chat.storage.memberships import memberships_of
 from chat.storage.roster_changes import delete_entries

@@ -7,7 +7,7 @@ import msgspec
 
 from chat.protocol.text import case_mapped
 from chat.protocol.times import rfc3339
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.accounts import Account, get_account
 from chat.storage.conversations import find_conversation
 from chat.storage.memberships import Membership, memberships_of

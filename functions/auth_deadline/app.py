@@ -4,7 +4,7 @@ from chat.runtime.start import starting
 
 with starting():
     from chat.actions.auth_deadline import auth_deadline
-    from chat.push.deferred import decode_auth_deadline
+    from chat.push.queue_publisher import decode_auth_deadline
     from chat.runtime.handlers import queue_handler
 
     handler = queue_handler(decode_auth_deadline, auth_deadline)

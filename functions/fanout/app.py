@@ -4,7 +4,7 @@ from chat.runtime.start import starting
 
 with starting():
     from chat.actions.fanout import fanout
-    from chat.push.deferred import decode_shard
+    from chat.push.queue_publisher import decode_shard
     from chat.runtime.handlers import queue_handler
 
     handler = queue_handler(decode_shard, fanout)

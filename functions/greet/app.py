@@ -4,7 +4,7 @@ from chat.runtime.start import starting
 
 with starting():
     from chat.actions.greet import greet
-    from chat.push.deferred import decode_greet
+    from chat.push.queue_publisher import decode_greet
     from chat.runtime.handlers import queue_handler
 
     handler = queue_handler(decode_greet, greet)

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from chat.auth.tokens import Claims
 from chat.protocol.ids import Username
 from chat.protocol.limits import MAX_CONNECTION_SECONDS
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.expiry import SLACK_SECONDS
 from tests.world.effort import is_soaking
 from tests.world.model import Model, told

@@ -22,7 +22,7 @@ from chat.actions.remove_member import remove_member
 from chat.actions.sign_out import sign_out
 from chat.actions.typing import typing
 from chat.protocol import client_frames
-from chat.push.deferred import decode_auth_deadline, decode_greet, decode_shard
+from chat.push.queue_publisher import decode_auth_deadline, decode_greet, decode_shard
 from chat.runtime.handlers import (
     Handler,
     connection_handler,

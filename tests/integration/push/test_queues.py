@@ -7,7 +7,7 @@ from botocore.session import Session
 from mypy_boto3_sqs.client import SQSClient
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.deferred import (
+from chat.push.queue_publisher import (
     Deferred,
     NotQueued,
     QueueUrls,

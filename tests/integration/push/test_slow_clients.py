@@ -6,7 +6,7 @@ import pytest
 
 from chat.protocol.ids import ConnectionId
 from chat.push.limits import INLINE, Allowance
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from tests.integration.push.conftest import MakeEngine, Serve
 from tests.integration.push.gateway import Peer, Script, answering
 

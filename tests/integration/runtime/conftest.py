@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from tests.integration.runtime.aws import serving_aws
 from tests.integration.runtime.built_functions import BUILD, BuiltFunctions
 from tests.integration.runtime.serving import Answer, Request, serving

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.runtime.in_time import MARGIN_SECONDS
 from tests.integration.runtime.built_functions import BuiltFunctions
 from tests.integration.runtime.recorded import (

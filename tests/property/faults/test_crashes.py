@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.conversations import next_seq
 from chat.storage.roster import read_roster
 from tests.world.crashes import kills

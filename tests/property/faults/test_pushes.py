@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.deferred import Shard, encode_shards
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
+from chat.push.queue_publisher import Shard, encode_shards
 from chat.storage.expiry import SLACK_SECONDS
 from tests.world.people import Client
 from tests.world.room import Room, check_probe, contents, stored

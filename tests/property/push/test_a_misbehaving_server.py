@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.protocol.ids import ConnectionId
-from chat.push.credentials import Credentials
 from chat.push.engine import PushEngine
 from chat.push.limits import PushLimits
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
+from chat.push.signing import Credentials
 from tests.integration.push.gateway import OK, Gateway, Hangup, Peer, Request
 
 FRAME = b'{"type":"typing"}'

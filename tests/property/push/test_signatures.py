@@ -6,10 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.protocol.ids import ConnectionId
-from chat.push.credentials import Credentials
 from chat.push.endpoint import Endpoint
-from chat.push.request import SignedRequests
-from chat.push.sigv4 import Signer
+from chat.push.signing import Credentials, SignedRequests, Signer
 from tests.integration.push.botocore_signature import authorization
 
 _PRINTABLE = string.ascii_letters + string.digits + "+/=-_."

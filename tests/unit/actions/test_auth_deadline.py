@@ -3,7 +3,7 @@ import json
 import pytest
 
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.runtime.handlers import Answer
 from tests.world.people import Person
 from tests.world.world import PASSWORD_OF_ALL, World

@@ -1,7 +1,7 @@
 import pytest
 
 from chat.protocol.limits import MAX_CONTENT_BYTES
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from tests.world.people import Client, Person
 from tests.world.snapshots import stored_tables
 from tests.world.truth import rows

@@ -1,7 +1,7 @@
 import pytest
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.messages import find_message
 from chat.storage.roster import read_roster
 from tests.world.people import Client, Person

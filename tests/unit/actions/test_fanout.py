@@ -1,9 +1,9 @@
 import pytest
 
 from chat.protocol.ids import ConversationId
-from chat.push.deferred import Shard, encode_shards
 from chat.push.limits import INLINE, QUEUED
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
+from chat.push.queue_publisher import Shard, encode_shards
 from chat.runtime.handlers import Answer
 from chat.storage.roster import read_roster
 from tests.world.people import Client, Person

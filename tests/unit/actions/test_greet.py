@@ -4,7 +4,7 @@ import pytest
 
 from chat.actions.greet import OPENING_PAUSES_SECONDS
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.runtime.handlers import Answer
 from tests.world.people import Person
 from tests.world.world import World

@@ -2,7 +2,7 @@ import pytest
 
 from chat.actions.session_end import end_sessions
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.connections import find_connection, sessions_of
 from chat.storage.roster import read_roster
 from tests.world.between import before

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from bench.meter import metered
 from bench.scene import find_stored
-from chat.push.deferred import Shard, encode_shards
+from chat.push.queue_publisher import Shard, encode_shards
 from tests.world.crowd import crowd
 from tests.world.room import Room, begin
 from tests.world.trips import counting_trips

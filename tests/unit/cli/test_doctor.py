@@ -12,7 +12,7 @@ from websockets.sync.server import ServerConnection, serve
 
 from chat.auth.tokens import SigningKeys, Tokens
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from cli.deployment import Deployment
 from cli.doctor.deployed import (
     check_backups,

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.session import get_session
 
-from chat.push.deferred import Deferred, QueueUrls, decode_shard
+from chat.push.queue_publisher import Deferred, QueueUrls, decode_shard
 from chat.runtime.handlers import Answer, Event, Handler
 from chat.runtime.metrics import count
 from tests.world.steps import Step

@@ -8,7 +8,7 @@ from msgspec import Struct
 from chat.actions.limits import Limits
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.push.limits import INLINE, Allowance
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 
 if TYPE_CHECKING:
     from chat.auth.cursors import Cursors

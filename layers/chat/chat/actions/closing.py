@@ -2,7 +2,7 @@
 
 from chat.actions.chat import Chat
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 
 _CLOSED = {Outcome.DELIVERED, Outcome.GONE}
 

@@ -1,7 +1,7 @@
 from chat.actions.chat import Chat
 from chat.actions.delivery import push_now
-from chat.push.deferred import Shard
 from chat.push.limits import QUEUED
+from chat.push.queue_publisher import Shard
 from chat.storage.roster import counting_among
 
 

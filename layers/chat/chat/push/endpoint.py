@@ -1,10 +1,19 @@
-"""The management endpoint, taken apart once."""
+"""The management endpoint: its URL taken apart once, its addresses, and how TLS verifies it."""
 
+import socket
 import ssl
-from typing import Self
+import threading
+from collections.abc import Callable
+from typing import NamedTuple, Self
 from urllib.parse import quote, urlsplit
 
 import msgspec
+
+CACHE_SECONDS = 30.0
+"""Half of the 60 s for which AWS's load balancers give out an address."""
+
+_SHORT_WAIT_SECONDS = 0.25
+"""For a newer address, while an old one is at hand: posts in flight wait as well."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -49,3 +58,80 @@ def default_tls(authorities: str = "") -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=authorities or None)
     context.set_alpn_protocols(["http/1.1"])
     return context
+
+
+class Address(NamedTuple):
+    family: int
+    sockaddr: tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
+
+
+class Resolver:
+    """Addresses of one host in turn, so that many sockets are spread over all of them."""
+
+    def __init__(self, host: str, port: int, *, wall_clock: Callable[[], float]) -> None:
+        self._host = host
+        self._port = port
+        self._wall_clock = wall_clock
+        self._addresses: list[Address] = []
+        self._stale_at = 0.0
+
+    def next(self, seconds: float) -> Address:
+        """Give the next address; raises OSError if none is known, and none found in that time."""
+        if not self._addresses or self._wall_clock() >= self._stale_at:
+            self._refresh(seconds)
+        address = self._addresses.pop(0)
+        self._addresses.append(address)
+        return address
+
+    def refused(self, address: Address) -> bool:
+        """Put aside an address that does not connect; True if another one is left to try."""
+        if address in self._addresses:
+            self._addresses.remove(address)
+        return bool(self._addresses)
+
+    def _refresh(self, seconds: float) -> None:
+        if self._addresses:
+            seconds = min(seconds, _SHORT_WAIT_SECONDS)
+        try:
+            self._addresses = _look_up(self._host, self._port, seconds)
+        except OSError:
+            # An old address beats none, and TLS sees to it that it is still the right host.
+            if not self._addresses:
+                raise
+        self._stale_at = self._wall_clock() + CACHE_SECONDS
+
+
+def _look_up(host: str, port: int, timeout_seconds: float) -> list[Address]:
+    try:
+        return _addresses(host, port, socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        return _look_up_name(host, port, timeout_seconds)
+
+
+def _look_up_name(host: str, port: int, timeout_seconds: float) -> list[Address]:
+    """Resolve in a thread: the C library may take its time, and cannot be told a deadline."""
+    found: list[Address] = []
+    errors: list[OSError] = []
+
+    def ask() -> None:
+        try:
+            found.extend(_addresses(host, port, 0))
+        except OSError as error:
+            errors.append(error)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(timeout_seconds)
+    if errors:
+        raise errors[0]
+    if not found:
+        raise TimeoutError(f"no address for {host} in time")
+    return list(found)
+
+
+def _addresses(host: str, port: int, flags: int) -> list[Address]:
+    try:
+        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    except UnicodeError as error:
+        raise OSError(f"not a host name: {host}") from error
+    return [Address(family, sockaddr) for family, _, _, _, sockaddr in answers]

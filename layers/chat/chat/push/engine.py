@@ -9,15 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from chat.protocol.ids import ConnectionId
-from chat.push.credentials import CredentialSource
-from chat.push.delivery import Delivery, Surroundings
-from chat.push.endpoint import Endpoint, default_tls
+from chat.push.endpoint import Endpoint, Resolver, default_tls
 from chat.push.limits import INLINE, Allowance, PushLimits
-from chat.push.outcome import Outcome
+from chat.push.loop import Delivery, Surroundings
 from chat.push.pool import Pool
-from chat.push.request import SignedRequests
-from chat.push.resolver import Resolver
-from chat.push.sigv4 import Signer
+from chat.push.post import Outcome
+from chat.push.signing import CredentialSource, SignedRequests, Signer
 
 _log = logging.getLogger(__name__)
 _DEFAULT_LIMITS = PushLimits()

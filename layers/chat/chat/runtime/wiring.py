@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from chat.auth.external import ExternalIssuer
     from chat.auth.passwords import Passwords
     from chat.auth.tokens import Tokens
-    from chat.push.deferred import Deferred
     from chat.push.engine import PushEngine
+    from chat.push.queue_publisher import Deferred
 
 
 @cache
@@ -95,9 +95,9 @@ def bind_tables(settings: Settings) -> Connection:
 
 
 def _push(settings: Settings, connection: Connection) -> "PushEngine":
-    from chat.push.credentials import SessionCredentials  # noqa: PLC0415 -- see above
     from chat.push.endpoint import default_tls  # noqa: PLC0415 -- see above
     from chat.push.engine import PushEngine  # noqa: PLC0415 -- see above
+    from chat.push.signing import SessionCredentials  # noqa: PLC0415 -- see above
 
     return PushEngine(
         settings.management_endpoint,
@@ -108,7 +108,7 @@ def _push(settings: Settings, connection: Connection) -> "PushEngine":
 
 
 def _deferred(settings: Settings, connection: Connection) -> "Deferred":
-    from chat.push.deferred import Deferred, QueueUrls  # noqa: PLC0415 -- see above
+    from chat.push.queue_publisher import Deferred, QueueUrls  # noqa: PLC0415 -- see above
 
     urls = QueueUrls(
         greet=settings.greet_queue_url,

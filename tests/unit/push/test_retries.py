@@ -3,8 +3,8 @@ from collections.abc import Iterable
 import pytest
 
 from chat.protocol.ids import ConnectionId
-from chat.push.pace import Throttle, backoff
 from chat.push.post import Post
+from chat.push.retries import Throttle, backoff
 
 PATIENCE = 5.0
 

@@ -8,9 +8,9 @@ from errno import EINPROGRESS
 from math import inf
 from selectors import EVENT_READ, EVENT_WRITE
 
+from chat.push.endpoint import Address
+from chat.push.http_response import ResponseReader
 from chat.push.post import Post
-from chat.push.resolver import Address
-from chat.push.response import ResponseReader
 
 _READ_BYTES = 16_384
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError)

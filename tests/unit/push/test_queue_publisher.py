@@ -3,7 +3,7 @@ import json
 import pytest
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.deferred import (
+from chat.push.queue_publisher import (
     MAX_BODY_BYTES,
     Deferred,
     QueueUrls,

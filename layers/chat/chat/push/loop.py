@@ -4,14 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from chat.protocol.ids import ConnectionId
-from chat.push.backlog import Backlog
-from chat.push.channel import Channel
-from chat.push.chunked import MalformedResponse
-from chat.push.connecting import Connector
-from chat.push.judge import Judge
+from chat.push.http_connection import Channel
+from chat.push.http_response import MalformedResponse
 from chat.push.limits import Allowance, PushLimits
-from chat.push.pool import Pool
-from chat.push.post import Post
+from chat.push.pool import Connector, Pool
+from chat.push.post import Backlog, Post
+from chat.push.retries import Judge
 
 
 class Surroundings(NamedTuple):
