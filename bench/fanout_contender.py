@@ -15,7 +15,14 @@ from chat.protocol.ids import ConnectionId
 from chat.push.endpoint import Endpoint
 from chat.push.engine import PushEngine
 from chat.push.post import Outcome
-from chat.push.signing import Credentials, Signature, SignedRequests, Signer, quoted
+from chat.push.signing import (
+    Credentials,
+    Signature,
+    SignedRequests,
+    Signer,
+    SigningContext,
+    quote_id,
+)
 
 REGION = "eu-west-1"
 # As long as the token of a role, which every function has.
@@ -43,7 +50,7 @@ def presigned(url: str, ca_file: str) -> Contender:
     """Make the engine without its signing: the same loop sends what was signed beforehand."""
     pushing = _engine(url, ca_file)
     written: dict[ConnectionId, bytes] = {}
-    requests = SignedRequests(Endpoint.parse(url), _stamp(), "POST", FRAME)
+    requests = SignedRequests(Endpoint.parse(url), _context(), "POST", FRAME)
     return Contender(
         lambda ids: _delivered(pushing._send(ids, written.__getitem__)),  # noqa: SLF001 -- past the signing
         lambda ids: written.update((each, requests.to(each)) for each in ids),
@@ -55,7 +62,7 @@ def bare(url: str, ca_file: str) -> Contender:
     from bench.fanout_bare import BareLoop  # noqa: PLC0415 -- each process loads what it uses
 
     endpoint = Endpoint.parse(url)
-    requests = SignedRequests(endpoint, _stamp(), "POST", FRAME)
+    requests = SignedRequests(endpoint, _context(), "POST", FRAME)
     loop = BareLoop(endpoint.host, endpoint.port, ca_file, SOCKETS)
     written: list[bytes] = []
 
@@ -108,16 +115,16 @@ def aiohttp(url: str, ca_file: str) -> Contender:
     session = loop.run_until_complete(open_session())
 
     async def post_all(ids: list[ConnectionId]) -> int:
-        stamp = _stamp()
-        signature = Signature(stamp, "POST", endpoint.canonical_prefix, endpoint.authority, FRAME)
-        headers = {"X-Amz-Date": stamp.date, "X-Amz-Security-Token": stamp.token or ""}
+        context = _context()
+        signature = Signature(context, "POST", endpoint.canonical_prefix, endpoint.authority, FRAME)
+        headers = {"X-Amz-Date": context.date, "X-Amz-Security-Token": context.token or ""}
         left = iter(ids)
 
         async def work() -> int:
             done = 0
             for each in left:
-                segment = quoted(each)
-                signed = signature.of(segment.replace(b"%", b"%25"))
+                segment = quote_id(each)
+                signed = signature.for_segment(segment.replace(b"%", b"%25"))
                 target = URL(f"{url}/@connections/{segment.decode()}", encoded=True)
                 async with session.post(
                     target,
@@ -152,7 +159,7 @@ def streams(url: str, ca_file: str) -> Contender:
     connections = loop.run_until_complete(connect())
 
     async def post_all(ids: list[ConnectionId]) -> int:
-        requests = SignedRequests(endpoint, _stamp(), "POST", FRAME)
+        requests = SignedRequests(endpoint, _context(), "POST", FRAME)
         left = iter(ids)
 
         async def work(incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> int:
@@ -188,13 +195,13 @@ def http_client(url: str, ca_file: str) -> Contender:
         )
 
     def post_all(ids: list[ConnectionId]) -> int:
-        stamp = _stamp()
-        signature = Signature(stamp, "POST", endpoint.canonical_prefix, endpoint.authority, FRAME)
-        headers = {"X-Amz-Date": stamp.date, "X-Amz-Security-Token": stamp.token or ""}
+        context = _context()
+        signature = Signature(context, "POST", endpoint.canonical_prefix, endpoint.authority, FRAME)
+        headers = {"X-Amz-Date": context.date, "X-Amz-Security-Token": context.token or ""}
 
         def post(connection_id: ConnectionId) -> bool:
-            segment = quoted(connection_id)
-            signed = signature.authorization + signature.of(segment.replace(b"%", b"%25"))
+            segment = quote_id(connection_id)
+            signed = signature.authorization + signature.for_segment(segment.replace(b"%", b"%25"))
             connection = idle.get()
             try:
                 connection.request(
@@ -225,8 +232,8 @@ def _engine(url: str, ca_file: str) -> PushEngine:
     )
 
 
-def _stamp() -> Any:  # noqa: ANN401 -- one of the signer's own
-    return Signer(REGION).stamp(CREDENTIALS, time.time())
+def _context() -> SigningContext:
+    return Signer(REGION).context(CREDENTIALS, time.time())
 
 
 def _delivered(outcomes: dict[ConnectionId, Outcome]) -> int:

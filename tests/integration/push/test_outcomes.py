@@ -50,7 +50,7 @@ def test_an_error_that_may_pass_is_tried_again(
 ) -> None:
     gateway = serve(answering(status, status))
 
-    outcomes = make_engine(gateway.url, tries=3).push([ALICE], FRAME)
+    outcomes = make_engine(gateway.url, attempts=3).push([ALICE], FRAME)
 
     assert outcomes == {ALICE: Outcome.DELIVERED}
     assert gateway.bodies(ALICE) == [FRAME] * 3
@@ -59,7 +59,7 @@ def test_an_error_that_may_pass_is_tried_again(
 def test_an_error_that_does_not_pass_fails(serve: Serve, make_engine: MakeEngine) -> None:
     gateway = serve(answering(500, 500, 500))
 
-    outcomes = make_engine(gateway.url, tries=3).push([ALICE], FRAME)
+    outcomes = make_engine(gateway.url, attempts=3).push([ALICE], FRAME)
 
     assert outcomes == {ALICE: Outcome.FAILED}
     assert len(gateway.requests) == 3
@@ -68,7 +68,7 @@ def test_an_error_that_does_not_pass_fails(serve: Serve, make_engine: MakeEngine
 def test_a_client_whose_buffer_stays_full_is_slow(serve: Serve, make_engine: MakeEngine) -> None:
     gateway = serve(answering(429, 429, 429))
 
-    outcomes = make_engine(gateway.url, throttled_tries=3).push([ALICE], FRAME)
+    outcomes = make_engine(gateway.url, throttled_attempts=3).push([ALICE], FRAME)
 
     assert outcomes == {ALICE: Outcome.SLOW}
     assert len(gateway.requests) == 3
@@ -88,7 +88,7 @@ def test_a_throttled_account_is_waited_for(serve: Serve, make_engine: MakeEngine
     gateway = serve(answering(*[429] * 300))
     ids = [ConnectionId(f"{number}=") for number in range(40)]
 
-    outcomes = make_engine(gateway.url, throttled_tries=6).push(ids, FRAME)
+    outcomes = make_engine(gateway.url, throttled_attempts=6).push(ids, FRAME)
 
     assert set(outcomes.values()) == {Outcome.DELIVERED}
     assert len(gateway.requests) == 340
@@ -161,7 +161,7 @@ def test_an_answer_that_takes_too_long_is_asked_for_again(
 def test_a_post_gets_no_more_time_than_its_own(serve: Serve, make_engine: MakeEngine) -> None:
     gateway = serve(silent_after_reading)
 
-    engine = make_engine(gateway.url, attempt_seconds=0.1, post_seconds=0.15, tries=100)
+    engine = make_engine(gateway.url, attempt_seconds=0.1, post_seconds=0.15, attempts=100)
     outcomes = engine.push([ALICE], FRAME)
 
     assert outcomes == {ALICE: Outcome.FAILED}

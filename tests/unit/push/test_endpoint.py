@@ -157,7 +157,7 @@ def test_an_address_that_refused_is_put_aside_while_another_is_left(
     names.addresses = ["192.0.2.1", "192.0.2.2"]
     bad = resolver.next(10.0)
 
-    another_left = resolver.refused(bad)
+    another_left = resolver.discard(bad)
 
     assert another_left
     assert [resolver.next(10.0).sockaddr[0] for _ in range(2)] == ["192.0.2.2"] * 2
@@ -167,7 +167,7 @@ def test_when_all_addresses_refused_they_are_looked_up_again(
     names: Names, resolver: Resolver
 ) -> None:
     names.addresses = ["192.0.2.1"]
-    another_left = resolver.refused(resolver.next(10.0))
+    another_left = resolver.discard(resolver.next(10.0))
 
     resolver.next(10.0)
 

@@ -13,7 +13,7 @@ from chat.push.signing import (
     Signature,
     SignedRequests,
     Signer,
-    quoted,
+    quote_id,
 )
 
 AT = 1_795_371_554.0  # 2026-11-22T18:19:14Z
@@ -80,10 +80,10 @@ def test_no_credentials_are_an_error(session: Session) -> None:
 
 
 def test_a_signature_never_changes() -> None:
-    stamp = Signer("us-east-1").stamp(CREDENTIALS, AT)
-    signature = Signature(stamp, "POST", "/prod/%40connections/", "gateway.test", b"hello")
+    context = Signer("us-east-1").context(CREDENTIALS, AT)
+    signature = Signature(context, "POST", "/prod/%40connections/", "gateway.test", b"hello")
 
-    signed = signature.of(b"L0SM9cOFvHcCIhw%253D")
+    signed = signature.for_segment(b"L0SM9cOFvHcCIhw%253D")
 
     assert signed == "8117d3087c433188825f7e74e21b9d227fc635f9cc733390f9cf45b3b2ba62a6"
 
@@ -91,14 +91,14 @@ def test_a_signature_never_changes() -> None:
 def test_the_signing_key_of_a_day_is_derived_once() -> None:
     signer = Signer("us-east-1")
 
-    keys = [signer.stamp(CREDENTIALS, AT + seconds).key for seconds in (0, 60)]
+    keys = [signer.context(CREDENTIALS, AT + seconds).key for seconds in (0, 60)]
 
     assert keys[0] is keys[1]
 
 
 def test_another_day_has_another_signing_key() -> None:
     signer = Signer("us-east-1")
-    today, tomorrow = signer.stamp(CREDENTIALS, AT), signer.stamp(CREDENTIALS, AT + A_DAY)
+    today, tomorrow = signer.context(CREDENTIALS, AT), signer.context(CREDENTIALS, AT + A_DAY)
 
     assert (today.scope[:8], tomorrow.scope[:8]) == ("20261122", "20261123")
     assert tomorrow.key is not today.key
@@ -106,17 +106,17 @@ def test_another_day_has_another_signing_key() -> None:
 
 def test_other_credentials_have_another_signing_key() -> None:
     signer = Signer("us-east-1")
-    before = signer.stamp(CREDENTIALS, AT)
+    before = signer.context(CREDENTIALS, AT)
 
-    after = signer.stamp(Credentials("AKIDOTHER", "other"), AT)
+    after = signer.context(Credentials("AKIDOTHER", "other"), AT)
 
     assert after.key is not before.key
     assert after.access_key == "AKIDOTHER"
 
 
 def requests(token: str | None = None) -> SignedRequests:
-    stamp = Signer("eu-west-1").stamp(Credentials("AKIDEXAMPLE", "secret", token), AT)
-    return SignedRequests(ENDPOINT, stamp, "POST", b'{"type":"typing"}')
+    context = Signer("eu-west-1").context(Credentials("AKIDEXAMPLE", "secret", token), AT)
+    return SignedRequests(ENDPOINT, context, "POST", b'{"type":"typing"}')
 
 
 def test_a_request_carries_what_botocore_would_send_and_no_more() -> None:
@@ -158,4 +158,4 @@ def test_without_a_token_none_is_sent_or_signed() -> None:
     ],
 )
 def test_an_id_stays_one_segment_of_the_path(connection_id: str, segment: bytes) -> None:
-    assert quoted(connection_id) == segment
+    assert quote_id(connection_id) == segment

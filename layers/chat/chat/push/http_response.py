@@ -1,4 +1,4 @@
-"""HTTP/1.1 answers, read without any I/O (RFC 9112).
+"""HTTP/1.1 responses, parsed without any I/O (RFC 9112).
 
 Only the status matters, and whether the connection can be used again; bodies are skipped.
 """
@@ -7,10 +7,10 @@ import re
 
 MAX_HEAD_BYTES = 16_384
 MAX_BODY_BYTES = 65_536
-"""A longer body is not worth reading: the connection is given up instead."""
+"""A longer body is not read to its end: the connection is closed instead."""
 
 _MAX_LENGTH_DIGITS = 12
-_MAX_INTERIM_ANSWERS = 16
+_MAX_INTERIM_RESPONSES = 16
 _MAX_LINE_BYTES = 4_096
 _MAX_SIZE_DIGITS = 8
 _NO_BODY = frozenset({204, 304})
@@ -21,26 +21,26 @@ _status_line = re.compile(rb"http/1\.[0-9] ([1-9][0-9][0-9])[ \r]").match
 
 
 class MalformedResponse(Exception):
-    """What arrived is not an HTTP answer."""
+    """What arrived is not an HTTP response."""
 
 
 class ResponseReader:
-    """The answer to one request, fed as it arrives."""
+    """Reads the response to one request, piece by piece as it arrives."""
 
     __slots__ = ("_body", "_head", "_interim", "reusable", "started", "status")
 
     def __init__(self) -> None:
         self.started = False
         self.status = 0
-        """Of the final answer, once its head is whole; 0 before."""
+        """Of the final response, once its head is complete; 0 before."""
         self.reusable = False
-        """Whether another request may follow on the connection, once the answer is whole."""
+        """Whether another request may follow on the connection, once the response is complete."""
         self._head = b""
         self._interim = 0
         self._body: Body | None = None
 
     def feed(self, data: bytes) -> bool:
-        """Take what arrived; True once the answer is whole."""
+        """Take what arrived; True once the response is complete."""
         self.started = True
         if self._body is not None:
             return self._feed_body(data)
@@ -56,14 +56,14 @@ class ResponseReader:
         return self._read_head(data[: end + 2].lower(), data[end + 4 :])
 
     def end(self) -> bool:
-        """Learn that the peer closed; True if that is how the answer ends."""
+        """Note that the peer closed; True if the response is complete by that."""
         self.reusable = False
         return isinstance(self._body, UntilClose)
 
     def _read_head(self, head: bytes, rest: bytes) -> bool:
         match = _status_line(head)
         if match is None:
-            raise MalformedResponse("not an HTTP/1 answer")
+            raise MalformedResponse("not an HTTP/1 response")
         self.status = status = int(match[1])
         if status < _FIRST_FINAL:
             return self._skip_interim(status, rest)
@@ -75,8 +75,8 @@ class ResponseReader:
     def _skip_interim(self, status: int, rest: bytes) -> bool:
         self.status = 0
         self._interim += 1
-        if status == _SWITCHING_PROTOCOLS or self._interim > _MAX_INTERIM_ANSWERS:
-            raise MalformedResponse("unexpected interim answer")
+        if status == _SWITCHING_PROTOCOLS or self._interim > _MAX_INTERIM_RESPONSES:
+            raise MalformedResponse("unexpected interim response")
         return self.feed(rest) if rest else False
 
     def _find_body(self, head: bytes) -> "Body | None":
@@ -98,11 +98,11 @@ class ResponseReader:
         if body is None:
             self.reusable = self.reusable and not data
             return True
-        whole = body.feed(data)
+        complete = body.feed(data)
         if body.surplus or body.taken > MAX_BODY_BYTES:
             self.reusable = False
             return True
-        return whole
+        return complete
 
 
 class LengthBody:
@@ -144,13 +144,13 @@ def _length_body(digits: bytes) -> LengthBody | None:
 
 
 def _stays_open(head: bytes) -> bool:
-    """Tell whether the peer keeps the connection (section 9.3)."""
+    """Tell whether the peer keeps the connection open (section 9.3)."""
     http_1_0 = head.startswith(b"http/1.0")
     at = head.find(b"\r\nconnection:")
     if at < 0:
         return not http_1_0
     if head.startswith(b" keep-alive\r\n", at + 13) and head.find(b"\r\nconnection:", at + 13) < 0:
-        return True  # what API Gateway says each time
+        return True  # as API Gateway always sends it
     options = _values(head, b"connection")
     return b"keep-alive" in options if http_1_0 else b"close" not in options
 

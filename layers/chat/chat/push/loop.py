@@ -1,215 +1,217 @@
-"""One push: posts to many connections over a pool of channels, until each has its outcome."""
+"""One push: an event loop that posts to many connections, until each has its outcome."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from chat.protocol.ids import ConnectionId
-from chat.push.http_connection import Channel
+from chat.push.http_connection import HttpConnection
 from chat.push.http_response import MalformedResponse
 from chat.push.limits import Allowance, PushLimits
-from chat.push.pool import Connector, Pool
-from chat.push.post import Backlog, Post
-from chat.push.retries import Judge
+from chat.push.pool import ConnectionOpener, ConnectionPool
+from chat.push.post import Post, SendQueue
+from chat.push.retries import RetryPolicy
 
 
-class Surroundings(NamedTuple):
-    """What a push takes from outside, and a test replaces."""
+class Environment(NamedTuple):
+    """The clocks and the randomness of a push, which a test replaces."""
 
     clock: Callable[[], float]
     wall_clock: Callable[[], float]
     random: Callable[[], float]
 
 
-class Delivery:
-    """The loop: it wakes up for channels and for times, and keeps every channel busy.
+class PushLoop:
+    """Wakes up when a connection is ready or a deadline passes, and keeps connections busy.
 
-    Each post is at all times in one place: in the backlog, on a channel, or settled.
+    Each post is at all times in one place: in the queue, on a connection, or settled.
     """
 
     def __init__(  # noqa: PLR0913 -- all that a push is made of
         self,
-        pool: Pool,
+        pool: ConnectionPool,
         limits: PushLimits,
         allowance: Allowance,
-        surroundings: Surroundings,
+        environment: Environment,
         *,
         connection_ids: Iterable[ConnectionId],
-        write: Callable[[ConnectionId], bytes],
+        make_request: Callable[[ConnectionId], bytes],
     ) -> None:
         self._pool = pool
         self._limits = limits
-        self._clock = surroundings.clock
-        self._write = write
-        self._wall_time = surroundings.wall_clock()
+        self._clock = environment.clock
+        self._make_request = make_request
+        self._wall_time = environment.wall_clock()
         self._now = self._clock()
-        self._ends_at = self._now + allowance.seconds
-        # Nothing expires before this time, so that the loop need not look at any channel's
-        # deadline when it wakes up for an answer.
-        self._look_at = self._now
-        self._backlog = Backlog(connection_ids)
-        self._connector = Connector(pool, limits, surroundings.random, self._ends_at)
-        self.judge = Judge(
-            self._backlog,
+        self._deadline = self._now + allowance.seconds
+        # No deadline passes before this time, so the loop compares with it alone when it wakes
+        # up for a response.
+        self._next_deadline = self._now
+        self._queue = SendQueue(connection_ids)
+        self._opener = ConnectionOpener(pool, limits, environment.random, self._deadline)
+        self.retries = RetryPolicy(
+            self._queue,
             limits,
-            surroundings.random,
-            ends_at=self._ends_at,
+            environment.random,
+            deadline=self._deadline,
             patience_seconds=allowance.patience_seconds,
         )
-        self._throttle = self.judge.throttle
+        self._window = self.retries.window
         self._in_flight = 0
 
     def run(self) -> None:
         """Return when every post is settled."""
-        outcomes, posts = self.judge.outcomes, len(self._backlog)
-        self._pool.drop_unused(since=self._wall_time - self._limits.idle_seconds)
-        self._pool.drop_dead()
+        outcomes, posts = self.retries.outcomes, len(self._queue)
+        self._pool.close_unused(since=self._wall_time - self._limits.idle_seconds)
+        self._pool.close_dead()
         try:
-            self._look_at_the_time()
+            self._on_deadline()
             while len(outcomes) < posts:
-                look_at = min(self._look_at, self._backlog.next_wake)
-                channels = self._pool.wait(look_at - self._now)
+                wake_at = min(self._next_deadline, self._queue.next_due)
+                connections = self._pool.wait(wake_at - self._now)
                 self._now = self._clock()
-                for channel in channels:
-                    self._move_on(channel)
-                if self._now >= look_at:
-                    self._look_at_the_time()
+                for connection in connections:
+                    self._on_ready(connection)
+                if self._now >= wake_at:
+                    self._on_deadline()
         finally:
-            self._pool.drop_unfinished()
+            self._pool.close_busy()
 
-    # Channels that are ready for something.
+    # Connections that are ready.
 
-    def _move_on(self, channel: Channel) -> None:
-        post = channel.post
+    def _on_ready(self, connection: HttpConnection) -> None:
+        post = connection.post
         if post is None:
-            self._move_on_without_post(channel)
+            self._on_ready_without_post(connection)
             return
         try:
-            whole = channel.receive()
+            complete = connection.receive()
         except (OSError, MalformedResponse) as error:
-            self._broke(channel, post, error)
+            self._on_failure(connection, post, error)
             return
-        if whole:
-            self._finish(channel, post)
-        elif channel.wants != channel.watched:
-            self._pool.watch(channel)
+        if complete:
+            self._on_response(connection, post)
+        elif connection.wanted_events != connection.registered_events:
+            self._pool.register_events(connection)
 
-    def _move_on_without_post(self, channel: Channel) -> None:
-        if not self._pool.holds(channel):
-            return  # closed after the selector named it
-        if channel.connected:
-            if not channel.stays_quiet():
-                self._pool.drop_idle(channel)
-        elif self._connector.go_on(channel, self._now):
-            self._use(channel)
+    def _on_ready_without_post(self, connection: HttpConnection) -> None:
+        if not self._pool.contains(connection):
+            return  # closed after the selector returned it
+        if connection.connected:
+            if not connection.is_usable_while_idle():
+                self._pool.close_idle(connection)
+        elif self._opener.continue_connecting(connection, self._now):
+            self._assign(connection)
         else:
             self._open_more()
 
-    def _finish(self, channel: Channel, post: Post) -> None:
+    def _on_response(self, connection: HttpConnection, post: Post) -> None:
         self._in_flight -= 1
-        self.judge.answered(post, channel.answer.status, self._now)
-        if channel.reusable:
-            self._use(channel)
+        self.retries.on_response(post, connection.response.status, self._now)
+        if connection.reusable:
+            self._assign(connection)
         else:
-            self._pool.close(channel)
+            self._pool.close(connection)
             self._open_more()
-        if self._throttle.pacing:
-            self._fill_idle()
+        if self._window.is_reduced:
+            self._assign_idle()
 
-    def _broke(self, channel: Channel, post: Post, error: Exception) -> None:
+    def _on_failure(self, connection: HttpConnection, post: Post, error: Exception) -> None:
         self._in_flight -= 1
-        self._pool.close(channel)
-        if channel.answer.status:
-            self.judge.answered(post, channel.answer.status, self._now)
+        self._pool.close(connection)
+        if connection.response.status:
+            self.retries.on_response(post, connection.response.status, self._now)
         elif isinstance(error, MalformedResponse):
-            self.judge.refused(post, f"answer: {error}")
-        elif channel.died_idle(error) and not post.had_second_chance:
-            post.had_second_chance = True
-            self._backlog.waiting_for_fresh.append(post)
+            self.retries.on_permanent_failure(post, f"response: {error}")
+        elif connection.closed_while_idle(error) and not post.retried_on_new_connection:
+            post.retried_on_new_connection = True
+            self._queue.needs_new_connection.append(post)
         else:
-            self.judge.broke_off(post, f"{type(error).__name__}: {error}", self._now)
-        if channel.answers and not channel.answer.started:
-            # Those that have been idle as long are as likely dead.
-            self._pool.drop_unused(since=self._wall_time)
+            reason = f"{type(error).__name__}: {error}"
+            self.retries.on_transient_failure(post, reason, self._now)
+        if connection.responses_read and not connection.response.started:
+            # Connections that have been idle for as long are as likely dead.
+            self._pool.close_unused(since=self._wall_time)
         self._open_more()
 
-    # Channels that are free.
+    # Connections that are free.
 
-    def _use(self, channel: Channel) -> None:
-        """Send the next post on a channel, or let it rest."""
-        backlog = self._backlog
-        if backlog.waiting_for_fresh and not channel.answers:
-            self._start(channel, backlog.waiting_for_fresh.popleft())
+    def _assign(self, connection: HttpConnection) -> None:
+        """Send the next post on a connection, or put it aside as idle."""
+        queue = self._queue
+        if queue.needs_new_connection and not connection.responses_read:
+            self._start(connection, queue.needs_new_connection.popleft())
             return
-        while backlog.waiting and self._in_flight < self._throttle.window:
-            post = backlog.waiting.popleft()
-            if not post.request or self._now < self.judge.last_moment(post):
-                self._start(channel, post)
+        while queue.ready and self._in_flight < self._window.size:
+            post = queue.ready.popleft()
+            if not post.request or self._now < self.retries.retry_deadline(post):
+                self._start(connection, post)
                 return
-            self.judge.out_of_time(post, "it waited too long")
-        self._pool.rest(channel, self._wall_time)
+            self.retries.give_up(post, "it waited too long")
+        self._pool.put_idle(connection, self._wall_time)
 
-    def _start(self, channel: Channel, post: Post) -> None:
-        channel.expires_at = self._now + self._limits.attempt_seconds
+    def _start(self, connection: HttpConnection, post: Post) -> None:
+        connection.deadline = self._now + self._limits.attempt_seconds
         if not post.request:
-            post.request = self._write(post.connection_id)
-            self._throttle.posts_made += 1
-            post.expires_at = self._now + self._limits.post_seconds
-        elif post.expires_at < channel.expires_at:
-            channel.expires_at = post.expires_at
-            self._look_at = min(self._look_at, post.expires_at)
-        channel.post = post
+            post.request = self._make_request(post.connection_id)
+            self._window.posts_started += 1
+            post.deadline = self._now + self._limits.post_seconds
+        elif post.deadline < connection.deadline:
+            connection.deadline = post.deadline
+            self._next_deadline = min(self._next_deadline, post.deadline)
+        connection.post = post
         self._in_flight += 1
         try:
-            channel.send(post.request)
+            connection.send(post.request)
         except OSError as error:
-            self._broke(channel, post, error)
+            self._on_failure(connection, post, error)
             return
-        if channel.wants != channel.watched:
-            self._pool.watch(channel)
+        if connection.wanted_events != connection.registered_events:
+            self._pool.register_events(connection)
 
-    def _fill_idle(self) -> None:
+    def _assign_idle(self) -> None:
         idle = self._pool.idle
-        while idle and self._backlog.waiting and self._in_flight < self._throttle.window:
-            self._use(idle.pop())
+        while idle and self._queue.ready and self._in_flight < self._window.size:
+            self._assign(idle.pop())
 
     def _open_more(self) -> None:
-        waiting = len(self._backlog)
-        if not waiting:
+        ready = len(self._queue)
+        if not ready:
             return
-        self._connector.open_more(
+        self._opener.open_more(
             self._now,
-            posts=self._in_flight + waiting,
-            waiting=waiting,
-            for_fresh=len(self._backlog.waiting_for_fresh),
-            at_most=self._throttle.window,
+            posts=self._in_flight + ready,
+            ready=ready,
+            needs_new_connection=len(self._queue.needs_new_connection),
+            at_most=self._window.size,
         )
-        if not self._connector.exhausted:
-            self._look_at = min(self._look_at, self._connector.next_try(self._now))
-        elif not self._pool.channels:
-            self._give_up(self._connector.reason)
-        elif self._backlog.waiting_for_fresh:
-            self._backlog.accept_any_channel()
-            self._look_at = self._now  # one may be idle
+        if not self._opener.exhausted:
+            next_attempt_at = self._opener.next_attempt_at(self._now)
+            self._next_deadline = min(self._next_deadline, next_attempt_at)
+        elif not self._pool.connections:
+            self._give_up(self._opener.reason)
+        elif self._queue.needs_new_connection:
+            self._queue.accept_any_connection()
+            self._next_deadline = self._now  # an idle connection may send them
 
-    # What follows from time passing.
+    # Deadlines that pass.
 
-    def _look_at_the_time(self) -> None:
+    def _on_deadline(self) -> None:
         now = self._now
-        over = now >= self._ends_at
-        if over:
+        is_over = now >= self._deadline
+        if is_over:
             self._give_up("the push took too long")
-        for channel in self._pool.unfinished() if over else self._pool.expired(now):
-            if channel.post is None:
-                self._connector.refused(channel, now, TimeoutError("timed out"))
+        for connection in self._pool.busy() if is_over else self._pool.expired(now):
+            if connection.post is None:
+                self._opener.on_failure(connection, now, TimeoutError("timed out"))
             else:
-                self._broke(channel, channel.post, TimeoutError("no answer in time"))
-        self._backlog.wake(now)
-        # What starts from now on expires no sooner than the first of these.
+                self._on_failure(connection, connection.post, TimeoutError("no response in time"))
+        self._queue.release_due(now)
+        # Whatever starts from now on has no earlier deadline than the first of these.
         soonest = now + min(self._limits.attempt_seconds, self._limits.connect_seconds)
-        self._look_at = min(soonest, self._ends_at, self._pool.next_expiry())
-        self._fill_idle()
+        self._next_deadline = min(soonest, self._deadline, self._pool.next_deadline())
+        self._assign_idle()
         self._open_more()
 
     def _give_up(self, reason: str) -> None:
-        for post in self._backlog.take_all():
-            self.judge.out_of_time(post, reason)
+        for post in self._queue.take_all():
+            self.retries.give_up(post, reason)

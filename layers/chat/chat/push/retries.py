@@ -1,156 +1,157 @@
-"""What an answer, or its absence, means for a post: an outcome, or another try after a pause."""
+"""What a response or a failure means for a post: an outcome, or another attempt after a delay."""
 
 from collections.abc import Callable
 from math import inf
 
 from chat.protocol.ids import ConnectionId
 from chat.push.limits import PushLimits
-from chat.push.post import Backlog, Outcome, Post
+from chat.push.post import Outcome, Post, SendQueue
 
 _DELIVERED = range(200, 300)
 _GONE = 410
 _TOO_MANY_REQUESTS = 429
-_MAY_PASS = frozenset({408, *range(500, 600)})
-_LONGEST_PAUSE_TRIES = 3
-"""From this try on pauses grow no more: a throttled account is spared by the window."""
-_FEW = 4
-"""So many refused posts are slow clients in any case."""
+_TRANSIENT = frozenset({408, *range(500, 600)})
+_MAX_BACKOFF_ATTEMPTS = 3
+"""From this attempt on delays grow no further: the congestion window spares a throttled account."""
+_MAX_SLOW_CLIENTS = 4
+"""So many throttled posts are always put down to slow clients."""
 
 
-class Judge:
-    """Settles the posts of one push, or puts them back into its backlog."""
+class RetryPolicy:
+    """Gives each post of one push its outcome, or puts it back into the queue."""
 
     def __init__(
         self,
-        backlog: Backlog,
+        queue: SendQueue,
         limits: PushLimits,
         random: Callable[[], float],
         *,
-        ends_at: float,
+        deadline: float,
         patience_seconds: float,
     ) -> None:
         self.outcomes: dict[ConnectionId, Outcome] = {}
         self.reasons: dict[str, int] = {}
-        """Why posts were not delivered, and how many."""
-        self.throttle = Throttle(limits.warm_sockets, patience_seconds)
-        self._backlog = backlog
+        """How many posts were not delivered, by reason."""
+        self.window = CongestionWindow(limits.warm_sockets, patience_seconds)
+        self._queue = queue
         self._limits = limits
         self._random = random
-        self._ends_at = ends_at
-        self._slow = 0
+        self._deadline = deadline
+        self._settled_as_throttled = 0
 
-    def answered(self, post: Post, status: int, now: float) -> None:
+    def on_response(self, post: Post, status: int, now: float) -> None:
         if status == _TOO_MANY_REQUESTS:
-            self._hold_back(post, now)
+            self._on_throttled(post, now)
             return
         if status in _DELIVERED:
             self.outcomes[post.connection_id] = Outcome.DELIVERED
         elif status == _GONE:
             self.outcomes[post.connection_id] = Outcome.GONE
-        elif status in _MAY_PASS:
-            self.broke_off(post, f"status {status}", now)
+        elif status in _TRANSIENT:
+            self.on_transient_failure(post, f"status {status}", now)
         else:
-            self.refused(post, f"status {status}")
-        if self.throttle.pacing:
-            self.throttle.allowed(now)
+            self.on_permanent_failure(post, f"status {status}")
+        if self.window.is_reduced:
+            self.window.on_accepted(now)
 
-    def broke_off(self, post: Post, reason: str, now: float) -> None:
-        """Try again what failed in a way that may pass."""
-        self.throttle.release(post)
-        self._pause(post, reason, now, may_repeat=post.tries + 1 < self._limits.tries)
+    def on_transient_failure(self, post: Post, reason: str, now: float) -> None:
+        """Send the post again, unless it has used up its attempts or its time."""
+        self.window.forget(post)
+        self._retry_later(
+            post, reason, now, may_retry=post.failed_attempts + 1 < self._limits.attempts
+        )
 
-    def refused(self, post: Post, reason: str) -> None:
-        self.throttle.release(post)
-        self.out_of_time(post, reason)
+    def on_permanent_failure(self, post: Post, reason: str) -> None:
+        self.window.forget(post)
+        self.give_up(post, reason)
 
-    def out_of_time(self, post: Post, reason: str) -> None:
-        """Settle a post by its last answer."""
-        self._slow += post.throttled
+    def give_up(self, post: Post, reason: str) -> None:
+        """Settle a post by its last response."""
+        self._settled_as_throttled += post.throttled
         self.outcomes[post.connection_id] = Outcome.SLOW if post.throttled else Outcome.FAILED
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
 
-    def last_moment(self, post: Post) -> float:
-        """Tell by when a post that failed before is to be tried again, if ever."""
-        if post.throttled and self.throttle.pacing:
-            return min(post.expires_at, self.throttle.gives_up_at)
-        return post.expires_at
+    def retry_deadline(self, post: Post) -> float:
+        """Return the time from which a post that has failed before is not sent again."""
+        if post.throttled and self.window.is_reduced:
+            return min(post.deadline, self.window.gives_up_at)
+        return post.deadline
 
-    def _hold_back(self, post: Post, now: float) -> None:
-        let_through = len(self.outcomes) - self._slow
-        self.throttle.refused(post, let_through, now, self._limits.backoff_seconds)
-        # It takes nobody's time while it waits: how long it may is a matter of patience.
-        post.expires_at = self._ends_at
-        patient = self.throttle.pacing or post.tries + 1 < self._limits.throttled_tries
-        self._pause(post, f"status {_TOO_MANY_REQUESTS}", now, may_repeat=patient)
+    def _on_throttled(self, post: Post, now: float) -> None:
+        accepted = len(self.outcomes) - self._settled_as_throttled
+        self.window.on_throttled(post, accepted, now, self._limits.backoff_seconds)
+        # A delayed post takes no time from others, so only the push's patience limits it.
+        post.deadline = self._deadline
+        attempts_left = post.failed_attempts + 1 < self._limits.throttled_attempts
+        may_retry = self.window.is_reduced or attempts_left
+        self._retry_later(post, f"status {_TOO_MANY_REQUESTS}", now, may_retry=may_retry)
 
-    def _pause(self, post: Post, reason: str, now: float, *, may_repeat: bool) -> None:
-        post.tries += 1
-        tries = min(post.tries, _LONGEST_PAUSE_TRIES)
-        until = now + backoff(tries, self._limits.backoff_seconds, self._random)
-        if may_repeat and until < min(self.last_moment(post), self._ends_at):
-            self._backlog.pause(post, until)
+    def _retry_later(self, post: Post, reason: str, now: float, *, may_retry: bool) -> None:
+        post.failed_attempts += 1
+        attempts = min(post.failed_attempts, _MAX_BACKOFF_ATTEMPTS)
+        until = now + backoff(attempts, self._limits.backoff_seconds, self._random)
+        if may_retry and until < min(self.retry_deadline(post), self._deadline):
+            self._queue.delay(post, until)
         else:
-            self.out_of_time(post, reason)
+            self.give_up(post, reason)
 
 
-class Throttle:
-    """Tells a throttled account from slow clients, and paces the push while it lasts.
+class CongestionWindow:
+    """How many posts may be in flight: fewer while API Gateway throttles the account.
 
-    API Gateway answers 429 with the same LimitExceededException for both. A full buffer
-    is one client's, for a while; a throttled account refuses most of what is asked. So only
-    when most posts are refused, the window of posts in flight is halved, and it grows by
-    one for each round of answers since (as TCP does). A post counts once, however often it
-    is refused.
+    API Gateway answers 429 with the same LimitExceededException for a client whose buffer is
+    full and for an account beyond its rate. A full buffer concerns one client for a while; a
+    throttled account rejects most requests. So only when most posts are rejected, the window is
+    halved, and it grows by one for each round of responses since then (AIMD, as in TCP). A post
+    counts once, however often it is rejected.
     """
 
-    def __init__(self, widest: int, patience_seconds: float) -> None:
-        self._widest = widest
+    def __init__(self, max_size: int, patience_seconds: float) -> None:
+        self._max_size = max_size
         self._patience_seconds = patience_seconds
-        self.window = widest
-        self.posts_made = 0
-        """Each counted once, at its first try."""
+        self.size = max_size
+        self.posts_started = 0
+        """Each post counts once, at its first attempt."""
         self.gives_up_at = inf
-        """While pacing: when refused posts are given up, if none gets through before."""
-        self._refused = 0
-        """Posts that were refused, and did not fail in another way since."""
-        self._narrowed_at = -inf
-        self._credit = 0
+        """While the window is reduced: when to give throttled posts up, unless one is accepted."""
+        self._throttled = 0
+        """Posts whose last response was 429."""
+        self._next_reduction_at = -inf
+        self._accepted_since_growth = 0
 
     @property
-    def pacing(self) -> bool:
-        return self.window < self._widest
+    def is_reduced(self) -> bool:
+        return self.size < self._max_size
 
-    def refused(self, post: Post, let_through: int, now: float, pause: float) -> None:
-        """Count a 429, given how many posts got through by now."""
-        if post.throttled:
-            others = let_through
-        else:
-            # Of those made until now, answers may be on their way.
-            others = self.posts_made // 2
+    def on_throttled(self, post: Post, accepted: int, now: float, interval: float) -> None:
+        """Count a 429, given how many posts were not throttled; reduce once an interval."""
+        if not post.throttled:
+            # Responses to posts in flight may still be on their way.
+            accepted = self.posts_started // 2
             post.throttled = True
-            self._refused += 1
-        is_throttled = self.pacing or self._refused > max(_FEW, others)
-        if is_throttled and now >= self._narrowed_at:
-            if not self.pacing:
+            self._throttled += 1
+        is_throttled = self.is_reduced or self._throttled > max(_MAX_SLOW_CLIENTS, accepted)
+        if is_throttled and now >= self._next_reduction_at:
+            if not self.is_reduced:
                 self.gives_up_at = now + self._patience_seconds
-            self.window = max(1, self.window // 2)
-            self._narrowed_at = now + pause
+            self.size = max(1, self.size // 2)
+            self._next_reduction_at = now + interval
 
-    def release(self, post: Post) -> None:
-        """Count a post no longer: it failed in another way."""
+    def forget(self, post: Post) -> None:
+        """Stop counting a post that failed for another reason."""
         if post.throttled:
             post.throttled = False
-            self._refused -= 1
+            self._throttled -= 1
 
-    def allowed(self, now: float) -> None:
-        """Count an answer that was no 429, while pacing."""
+    def on_accepted(self, now: float) -> None:
+        """Count a response other than 429, while the window is reduced."""
         self.gives_up_at = now + self._patience_seconds
-        self._credit += 1
-        if self._credit >= self.window:
-            self._credit = 0
-            self.window += 1
+        self._accepted_since_growth += 1
+        if self._accepted_since_growth >= self.size:
+            self._accepted_since_growth = 0
+            self.size += 1
 
 
-def backoff(tries: int, longest_first: float, random: Callable[[], float]) -> float:
-    """Give a pause of full jitter, whose bound doubles with each try."""
-    return random() * longest_first * 2.0 ** (tries - 1)
+def backoff(attempts: int, first_bound: float, random: Callable[[], float]) -> float:
+    """Draw a delay with full jitter; its upper bound doubles with each attempt."""
+    return random() * first_bound * 2.0 ** (attempts - 1)
