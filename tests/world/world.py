@@ -160,7 +160,7 @@ class World:
             pause=self._pause,
             count=self._count,
             push=lambda: self.sockets,
-            deferred=lambda: self.waiting,
+            publisher=lambda: self.waiting,
             passwords=lambda: PASSWORDS,
             tokens=lambda: tokens,
             cursors=lambda: cursors,

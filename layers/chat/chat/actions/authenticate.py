@@ -86,7 +86,7 @@ def _prove(frame: Authenticate, connection: Connection, chat: Chat) -> Proven:
         # The deadline is brought forward rather than the connection closed here, so that the
         # client still gets this reply.
         if count_failure(connection.connection_id) == MAX_FAILURES:
-            chat.deferred().auth_deadline(connection.connection_id, 1)
+            chat.publisher().publish_auth_deadline(connection.connection_id, 1)
         raise
 
 

@@ -32,14 +32,14 @@ class Push(Protocol):
     ) -> Outcome: ...
 
 
-class Deferred(Protocol):
-    """Pushes that another function makes, from a queue."""
+class Publisher(Protocol):
+    """Publishes messages to the queues of functions that push later."""
 
-    def greet(self, connection_id: ConnectionId) -> None: ...
+    def publish_greet(self, connection_id: ConnectionId) -> None: ...
 
-    def auth_deadline(self, connection_id: ConnectionId, delay_seconds: int) -> None: ...
+    def publish_auth_deadline(self, connection_id: ConnectionId, delay_seconds: int) -> None: ...
 
-    def shard(
+    def publish_shards(
         self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
     ) -> None: ...
 
@@ -58,7 +58,7 @@ class Chat(Struct, frozen=True, kw_only=True):
     pause: Callable[[float], None]
     count: Callable[[str, int], None]
     push: Callable[[], Push]
-    deferred: Callable[[], Deferred]
+    publisher: Callable[[], Publisher]
     passwords: "Callable[[], Passwords]"
     tokens: "Callable[[], Tokens]"
     cursors: "Callable[[], Cursors]"

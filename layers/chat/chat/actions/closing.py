@@ -27,4 +27,4 @@ def close_sooner_or_later(connection_id: ConnectionId, chat: Chat) -> None:
     try:
         close(connection_id, chat)
     except NotClosed:
-        chat.deferred().auth_deadline(connection_id, 1)
+        chat.publisher().publish_auth_deadline(connection_id, 1)

@@ -39,8 +39,8 @@ def connect(opening: Opening, chat: Chat) -> None:
     if allowed and opening.origin is not None and opening.origin not in allowed:
         raise OriginRefused
     put_connection(opening.connection_id, _address(opening, chat), chat.now_ms())
-    chat.deferred().greet(opening.connection_id)
-    chat.deferred().auth_deadline(opening.connection_id, chat.limits.auth_deadline_seconds)
+    chat.publisher().publish_greet(opening.connection_id)
+    chat.publisher().publish_auth_deadline(opening.connection_id, chat.limits.auth_deadline_seconds)
 
 
 def _address(opening: Opening, chat: Chat) -> str:

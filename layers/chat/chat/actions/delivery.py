@@ -24,7 +24,7 @@ def deliver(
     pushes are handed to a queue, so that the sender's function does not run for all of them.
     """
     if len(connection_ids) > chat.limits.inline_push_limit:
-        chat.deferred().shard(conversation_id, connection_ids, encode(frame))
+        chat.publisher().publish_shards(conversation_id, connection_ids, encode(frame))
     elif connection_ids:
         push_now(encode(frame), conversation_id, connection_ids, chat)
 
