@@ -13,8 +13,8 @@ from typing import Any, TypedDict, cast
 import botocore.session
 from botocore.exceptions import ClientError
 
+from chat.runtime.cold_start import quiet_libraries
 from chat.runtime.settings import read_settings
-from chat.runtime.start import quiet_libraries
 
 KEY_BYTES = 48
 
