@@ -23,15 +23,15 @@ def chat_message(
     not stored again; its first frame is pushed and answered once more.
     """
     _check_content(frame)
-    admitted, sent_before = gather_two(
+    authorized, sent_before = gather_two(
         lambda: authorize_member("messages", frame.conversation_id, connection_id, services),
         lambda: _sent_before(frame, services),
     )
-    draft = _draft(frame, admitted.entry, services.now_ms())
-    known = sent_before.get(admitted.entry.user_id)
+    draft = _draft(frame, authorized.entry, services.now_ms())
+    known = sent_before.get(authorized.entry.user_id)
     message = find_message(frame.conversation_id, known) if known else None
     sent = MessageEvent(data=message or store_message(draft))
-    broadcast(sent, frame.conversation_id, admitted.roster.without(connection_id), services)
+    broadcast(sent, frame.conversation_id, authorized.roster.without(connection_id), services)
     return sent
 
 

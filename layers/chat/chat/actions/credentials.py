@@ -57,16 +57,16 @@ def verify_credentials(data: AuthenticateData, address: str, services: Services)
 def _verify_password(
     username: Username, password: str, address: str, services: Services
 ) -> VerifiedUser:
-    guess = LoginAttempt(username, address, services)
-    guess.check()
+    attempt = LoginAttempt(username, address, services)
+    attempt.check()
     credential, passwords = find_credential(username), services.passwords()
     # Someone unknown costs the same work as a wrong password, so that time tells neither apart.
     password_hash = credential.password_hash if credential else passwords.nobodys_hash
     is_right = passwords.is_right(password, password_hash)
     if credential is None or not is_right or credential.is_disabled:
-        guess.register_failure()
+        attempt.register_failure()
         raise InvalidCredentials
-    guess.register_success()
+    attempt.register_success()
     if passwords.needs_renewal(password_hash):
         replace_password_hash(username, password_hash, passwords.hash(password))
     return _verified(credential)

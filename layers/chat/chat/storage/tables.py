@@ -23,12 +23,12 @@ class CredentialRow(Model):
 
 
 class LoginAttemptRow(Model):
-    """Guesses by a user and a network, by a user alone, or by a network alone."""
+    """Failed logins of a user from a network, by a user alone, or by a network alone."""
 
     class Meta:
-        table_name = "Guesses"
+        table_name = "LoginAttempts"
 
-    guesser = UnicodeAttribute(hash_key=True)
+    counted_for = UnicodeAttribute(hash_key=True)
     number = NumberAttribute()
     blocked_until = NumberAttribute()
     expires_at = NumberAttribute()
