@@ -275,7 +275,7 @@ class Story(RuleBasedStateMachine):
 
     def _fault(self, connection_id: Any) -> Outcome | None:  # noqa: ANN401 -- a connection's id
         socket = self.model.sockets[connection_id]
-        return Outcome.SLOW if socket.is_open and socket.is_deaf else None
+        return Outcome.THROTTLED if socket.is_open and socket.is_deaf else None
 
     def _about(self, conversation: str, type_: str, data: Frame) -> Frame:
         return {"type": type_, "conversationId": conversation, "data": data}

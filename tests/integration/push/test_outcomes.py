@@ -70,7 +70,7 @@ def test_a_client_whose_buffer_stays_full_is_slow(serve: Serve, make_engine: Mak
 
     outcomes = make_engine(gateway.url, throttled_attempts=3).push([ALICE], FRAME)
 
-    assert outcomes == {ALICE: Outcome.SLOW}
+    assert outcomes == {ALICE: Outcome.THROTTLED}
     assert len(gateway.requests) == 3
 
 
@@ -104,7 +104,7 @@ def test_an_account_that_stays_throttled_makes_its_posts_slow_in_the_end(
     outcomes = engine.push(ids, FRAME, Allowance(seconds=0.2, patience_seconds=0.2))
 
     # What is on its way at the last moment has no answer, and so has failed.
-    assert set(outcomes.values()) - {Outcome.FAILED} == {Outcome.SLOW}
+    assert set(outcomes.values()) - {Outcome.FAILED} == {Outcome.THROTTLED}
 
 
 def test_one_that_never_answers_holds_up_no_other(serve: Serve, make_engine: MakeEngine) -> None:

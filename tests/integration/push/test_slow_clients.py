@@ -34,7 +34,7 @@ def slow_clients(peer: Peer) -> None:
 
 
 def each_gets(ids: list[ConnectionId]) -> dict[ConnectionId, Outcome]:
-    return {each: Outcome.SLOW if is_slow(each) else Outcome.DELIVERED for each in ids}
+    return {each: Outcome.THROTTLED if is_slow(each) else Outcome.DELIVERED for each in ids}
 
 
 @pytest.mark.parametrize(("fast", "slow"), [(1, 1), (20, 2), (20, 5), (20, 10), (300, 100)])

@@ -14,7 +14,7 @@ from tests.integration.runtime.stage import REFERENCES, set_up
 
 type MakeFunctions = Callable[..., BuiltFunctions]
 
-STATUS = {Outcome.DELIVERED: 200, Outcome.GONE: 410, Outcome.SLOW: 429, Outcome.FAILED: 500}
+STATUS = {Outcome.DELIVERED: 200, Outcome.GONE: 410, Outcome.THROTTLED: 429, Outcome.FAILED: 500}
 
 
 class Management:

@@ -42,7 +42,7 @@ def test_whatever_becomes_of_pushes_a_heartbeat_later_everybody_has_everything(
     assert contents(group_with_bob.carols) == ["one", "two", "three"]
 
 
-@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.THROTTLED, Outcome.FAILED])
 def test_a_push_that_fails_costs_a_connection_nothing(
     group_with_bob: Group, outcome: Outcome
 ) -> None:

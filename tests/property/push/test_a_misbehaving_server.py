@@ -12,7 +12,7 @@ from chat.push.signing import Credentials
 from tests.integration.push.gateway import OK, Gateway, Hangup, Peer, Request
 
 FRAME = b'{"type":"typing"}'
-STATUSES = {Outcome.DELIVERED: b" 200 ", Outcome.GONE: b" 410 ", Outcome.SLOW: b" 429 "}
+STATUSES = {Outcome.DELIVERED: b" 200 ", Outcome.GONE: b" 410 ", Outcome.THROTTLED: b" 429 "}
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{ }\r\n0\r\n\r\n"
 HASTY = PushLimits(
     cold_sockets=3,

@@ -73,7 +73,7 @@ def test_a_connection_that_was_closed_again_is_left_alone(simulation: Simulation
     assert simulation.pauses == []
 
 
-@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.THROTTLED, Outcome.FAILED])
 def test_a_connection_that_cannot_be_reached_in_time_is_greeted_later(
     simulation: Simulation, outcome: Outcome
 ) -> None:

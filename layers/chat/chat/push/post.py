@@ -18,7 +18,7 @@ class Outcome(enum.Enum):
     GONE = "gone"
     """The connection no longer exists: its row may be deleted."""
 
-    SLOW = "slow"
+    THROTTLED = "throttled"
     """The last response was 429: the client does not read, or the account is throttled."""
 
     FAILED = "failed"

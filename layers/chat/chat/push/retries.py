@@ -68,7 +68,7 @@ class RetryPolicy:
     def give_up(self, post: Post, reason: str) -> None:
         """Settle a post by its last response."""
         self._settled_as_throttled += post.throttled
-        self.outcomes[post.connection_id] = Outcome.SLOW if post.throttled else Outcome.FAILED
+        self.outcomes[post.connection_id] = Outcome.THROTTLED if post.throttled else Outcome.FAILED
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
 
     def retry_deadline(self, post: Post) -> float:
