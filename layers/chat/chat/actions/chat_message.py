@@ -20,7 +20,7 @@ def chat_message(
     """Store a message, then push it to every other live connection of every member.
 
     The reply is the sender's copy. A message that was sent before under its `clientMessageId` is
-    not stored again; its first frame is pushed and answered once more.
+    not stored again; the stored message is pushed and answered once more.
     """
     _check_content(frame)
     authorized, sent_before = gather_two(
@@ -36,7 +36,7 @@ def chat_message(
 
 
 def _sent_before(frame: ChatMessage, services: Services) -> dict[UserId, int]:
-    """Find who sent this id before, without knowing yet who is sending."""
+    """Find the users who sent this id before; the sender is not known yet."""
     client_id = frame.client_message_id
     if isinstance(client_id, UnsetType):
         return {}

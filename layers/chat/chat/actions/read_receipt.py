@@ -12,7 +12,7 @@ from chat.storage.messages import find_message
 
 
 def read_receipt(frame: ReadReceipt, connection_id: ConnectionId, services: Services) -> None:
-    """Mark everything up to a message as read; told on only where the mark moved."""
+    """Mark everything up to a message as read; pushed only if the mark moved."""
     key = find_message_key(frame.message_id)
     if key is None:
         require_session(connection_id, services)

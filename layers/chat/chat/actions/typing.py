@@ -8,7 +8,7 @@ from chat.protocol.server_frames import TypingEvent, TypingEventData
 
 
 def typing(frame: Typing, connection_id: ConnectionId, services: Services) -> None:
-    """Show the other members that somebody is typing, unless the room is a big one."""
+    """Push to the other members that the user is typing, unless the room is big."""
     authorized = authorize_member("typing", frame.conversation_id, connection_id, services)
     if not authorized.roster.is_whole:
         return

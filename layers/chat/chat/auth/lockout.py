@@ -1,8 +1,7 @@
 """How failed logins are counted, and how long the next attempt waits.
 
-They are counted for a user and a network together, so that nobody can lock another person out.
-Ceilings a great deal higher bound what is guessed at one user from everywhere, and by one network
-at everybody.
+They are counted for a user and a network together, so that nobody can lock another person out. Much
+higher ceilings bound the failures of one user from all networks, and of one network for all users.
 """
 
 from ipaddress import ip_address, ip_network
@@ -12,7 +11,7 @@ FIRST_LOCKOUT_SECONDS = 30
 MAX_LOCKOUT_SECONDS = 15 * 60
 FORGOTTEN_AFTER_SECONDS = 24 * 60 * 60
 
-_IPV6_PREFIX = 64  # what a provider gives one customer at the least (RFC 6177)
+_IPV6_PREFIX = 64  # the least that a provider gives one customer (RFC 6177)
 
 
 def lockout_seconds(failures: int) -> int:
@@ -26,7 +25,7 @@ def lockout_seconds(failures: int) -> int:
 
 
 def client_network(address: str) -> str:
-    """Name the network that failures from an address are counted for."""
+    """Return the network that an address belongs to, for counting failures."""
     try:
         parsed = ip_address(address)
     except ValueError:
