@@ -3,8 +3,8 @@ import json
 import pytest
 
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
-from chat.runtime.handlers import Answer
+from chat.push.post import Outcome
+from chat.runtime.replies import Answer
 from testing.people import Person
 from testing.simulation import PASSWORD_OF_ALL, Simulation
 
@@ -53,7 +53,7 @@ def test_a_connection_that_is_closed_already_is_not_counted(simulation: Simulati
     assert "AuthTimedOut" not in simulation.metrics
 
 
-@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.THROTTLED, Outcome.FAILED])
 def test_unreachable_connection_is_closed_at_its_deadline(
     simulation: Simulation, outcome: Outcome
 ) -> None:
@@ -65,7 +65,7 @@ def test_unreachable_connection_is_closed_at_its_deadline(
     assert connection_id not in simulation.sockets.open
 
 
-@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.THROTTLED, Outcome.FAILED])
 def test_failed_close_is_retried(simulation: Simulation, outcome: Outcome) -> None:
     connection_id = simulation.connect()
     body = f'{{"connection_id":"{connection_id}"}}'

@@ -1,7 +1,7 @@
 import pytest
 
 from chat.protocol.limits import MAX_CONTENT_BYTES
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from testing.invariants import rows
 from testing.people import Client, Person
 from testing.simulation import Simulation

@@ -1,10 +1,10 @@
 import pytest
 
 from chat.protocol.ids import ConversationId
-from chat.push.deferred import Shard, encode_shards
 from chat.push.limits import INLINE, QUEUED
-from chat.push.outcome import Outcome
-from chat.runtime.handlers import Answer
+from chat.push.post import Outcome
+from chat.push.queue_publisher import Shard, encode_shards
+from chat.runtime.replies import Answer
 from chat.storage.roster import read_roster
 from testing.people import Client, Person
 from testing.simulation import Simulation
@@ -82,7 +82,7 @@ def test_member_removed_from_a_big_conversation_is_notified(
     assert his.receives("member_removed") == reply["data"]
 
 
-@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.SLOW])
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.THROTTLED])
 def test_failed_pushes_of_a_shard_are_found_by_the_heartbeat(
     outcome: Outcome, simulation: Simulation, group: Group
 ) -> None:

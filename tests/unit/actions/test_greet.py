@@ -4,8 +4,8 @@ import pytest
 
 from chat.actions.greet import OPENING_PAUSES_SECONDS
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
-from chat.runtime.handlers import Answer
+from chat.push.post import Outcome
+from chat.runtime.replies import Answer
 from testing.people import Person
 from testing.simulation import Simulation
 
@@ -73,7 +73,7 @@ def test_closed_connection_is_not_greeted(simulation: Simulation) -> None:
     assert simulation.sleeps == []
 
 
-@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.THROTTLED, Outcome.FAILED])
 def test_greeting_is_retried_for_an_unreachable_connection(
     simulation: Simulation, outcome: Outcome
 ) -> None:

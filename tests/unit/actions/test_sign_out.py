@@ -2,7 +2,7 @@ import pytest
 
 from chat.actions.session_end import end_sessions
 from chat.protocol.ids import ConversationId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.connections import sessions_of
 from chat.storage.roster import read_roster
 from testing.injection import inject_before
@@ -99,7 +99,7 @@ def test_signed_out_session_cannot_sign_out_later_sessions(group: Group, alice: 
     assert tablet.says("Still here", to=conversation)["seq"] == 1
 
 
-@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.THROTTLED, Outcome.FAILED])
 def test_queue_closes_a_connection_that_sign_out_could_not_close(
     simulation: Simulation, group: Group, outcome: Outcome
 ) -> None:
@@ -144,7 +144,7 @@ def test_token_issued_after_a_sign_out_is_accepted(
     assert reply["type"] == "auth_success"
 
 
-@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.THROTTLED, Outcome.FAILED])
 def test_unreachable_connection_is_signed_out_too(
     simulation: Simulation, group: Group, outcome: Outcome
 ) -> None:
