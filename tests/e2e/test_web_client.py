@@ -1,4 +1,4 @@
-"""The JavaScript client, and through it the page's ways, against the running chat."""
+"""The JavaScript client against the running chat."""
 
 import os
 import shutil

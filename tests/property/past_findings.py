@@ -1,4 +1,4 @@
-"""Frames that broke this service or its like, each in a file of the corpus with the right answer.
+"""Frames that broke this or a similar service, each in a file of the corpus with the right answer.
 
 `why` says what was or would be broken. `text` is the frame in parts; a part with a number stands as
 often as it says, `$CONVERSATION` for the id of a conversation that the sender is a member of, and
@@ -24,10 +24,10 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_findings() -> dict[str, Finding]:
-    """Read the corpus; what a file is called says what broke."""
+    """Read the corpus; each file is named after what broke."""
     return {path.stem: _read(path) for path in sorted(CORPUS.glob("*.json"))}
 
 
 def _read(path: Path) -> Finding:
-    # By Python's reader: a frame may hold what is no text, such as a lone surrogate.
+    # By Python's own parser: a frame may contain a lone surrogate.
     return msgspec.convert(json.loads(path.read_text()), Finding)

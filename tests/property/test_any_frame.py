@@ -1,6 +1,6 @@
-"""Whatever a client sends: it is answered or quietly ignored, never a fault, never a dead end.
+"""Any text that a client sends is answered or ignored: no internal error, no lost connection.
 
-What was found once is in the corpus, and comes first.
+Past findings are in the corpus, and are sent first.
 """
 
 import json
@@ -32,7 +32,7 @@ ANY_JSON = st.recursive(
 
 
 def frames(conversation: str) -> list[dict[str, Any]]:
-    """A right frame of every type, but for those that would end the connection's session."""
+    """A valid frame of every type, except those that would end the session."""
     return [
         {"type": "authenticate", "data": {"username": "alice", "password": "wrong"}},
         {"type": "authenticate", "data": {"token": "a.b.c"}},
@@ -61,7 +61,7 @@ def frames(conversation: str) -> list[dict[str, Any]]:
 
 
 def places(value: object) -> Iterator[list[str]]:
-    """Give the way to every value in a frame, its own fields first."""
+    """Give the path of every value in a frame, its own fields first."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield [name]
@@ -96,7 +96,7 @@ def conversation(hers: Client) -> str:
 
 
 def check(client: Client, text: str) -> dict[str, Any] | None:
-    """See a frame answered, and the connection alive; the answer."""
+    """Check that a frame is answered and the connection lives; returns the answer."""
     before = client.simulation.metrics.get("Internal", 0)
 
     reply = client.simulation.send(client.connection_id, text)

@@ -1,6 +1,6 @@
-"""The whole chat against a plain model of it: every reply and every push of any story is compared.
+"""The chat compared with a simple model: each reply and push of generated conversations.
 
-Pushes get lost, connections end with and without a word, sessions and connections run out.
+Pushes get lost, connections end with and without `$disconnect`, sessions and connections expire.
 """
 
 from collections.abc import Callable
@@ -36,12 +36,12 @@ SESSION_SECONDS = 50 * 60
 LIFE_SECONDS = MAX_CONNECTION_SECONDS + SLACK_SECONDS
 
 names = st.sampled_from(NAMES)
-# Which of the connections or conversations there are by then: shrinks to the first.
+# An index into the current connections or conversations: shrinks to the first.
 which = st.integers(0, 9)
 MOSTLY = 9
 contents = st.sampled_from(["x", "Grüße, 世界", "word " * 50, "\n"])
 keys = st.none() | st.sampled_from(["1", "2"])
-# Seldom long enough for sessions, connections, or client message ids to run out.
+# Rarely long enough for sessions, connections, or client message ids to expire.
 seconds = st.sampled_from([1, 5, 30, 60, 600, SESSION_SECONDS, MAX_CONNECTION_SECONDS, 86_400])
 limits = st.sampled_from([1, 2, 50])
 
@@ -61,7 +61,7 @@ class ChatStateMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Let three people know each other, two of them at two connections each."""
+        """Create a group of three users, two of them with two connections."""
         for name in (*NAMES[:3], *NAMES[:2]):
             self.connect()
             self._authenticate(self._open()[-1], name, 0, self.simulation.now_ms + 1000)
@@ -158,7 +158,7 @@ class ChatStateMachine(RuleBasedStateMachine):
         frame = {"type": "heartbeat", "data": {"positions": positions}}
         self._send(socket, frame, lambda: self.model.beats(socket, positions))
 
-    # Who is in.
+    # Members.
 
     @precondition(lambda self: len(self.model.conversations) < 6)
     @rule(
@@ -206,7 +206,7 @@ class ChatStateMachine(RuleBasedStateMachine):
         frame = self._about(conversation, "list_members", {"limit": limit})
         self._list(socket, frame, lambda: self.model.lists_members(socket, conversation))
 
-    # What is true at all times.
+    # Invariants.
 
     @invariant()
     def nothing_was_pushed_but_what_was_due(self) -> None:
@@ -225,14 +225,14 @@ class ChatStateMachine(RuleBasedStateMachine):
         numbers = {row["conversation_id"]: row["last_seq"] for row in rows("ConversationsTable")}
         assert numbers == {k: each.last_seq for k, each in self.model.conversations.items()}
 
-    # How it is done.
+    # Helpers.
 
     def _send(self, socket: Socket, frame: Frame, expect: Callable[[], Frame | None]) -> None:
         reply = self.simulation.send(socket.connection_id, frame)
         assert comparable(reply) == comparable(_expected(expect))
 
     def _list(self, socket: Socket, frame: Frame, expect: Callable[[], list[Frame]]) -> None:
-        """Follow the cursors to the end, and compare the whole."""
+        """Read all pages, and compare the whole list."""
         expected = _expected(expect)
         if isinstance(expected, dict):
             self._send(socket, frame, lambda: expected)
@@ -284,7 +284,7 @@ class ChatStateMachine(RuleBasedStateMachine):
         return [each for each in self.model.sockets.values() if each.is_open]
 
     def _socket(self, at: int) -> Socket:
-        """Pick an open connection, mostly one of somebody's."""
+        """Pick an open connection, mostly an authenticated one."""
         if not self._open():
             self.connect()
         somebodys = [each for each in self._open() if each.user]
@@ -322,7 +322,7 @@ def comparable_all(frames: list[Frame]) -> list[Frame]:
 def test_adding_a_member_again_repairs_all_roster_rows(
     simulation: Simulation,
 ) -> None:
-    """Also one that a push found gone: only the next push tells that it still is."""
+    """Also a connection that a push found gone: only the next push finds it gone again."""
     for name in NAMES:
         simulation.register(name)
     story = ChatStateMachine(simulation, Snapshot(simulation))
@@ -338,7 +338,7 @@ def test_adding_a_member_again_repairs_all_roster_rows(
     story.nothing_was_pushed_but_what_was_due()
 
 
-@pytest.mark.timeout(1200)  # where it fails, a story is cut down to what matters
+@pytest.mark.timeout(1200)  # Hypothesis shrinks a failing story
 def test_generated_conversations_match_the_model(simulation: Simulation) -> None:
     for name in NAMES:
         simulation.register(name)

@@ -1,6 +1,6 @@
-"""What counting by samples lets through, and whom it refuses: by the numbers, and by trying.
+"""What sampled counting accepts and rejects: by computation and by trial.
 
-The decision about it, `docs/decisions/0012-sampled-limits.md`, tells the numbers that hold here.
+`docs/decisions/0012-sampled-limits.md` states these numbers.
 """
 
 from copy import replace
@@ -20,7 +20,7 @@ each_limit = pytest.mark.parametrize("limit", LIMITS)
 
 
 def chance_of_refusal(frames: int, limit: int) -> float:
-    """Compute how likely one of so many frames in a minute is refused."""
+    """Compute the probability that one of so many frames in a minute is rejected."""
     stride = max(1, limit // SAMPLES_PER_WINDOW)
     most = min(limit // stride, frames)
     p = 1 / stride
@@ -28,7 +28,7 @@ def chance_of_refusal(frames: int, limit: int) -> float:
 
 
 def refused(simulation: Simulation, person: Person, frames: int, seed: int) -> bool:
-    """Send so many frames in a minute, of which a seeded chance chooses those that count."""
+    """Send so many frames in a minute; a seeded generator chooses those that count."""
     chance = Random(seed).random  # noqa: S311 -- the same each time, on purpose
     simulation.services = replace(simulation.with_limits(typing_per_minute=LIMIT), random=chance)
     client = person.logs_in()

@@ -8,7 +8,7 @@ from tests.property.past_findings import read_findings
 
 
 def goes_through(frame: str) -> bool:
-    """Tell whether it is text at all, and no longer than API Gateway takes."""
+    """Tell whether it is valid text within API Gateway's limit."""
     try:
         return len(frame.encode()) <= MAX_FRAME_BYTES
     except UnicodeEncodeError:

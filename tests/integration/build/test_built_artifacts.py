@@ -1,4 +1,4 @@
-"""What `make build` leaves is what Lambda can run, and runs without compiling it first."""
+"""What `make build` writes runs on Lambda without compiling anything first."""
 
 import tomllib
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash

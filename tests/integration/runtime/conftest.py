@@ -18,7 +18,7 @@ STATUS = {Outcome.DELIVERED: 200, Outcome.GONE: 410, Outcome.THROTTLED: 429, Out
 
 
 class Management:
-    """`@connections`, over the sockets of the world that a test is in."""
+    """`@connections`, over the sockets of a test's simulation."""
 
     def __init__(self) -> None:
         self.simulation: Simulation | None = None
@@ -41,7 +41,7 @@ def management() -> Management:
 def build_functions(
     management: Management, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MakeFunctions]:
-    """Give a way to start the functions as a deployment with other parameters would."""
+    """Give a way to start the functions with other parameters."""
     if not (BUILD / "template.yaml").exists():
         pytest.fail(f"{BUILD} holds no build of the functions: `make build` makes it")
     with serving_aws() as aws, serving(management.answer) as gateway:
@@ -71,7 +71,7 @@ def functions(build_functions: MakeFunctions) -> BuiltFunctions:
 
 @pytest.fixture
 def simulation(aws: None, management: Management) -> Simulation:  # noqa: ARG001 -- moto first
-    """Give the state of affairs of the recorded events."""
+    """Give the state that the recorded events assume."""
     simulation = Simulation()
     set_up(simulation)
     management.simulation = simulation

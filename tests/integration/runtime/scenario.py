@@ -1,4 +1,4 @@
-"""The state of affairs that the recorded events were recorded in."""
+"""The state that the recorded events assume."""
 
 import json
 import time
@@ -32,7 +32,7 @@ QUEUES = ("GreetQueue", "AuthDeadlineQueue", "FanoutQueue")
 SECRETS = ("SigningSecret", "CursorSecret")
 ADDRESS = "203.0.113.7"
 
-# What the template's references point to.
+# The values of the template's references.
 REFERENCES = {name: f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}" for name in QUEUES} | {
     name: name for name in SECRETS
 }

@@ -1,4 +1,4 @@
-"""What the built functions write, in Lambda's own runtime with its own level."""
+"""The logs of the built functions, in Lambda's runtime with its log level."""
 
 import pytest
 

@@ -32,7 +32,7 @@ STATUSES = {
     "disconnect_abrupt": 200,
     "disconnect_unauthenticated": 200,
 }
-# How many messages of the batch come again, and what is pushed.
+# The number of messages to retry, and the pushes.
 QUEUES: dict[str, tuple[int, Pushes]] = {
     "greet": (0, {UNAUTHENTICATED: ["connected", "auth_required"]}),
     "greet_in_a_batch": (1, {ALICE: ["connected"]}),

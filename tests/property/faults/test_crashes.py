@@ -1,4 +1,4 @@
-"""A function killed before or after any of its steps; then its client does what clients do."""
+"""A function is killed before or after any of its steps; then its client retries."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,16 +24,16 @@ def each_crash(
     again: Action | None = None,
     check: Callable[[Any], None] = lambda _: None,
 ) -> int:
-    """Kill an action at every step, repeat it, and look at the promises each time."""
+    """Kill an action at every step, repeat it, and check the promises each time."""
     number = 0
-    for told in crash_points(group.simulation, action):
+    for where in crash_points(group.simulation, action):
         number += 1
         try:
             check((again or action)())
             check_invariants(group.simulation)
             assert_reachable(group, group.her_phone, group.carols, *probed)
         except BaseException as error:
-            error.add_note(told)
+            error.add_note(where)
             raise
     return number
 
@@ -331,8 +331,8 @@ def test_repeated_greeting_after_a_crash_greets(group_with_bob: Group) -> None:
     body = f'{{"connection_id":"{fresh.connection_id}"}}'
 
     def check(_: object) -> None:
-        told = [frame["type"] for frame in fresh.received]
-        assert told[-2:] == ["connected", "auth_required"]
+        pushed = [frame["type"] for frame in fresh.received]
+        assert pushed[-2:] == ["connected", "auth_required"]
 
     crash_points = each_crash(
         group_with_bob, lambda: group_with_bob.simulation.consume("greet", body), check=check

@@ -1,4 +1,4 @@
-"""The index of a conversation's members follows its table late: nobody is to notice for long."""
+"""The index of a conversation's members lags behind its table: nobody notices for long."""
 
 from itertools import chain, combinations
 

@@ -1,4 +1,4 @@
-"""Pushes that do not arrive, connections that end without a word, queues that deliver twice."""
+"""Lost pushes, connections that end without `$disconnect`, queues that deliver twice."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ TWO_HOURS = 2 * 60 * 60
 
 
 def missing(group: Group, client: Client, position: int) -> list[str]:
-    """Do what a client does at a heartbeat; what it had missed."""
+    """Catch up by a heartbeat, as a client does; returns the missed messages."""
     positions = {group.conversation: position}
     ack = group.requests(client, "heartbeat", positions=positions)()
     if not ack["data"]["behind"]:
@@ -79,15 +79,15 @@ def test_vanished_connection_expires_after_its_longest_life(
     hers = group_with_bob.unauthenticated_client(group_with_bob.hers)
     group_with_bob.authenticates(hers)()
 
-    told = group_with_bob.adds(hers)()
+    event = group_with_bob.adds(hers)()
 
-    assert [each["online"] for each in told["data"]["members"]] == [False]
+    assert [each["online"] for each in event["data"]["members"]] == [False]
     assert simulation.metrics["PushGone"] == 1
 
 
 @pytest.fixture
 def shard(group_with_bob: Group) -> Iterator[str]:
-    """Give what the queue of a big room delivers of one message."""
+    """Give the queue's shards of one message."""
     group_with_bob.simulation.services = group_with_bob.simulation.with_limits(inline_push_limit=0)
     group_with_bob.says(group_with_bob.hers, "Hello")()
     [(conversation, connections, frame)] = group_with_bob.simulation.queues.shards

@@ -1,4 +1,4 @@
-"""Requests to the tables that meet trouble which passes: nobody is to notice."""
+"""Temporary faults of requests to the tables: no client notices."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ each_fault = pytest.mark.parametrize("fault", list(Fault), ids=lambda each: each
 
 @pytest.fixture(autouse=True)
 def retry_without_delay(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let botocore try again at once."""
+    """Let botocore retry without a delay."""
     monkeypatch.setattr(time, "sleep", lambda _: None)
 
 
@@ -30,9 +30,9 @@ def check_each_fault(
     *probed: Client,
     check: Callable[[Any], None] = lambda _: None,
 ) -> None:
-    """Let each request of an action meet trouble, and look at the promises each time."""
+    """Let each request of an action fail once, and check the promises each time."""
     met = 0
-    for reply, told in fault_modes(group.simulation, action, fault):
+    for reply, where in fault_modes(group.simulation, action, fault):
         met += 1
         try:
             assert "internal" not in str(reply)
@@ -40,9 +40,9 @@ def check_each_fault(
             check_invariants(group.simulation)
             assert_reachable(group, group.her_phone, group.carols, *probed)
         except BaseException as error:
-            error.add_note(told)
+            error.add_note(where)
             raise
-    assert met or fault is Fault.TRANSACTION_CONFLICT  # which reading does not
+    assert met or fault is Fault.TRANSACTION_CONFLICT  # reads do not conflict
 
 
 @each_fault
@@ -229,8 +229,8 @@ def test_greeting_and_deadline_work_despite_a_fault(group_with_bob: Group, fault
 
     def check(answers: list[Any]) -> None:
         assert answers == [{"batchItemFailures": []}] * 2
-        told = [frame["type"] for frame in fresh.received]
-        assert told == ["connected", "auth_required", "error"]
+        pushed = [frame["type"] for frame in fresh.received]
+        assert pushed == ["connected", "auth_required", "error"]
 
     check_each_fault(group_with_bob, fault, serve, check=check)
 

@@ -1,4 +1,4 @@
-"""Beginning a conversation while something else happens."""
+"""Creating a conversation while something else happens."""
 
 from testing.group import Action, Group, Results, run_interleaved
 from testing.people import Client

@@ -1,6 +1,6 @@
-"""Every two actions that touch a roster, at the same time.
+"""Every pair of actions that change a roster, run concurrently.
 
-In no order does a row speak for a session that is gone, nor will one when somebody joins later.
+In no order does a roster row outlive its session, nor count again when the user joins later.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def creates(kind: str) -> Callable[[Group], Action]:
 
 
 def says_though_missing(group: Group) -> Action:
-    """Say something on a connection that is missing on the roster, so that it is put there."""
+    """Send a message on a connection that is missing on the roster, so that its row is restored."""
     delete_entries([group.conversation], [group.his.connection_id])
     return group.says(group.his, "Hello")
 

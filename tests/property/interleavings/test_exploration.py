@@ -1,4 +1,4 @@
-"""What the other tests here rest on: that the orders left out end like some that are tried."""
+"""The pruned orders have the same results as those that are tried."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from testing.invariants import rows
 
 
 def ends(tell: Callable[[str], None]) -> Callable[[Results], None]:
-    """Write down how things stand after a performance."""
+    """Record the results and the tables after a run."""
     tables = ("MembershipsTable", "MessagesTable", "RosterTable", "ConversationsTable")
 
     def look(results: Results) -> None:

@@ -1,4 +1,4 @@
-"""Coming to be told: authenticating, adding and removing somebody at the same time."""
+"""Authenticating, adding and removing a user concurrently."""
 
 from testing.group import MINUTE, Group, Results, contents, run_interleaved
 

@@ -1,4 +1,4 @@
-"""Going: closed connections, deadlines, members who leave."""
+"""Closed connections, deadlines, and members who leave."""
 
 import pytest
 

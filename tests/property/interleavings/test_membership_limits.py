@@ -1,4 +1,4 @@
-"""The last place of a conversation or of a user, wanted by several at the same time."""
+"""Several actions compete for the last place of a conversation or of a user."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def conversations_of(name: str) -> int:
 
 @pytest.fixture
 def limited_group(group: Group) -> Group:
-    """Give a group with one place left, in a world where nobody is in more than two."""
+    """Give a group with one place left; a user may be in two conversations."""
     Person(group.simulation, "dave")
     group.simulation.services = group.simulation.with_limits(
         members_per_conversation=3, conversations_per_user=2

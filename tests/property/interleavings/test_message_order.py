@@ -1,4 +1,4 @@
-"""Exactly once, in one order, and no gap that is filled after it was passed."""
+"""Each message once, in one order, and no gap that is filled after it was passed."""
 
 import pytest
 
@@ -57,14 +57,14 @@ def test_fifty_concurrent_messages_get_fifty_rising_numbers(group: Group, seed: 
 
 
 def catch_up(group: Group) -> tuple[int, list[Frame]]:
-    """Do what a client does at a heartbeat: the number it then counts as seen, and the messages."""
+    """Catch up as a client does; returns the number it then counts as seen, and the messages."""
     ack = group.requests(group.carols, "heartbeat", positions={group.conversation: 0})()
     page = group.requests(group.carols, "history", after_seq=0)()
     return ack["data"]["behind"].get(group.conversation, 0), page["data"]["messages"]
 
 
 def check_caught_up(results: Results) -> None:
-    """See that nothing is stored under a number that was counted as seen without it."""
+    """Check that no message is stored under a number that the client counted as seen."""
     behind, messages = results["history"]
     seen = [each["seq"] for each in messages]
     used = sorted(row["seq"] for row in rows("MessagesTable") if not row.get("unused"))

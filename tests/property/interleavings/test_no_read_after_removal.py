@@ -1,4 +1,4 @@
-"""Nothing that is sent after the reply of a removal reaches who was removed."""
+"""A removed member reads nothing that is sent after the reply of the removal."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from testing.people import Person
 
 
 def removing_and_saying(group: Group) -> Action:
-    """Remove bob, and with the reply in hand say something that is none of his business."""
+    """Remove bob, and after the reply send a message that he must not read."""
 
     def act() -> str:
         reply = group.removes(group.her_phone)()

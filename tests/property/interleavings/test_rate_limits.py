@@ -1,4 +1,4 @@
-"""How much one connection may send, and how many a user may have: whatever happens at once."""
+"""Limits of frames per connection and connections per user, under concurrency."""
 
 from testing.group import Group, Results, run_interleaved
 from testing.interleavings import explore_all, explore_some
@@ -14,7 +14,7 @@ def codes(results: Results) -> list[str]:
 
 
 def counted(client: Client) -> list[int]:
-    """List how much typing was counted of a client, by the minute."""
+    """List the counts of a client's typing frames by the minute."""
     found = [
         row for row in rows("ConnectionsTable") if row["connection_id"] == client.connection_id
     ]
@@ -36,7 +36,7 @@ def test_every_concurrent_frame_is_counted(group: Group) -> None:
         group.simulation, lambda: {"one": typing, "two": typing, "three": typing}, check
     )
 
-    # Whoever reads the roster late may meet the mark that another frame made.
+    # A frame that reads the roster late may find the mark that another one made.
     assert let_through == {0, 1, 2}
     assert runs > 2
 

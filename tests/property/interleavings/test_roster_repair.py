@@ -1,4 +1,4 @@
-"""A member whose connection is missing on the roster is put there again, whatever happens."""
+"""A connection that is missing on the roster is restored while something else happens."""
 
 import pytest
 

@@ -22,7 +22,7 @@ HASTY = PushLimits(
     post_seconds=0.8,
 )
 
-# What a server may do with a request: say these bytes, and then go on, close or reset.
+# What a server may do with a request: send these bytes, then continue, close or reset.
 answers = st.sampled_from(
     [
         OK,
@@ -46,7 +46,7 @@ manners = st.lists(st.tuples(answers, ends, st.booleans()), min_size=1, max_size
 
 
 class Misbehaving:
-    """Goes through a list of manners, one a request, and keeps what it said to whom."""
+    """Follows a list of behaviors, one per request, and records its answers."""
 
     def __init__(self, manners: list[tuple[bytes, str, bool]]) -> None:
         self.said: list[tuple[str, bytes]] = []

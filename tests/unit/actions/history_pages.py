@@ -1,4 +1,4 @@
-"""The words that tests of `history` share."""
+"""Helpers of the tests of `history`."""
 
 import json
 from typing import Any
@@ -27,12 +27,12 @@ def stores(conversation: ConversationId, *contents: str) -> None:
 
 
 def loses(conversation: ConversationId, numbers: int = 1) -> None:
-    """Give out numbers whose messages are never stored."""
+    """Take numbers whose messages are never stored."""
     ConversationRow(conversation).update(actions=[ConversationRow.last_seq.add(numbers)])
 
 
 def page(client: Client, conversation: str, **data: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
-    """Ask for a page with the longest request id; its `data`."""
+    """Request a page with the longest request id; returns its `data`."""
     frame = {
         "type": "history",
         "conversationId": conversation,

@@ -20,7 +20,7 @@ def is_told(frame: Frame, code: str) -> None:
     assert (frame["type"], frame["code"]) == ("auth_error", code), frame
 
 
-# What it answers.
+# Replies.
 
 
 def test_password_login_returns_the_user_and_a_token(hers: Client) -> None:
@@ -131,7 +131,7 @@ def test_authenticated_connection_receives_messages_of_all_its_conversations(
     assert event == conversations
 
 
-# How many connections a user may have.
+# Connections per user.
 
 
 def test_connections_per_user_are_limited(

@@ -1,4 +1,4 @@
-"""Who may do what, asked of every frame that wants a member."""
+"""Every frame that requires a member rejects everyone else."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from testing.sockets import Frame
 
 type Group = tuple[Client, Client, str]
 
-# The frames for a conversation, and the others that want a session.
+# The frames for a conversation, and the others that require a session.
 FRAMES = [
     key
     for key, route in ROUTES.items()
@@ -154,7 +154,7 @@ def test_rejected_connection_can_continue(group: Group) -> None:
     assert his.receives("chat_message")["content"] == "two"
 
 
-# How often a minute.
+# Requests per minute.
 
 CHARGED = {
     "history": ("history_per_minute", {"conversationId": "c"}),

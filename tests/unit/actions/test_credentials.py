@@ -25,7 +25,7 @@ def is_told(frame: Frame, code: str) -> None:
     assert (frame["type"], frame["code"]) == ("auth_error", code), frame
 
 
-# Who is refused.
+# Rejections.
 
 
 def test_unknown_user_gets_the_reply_of_a_wrong_password(hers: Client) -> None:

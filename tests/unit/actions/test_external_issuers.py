@@ -48,7 +48,7 @@ def shows(simulation: Simulation, token: str) -> Frame:
 
 
 def logs_in(simulation: Simulation, name: str) -> Client:
-    """Authenticate by the provider's token on a fresh connection."""
+    """Authenticate with the provider's token on a new connection."""
     claims = {"iss": ISSUER, "aud": "parley", "sub": "42", "preferred_username": name}
     expires = {"exp": simulation.now_ms // 1000 + 60}
     token = jwt.encode(claims | expires, KEY, "ES256", headers={"kid": "k"})

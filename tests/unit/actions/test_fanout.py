@@ -14,7 +14,7 @@ type Group = tuple[Client, Client, ConversationId]
 
 @pytest.fixture
 def group(simulation: Simulation, alice: Person, bob: Person) -> Group:
-    """Give a room whose pushes are all left to the queue."""
+    """Give a group whose pushes all go through the queue."""
     hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
     his.discards_received()

@@ -1,4 +1,4 @@
-"""Whose address guesses are counted by, where a proxy of ours stands in front."""
+"""The address by which failed logins are counted, behind our own proxy."""
 
 import pytest
 
@@ -13,7 +13,7 @@ KEY = "the edge's key"
 
 
 def source(simulation: Simulation, **headers: str) -> str:
-    """Open a connection with headers; the address it is known by."""
+    """Open a connection with headers; returns the address it is known by."""
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     context = {
         "routeKey": "$connect",

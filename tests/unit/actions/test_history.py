@@ -14,7 +14,7 @@ def group(alice: Person, bob: Person) -> Group:
     return hers, ConversationId(hers.creates(bob))
 
 
-# What is listed.
+# Messages.
 
 
 def test_history_lists_messages_as_they_were_pushed(group: Group) -> None:

@@ -1,4 +1,4 @@
-"""Numbers that were given out, and have no message yet or never will."""
+"""Numbers that were given out and have no message, yet or ever."""
 
 import pytest
 

@@ -15,7 +15,7 @@ type Group = tuple[Client, Client, Client, str]
 
 @pytest.fixture
 def group(simulation: Simulation, alice: Person, bob: Person, carol: Person) -> Group:
-    """Give alice, who owns a group, carol, who has been in it for longer than bob, and bob."""
+    """Give a group of alice (owner), carol and bob, who joined in this order."""
     hers, his, theirs = alice.logs_in(), bob.logs_in(), carol.logs_in()
     conversation = hers.creates(carol)
     simulation.advance_time(seconds=1)
@@ -104,7 +104,7 @@ def test_conversation_is_closed_for_good_when_the_last_member_leaves(group: Grou
     assert roles(conversation) == {}
 
 
-# Who may not.
+# Rejections.
 
 
 def test_direct_conversation_cannot_be_left(alice: Person, bob: Person) -> None:
@@ -133,7 +133,7 @@ def test_leaving_requires_a_conversation_id(alice: Person, conversation_id: obje
     assert refused["data"] == {"field": "conversationId"}
 
 
-# At the same time.
+# Concurrency.
 
 
 def test_successor_who_leaves_at_the_same_time_is_passed_over(

@@ -19,7 +19,7 @@ def pair(alice: Person, bob: Person) -> Pair:
 
 
 def page(client: Client, **data: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
-    """Ask for a page with the longest request id; its `data`."""
+    """Request a page with the longest request id; returns its `data`."""
     frame = {"type": "list_conversations", "data": data, "requestId": "😀" * 64}
     text = json.dumps(frame)
     body = client.simulation.invoke("list_conversations", client.connection_id, text)["body"]
@@ -42,7 +42,7 @@ def only(client: Client) -> Frame:
     return item
 
 
-# What is listed.
+# Conversations.
 
 
 def test_user_without_conversations_gets_an_empty_list(pair: Pair) -> None:
@@ -111,7 +111,7 @@ def test_long_last_message_is_truncated(pair: Pair) -> None:
     assert listed["last_message"]["content"] == "😀" * 200
 
 
-# What is unread.
+# Unread counts.
 
 
 @pytest.mark.parametrize(("said", "unread"), [(0, 0), (1, 1), (11, 11), (99, 99), (101, 100)])

@@ -18,7 +18,7 @@ def group(alice: Person, bob: Person) -> Group:
 
 
 def page(client: Client, conversation: str, **data: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
-    """Ask for a page with the longest request id; its `data`."""
+    """Request a page with the longest request id; returns its `data`."""
     frame = {
         "type": "list_members",
         "conversationId": conversation,

@@ -1,4 +1,4 @@
-"""How guesses at passwords are held up, and nobody else with them."""
+"""Login throttling slows guessing down, and locks nobody else out."""
 
 import json
 from functools import partial
@@ -20,7 +20,7 @@ HERS, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 def shows(
     simulation: Simulation, password: str, *, name: str = "alice", address: str = HERS
 ) -> Frame:
-    """Authenticate on a connection of its own."""
+    """Authenticate on a new connection."""
     frame = {"type": "authenticate", "data": {"username": name, "password": password}}
     reply = simulation.send(simulation.connect(address), frame)
     assert reply is not None
@@ -143,11 +143,11 @@ def test_right_passwords_do_not_count_toward_the_limit(simulation: Simulation) -
     assert replies == ["auth_success"] * 4
 
 
-# Many at once.
+# Concurrent attempts.
 
 
 def at_once(simulation: Simulation, passwords: list[str], seed: int) -> list[str]:
-    """Show passwords on a connection each, their steps in some order; what each was answered."""
+    """Authenticate concurrently, each password on its own connection; returns the replies."""
     ready = {str(place): partial(shows, simulation, each) for place, each in enumerate(passwords)}
     answers = Scheduler(simulation, random_order(seed)).run(ready)
     return [each.get("code", each["type"]) for each in answers.values()]

@@ -31,7 +31,7 @@ def hers(alice: Person) -> Client:
 
 @pytest.fixture
 def conversation(hers: Client, bob: Person) -> str:
-    """Give a group of two, in which something was said."""
+    """Give a group of two with one message."""
     group = hers.creates(bob)
     hers.says("one", to=group)
     return group
@@ -52,7 +52,7 @@ def _in(conversation: str) -> Frame:
 
 
 def send(client: Client, kind: Kind, conversation: str, times: int = 1) -> list[str]:
-    """Send something so often; the code or else the type of each reply."""
+    """Send a frame so often; returns the code or type of each reply."""
     text = frame(kind, conversation) | {"requestId": "r"}
     replies = [client.simulation.send(client.connection_id, text) or {} for _ in range(times)]
     return [str(reply.get("code", reply["type"])) for reply in replies]
@@ -63,13 +63,13 @@ def accepted(kind: Kind) -> str:
 
 
 def exhaust(client: Client, kind: Kind, conversation: str) -> None:
-    """Send all that is allowed where there are few, and a frame more."""
+    """Lower the limits, and send one frame more than they allow."""
     client.simulation.services = client.simulation.with_limits(**FEW)
     assert send(client, kind, conversation, 4)[-1] == "rate_limited"
 
 
 def requests(simulation: Simulation, act: Callable[[], object]) -> list[str]:
-    """Do something, and list what is asked of the tables for it."""
+    """Run something, and list its requests to the tables."""
     names: list[str] = []
 
     def note(step: Step) -> None:
@@ -81,7 +81,7 @@ def requests(simulation: Simulation, act: Callable[[], object]) -> list[str]:
     return names
 
 
-# A limit of which every frame is counted.
+# Limits that count every frame.
 
 
 @each_kind
@@ -142,7 +142,7 @@ def test_rate_limited_message_is_stored_when_sent_again(hers: Client, conversati
     assert reply["data"]["seq"] == 5
 
 
-# A limit of which some frames are counted, each standing for several.
+# Limits that count a sample of the frames.
 
 
 @each_kind
@@ -158,7 +158,7 @@ def test_connection_below_the_sample_count_is_never_limited(
 
 
 def test_sampled_frame_counts_for_its_share(hers: Client, conversation: str) -> None:
-    chances = cycle([NEVER, 1 / 3, 0.333])  # of a third, the last alone
+    chances = cycle([NEVER, 1 / 3, 0.333])  # of a third, only the last
     hers.simulation.services = replace(
         hers.simulation.with_limits(typing_per_minute=60), random=lambda: next(chances)
     )
@@ -180,7 +180,7 @@ def test_frame_outside_the_sample_makes_no_extra_request(
     assert asked.count("UpdateItem") == {"messages": 1, "typing": 0, "receipts": 1}[kind]
 
 
-# Being held back.
+# Throttling.
 
 
 @each_kind

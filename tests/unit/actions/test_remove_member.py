@@ -133,7 +133,7 @@ def test_owner_who_removes_herself_is_succeeded(group: Group) -> None:
     assert mine["role"] == "owner"
 
 
-# Who may not.
+# Rejections.
 
 
 def test_only_the_owner_removes_members(group: Group) -> None:
@@ -196,7 +196,7 @@ def test_error_names_the_wrong_field(group: Group, data: object, field: str) -> 
     assert refused["data"] == {"field": field}
 
 
-# At the same time.
+# Concurrency.
 
 
 def test_owner_who_left_at_the_same_time_removes_nobody(group: Group, alice: Person) -> None:

@@ -111,7 +111,7 @@ def test_token_without_a_claim_is_invalid(issuer: ExternalIssuer, missing: str) 
 def test_public_key_is_not_accepted_as_a_shared_secret(
     issuer: ExternalIssuer, provider: Provider
 ) -> None:
-    """The confusion of section 2.1: signing with what everybody can read."""
+    """The algorithm confusion of section 2.1: signing with a public key."""
     public = json.dumps(provider.keys[0]).encode()
     body = rsa_token(CLAIMS).split(".")[1]
     head = base64url_encode(b'{"alg":"HS256","kid":"rsa"}').decode()

@@ -1,4 +1,4 @@
-"""What each way to reach stored data costs by itself, named as in `docs/data-model.md`."""
+"""The cost of each access pattern, named as in `docs/data-model.md`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import replace

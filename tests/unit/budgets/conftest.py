@@ -11,13 +11,13 @@ type Measures = Mapping[str, Measured]
 
 @pytest.fixture(scope="session")
 def alone() -> Measures:
-    """Measure everything beside ten others."""
+    """Measure everything beside ten other users."""
     return _measures(10)
 
 
 @pytest.fixture(scope="session")
 def in_a_crowd() -> Measures:
-    """Measure everything beside ten thousand others."""
+    """Measure everything beside ten thousand other users."""
     return _measures(10_000)
 
 

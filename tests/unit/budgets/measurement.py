@@ -1,4 +1,4 @@
-"""What each frame costs: round trips, and units of capacity."""
+"""The cost of each frame: round trips and capacity units."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from testing.simulation import ALWAYS, NEVER, PASSWORD_OF_ALL, Simulation
 from testing.stored import find_stored
 
 CONTENT = "x" * 880
-"""With its attributes a message just under one kilobyte, which is one unit to write."""
+"""With its attributes the message is just under one kilobyte, which is one write unit."""
 
 
 class Cost(NamedTuple):
@@ -28,7 +28,7 @@ class Measured(NamedTuple):
 
 
 def measure_all(others: int) -> Mapping[str, Measured]:
-    """Measure every frame and event while so many others are there."""
+    """Measure every frame and event while so many other users are online."""
     simulation = Simulation()
     room = create_group(simulation).with_bob()
     add_bystanders(simulation, others)
@@ -46,9 +46,9 @@ def _measure(simulation: Simulation, act: Callable[[], Any]) -> Measured:
 
 
 def _acts(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Give what is measured, in an order in which one makes the next possible.
+    """Give the measured actions, in an order in which each makes the next possible.
 
-    The room is a group of three people at four connections.
+    The group has three users with four connections.
     """
     yield from _coming(room)
     yield from _talking(room)
@@ -91,7 +91,7 @@ def _talking(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 
 def _counted(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Give the frames of which one in so many is counted, when they are; the last two too much."""
+    """Give sampled frames, counted; the last two are over the limit."""
     simulation, typing = room.simulation, room.requests(room.carols, "typing")
     simulation.random = ALWAYS
     yield "`chat_message`, counted", room.says(room.hers, CONTENT, key="2")

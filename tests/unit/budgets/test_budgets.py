@@ -1,4 +1,4 @@
-"""What a frame may cost: round trips before anybody hears anything, and units of capacity."""
+"""The budget of each frame: round trips before the first push, and capacity units."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The page about the data model tells the costs that are measured."""
+"""docs/data-model.md states the measured costs."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "data-model.md").read_text()
 
 
 def rows(heading: str) -> list[tuple[str, ...]]:
-    """Read the first table below a heading, without its own head."""
+    """Read the first table below a heading, without the table's header."""
     section = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("|")][2:]
     return [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]

@@ -1,4 +1,4 @@
-"""The pages say what the figures say."""
+"""The cost page states the computed figures."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a frame takes follows from what was counted, and from its room."""
+"""The usage of a frame follows from the counted requests and the size of its conversation."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An item is as large as DynamoDB's rules say."""
+"""Item sizes follow DynamoDB's rules."""
 
 from typing import Any
 

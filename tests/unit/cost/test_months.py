@@ -1,4 +1,4 @@
-"""A month of a crowd: it grows with people, and the heartbeat decides."""
+"""The cost of a month grows with users, and heartbeats dominate it."""
 
 import pytest
 

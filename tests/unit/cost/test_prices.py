@@ -1,4 +1,4 @@
-"""Amounts become dollars as the lists say."""
+"""Usage becomes dollars by the price lists."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""A reader who does to a copy of the repository what a page says, to the letter."""
+"""Applies the instructions of a page, literally, to a copy of the repository."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ _SHOWN = {"console", "py"}
 
 
 class PageFollower:
-    """Knows which file the page spoke of last, and in which files it made which changes."""
+    """Keeps the file that the page named last, and the changes to each file."""
 
     def __init__(self, repository: Path) -> None:
         self.repository = repository
@@ -56,7 +56,7 @@ class PageFollower:
 
 
 def _parts(page: str) -> Iterator[tuple[str, str]]:
-    """Give prose, whose language is none, and blocks of code as they come."""
+    """Give prose, without a language, and blocks of code in their order."""
     read = 0
     for block in _BLOCK.finditer(page):
         yield "", page[read : block.start()]

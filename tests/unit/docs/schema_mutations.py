@@ -1,4 +1,4 @@
-"""What the schemas take, and ways to spoil a frame."""
+"""The schemas of the frames, and mutations of a frame."""
 
 import copy
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ WRONG: list[object] = [
     [1],
     {"": 1},
 ]
-"""Values that one field or another refuses."""
+"""Values that are invalid for some fields."""
 
 
 @cache
@@ -40,7 +40,7 @@ def is_valid(frame: Frame, payload: dict[str, Any]) -> bool:
 
 
 def mutations(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Give copies of a frame, in each of which one field is missing, wrong, or one too many."""
+    """Give copies of a frame, each with one field missing, wrong, or added."""
     for path in _paths(payload):
         for value in WRONG:
             mutated = copy.deepcopy(payload)

@@ -64,7 +64,7 @@ CHECKS = {
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> PageFollower:
-    """Give a reader who did in a copy of the repository what the page says."""
+    """Follow the page in a copy of the repository."""
     copy = tmp_path_factory.mktemp("repository")
     for name in COPIED:
         shutil.copytree(REPOSITORY / name, copy / name, ignore=NOT_COPIED)

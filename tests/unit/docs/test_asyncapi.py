@@ -1,4 +1,4 @@
-"""docs/asyncapi.yaml is a valid document, up to date, and says all that there is to say."""
+"""docs/asyncapi.yaml is valid, current and complete."""
 
 import json
 from collections.abc import Iterator
@@ -75,7 +75,7 @@ def test_document_is_plain_yaml() -> None:
 
 
 def test_the_catalogue_has_every_frame() -> None:
-    # Other tests may make frames of their own.
+    # Other tests may define frames.
     frames = [*ClientFrame.__subclasses__(), *ServerFrame.__subclasses__()]
 
     ours = [each for each in frames if each.__module__.startswith("chat.")]

@@ -1,4 +1,4 @@
-"""CHANGELOG.md speaks of the version that is here."""
+"""CHANGELOG.md covers the current version."""
 
 import json
 import re

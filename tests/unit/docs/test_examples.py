@@ -1,4 +1,4 @@
-"""The example frames are what they say they are, to the decoder and to the schemas."""
+"""The example frames match the decoder and the schemas."""
 
 import json
 

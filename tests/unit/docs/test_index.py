@@ -1,4 +1,4 @@
-"""Whoever looks for a page finds it."""
+"""The index of the pages is complete."""
 
 from pathlib import Path
 

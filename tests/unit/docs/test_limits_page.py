@@ -1,4 +1,4 @@
-"""docs/limits.md says what the code and the template say."""
+"""docs/limits.md agrees with the code and the template."""
 
 import pytest
 

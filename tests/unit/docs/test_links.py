@@ -1,4 +1,4 @@
-"""What a page points to is there."""
+"""Links in the pages lead somewhere."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The programs that the pages show do what the pages say."""
+"""The programs of the pages work."""
 
 import shutil
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""docs/protocol.md says what the code does."""
+"""docs/protocol.md agrees with the code."""
 
 import inspect
 import re
@@ -61,7 +61,7 @@ TYPES = {*ROUTES, *map(type_of, SERVER_FRAMES)}
 def test_every_frame_that_it_shows_is_one_of_the_code() -> None:
     shown = re.findall(r'"type": ?"(\w+)"', PAGE.read_text())
 
-    # The type of a message is what its sender says it is.
+    # The sender chooses the type of a message.
     assert set(shown) - {"text"} <= TYPES
 
 

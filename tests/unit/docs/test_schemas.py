@@ -1,4 +1,4 @@
-"""The schemas refuse what the service refuses."""
+"""The schemas reject the frames that the service rejects."""
 
 import json
 from typing import Any
@@ -39,7 +39,7 @@ def test_frames_valid_by_schema_are_accepted_by_the_service(frame: type[ClientFr
 
 @each_frame
 def test_frames_accepted_by_the_service_are_valid_by_schema(frame: type[ClientFrame]) -> None:
-    # Where an action has a rule of its own, the schema has it too, and the decoder has not.
+    # Rules of an action are in the schema too, but not in the decoder.
     is_judged_later = f"{frame.__name__}Data" in BEYOND_TYPES
     taken = [each for each in all_spoilt(frame) if is_taken(frame, each)]
 

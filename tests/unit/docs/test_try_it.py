@@ -1,4 +1,4 @@
-"""What docs/try-it.md has its reader type is answered as it says."""
+"""The frames in docs/try-it.md get the replies that it shows."""
 
 import re
 

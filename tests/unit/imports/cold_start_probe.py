@@ -1,4 +1,4 @@
-"""A function started in a process of its own, as Lambda starts it."""
+"""Start a function in a new process, as Lambda does."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ from chat.runtime.settings import Settings
 from testing.template import FUNCTIONS, GLOBALS, REPOSITORY, Function
 
 NOT_IN_A_LAYER = ("certifi", "cryptography")
-"""There for the tests alone, and loaded by libraries that find them."""
+"""Installed for the tests only, and loaded by libraries that find them."""
 
 REPORT = f"""
 import sys
@@ -26,7 +26,7 @@ BY_FOLDER = {function.folder.name: function for function in FUNCTIONS.values()}
 
 @cache
 def modules_of(folder: str) -> frozenset[str]:
-    """Name what is loaded when a function is ready for its first event."""
+    """Name the modules that are loaded before the first event."""
     path = [REPOSITORY / "functions" / folder, REPOSITORY / "layers/chat"]
     python_path = ":".join([*map(str, path), sysconfig.get_path("purelib")])
     ran = subprocess.run(
@@ -43,7 +43,7 @@ def modules_of(folder: str) -> frozenset[str]:
 
 
 def packages_of(folder: str) -> set[str]:
-    """Name the packages that are not Python's own."""
+    """Name the loaded packages outside the standard library."""
     packages = {module.partition(".")[0] for module in modules_of(folder)}
     return packages - sys.stdlib_module_names - {"chat", "app", "__main__", "__mp_main__"}
 

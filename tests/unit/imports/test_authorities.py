@@ -1,4 +1,4 @@
-"""Whom the functions trust to say that a server is AWS's."""
+"""The certificate authorities that the functions trust."""
 
 import re
 from pathlib import Path

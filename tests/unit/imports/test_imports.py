@@ -1,4 +1,4 @@
-"""What a function has loaded before its first event: what it uses, and no more.
+"""A function loads what it uses before its first event, and no more.
 
 Sets of modules are compared, not times: a time says that something came to be slow, on a machine
 that has nothing else to do; a set says what.
@@ -27,7 +27,7 @@ INSTEAD = {
     "rotate_signing_key": TABLES_AND_LOG - {"aws_lambda_powertools", "pynamodb"},
 }
 
-# Each of these costs a start tens of milliseconds, and something imports it gladly.
+# Each of these adds tens of milliseconds to a cold start, and is easily imported by accident.
 TOO_DEAR = {
     "asyncio",
     "aws_xray_sdk",
@@ -73,7 +73,7 @@ def test_only_authenticate_loads_the_credential_libraries(folder: str) -> None:
 @each_function
 def test_a_function_loads_no_other_functions_action(folder: str) -> None:
     own = {route.module for route in ROUTES.values() if route.function == folder} | {folder}
-    # The handlers know how `connect` refuses.
+    # The handlers import the rejections of `connect`.
     others = {route.module for route in ROUTES.values()} | BY_FOLDER.keys() - {"connect"}
 
     assert not {f"chat.actions.{other}" for other in others - own} & modules_of(folder)

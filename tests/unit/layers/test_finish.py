@@ -1,4 +1,4 @@
-"""A finished build holds what is read, compiled so that it is taken as it is."""
+"""A finished build contains only what is used, compiled for Lambda."""
 
 import gzip
 import json
@@ -39,7 +39,7 @@ def write(path: Path, text: str = "") -> Path:
 
 
 def built(folder: Path) -> Path:
-    """Make a build with a layer that has botocore, and a function."""
+    """Make a build with one layer, which has botocore, and one function."""
     write(folder / "template.yaml")
     data = folder / "DependenciesLayer/python/botocore/data"
     for service in ("dynamodb", "sqs", "secretsmanager", "ec2", "sts"):

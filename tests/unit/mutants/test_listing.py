@@ -1,4 +1,4 @@
-"""The list of mutants is about the code and the tests that there are."""
+"""The list of mutants matches the code and the tests."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A mutant is found only by a test that ran and failed."""
+"""Only a test that ran and failed finds a mutant."""
 
 import sys
 from copy import replace

@@ -155,7 +155,7 @@ def test_deeply_nested_frame_is_rejected(opening: str) -> None:
     assert isinstance(refusal, BadRequest)
 
 
-# What no route takes.
+# Unrouted frames.
 
 
 def test_unknown_type_is_reported() -> None:

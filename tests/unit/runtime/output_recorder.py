@@ -1,4 +1,4 @@
-"""What leaves the functions besides the frames that were asked for: refusals, queued messages."""
+"""Record what the functions send besides replies and pushes: errors and queued messages."""
 
 import json
 from copy import replace
@@ -16,7 +16,7 @@ from testing.steps import Step
 
 
 class OutputRecorder:
-    """Notes them, in a world whose queues and metrics are the real ones."""
+    """Records them, in a simulation with the real queues and metrics."""
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
@@ -33,7 +33,7 @@ class OutputRecorder:
 
     @property
     def shards_without_their_frames(self) -> list[str]:
-        """Give what is queued of big rooms, but for the frame, which is there by design."""
+        """Give the queued shards without their frames."""
         return [repr(decode_shard(body)._replace(frame=b"")) for body in self.shards]
 
     def _publisher(self) -> QueuePublisher:

@@ -1,4 +1,4 @@
-"""The parts of a function as they are put together out of its environment, against moto."""
+"""The services of a function, built from its environment, against moto."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ KEYS = json.dumps({"current": "first", "first": "k" * 64})
 
 @pytest.fixture
 def environment(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:  # noqa: ARG001 -- moto first
-    """Make what the template makes, and tell where it is as the template does."""
+    """Create the resources of the template, and set the variables as it does."""
     create_tables(boto3.client("dynamodb", REGION))
     sqs, secrets = boto3.client("sqs", REGION), boto3.client("secretsmanager", REGION)
     variables = TABLES | {
@@ -44,7 +44,7 @@ def environment(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.M
     bootstrap.services.cache_clear()
     yield monkeypatch
     bootstrap.services.cache_clear()
-    # The models are bound to what this test made; the next world binds them anew.
+    # The models are bound to this test's tables; the next simulation binds them again.
     bound_tables.cache_clear()
 
 
@@ -148,7 +148,7 @@ def test_function_is_built_at_import_on_lambda(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_bootstrap_makes_no_request(environment: pytest.MonkeyPatch) -> None:
-    # Nobody listens there.
+    # No server listens there.
     environment.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
 
     bootstrap.warm_up()

@@ -10,7 +10,7 @@ from tests.unit.runtime.conftest import Lines
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    """Forget what a start leaves to the process."""
+    """Undo what a cold start changes in the process."""
     bootstrap.services.cache_clear()
     yield
     bootstrap.services.cache_clear()

@@ -25,7 +25,7 @@ def frame(**more: object) -> dict[str, object]:
 
 
 class Answering:
-    """An action that a test makes up; it keeps what it was asked."""
+    """An action for tests; keeps its arguments."""
 
     def __init__(self, reply: ServerFrame | None = None, fault: Exception | None = None) -> None:
         self._reply = reply
@@ -97,7 +97,7 @@ def test_request_id_guarantees_at_least_an_acknowledgement(services: Services) -
     assert decoded(answer) == {"type": "ack", "requestId": "r-1"}
 
 
-# Refusals.
+# Rejections.
 
 
 @pytest.mark.parametrize("refusal", [NotAMember(), Conflict("Not now."), TooLarge("Too much.", 7)])
@@ -208,7 +208,7 @@ def test_rejection_is_logged_by_its_code_only(services: Services, logged: Lines)
     assert "secret" not in json.dumps(line)
 
 
-# Faults.
+# Internal errors.
 
 FAULTS = [
     ValueError("ConversationsTable is on fire"),

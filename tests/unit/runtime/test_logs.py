@@ -1,7 +1,6 @@
-"""What is said, and what proves who somebody is, goes where it is meant to go and nowhere else.
+"""Messages and credentials are not in logs, metrics, error frames or queues.
 
-Not into logs and metrics, not into refusals, not into queues; but for the frames of big rooms,
-which wait in a queue to be pushed.
+Only the frames of big conversations wait in a queue to be pushed.
 """
 
 import logging
@@ -22,7 +21,7 @@ SAID = "marked-content"
 GUESSED = "marked-guess"
 EDGE_KEY = "marked-edge-key"
 KEYS = ("k" * 32, "c" * 32)
-"""What tokens are signed with in a world, and what cursors are sealed with."""
+"""The simulation's keys for tokens and cursors."""
 
 
 @pytest.fixture
@@ -38,7 +37,7 @@ def everywhere(
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> Callable[[], str]:
-    """Give logs, metrics, refusals and queued messages, but for the frames of big rooms."""
+    """Give logs, metrics, errors and queued messages, without the frames of big conversations."""
     caplog.set_level(logging.INFO)
 
     def read() -> str:
@@ -57,7 +56,7 @@ def hers(recorder: OutputRecorder, alice: Person, bob: Person) -> Client:  # noq
 
 
 def frames_with_secrets(conversation: str, client: Client) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give right frames of all types that reach a table, with all that is secret in them."""
+    """Give valid frames of all types that use a table, with all their secrets."""
     said = {"content": SAID}
     yield "authenticate", {"data": {"username": "alice", "password": PASSWORD_OF_ALL}}
     yield "authenticate", {"data": {"token": client.token}}
@@ -122,7 +121,7 @@ def send_what_is_no_frame(hers: Client, _: Person) -> None:
 
 
 def fail(hers: Client, bob: Person) -> None:
-    """Let every frame meet a fault of the service's own, at each of its steps in turn."""
+    """Let every frame fail at each of its steps in turn."""
     for type_, frame in frames_with_secrets(a_room(hers, bob), hers):
         asks = partial(hers.sends, type_, **frame)
         steps = next(step for step in count() if not breaks_down(hers.simulation, step, asks))
@@ -130,7 +129,7 @@ def fail(hers: Client, bob: Person) -> None:
 
 
 def fail_at_the_door(hers: Client, _: Person) -> None:
-    """Let connecting, disconnecting and the queues' functions fail, with our proxy's key known."""
+    """Let the connection and queue functions fail, with the proxy's key set."""
     simulation = hers.simulation
     opened = opening_by_proxy(simulation)
     shard = f'{{"conversation_id":"r","connection_ids":["1"],"frame":{{"content":"{SAID}"}}}}'
@@ -163,7 +162,7 @@ class Invocation:
 
 
 def breaks_down(simulation: Simulation, at: int, happens: Callable[[], object]) -> bool:
-    """Let something meet a fault just before one of its steps; False where it has not so many."""
+    """Fail just before one of the steps; False if there are fewer."""
     left = at
 
     def count_down(_: Step) -> None:

@@ -16,13 +16,13 @@ def event(*bodies: str) -> dict[str, Any]:
 
 
 class Taking:
-    """An action that a test makes up: it takes numbers, but for 13."""
+    """An action for tests: it fails for the number 13."""
 
     def __init__(self) -> None:
         self.taken: list[int] = []
 
     def __call__(self, number: int, services: Services) -> None:
-        del services  # asks nothing of it
+        del services  # never called
         if number == 13:
             raise LookupError("thirteen is on fire")
         self.taken.append(number)

@@ -1,4 +1,4 @@
-"""The recorded events are such as API Gateway and SQS hand to functions.
+"""The recorded events have the form that API Gateway and SQS send.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
 https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html

@@ -16,7 +16,7 @@ from tests.integration.runtime.scenario import set_up
 
 @pytest.fixture
 def staged(simulation: Simulation) -> Simulation:
-    """Give the state of affairs that the examples are about."""
+    """Give the state that the examples assume."""
     set_up(simulation)
     return simulation
 
@@ -26,7 +26,7 @@ def send(simulation: Simulation, example: Example) -> Frame | None:
 
 
 def direct_replies(simulation: Simulation) -> list[Frame]:
-    """Give what was pushed with a request id, as nothing may be."""
+    """Give the pushes with a request id, which must not exist."""
     received = simulation.sockets.received.values()
     return [frame for frames in received for frame in frames if "requestId" in frame]
 
@@ -60,7 +60,7 @@ def test_every_example_is_read_by_the_service(staged: Simulation, example: Examp
     reply = send(staged, example)
 
     code = (reply or {}).get("code")
-    # A token and a cursor are made up.
+    # Fake token and cursor.
     assert code in {None, "invalid_token", "bad_request"}
     assert code is None or {"token", "cursor"} & example.frame["data"].keys()
 

@@ -1,4 +1,4 @@
-"""Whatever a function pushes, it has the time to answer afterwards."""
+"""A function has time to answer after any pushes."""
 
 from collections.abc import Callable, Iterable
 
@@ -23,7 +23,7 @@ EVENT = {
 
 
 class Hanging:
-    """An endpoint at which every push takes all the time that it is allowed."""
+    """An endpoint where every push takes all its allowed time."""
 
     def __init__(self, context: Invocation) -> None:
         self._context = context

@@ -1,4 +1,4 @@
-"""What no route takes: API Gateway sends it to `$default`."""
+"""Frames without a route, which API Gateway sends to `$default`."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A group in the tables, and the words that tests of its members share."""
+"""A group in the tables, and helpers of the tests of its members."""
 
 from collections.abc import Iterable
 from copy import replace
@@ -48,7 +48,7 @@ ALICE_THERE = replace(ALICE, conversation_id=OTHER.conversation_id)
 
 
 def create_conversation(simulation: Simulation) -> None:
-    """Found a conversation that alice owns and bob is a member of; carol and dora are not."""
+    """Create a conversation of alice (owner) and bob; carol and dora are outside."""
     for name in ("alice", "bob", "carol", "dora"):
         simulation.register(name)
     assert insert_conversation(STATE, [ALICE, BOB], LIMITS) is Insertion.DONE
@@ -66,7 +66,7 @@ def create_another_conversation(number: int, *members: Membership) -> bool:
 
 
 def open_session_of(connection_id: str, user: Membership) -> Session:
-    """Open a session of a user on a connection of their own."""
+    """Open a session of a user on a new connection."""
     put_connection(ConnectionId(connection_id), "192.0.2.1", START_MS)
     session = Session(
         ConnectionId(connection_id),

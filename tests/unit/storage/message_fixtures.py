@@ -1,4 +1,4 @@
-"""A conversation that alice owns, and what she and bob say in it."""
+"""A conversation that alice owns, and messages of alice and bob."""
 
 from copy import replace
 

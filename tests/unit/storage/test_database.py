@@ -24,7 +24,7 @@ from chat.storage.tables import ConnectionRow, UserRow
 from testing.simulation import REGION, START_MS, Simulation
 from testing.tables import MODELS, bound_tables
 
-# Several at once.
+# Concurrency.
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, MAX_THREADS, 3 * MAX_THREADS])
@@ -127,7 +127,7 @@ def test_transaction_is_atomic() -> None:
 
 
 class Answer(AWSResponse):
-    """What DynamoDB answers, made up."""
+    """A fake answer of DynamoDB."""
 
     def __init__(self, url: str, error: dict[str, Any]) -> None:
         super().__init__(url, 400, {"x-amzn-RequestId": "r"}, None)  # type: ignore[arg-type]  # no body to stream
@@ -136,7 +136,7 @@ class Answer(AWSResponse):
 
 @contextmanager
 def answering(simulation: Simulation, *errors: dict[str, Any]) -> Iterator[list[str]]:
-    """Answer requests with errors, one after another, whatever moto does; list all requests."""
+    """Answer the next requests with these errors; give the list of all requests."""
     left, requests = list(errors), []
 
     def answer(request: AWSPreparedRequest, **_: object) -> Answer | None:

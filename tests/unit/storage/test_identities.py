@@ -39,7 +39,7 @@ SUBJECT = Identity("subject of a provider")
 
 
 def create_conversation(number: int) -> Membership:
-    """Found a conversation that dora is alone in."""
+    """Create a conversation of dora alone."""
     state = ConversationState(
         conversation_id=ConversationId(f"c{number}"),
         kind="group",

@@ -24,7 +24,7 @@ def existing_conversation(simulation: Simulation) -> Simulation:
     return simulation
 
 
-# How many conversations a user is in.
+# Conversations per user.
 
 
 def test_existing_member_is_reported_before_any_limit() -> None:
@@ -72,7 +72,7 @@ def test_deleted_user_does_not_become_a_member(row: str) -> None:
     assert roles() == {"alice": "owner", "bob": "member"}
 
 
-# How many members a conversation has.
+# Members per conversation.
 
 
 def test_missing_permission_is_reported_before_a_full_conversation(simulation: Simulation) -> None:

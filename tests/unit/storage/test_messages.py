@@ -82,7 +82,7 @@ def test_missing_conversation_stores_no_message(draft: Draft) -> None:
     assert find_message(nowhere, 1) is None
 
 
-# Once for each client message id.
+# Client message ids.
 
 
 def test_senders_of_a_client_message_id_are_found_by_it() -> None:
@@ -150,7 +150,7 @@ def test_client_message_id_prevents_duplicates_for_a_day(later_ms: int, *, is_sa
     assert (later == first) is is_same
 
 
-# Numbers that are closed.
+# Sealed numbers.
 
 
 def closing_every_number(operation: str) -> tuple[str, Callable[[], None]]:
@@ -196,7 +196,7 @@ def test_sealing_twice_equals_sealing_once() -> None:
     assert going_up() == [(1, False)]
 
 
-# Going up and down.
+# Pages.
 
 
 def test_slots_are_listed_in_both_directions_over_several_pages() -> None:

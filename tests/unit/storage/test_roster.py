@@ -48,7 +48,7 @@ def membership(conversation: ConversationId, user_id: UserId, joined_at: int = 1
 def put_rows(
     conversations: Iterable[ConversationId], sessions: Iterable[Session], joined_at: int = 1
 ) -> None:
-    """Put rows, of memberships that began at some time."""
+    """Put rows of memberships that began at this time."""
     sessions = list(sessions)
     for conversation in conversations:
         for each in sessions:
@@ -65,7 +65,7 @@ def on_roster(now_ms: int = START_MS) -> set[str]:
     return set(read_roster(C, now_ms).entries)
 
 
-# Who is on it.
+# Entries.
 
 
 def test_session_is_on_the_roster_up_to_its_last_millisecond() -> None:
@@ -97,7 +97,7 @@ def test_roster_of_several_pages_is_read_completely(tables: Simulation) -> None:
     assert requests == ["Query", "Query"]
 
 
-# Who is told.
+# Recipients.
 
 
 def test_roster_knows_the_user_of_each_connection() -> None:
@@ -111,7 +111,7 @@ def test_roster_knows_the_user_of_each_connection() -> None:
     assert roster.find(ConnectionId("none=")) is None
 
 
-# Who is tombstoned.
+# Tombstones.
 
 
 def test_rows_of_a_tombstoned_membership_do_not_count() -> None:
@@ -182,7 +182,7 @@ def test_tombstone_applies_to_rows_of_a_former_version() -> None:
     assert on_roster() == set()
 
 
-# Parts of it.
+# Partial rosters.
 
 
 def test_partial_roster_is_incomplete_if_more_rows_count() -> None:

@@ -1,4 +1,4 @@
-"""What `summarize` says of a conversation in few requests."""
+"""`summarize` takes few requests."""
 
 from collections.abc import Iterable
 from copy import replace
@@ -30,7 +30,7 @@ def existing_conversation(simulation: Simulation) -> Simulation:
 def put_rows(
     messages: Iterable[Message] = (), owns: Iterable[int] = (), unused: Iterable[int] = ()
 ) -> None:
-    """Store messages of bob, of alice (whose numbers are given), and marks, without a request."""
+    """Store messages, alice's messages by number, and unused marks, without a request."""
     table = stored_tables()["MessagesTable"]
     for message in (*messages, *(DRAFT.with_seq(seq) for seq in owns)):
         row = {"user_id": message.user_id, "username": message.username, "content": "x"}
@@ -60,7 +60,7 @@ def test_summary_ignores_messages_newer_than_the_limit() -> None:
 def requests_of(
     simulation: Simulation, last_seq: int, last_read_seq: int, expected: int
 ) -> list[str]:
-    """Summarize for alice, of whom so many are unread; the requests that it takes."""
+    """Summarize for alice, check the unread count, and return the requests."""
     requests: list[str] = []
     with simulation.steps.observing(
         simulation.dynamodb, before=lambda step: requests.append(step.name)

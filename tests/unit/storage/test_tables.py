@@ -1,4 +1,4 @@
-"""The models and the template's tables are two views of one thing."""
+"""The models match the template's tables."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""A world that notes what each function asks of the tables."""
+"""Record the requests of each function to the tables."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ IN_TRANSACTIONS = {
 
 
 def asked(operation: str, parameters: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Say what a request needs to be granted: actions, and what on."""
+    """Name the grants that a request needs: actions and resources."""
     for item in parameters.get("TransactItems", ()):
         for kind, write in item.items():
             yield f"dynamodb:{IN_TRANSACTIONS[kind]}", write["TableName"]
@@ -32,7 +32,7 @@ def asked(operation: str, parameters: dict[str, Any]) -> Iterator[tuple[str, str
 
 
 class RequestRecorder:
-    """A world that notes for each function what it asks of the tables."""
+    """A simulation that records the requests of each function to the tables."""
 
     def __init__(self) -> None:
         self.requests: Requests = defaultdict(set)

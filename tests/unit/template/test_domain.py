@@ -1,4 +1,4 @@
-"""A domain of one's own: nothing of it without a name, and one path alone through it."""
+"""A custom domain: no resources without it, and one path through it."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from testing.template import FUNCTIONS, PARAMETERS, RESOURCES, TEMPLATE
 from tests.unit.template.test_parameters import is_sensible
 
 PARTS = {name: each for name, each in RESOURCES.items() if name.startswith("Domain")}
-# The page is served by them too, with a domain or without.
+# The web app uses them too, with or without a domain.
 SHARED = {"DomainEdgeKey", "DomainPathFunction", "DomainDistribution"}
 DISTRIBUTION = RESOURCES["DomainDistribution"]["Properties"]["DistributionConfig"]
 (BEHAVIOUR,) = DISTRIBUTION["CacheBehaviors"]

@@ -1,4 +1,4 @@
-"""With an OpenID provider `authenticate` may do more: just what its logins ask for."""
+"""With an OpenID provider `authenticate` has exactly the grants that its logins need."""
 
 import json
 from copy import replace

@@ -1,4 +1,4 @@
-"""Each folder of functions is deployed, told what its settings ask for, and logged."""
+"""Each function is deployed with the variables its settings need, and a log."""
 
 import pytest
 from msgspec.structs import fields
@@ -31,7 +31,7 @@ each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNC
 
 
 def read_by_others(variable: str) -> bool:
-    # The release is there to make one version of a function differ from another.
+    # The release makes one version of a function differ from another.
     return variable.startswith("POWERTOOLS_") or variable == "RELEASE"
 
 

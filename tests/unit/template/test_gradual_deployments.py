@@ -1,4 +1,4 @@
-"""A newer chat may come a few invocations at a time, and goes again when it does harm."""
+"""A new version can take over gradually, and is rolled back on an alarm."""
 
 import pytest
 
@@ -14,7 +14,7 @@ each_alias = pytest.mark.parametrize("alias", ALIASES)
 
 
 def group_of(alias: str) -> str:
-    # One level up: within it, an empty policy would be left, which CloudFormation refuses.
+    # One level up: otherwise an empty policy would remain, which CloudFormation rejects.
     condition, policy, otherwise = RESOURCES[alias]["UpdatePolicy"]["Fn::If"]
     assert (condition, otherwise) == ("GradualDeploymentWanted", {"Ref": "AWS::NoValue"})
     (gradual,) = policy.values()
@@ -45,7 +45,7 @@ def test_gradual_deployment_requires_versions_and_alarms() -> None:
 
 
 def test_each_alias_has_its_own_deployment_group() -> None:
-    # One group takes one deployment at a time, and they all come together.
+    # A group runs one deployment at a time, and all functions deploy together.
     assert sorted(map(group_of, ALIASES)) == sorted(GROUPS)
 
 

@@ -1,4 +1,4 @@
-"""Each function may do what it must, and nothing else."""
+"""Each function has the grants it needs, and no other."""
 
 import pytest
 
@@ -18,7 +18,7 @@ WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 # The role by which API Gateway writes all logs of the account, as AWS prescribes it:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 ACCOUNT_ROLE = "AccountLogSettingRole"
-# Those by which CodeDeploy moves aliases.
+# The roles by which CodeDeploy moves aliases.
 DEPLOYING_ROLES = {
     referred(group["ServiceRoleArn"])
     for group in resources("AWS::CodeDeploy::DeploymentGroup").values()
@@ -35,7 +35,7 @@ each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNC
 
 
 def variables_of(function: Function, suffix: str) -> set[str]:
-    """Name what those of a function's variables point to that end in the suffix."""
+    """Name the targets of a function's variables with this suffix."""
     variables = function.variables.items()
     return {referred(value) for variable, value in variables if variable.endswith(suffix)}
 
@@ -98,7 +98,7 @@ def test_only_managed_policy_is_the_one_for_tracing(function: Function) -> None:
 def test_function_has_variables_for_exactly_its_tables(function: Function) -> None:
     granted = {target.removeprefix("${").split(".")[0] for target in function.targets("dynamodb:*")}
 
-    # What is told, and granted, under a condition refers to nothing by itself.
+    # Conditional variables and grants have no plain reference.
     assert granted == variables_of(function, "_TABLE") - {""}
 
 
@@ -183,6 +183,6 @@ def test_only_functions_that_end_sessions_close_connections() -> None:
 
 
 def test_account_log_role_is_set_before_the_stage() -> None:
-    # Without any in the account API Gateway refuses it:
+    # API Gateway rejects it if the account has none:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigateway-account.html
     assert RESOURCES["AccountLogSetting"]["DependsOn"] == "ChatApi"

@@ -1,7 +1,7 @@
-"""Each function is granted what its code asks of the tables: all of it, and nothing besides.
+"""Each function is granted exactly the requests that its code makes to the tables.
 
-One long story makes every function ask for everything it can ever ask for. A new request of a
-function fails here until the template grants it and the story leads there.
+One long scenario makes every function send each request it can send. A new request of a function
+fails here until the template grants it and the scenario includes it.
 """
 
 import json
@@ -33,9 +33,9 @@ WEAK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def vanish(person: Person, number: int) -> None:
-    """Have connections arrive, and end without a word.
+    """Open connections that end without `$disconnect`.
 
-    What is done about one row is often another request than what is done about several.
+    One row and several rows often take different requests.
     """
     for client in [person.logs_in() for _ in range(number)]:
         client.closes(announced=False)
@@ -73,7 +73,7 @@ def talking(alice: Person, bob: Person) -> None:
 
 
 def sending_too_much(speaker: Client, room: str) -> None:
-    """Have a frame of each kind be counted, and one be held back."""
+    """Send frames of each kind that are counted, and one that is throttled."""
     simulation = speaker.simulation
     usual = simulation.services
     simulation.services = simulation.with_limits(
@@ -87,7 +87,7 @@ def sending_too_much(speaker: Client, room: str) -> None:
 
 
 def coming_too_often(alice: Person) -> None:
-    """Have somebody who is in a conversation find no place."""
+    """Let a member exceed the limit of connections."""
     simulation, usual = alice.simulation, alice.simulation.services
     alice.logs_in()
     simulation.services = simulation.with_limits(connections_per_user=1)
@@ -148,7 +148,7 @@ def ending_sessions(alice: Person, dave: Person) -> None:
 
 
 def every_example(alice: Person, bob: Person) -> None:
-    """Send the example of each route, so that a new function asks for something."""
+    """Send the example of each route, so that new functions are included."""
     for route in ROUTES:
         speaker = alice.logs_in()
         room = speaker.creates(bob)
@@ -161,7 +161,7 @@ def every_example(alice: Person, bob: Person) -> None:
 
 @contextmanager
 def signed_out_meanwhile(username: Username) -> Iterator[None]:
-    """Have somebody be signed out everywhere just before the requests that go together."""
+    """Sign a user out just before the concurrent requests."""
 
     def together(*calls: Callable[[], Any]) -> list[Any]:
         refuse_older_tokens(username)

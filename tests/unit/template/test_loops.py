@@ -1,4 +1,4 @@
-"""The template's loops are known to the SAM CLI and to CloudFormation, and leave no gap."""
+"""The SAM CLI and CloudFormation expand the template's loops completely."""
 
 import tomllib
 from pathlib import Path
@@ -9,7 +9,7 @@ SAM = tomllib.loads((REPOSITORY / "samconfig.toml").read_text())["default"]
 
 
 def references(value: object) -> set[str]:
-    """Name what `!Ref` and `!GetAtt` lead to, anywhere in a value."""
+    """Name the targets of all `!Ref` and `!GetAtt` in a value."""
     match value:
         case {"Ref": str(target)} | {"Fn::GetAtt": [str(target), _]}:
             return {target}

@@ -1,4 +1,4 @@
-"""What is watched is what the code counts, and every alarm is seen, told and explained."""
+"""Alarms watch the metrics of the code, and each is on the dashboard and in the runbook."""
 
 import json
 import re
@@ -29,7 +29,7 @@ each_alarm = pytest.mark.parametrize("name", ALARMS)
 
 
 def counted() -> set[str]:
-    """Name every count of the code, of which the outcomes of pushes make theirs."""
+    """Name every metric of the code, including those of push outcomes."""
     sources = (path.read_text() for path in REPOSITORY.glob("layers/chat/chat/**/*.py"))
     names = {name for text in sources for name in re.findall(r'add_metric\("(\w+)"', text)}
     return names | {f"Push{outcome.name.title()}" for outcome in Outcome}
@@ -46,7 +46,7 @@ def watched(name: str) -> Iterator[dict[str, Any]]:
 
 
 def dashboard() -> dict[str, Any]:
-    """Read the dashboard with `x` in place of whatever the deployment puts there."""
+    """Read the dashboard with `x` in place of the deployment's values."""
     (properties,) = resources("AWS::CloudWatch::Dashboard").values()
     text, _ = properties["DashboardBody"]["Fn::Sub"]
     body: dict[str, Any] = json.loads(re.sub(r"\$\{[^}]+\}", "x", text))
@@ -116,7 +116,7 @@ def test_an_alarm_reads_no_more_metrics_than_it_may(name: str) -> None:
 
 @each_alarm
 def test_rejected_origin_raises_no_alarm(name: str) -> None:
-    # It counts answers of 4xx as well, and `$connect` refuses an origin by one.
+    # It counts 4xx answers too, and `$connect` rejects an origin with one.
     assert "IntegrationError" not in {metric["MetricName"] for metric in watched(name)}
 
 
@@ -124,7 +124,7 @@ def test_rejected_origin_raises_no_alarm(name: str) -> None:
     "name", [each for each in FUNCTIONS if not FUNCTIONS[each].consumed_queues]
 )
 def test_crashing_function_raises_an_alarm(name: str) -> None:
-    # Those behind queues are noticed by what they give up.
+    # Functions behind queues are watched by their dead-letter queues.
     watched_errors = [
         metric["Dimensions"]
         for alarm in ALARMS

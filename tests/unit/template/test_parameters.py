@@ -1,4 +1,4 @@
-"""Whoever deploys is told what each parameter means, and stopped where it makes no sense."""
+"""Each parameter is described, and invalid values are rejected."""
 
 import re
 

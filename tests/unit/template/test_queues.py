@@ -1,4 +1,4 @@
-"""No message is lost, none is handled by two at once, and none holds up the others."""
+"""No message is lost, handled twice concurrently, or delays others."""
 
 from typing import Any
 

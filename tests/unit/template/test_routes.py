@@ -36,7 +36,7 @@ def logical_id(route: dict[str, Any]) -> str:
 
 
 def without_snapshots(value: dict[str, Any]) -> Any:  # noqa: ANN401 -- a template's value
-    """Take what a value is where functions do not start from snapshots."""
+    """Resolve a value for functions without snapshots."""
     match value:
         case {"Fn::If": ["SnapStartWanted", _, otherwise]}:
             return otherwise

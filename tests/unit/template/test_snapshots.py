@@ -1,4 +1,4 @@
-"""Functions start from snapshots where somebody asks for it, and only then."""
+"""Functions start from snapshots only if configured."""
 
 import re
 
@@ -14,7 +14,7 @@ from testing.template import (
     resources,
 )
 
-# A client that left waits for nothing, and what is no frame of the protocol may take its time.
+# Nobody waits for `$disconnect`, and unknown frames may take longer.
 WAITED_FOR = {"connect"} | {route.function for route in ROUTES.values()}
 BLOCKS = [name.title().replace("_", "") for name in sorted(WAITED_FOR)]
 KEYS = {"$connect": "connect"} | {key: route.function for key, route in ROUTES.items()}

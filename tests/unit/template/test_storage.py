@@ -1,4 +1,4 @@
-"""What is stored is encrypted and recoverable, and kept exactly as long as it is wanted."""
+"""Stored data is encrypted, recoverable, and kept exactly as long as intended."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The page beside the WebSocket: nothing of it unless asked for; then as it is served locally."""
+"""The hosted web app: optional, and served with the same headers as locally."""
 
 import json
 from typing import Any
@@ -31,7 +31,7 @@ def statements(effect: str) -> list[dict[str, Any]]:
 
 
 def sent_by_cloudfront() -> dict[str, str]:
-    """Give the headers by name, in words that CloudFront makes of its own settings."""
+    """Give the headers by name, as CloudFront writes its settings."""
     security = HEADERS["SecurityHeadersConfig"]
     custom = {each["Header"]: each["Value"] for each in HEADERS["CustomHeadersConfig"]["Items"]}
     assert "ContentTypeOptions" in security
@@ -83,13 +83,13 @@ def test_web_app_is_the_default_root_object() -> None:
 def test_missing_file_is_not_found() -> None:
     (allowed,) = statements("Allow")
 
-    # Without the right to list, S3 says of a missing file that it is forbidden.
+    # Without the right to list, S3 answers 403 for a missing file.
     assert "s3:ListBucket" in allowed["Action"]
     assert "CustomErrorResponses" not in DISTRIBUTION
 
 
 def test_web_app_is_not_cached_and_is_compressed() -> None:
-    # Files are marked no-cache, with which they stay for the policy's least time: a second.
+    # Files are marked no-cache, so they stay for the policy's minimum time: a second.
     assert BEHAVIOUR["CachePolicyId"] == CACHING_OPTIMIZED
     assert BEHAVIOUR["Compress"] is True
 
