@@ -74,7 +74,7 @@ def test_session_that_expires_while_renewed_counts_as_a_new_one(
     assert len(sessions_of(hers.user.user_id, simulation.now_ms)) == 1
 
 
-def test_a_connection_refused_while_its_user_is_added_leaves_no_row(
+def test_rejected_connection_leaves_no_row_while_its_user_is_added(
     simulation: Simulation, alice: Person, bob: Person, hers: Client
 ) -> None:
     simulation.services = simulation.with_limits(connections_per_user=1)

@@ -116,7 +116,7 @@ def test_each_route_of_a_function_reads_its_own_frame(
     assert (reply["code"], reply["data"]) == ("bad_request", {"field": "messageId"})
 
 
-def test_a_function_answers_a_route_that_it_does_not_serve_as_an_unknown_type(
+def test_function_answers_a_route_of_another_function_as_an_unknown_type(
     simulation: Simulation, room: tuple[Client, Client, str]
 ) -> None:
     hers, _, _ = room

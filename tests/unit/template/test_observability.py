@@ -110,7 +110,7 @@ def test_alarm_expression_uses_only_its_metrics(name: str) -> None:
 
 
 @each_alarm
-def test_an_alarm_reads_no_more_metrics_than_it_may(name: str) -> None:
+def test_alarm_reads_no_more_metrics_than_allowed(name: str) -> None:
     assert len(list(watched(name))) <= MOST_METRICS_OF_AN_ALARM
 
 
