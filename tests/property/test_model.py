@@ -209,7 +209,7 @@ class ChatStateMachine(RuleBasedStateMachine):
     # Invariants.
 
     @invariant()
-    def nothing_was_pushed_but_what_was_due(self) -> None:
+    def pushes_match_the_model(self) -> None:
         received = {
             key: comparable_all(frames) for key, frames in self.simulation.sockets.received.items()
         }
@@ -219,7 +219,7 @@ class ChatStateMachine(RuleBasedStateMachine):
         self.model.pushed.clear()
 
     @invariant()
-    def the_tables_agree(self) -> None:
+    def tables_are_consistent(self) -> None:
         check_members()
         check_messages()
         numbers = {row["conversation_id"]: row["last_seq"] for row in rows("ConversationsTable")}
@@ -301,7 +301,7 @@ class ChatStateMachine(RuleBasedStateMachine):
         found = own if where < MOSTLY and own else self._conversations()
         return found[where % len(found)]
 
-    def _is_anything_said(self) -> bool:
+    def _has_messages(self) -> bool:
         return any(each.messages for each in self.model.conversations.values())
 
     def _last_seq(self, conversation: str) -> int:
@@ -335,7 +335,7 @@ def test_adding_a_member_again_repairs_all_roster_rows(
     story.add(0, 0, ["bob"])
 
     story.list_members(0, 0, 1)
-    story.nothing_was_pushed_but_what_was_due()
+    story.pushes_match_the_model()
 
 
 @pytest.mark.timeout(1200)  # Hypothesis shrinks a failing story

@@ -300,12 +300,12 @@ def test_next_push_cleans_up_after_a_crashed_disconnect(
 ) -> None:
     disconnect = group_with_bob.disconnects(group_with_bob.his)
 
-    def speak() -> None:
+    def send_message() -> None:
         group_with_bob.says(group_with_bob.hers, "one")()
         entries = {row["connection_id"] for row in rows("RosterTable")}
         assert group_with_bob.his.connection_id not in entries
 
-    crash_points = each_crash(group_with_bob, disconnect, group_with_bob.his, again=speak)
+    crash_points = each_crash(group_with_bob, disconnect, group_with_bob.his, again=send_message)
 
     assert crash_points > 2 * 4
 

@@ -15,7 +15,7 @@ from testing.people import Client
 TWO_HOURS = 2 * 60 * 60
 
 
-def missing(group: Group, client: Client, position: int) -> list[str]:
+def missed_messages(group: Group, client: Client, position: int) -> list[str]:
     """Catch up by a heartbeat, as a client does; returns the missed messages."""
     positions = {group.conversation: position}
     ack = group.requests(client, "heartbeat", positions=positions)()
@@ -36,7 +36,7 @@ def test_every_message_arrives_one_heartbeat_after_any_push_outcome(
     sockets.fault = lambda _: None
 
     pushed = [frame["data"]["seq"] for frame in group_with_bob.his.received]
-    missed = missing(group_with_bob, group_with_bob.his, max(pushed, default=0))
+    missed = missed_messages(group_with_bob, group_with_bob.his, max(pushed, default=0))
 
     assert contents(group_with_bob.his) + missed == stored() == ["one", "two", "three"]
     assert contents(group_with_bob.carols) == ["one", "two", "three"]

@@ -4,7 +4,7 @@ from testing.group import Action, Group, Results, run_interleaved
 from testing.people import Client
 
 
-def creates(group: Group, client: Client, kind: str, username: str) -> Action:
+def create_conversation(group: Group, client: Client, kind: str, username: str) -> Action:
     data = {"kind": kind, "members": [username]}
     return group.sends(client, {"type": "create_conversation", "data": data})
 
@@ -18,8 +18,8 @@ def test_direct_conversation_created_from_both_sides_is_one(group: Group) -> Non
         group.his,
         at_most=50,
         check=check,
-        hers=creates(group, group.hers, "direct", "bob"),
-        his=creates(group, group.his, "direct", "alice"),
+        hers=create_conversation(group, group.hers, "direct", "bob"),
+        his=create_conversation(group, group.his, "direct", "alice"),
     )
 
     assert runs > 10
@@ -32,7 +32,7 @@ def test_connection_authenticating_during_creation_receives_messages(group: Grou
         group,
         at_most=50,
         authenticate=group.authenticates(fresh),
-        create=creates(group, group.hers, "group", "bob"),
+        create=create_conversation(group, group.hers, "group", "bob"),
     )
 
     assert runs > 10

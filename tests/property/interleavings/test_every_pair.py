@@ -29,12 +29,12 @@ def phone_of(group: Group) -> Client:
     return phone
 
 
-def creates(kind: str) -> Callable[[Group], Action]:
+def create_conversation(kind: str) -> Callable[[Group], Action]:
     data = {"kind": kind, "members": ["bob"]}
     return lambda group: group.sends(group.hers, {"type": "create_conversation", "data": data})
 
 
-def says_though_missing(group: Group) -> Action:
+def send_without_roster_row(group: Group) -> Action:
     """Send a message on a connection that is missing on the roster, so that its row is restored."""
     delete_entries([group.conversation], [group.his.connection_id])
     return group.says(group.his, "Hello")
@@ -57,9 +57,9 @@ ACTIONS: dict[str, Callable[[Group], Action]] = {
     "he is added": lambda group: group.adds(group.hers),
     "he is removed": lambda group: group.removes(group.her_phone),
     "he leaves": lambda group: group.requests(group.his, "leave_conversation"),
-    "a group begins": creates("group"),
-    "a direct conversation begins": creates("direct"),
-    "he sends": says_though_missing,
+    "a group begins": create_conversation("group"),
+    "a direct conversation begins": create_conversation("direct"),
+    "he sends": send_without_roster_row,
     "his socket closes": lambda group: group.disconnects(group.his),
 }
 
@@ -71,15 +71,15 @@ def test_no_roster_row_outlives_its_session(
 ) -> None:
     group = copy_of_group(simulation, with_bob=is_member)
 
-    def and_then(_: Results) -> None:
+    def check_after_adding(_: Results) -> None:
         if members_of(group.conversation) >= {group.hers.user.user_id}:
             group.adds(group.hers)()
-        creates("direct")(group)()
+        create_conversation("direct")(group)()
         check_invariants(group.simulation)
 
     run_interleaved(
         group,
-        check=and_then,
+        check=check_after_adding,
         at_most=ORDERS,
         soaked=SOAKED_ORDERS,
         one=ACTIONS[one](group),

@@ -10,7 +10,7 @@ from testing.interleavings import explore_all
 from testing.invariants import rows
 
 
-def ends(tell: Callable[[str], None]) -> Callable[[Results], None]:
+def record_outcome(tell: Callable[[str], None]) -> Callable[[Results], None]:
     """Record the results and the tables after a run."""
     tables = ("MembershipsTable", "MessagesTable", "RosterTable", "ConversationsTable")
 
@@ -44,8 +44,10 @@ def test_pruned_exploration_reaches_every_outcome(group_with_bob: Group, pair: s
     tried: set[str] = set()
     there: set[str] = set()
 
-    few = explore_all(group_with_bob.simulation, lambda: actions, ends(tried.add))
-    all_ = explore_all(group_with_bob.simulation, lambda: actions, ends(there.add), every_one=True)
+    few = explore_all(group_with_bob.simulation, lambda: actions, record_outcome(tried.add))
+    all_ = explore_all(
+        group_with_bob.simulation, lambda: actions, record_outcome(there.add), every_one=True
+    )
 
     assert tried == there
     assert few < all_

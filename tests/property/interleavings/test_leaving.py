@@ -8,7 +8,7 @@ from testing.invariants import check_invariants, members_of, rows
 from testing.people import Client
 
 
-def check_forgotten(client: Client) -> None:
+def check_no_rows_left(client: Client) -> None:
     tables = ("ConnectionsTable", "SessionsTable", "RosterTable")
     left = {row["connection_id"] for table in tables for row in rows(table)}
     assert client.connection_id not in left
@@ -17,7 +17,7 @@ def check_forgotten(client: Client) -> None:
 def test_connection_closed_while_its_user_is_added_leaves_no_rows(group: Group) -> None:
     runs = run_interleaved(
         group,
-        check=lambda _: check_forgotten(group.his),
+        check=lambda _: check_no_rows_left(group.his),
         disconnect=group.disconnects(group.his),
         add=group.adds(group.hers),
     )
@@ -32,7 +32,7 @@ def test_connection_closed_while_it_authenticates_leaves_no_rows(
 
     runs = run_interleaved(
         group_with_bob,
-        check=lambda _: check_forgotten(fresh),
+        check=lambda _: check_no_rows_left(fresh),
         disconnect=group_with_bob.disconnects(fresh),
         authenticate=group_with_bob.authenticates(fresh),
     )
@@ -43,7 +43,7 @@ def test_connection_closed_while_it_authenticates_leaves_no_rows(
 def test_connection_closed_while_it_renews_leaves_no_rows(group_with_bob: Group) -> None:
     runs = run_interleaved(
         group_with_bob,
-        check=lambda _: check_forgotten(group_with_bob.his),
+        check=lambda _: check_no_rows_left(group_with_bob.his),
         disconnect=group_with_bob.disconnects(group_with_bob.his),
         renew=group_with_bob.authenticates(group_with_bob.his),
     )

@@ -7,7 +7,9 @@ from testing.invariants import members_of, rows
 from testing.people import Person
 
 
-def creates(group: Group, kind: str, username: str, *, at_her_phone: bool = False) -> Action:
+def create_conversation(
+    group: Group, kind: str, username: str, *, at_her_phone: bool = False
+) -> Action:
     client = group.her_phone if at_her_phone else group.hers
     data = {"kind": kind, "members": [username]}
     return group.sends(client, {"type": "create_conversation", "data": data})
@@ -83,7 +85,7 @@ def test_only_one_of_two_conversations_gets_the_last_place_of_a_user(limited_gro
         at_most=50,
         check=check,
         add=limited_group.adds(limited_group.hers),
-        create=creates(limited_group, "group", "bob", at_her_phone=True),
+        create=create_conversation(limited_group, "group", "bob", at_her_phone=True),
     )
 
     assert runs > 10
@@ -99,8 +101,8 @@ def test_user_creating_twice_at_the_limit_creates_once(limited_group: Group) -> 
         limited_group.his,
         at_most=50,
         check=check,
-        one=creates(limited_group, "group", "bob"),
-        other=creates(limited_group, "direct", "bob", at_her_phone=True),
+        one=create_conversation(limited_group, "group", "bob"),
+        other=create_conversation(limited_group, "direct", "bob", at_her_phone=True),
     )
 
     assert runs > 10
@@ -115,8 +117,8 @@ def test_direct_conversation_created_twice_at_the_limit_is_one(limited_group: Gr
         limited_group.his,
         at_most=50,
         check=check,
-        one=creates(limited_group, "direct", "bob"),
-        other=creates(limited_group, "direct", "bob", at_her_phone=True),
+        one=create_conversation(limited_group, "direct", "bob"),
+        other=create_conversation(limited_group, "direct", "bob", at_her_phone=True),
     )
 
     assert runs > 10

@@ -6,7 +6,7 @@ from testing.group import Action, Group, Results, contents, run_interleaved
 from testing.people import Person
 
 
-def removing_and_saying(group: Group) -> Action:
+def remove_and_send(group: Group) -> Action:
     """Remove bob, and after the reply send a message that he must not read."""
 
     def act() -> str:
@@ -32,7 +32,7 @@ def test_history_shows_nothing_sent_after_the_removal(
         group_with_bob,
         check=check,
         history=group_with_bob.requests(group_with_bob.his, "history", **asked),
-        remove=removing_and_saying(group_with_bob),
+        remove=remove_and_send(group_with_bob),
     )
 
     assert runs > 2
@@ -50,7 +50,7 @@ def test_conversation_list_shows_nothing_sent_after_the_removal(group_with_bob: 
         group_with_bob,
         check=check,
         list=group_with_bob.requests(group_with_bob.his, "list_conversations"),
-        remove=removing_and_saying(group_with_bob),
+        remove=remove_and_send(group_with_bob),
     )
 
     assert runs > 2
@@ -88,7 +88,7 @@ def test_heartbeat_shows_nothing_sent_after_the_removal(group_with_bob: Group) -
         heartbeat=group_with_bob.requests(
             group_with_bob.his, "heartbeat", positions={group_with_bob.conversation: 0}
         ),
-        remove=removing_and_saying(group_with_bob),
+        remove=remove_and_send(group_with_bob),
     )
 
     assert runs > 2
@@ -102,7 +102,7 @@ def test_user_added_just_before_the_removal_reads_nothing_after_it(group: Group)
             assert "secret" not in str(group.his.received)
 
     runs = run_interleaved(
-        group, group.his, check=check, add=group.adds(group.hers), remove=removing_and_saying(group)
+        group, group.his, check=check, add=group.adds(group.hers), remove=remove_and_send(group)
     )
 
     assert runs > 2

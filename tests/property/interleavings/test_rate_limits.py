@@ -13,7 +13,7 @@ def codes(results: Results) -> list[str]:
     return sorted(reply.get("code", reply["type"]) for reply in results.values())
 
 
-def counted(client: Client) -> list[int]:
+def typing_counts(client: Client) -> list[int]:
     """List the counts of a client's typing frames by the minute."""
     found = [
         row for row in rows("ConnectionsTable") if row["connection_id"] == client.connection_id
@@ -30,7 +30,7 @@ def test_every_concurrent_frame_is_counted(group: Group) -> None:
 
     def check(results: Results) -> None:
         let_through.add(codes(results).count("ack"))
-        assert counted(group.carols) == [3]
+        assert typing_counts(group.carols) == [3]
 
     runs = explore_all(
         group.simulation, lambda: {"one": typing, "two": typing, "three": typing}, check

@@ -11,7 +11,7 @@ from testing.simulation import START_MS
 from testing.sockets import Frame
 
 
-def stores(conversation: ConversationId, *contents: str) -> None:
+def store_messages(conversation: ConversationId, *contents: str) -> None:
     for number, content in enumerate(contents):
         store_message(
             Draft(
@@ -26,7 +26,7 @@ def stores(conversation: ConversationId, *contents: str) -> None:
         )
 
 
-def loses(conversation: ConversationId, numbers: int = 1) -> None:
+def take_unused_numbers(conversation: ConversationId, numbers: int = 1) -> None:
     """Take numbers whose messages are never stored."""
     ConversationRow(conversation).update(actions=[ConversationRow.last_seq.add(numbers)])
 

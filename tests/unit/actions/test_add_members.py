@@ -28,7 +28,7 @@ def group(alice: Person, bob: Person) -> Group:
     return hers, his, conversation
 
 
-def adds(client: Client, conversation: str, *names: str) -> Frame:
+def add_members(client: Client, conversation: str, *names: str) -> Frame:
     reply = client.sends("add_members", conversationId=conversation, data={"members": names})
     assert reply["type"] == "members_added", reply
     added: Frame = reply["data"]
@@ -68,7 +68,7 @@ def test_members_other_connections_are_notified_of_additions(
     hers, his, conversation = group
     phone, theirs = alice.logs_in(), carol.logs_in()
 
-    event = adds(hers, conversation, "carol")
+    event = add_members(hers, conversation, "carol")
 
     hers.receives_nothing()
     assert his.receives("members_added") == event
@@ -83,7 +83,7 @@ def test_every_connection_of_an_added_member_receives_the_conversation(
     said = hers.says("Who is hungry?", to=conversation)
     clients = carol.logs_in(), carol.logs_in()
 
-    adds(hers, conversation, "carol")
+    add_members(hers, conversation, "carol")
 
     for client in clients:
         assert client.receives("conversation_created") == {
@@ -107,12 +107,12 @@ def test_earlier_messages_are_not_unread_for_a_returning_member(
     hers, _, conversation = group
     theirs = carol.logs_in()
     hers.says("One", to=conversation)
-    adds(hers, conversation, "carol")
+    add_members(hers, conversation, "carol")
     hers.says("Two", to=conversation)
     hers.sends("remove_member", conversationId=conversation, data={"username": "carol"})
     hers.says("Three", to=conversation)
 
-    event = adds(hers, conversation, "carol")
+    event = add_members(hers, conversation, "carol")
 
     assert event["members"][0]["last_read_seq"] == 3
     [listed] = theirs.sends("list_conversations")["data"]["items"]
@@ -125,7 +125,7 @@ def test_earlier_messages_are_not_unread_for_a_returning_member(
 def test_user_without_connections_is_added_as_offline(group: Group, carol: Person) -> None:
     hers, _, conversation = group
 
-    event = adds(hers, conversation, "carol")
+    event = add_members(hers, conversation, "carol")
 
     assert event["members"][0]["online"] is False
     later = carol.logs_in()
@@ -136,7 +136,7 @@ def test_user_without_connections_is_added_as_offline(group: Group, carol: Perso
 def test_added_member_receives_everything_after_the_reply(group: Group, carol: Person) -> None:
     hers, his, conversation = group
     clients = carol.logs_in(), carol.logs_in()
-    adds(hers, conversation, "carol")
+    add_members(hers, conversation, "carol")
 
     his.says("Hello carol", to=conversation)
 
@@ -150,7 +150,7 @@ def test_added_member_can_read_earlier_messages(group: Group, carol: Person) -> 
     said = hers.says("Before", to=conversation)
     theirs = carol.logs_in()
 
-    adds(hers, conversation, "carol")
+    add_members(hers, conversation, "carol")
 
     asked = theirs.sends("history", conversationId=conversation)
     assert asked["data"]["messages"] == [said]
@@ -163,7 +163,7 @@ def test_adding_a_member_again_changes_nothing_and_notifies_nobody(group: Group)
     hers.discards_received()
     his.discards_received()
 
-    event = adds(hers, conversation, "bob", "alice")
+    event = add_members(hers, conversation, "bob", "alice")
 
     assert event["members"] == []
     his.receives_nothing()
@@ -177,7 +177,7 @@ def test_only_new_members_are_reported_as_added(group: Group, carol: Person) -> 
     hers, his, conversation = group
     theirs = carol.logs_in()
 
-    event = adds(hers, conversation, "bob", "carol", "carol")
+    event = add_members(hers, conversation, "bob", "carol", "carol")
 
     assert [each["username"] for each in event["members"]] == ["carol"]
     his.receives("members_added")
@@ -192,7 +192,7 @@ def test_all_members_named_in_a_frame_are_added_at_once(
     hers, _, conversation = group
     names = [simulation.register(f"person{number}").username for number in range(MAX_NAMED_MEMBERS)]
 
-    event = adds(hers, conversation, *names)
+    event = add_members(hers, conversation, *names)
 
     assert [each["username"] for each in event["members"]] == names
     assert len(members_page(ConversationId(conversation))) == 2 + MAX_NAMED_MEMBERS
@@ -229,7 +229,7 @@ def test_nobody_is_added_to_a_full_conversation(
     )
 
     assert refused["message"] == "A conversation has 2 members at most."
-    assert adds(hers, conversation, "bob")["members"] == []
+    assert add_members(hers, conversation, "bob")["members"] == []
     his.receives_nothing()
     theirs.receives_nothing()
 

@@ -16,7 +16,7 @@ def hers(simulation: Simulation, alice: Person) -> Client:
     return Client(simulation, simulation.connect(), alice.user)
 
 
-def is_told(frame: Frame, code: str) -> None:
+def assert_auth_error(frame: Frame, code: str) -> None:
     assert (frame["type"], frame["code"]) == ("auth_error", code), frame
 
 
@@ -89,7 +89,7 @@ def test_authenticating_as_another_user_is_rejected_and_changes_nothing(
 
     reply = hers.sends("authenticate", data={"username": "bob", "password": PASSWORD_OF_ALL})
 
-    is_told(reply, "already_authenticated")
+    assert_auth_error(reply, "already_authenticated")
     conversation = hers.creates()
     assert hers.says("It is me", to=conversation)["username"] == "alice"
 

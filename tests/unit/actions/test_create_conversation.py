@@ -14,7 +14,7 @@ from testing.simulation import Simulation
 NOW = "2026-11-22T18:19:14.123Z"
 
 
-def creates(client: Client, **data: object) -> dict[str, object]:
+def create_conversation(client: Client, **data: object) -> dict[str, object]:
     reply = client.sends("create_conversation", data=data)
     assert reply["type"] == "conversation_created", reply
     created: dict[str, object] = reply["data"]
@@ -61,7 +61,7 @@ def test_every_other_connection_of_the_members_receives_the_new_group(
     hers, phone = alice.logs_in(), alice.logs_in()
     his, tablet = bob.logs_in(), bob.logs_in()
 
-    created = creates(hers, kind="group", members=["bob"])
+    created = create_conversation(hers, kind="group", members=["bob"])
 
     hers.receives_nothing()
     assert phone.receives("conversation_created") == created
@@ -78,7 +78,7 @@ def test_same_people_can_create_two_groups(alice: Person, bob: Person) -> None:
 def test_group_may_have_one_member(alice: Person) -> None:
     hers = alice.logs_in()
 
-    created = creates(hers, kind="group", members=[])
+    created = create_conversation(hers, kind="group", members=[])
 
     assert members_of(created["conversation_id"]) == {"user-alice": "owner"}
 
@@ -86,7 +86,7 @@ def test_group_may_have_one_member(alice: Person) -> None:
 def test_members_named_twice_count_once(alice: Person, bob: Person) -> None:
     hers = alice.logs_in()
 
-    created = creates(hers, kind="group", members=["bob", "alice", "bob"])
+    created = create_conversation(hers, kind="group", members=["bob", "alice", "bob"])
 
     assert members_of(created["conversation_id"]) == {"user-alice": "owner", "user-bob": "member"}
     assert bob.user.username == "bob"
@@ -98,7 +98,7 @@ def test_the_largest_group_is_created_whole(simulation: Simulation, alice: Perso
     ]
     hers = alice.logs_in()
 
-    created = creates(hers, kind="group", members=names)
+    created = create_conversation(hers, kind="group", members=names)
 
     assert len(members_of(created["conversation_id"])) == MAX_NAMED_AT_CREATION + 1
 
@@ -184,7 +184,7 @@ def test_unknown_member_is_reported_by_position_and_nothing_is_created(
 def test_direct_conversation_has_exactly_two_members(alice: Person, bob: Person) -> None:
     hers, his = alice.logs_in(), bob.logs_in()
 
-    created = creates(hers, kind="direct", members=["bob"])
+    created = create_conversation(hers, kind="direct", members=["bob"])
 
     assert created["kind"] == "direct"
     assert "title" not in created
@@ -201,7 +201,7 @@ def test_creating_a_direct_conversation_again_returns_its_current_state(
     alice.simulation.advance_time(seconds=60)
     his.discards_received()
 
-    again = creates(his, kind="direct", members=["alice"])
+    again = create_conversation(his, kind="direct", members=["alice"])
 
     assert again == {
         "conversation_id": conversation,

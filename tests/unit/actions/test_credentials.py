@@ -21,7 +21,7 @@ def hers(simulation: Simulation, alice: Person) -> Client:
     return Client(simulation, simulation.connect(), alice.user)
 
 
-def is_told(frame: Frame, code: str) -> None:
+def assert_auth_error(frame: Frame, code: str) -> None:
     assert (frame["type"], frame["code"]) == ("auth_error", code), frame
 
 
@@ -33,7 +33,7 @@ def test_unknown_user_gets_the_reply_of_a_wrong_password(hers: Client) -> None:
 
     unknown = hers.sends("authenticate", data={"username": "nobody", "password": "a guess"})
 
-    is_told(wrong, "invalid_credentials")
+    assert_auth_error(wrong, "invalid_credentials")
     assert unknown == wrong
 
 
@@ -62,7 +62,7 @@ def test_expired_token_is_reported(hers: Client) -> None:
 
     reply = back.sends("authenticate", data={"token": token})
 
-    is_told(reply, "token_expired")
+    assert_auth_error(reply, "token_expired")
 
 
 def alices(simulation: Simulation, **other: str | int) -> Claims:
@@ -100,7 +100,7 @@ def test_token_of_an_unknown_user_is_invalid(
 
     reply = hers.sends("authenticate", data={"token": token})
 
-    is_told(reply, "invalid_token")
+    assert_auth_error(reply, "invalid_token")
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ def test_a_token_of_another_deployment_is_invalid(
 
     reply = hers.sends("authenticate", data={"token": token})
 
-    is_told(reply, "invalid_token")
+    assert_auth_error(reply, "invalid_token")
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "é.é.é", "..", "\0", "x" * 8192])
 def test_malformed_token_is_invalid(hers: Client, token: str) -> None:
     reply = hers.sends("authenticate", data={"token": token})
 
-    is_told(reply, "invalid_token")
+    assert_auth_error(reply, "invalid_token")
 
 
 def test_an_unsigned_token_is_invalid(hers: Client) -> None:
@@ -133,7 +133,7 @@ def test_an_unsigned_token_is_invalid(hers: Client) -> None:
 
     reply = hers.sends("authenticate", data={"token": unsigned})
 
-    is_told(reply, "invalid_token")
+    assert_auth_error(reply, "invalid_token")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_an_unsigned_token_is_invalid(hers: Client) -> None:
 def test_auth_error_names_the_wrong_field(hers: Client, data: object, field: str) -> None:
     reply = hers.sends("authenticate", data=data, requestId="r-1")
 
-    is_told(reply, "bad_request")
+    assert_auth_error(reply, "bad_request")
     assert reply["data"] == {"field": field}
     assert reply["requestId"] == "r-1"
 
@@ -169,14 +169,14 @@ def test_auth_error_names_the_wrong_field(hers: Client, data: object, field: str
 def test_authenticating_without_data_is_a_bad_request(hers: Client) -> None:
     reply = hers.sends("authenticate")
 
-    is_told(reply, "bad_request")
+    assert_auth_error(reply, "bad_request")
     assert reply["data"] == {"field": "data"}
 
 
 def test_password_may_be_any_text_of_up_to_256_characters(hers: Client) -> None:
     reply = hers.sends("authenticate", data={"username": "alice", "password": "😀" * 256})
 
-    is_told(reply, "invalid_credentials")
+    assert_auth_error(reply, "invalid_credentials")
 
 
 # Passwords' hashes.

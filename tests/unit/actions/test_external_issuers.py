@@ -36,10 +36,10 @@ def authenticate(simulation: Simulation, **claims: Any) -> Frame:  # noqa: ANN40
     usual = {"iss": ISSUER, "aud": "parley", "sub": "42", "preferred_username": "dora"}
     expires = {"exp": simulation.now_ms // 1000 + 60}
     token = jwt.encode(usual | expires | claims, KEY, "ES256", headers={"kid": "k"})
-    return shows(simulation, token)
+    return authenticate_with_token(simulation, token)
 
 
-def shows(simulation: Simulation, token: str) -> Frame:
+def authenticate_with_token(simulation: Simulation, token: str) -> Frame:
     reply = simulation.send(
         simulation.connect(), {"type": "authenticate", "data": {"token": token}}
     )
@@ -47,7 +47,7 @@ def shows(simulation: Simulation, token: str) -> Frame:
     return reply
 
 
-def logs_in(simulation: Simulation, name: str) -> Client:
+def log_in(simulation: Simulation, name: str) -> Client:
     """Authenticate with the provider's token on a new connection."""
     claims = {"iss": ISSUER, "aud": "parley", "sub": "42", "preferred_username": name}
     expires = {"exp": simulation.now_ms // 1000 + 60}
@@ -59,7 +59,7 @@ def logs_in(simulation: Simulation, name: str) -> Client:
     return client
 
 
-def creates_group(owner: Client) -> str:
+def create_group(owner: Client) -> str:
     reply = owner.sends("create_conversation", data={"kind": "group", "members": ["dora"]})
     conversation_id: str = reply["data"]["conversation_id"]
     return conversation_id
@@ -130,7 +130,7 @@ def test_user_renamed_by_the_provider_stays_the_same_user(
 ) -> None:
     hers = alice.logs_in()
     first = authenticate(simulation)
-    group = creates_group(hers)
+    group = create_group(hers)
 
     second = authenticate(simulation, preferred_username="dora.smith")
 
@@ -143,22 +143,22 @@ def test_user_renamed_by_the_provider_stays_the_same_user(
 def test_user_renamed_by_the_provider_is_signed_out_under_the_old_name(
     simulation: Simulation,
 ) -> None:
-    before_renaming = logs_in(simulation, "dora")
+    before_renaming = log_in(simulation, "dora")
 
     authenticate(simulation, preferred_username="dora.smith")
 
     assert before_renaming.receives("signed_out") == {"reason": "renamed"}
-    assert shows(simulation, before_renaming.token)["code"] == "invalid_token"
+    assert authenticate_with_token(simulation, before_renaming.token)["code"] == "invalid_token"
 
 
 def test_signing_out_and_disabling_apply_to_a_renamed_user(simulation: Simulation) -> None:
-    former = logs_in(simulation, "dora")
-    renamed = logs_in(simulation, "dora.smith")
+    former = log_in(simulation, "dora")
+    renamed = log_in(simulation, "dora.smith")
 
     renamed.sends("sign_out")
 
-    assert shows(simulation, former.token)["code"] == "invalid_token"
-    assert shows(simulation, renamed.token)["code"] == "invalid_token"
+    assert authenticate_with_token(simulation, former.token)["code"] == "invalid_token"
+    assert authenticate_with_token(simulation, renamed.token)["code"] == "invalid_token"
     accounts.disable(get_user("dora.smith"), simulation.services)
     assert authenticate(simulation, preferred_username="dora.smith")["code"] == "invalid_token"
     assert authenticate(simulation)["code"] == "invalid_token"
@@ -167,8 +167,8 @@ def test_signing_out_and_disabling_apply_to_a_renamed_user(simulation: Simulatio
 def test_conversation_count_follows_a_renamed_user(simulation: Simulation, alice: Person) -> None:
     hers = alice.logs_in()
     authenticate(simulation)
-    group = creates_group(hers)
-    renamed = logs_in(simulation, "dora.smith")
+    group = create_group(hers)
+    renamed = log_in(simulation, "dora.smith")
 
     reply = renamed.sends("leave_conversation", conversationId=group)
 
@@ -191,14 +191,14 @@ def test_interrupted_renaming_is_finished_at_the_next_login(
     simulation: Simulation, alice: Person
 ) -> None:
     hers = alice.logs_in()
-    former = logs_in(simulation, "dora")
-    group = creates_group(hers)
+    former = log_in(simulation, "dora")
+    group = create_group(hers)
 
     for _ in crash_points(
         simulation, partial(authenticate, simulation, preferred_username="dora.smith")
     ):
-        logs_in(simulation, "dora.smith")
-        assert shows(simulation, former.token)["code"] == "invalid_token"
+        log_in(simulation, "dora.smith")
+        assert authenticate_with_token(simulation, former.token)["code"] == "invalid_token"
         members = hers.sends("list_members", conversationId=group)["data"]["items"]
         assert {each["username"] for each in members} == {"alice", "dora.smith"}
         former.is_rejected(
@@ -223,7 +223,7 @@ def test_deleted_user_returns_as_a_new_user(simulation: Simulation, alice: Perso
     former = hers.sends("create_conversation", data={"kind": "direct", "members": ["dora"]})
     accounts.delete(get_user("dora"), simulation.services)
 
-    again = logs_in(simulation, "dora")
+    again = log_in(simulation, "dora")
 
     direct = again.sends("create_conversation", data={"kind": "direct", "members": ["alice"]})
     assert direct["type"] == "conversation_created"

@@ -22,7 +22,7 @@ def group(simulation: Simulation, alice: Person, bob: Person) -> Group:
     return hers, his, ConversationId(conversation)
 
 
-def fans_out(simulation: Simulation) -> list[Answer]:
+def deliver_shards(simulation: Simulation) -> list[Answer]:
     shards = [Shard(*each) for each in simulation.queues.shards]
     return [simulation.consume("fanout", body) for each in shards for body in encode_shards(each)]
 
@@ -31,7 +31,7 @@ def test_a_shard_is_pushed_to_each_of_its_connections(simulation: Simulation, gr
     hers, his, conversation = group
     said = hers.says("Hello 😀", to=conversation)
 
-    answers = fans_out(simulation)
+    answers = deliver_shards(simulation)
 
     assert his.receives("chat_message") == said
     hers.receives_nothing()
@@ -45,7 +45,7 @@ def test_a_shard_takes_gone_connections_off_the_roster(
     his.closes(announced=False)
     hers.says("Hello", to=conversation)
 
-    fans_out(simulation)
+    deliver_shards(simulation)
 
     assert set(read_roster(conversation, simulation.now_ms).entries) == {hers.connection_id}
 
@@ -56,7 +56,7 @@ def test_queued_shard_skips_members_removed_since(simulation: Simulation, group:
     hers.sends("remove_member", conversationId=conversation, data={"username": "bob"})
     his.discards_received()
 
-    fans_out(simulation)
+    deliver_shards(simulation)
 
     his.receives_nothing()
 
@@ -66,7 +66,7 @@ def test_queued_shard_skips_users_signed_out_since(simulation: Simulation, group
     hers.says("Hello", to=conversation)
     his.sends("sign_out")
 
-    fans_out(simulation)
+    deliver_shards(simulation)
 
     his.receives_nothing()
 
@@ -90,7 +90,7 @@ def test_failed_pushes_of_a_shard_are_found_by_the_heartbeat(
     simulation.sockets.fault = lambda _: outcome
     said = hers.says("Hello", to=conversation)
 
-    answers = fans_out(simulation)
+    answers = deliver_shards(simulation)
 
     assert answers == [{"batchItemFailures": []}]
     his.receives_nothing()
@@ -105,7 +105,7 @@ def test_queued_push_gets_more_time_than_an_inline_push(
     hers.says("Hello", to=conversation)
     simulation.sockets.allowed.clear()
 
-    fans_out(simulation)
+    deliver_shards(simulation)
 
     [allowed] = simulation.sockets.allowed
     assert allowed.patience_seconds == QUEUED.patience_seconds > INLINE.patience_seconds

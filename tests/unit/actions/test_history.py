@@ -3,7 +3,7 @@ import pytest
 from chat.protocol.ids import ConversationId
 from chat.protocol.limits import MAX_CONTENT_BYTES
 from testing.people import Client, Person
-from tests.unit.actions.history_pages import page, seqs, stores
+from tests.unit.actions.history_pages import page, seqs, store_messages
 
 type Group = tuple[Client, ConversationId]
 
@@ -40,7 +40,7 @@ def test_history_of_an_empty_conversation_is_empty(group: Group) -> None:
 
 def test_history_without_a_position_returns_the_newest_fifty(group: Group) -> None:
     hers, conversation = group
-    stores(conversation, *map(str, range(1, 53)))
+    store_messages(conversation, *map(str, range(1, 53)))
 
     asked = page(hers, conversation)
 
@@ -74,7 +74,7 @@ def test_page_ascends_and_reports_whether_more_follows(
     group: Group, position: dict[str, int], event: list[int], *, has_more: bool
 ) -> None:
     hers, conversation = group
-    stores(conversation, *"abcde")
+    store_messages(conversation, *"abcde")
 
     asked = page(hers, conversation, **position)
 
@@ -124,7 +124,7 @@ LONGEST = {
 @pytest.mark.parametrize("content", LONGEST.values(), ids=LONGEST.keys())
 def test_forward_pages_list_every_message_once_and_fit_a_frame(group: Group, content: str) -> None:
     hers, conversation = group
-    stores(conversation, *[content] * 5, "small", content)
+    store_messages(conversation, *[content] * 5, "small", content)
 
     met, has_more = [0], True
     while has_more:
@@ -138,7 +138,7 @@ def test_forward_pages_list_every_message_once_and_fit_a_frame(group: Group, con
 @pytest.mark.parametrize("content", LONGEST.values(), ids=LONGEST.keys())
 def test_backward_pages_list_every_message_once_and_fit_a_frame(group: Group, content: str) -> None:
     hers, conversation = group
-    stores(conversation, *[content] * 5, "small", content)
+    store_messages(conversation, *[content] * 5, "small", content)
 
     met, has_more = [8], True
     while has_more:
@@ -151,7 +151,7 @@ def test_backward_pages_list_every_message_once_and_fit_a_frame(group: Group, co
 
 def test_page_holds_as_many_messages_as_fit_a_frame(group: Group) -> None:
     hers, conversation = group
-    stores(conversation, *["x" * 5_000] * 10)
+    store_messages(conversation, *["x" * 5_000] * 10)
 
     asked = page(hers, conversation)
 

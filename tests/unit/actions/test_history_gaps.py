@@ -9,7 +9,7 @@ from testing.people import Client, Person
 from testing.simulation import START_MS, Simulation
 from testing.snapshots import stored_tables
 from testing.steps import Step
-from tests.unit.actions.history_pages import loses, page, seqs, stores
+from tests.unit.actions.history_pages import page, seqs, store_messages, take_unused_numbers
 
 type Group = tuple[Client, ConversationId]
 
@@ -43,8 +43,8 @@ def test_forward_page_waits_for_a_message_being_stored(
     simulation: Simulation, group: Group
 ) -> None:
     hers, conversation = group
-    loses(conversation)
-    stores(conversation, "two")
+    take_unused_numbers(conversation)
+    store_messages(conversation, "two")
 
     def arrive() -> None:
         if len(simulation.sleeps) == 1:
@@ -59,7 +59,7 @@ def test_forward_page_waits_for_a_message_being_stored(
 
 def test_forward_page_waits_150_ms_for_a_message(simulation: Simulation, group: Group) -> None:
     hers, conversation = group
-    loses(conversation)
+    take_unused_numbers(conversation)
 
     def arrive() -> None:
         if simulation.now_ms >= asked_at + 150:
@@ -78,9 +78,9 @@ def test_unused_number_is_waited_for_only_once(
     hers, conversation = group
     for each in ("first", "between", "last"):
         if each == place:
-            loses(conversation)
+            take_unused_numbers(conversation)
         else:
-            stores(conversation, each)
+            store_messages(conversation, each)
     asked = page(hers, conversation, after_seq=0)
     simulation.sleeps.clear()
 
@@ -96,9 +96,9 @@ def test_wait_of_a_page_does_not_grow_with_the_number_of_gaps(
     simulation: Simulation, group: Group
 ) -> None:
     hers, conversation = group
-    stores(conversation, "one")
-    loses(conversation, 45)
-    stores(conversation, "last")
+    store_messages(conversation, "one")
+    take_unused_numbers(conversation, 45)
+    store_messages(conversation, "last")
 
     asked = page(hers, conversation, after_seq=0)
 
@@ -108,8 +108,8 @@ def test_wait_of_a_page_does_not_grow_with_the_number_of_gaps(
 
 def test_gap_beyond_the_page_is_not_waited_for(simulation: Simulation, group: Group) -> None:
     hers, conversation = group
-    stores(conversation, "one", "two")
-    loses(conversation)
+    store_messages(conversation, "one", "two")
+    take_unused_numbers(conversation)
 
     asked = page(hers, conversation, after_seq=0, limit=1)
 
@@ -119,9 +119,9 @@ def test_gap_beyond_the_page_is_not_waited_for(simulation: Simulation, group: Gr
 
 def test_backward_page_does_not_wait(simulation: Simulation, group: Group) -> None:
     hers, conversation = group
-    stores(conversation, "one")
-    loses(conversation)
-    stores(conversation, "three")
+    store_messages(conversation, "one")
+    take_unused_numbers(conversation)
+    store_messages(conversation, "three")
 
     asked = page(hers, conversation)
 
@@ -134,9 +134,9 @@ def test_long_run_of_unused_numbers_takes_two_requests(
     simulation: Simulation, group: Group, asked: dict[str, int]
 ) -> None:
     hers, conversation = group
-    stores(conversation, "below")
-    loses(conversation, 3_000)
-    stores(conversation, "above", "on top")
+    store_messages(conversation, "below")
+    take_unused_numbers(conversation, 3_000)
+    store_messages(conversation, "above", "on top")
     for seq in range(2, 3_002):
         put_mark(conversation, seq)
     reads: list[str] = []
@@ -155,8 +155,8 @@ def test_long_run_of_unused_numbers_takes_two_requests(
 
 def test_page_above_only_unused_numbers_has_no_more(group: Group) -> None:
     hers, conversation = group
-    loses(conversation, 200)
-    stores(conversation, "on top")
+    take_unused_numbers(conversation, 200)
+    store_messages(conversation, "on top")
     for seq in range(1, 201):
         put_mark(conversation, seq)
 
@@ -168,9 +168,9 @@ def test_page_above_only_unused_numbers_has_no_more(group: Group) -> None:
 @pytest.mark.parametrize("asked", [{}, {"after_seq": 0}], ids=["newest", "going up"])
 def test_page_is_not_empty_while_messages_remain(group: Group, asked: dict[str, int]) -> None:
     hers, conversation = group
-    loses(conversation, 2_500)
-    stores(conversation, "alone")
-    loses(conversation, 2_500)
+    take_unused_numbers(conversation, 2_500)
+    store_messages(conversation, "alone")
+    take_unused_numbers(conversation, 2_500)
     for seq in (*range(1, 2_501), *range(2_502, 5_002)):
         put_mark(conversation, seq)
 
@@ -179,9 +179,9 @@ def test_page_is_not_empty_while_messages_remain(group: Group, asked: dict[str, 
 
 def test_unused_numbers_are_not_listed_and_take_no_space(group: Group) -> None:
     hers, conversation = group
-    loses(conversation, 30)
-    stores(conversation, "one", "two")
-    loses(conversation, 30)
+    take_unused_numbers(conversation, 30)
+    store_messages(conversation, "one", "two")
+    take_unused_numbers(conversation, 30)
     page(hers, conversation, after_seq=0)
 
     pages = [page(hers, conversation, limit=2), page(hers, conversation, after_seq=0, limit=2)]

@@ -25,7 +25,7 @@ def group(simulation: Simulation, alice: Person, bob: Person, carol: Person) -> 
     return hers, his, theirs, conversation
 
 
-def leaves(client: Client, conversation: str) -> dict[str, object]:
+def leave_conversation(client: Client, conversation: str) -> dict[str, object]:
     reply = client.sends("leave_conversation", conversationId=conversation)
     assert reply["type"] == "member_removed", reply
     left: dict[str, object] = reply["data"]
@@ -60,7 +60,7 @@ def test_leaving_notifies_the_others_and_the_users_other_connections(
     hers, his, theirs, conversation = group
     tablet = bob.logs_in()
 
-    event = leaves(his, conversation)
+    event = leave_conversation(his, conversation)
 
     his.receives_nothing()
     assert [each.receives("member_removed") for each in (hers, theirs, tablet)] == [event] * 3
@@ -72,7 +72,7 @@ def test_leaving_notifies_the_others_and_the_users_other_connections(
 def test_longest_standing_member_becomes_owner_when_the_owner_leaves(group: Group) -> None:
     hers, _, _, conversation = group
 
-    leaves(hers, conversation)
+    leave_conversation(hers, conversation)
 
     assert roles(conversation) == {"carol": "owner", "bob": "member"}
 
@@ -83,7 +83,7 @@ def test_one_of_the_members_added_together_becomes_owner(
     hers = alice.logs_in()
     conversation = hers.creates(carol, bob)
 
-    leaves(hers, conversation)
+    leave_conversation(hers, conversation)
 
     assert sorted(roles(conversation).values()) == ["member", "owner"]
 
@@ -91,7 +91,7 @@ def test_one_of_the_members_added_together_becomes_owner(
 def test_conversation_is_closed_for_good_when_the_last_member_leaves(group: Group) -> None:
     hers, his, theirs, conversation = group
     for client in (hers, theirs, his):
-        leaves(client, conversation)
+        leave_conversation(client, conversation)
 
     refused = [
         his.sends("chat_message", conversationId=conversation, data={"content": "x"}),
@@ -141,8 +141,10 @@ def test_successor_who_leaves_at_the_same_time_is_passed_over(
 ) -> None:
     hers, _, theirs, conversation = group
 
-    with inject_before(simulation, "TransactWriteItems", lambda: leaves(theirs, conversation)):
-        leaves(hers, conversation)
+    with inject_before(
+        simulation, "TransactWriteItems", lambda: leave_conversation(theirs, conversation)
+    ):
+        leave_conversation(hers, conversation)
 
     assert roles(conversation) == {"bob": "owner"}
 
@@ -157,7 +159,7 @@ def test_conversation_joined_at_the_same_time_is_not_closed(
         phone.sends("add_members", conversationId=conversation, data={"members": ["bob"]})
 
     with inject_before(simulation, "TransactWriteItems", add):
-        leaves(hers, conversation)
+        leave_conversation(hers, conversation)
 
     assert roles(conversation) == {"bob": "owner"}
     assert his.says("All mine", to=conversation)["seq"] == 1
@@ -169,13 +171,13 @@ def test_leaving_gives_up_with_a_conflict_while_members_keep_changing(
     hers, theirs = alice.logs_in(), carol.logs_in()
     conversation = hers.creates(carol)
 
-    def come_or_go() -> None:
+    def join_or_leave() -> None:
         if "carol" in roles(conversation):
-            leaves(theirs, conversation)
+            leave_conversation(theirs, conversation)
         else:
             hers.sends("add_members", conversationId=conversation, data={"members": ["carol"]})
 
-    with inject_before(simulation, "TransactWriteItems", come_or_go, times=len(PAUSES_SECONDS)):
+    with inject_before(simulation, "TransactWriteItems", join_or_leave, times=len(PAUSES_SECONDS)):
         hers.is_rejected("conflict", "leave_conversation", conversationId=conversation)
 
     assert roles(conversation)["alice"] == "owner"

@@ -17,7 +17,7 @@ from testing.sockets import Frame
 HERS, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 
 
-def shows(
+def log_in_with(
     simulation: Simulation, password: str, *, name: str = "alice", address: str = HERS
 ) -> Frame:
     """Authenticate on a new connection."""
@@ -31,7 +31,8 @@ def guesses(
     simulation: Simulation, times: int, *, name: str = "alice", address: str = HERS
 ) -> list[str]:
     return [
-        shows(simulation, f"guess {n}", name=name, address=address)["code"] for n in range(times)
+        log_in_with(simulation, f"guess {n}", name=name, address=address)["code"]
+        for n in range(times)
     ]
 
 
@@ -50,7 +51,7 @@ def test_sixth_wrong_password_is_rejected_as_too_many(simulation: Simulation, na
 def test_lockout_doubles_with_each_wrong_password(simulation: Simulation) -> None:
     guesses(simulation, FREE_ATTEMPTS)
 
-    refused = [shows(simulation, "a guess") for _ in range(3)]
+    refused = [log_in_with(simulation, "a guess") for _ in range(3)]
 
     assert {each["type"] for each in refused} == {"auth_error"}
     assert [each["data"]["retry_after_seconds"] for each in refused] == [60, 120, 240]
@@ -59,23 +60,23 @@ def test_lockout_doubles_with_each_wrong_password(simulation: Simulation) -> Non
 def test_right_password_is_rejected_during_a_lockout(simulation: Simulation) -> None:
     guesses(simulation, FREE_ATTEMPTS)
 
-    reply = shows(simulation, PASSWORD_OF_ALL)
+    reply = log_in_with(simulation, PASSWORD_OF_ALL)
 
     assert reply["code"] == "too_many_attempts"
 
 
 def test_right_password_works_after_the_lockout(simulation: Simulation) -> None:
     guesses(simulation, FREE_ATTEMPTS)
-    refused = shows(simulation, PASSWORD_OF_ALL)
+    refused = log_in_with(simulation, PASSWORD_OF_ALL)
 
     simulation.advance_time(seconds=refused["data"]["retry_after_seconds"])
 
-    assert shows(simulation, PASSWORD_OF_ALL)["type"] == "auth_success"
+    assert log_in_with(simulation, PASSWORD_OF_ALL)["type"] == "auth_success"
 
 
 def test_right_password_resets_the_count(simulation: Simulation) -> None:
     guesses(simulation, FREE_ATTEMPTS - 1)
-    shows(simulation, PASSWORD_OF_ALL)
+    log_in_with(simulation, PASSWORD_OF_ALL)
 
     codes = guesses(simulation, FREE_ATTEMPTS)
 
@@ -85,7 +86,7 @@ def test_right_password_resets_the_count(simulation: Simulation) -> None:
 def test_wrong_passwords_from_another_network_lock_nobody_out(simulation: Simulation) -> None:
     guesses(simulation, FREE_ATTEMPTS + 3, address=ELSEWHERE)
 
-    reply = shows(simulation, PASSWORD_OF_ALL)
+    reply = log_in_with(simulation, PASSWORD_OF_ALL)
 
     assert reply["type"] == "auth_success"
 
@@ -95,7 +96,7 @@ def test_wrong_passwords_for_another_user_lock_nobody_out(
 ) -> None:
     guesses(simulation, FREE_ATTEMPTS + 3, name=bob.user.username)
 
-    reply = shows(simulation, PASSWORD_OF_ALL)
+    reply = log_in_with(simulation, PASSWORD_OF_ALL)
 
     assert reply["type"] == "auth_success"
 
@@ -117,11 +118,11 @@ def test_wrong_passwords_for_one_user_from_all_networks_are_limited(simulation: 
     for last in range(3):
         guesses(simulation, 1, address=f"198.51.100.{last}")
 
-    refused = shows(simulation, "a guess", address="198.51.100.99")
+    refused = log_in_with(simulation, "a guess", address="198.51.100.99")
 
     assert refused["code"] == "too_many_attempts"
     simulation.advance_time(seconds=refused["data"]["retry_after_seconds"])
-    assert shows(simulation, PASSWORD_OF_ALL)["type"] == "auth_success"
+    assert log_in_with(simulation, PASSWORD_OF_ALL)["type"] == "auth_success"
 
 
 def test_wrong_passwords_of_one_network_for_all_users_are_limited(simulation: Simulation) -> None:
@@ -129,8 +130,8 @@ def test_wrong_passwords_of_one_network_for_all_users_are_limited(simulation: Si
     for number in range(3):
         guesses(simulation, 1, name=f"somebody{number}")
 
-    assert shows(simulation, "a guess", name="somebody else")["code"] == "too_many_attempts"
-    assert shows(simulation, PASSWORD_OF_ALL, address=ELSEWHERE)["type"] == "auth_success"
+    assert log_in_with(simulation, "a guess", name="somebody else")["code"] == "too_many_attempts"
+    assert log_in_with(simulation, PASSWORD_OF_ALL, address=ELSEWHERE)["type"] == "auth_success"
 
 
 def test_right_passwords_do_not_count_toward_the_limit(simulation: Simulation) -> None:
@@ -138,7 +139,7 @@ def test_right_passwords_do_not_count_toward_the_limit(simulation: Simulation) -
         failed_logins_per_user_per_hour=2, failed_logins_per_network_per_hour=2
     )
 
-    replies = [shows(simulation, PASSWORD_OF_ALL)["type"] for _ in range(4)]
+    replies = [log_in_with(simulation, PASSWORD_OF_ALL)["type"] for _ in range(4)]
 
     assert replies == ["auth_success"] * 4
 
@@ -146,26 +147,28 @@ def test_right_passwords_do_not_count_toward_the_limit(simulation: Simulation) -
 # Concurrent attempts.
 
 
-def at_once(simulation: Simulation, passwords: list[str], seed: int) -> list[str]:
+def concurrently(simulation: Simulation, passwords: list[str], seed: int) -> list[str]:
     """Authenticate concurrently, each password on its own connection; returns the replies."""
-    ready = {str(place): partial(shows, simulation, each) for place, each in enumerate(passwords)}
+    ready = {
+        str(place): partial(log_in_with, simulation, each) for place, each in enumerate(passwords)
+    }
     answers = Scheduler(simulation, random_order(seed)).run(ready)
     return [each.get("code", each["type"]) for each in answers.values()]
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_concurrent_right_passwords_all_succeed(simulation: Simulation, seed: int) -> None:
-    answers = at_once(simulation, [PASSWORD_OF_ALL] * 10, seed)
+    answers = concurrently(simulation, [PASSWORD_OF_ALL] * 10, seed)
 
     assert answers == ["auth_success"] * 10
-    assert shows(simulation, PASSWORD_OF_ALL)["type"] == "auth_success"
+    assert log_in_with(simulation, PASSWORD_OF_ALL)["type"] == "auth_success"
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_concurrent_wrong_passwords_reveal_no_more_than_sequential_ones(
     simulation: Simulation, seed: int
 ) -> None:
-    answers = at_once(simulation, [f"guess {number}" for number in range(12)], seed)
+    answers = concurrently(simulation, [f"guess {number}" for number in range(12)], seed)
 
     assert answers.count("invalid_credentials") == FREE_ATTEMPTS
     assert answers.count("too_many_attempts") == 12 - FREE_ATTEMPTS
@@ -178,7 +181,7 @@ def test_right_password_among_concurrent_wrong_ones_succeeds_only_below_the_limi
     passwords = [f"guess {number}" for number in range(12)]
     passwords[seed] = PASSWORD_OF_ALL
 
-    answers = at_once(simulation, passwords, seed)
+    answers = concurrently(simulation, passwords, seed)
 
     is_in = answers[seed] == "auth_success"
     assert answers[seed] in {"auth_success", "too_many_attempts"}
@@ -191,7 +194,7 @@ def test_concurrent_wrong_passwords_from_all_networks_are_limited(
 ) -> None:
     simulation.services = simulation.with_limits(failed_logins_per_user_per_hour=3)
     ready = {
-        str(last): partial(shows, simulation, "a guess", address=f"198.51.100.{last}")
+        str(last): partial(log_in_with, simulation, "a guess", address=f"198.51.100.{last}")
         for last in range(8)
     }
 
@@ -204,7 +207,7 @@ def test_right_password_is_rejected_if_the_limit_was_reached_while_it_was_verifi
     simulation: Simulation,
 ) -> None:
     with inject_before(simulation, "DeleteItem", lambda: guesses(simulation, FREE_ATTEMPTS)):
-        reply = shows(simulation, PASSWORD_OF_ALL)
+        reply = log_in_with(simulation, PASSWORD_OF_ALL)
 
     assert reply["code"] == "too_many_attempts"
 
@@ -212,7 +215,7 @@ def test_right_password_is_rejected_if_the_limit_was_reached_while_it_was_verifi
 # One connection.
 
 
-def fails(simulation: Simulation, connection_id: ConnectionId, times: int) -> None:
+def fail_logins(simulation: Simulation, connection_id: ConnectionId, times: int) -> None:
     for number in range(times):
         frame = {"type": "authenticate", "data": {"token": f"token {number}"}}
         simulation.send(connection_id, frame)
@@ -222,7 +225,7 @@ def test_third_failure_brings_the_deadline_forward(simulation: Simulation) -> No
     connection_id = simulation.connect()
     simulation.queues.deadlines.clear()
 
-    fails(simulation, connection_id, 4)
+    fail_logins(simulation, connection_id, 4)
 
     assert simulation.queues.deadlines == [(connection_id, 1)]
 
@@ -231,7 +234,7 @@ def test_two_failures_leave_the_deadline_unchanged(simulation: Simulation) -> No
     connection_id = simulation.connect()
     simulation.queues.deadlines.clear()
 
-    fails(simulation, connection_id, 2)
+    fail_logins(simulation, connection_id, 2)
 
     assert simulation.queues.deadlines == []
 
@@ -241,7 +244,7 @@ def test_failures_do_not_close_an_authenticated_connection(
 ) -> None:
     hers = alice.logs_in()
 
-    fails(simulation, hers.connection_id, 3)
+    fail_logins(simulation, hers.connection_id, 3)
     simulation.consume("auth_deadline", json.dumps({"connection_id": hers.connection_id}))
 
     assert hers.connection_id in simulation.sockets.open
@@ -261,7 +264,7 @@ def test_malformed_attempt_is_no_failure(simulation: Simulation) -> None:
 def test_attempts_per_connection_and_minute_are_limited(simulation: Simulation) -> None:
     simulation.services = simulation.with_limits(authentications_per_minute=2)
     connection_id = simulation.connect()
-    fails(simulation, connection_id, 2)
+    fail_logins(simulation, connection_id, 2)
 
     reply = simulation.send(connection_id, {"type": "authenticate", "data": {"token": "x"}})
 

@@ -20,7 +20,7 @@ def group(alice: Person, bob: Person, carol: Person) -> Group:
     return hers, his, theirs, conversation
 
 
-def removes(client: Client, conversation: str, name: str) -> dict[str, object]:
+def remove_member(client: Client, conversation: str, name: str) -> dict[str, object]:
     reply = client.sends("remove_member", conversationId=conversation, data={"username": name})
     assert reply["type"] == "member_removed", reply
     removed: dict[str, object] = reply["data"]
@@ -52,7 +52,7 @@ def test_every_other_connection_is_notified_of_a_removal(
     hers, his, theirs, conversation = group
     others = [his, theirs, alice.logs_in(), bob.logs_in()]
 
-    event = removes(hers, conversation, "bob")
+    event = remove_member(hers, conversation, "bob")
 
     assert [each.receives("member_removed") for each in others] == [event] * 4
     hers.receives_nothing()
@@ -61,7 +61,7 @@ def test_every_other_connection_is_notified_of_a_removal(
 def test_removed_member_receives_nothing(group: Group, bob: Person) -> None:
     hers, his, theirs, conversation = group
     tablet = bob.logs_in()
-    removes(hers, conversation, "bob")
+    remove_member(hers, conversation, "bob")
     his.discards_received()
     tablet.discards_received()
 
@@ -87,14 +87,14 @@ def test_removed_member_is_rejected_as_an_outsider(
     group: Group, type_: str, data: dict[str, object]
 ) -> None:
     hers, his, _, conversation = group
-    removes(hers, conversation, "bob")
+    remove_member(hers, conversation, "bob")
 
     his.is_rejected("not_a_member", type_, conversationId=conversation, data=data)
 
 
 def test_removed_member_cannot_read_the_conversation(group: Group) -> None:
     hers, his, _, conversation = group
-    removes(hers, conversation, "bob")
+    remove_member(hers, conversation, "bob")
 
     ack = his.sends("heartbeat", data={"positions": {conversation: 0}})
 
@@ -106,7 +106,7 @@ def test_removed_member_cannot_read_the_conversation(group: Group) -> None:
 def test_removed_member_leaves_no_roster_row(simulation: Simulation, group: Group) -> None:
     hers, _, theirs, conversation = group
 
-    removes(hers, conversation, "bob")
+    remove_member(hers, conversation, "bob")
 
     roster = read_roster(ConversationId(conversation), simulation.now_ms)
     assert set(roster.entries) == {hers.connection_id, theirs.connection_id}
@@ -116,7 +116,7 @@ def test_removed_member_leaves_no_roster_row(simulation: Simulation, group: Grou
 def test_removing_oneself_equals_leaving(group: Group) -> None:
     hers, his, theirs, conversation = group
 
-    event = removes(his, conversation, "bob")
+    event = remove_member(his, conversation, "bob")
 
     assert event["by"] == {"user_id": "user-bob", "username": "bob"}
     hers.receives("member_removed")
@@ -127,7 +127,7 @@ def test_removing_oneself_equals_leaving(group: Group) -> None:
 def test_owner_who_removes_herself_is_succeeded(group: Group) -> None:
     hers, his, _, conversation = group
 
-    removes(hers, conversation, "alice")
+    remove_member(hers, conversation, "alice")
 
     [mine] = his.sends("list_conversations")["data"]["items"]
     assert mine["role"] == "owner"

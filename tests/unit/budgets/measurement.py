@@ -50,14 +50,14 @@ def _acts(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
 
     The group has three users with four connections.
     """
-    yield from _coming(room)
-    yield from _talking(room)
+    yield from _joining(room)
+    yield from _messaging(room)
     yield from _changing(room)
     yield from _listing(room)
-    yield from _going(room)
+    yield from _leaving(room)
 
 
-def _coming(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+def _joining(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     simulation = room.simulation
     yield "`$connect`", simulation.connect
     fresh = room.unauthenticated_client(room.his)
@@ -71,7 +71,7 @@ def _coming(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`$disconnect`", room.disconnects(fresh)
 
 
-def _talking(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+def _messaging(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     positions = {room.conversation: 0}
     yield "`heartbeat`", room.requests(room.hers, "heartbeat")
     unmoved = room.requests(room.hers, "heartbeat", positions=positions)
@@ -123,7 +123,7 @@ def _listing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`list_members`", room.requests(room.hers, "list_members")
 
 
-def _going(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+def _leaving(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     simulation = room.simulation
     shard = Shard(room.conversation, [room.carols.connection_id], b"{}")
     [body] = encode_shards(shard)

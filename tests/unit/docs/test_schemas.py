@@ -16,11 +16,11 @@ from tests.unit.docs.schema_mutations import is_valid, mutations
 each_frame = pytest.mark.parametrize("frame", CLIENT_FRAMES, ids=type_of)
 
 
-def all_spoilt(frame: type[ClientFrame]) -> list[dict[str, Any]]:
+def all_mutations(frame: type[ClientFrame]) -> list[dict[str, Any]]:
     return [each for example in examples_of(frame) for each in mutations(example.frame)]
 
 
-def is_taken(frame: type[ClientFrame], payload: dict[str, Any]) -> bool:
+def is_accepted(frame: type[ClientFrame], payload: dict[str, Any]) -> bool:
     try:
         decode(json.dumps(payload), frame)
     except (BadRequest, TooLarge):
@@ -30,9 +30,9 @@ def is_taken(frame: type[ClientFrame], payload: dict[str, Any]) -> bool:
 
 @each_frame
 def test_frames_valid_by_schema_are_accepted_by_the_service(frame: type[ClientFrame]) -> None:
-    valid = [each for each in all_spoilt(frame) if is_valid(frame, each)]
+    valid = [each for each in all_mutations(frame) if is_valid(frame, each)]
 
-    refused = [each for each in valid if not is_taken(frame, each)]
+    refused = [each for each in valid if not is_accepted(frame, each)]
 
     assert refused == []
 
@@ -41,7 +41,7 @@ def test_frames_valid_by_schema_are_accepted_by_the_service(frame: type[ClientFr
 def test_frames_accepted_by_the_service_are_valid_by_schema(frame: type[ClientFrame]) -> None:
     # Rules of an action are in the schema too, but not in the decoder.
     is_judged_later = f"{frame.__name__}Data" in BEYOND_TYPES
-    taken = [each for each in all_spoilt(frame) if is_taken(frame, each)]
+    taken = [each for each in all_mutations(frame) if is_accepted(frame, each)]
 
     refused = [each for each in taken if not is_valid(frame, each)]
 

@@ -15,7 +15,7 @@ from chat.protocol.limits import MAX_FRAME_BYTES
 HELLO = '{"type":"chat_message","conversationId":"c","data":{"content":"Hello"}}'
 
 
-def refusal_of(text: str, kind: type[ClientFrame] = ChatMessage) -> ProtocolError:
+def error_of(text: str, kind: type[ClientFrame] = ChatMessage) -> ProtocolError:
     with pytest.raises(ProtocolError) as refused:
         decode(text, kind)
     return refused.value
@@ -60,7 +60,7 @@ def test_unknown_fields_are_ignored(text: str) -> None:
     ],
 )
 def test_invalid_json_is_reported_without_a_field(text: str) -> None:
-    refusal = refusal_of(text)
+    refusal = error_of(text)
 
     assert (refusal.code, refusal.data) == (ErrorCode.BAD_REQUEST, None)
     assert refusal.message == "The frame is not JSON."
@@ -68,7 +68,7 @@ def test_invalid_json_is_reported_without_a_field(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["[]", '"chat_message"', "7", "null", "true", f"[{HELLO}]"])
 def test_json_that_is_no_object_is_reported_without_a_field(text: str) -> None:
-    refusal = refusal_of(text)
+    refusal = error_of(text)
 
     assert (refusal.code, refusal.data) == (ErrorCode.BAD_REQUEST, None)
     assert refusal.message.startswith("Expected `object`")
@@ -76,7 +76,7 @@ def test_json_that_is_no_object_is_reported_without_a_field(text: str) -> None:
 
 @pytest.mark.parametrize("surrogate", ["\ud800", "\\ud800", "\\udc00x", "\\ud800\\ud800"])
 def test_lone_surrogate_is_rejected(surrogate: str) -> None:
-    refusal = refusal_of(HELLO.replace("Hello", surrogate))
+    refusal = error_of(HELLO.replace("Hello", surrogate))
 
     assert refusal.code is ErrorCode.BAD_REQUEST
 
@@ -104,7 +104,7 @@ def test_escaped_surrogate_pair_is_accepted() -> None:
     ],
 )
 def test_wrong_field_is_named_by_its_path(text: str, field: str) -> None:
-    refusal = refusal_of(text)
+    refusal = error_of(text)
 
     assert refusal.data == {"field": field}
 
@@ -122,7 +122,7 @@ def test_wrong_field_is_named_by_its_path(text: str, field: str) -> None:
     ],
 )
 def test_wrong_item_is_named_by_its_index(kind: type[ClientFrame], text: str, field: str) -> None:
-    refusal = refusal_of(text, kind)
+    refusal = error_of(text, kind)
 
     assert refusal.data == {"field": field}
 
@@ -134,14 +134,14 @@ def test_the_longest_frame_is_read() -> None:
 
 
 def test_a_longer_frame_is_too_large() -> None:
-    refusal = refusal_of(HELLO + " " * (MAX_FRAME_BYTES + 1 - len(HELLO)))
+    refusal = error_of(HELLO + " " * (MAX_FRAME_BYTES + 1 - len(HELLO)))
 
     assert isinstance(refusal, TooLarge)
     assert refusal.data == {"limit_bytes": MAX_FRAME_BYTES}
 
 
 def test_a_frame_is_measured_in_bytes_of_utf8() -> None:
-    refusal = refusal_of(HELLO.replace("Hello", "€" * (MAX_FRAME_BYTES // 3)))
+    refusal = error_of(HELLO.replace("Hello", "€" * (MAX_FRAME_BYTES // 3)))
 
     assert refusal.code is ErrorCode.TOO_LARGE
 
@@ -150,7 +150,7 @@ def test_a_frame_is_measured_in_bytes_of_utf8() -> None:
 def test_deeply_nested_frame_is_rejected(opening: str) -> None:
     text = HELLO[:-1] + ',"later":' + opening * (32_000 // len(opening))
 
-    refusal = refusal_of(text)
+    refusal = error_of(text)
 
     assert isinstance(refusal, BadRequest)
 

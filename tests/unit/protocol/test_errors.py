@@ -45,7 +45,7 @@ OF_AUTH_ERROR = {
 }
 
 
-def refusals() -> dict[str, type[ProtocolError]]:
+def all_errors() -> dict[str, type[ProtocolError]]:
     kinds = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
     return {k.code: k for k in kinds if issubclass(k, ProtocolError) and hasattr(k, "code")}
 
@@ -55,11 +55,11 @@ def test_the_codes_are_those_of_the_protocol() -> None:
 
 
 def test_every_code_but_internal_has_one_protocol_error() -> None:
-    assert refusals().keys() == set(ErrorCode) - {ErrorCode.INTERNAL}
+    assert all_errors().keys() == set(ErrorCode) - {ErrorCode.INTERNAL}
 
 
 def test_auth_error_has_the_codes_of_failed_authentication() -> None:
-    told_so = {code for code, kind in refusals().items() if issubclass(kind, AuthRefusal)}
+    told_so = {code for code, kind in all_errors().items() if issubclass(kind, AuthRefusal)}
 
     assert told_so | {"bad_request"} == OF_AUTH_ERROR
 
@@ -115,7 +115,7 @@ def test_error_without_details_has_no_data() -> None:
     assert frame.data is None
 
 
-@pytest.mark.parametrize("kind", refusals().values(), ids=refusals().keys())
+@pytest.mark.parametrize("kind", all_errors().values(), ids=all_errors().keys())
 def test_every_error_has_a_message(kind: type[ProtocolError]) -> None:
     takes_more = set(inspect.signature(kind.__init__).parameters) - {"self", "message"}
 

@@ -9,7 +9,7 @@ from tests.unit.runtime.conftest import Lines
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
+def restored_process() -> Iterator[None]:
     """Undo what a cold start changes in the process."""
     bootstrap.services.cache_clear()
     yield

@@ -31,7 +31,7 @@ def recorder(simulation: Simulation) -> OutputRecorder:
 
 
 @pytest.fixture
-def everywhere(
+def recorded_text(
     recorder: OutputRecorder,
     log: StringIO,
     caplog: pytest.LogCaptureFixture,
@@ -81,19 +81,19 @@ def frames_with_secrets(conversation: str, client: Client) -> Iterator[tuple[str
     yield "sign_out", {}
 
 
-def a_room(hers: Client, bob: Person) -> str:
+def create_big_conversation(hers: Client, bob: Person) -> str:
     conversation = hers.creates(bob, title=SAID)
     hers.says(SAID, to=conversation)
     return conversation
 
 
 def succeed(hers: Client, bob: Person) -> None:
-    for type_, frame in frames_with_secrets(a_room(hers, bob), hers):
+    for type_, frame in frames_with_secrets(create_big_conversation(hers, bob), hers):
         assert hers.sends(type_, **frame)["type"] not in {"error", "auth_error"}
 
 
-def be_refused(hers: Client, bob: Person) -> None:
-    conversation = a_room(hers, bob)
+def provoke_errors(hers: Client, bob: Person) -> None:
+    conversation = create_big_conversation(hers, bob)
     for frame in (
         {"conversationId": "none", "data": {"content": SAID}},
         {"conversationId": conversation, "data": {"content": SAID * 1_500}},
@@ -113,7 +113,7 @@ def be_refused(hers: Client, bob: Person) -> None:
         assert hers.sends("authenticate", data=data)["type"] == "auth_error"
 
 
-def send_what_is_no_frame(hers: Client, _: Person) -> None:
+def send_invalid_frames(hers: Client, _: Person) -> None:
     for text in (SAID, f'["{SAID}"]', f'{{"type":"{SAID}"}}', f'{{"type":"heartbeat","x":"{SAID}'):
         hers.simulation.send(hers.connection_id, text)
     for queue in ("greet", "auth_deadline", "fanout"):
@@ -122,29 +122,29 @@ def send_what_is_no_frame(hers: Client, _: Person) -> None:
 
 def fail(hers: Client, bob: Person) -> None:
     """Let every frame fail at each of its steps in turn."""
-    for type_, frame in frames_with_secrets(a_room(hers, bob), hers):
+    for type_, frame in frames_with_secrets(create_big_conversation(hers, bob), hers):
         asks = partial(hers.sends, type_, **frame)
-        steps = next(step for step in count() if not breaks_down(hers.simulation, step, asks))
+        steps = next(step for step in count() if not fail_before_step(hers.simulation, step, asks))
         assert steps, type_
 
 
-def fail_at_the_door(hers: Client, _: Person) -> None:
+def fail_on_connect(hers: Client, _: Person) -> None:
     """Let the connection and queue functions fail, with the proxy's key set."""
     simulation = hers.simulation
-    opened = opening_by_proxy(simulation)
+    opened = connect_by_proxy(simulation)
     shard = f'{{"conversation_id":"r","connection_ids":["1"],"frame":{{"content":"{SAID}"}}}}'
     id_ = f'{{"connection_id":"{opened}"}}'
     for happens in (
-        lambda: opening_by_proxy(simulation),
+        lambda: connect_by_proxy(simulation),
         lambda: simulation.consume("greet", id_),
         lambda: simulation.consume("auth_deadline", id_),
         lambda: simulation.consume("fanout", shard),
         lambda: simulation.invoke("$disconnect", hers.connection_id),
     ):
-        assert breaks_down(simulation, 0, happens)
+        assert fail_before_step(simulation, 0, happens)
 
 
-def opening_by_proxy(simulation: Simulation) -> str:
+def connect_by_proxy(simulation: Simulation) -> str:
     context = {"routeKey": "$connect", "connectionId": "by-proxy=", "identity": {}}
     context["eventType"] = "CONNECT"
     headers = {"X-Parley-Viewer": "192.0.2.7", "X-Parley-Edge": EDGE_KEY}
@@ -161,7 +161,7 @@ class Invocation:
         return 10_000
 
 
-def breaks_down(simulation: Simulation, at: int, happens: Callable[[], object]) -> bool:
+def fail_before_step(simulation: Simulation, at: int, happens: Callable[[], object]) -> bool:
     """Fail just before one of the steps; False if there are fewer."""
     left = at
 
@@ -177,18 +177,18 @@ def breaks_down(simulation: Simulation, at: int, happens: Callable[[], object]) 
 
 
 @pytest.mark.parametrize(
-    "happens", [succeed, be_refused, send_what_is_no_frame, fail, fail_at_the_door]
+    "happens", [succeed, provoke_errors, send_invalid_frames, fail, fail_on_connect]
 )
 def test_no_secret_is_logged_replied_or_queued(
     hers: Client,
     bob: Person,
     recorder: OutputRecorder,
-    everywhere: Callable[[], str],
+    recorded_text: Callable[[], str],
     happens: Callable[[Client, Person], None],
 ) -> None:
     happens(hers, bob)
 
-    left, shards = everywhere(), "\n".join(recorder.shards)
+    left, shards = recorded_text(), "\n".join(recorder.shards)
     proofs = (GUESSED, PASSWORD_OF_ALL, hers.token, "argon2id", EDGE_KEY, *KEYS)
     for secret in (SAID, SAID.upper(), *proofs):
         assert secret not in left
@@ -197,11 +197,11 @@ def test_no_secret_is_logged_replied_or_queued(
 
 
 def test_searched_channels_are_not_empty(
-    hers: Client, bob: Person, recorder: OutputRecorder, everywhere: Callable[[], str]
+    hers: Client, bob: Person, recorder: OutputRecorder, recorded_text: Callable[[], str]
 ) -> None:
     fail(hers, bob)
 
-    left = everywhere()
+    left = recorded_text()
     assert left.count("a table is on fire") >= 50
     assert "_aws" in left
     assert len(recorder.refusals) >= 50

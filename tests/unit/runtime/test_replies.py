@@ -15,7 +15,7 @@ from tests.integration.runtime.scenario import set_up
 
 
 @pytest.fixture
-def staged(simulation: Simulation) -> Simulation:
+def scenario(simulation: Simulation) -> Simulation:
     """Give the state that the examples assume."""
     set_up(simulation)
     return simulation
@@ -33,21 +33,21 @@ def direct_replies(simulation: Simulation) -> list[Frame]:
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_request_gets_the_one_reply_that_the_examples_name_for_it(
-    staged: Simulation, route: str
+    scenario: Simulation, route: str
 ) -> None:
     request, named = request_of(route), reply_to_example(route)
 
-    reply = send(staged, request)
+    reply = send(scenario, request)
 
     assert reply is not None
     assert reply["type"] == named.frame["type"], reply
     assert reply["requestId"] == request.frame["requestId"]
-    assert direct_replies(staged) == []
+    assert direct_replies(scenario) == []
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_a_reply_has_the_fields_of_its_example(staged: Simulation, route: str) -> None:
-    reply = send(staged, request_of(route))
+def test_a_reply_has_the_fields_of_its_example(scenario: Simulation, route: str) -> None:
+    reply = send(scenario, request_of(route))
 
     assert reply is not None
     named = reply_to_example(route).frame
@@ -56,8 +56,8 @@ def test_a_reply_has_the_fields_of_its_example(staged: Simulation, route: str) -
 
 
 @pytest.mark.parametrize("example", examples("client"), ids=lambda each: json.dumps(each.frame))
-def test_every_example_is_read_by_the_service(staged: Simulation, example: Example) -> None:
-    reply = send(staged, example)
+def test_every_example_is_read_by_the_service(scenario: Simulation, example: Example) -> None:
+    reply = send(scenario, example)
 
     code = (reply or {}).get("code")
     # Fake token and cursor.
@@ -65,8 +65,8 @@ def test_every_example_is_read_by_the_service(staged: Simulation, example: Examp
     assert code is None or {"token", "cursor"} & example.frame["data"].keys()
 
 
-def test_a_frame_of_an_unknown_type_gets_its_one_reply(staged: Simulation) -> None:
-    reply = staged.send(ConnectionId(CONNECTIONS["alice"]), {"type": "dance", "requestId": "r-1"})
+def test_a_frame_of_an_unknown_type_gets_its_one_reply(scenario: Simulation) -> None:
+    reply = scenario.send(ConnectionId(CONNECTIONS["alice"]), {"type": "dance", "requestId": "r-1"})
 
     assert reply is not None
     assert (reply["type"], reply["requestId"]) == ("error", "r-1")

@@ -12,7 +12,7 @@ from testing.simulation import START_MS, Simulation
 ALICE, BOB = UserId("user-alice"), UserId("user-bob")
 
 
-def stores(user_id: UserId, conversation: str) -> Membership:
+def store_membership(user_id: UserId, conversation: str) -> Membership:
     member = Membership(
         user_id=user_id,
         conversation_id=ConversationId(conversation),
@@ -36,7 +36,7 @@ def tables(simulation: Simulation) -> Simulation:
 
 
 def test_read_mark_moves_only_forward() -> None:
-    stored = stores(ALICE, "c")
+    stored = store_membership(ALICE, "c")
 
     moved = [mark_read(ALICE, stored.conversation_id, seq) for seq in (2, 1, 2, 3)]
 

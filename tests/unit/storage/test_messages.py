@@ -37,16 +37,16 @@ def existing_conversation(simulation: Simulation) -> Simulation:
     return simulation
 
 
-def numbered(*seqs: int) -> list[tuple[int, bool]]:
+def slots(*seqs: int) -> list[tuple[int, bool]]:
     return [(seq, True) for seq in seqs]
 
 
-def going_up(after: int = 0, last_seq: int = 99) -> list[tuple[int, bool]]:
+def forward_slots(after: int = 0, last_seq: int = 99) -> list[tuple[int, bool]]:
     reads = list(slots_after(CONVERSATION, after, last_seq, 2))
     return [(each.seq, each.message is not None) for read in reads for each in read.numbers]
 
 
-def going_down(below: int = 99) -> list[int]:
+def backward_slots(below: int = 99) -> list[int]:
     reads = list(messages_before(CONVERSATION, below, 2))
     return [each.seq for read in reads for each in read.numbers]
 
@@ -135,7 +135,7 @@ def test_the_same_client_message_id_is_stored_once() -> None:
     again = store_message(replace(RETRIED, content="Hello?", created_at=START_MS + 1))
 
     assert again == first
-    assert going_up() == [(1, True), (2, False)]
+    assert forward_slots() == [(1, True), (2, False)]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_client_message_id_prevents_duplicates_for_a_day(later_ms: int, *, is_sa
 # Sealed numbers.
 
 
-def closing_every_number(operation: str) -> tuple[str, Callable[[], None]]:
+def sealing_every_number(operation: str) -> tuple[str, Callable[[], None]]:
     def close() -> None:
         state = find_conversation(CONVERSATION)
         assert state is not None
@@ -170,13 +170,13 @@ def test_storing_fails_after_its_numbers_were_closed_repeatedly(
 ) -> None:
     with (
         inject_before(
-            existing_conversation, *closing_every_number(operation), times=STORE_ATTEMPTS
+            existing_conversation, *sealing_every_number(operation), times=STORE_ATTEMPTS
         ),
         pytest.raises(SequenceExhausted),
     ):
         store_message(draft)
 
-    assert going_up() == [(seq, False) for seq in range(1, STORE_ATTEMPTS + 1)]
+    assert forward_slots() == [(seq, False) for seq in range(1, STORE_ATTEMPTS + 1)]
 
 
 def test_number_with_a_message_is_not_sealed() -> None:
@@ -193,7 +193,7 @@ def test_sealing_twice_equals_sealing_once() -> None:
 
     assert seal_gap(CONVERSATION, 1)
 
-    assert going_up() == [(1, False)]
+    assert forward_slots() == [(1, False)]
 
 
 # Pages.
@@ -203,19 +203,19 @@ def test_slots_are_listed_in_both_directions_over_several_pages() -> None:
     for _ in range(5):
         store_message(DRAFT)
 
-    assert going_up() == numbered(1, 2, 3, 4, 5)
-    assert going_up(after=3) == numbered(4, 5)
-    assert going_up(after=5) == []
-    assert going_up(last_seq=4) == numbered(1, 2, 3, 4)
-    assert going_up(after=2, last_seq=3) == numbered(3)
-    assert going_up(after=3, last_seq=3) == []
-    assert going_down() == [5, 4, 3, 2, 1]
-    assert going_down(below=3) == [2, 1]
-    assert going_down(below=1) == []
+    assert forward_slots() == slots(1, 2, 3, 4, 5)
+    assert forward_slots(after=3) == slots(4, 5)
+    assert forward_slots(after=5) == []
+    assert forward_slots(last_seq=4) == slots(1, 2, 3, 4)
+    assert forward_slots(after=2, last_seq=3) == slots(3)
+    assert forward_slots(after=3, last_seq=3) == []
+    assert backward_slots() == [5, 4, 3, 2, 1]
+    assert backward_slots(below=3) == [2, 1]
+    assert backward_slots(below=1) == []
 
 
 def test_slots_of_another_conversation_are_not_listed() -> None:
     store_message(DRAFT)
     seal_gap(ConversationId("d"), 7)
 
-    assert going_up() == numbered(1)
+    assert forward_slots() == slots(1)

@@ -41,7 +41,7 @@ def vanish(person: Person, number: int) -> None:
         client.closes(announced=False)
 
 
-def talking(alice: Person, bob: Person) -> None:
+def send_messages(alice: Person, bob: Person) -> None:
     speaker = alice.logs_in()
     room = speaker.creates(bob)
     said = [speaker.says("Hello", to=room, clientMessageId=str(number)) for number in range(3)]
@@ -63,7 +63,7 @@ def talking(alice: Person, bob: Person) -> None:
             speak()
         delete_entries([ConversationId(room)], [speaker.connection_id])
         speak()
-    sending_too_much(speaker, room)
+    exceed_rate_limits(speaker, room)
     bob.logs_in().closes()
     next_seq(ConversationId(room), alice.simulation.now_ms)
     speaker.sends("history", conversationId=room, data={"after_seq": 0})
@@ -72,7 +72,7 @@ def talking(alice: Person, bob: Person) -> None:
     speaker.sends("list_members", conversationId=room)
 
 
-def sending_too_much(speaker: Client, room: str) -> None:
+def exceed_rate_limits(speaker: Client, room: str) -> None:
     """Send frames of each kind that are counted, and one that is throttled."""
     simulation = speaker.simulation
     usual = simulation.services
@@ -86,7 +86,7 @@ def sending_too_much(speaker: Client, room: str) -> None:
     simulation.services = usual
 
 
-def coming_too_often(alice: Person) -> None:
+def exceed_connection_limit(alice: Person) -> None:
     """Let a member exceed the limit of connections."""
     simulation, usual = alice.simulation, alice.simulation.services
     alice.logs_in()
@@ -96,7 +96,7 @@ def coming_too_often(alice: Person) -> None:
     simulation.services = usual
 
 
-def coming_and_going(alice: Person, bob: Person, carol: Person) -> None:
+def join_and_leave(alice: Person, bob: Person, carol: Person) -> None:
     owner = alice.logs_in()
     for name, number in (("erin", 1), ("frank", 2)):
         stranger = Person(alice.simulation, name)
@@ -127,7 +127,7 @@ def coming_and_going(alice: Person, bob: Person, carol: Person) -> None:
             owner.sends(type_, conversationId=room, data=data)
 
 
-def ending_sessions(alice: Person, dave: Person) -> None:
+def end_sessions_of_users(alice: Person, dave: Person) -> None:
     simulation, username = alice.simulation, dave.user.username
     alice.logs_in().creates(dave)
     dave.logs_in().sends("sign_out")
@@ -140,7 +140,7 @@ def ending_sessions(alice: Person, dave: Person) -> None:
     assert found
     replace_password_hash(username, found.password_hash, WEAK_HASHER.hash(PASSWORD_OF_ALL))
     dave.logs_in().closes()
-    with signed_out_meanwhile(username):
+    with sign_out_concurrently(username):
         simulation.send(
             simulation.connect(),
             {"type": "authenticate", "data": {"username": username, "password": PASSWORD_OF_ALL}},
@@ -160,7 +160,7 @@ def every_example(alice: Person, bob: Person) -> None:
 
 
 @contextmanager
-def signed_out_meanwhile(username: Username) -> Iterator[None]:
+def sign_out_concurrently(username: Username) -> Iterator[None]:
     """Sign a user out just before the concurrent requests."""
 
     def together(*calls: Callable[[], Any]) -> list[Any]:
@@ -199,10 +199,10 @@ def requests() -> Iterator[Requests]:
         names = ("alice", "bob", "carol", "dave")
         alice, bob, carol, dave = (Person(recorder.simulation, name) for name in names)
         with recorder.noting():
-            talking(alice, bob)
-            coming_and_going(alice, bob, carol)
-            ending_sessions(alice, dave)
-            coming_too_often(alice)
+            send_messages(alice, bob)
+            join_and_leave(alice, bob, carol)
+            end_sessions_of_users(alice, dave)
+            exceed_connection_limit(alice)
             every_example(alice, bob)
             queues(recorder, alice, bob)
         yield recorder.requests
