@@ -8,6 +8,7 @@ from chat.protocol.ids import ConnectionId
 from chat.push.outcome import Outcome
 from tests.integration.runtime.aws import serving_aws
 from tests.integration.runtime.built_functions import BUILD, BuiltFunctions
+from tests.integration.runtime.environments import EnvironmentMaker, as_cloudformation, as_sam
 from tests.integration.runtime.serving import Answer, Request, serving
 from tests.integration.runtime.stage import REFERENCES, set_up
 from tests.world.world import REGION, World
@@ -55,18 +56,22 @@ def build_functions(
         references = {**REFERENCES, "ManagementEndpoint": f"http://{gateway}"}
         with ExitStack() as ends:
 
-            def build(**parameters: str) -> BuiltFunctions:
+            def build(
+                environment_by: EnvironmentMaker = as_cloudformation, **parameters: str
+            ) -> BuiltFunctions:
                 folder = tmp_path_factory.mktemp("functions")
-                built = BuiltFunctions(folder, told, references | parameters)
+                variables = environment_by(references | parameters)
+                built = BuiltFunctions(folder, told, variables)
                 ends.callback(built.end)
                 return built
 
             yield build
 
 
-@pytest.fixture(scope="session")
-def functions(build_functions: MakeFunctions) -> BuiltFunctions:
-    return build_functions()
+@pytest.fixture(scope="session", params=[as_cloudformation, as_sam])
+def functions(build_functions: MakeFunctions, request: pytest.FixtureRequest) -> BuiltFunctions:
+    """Give the functions with the variables of a deployment, and with those of `sam local`."""
+    return build_functions(request.param)
 
 
 @pytest.fixture

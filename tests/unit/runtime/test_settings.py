@@ -4,6 +4,7 @@ from msgspec.structs import fields
 from chat.runtime.settings import Settings, read_settings
 
 REGION = {"AWS_REGION": "eu-central-1"}
+OPTIONAL = [setting.name for setting in fields(Settings) if not setting.required]
 
 
 def test_a_region_is_all_that_must_be_there() -> None:
@@ -35,7 +36,19 @@ def test_a_number_is_a_number() -> None:
     assert (settings.session_seconds, settings.roster_table) == (600, "600")
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "1.5", " 1", "1e3", "0x10", "1_000"])
+@pytest.mark.parametrize(
+    "setting", [field.name for field in fields(Settings) if not field.required]
+)
+def test_an_empty_variable_is_not_there(setting: str) -> None:
+    assert read_settings(REGION | {setting.upper(): ""}) == read_settings(REGION)
+
+
+def test_what_must_be_there_must_not_be_empty() -> None:
+    with pytest.raises(ValueError, match="AWS_REGION is missing"):
+        read_settings({"AWS_REGION": ""})
+
+
+@pytest.mark.parametrize("text", ["x", "-1", "1.5", " 1", "1e3", "0x10", "1_000"])
 def test_what_is_no_whole_number_is_named(text: str) -> None:
     with pytest.raises(ValueError, match="SESSION_SECONDS is not a whole number"):
         read_settings(REGION | {"SESSION_SECONDS": text})

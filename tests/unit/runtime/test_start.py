@@ -1,6 +1,7 @@
 import gc
 from collections.abc import Iterator
 
+import botocore.session
 import pytest
 
 from chat.runtime import wiring
@@ -47,6 +48,16 @@ def test_elsewhere_than_on_lambda_nothing_is_put_together(monkeypatch: pytest.Mo
         pass
 
     assert wiring.chat.cache_info().currsize == 0
+
+
+def test_an_empty_variable_names_no_file_of_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ON_LAMBDA, "on-demand")
+    monkeypatch.setenv("AWS_CA_BUNDLE", "")
+
+    with starting():
+        authorities = botocore.session.get_session().get_config_variable("ca_bundle")
+
+    assert authorities is None
 
 
 def test_what_cannot_be_put_together_is_logged_and_left_to_the_first_frame(

@@ -14,7 +14,7 @@ import botocore.session
 from botocore.exceptions import ClientError
 
 from chat.runtime.settings import read_settings
-from chat.runtime.start import quiet_libraries
+from chat.runtime.start import prepare_process
 
 KEY_BYTES = 48
 
@@ -31,7 +31,7 @@ def rotate(event: RotationEvent, context: object) -> None:  # noqa: ARG001 -- La
         ValueError: the step is not one that Secrets Manager documents, or the new keys are not
             complete.
     """
-    quiet_libraries()
+    prepare_process()
     client = cast("Any", botocore.session.get_session().create_client("secretsmanager"))
     # Only ever the one secret that this function is for, whatever the event names.
     secret_id, version = read_settings(os.environ).signing_secret_id, event["ClientRequestToken"]

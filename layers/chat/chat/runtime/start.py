@@ -21,7 +21,7 @@ def starting() -> Iterator[None]:
     only at what frames leave behind.
     """
     gc.disable()
-    quiet_libraries()
+    prepare_process()
     try:
         yield
         if ON_LAMBDA in os.environ:
@@ -31,13 +31,21 @@ def starting() -> Iterator[None]:
         gc.enable()
 
 
-def quiet_libraries() -> None:
-    """Keep what libraries say below a warning out of the log.
-
-    Lambda's runtime has set the root logger to the function's level, at which they log each start.
-    """
+def prepare_process() -> None:
+    """On Lambda, keep libraries from logging each start, and from reading an empty variable."""
     if ON_LAMBDA in os.environ:
+        # Lambda's runtime has set the root logger to the function's level, at which they log.
         logging.getLogger().setLevel(logging.WARNING)
+        _unset_empty_variables()
+
+
+def _unset_empty_variables() -> None:
+    """Leave out what CloudFormation leaves out: `sam local` gives a variable without a value as "".
+
+    botocore would take an empty AWS_CA_BUNDLE for the name of a file.
+    """
+    for name in [name for name, value in os.environ.items() if not value]:
+        del os.environ[name]
 
 
 def _put_together() -> None:
