@@ -19,7 +19,7 @@ from chat.runtime import wiring
 from chat.runtime.handlers import frame_handler, queue_handler
 from chat.storage.tables import RosterRow
 from chat.storage.users import User
-from local.account import TEST_ACCOUNT
+from local.aws import EMULATOR_CREDENTIALS
 from tests.e2e.people import Deployment
 from tests.world.tables import MODELS
 
@@ -182,9 +182,9 @@ class Functions:
         }
         return tables | {
             "AWS_ENDPOINT_URL": aws_url,
-            "AWS_REGION": TEST_ACCOUNT.region,
-            "AWS_ACCESS_KEY_ID": TEST_ACCOUNT.key_id,
-            "AWS_SECRET_ACCESS_KEY": TEST_ACCOUNT.secret,
+            "AWS_REGION": EMULATOR_CREDENTIALS.region,
+            "AWS_ACCESS_KEY_ID": EMULATOR_CREDENTIALS.key_id,
+            "AWS_SECRET_ACCESS_KEY": EMULATOR_CREDENTIALS.secret,
             "MANAGEMENT_ENDPOINT": endpoint,
             "FANOUT_QUEUE_URL": self._queue,
             # It sends more than anybody may.

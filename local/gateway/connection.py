@@ -1,10 +1,11 @@
-"""The rules between one client and the functions, from `$connect` to `$disconnect`."""
+"""What happens between one client and the functions, from `$connect` to `$disconnect`."""
 
 import asyncio
 import json
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
@@ -12,20 +13,18 @@ from websockets.http11 import Request
 
 from local.gateway import events
 from local.gateway.control_plane import DeployedRoutes
-from local.gateway.events import Client, Handshake, Moment
+from local.gateway.events import ClientInfo, HandshakeRequest, RequestInfo, new_connection_id
 from local.gateway.functions import Answered, Failed, Functions, Outcome, TimedOut
-from local.gateway.handshake import Accepted, Answer, Refused, phrase
-from local.gateway.identifiers import new_connection_id
-from local.gateway.limits import MESSAGE_BYTES
+from local.gateway.quotas import MESSAGE_BYTES
 from local.gateway.routing import Route, RouteTable
-from local.gateway.socket import ClientSocket
+from local.gateway.socket import Accepted, ClientSocket, Decision, Rejected, reason_phrase
 
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class House:
-    """What all connections share: the routes, the functions, and who is inside."""
+class GatewayState:
+    """What all connections share: the routes, the functions, and the open connections by id."""
 
     routes: DeployedRoutes
     functions: Functions
@@ -33,102 +32,120 @@ class House:
     connections: dict[str, "Connection"] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def begin(self, work: Coroutine[None, None, None]) -> None:
-        """Run beside everything else; a fault in it is logged, not lost."""
+    def run_in_background(self, work: Coroutine[None, None, None]) -> None:
+        """Run beside everything else; an exception of `work` is logged."""
         task = asyncio.create_task(work)
         self.tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._on_done)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _on_done(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
-        if not task.cancelled() and (fault := task.exception()):
-            _LOG.error("the front itself failed", exc_info=fault)
+        if not task.cancelled() and (error := task.exception()):
+            _LOG.error("the gateway itself failed", exc_info=error)
 
 
 class Connection:
-    """A client's connection. It is in `House.connections` from entering until leaving."""
+    """A client's connection. It is in `GatewayState.connections` while it is open."""
 
-    client: Client
+    client: ClientInfo
 
-    def __init__(self, house: House, socket: ClientSocket) -> None:
-        self._house = house
+    def __init__(self, gateway: GatewayState, socket: ClientSocket) -> None:
+        self._gateway = gateway
         self.socket = socket
 
-    async def knocked(self, request: Request) -> Answer:
-        moment = Moment.now()
-        self.client = Client(new_connection_id(), moment.at, _handshake(request, self.socket))
-        if request.path.partition("?")[0].rstrip("/") != self._house.websocket_path:
-            return Refused(HTTPStatus.FORBIDDEN, self._error("Forbidden", moment))
-        return await self._connect(await self._house.routes.refresh(), moment)
+    async def on_handshake(self, handshake: Request) -> Decision:
+        request = RequestInfo.now()
+        self.client = ClientInfo(
+            new_connection_id(), request.arrived_at, _handshake_request(handshake, self.socket)
+        )
+        if handshake.path.partition("?")[0].rstrip("/") != self._gateway.websocket_path:
+            return Rejected(HTTPStatus.FORBIDDEN, self._error("Forbidden", request))
+        return await self._run_connect(await self._gateway.routes.refresh(), request)
 
-    async def _connect(self, table: RouteTable, moment: Moment) -> Answer:
+    async def _run_connect(self, table: RouteTable, request: RequestInfo) -> Decision:
         route = table.find("$connect")
         if route is None:
             return Accepted()
-        event = events.connect(table.stage, self.client, moment)
-        match await self._invoke(route, event, moment):
+        event = events.connect(table.stage, self.client, request)
+        match await self._invoke(route, event, request):
             case Answered(status, headers) if status < HTTPStatus.BAD_REQUEST:
                 return Accepted(headers.get("sec-websocket-protocol"))
             case Answered(status):
-                return Refused(status, self._error(phrase(status), moment))
+                return Rejected(status, self._error(reason_phrase(status), request))
             case TimedOut():
-                return Refused(
-                    HTTPStatus.GATEWAY_TIMEOUT, self._error("Endpoint request timed out", moment)
-                )
+                timed_out = self._error("Endpoint request timed out", request)
+                return Rejected(HTTPStatus.GATEWAY_TIMEOUT, timed_out)
             case Failed():
-                return Refused(HTTPStatus.BAD_GATEWAY, self._error("Internal server error", moment))
+                failed = self._error("Internal server error", request)
+                return Rejected(HTTPStatus.BAD_GATEWAY, failed)
 
-    def entered(self) -> None:
-        self._house.connections[self.client.connection_id] = self
+    def on_open(self) -> None:
+        self._gateway.connections[self.client.connection_id] = self
 
-    def said(self, text: str) -> None:
+    def on_message(self, text: str) -> None:
         # Not awaited: API Gateway handles the messages of one connection at the same time.
-        self._house.begin(self._handle(self._house.routes.table, text))
+        self._gateway.run_in_background(self._handle(self._gateway.routes.table, text))
 
-    def left(self, code: int, reason: str) -> None:
-        del self._house.connections[self.client.connection_id]
-        self._house.begin(self._take_leave(self._house.routes.table, code, reason))
+    def on_close(self, code: int, reason: str) -> None:
+        del self._gateway.connections[self.client.connection_id]
+        table = self._gateway.routes.table
+        self._gateway.run_in_background(self._run_disconnect(table, code, reason))
+
+    def describe(self) -> dict[str, object]:
+        """Describe the connection as GetConnection does."""
+        opened = datetime.fromtimestamp(self.client.connected_at / 1000, UTC)
+        active = datetime.now(UTC) - timedelta(seconds=self.socket.idle_seconds)
+        handshake = self.client.handshake
+        return {
+            "connectedAt": _rfc3339(opened),
+            "identity": {"sourceIp": handshake.source_ip, "userAgent": handshake.user_agent},
+            "lastActiveAt": _rfc3339(max(active, opened)),
+        }
 
     async def _handle(self, table: RouteTable, text: str) -> None:
-        moment = Moment.now()
+        request = RequestInfo.now()
         route = table.select(text)
         if route is None:
-            self._reply(self._error("Forbidden", moment))
+            self._reply(self._error("Forbidden", request))
             return
-        event = events.message(table.stage, self.client, moment, route.key, text)
-        match await self._invoke(route, event, moment):
+        event = events.message(table.stage, self.client, request, route.key, text)
+        match await self._invoke(route, event, request):
             case Answered(body=body) if len(body.encode()) <= MESSAGE_BYTES:
                 # An answer without a body arrives as an empty frame:
                 # https://github.com/serverless/serverless/issues/6816
                 if route.replies:
                     self._reply(body)
             case _:
-                self._reply(self._error("Internal server error", moment))
+                self._reply(self._error("Internal server error", request))
 
-    async def _take_leave(self, table: RouteTable, code: int, reason: str) -> None:
+    async def _run_disconnect(self, table: RouteTable, code: int, reason: str) -> None:
         route = table.find("$disconnect")
         if route is not None:
-            moment = Moment.now()
-            event = events.disconnect(table.stage, self.client, moment, code, reason)
-            await self._invoke(route, event, moment)
+            request = RequestInfo.now()
+            event = events.disconnect(table.stage, self.client, request, code, reason)
+            await self._invoke(route, event, request)
 
-    async def _invoke(self, route: Route, event: events.Event, moment: Moment) -> Outcome:
-        outcome = await self._house.functions.invoke(route, event)
+    async def _invoke(self, route: Route, event: events.Event, request: RequestInfo) -> Outcome:
+        outcome = await self._gateway.functions.invoke(route, event)
         if not isinstance(outcome, Answered):
-            about = {"connection": self.client.connection_id, "request": moment.request_id}
-            _LOG.warning("%s failed: %s", route.key, outcome, extra={"about": about})
+            context = {"connection": self.client.connection_id, "request": request.request_id}
+            _LOG.warning("%s failed: %s", route.key, outcome, extra={"context": context})
         return outcome
 
     def _reply(self, text: str) -> None:
-        if self.client.connection_id in self._house.connections:
+        if self.client.connection_id in self._gateway.connections:
             self.socket.send(text.encode())
 
-    def _error(self, message: str, moment: Moment) -> str:
-        about = {"connectionId": self.client.connection_id, "requestId": moment.request_id}
-        return json.dumps({"message": message} | about)
+    def _error(self, message: str, request: RequestInfo) -> str:
+        ids = {"connectionId": self.client.connection_id, "requestId": request.request_id}
+        return json.dumps({"message": message} | ids)
 
 
-def _handshake(request: Request, socket: ClientSocket) -> Handshake:
-    query = parse_qsl(request.path.partition("?")[2], keep_blank_values=True)
-    headers = tuple(request.headers.raw_items())
-    return Handshake(headers, tuple(query), socket.peer, socket.port)
+def _handshake_request(handshake: Request, socket: ClientSocket) -> HandshakeRequest:
+    query = parse_qsl(handshake.path.partition("?")[2], keep_blank_values=True)
+    headers = tuple(handshake.headers.raw_items())
+    return HandshakeRequest(headers, tuple(query), socket.peer, socket.port)
+
+
+def _rfc3339(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -15,9 +15,9 @@ from local.gateway.events import Stage
 from local.gateway.routing import Function, Route, RouteTable, UnsupportedDeploymentError
 from local.gateway.signed_http import SignedHttp
 
-# A deployment shows within this time. Reading costs three requests of a few milliseconds.
-_FRESH_SECONDS = 2.0
-_READING_SECONDS = 5.0
+# A deployment takes effect within this time. Reading costs three requests of a few milliseconds.
+_MAX_AGE_SECONDS = 2.0
+_READ_TIMEOUT_SECONDS = 5.0
 _FUNCTION_ARN = re.compile(
     r"functions/arn:aws[\w-]*:lambda:[\w-]+:\d+:function:(?P<name>[\w-]+)(?::(?P<qualifier>[\w$-]+))?/"
 )
@@ -28,13 +28,13 @@ type _Item = dict[str, Any]
 
 
 class UnreadableControlPlaneError(Exception):
-    """The control plane refused, or has no such API."""
+    """The control plane rejected a request, or has no such API."""
 
 
 class ControlPlane:
     """Reads the one WebSocket API, or the one with the given id.
 
-    `rename` translates a function's deployed name to another that the Lambda endpoint has for it.
+    `rename` translates a function's deployed name to the name that the Lambda endpoint knows.
     """
 
     def __init__(
@@ -51,11 +51,11 @@ class ControlPlane:
 
     async def read(self) -> RouteTable:
         api = await self._api()
-        here = f"/v2/apis/{api['apiId']}"
-        stage = _only_stage(await self._items(f"{here}/stages"))
-        integrations = await self._items(f"{here}/integrations")
+        root = f"/v2/apis/{api['apiId']}"
+        stage = _only_stage(await self._items(f"{root}/stages"))
+        integrations = await self._items(f"{root}/integrations")
         by_id = {item["integrationId"]: item for item in integrations}
-        routes = [self._route(item, by_id) for item in await self._items(f"{here}/routes")]
+        routes = [self._route(item, by_id) for item in await self._items(f"{root}/routes")]
         return RouteTable(
             Stage(api["apiId"], stage),
             api["routeSelectionExpression"],
@@ -78,37 +78,39 @@ class ControlPlane:
         found = _FUNCTION_ARN.search(integration["integrationUri"])
         if found is None:
             raise UnsupportedDeploymentError(
-                f"route {item['routeKey']}: only Lambda functions are understood, "
+                f"route {item['routeKey']}: only Lambda functions are supported, "
                 f"not {integration['integrationUri']}"
             )
-        asked = integration.get("timeoutInMillis")
+        timeout = integration.get("timeoutInMillis")
         return Route(
             item["routeKey"],
             self._function(found["name"], found["qualifier"]),
-            # AWS wants a RouteResponse besides, a type that the emulator does not know.
+            # AWS also requires a RouteResponse, a type that the emulator does not know.
             item.get("routeResponseSelectionExpression") == "$default",
-            min(asked / 1000, self._timeout_seconds) if asked else self._timeout_seconds,
+            min(timeout / 1000, self._timeout_seconds) if timeout else self._timeout_seconds,
         )
 
     def _function(self, name: str, qualifier: str | None) -> Function:
-        # Under another name there are no versions: `sam local start-lambda` refuses to be asked.
+        # `sam local start-lambda`, which needs other names, knows no versions and rejects them.
         return Function(self._rename(name)) if self._rename else Function(name, qualifier)
 
     async def _items(self, path: str) -> list[_Item]:
         items: list[_Item] = []
         query: dict[str, str] = {}
         while True:
-            reply = await self._api_gateway.request("GET", path, query)
-            if reply.status != HTTPStatus.OK:
-                raise UnreadableControlPlaneError(f"GET {path}: {reply.status} {reply.body!r}")
-            page = json.loads(reply.body)
+            response = await self._api_gateway.request("GET", path, query)
+            if response.status != HTTPStatus.OK:
+                raise UnreadableControlPlaneError(
+                    f"GET {path}: {response.status} {response.body!r}"
+                )
+            page = json.loads(response.body)
             items += page["items"]
             if not page.get("nextToken"):
                 return items
             query = {"nextToken": page["nextToken"]}
 
 
-_READING_FAULTS = (
+_READ_ERRORS = (
     UnreadableControlPlaneError,
     UnsupportedDeploymentError,
     aiohttp.ClientError,
@@ -117,32 +119,32 @@ _READING_FAULTS = (
 
 
 class DeployedRoutes:
-    """The routes as last deployed, read again when a client connects some time after."""
+    """The deployed routes, read again if they are old when a client connects."""
 
     def __init__(self, control_plane: ControlPlane, table: RouteTable) -> None:
         self._control_plane = control_plane
-        self._reading = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self.table = table
         self._read_at = time.monotonic()
 
     async def refresh(self) -> RouteTable:
-        """Give the routes, not older than a moment; the old ones if they cannot be read."""
-        async with self._reading:
-            if time.monotonic() - self._read_at > _FRESH_SECONDS:
+        """Give routes that are at most two seconds old, or older ones if they cannot be read."""
+        async with self._lock:
+            if time.monotonic() - self._read_at > _MAX_AGE_SECONDS:
                 await self._read()
         return self.table
 
     def expire(self) -> None:
-        """Have the next refresh read, however recent the routes are."""
+        """Make the next refresh read the routes, even if they are recent."""
         self._read_at = float("-inf")
 
     async def _read(self) -> None:
         try:
-            async with asyncio.timeout(_READING_SECONDS):
+            async with asyncio.timeout(_READ_TIMEOUT_SECONDS):
                 self.table = await self._control_plane.read()
-        except _READING_FAULTS:
+        except _READ_ERRORS:
             _LOG.warning(
-                "the deployed routes could not be read; the former ones stay", exc_info=True
+                "the deployed routes could not be read; the previous ones stay", exc_info=True
             )
         self._read_at = time.monotonic()
 

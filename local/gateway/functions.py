@@ -1,4 +1,4 @@
-"""Functions, invoked through the Lambda API: as many at a time as a laptop bears."""
+"""Functions, invoked through the Lambda API: only a few at a time."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ import aiohttp
 
 from local.gateway.events import Event
 from local.gateway.routing import Function, Route
-from local.gateway.signed_http import Reply, SignedHttp
+from local.gateway.signed_http import Response, SignedHttp
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The function raised, or answered with something that is no proxy response."""
+    """The function raised, or returned something that is not a proxy response."""
 
     reason: str
 
@@ -38,21 +38,21 @@ type Outcome = Answered | Failed | TimedOut
 
 
 class Functions:
-    """Invokes functions; calls above `at_once` of one function wait for their turn.
+    """Invokes functions; if one already has `concurrency` invocations, the next one waits.
 
-    AWS has no such queue. The emulator would start a process for every call beyond those that
-    are free, so a burst of messages would take the machine down with it.
+    AWS has no such queue. The emulator starts a process for each invocation that finds no free one,
+    so a burst of messages would fill the machine's memory.
     """
 
-    def __init__(self, lambda_api: SignedHttp, at_once: int = 4) -> None:
+    def __init__(self, lambda_api: SignedHttp, concurrency: int = 4) -> None:
         self._lambda = lambda_api
-        self._turns: defaultdict[Function, asyncio.Semaphore] = defaultdict(
-            lambda: asyncio.Semaphore(at_once)
+        self._slots: defaultdict[Function, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(concurrency)
         )
 
     async def invoke(self, route: Route, event: Event) -> Outcome:
-        """Invoke the route's function. Whatever goes wrong is an outcome, not an exception."""
-        async with self._turns[route.function]:
+        """Invoke the route's function. A failure is an outcome, not an exception."""
+        async with self._slots[route.function]:
             try:
                 async with asyncio.timeout(route.timeout_seconds):
                     return _outcome(await self._call(route.function, event))
@@ -61,17 +61,17 @@ class Functions:
             except aiohttp.ClientError as error:
                 return Failed(f"the Lambda endpoint did not answer: {error!r}")
 
-    async def _call(self, function: Function, event: Event) -> Reply:
+    async def _call(self, function: Function, event: Event) -> Response:
         path = f"/2015-03-31/functions/{function.name}/invocations"
         query = {"Qualifier": function.qualifier} if function.qualifier else None
         return await self._lambda.request("POST", path, query, json.dumps(event).encode())
 
 
-def _outcome(reply: Reply) -> Outcome:
-    if reply.status != HTTPStatus.OK or "X-Amz-Function-Error" in reply.headers:
-        return Failed(f"{reply.status} {reply.body.decode(errors='replace')[:2000]}")
+def _outcome(response: Response) -> Outcome:
+    if response.status != HTTPStatus.OK or "X-Amz-Function-Error" in response.headers:
+        return Failed(f"{response.status} {response.body.decode(errors='replace')[:2000]}")
     try:
-        answer = json.loads(reply.body)
+        answer = json.loads(response.body)
     except ValueError:
         return Failed("the answer is not JSON")
     return _proxy_response(answer)

@@ -5,29 +5,29 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-c
 
 import asyncio
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from aiohttp import web
 from websockets.frames import CloseCode
 
-from local.gateway.connection import Connection, House
+from local.gateway.connection import Connection
+from local.gateway.events import looks_like_connection_id, new_id
 from local.gateway.faults import Faults
-from local.gateway.identifiers import has_form_of_a_connection_id, new_id
-from local.gateway.limits import MESSAGE_BYTES
+from local.gateway.quotas import MESSAGE_BYTES
 
-# With or without a stage before it, as with a custom domain or without.
+# A stage may stand before it: API Gateway's own address has one, a custom domain has none.
 PATH = re.compile(r"(?:/[\w-]+)?/@connections/(?P<id>.+)")
 _SIGNED = re.compile(r"AWS4-HMAC-SHA256 .*/execute-api/aws4_request")
 
 
 class ManagementApi:
-    def __init__(self, house: House, faults: Faults) -> None:
-        self._connections = house.connections
+    def __init__(self, connections: Mapping[str, Connection], faults: Faults) -> None:
+        self._connections = connections
         self._faults = faults
 
     async def answer(self, request: web.BaseRequest, connection_id: str) -> web.StreamResponse:
-        # The emulator knows the functions' keys, not we: that a signature is there is all we see.
+        # The emulator has the functions' keys. So the signature must be there, but is not verified.
         if not _SIGNED.match(request.headers.get("Authorization", "")):
             return _error(403, "MissingAuthenticationToken", "Missing Authentication Token")
         match request.method:
@@ -42,7 +42,7 @@ class ManagementApi:
     async def _post(self, connection_id: str, data: bytes) -> web.StreamResponse:
         fault = self._faults.next_for(connection_id)
         if fault is not None:
-            return await _misbehave(fault)
+            return await _simulate(fault)
         connection = self._connections.get(connection_id)
         if connection is None:
             return _gone(connection_id)
@@ -55,34 +55,17 @@ class ManagementApi:
 
     def _get(self, connection_id: str) -> web.StreamResponse:
         connection = self._connections.get(connection_id)
-        return _gone(connection_id) if connection is None else web.json_response(seen(connection))
+        if connection is None:
+            return _gone(connection_id)
+        return web.json_response(connection.describe())
 
     def _delete(self, connection_id: str) -> web.StreamResponse:
         connection = self._connections.get(connection_id)
         if connection is None:
             return _gone(connection_id)
-        # As seen by clients that AWS disconnects in this way.
+        # What clients that AWS disconnects in this way report.
         connection.socket.close(CloseCode.NORMAL_CLOSURE, "Connection Closed Normally")
         return _done(HTTPStatus.NO_CONTENT)
-
-
-def seen(connection: Connection) -> dict[str, object]:
-    """Describe a connection as GetConnection does."""
-    client = connection.client
-    opened = datetime.fromtimestamp(client.connected_at / 1000, UTC)
-    active = datetime.now(UTC) - timedelta(seconds=connection.socket.idle_seconds)
-    return {
-        "connectedAt": _rfc3339(opened),
-        "identity": {
-            "sourceIp": client.handshake.source_ip,
-            "userAgent": client.handshake.user_agent,
-        },
-        "lastActiveAt": _rfc3339(max(active, opened)),
-    }
-
-
-def _rfc3339(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _done(status: int) -> web.Response:
@@ -90,20 +73,20 @@ def _done(status: int) -> web.Response:
 
 
 def _gone(connection_id: str) -> web.Response:
-    if not has_form_of_a_connection_id(connection_id):
+    if not looks_like_connection_id(connection_id):
         return _error(400, "BadRequest", f"Invalid connectionId: {connection_id}")
     return _error(410, "Gone")
 
 
 def _error(status: int, kind: str, message: str | None = None) -> web.Response:
-    """Answer as AWS does: the kind in a header, and no body where the kind says it all."""
+    """Answer as AWS does: the kind in a header, and a body only with a message."""
     headers = {"x-amzn-RequestId": new_id(), "x-amzn-ErrorType": f"{kind}Exception"}
     if message is None:
         return web.Response(status=status, headers=headers)
     return web.json_response({"message": message}, status=status, headers=headers)
 
 
-async def _misbehave(fault: str | int) -> web.StreamResponse:
+async def _simulate(fault: str | int) -> web.StreamResponse:
     match fault:
         case int(status):
             kinds = {410: "Gone", 429: "LimitExceeded", 413: "PayloadTooLarge", 403: "Forbidden"}

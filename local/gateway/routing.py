@@ -14,11 +14,11 @@ from local.gateway.events import Stage
 
 _SELECTION = re.compile(r"\$\{?request\.body\.(?P<path>[\w\-]+(?:\.[\w\-]+)*)\}?")
 # https://docs.python.org/3/library/stdtypes.html#integer-string-conversion-length-limitation
-_MOST_DIGITS = 4300
+_MAX_DIGITS = 4300
 
 
 class UnsupportedDeploymentError(Exception):
-    """The deployed API uses something that this front cannot stand in for."""
+    """The deployed API uses something that this gateway cannot do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route. `replies` is whether it asks for route responses: if not, AWS drops the reply."""
+    """One route. It `replies` if it asks for route responses; without, AWS drops the reply."""
 
     key: str
     function: Function
@@ -46,9 +46,9 @@ class RouteTable:
     def select(self, body: str) -> Route | None:
         """Choose the route of a message; None only if there is not even a `$default`.
 
-        A message may name `$connect` and `$disconnect` too: AWS's page above excepts no key.
+        A message may name `$connect` and `$disconnect` too: AWS's documentation excepts no key.
         """
-        key = _selected(body, self._path)
+        key = _select(body, self._path)
         return self.routes.get(key or "$default") or self.routes.get("$default")
 
     def find(self, key: str) -> Route | None:
@@ -65,23 +65,23 @@ class RouteTable:
         return tuple(found["path"].split("."))
 
 
-def _whole_number(digits: str) -> float:
-    """Read a number, whose digits may be more than Python makes an integer of."""
-    return int(digits) if len(digits) < _MOST_DIGITS else math.inf
+def _parse_integer(digits: str) -> float:
+    """Read a number, also one with more digits than Python converts to an integer."""
+    return int(digits) if len(digits) < _MAX_DIGITS else math.inf
 
 
-def _no_json(constant: str) -> float:
-    raise ValueError(f"{constant} is no JSON")
+def _reject_constant(constant: str) -> float:
+    raise ValueError(f"{constant} is not JSON")
 
 
-def _selected(body: str, path: tuple[str, ...]) -> str | None:
+def _select(body: str, path: tuple[str, ...]) -> str | None:
     try:
-        value: object = json.loads(body, parse_int=_whole_number, parse_constant=_no_json)
+        value: object = json.loads(body, parse_int=_parse_integer, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         return None
     for name in path:
         if not isinstance(value, dict) or name not in value:
             return None
         value = value[name]
-    # AWS makes a string of whatever the expression finds.
+    # AWS makes a string of any value that the expression finds.
     return value if isinstance(value, str) else json.dumps(value)

@@ -1,34 +1,52 @@
 """One client's TCP connection: RFC 6455 on the wire, with API Gateway's sizes and times.
 
-The protocol itself is the Sans-I/O part of `websockets`, which also answers pings.
+The protocol is the Sans-I/O part of `websockets`, which also answers pings.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Protocol
 
+from websockets.datastructures import Headers
 from websockets.frames import CloseCode, Frame, Opcode
-from websockets.http11 import Request
+from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from local.gateway.handshake import BAD_REQUEST, Answer, answer, farewell
-from local.gateway.limits import FRAME_BYTES, MESSAGE_BYTES, TimeLimits
+from local.gateway.quotas import FRAME_BYTES, MESSAGE_BYTES, TimeLimits
 
-_BUFFERED_BYTES = 4 * FRAME_BYTES
+_WRITE_BUFFER_BYTES = 4 * FRAME_BYTES
+# The response to bytes that are not HTTP. `websockets` sends none.
+_BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_REASON_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _LOG = logging.getLogger(__name__)
 
 
-class Listener(Protocol):
-    """Who is told what happens on a socket. `left` follows every `entered`, once."""
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    subprotocol: str | None = None
 
-    async def knocked(self, request: Request) -> Answer: ...
-    def entered(self) -> None: ...
-    def said(self, text: str) -> None: ...
-    def left(self, code: int, reason: str) -> None: ...
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    status: int
+    body: str
+
+
+type Decision = Accepted | Rejected
+
+
+class Listener(Protocol):
+    """Handles the events of a socket. Each `on_open` is followed by one `on_close`."""
+
+    async def on_handshake(self, handshake: Request) -> Decision: ...
+    def on_open(self) -> None: ...
+    def on_message(self, text: str) -> None: ...
+    def on_close(self, code: int, reason: str) -> None: ...
 
 
 class ClientSocket(asyncio.Protocol):
@@ -41,10 +59,10 @@ class ClientSocket(asyncio.Protocol):
         self._protocol = ServerProtocol(max_size=(MESSAGE_BYTES, FRAME_BYTES))
         self._transport: asyncio.Transport
         self._fragments: list[bytes] = []
-        self._opening: asyncio.Task[None] | None = None
+        self._handshake: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._full_since: float | None = None
-        self._refusing = self._inside = self._closing = False
+        self._failed = self._is_open = self._closing = False
         self._opened_at = self._active_at = self._loop.time()
 
     # What the management API may do.
@@ -59,13 +77,13 @@ class ClientSocket(asyncio.Protocol):
         self._flush()
 
     def close(self, code: int, reason: str) -> None:
-        """Begin the closing handshake; a client that does not join in is cut off."""
+        """Start the closing handshake; a client that does not finish it is cut off."""
         if self._protocol.state is State.OPEN:
             self._protocol.send_close(code, reason)
             self._flush()
 
     def abort(self) -> None:
-        """Cut the connection without a word."""
+        """Drop the connection without a close frame."""
         self._transport.abort()
 
     @property
@@ -74,7 +92,7 @@ class ClientSocket(asyncio.Protocol):
 
     @property
     def is_stuck(self) -> bool:
-        """Whether the client has not read what was sent to it for a while."""
+        """Whether the client has left too much unread for `full_buffer_seconds`."""
         since = self._full_since
         return since is not None and self._loop.time() - since >= self._limits.full_buffer_seconds
 
@@ -90,7 +108,7 @@ class ClientSocket(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - asyncio's signature is wider
-        transport.set_write_buffer_limits(high=_BUFFERED_BYTES)
+        transport.set_write_buffer_limits(high=_WRITE_BUFFER_BYTES)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
@@ -98,17 +116,17 @@ class ClientSocket(asyncio.Protocol):
         for event in self._protocol.events_received():
             match event:
                 case Request():
-                    # Nothing is read from a client that has not been let in yet.
+                    # Read nothing from a client until it is accepted.
                     self._transport.pause_reading()
-                    self._opening = self._loop.create_task(self._open(event))
-                    self._opening.add_done_callback(self._opened)
-                case Frame(opcode=Opcode.TEXT | Opcode.BINARY | Opcode.CONT) if self._inside:
+                    self._handshake = self._loop.create_task(self._run_handshake(event))
+                    self._handshake.add_done_callback(self._on_handshake_done)
+                case Frame(opcode=Opcode.TEXT | Opcode.BINARY | Opcode.CONT) if self._is_open:
                     self._collect(event)
                 case _:
                     pass
-        if self._opening is None and self._protocol.handshake_exc and not self._refusing:
-            self._refusing = True
-            self._transport.write(BAD_REQUEST)
+        if self._handshake is None and self._protocol.handshake_exc and not self._failed:
+            self._failed = True
+            self._transport.write(_BAD_REQUEST)
         self._flush()
 
     def eof_received(self) -> None:
@@ -117,7 +135,7 @@ class ClientSocket(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self._protocol.receive_eof()
-        self._leave()
+        self._end()
         if self._timer is not None:
             self._timer.cancel()
 
@@ -129,40 +147,40 @@ class ClientSocket(asyncio.Protocol):
 
     # The handshake.
 
-    async def _open(self, request: Request) -> None:
+    async def _run_handshake(self, request: Request) -> None:
         response = self._protocol.accept(request)
         if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
-            response = answer(response, await self._listener.knocked(request))
+            response = _respond(response, await self._listener.on_handshake(request))
         self._protocol.send_response(response)
-        self._enter()
+        self._open()
         self._flush()
         self._transport.resume_reading()
 
-    def _opened(self, opening: asyncio.Task[None]) -> None:
-        if not opening.cancelled() and (fault := opening.exception()):
-            _LOG.error("the handshake failed in the front itself", exc_info=fault)
+    def _on_handshake_done(self, handshake: asyncio.Task[None]) -> None:
+        if not handshake.cancelled() and (error := handshake.exception()):
+            _LOG.error("the handshake failed in the gateway itself", exc_info=error)
             self.abort()
 
-    def _enter(self) -> None:
+    def _open(self) -> None:
         if self._protocol.state is State.OPEN:
-            self._inside = True
+            self._is_open = True
             self._opened_at = self._active_at = self._loop.time()
-            self._listener.entered()
-            self._expire()
+            self._listener.on_open()
+            self._close_when_due()
 
-    def _leave(self) -> None:
-        if self._inside:
-            self._inside = False
-            self._listener.left(*farewell(self._protocol))
+    def _end(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            self._listener.on_close(*_close_status(self._protocol))
 
     # Frames.
 
     def _collect(self, frame: Frame) -> None:
-        if self._refusing:
+        if self._failed:
             return
         if frame.opcode is Opcode.BINARY:
             # https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-binary-media-types.html
-            self._refuse(CloseCode.UNSUPPORTED_DATA, "binary frames are not supported")
+            self._fail(CloseCode.UNSUPPORTED_DATA, "binary frames are not supported")
             return
         self._active_at = self._loop.time()
         self._fragments.append(bytes(frame.data))
@@ -174,12 +192,12 @@ class ClientSocket(asyncio.Protocol):
         try:
             text = message.decode()
         except UnicodeDecodeError:
-            self._refuse(CloseCode.INVALID_DATA, "not UTF-8")
+            self._fail(CloseCode.INVALID_DATA, "not UTF-8")
         else:
-            self._listener.said(text)
+            self._listener.on_message(text)
 
-    def _refuse(self, code: CloseCode, reason: str) -> None:
-        self._refusing = True
+    def _fail(self, code: CloseCode, reason: str) -> None:
+        self._failed = True
         self._protocol.fail(code, reason)
 
     def _flush(self) -> None:
@@ -187,18 +205,18 @@ class ClientSocket(asyncio.Protocol):
             if data:
                 self._transport.write(data)
             elif self._transport.can_write_eof():
-                # A client that has hung up meanwhile is lost in a moment.
+                # A client that has hung up is reported as lost right after.
                 with suppress(OSError):
                     self._transport.write_eof()
         if self._protocol.state is not State.OPEN:
-            self._leave()
+            self._end()
         if self._protocol.close_expected() and not self._closing:
             self._closing = True
-            self._arm(self._loop.time() + self._limits.closing_seconds, self._transport.abort)
+            self._set_timer(self._loop.time() + self._limits.closing_seconds, self._transport.abort)
 
     # Times.
 
-    def _expire(self) -> None:
+    def _close_when_due(self) -> None:
         ends_at = min(
             self._active_at + self._limits.idle_seconds,
             self._opened_at + self._limits.duration_seconds,
@@ -207,9 +225,40 @@ class ClientSocket(asyncio.Protocol):
             # Recorded on AWS after ten idle minutes: 1001 "Going away".
             self.close(CloseCode.GOING_AWAY, "Going away")
         else:
-            self._arm(ends_at, self._expire)
+            self._set_timer(ends_at, self._close_when_due)
 
-    def _arm(self, at: float, act: Callable[[], None]) -> None:
+    def _set_timer(self, at: float, act: Callable[[], None]) -> None:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = self._loop.call_at(at, act)
+
+
+def _respond(handshake: Response, decision: Decision) -> Response:
+    """Give the response to a valid handshake."""
+    match decision:
+        case Accepted(subprotocol):
+            if subprotocol is not None:
+                handshake.headers["Sec-WebSocket-Protocol"] = subprotocol
+            return handshake
+        case Rejected(status, body):
+            content = body.encode()
+            headers = Headers({"Content-Type": "application/json", "Connection": "close"})
+            headers["Content-Length"] = str(len(content))
+            return Response(status, reason_phrase(status), headers, content)
+
+
+def reason_phrase(status: int) -> str:
+    """Give HTTP's phrase for a status, or "Rejected" for a status that HTTP does not define."""
+    return _REASON_PHRASES.get(status, "Rejected")
+
+
+def _close_status(protocol: ServerProtocol) -> tuple[int, str]:
+    """Give code and reason of the side that closed first, as `$disconnect` gets them."""
+    received, sent = protocol.close_rcvd, protocol.close_sent
+    if received is not None and (sent is None or protocol.close_rcvd_then_sent):
+        if received.code == CloseCode.NO_STATUS_RCVD:
+            return received.code, "Client-side close frame status not set"
+        return received.code, received.reason
+    if sent is not None:
+        return sent.code, sent.reason
+    return CloseCode.ABNORMAL_CLOSURE, ""

@@ -184,7 +184,7 @@ class Deployment:
         person.leaves()
 
     def connection_id_of(self, client: Client) -> str:
-        """Look up at the front which connection a client's is."""
+        """Ask the gateway for the id of a client's connection."""
         for each in self.stack.faults.connections():
             identity: Any = each["identity"]
             if identity["userAgent"] == client.name:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from local.executables import ROOT
+from local.tools import ROOT
 from tests.e2e.people import Deployment
 
 

@@ -85,7 +85,7 @@ def _kill_a_function(stack: Stack, chance: random.Random) -> None:
         check=True,
     )
     rows = (line.split(maxsplit=2) for line in listed.stdout.splitlines())
-    emulator = str(stack.emulator.child.pid)
+    emulator = str(stack.emulator.process.pid)
     workers = [
         int(pid)
         for pid, parent, arguments in rows

@@ -1,6 +1,7 @@
 """The page, published to a stack that serves it, by the operator's command."""
 
 from collections.abc import Iterator
+from urllib.request import urlopen
 
 import pytest
 from mypy_boto3_s3 import S3Client
@@ -8,7 +9,6 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
 from local.options import Options
-from local.plain_http import ask
 from local.stack import Stack
 from tests.e2e.people import Client, Deployment
 from tests.e2e.shell import Shell
@@ -44,7 +44,8 @@ def test_what_is_published_is_what_is_served_locally(
     there = {each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]}
     assert there == set(published)
     for key in published:
-        served = ask("GET", serving.stack.options.port, f"/{key}")
+        with urlopen(f"{serving.stack.http_url}/{key}", timeout=30) as response:  # noqa: S310 -- a local address
+            served = response.read()
         assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == served
 
 

@@ -1,4 +1,4 @@
-"""The front on a port of its own, clients for it, and a function's way to push."""
+"""The gateway on a port of its own, clients for it, and a function's way to push."""
 
 import asyncio
 import json
@@ -15,16 +15,16 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from local.aws import session
-from local.fault_orders import FaultOrders
-from local.gateway.__main__ import open_front
+from local.fault_client import FaultClient
+from local.gateway.__main__ import parser
 from local.gateway.control_plane import DeployedRoutes
-from local.gateway.options import parser
+from local.gateway.server import open_gateway
 from tests.integration.local.scripted_aws import PATIENCE_SECONDS, ScriptedAws
 
 
 @dataclass
 class ChatClient:
-    """A client's socket, and its connection id as `$connect` was told it."""
+    """A client's socket, and the connection id that `$connect` got."""
 
     socket: ClientConnection
     connection_id: str
@@ -44,7 +44,7 @@ class ChatClient:
 
 
 @dataclass
-class FrontUnderTest:
+class GatewayUnderTest:
     port: int
     aws: ScriptedAws
     routes: DeployedRoutes
@@ -71,13 +71,13 @@ class FrontUnderTest:
         return session().client("apigatewaymanagementapi", endpoint_url=url)
 
     def pushes(self, connection_id: str, data: bytes, patience: float = PATIENCE_SECONDS) -> int:
-        """Push as a function does, and give the status: the SDK would try again after some."""
+        """Push as a function does, and give the status. The SDK would retry some statuses."""
         signed = {"Authorization": "AWS4-HMAC-SHA256 a/execute-api/aws4_request, b"}
         return self.asks("POST", f"/@connections/{connection_id}", data, signed, patience).status
 
     @property
-    def faults(self) -> FaultOrders:
-        return FaultOrders(self.port)
+    def faults(self) -> FaultClient:
+        return FaultClient(self.port)
 
     def asks(
         self,
@@ -94,16 +94,16 @@ class FrontUnderTest:
 
 
 @contextmanager
-def front_before(aws: ScriptedAws, *options: str) -> Iterator[FrontUnderTest]:
-    """Run the front in a thread, exactly as its command composes it."""
+def gateway_for(aws: ScriptedAws, *options: str) -> Iterator[GatewayUnderTest]:
+    """Run the gateway in a thread, with the options of its command."""
     chosen = parser().parse_args(["--port=0", f"--endpoint={aws.url}", *options])
-    opened: list[FrontUnderTest] = []
+    opened: list[GatewayUnderTest] = []
     is_open, loop = Event(), asyncio.new_event_loop()
     stop = asyncio.Event()
 
     async def run() -> None:
-        async with open_front(chosen) as front:
-            opened.append(FrontUnderTest(front.port, aws, front.routes))
+        async with open_gateway(chosen) as gateway:
+            opened.append(GatewayUnderTest(gateway.port, aws, gateway.routes))
             is_open.set()
             await stop.wait()
 

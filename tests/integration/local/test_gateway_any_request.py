@@ -1,4 +1,4 @@
-"""Whatever comes in over HTTP, the front answers it and says no more than what is wrong with it."""
+"""The gateway answers each HTTP request, and no request makes it fail."""
 
 import logging
 import socket
@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.local.gateway_under_test import FrontUnderTest, front_before
+from tests.integration.local.gateway_under_test import GatewayUnderTest, gateway_for
 from tests.integration.local.scripted_aws import PATIENCE_SECONDS, scripted_aws
 
 PATHS = (b"/", b"/ws/chat", b"/chat/@connections/L0SM9cOFvHcCIhw=", b"/_faults", b"/page.js", b"//")
-PIECES = (
+ODD_PARTS = (
     b"%00",
     b"%ff",
     b"%2e%2e/",
@@ -49,24 +49,24 @@ BODIES = (b"", b"{", b"[]", b"null", b"\xff", b'{"cut":1}', b'{"answer":7}', b'{
 paths = st.builds(
     lambda path, pieces: path + b"".join(pieces),
     st.sampled_from(PATHS),
-    st.lists(st.sampled_from(PIECES) | st.sampled_from([b"a" * 300, b"b"]), max_size=4),
+    st.lists(st.sampled_from(ODD_PARTS) | st.sampled_from([b"a" * 300, b"b"]), max_size=4),
 )
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrontUnderTest]:
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayUnderTest]:
     folder: Path = tmp_path_factory.mktemp("page")
     (folder / "index.html").write_text("<title>Parley</title>")
     (folder / "page.js").write_text("export {}")
     with (
         scripted_aws() as aws,
-        front_before(aws, f"--page={folder}", "--faults") as opened,
+        gateway_for(aws, f"--web-app={folder}", "--faults") as opened,
     ):
         yield opened
 
 
-def status_of_answer(front: FrontUnderTest, request: bytes) -> int:
-    with socket.create_connection(("127.0.0.1", front.port), PATIENCE_SECONDS) as client:
+def status_of_answer(gateway: GatewayUnderTest, request: bytes) -> int:
+    with socket.create_connection(("127.0.0.1", gateway.port), PATIENCE_SECONDS) as client:
         client.sendall(request)
         head = client.recv(12)
     assert head.startswith(b"HTTP/1."), head
@@ -74,12 +74,12 @@ def status_of_answer(front: FrontUnderTest, request: bytes) -> int:
 
 
 def is_a_fault(line: logging.LogRecord) -> bool:
-    """Tell a fault of the front from what the HTTP library says of a malformed request."""
+    """Tell an error of the gateway from what the HTTP library logs about a malformed request."""
     return line.levelno >= logging.ERROR and line.name.startswith("local.")
 
 
 def request(path: bytes, *headers: bytes, method: bytes = b"GET", body: bytes = b"") -> bytes:
-    usual = [b"Host: front", b"Content-Length: %d" % len(body)]
+    usual = [b"Host: gateway", b"Content-Length: %d" % len(body)]
     return b"\r\n".join([b"%s %s HTTP/1.1" % (method, path), *usual, *headers, b"", body])
 
 
@@ -101,12 +101,12 @@ requests = st.builds(
 @example(request(b"/_faults", method=b"POST", body=b"{"))
 @example(request(b"/@connections/%00", SIGNED, method=b"POST"))
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_request_is_answered_and_none_breaks_the_front(
-    front: FrontUnderTest, caplog: pytest.LogCaptureFixture, asked: bytes
+def test_each_request_is_answered_and_none_breaks_the_gateway(
+    gateway: GatewayUnderTest, caplog: pytest.LogCaptureFixture, asked: bytes
 ) -> None:
     caplog.clear()
 
-    status = status_of_answer(front, asked)
+    status = status_of_answer(gateway, asked)
 
     assert 100 <= status < 500
     assert [each for each in caplog.records if is_a_fault(each)] == []

@@ -1,4 +1,4 @@
-"""`@connections`, as functions and AWS's own SDK find it."""
+"""`@connections`, used as functions do and through AWS's SDK."""
 
 from datetime import UTC, datetime, timedelta
 from socket import SHUT_RDWR
@@ -6,125 +6,127 @@ from socket import SHUT_RDWR
 import pytest
 from botocore.exceptions import ClientError
 
-from local.gateway.identifiers import new_connection_id
-from tests.integration.local.gateway_under_test import FrontUnderTest, front_before
+from local.gateway.events import new_connection_id
+from tests.integration.local.gateway_under_test import GatewayUnderTest, gateway_for
 from tests.integration.local.scripted_aws import Event, ScriptedAws
 
 
-def test_a_push_arrives(front: FrontUnderTest) -> None:
-    alice = front.connects()
+def test_a_push_arrives(gateway: GatewayUnderTest) -> None:
+    alice = gateway.connects()
 
-    front.management.post_to_connection(ConnectionId=alice.connection_id, Data=b'{"hello":1}')
+    gateway.management.post_to_connection(ConnectionId=alice.connection_id, Data=b'{"hello":1}')
 
     assert alice.receives() == {"hello": 1}
 
 
 @pytest.mark.parametrize("prefix", ["", "/v1"])
-def test_the_id_may_be_encoded_and_follow_a_stage(front: FrontUnderTest, prefix: str) -> None:
-    alice = front.connects()
+def test_the_connection_id_may_be_encoded_and_follow_a_stage(
+    gateway: GatewayUnderTest, prefix: str
+) -> None:
+    alice = gateway.connects()
     encoded = alice.connection_id.replace("=", "%3D")
     signed = {"Authorization": "AWS4-HMAC-SHA256 x/execute-api/aws4_request, y"}
 
-    answer = front.asks("POST", f"{prefix}/%40connections/{encoded}", b"1", signed)
+    answer = gateway.asks("POST", f"{prefix}/%40connections/{encoded}", b"1", signed)
 
     assert (answer.status, alice.receives()) == (200, 1)
 
 
-def test_a_connection_is_gone_until_connect_has_answered(
-    aws: ScriptedAws, front: FrontUnderTest
+def test_a_push_is_410_until_connect_has_answered(
+    aws: ScriptedAws, gateway: GatewayUnderTest
 ) -> None:
     statuses = []
 
     def push_to_itself(event: Event) -> object:
-        statuses.append(front.pushes(event["requestContext"]["connectionId"], b"too early"))
+        statuses.append(gateway.pushes(event["requestContext"]["connectionId"], b"too early"))
         return {"statusCode": 200}
 
     aws.on("$connect", push_to_itself)
 
-    alice = front.connects()
+    alice = gateway.connects()
 
     assert statuses == [410]
-    assert front.pushes(alice.connection_id, b"now") == 200
+    assert gateway.pushes(alice.connection_id, b"now") == 200
 
 
-def test_a_closed_connection_is_gone(aws: ScriptedAws, front: FrontUnderTest) -> None:
-    alice = front.connects()
+def test_a_push_to_a_closed_connection_is_410(aws: ScriptedAws, gateway: GatewayUnderTest) -> None:
+    alice = gateway.connects()
     alice.socket.close()
     aws.next_event()
 
-    status = front.pushes(alice.connection_id, b"late")
+    status = gateway.pushes(alice.connection_id, b"late")
 
     assert status == 410
 
 
 @pytest.mark.parametrize("operation", ["get_connection", "delete_connection"])
-def test_a_connection_that_never_was_is_gone(front: FrontUnderTest, operation: str) -> None:
-    with pytest.raises(ClientError) as refusal:
-        getattr(front.management, operation)(ConnectionId=new_connection_id())
+def test_an_unknown_connection_is_410(gateway: GatewayUnderTest, operation: str) -> None:
+    with pytest.raises(ClientError) as rejection:
+        getattr(gateway.management, operation)(ConnectionId=new_connection_id())
 
-    assert refusal.value.response["Error"]["Code"] == "GoneException"
-    assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 410
-
-
-def test_an_id_of_another_form_is_a_bad_request(front: FrontUnderTest) -> None:
-    with pytest.raises(ClientError) as refusal:
-        front.management.post_to_connection(ConnectionId="alice", Data=b"")
-
-    assert refusal.value.response["Error"]["Code"] == "BadRequestException"
+    assert rejection.value.response["Error"]["Code"] == "GoneException"
+    assert rejection.value.response["ResponseMetadata"]["HTTPStatusCode"] == 410
 
 
-def test_an_unsigned_request_is_refused(front: FrontUnderTest) -> None:
-    alice = front.connects()
+def test_an_id_that_is_not_a_connection_id_is_400(gateway: GatewayUnderTest) -> None:
+    with pytest.raises(ClientError) as rejection:
+        gateway.management.post_to_connection(ConnectionId="alice", Data=b"")
 
-    answer = front.asks("POST", f"/@connections/{alice.connection_id}", b"unsigned")
+    assert rejection.value.response["Error"]["Code"] == "BadRequestException"
+
+
+def test_an_unsigned_request_is_403(gateway: GatewayUnderTest) -> None:
+    alice = gateway.connects()
+
+    answer = gateway.asks("POST", f"/@connections/{alice.connection_id}", b"unsigned")
 
     assert answer.status == 403
 
 
-def test_more_than_128_kb_is_too_large(front: FrontUnderTest) -> None:
-    alice = front.connects()
+def test_a_push_of_more_than_128_kb_is_413(gateway: GatewayUnderTest) -> None:
+    alice = gateway.connects()
 
-    status = front.pushes(alice.connection_id, b"x" * (128 * 1024 + 1))
+    status = gateway.pushes(alice.connection_id, b"x" * (128 * 1024 + 1))
 
     assert status == 413
 
 
-def test_a_client_that_does_not_read_is_a_limit_exceeded(aws: ScriptedAws) -> None:
-    with front_before(aws, "--full-buffer-seconds=0") as front:
-        alice = front.connects()
+def test_a_push_to_a_client_that_does_not_read_is_429(aws: ScriptedAws) -> None:
+    with gateway_for(aws, "--full-buffer-seconds=0") as gateway:
+        alice = gateway.connects()
         most = b"x" * (128 * 1024)
 
-        statuses = {front.pushes(alice.connection_id, most) for _ in range(200)}
+        statuses = {gateway.pushes(alice.connection_id, most) for _ in range(200)}
 
         assert statuses == {200, 429}
         alice.socket.socket.shutdown(SHUT_RDWR)
 
 
-def test_get_tells_since_when_and_from_where(front: FrontUnderTest) -> None:
+def test_get_returns_the_times_and_the_identity_of_a_connection(gateway: GatewayUnderTest) -> None:
     before = datetime.now(UTC)
-    alice = front.connects()
+    alice = gateway.connects()
 
-    found = front.management.get_connection(ConnectionId=alice.connection_id)
+    found = gateway.management.get_connection(ConnectionId=alice.connection_id)
 
     assert found["Identity"] == {"SourceIp": "127.0.0.1", "UserAgent": "parley-test"}
-    # Milliseconds are all that is told.
+    # The times have milliseconds.
     assert before - timedelta(milliseconds=1) <= found["ConnectedAt"] <= found["LastActiveAt"]
     assert found["LastActiveAt"] <= datetime.now(UTC)
 
 
-def test_delete_closes(aws: ScriptedAws, front: FrontUnderTest) -> None:
-    alice = front.connects()
+def test_delete_closes_the_connection(aws: ScriptedAws, gateway: GatewayUnderTest) -> None:
+    alice = gateway.connects()
 
-    front.management.delete_connection(ConnectionId=alice.connection_id)
+    gateway.management.delete_connection(ConnectionId=alice.connection_id)
 
-    assert front.pushes(alice.connection_id, b"late") == 410
+    assert gateway.pushes(alice.connection_id, b"late") == 410
     assert alice.is_closed_with() == (1000, "Connection Closed Normally")
     assert aws.next_event()["requestContext"]["disconnectStatusCode"] == 1000
 
 
-def test_one_http_connection_serves_many_pushes(front: FrontUnderTest) -> None:
-    alice = front.connects()
-    management = front.management
+def test_one_http_connection_carries_many_pushes(gateway: GatewayUnderTest) -> None:
+    alice = gateway.connects()
+    management = gateway.management
 
     for number in range(50):
         management.post_to_connection(ConnectionId=alice.connection_id, Data=b"%d" % number)

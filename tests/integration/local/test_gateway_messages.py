@@ -1,10 +1,10 @@
-"""Which function gets a message, and what the client gets for it."""
+"""Which function gets a message, and what the client receives."""
 
 from threading import Barrier, Event
 
 import pytest
 
-from tests.integration.local.gateway_under_test import FrontUnderTest, front_before
+from tests.integration.local.gateway_under_test import GatewayUnderTest, gateway_for
 from tests.integration.local.scripted_aws import (
     PATIENCE_SECONDS,
     Function,
@@ -24,8 +24,8 @@ def fails(_: FunctionEvent) -> object:
 
 def test_a_message_goes_to_the_route_that_its_type_names(aws: ScriptedAws) -> None:
     aws.on("chat_message", says("chat"))
-    with front_before(aws) as front:
-        alice = front.connects()
+    with gateway_for(aws) as gateway:
+        alice = gateway.connects()
 
         alice.sends(type="chat_message")
 
@@ -33,13 +33,13 @@ def test_a_message_goes_to_the_route_that_its_type_names(aws: ScriptedAws) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["not JSON", "[]", '{"kind":"x"}', '{"type":"unheard_of"}', '{"type":"$default"}']
+    "text", ["not JSON", "[]", '{"kind":"x"}', '{"type":"unknown"}', '{"type":"$default"}']
 )
 def test_a_message_that_names_no_route_goes_to_default(
-    aws: ScriptedAws, front: FrontUnderTest, text: str
+    aws: ScriptedAws, gateway: GatewayUnderTest, text: str
 ) -> None:
     aws.on("$default", says("default"))
-    alice = front.connects()
+    alice = gateway.connects()
 
     alice.socket.send(text)
 
@@ -48,12 +48,12 @@ def test_a_message_that_names_no_route_goes_to_default(
 
 
 @pytest.mark.parametrize("key", ["$connect", "$disconnect"])
-def test_a_message_that_names_a_route_of_the_gateways_own_goes_there_as_a_message(
-    aws: ScriptedAws, front: FrontUnderTest, key: str
+def test_a_message_may_name_the_routes_connect_and_disconnect(
+    aws: ScriptedAws, gateway: GatewayUnderTest, key: str
 ) -> None:
     aws.on(key, says(key))
-    front.routes.expire()
-    alice = front.connects()
+    gateway.routes.expire()
+    alice = gateway.connects()
 
     alice.sends(type=key)
 
@@ -64,10 +64,10 @@ def test_a_message_that_names_a_route_of_the_gateways_own_goes_there_as_a_messag
 
 def test_without_a_default_route_the_client_gets_forbidden(aws: ScriptedAws) -> None:
     del aws.functions["$default"]
-    with front_before(aws) as front:
-        alice = front.connects()
+    with gateway_for(aws) as gateway:
+        alice = gateway.connects()
 
-        alice.sends(type="unheard_of")
+        alice.sends(type="unknown")
 
         answer = alice.receives()
         assert answer["message"] == "Forbidden"
@@ -75,11 +75,11 @@ def test_without_a_default_route_the_client_gets_forbidden(aws: ScriptedAws) -> 
         assert answer["requestId"]
 
 
-def test_a_reply_of_a_route_that_asks_for_none_is_dropped(aws: ScriptedAws) -> None:
+def test_a_route_without_route_responses_drops_the_reply(aws: ScriptedAws) -> None:
     aws.on("silent", says("dropped"), replies=False)
     aws.on("replying", says("sent"))
-    with front_before(aws) as front:
-        alice = front.connects()
+    with gateway_for(aws) as gateway:
+        alice = gateway.connects()
 
         alice.sends(type="silent")
         aws.next_event()
@@ -90,8 +90,8 @@ def test_a_reply_of_a_route_that_asks_for_none_is_dropped(aws: ScriptedAws) -> N
 
 def test_an_answer_without_a_body_arrives_as_an_empty_frame(aws: ScriptedAws) -> None:
     aws.on("empty", lambda _: {"statusCode": 200})
-    with front_before(aws) as front:
-        alice = front.connects()
+    with gateway_for(aws) as gateway:
+        alice = gateway.connects()
 
         alice.sends(type="empty")
 
@@ -101,8 +101,8 @@ def test_an_answer_without_a_body_arrives_as_an_empty_frame(aws: ScriptedAws) ->
 def test_messages_of_one_connection_are_handled_at_the_same_time(aws: ScriptedAws) -> None:
     both = Barrier(2, timeout=PATIENCE_SECONDS)
     aws.on("meeting", lambda _: {"statusCode": 200, "body": str(both.wait() >= 0).lower()})
-    with front_before(aws) as front:
-        alice = front.connects()
+    with gateway_for(aws) as gateway:
+        alice = gateway.connects()
 
         alice.sends(type="meeting")
         alice.sends(type="meeting")
@@ -110,14 +110,14 @@ def test_messages_of_one_connection_are_handled_at_the_same_time(aws: ScriptedAw
         assert [alice.receives(), alice.receives()] == [True, True]
 
 
-def test_calls_of_one_function_above_the_bound_wait_for_their_turn(aws: ScriptedAws) -> None:
+def test_invocations_above_the_concurrency_of_a_function_wait(aws: ScriptedAws) -> None:
     release = Event()
     aws.on(
         "slow", lambda _: {"statusCode": 200, "body": str(release.wait(PATIENCE_SECONDS)).lower()}
     )
     aws.on("other", says("other"))
-    with front_before(aws, "--at-once=2") as front:
-        alice = front.connects()
+    with gateway_for(aws, "--concurrency=2") as gateway:
+        alice = gateway.connects()
 
         for _ in range(3):
             alice.sends(type="slow")
@@ -135,11 +135,11 @@ def test_calls_of_one_function_above_the_bound_wait_for_their_turn(aws: Scripted
     "function",
     [fails, lambda _: "no proxy response", lambda _: None, lambda _: {"statusCode": "x"}],
 )
-def test_a_failing_function_is_told_without_its_reason_and_the_socket_stays(
-    aws: ScriptedAws, front: FrontUnderTest, function: Function
+def test_a_client_of_a_failing_function_gets_no_reason_and_stays_connected(
+    aws: ScriptedAws, gateway: GatewayUnderTest, function: Function
 ) -> None:
     aws.on("$default", function)
-    alice = front.connects()
+    alice = gateway.connects()
 
     alice.sends(type="anything")
 
@@ -153,21 +153,23 @@ def test_a_failing_function_is_told_without_its_reason_and_the_socket_stays(
     assert alice.receives()["message"] == "Internal server error"
 
 
-def test_a_reply_above_128_kb_is_told_as_a_failure(aws: ScriptedAws, front: FrontUnderTest) -> None:
+def test_a_client_gets_an_error_in_place_of_a_reply_above_128_kb(
+    aws: ScriptedAws, gateway: GatewayUnderTest
+) -> None:
     aws.on("$default", says("x" * 128 * 1024))
-    alice = front.connects()
+    alice = gateway.connects()
 
     alice.sends(type="anything")
 
     assert alice.receives()["message"] == "Internal server error"
 
 
-def test_a_function_that_takes_too_long_is_told_as_a_failure(aws: ScriptedAws) -> None:
+def test_a_client_gets_an_error_if_the_function_takes_too_long(aws: ScriptedAws) -> None:
     release = Event()
     aws.on("$default", lambda _: {"statusCode": 200, "body": str(release.wait(PATIENCE_SECONDS))})
-    # $connect is held to it too, and answers at once.
-    with front_before(aws, "--integration-seconds=2") as front:
-        alice = front.connects()
+    # The limit holds for $connect too, which answers at once.
+    with gateway_for(aws, "--integration-seconds=2") as gateway:
+        alice = gateway.connects()
 
         alice.sends(type="anything")
 
@@ -175,38 +177,38 @@ def test_a_function_that_takes_too_long_is_told_as_a_failure(aws: ScriptedAws) -
         release.set()
 
 
-def test_functions_may_be_elsewhere_than_the_control_plane(aws: ScriptedAws) -> None:
+def test_functions_may_have_an_endpoint_of_their_own(aws: ScriptedAws) -> None:
     with (
         scripted_aws() as elsewhere,
-        front_before(aws, f"--lambda-endpoint={elsewhere.url}") as front,
+        gateway_for(aws, f"--lambda-endpoint={elsewhere.url}") as gateway,
     ):
-        front.opens("/ws/chat")
+        gateway.opens("/ws/chat")
 
         assert elsewhere.next_event()["requestContext"]["routeKey"] == "$connect"
         assert aws.invocations.empty()
 
 
-def test_a_route_deployed_later_is_known_at_the_next_connection(
-    aws: ScriptedAws, front: FrontUnderTest
+def test_a_route_that_was_deployed_later_works_for_the_next_connection(
+    aws: ScriptedAws, gateway: GatewayUnderTest
 ) -> None:
     aws.on("typing", says("typed"))
 
-    front.routes.expire()
-    alice = front.connects()
+    gateway.routes.expire()
+    alice = gateway.connects()
 
     alice.sends(type="typing")
     assert alice.receives() == "typed"
 
 
-def test_the_former_routes_stay_while_the_control_plane_is_unreadable(
-    aws: ScriptedAws, front: FrontUnderTest, caplog: pytest.LogCaptureFixture
+def test_the_routes_stay_if_the_control_plane_cannot_be_read(
+    aws: ScriptedAws, gateway: GatewayUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     aws.on("$default", says("still here"))
     aws.stages.clear()
 
-    front.routes.expire()
-    alice = front.connects()
+    gateway.routes.expire()
+    alice = gateway.connects()
 
     alice.sends(type="anything")
     assert alice.receives() == "still here"
-    assert "the former ones stay" in caplog.text
+    assert "the previous ones stay" in caplog.text

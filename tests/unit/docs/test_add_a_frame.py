@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local.executables import sam
+from local.tools import sam
 from tests.unit.docs.pages import DOCS, REPOSITORY
 from tests.unit.docs.reader import Reader
 

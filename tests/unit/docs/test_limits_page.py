@@ -7,7 +7,7 @@ from chat.actions.conversation_view import MAX_UNREAD
 from chat.protocol import client_frames, limits
 from chat.storage.expiry import SENT_SECONDS
 from docs.reference.field_tables import field_tables
-from local.gateway.limits import TimeLimits
+from local.gateway.quotas import TimeLimits
 from tests.unit.docs.pages import DOCS, table
 from tests.unit.template.deployment import PARAMETERS
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.executables import sam
+from local.tools import sam
 
 REPOSITORY = Path(__file__).parents[3]
 

@@ -1,4 +1,4 @@
-"""The page beside the WebSocket, on the same port."""
+"""The files of the web app, on the port of the WebSocket."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.local.gateway_under_test import FrontUnderTest, front_before
+from tests.integration.local.gateway_under_test import GatewayUnderTest, gateway_for
 from tests.integration.local.scripted_aws import ScriptedAws
 
 HEADERS = {
@@ -29,8 +29,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def front(aws: ScriptedAws, folder: Path) -> Iterator[FrontUnderTest]:
-    with front_before(aws, f"--page={folder}") as opened:
+def gateway(aws: ScriptedAws, folder: Path) -> Iterator[GatewayUnderTest]:
+    with gateway_for(aws, f"--web-app={folder}") as opened:
         yield opened
 
 
@@ -41,60 +41,62 @@ def front(aws: ScriptedAws, folder: Path) -> Iterator[FrontUnderTest]:
         ("/assets/page.js", b"export {}", "text/javascript"),
     ],
 )
-def test_files_of_the_folder_are_given_out(
-    front: FrontUnderTest, path: str, content: bytes, kind: str
+def test_the_files_of_the_web_app_are_served(
+    gateway: GatewayUnderTest, path: str, content: bytes, kind: str
 ) -> None:
-    answer = front.asks("GET", path)
+    answer = gateway.asks("GET", path)
 
     assert (answer.status, answer.read()) == (200, content)
     assert answer.headers["Content-Type"].startswith(kind)
 
 
 @pytest.mark.parametrize("path", ["/", "/assets/page.js"])
-def test_the_page_comes_with_its_headers(front: FrontUnderTest, path: str) -> None:
-    answer = front.asks("GET", path)
+def test_the_web_app_comes_with_the_headers_of_its_manifest(
+    gateway: GatewayUnderTest, path: str
+) -> None:
+    answer = gateway.asks("GET", path)
 
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
-def test_on_ones_own_machine_the_page_may_talk_to_another_service(front: FrontUnderTest) -> None:
-    answer = front.asks("GET", "/")
+def test_the_local_web_app_may_connect_to_another_service(gateway: GatewayUnderTest) -> None:
+    answer = gateway.asks("GET", "/")
 
     assert answer.headers["Content-Security-Policy"] == (
         "default-src 'none'; connect-src 'self' ws: wss:; script-src 'self'"
     )
 
 
-def test_what_somebody_tries_beside_the_page_comes_plainly(front: FrontUnderTest) -> None:
-    answer = front.asks("GET", "/hello.html")
+def test_a_file_beside_the_web_app_comes_without_its_headers(gateway: GatewayUnderTest) -> None:
+    answer = gateway.asks("GET", "/hello.html")
 
     assert answer.status == 200
     assert "Content-Security-Policy" not in answer.headers
 
 
 @pytest.mark.parametrize("path", ["/", "/hello.html"])
-def test_a_browser_asks_about_each_file_every_time(front: FrontUnderTest, path: str) -> None:
-    answer = front.asks("GET", path)
+def test_a_browser_asks_about_each_file_each_time(gateway: GatewayUnderTest, path: str) -> None:
+    answer = gateway.asks("GET", path)
 
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.parametrize("path", ["/missing", "/../secret.txt", "/%2e%2e/secret.txt", "/assets"])
-def test_nothing_else_is(front: FrontUnderTest, path: str) -> None:
-    answer = front.asks("GET", path)
+def test_nothing_outside_the_folder_is_served(gateway: GatewayUnderTest, path: str) -> None:
+    answer = gateway.asks("GET", path)
 
     assert answer.status == 404
 
 
-def test_a_folder_that_is_not_there_yet_is_no_fault(aws: ScriptedAws, tmp_path: Path) -> None:
-    with front_before(aws, f"--page={tmp_path / 'none'}") as front:
-        answer = front.asks("GET", "/")
+def test_a_missing_folder_is_404(aws: ScriptedAws, tmp_path: Path) -> None:
+    with gateway_for(aws, f"--web-app={tmp_path / 'none'}") as gateway:
+        answer = gateway.asks("GET", "/")
 
         assert answer.status == 404
 
 
-def test_the_chats_own_path_asks_for_an_upgrade(front: FrontUnderTest) -> None:
-    answer = front.asks("GET", "/ws/chat")
+def test_plain_http_on_the_websocket_path_is_426(gateway: GatewayUnderTest) -> None:
+    answer = gateway.asks("GET", "/ws/chat")
 
     assert answer.status == 426

@@ -1,28 +1,36 @@
-"""A process that we start and must not leave behind."""
+"""Processes that must not outlive the process that started them.
+
+A keepalive pipe ties the two: it is the child's standard input, and ends with the parent, also when
+the parent is killed. A program that does not read its standard input, such as the SAM CLI, runs
+under `python -m local.managed_process COMMAND …`, which reads it in its place.
+"""
 
 import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Thread
+
+from local.tools import LocalStackError
 
 _POLL_SECONDS = 0.05
 
 
-class Child:
+class ManagedProcess:
     """A Python process in a session of its own: the terminal's Ctrl-C reaches it only through us.
 
-    Its standard input is a lifeline. It ends when we do, however we end, and the process is one
-    that stops itself then. A pid file in `home` lets the next run wait for a process that is
-    still stopping, or end one that hangs.
+    The program must end when its standard input does. A pid file in `home` lets the next run stop
+    a process that is still there.
     """
 
     def __init__(self, name: str, home: Path, python: Path, *arguments: str) -> None:
         self.name = name
         self._home = home
-        # Python ignores what it does not know after -X: here it says in `ps` whose process it is.
+        # Python ignores unknown words after -X. This one marks the process as ours in `ps`.
         self._mark = f" -X parley={home} "
         self._command = [str(python), "-X", f"parley={home}", *arguments]
         self._process: subprocess.Popen[bytes] | None = None
@@ -54,38 +62,50 @@ class Child:
         assert self._process is not None, f"{self.name} was not started"  # noqa: S101 - our own fault
         return self._process.wait()
 
-    def order(self, word: str) -> None:
-        """Tell the process something over the lifeline."""
-        if self._process is not None and self._process.stdin is not None:
-            # A process that has just ended hears nothing; that it ended is noticed elsewhere.
-            with contextlib.suppress(BrokenPipeError):
-                os.write(self._process.stdin.fileno(), word.encode() + b"\n")
+    def wait_until(self, is_ready: Callable[[], bool], timeout_seconds: float) -> None:
+        """Wait until it does its work.
 
-    def let_go(self) -> None:
-        """End its lifeline, as our own end would."""
+        Raises:
+            LocalStackError: it has ended, or is not ready in time.
+        """
+        deadline = time.monotonic() + timeout_seconds
+        while not is_ready():
+            if self.has_ended or time.monotonic() > deadline:
+                raise LocalStackError(f"the {self.name} does not start:\n{self.last_lines()}")
+            time.sleep(_POLL_SECONDS)
+
+    def send(self, command: str) -> None:
+        """Send a line through the keepalive pipe."""
+        if self._process is not None and self._process.stdin is not None:
+            # A process that has just ended reads nothing; `has_ended` reports that.
+            with contextlib.suppress(BrokenPipeError):
+                os.write(self._process.stdin.fileno(), command.encode() + b"\n")
+
+    def release(self) -> None:
+        """Close the keepalive pipe, as the end of this process would."""
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
 
-    def stop(self, patience_seconds: float) -> None:
-        """Have it end by itself, or else by force, with all that it has started."""
+    def stop(self, timeout_seconds: float) -> None:
+        """Ask it to end; after the time-out kill it, with all processes that it has started."""
         if self._process is not None and not self.has_ended:
             self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(patience_seconds)
+                self._process.wait(timeout_seconds)
         self.kill()
 
     def kill(self) -> None:
         if self._process is not None:
             _kill_session(self._process.pid)
             self._process.wait()
-            self.let_go()
+            self.release()
             self._process = None
             self._pid_file.unlink(missing_ok=True)
 
-    def end_leftover(self, patience_seconds: float) -> bool:
-        """End the process of a former run in the same home, and say whether there was one.
+    def kill_stale(self, timeout_seconds: float) -> bool:
+        """Stop the process that an earlier run left in `home`. Return whether there was one.
 
-        A pid is used again sooner or later: only a process that carries our mark is ours.
+        The system gives a pid again later, so only a process with our mark is stopped.
         """
         try:
             pid = int(self._pid_file.read_text())
@@ -93,19 +113,19 @@ class Child:
             return False
         found = self._mark in _command_line(pid)
         if found:
-            self._end(pid, patience_seconds)
+            self._stop_stale(pid, timeout_seconds)
         self._pid_file.unlink()
         return found
 
     def last_lines(self, count: int = 20) -> str:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-count:])
 
-    def _end(self, pid: int, patience_seconds: float) -> None:
+    def _stop_stale(self, pid: int, timeout_seconds: float) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
-        until = time.monotonic() + patience_seconds
+        deadline = time.monotonic() + timeout_seconds
         while self._mark in _command_line(pid):
-            if time.monotonic() > until:
+            if time.monotonic() > deadline:
                 _kill_session(pid)
             time.sleep(_POLL_SECONDS)
 
@@ -119,13 +139,13 @@ class Child:
 
 
 def _kill_session(pid: int) -> None:
-    # The group lives on as long as one of its processes does, though its leader be gone.
+    # The group exists as long as one of its processes does, even without its leader.
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
 
 
 def _command_line(pid: int) -> str:
-    """Give the command line of a running process, and nothing for one that is not."""
+    """Give the command line of a running process, or an empty text."""
     if Path("/proc/self/cmdline").exists():
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
@@ -136,3 +156,26 @@ def _command_line(pid: int) -> str:
         text=True,
         check=False,
     ).stdout
+
+
+def main() -> int:
+    """Run a command until it ends or standard input does."""
+    signal.signal(signal.SIGTERM, lambda *_: _kill_own_session())
+    Thread(target=_kill_when_stdin_ends, daemon=True).start()
+    return subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S603 - the caller's command
+
+
+def _kill_when_stdin_ends() -> None:
+    # Not through sys.stdin: Python would wait at its end until this thread has finished reading.
+    while os.read(0, 1024):
+        pass
+    _kill_own_session()
+
+
+def _kill_own_session() -> None:
+    # The session is the command, the processes that it has started, and this one.
+    os.killpg(os.getpgid(0), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,24 +2,24 @@ from pathlib import Path
 
 import pytest
 
-from local import executables
-from local.failures import LocalStackError
+from local import tools
+from local.tools import LocalStackError
 
 
-def test_a_named_tool_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_names_another_tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tool = tmp_path / "sam"
     tool.touch(0o755)
     monkeypatch.setenv("PARLEY_SAM", str(tool))
 
-    found = executables.sam()
+    found = tools.sam()
 
     assert found == tool
 
 
-def test_a_missing_tool_is_said_with_the_way_to_get_it(
+def test_a_missing_tool_is_reported_with_the_way_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PARLEY_EMULATOR_PYTHON", str(tmp_path / "nowhere"))
 
     with pytest.raises(LocalStackError, match="run `make setup`"):
-        executables.emulator_python()
+        tools.emulator_python()

@@ -16,6 +16,6 @@ class TimeLimits:
     idle_seconds: float = 600
     duration_seconds: float = 7200
     integration_seconds: float = 29
-    # The next two are not documented by AWS, which has some value of its own for each.
+    # AWS does not document its values of the next two.
     closing_seconds: float = 5
     full_buffer_seconds: float = 1

@@ -1,15 +1,18 @@
-"""Where the SAM CLI and the emulator are: each in an environment of its own.
+"""The tools of the local stack: where they are, and the environment that they run in.
 
-Each pins a botocore, and not the same one.
+The SAM CLI and the emulator each have a Python environment of their own, because each pins a
+botocore, and not the same one.
 """
 
 import os
 import shutil
 from pathlib import Path
 
-from local.failures import LocalStackError
-
 ROOT = Path(__file__).parent.parent
+
+
+class LocalStackError(Exception):
+    """Why the local stack cannot run: shown to the developer, without a traceback."""
 
 
 def sam() -> Path:
@@ -20,6 +23,16 @@ def sam() -> Path:
 def emulator_python() -> Path:
     """Give the Python that has ministack: `PARLEY_EMULATOR_PYTHON`, or what the Makefile made."""
     return _find("the emulator", "PARLEY_EMULATOR_PYTHON", ROOT / ".tools/emulator/bin/python")
+
+
+def environment_without_aws() -> dict[str, str]:
+    """Give the user's environment without AWS keys, profiles and files, and without telemetry."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return others | {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "SAM_CLI_TELEMETRY": "0",
+    }
 
 
 def _find(what: str, variable: str, usual: Path, command: str | None = None) -> Path:
