@@ -5,8 +5,8 @@ import subprocess
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.build import architecture
-from local.executables import sam
+from local.deployment import architecture
+from local.tools import sam
 from tests.integration.runtime.built_functions import BUILD
 from tests.unit.template.deployment import (
     FUNCTIONS,
