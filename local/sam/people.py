@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any, Self
+from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -36,14 +36,6 @@ class Person:
         self.user_agent = user_agent
         self._socket = socket
 
-    @classmethod
-    def connecting(cls, name: str, websocket_url: str) -> Self:
-        # By this the gateway tells whose connection is which.
-        user_agent = f"parley-invoke-{uuid.uuid4().hex}"
-        # Pings are answered behind frames that nobody has taken yet.
-        socket = connect(websocket_url, user_agent_header=user_agent, max_queue=None)
-        return cls(name, socket, user_agent)
-
     def arrive(self) -> None:
         self._wait_for("auth_required")
         if self.name in USERNAMES:
@@ -62,9 +54,6 @@ class Person:
                 frames.append(self._next(0))
         except (TimeoutError, ConnectionClosed):
             return frames
-
-    def leave(self) -> None:
-        self._socket.close()
 
     def _wait_for(self, kind: str) -> None:
         until = time.monotonic() + _ANSWER_SECONDS
@@ -103,14 +92,24 @@ class People:
 @contextmanager
 def connected_people(stack: Stack) -> Iterator[People]:
     """Open a connection for each of those that were recorded."""
-    with ExitStack() as leaving:
-        people = [Person.connecting(name, stack.websocket_url) for name in RECORDED.values()]
-        for person in people:
-            leaving.callback(person.leave)
+    with ExitStack() as connections:
+        people = [
+            connections.enter_context(_connected(name, stack.websocket_url))
+            for name in RECORDED.values()
+        ]
         for person in people:
             person.arrive()
         ids = _ids_by_user_agent(stack)
         yield People(people, {each.name: ids[each.user_agent] for each in people})
+
+
+@contextmanager
+def _connected(name: str, websocket_url: str) -> Iterator[Person]:
+    # By this the gateway tells whose connection is which.
+    user_agent = f"parley-invoke-{uuid.uuid4().hex}"
+    # Pings are answered behind frames that nobody has taken yet.
+    with connect(websocket_url, user_agent_header=user_agent, max_queue=None) as socket:
+        yield Person(name, socket, user_agent)
 
 
 def _ids_by_user_agent(stack: Stack) -> dict[str, str]:
