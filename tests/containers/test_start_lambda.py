@@ -5,8 +5,8 @@ from pathlib import Path
 from local.options import Options
 from local.sam.engine import Engine
 from local.stack import Stack
+from testing.live.people import Deployment
 from tests.containers.test_invoke import containers
-from tests.e2e.people import Deployment
 
 
 def test_two_people_chat_through_containers_and_none_is_left(

@@ -7,7 +7,7 @@ nowhere, its message no message, its receipt none.
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from tests.unit.template.deployment import resources
+from testing.template import resources
 
 NOWHERE = {"S": {"S": "nowhere"}, "N": {"N": "-1"}}
 API = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${ChatApi}/${StageName}"

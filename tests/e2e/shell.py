@@ -9,7 +9,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from local.tools import ROOT
-from tests.e2e.people import Deployment
+from testing.live.people import Deployment
 
 
 class Shell:

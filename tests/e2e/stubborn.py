@@ -7,7 +7,7 @@ from typing import Any
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from tests.e2e.people import PASSWORD, Client, Frame, Person
+from testing.live.people import PASSWORD, Client, Frame, Person
 
 REPLY_SECONDS = 4.0
 GIVE_UP_SECONDS = 60.0

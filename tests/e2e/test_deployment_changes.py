@@ -13,7 +13,7 @@ from local.deployment import Build, Built
 from local.deployment import Deployment as Deploying
 from local.options import Options
 from local.stack import Stack
-from tests.e2e.people import Client, Deployment
+from testing.live.people import Client, Deployment
 
 PATIENCE_SECONDS = 30
 RETAINED = {

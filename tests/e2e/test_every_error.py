@@ -2,7 +2,7 @@
 
 import time
 
-from tests.e2e.people import PASSWORD, Client, Deployment, Person
+from testing.live.people import PASSWORD, Client, Deployment, Person
 
 
 def test_auth_expired_until_authenticating_again(deployment: Deployment, alice: Person) -> None:

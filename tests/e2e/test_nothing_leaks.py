@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.people import PASSWORD, PATIENCE_SECONDS, Client, Deployment, Person
+from testing.live.people import PASSWORD, PATIENCE_SECONDS, Client, Deployment, Person
 
 LOOKS_A_SECOND = 5
 

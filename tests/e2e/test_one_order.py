@@ -8,8 +8,8 @@ import pytest
 from chat.protocol.ids import ConversationId, UserId, Username
 from chat.storage.database import bind
 from chat.storage.messages import Draft, store_message
-from tests.e2e.people import Deployment
-from tests.world.tables import MODELS, bound_tables
+from testing.live.people import Deployment
+from testing.tables import MODELS, bound_tables
 
 SENDERS = 50
 MESSAGES_EACH = 3

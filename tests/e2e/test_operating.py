@@ -4,7 +4,7 @@ import pytest
 
 from chat.protocol.ids import UserId, Username
 from chat.storage.users import User
-from tests.e2e.people import PASSWORD, Deployment, Person
+from testing.live.people import PASSWORD, Deployment, Person
 from tests.e2e.shell import Shell
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from local.stack import Stack
-from tests.e2e.people import Deployment
+from testing.live.people import Deployment
 from tests.e2e.stubborn import Stubborn
 
 SENDERS = 8

@@ -8,7 +8,7 @@ import pytest
 from local.sam.deployed import Deployed
 from local.sam.people import connected_people
 from local.sam.template import Addresses, sam_template
-from tests.e2e.people import Deployment
+from testing.live.people import Deployment
 from tests.integration.runtime.recorded import EVENTS, FOLDER, function_of
 
 

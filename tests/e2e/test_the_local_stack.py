@@ -1,6 +1,6 @@
 """What takes a deployment whose parameters and pushes the test decides on."""
 
-from tests.e2e.people import AUTH_DEADLINE_SECONDS, Deployment, Person
+from testing.live.people import AUTH_DEADLINE_SECONDS, Deployment, Person
 
 
 def test_a_connection_is_greeted_as_the_template_says(alice: Person) -> None:

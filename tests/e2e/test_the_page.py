@@ -10,7 +10,7 @@ from websockets.typing import Origin
 
 from local.options import Options
 from local.stack import Stack
-from tests.e2e.people import Client, Deployment
+from testing.live.people import Client, Deployment
 from tests.e2e.shell import Shell
 
 LISTED = "https://one.example.com"

@@ -16,9 +16,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from testing.live.people import Deployment
+from testing.template import FUNCTIONS, Function
 from tests.e2e.attempts import Attempt, attempts
-from tests.e2e.people import Deployment
-from tests.unit.template.deployment import FUNCTIONS, Function
 
 BETRAYAL = """
 import os

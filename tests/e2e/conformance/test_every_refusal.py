@@ -1,6 +1,6 @@
 """Rows of the protocol's table of errors, as any client may meet them."""
 
-from tests.e2e.people import PASSWORD, Person
+from testing.live.people import PASSWORD, Person
 
 
 def test_bad_request(alice: Person) -> None:

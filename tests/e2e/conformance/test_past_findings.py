@@ -3,7 +3,7 @@
 import json
 
 from chat.protocol.limits import MAX_FRAME_BYTES
-from tests.e2e.people import PATIENCE_SECONDS, Client, Person
+from testing.live.people import PATIENCE_SECONDS, Client, Person
 from tests.property.findings import read_findings
 
 

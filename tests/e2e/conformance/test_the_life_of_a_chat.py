@@ -4,7 +4,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
-from tests.e2e.people import PASSWORD, Person
+from testing.live.people import PASSWORD, Person
 
 
 def test_a_connection_is_greeted_and_asked_to_authenticate(alice: Person) -> None:

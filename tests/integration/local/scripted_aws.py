@@ -48,8 +48,8 @@ class ScriptedAws:
     def control_plane(self, path: str) -> list[dict[str, object]]:
         match path.removeprefix("/v2/apis").split("/"):
             case [""]:
-                chat: dict[str, object] = {"apiId": "abc123", "protocolType": "WEBSOCKET"}
-                return [chat | {"routeSelectionExpression": "$request.body.type"}]
+                services: dict[str, object] = {"apiId": "abc123", "protocolType": "WEBSOCKET"}
+                return [services | {"routeSelectionExpression": "$request.body.type"}]
             case [*_, "stages"]:
                 return [{"stageName": name} for name in self.stages]
             case [*_, "routes"]:

@@ -7,14 +7,14 @@ from typing import Any
 
 from local.deployment import architecture
 from local.tools import sam
-from tests.integration.runtime.built_functions import BUILD
-from tests.unit.template.deployment import (
+from testing.template import (
     FUNCTIONS,
     GLOBALS,
     PARAMETERS,
     REPOSITORY,
     referred,
 )
+from tests.integration.runtime.built_functions import BUILD
 
 type Environment = Callable[[str], Mapping[str, str]]
 """By a function's name in the template."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.template.deployment import expanded
+from testing.template import expanded
 
 HEAD = """
 Transform: AWS::LanguageExtensions

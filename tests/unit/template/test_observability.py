@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chat.push.outcome import Outcome
-from tests.unit.template.deployment import (
+from testing.template import (
     FUNCTIONS,
     PARAMETERS,
     REPOSITORY,

@@ -1,7 +1,7 @@
 """How all sessions of a user end: by signing out, or since an operator or a provider says so."""
 
-from chat.actions.chat import Chat
 from chat.actions.closing import close_sooner_or_later
+from chat.actions.services import Services
 from chat.protocol.encoding import encode
 from chat.protocol.server_frames import SignedOut, SignedOutData
 from chat.storage.connections import (
@@ -15,7 +15,9 @@ from chat.storage.roster_changes import delete_entries_of
 from chat.storage.users import User, refuse_older_tokens
 
 
-def end_sessions(user: User, reason: str, chat: Chat, asking: Session | None = None) -> SignedOut:
+def end_sessions(
+    user: User, reason: str, services: Services, asking: Session | None = None
+) -> SignedOut:
     """Refuse every token given out so far, and tell and close the user's connections.
 
     Tokens are refused before the sessions are read, and authenticating looks at the tokens again
@@ -28,15 +30,15 @@ def end_sessions(user: User, reason: str, chat: Chat, asking: Session | None = N
     """
     refuse_older_tokens(user.username)
     signed_out = SignedOut(data=SignedOutData(reason))
-    sessions = sessions_to_end(user.user_id, chat.now_ms())
+    sessions = sessions_to_end(user.user_id, services.now_ms())
     others = [each for each in sessions if not _is_same(each, asking)]
-    chat.push().push([each.connection_id for each in others], encode(signed_out))
+    services.push().push([each.connection_id for each in others], encode(signed_out))
     ended = [end_latest_session(each) for each in (*others, *([asking] if asking else []))]
     conversations = [each.conversation_id for each in memberships_of(user.user_id)]
     for each in ended:
         delete_entries_of(each, conversations)
         if not _is_same(each, asking):
-            close_sooner_or_later(each.connection_id, chat)
+            close_sooner_or_later(each.connection_id, services)
         forget_session(each)
     return signed_out
 

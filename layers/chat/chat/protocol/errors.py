@@ -25,7 +25,7 @@ class ErrorCode(StrEnum):
     ALREADY_AUTHENTICATED = "already_authenticated"
 
 
-class Refusal(Exception):
+class ProtocolError(Exception):
     """A frame that the chat does not carry out, for a reason the client is told."""
 
     code: ClassVar[ErrorCode]
@@ -42,7 +42,7 @@ class Refusal(Exception):
         return None
 
 
-class BadRequest(Refusal):
+class BadRequest(ProtocolError):
     code = ErrorCode.BAD_REQUEST
 
     def __init__(self, message: str, field: str | None = None) -> None:
@@ -54,12 +54,12 @@ class BadRequest(Refusal):
         return {"field": self.field} if self.field else None
 
 
-class UnknownType(Refusal):
+class UnknownType(ProtocolError):
     code = ErrorCode.UNKNOWN_TYPE
     message = "There is no frame of this type."
 
 
-class TooLarge(Refusal):
+class TooLarge(ProtocolError):
     code = ErrorCode.TOO_LARGE
 
     def __init__(self, message: str, limit_bytes: int) -> None:
@@ -71,36 +71,36 @@ class TooLarge(Refusal):
         return {"limit_bytes": self.limit_bytes}
 
 
-class NotAuthenticated(Refusal):
+class NotAuthenticated(ProtocolError):
     code = ErrorCode.NOT_AUTHENTICATED
     message = "Authenticate first."
 
 
-class AuthExpired(Refusal):
+class AuthExpired(ProtocolError):
     code = ErrorCode.AUTH_EXPIRED
     message = "The session ran out. Authenticate again."
 
 
-class AuthTimeout(Refusal):
+class AuthTimeout(ProtocolError):
     code = ErrorCode.AUTH_TIMEOUT
     message = "Not authenticated in time. The connection is closed."
 
 
-class NotAMember(Refusal):
+class NotAMember(ProtocolError):
     code = ErrorCode.NOT_A_MEMBER
     message = "You are not a member, or there is no such conversation or message."
 
 
-class Forbidden(Refusal):
+class Forbidden(ProtocolError):
     code = ErrorCode.FORBIDDEN
     message = "Only an owner of the conversation may do this."
 
 
-class Conflict(Refusal):
+class Conflict(ProtocolError):
     code = ErrorCode.CONFLICT
 
 
-class _RetryLater(Refusal):
+class _RetryLater(ProtocolError):
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__(f"Too many. Try again in {retry_after_seconds} s.")
         self.retry_after_seconds = retry_after_seconds
@@ -114,7 +114,7 @@ class RateLimited(_RetryLater):
     code = ErrorCode.RATE_LIMITED
 
 
-class AuthRefusal(Refusal):
+class AuthRefusal(ProtocolError):
     """A refusal to authenticate, told as `auth_error`."""
 
 

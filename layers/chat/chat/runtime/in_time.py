@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from chat.actions.chat import Chat, Push
+from chat.actions.services import Push, Services
 from chat.protocol.ids import ConnectionId
 from chat.push.limits import INLINE, Allowance
 from chat.push.outcome import Outcome
@@ -34,9 +34,11 @@ def require_time(clock: Clock) -> None:
         raise NoTimeLeft
 
 
-def bounded(chat: Chat, clock: Clock) -> Chat:
+def bounded(services: Services, clock: Clock) -> Services:
     """Give the parts for one invocation, all of whose pushes end in time."""
-    return replace(chat, push=lambda: BoundedPush(chat.push(), lambda: _seconds_left(clock)))
+    return replace(
+        services, push=lambda: BoundedPush(services.push(), lambda: _seconds_left(clock))
+    )
 
 
 def _seconds_left(clock: Clock) -> float:

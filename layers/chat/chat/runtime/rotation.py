@@ -13,8 +13,8 @@ from typing import Any, TypedDict, cast
 import botocore.session
 from botocore.exceptions import ClientError
 
+from chat.runtime.cold_start import prepare_process
 from chat.runtime.settings import read_settings
-from chat.runtime.start import prepare_process
 
 KEY_BYTES = 48
 

@@ -13,7 +13,7 @@ class Settings(Limits, frozen=True, kw_only=True):
     aws_region: str
     aws_ca_bundle: str = ""
     credentials_table: str = ""
-    guesses_table: str = ""
+    login_attempts_table: str = ""
     identities_table: str = ""
     users_table: str = ""
     connections_table: str = ""

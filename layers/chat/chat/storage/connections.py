@@ -9,8 +9,8 @@ from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.storage.database import failed_conditions, is_condition_failure, table, transaction
-from chat.storage.expiry import connection_row_expires_at
 from chat.storage.tables import ConnectionRow, SessionRow
+from chat.storage.ttl import connection_row_expires_at
 
 FORMER_PERIODS = 10
 """Enough that a connection, which lives two hours, keeps a dozen counts of a minute at most."""
@@ -62,7 +62,9 @@ def find_connection(connection_id: ConnectionId) -> Connection | None:
     return _connection(row)
 
 
-def charge(connection_id: ConnectionId, what: str, period: int) -> tuple[Connection | None, int]:
+def increment_rate_counter(
+    connection_id: ConnectionId, what: str, period: int
+) -> tuple[Connection | None, int]:
     """Find a connection and count one more of something in a period, in one request.
 
     Returns the connection and how often it was counted in this period, this time included. Counts

@@ -31,7 +31,7 @@ _MET_ANOTHER = {"TransactionConflictException", "TransactionInProgressException"
 """A single write met a transaction, or a transaction met its own first try, still under way."""
 
 
-class Together(Protocol):
+class Gather(Protocol):
     """Makes several independent requests at once and returns their results in order."""
 
     def __call__(self, *calls: Callable[[], Any]) -> list[Any]: ...
@@ -53,11 +53,11 @@ def in_threads(*calls: Callable[[], Any]) -> list[Any]:
 
 class _Bound:
     connection: Connection
-    together: Together
+    gather: Gather
 
 
 def bind(
-    table_names: Mapping[type[Model], str], region: str, together: Together = in_threads
+    table_names: Mapping[type[Model], str], region: str, gather: Gather = in_threads
 ) -> Connection:
     """Give the models their tables, and all of them one client.
 
@@ -78,18 +78,18 @@ def bind(
     events = connection.client.meta.events
     events.register("needs-retry.dynamodb", _retry_conflict)  # type: ignore[arg-type]  # it answers
     events.register("before-parse.dynamodb", _skip_response_shaping)
-    _Bound.connection, _Bound.together = connection, together
+    _Bound.connection, _Bound.gather = connection, gather
     return connection
 
 
-def together[T](*calls: Callable[[], T]) -> list[T]:
+def gather[T](*calls: Callable[[], T]) -> list[T]:
     """Make independent requests in one round trip's time; results come in the calls' order."""
-    return _Bound.together(*calls)
+    return _Bound.gather(*calls)
 
 
-def both[A, B](one: Callable[[], A], other: Callable[[], B]) -> tuple[A, B]:
+def gather_two[A, B](one: Callable[[], A], other: Callable[[], B]) -> tuple[A, B]:
     """Make two independent requests in one round trip's time."""
-    first, second = _Bound.together(one, other)
+    first, second = _Bound.gather(one, other)
     return first, second
 
 

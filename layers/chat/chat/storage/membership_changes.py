@@ -26,7 +26,7 @@ from chat.storage.membership_limits import (
     too_many_members,
 )
 from chat.storage.memberships import Membership, Standing
-from chat.storage.roster_changes import bar, check_not_barred, put_entry
+from chat.storage.roster_changes import put_entry, put_tombstone, require_no_tombstone
 from chat.storage.tables import ConversationRow, MembershipRow
 
 MAX_TRANSACTION_WRITES = 100
@@ -120,7 +120,7 @@ def put_members(
         _count(writes, conversation_id, len(members), has_room_for(len(members), limits))
         for each in members:
             writes.save(_row(each), condition=MembershipRow.user_id.does_not_exist())
-            check_not_barred(writes, each)
+            require_no_tombstone(writes, each)
             count_in(writes, each, limits)
 
     refused = _commit(write)
@@ -162,7 +162,7 @@ def delete_member(
             condition=(MembershipRow.role == leaving.role)
             & (MembershipRow.joined_at == leaving.joined_at),
         )
-        bar(writes, leaving, now_ms)
+        put_tombstone(writes, leaving, now_ms)
         count_out(writes, leaving)
         _count(writes, conversation_id, -1, as_seen)
         if heir:

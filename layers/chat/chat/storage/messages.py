@@ -16,9 +16,9 @@ from chat.protocol.ids import ClientMessageId, ConversationId, UserId, Username,
 from chat.protocol.server_frames import Message
 from chat.protocol.times import rfc3339
 from chat.storage.conversations import next_seq
-from chat.storage.database import both, failed_conditions, is_condition_failure, transaction
-from chat.storage.expiry import SENT_SECONDS
+from chat.storage.database import failed_conditions, gather_two, is_condition_failure, transaction
 from chat.storage.tables import MessageRow, SentRow
+from chat.storage.ttl import SENT_SECONDS
 
 STORE_ATTEMPTS = 10
 MAX_NOTES = 20
@@ -36,7 +36,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     client_message_id: ClientMessageId | None
     created_at: int
 
-    def numbered(self, seq: int) -> Message:
+    def with_seq(self, seq: int) -> Message:
         return Message(
             message_id=message_id(self.conversation_id, seq),
             conversation_id=self.conversation_id,
@@ -50,7 +50,7 @@ class Draft(Struct, frozen=True, kw_only=True):
         )
 
 
-class Numbered(Struct, frozen=True):
+class Slot(Struct, frozen=True):
     """A number of a conversation and its message, or None if it will never have one.
 
     Without a message it stands for all numbers from `first` on.
@@ -89,7 +89,7 @@ def find_message(conversation_id: ConversationId, seq: int) -> Message | None:
         row = MessageRow.get(conversation_id, seq, consistent_read=True)
     except MessageRow.DoesNotExist:
         return None
-    return numbered(row).message
+    return slot_of(row).message
 
 
 def find_sent(
@@ -115,7 +115,7 @@ def find_sent(
 def messages_of(user_id: UserId) -> Iterator[Message]:
     """Find all that a user ever wrote, by reading the whole table: for an operator alone."""
     rows = MessageRow.scan(MessageRow.user_id == user_id, consistent_read=True)
-    return (message for row in rows if (message := numbered(row).message))
+    return (message for row in rows if (message := slot_of(row).message))
 
 
 def erase_message(message: Message) -> None:
@@ -130,7 +130,7 @@ def delete_messages(conversation_id: ConversationId) -> None:
             batch.delete(row)
 
 
-def close_gap(conversation_id: ConversationId, seq: int) -> bool:
+def seal_gap(conversation_id: ConversationId, seq: int) -> bool:
     """Settle that a number stays without a message; False where it has one by now."""
     unused = MessageRow(conversation_id, seq, unused=True)
     try:
@@ -152,7 +152,7 @@ def _store(draft: Draft, seq: int) -> Message | None:
         # The number is this call's own: what lies there is the mark, or this very message, put by
         # an attempt whose answer was lost.
         return find_message(draft.conversation_id, seq)
-    return draft.numbered(seq)
+    return draft.with_seq(seq)
 
 
 def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> Message | None:
@@ -175,15 +175,15 @@ def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> M
             case [False, True]:
                 return _sent_before(sent, seq)
         raise
-    return draft.numbered(seq)
+    return draft.with_seq(seq)
 
 
 def _sent_before(sent: SentRow, unneeded_seq: int) -> Message | None:
     """Find what was stored the first time, and give up the number taken for this one."""
     conversation_id = ConversationId(sent.conversation_id)
-    first, _ = both(
+    first, _ = gather_two(
         lambda: SentRow.get(sent.conversation_id, sent.sent_by, consistent_read=True),
-        lambda: close_gap(conversation_id, unneeded_seq),
+        lambda: seal_gap(conversation_id, unneeded_seq),
     )
     return find_message(conversation_id, int(first.seq))
 
@@ -206,10 +206,10 @@ def _row(draft: Draft, seq: int) -> MessageRow:
     )
 
 
-def numbered(row: MessageRow) -> Numbered:
+def slot_of(row: MessageRow) -> Slot:
     """Read a row as what it says of a number."""
     if row.unused:
-        return Numbered(int(row.seq), None, int(row.unused_from or row.seq))
+        return Slot(int(row.seq), None, int(row.unused_from or row.seq))
     draft = Draft(
         conversation_id=ConversationId(row.conversation_id),
         user_id=UserId(row.user_id or ""),
@@ -219,4 +219,4 @@ def numbered(row: MessageRow) -> Numbered:
         client_message_id=ClientMessageId(row.client_message_id) if row.client_message_id else None,
         created_at=int(row.created_at or 0),
     )
-    return Numbered(int(row.seq), draft.numbered(int(row.seq)), int(row.seq))
+    return Slot(int(row.seq), draft.with_seq(int(row.seq)), int(row.seq))

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from pynamodb.expressions.condition import Condition
 
 from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
-from chat.storage.database import both, table
+from chat.storage.database import gather_two, table
 from chat.storage.tables import RosterRow
 
 _TOMBSTONE = "removed#"  # API Gateway's connection ids are base64, which has no '#'
@@ -23,10 +23,10 @@ _TOMBSTONE = "removed#"  # API Gateway's connection ids are base64, which has no
 type _Row = dict[str, Any]
 type _Key = dict[str, Any]
 
-type Spoken = Literal["messages", "typing", "receipts"]
+type MeteredEvent = Literal["messages", "typing", "receipts"]
 """What a connection sends into a conversation; each can be held back by itself."""
 
-HELD_UNTIL: dict[Spoken, str] = {
+THROTTLED_UNTIL: dict[MeteredEvent, str] = {
     "messages": "messages_held_until",
     "typing": "typing_held_until",
     "receipts": "receipts_held_until",
@@ -39,7 +39,7 @@ class Entry(Struct, frozen=True):
     connection_id: ConnectionId
     user_id: UserId
     username: Username
-    held_until: dict[Spoken, int] = {}
+    throttled_until: dict[MeteredEvent, int] = {}
 
 
 class Roster(Struct, frozen=True):
@@ -62,7 +62,7 @@ class Roster(Struct, frozen=True):
     def of_others(self, user_id: UserId) -> list[ConnectionId]:
         return [each.connection_id for each in self.entries.values() if each.user_id != user_id]
 
-    def barred_of(self, user_id: UserId) -> list[ConnectionId]:
+    def tombstoned_of(self, user_id: UserId) -> list[ConnectionId]:
         return [each.connection_id for each in self.barred if each.user_id == user_id]
 
     def online(self) -> set[UserId]:
@@ -114,7 +114,7 @@ def counting_among(
     if not connection_ids:
         return []
     between = RosterRow.connection_id.between(min(connection_ids), max(connection_ids))
-    rows, tombstones = both(
+    rows, tombstones = gather_two(
         lambda: _all_rows(conversation_id, between), lambda: _tombstones(conversation_id)
     )
     counting = _roster(conversation_id, [*rows, *tombstones], now_ms).entries
@@ -198,5 +198,5 @@ def _entry(row: _Row) -> Entry:
         ConnectionId(row["connection_id"]["S"]),
         UserId(row["user_id"]["S"]),
         Username(row["username"]["S"]),
-        {what: int(row[name]["N"]) for what, name in HELD_UNTIL.items() if name in row},
+        {what: int(row[name]["N"]) for what, name in THROTTLED_UNTIL.items() if name in row},
     )

@@ -22,7 +22,7 @@ class CredentialRow(Model):
     disabled = BooleanAttribute(null=True)
 
 
-class GuessRow(Model):
+class LoginAttemptRow(Model):
     """Guesses by a user and a network, by a user alone, or by a network alone."""
 
     class Meta:

@@ -1,0 +1,36 @@
+"""How guesses at passwords are counted, and how long a guesser waits.
+
+They are counted for a user and a network together, so that nobody can lock another person out.
+Ceilings a great deal higher bound what is guessed at one user from everywhere, and by one network
+at everybody.
+"""
+
+from ipaddress import ip_address, ip_network
+
+FREE_ATTEMPTS = 5
+FIRST_LOCKOUT_SECONDS = 30
+MAX_LOCKOUT_SECONDS = 15 * 60
+FORGOTTEN_AFTER_SECONDS = 24 * 60 * 60
+
+_IPV6_PREFIX = 64  # what a provider gives one customer at the least (RFC 6177)
+
+
+def lockout_seconds(guesses: int) -> int:
+    """Say how long after so many guesses the next one is refused.
+
+    Not at all up to four, then half a minute, doubling, up to a quarter of an hour.
+    """
+    if guesses < FREE_ATTEMPTS:
+        return 0
+    return min(FIRST_LOCKOUT_SECONDS << min(guesses - FREE_ATTEMPTS, 10), MAX_LOCKOUT_SECONDS)
+
+
+def client_network(address: str) -> str:
+    """Name the network that guesses from an address are counted for."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if parsed.version == 4:  # noqa: PLR2004 -- the Internet Protocol's versions are 4 and 6
+        return str(parsed)
+    return str(ip_network((parsed, _IPV6_PREFIX), strict=False))
