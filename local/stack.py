@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import re
 import socket
 import sys
 import time
@@ -177,11 +178,7 @@ class Stack:
 
     def _seed(self) -> None:
         self._say("creating the demo users, if they are missing")
-        tables = {
-            name.removesuffix("Table").upper() + "_TABLE": value
-            for name, value in self.outputs.items()
-            if name.endswith("Table")
-        }
+        tables = table_variables(self.outputs)
         paths = {"PYTHONPATH": f"{ROOT}:{ROOT / 'layers' / 'chat'}"}
         command = [sys.executable, "-m", "local.demo"]
         self._run("demo", command, self._deployment.environment | tables | paths)
@@ -219,6 +216,15 @@ class Stack:
             "KeyRotationDays": "0",
         }
         return Deployment(self.emulator.url, of_this_machine | dict(self.options.parameters))
+
+
+def table_variables(outputs: Mapping[str, str]) -> dict[str, str]:
+    """Give the tables' names by the variables that functions read: `SENT_TABLE` for `SentTable`."""
+    return {
+        re.sub(r"\B([A-Z])", r"_\1", name).upper(): value
+        for name, value in outputs.items()
+        if name.endswith("Table")
+    }
 
 
 def _gateway_process(options: Options, emulator_url: str) -> ManagedProcess:

@@ -88,12 +88,12 @@ def explore_all(
     every_one: bool = False,
     at_most: int | None = None,
 ) -> int:
-    """Perform actions in every order, each time from how the world is now; tells how many.
+    """Run actions in every order, each time from the present state; returns how many.
 
     Args:
-        world: where they happen.
-        actions: makes the actions anew.
-        check: looks at what the actions returned, and at the world.
+        simulation: where they happen.
+        actions: makes the actions for each order.
+        check: looks at what the actions returned, and at the tables.
         every_one: try those as well that are known to end like another.
         at_most: stop once so many orders were tried.
     """
@@ -108,7 +108,7 @@ def explore_all(
 def explore_some(
     simulation: Simulation, actions: Callable[[], Actions], check: Check, *, number: int
 ) -> int:
-    """Perform actions in some orders, chosen by a chance that is the same each time."""
+    """Run actions in some orders, chosen by a chance that is the same each time."""
     start = Snapshot(simulation)
     for seed in range(number):
         _perform(start, Scheduler(simulation, random_order(seed)), actions, check)

@@ -13,7 +13,7 @@ from pynamodb.models import Model
 from chat.storage import tables
 from chat.storage.database import Gather, bind
 
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 
 MODELS: Mapping[str, type[Model]] = {
     "CredentialsTable": tables.CredentialRow,

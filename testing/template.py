@@ -1,4 +1,4 @@
-"""The deployment as the template declares it, for the tests beside this module to ask."""
+"""The deployment as the template declares it, for tests and measurements to ask."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from typing import Any
 
 from local.tools import sam
 
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = Path(__file__).parents[1]
 
 
 def expanded(template: Path) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def conversation(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Con
     return ConversationId(conversation)
 
 
-def test_fifty_senders_at_once_get_one_strict_order(conversation: ConversationId) -> None:
+def test_fifty_concurrent_senders_get_one_strict_order(conversation: ConversationId) -> None:
     drafts = [_draft(conversation, number) for number in range(SENDERS * MESSAGES_EACH)]
 
     with ThreadPoolExecutor(SENDERS) as threads:

@@ -30,7 +30,7 @@ def chance_of_refusal(frames: int, limit: int) -> float:
 def refused(simulation: Simulation, person: Person, frames: int, seed: int) -> bool:
     """Send so many frames in a minute, of which a seeded chance chooses those that count."""
     chance = Random(seed).random  # noqa: S311 -- the same each time, on purpose
-    simulation.services = replace(simulation.with_limits(typing_per_minute=LIMIT), chance=chance)
+    simulation.services = replace(simulation.with_limits(typing_per_minute=LIMIT), random=chance)
     client = person.arrives()
     conversation = client.creates()
     typing = {"type": "typing", "conversationId": conversation}

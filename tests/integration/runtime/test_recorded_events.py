@@ -158,8 +158,9 @@ def test_a_recorded_batch_is_taken_but_for_what_failed(
 
 
 def test_a_recorded_rotation_is_carried_out(
-    functions: BuiltFunctions, simulation: Simulation
-) -> None:  # noqa: ARG001 -- for its secrets
+    functions: BuiltFunctions,
+    simulation: Simulation,  # noqa: ARG001 -- for its secrets
+) -> None:
     answer = functions["rotate_signing_key"].invoke(EVENTS["rotate_signing_key"])
 
     assert answer is None

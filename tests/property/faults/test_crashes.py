@@ -131,7 +131,8 @@ def test_who_is_removed_again_is_out(group_with_bob: Group) -> None:
         assert members_of(group_with_bob.conversation) == {"user-alice", CAROL}
         assert group_with_bob.says(group_with_bob.his, "x")()["code"] == "not_a_member"
         assert (
-            read_roster(group_with_bob.conversation, group_with_bob.simulation.now_ms).barred == []
+            read_roster(group_with_bob.conversation, group_with_bob.simulation.now_ms).tombstoned
+            == []
         )
 
     crash_points = each_kill(

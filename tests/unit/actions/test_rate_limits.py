@@ -164,7 +164,7 @@ def test_one_frame_counts_for_as_many_as_it_was_chosen_from(
 ) -> None:
     chances = cycle([NEVER, 1 / 3, 0.333])  # of a third, the last alone
     hers.simulation.services = replace(
-        hers.simulation.with_limits(typing_per_minute=60), chance=lambda: next(chances)
+        hers.simulation.with_limits(typing_per_minute=60), random=lambda: next(chances)
     )
 
     replies = send(hers, "typing", conversation, 64)

@@ -149,7 +149,7 @@ def test_the_removed_leave_no_row_behind(simulation: Simulation, room: Room) -> 
 
     roster = read_roster(ConversationId(conversation), simulation.now_ms)
     assert set(roster.entries) == {hers.connection_id, theirs.connection_id}
-    assert roster.barred == []
+    assert roster.tombstoned == []
 
 
 def test_removing_oneself_is_leaving(room: Room) -> None:

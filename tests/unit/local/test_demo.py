@@ -11,7 +11,7 @@ NOW = 1_795_370_000_000
 BOB = Username("bob")
 
 # For its tables.
-pytestmark = pytest.mark.usefixtures("world")
+pytestmark = pytest.mark.usefixtures("simulation")
 
 
 def test_each_demo_user_has_a_password_that_follows_from_the_name() -> None:

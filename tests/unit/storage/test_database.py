@@ -58,7 +58,7 @@ def test_a_call_that_fails_fails_all_once_all_have_ended() -> None:
     assert sorted(ended) == ["one", "other"]
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("simulation")
 def test_requests_that_go_together_come_back_in_order() -> None:
     assert gather_two(lambda: 1, lambda: "x") == (1, "x")
     assert gather(*(lambda n=n: n for n in range(3))) == [0, 1, 2]
@@ -67,7 +67,7 @@ def test_requests_that_go_together_come_back_in_order() -> None:
 # One client.
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("simulation")
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
 def test_every_table_is_reached_by_the_one_client(model: type[Model]) -> None:
     made = model._get_connection().connection  # noqa: SLF001 -- PynamoDB has no public name
@@ -75,7 +75,7 @@ def test_every_table_is_reached_by_the_one_client(model: type[Model]) -> None:
     assert made is bound_tables(REGION)
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("simulation")
 def test_requests_name_the_product_and_nothing_that_must_be_found_out() -> None:
     config: Any = bound_tables(REGION).client.meta.config
 
@@ -105,7 +105,7 @@ def taken(username: str) -> None:
         )
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("simulation")
 def test_a_transaction_tells_which_condition_refused_it() -> None:
     taken("alice")
 
@@ -115,7 +115,7 @@ def test_a_transaction_tells_which_condition_refused_it() -> None:
     assert failed_conditions(refused.value) == [False, True]
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("simulation")
 def test_a_transaction_takes_effect_whole_or_not_at_all() -> None:
     UserRow("alice", user_id="u", created_at=0).save()
 

@@ -71,7 +71,7 @@ def on_roster(now_ms: int = START_MS) -> set[str]:
 def test_an_empty_roster_has_nobody() -> None:
     roster = read_roster(C, START_MS)
 
-    assert (roster.entries, roster.barred, roster.online()) == ({}, [], set())
+    assert (roster.entries, roster.tombstoned, roster.online()) == ({}, [], set())
 
 
 def test_every_session_is_put_on_every_roster() -> None:
@@ -152,7 +152,7 @@ def test_a_roster_tells_whose_each_connection_is() -> None:
     assert roster.find(ConnectionId("none=")) is None
 
 
-# Who is barred.
+# Who is tombstoned.
 
 
 def test_rows_of_a_barred_user_do_not_count() -> None:
@@ -176,9 +176,9 @@ def test_the_barred_are_still_known() -> None:
     puts([C], ALL)
     bars(HIS.user_id)
 
-    barred = read_roster(C, START_MS).barred
+    tombstoned = read_roster(C, START_MS).tombstoned
 
-    assert barred == [Entry(HIS.connection_id, HIS.user_id, HIS.username)]
+    assert tombstoned == [Entry(HIS.connection_id, HIS.user_id, HIS.username)]
 
 
 def test_rows_of_a_later_membership_count() -> None:

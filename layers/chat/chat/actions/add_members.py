@@ -23,7 +23,7 @@ ATTEMPTS = 5
 def add_members(frame: AddMembers, connection_id: ConnectionId, services: Services) -> MembersAdded:
     """Add people to a group; those who are members already stay as they are.
 
-    The added are shown the conversation, everybody else is told who came.
+    The added members are pushed the conversation, all other members the list of the added.
     """
     session = require_session_within_rate("changes", connection_id, services)
     own, state = gather_two(
@@ -41,15 +41,15 @@ def add_members(frame: AddMembers, connection_id: ConnectionId, services: Servic
 def bring_in(
     state: ConversationState, users: Sequence[User], by: Session, services: Services
 ) -> MembersAdded:
-    """Add up to 32 people to a group in its owner's name, all of them or nobody.
+    """Add up to 32 people to a group in its owner's name, all of them or none.
 
     Raises:
         NotAMember, Forbidden: `by` is not, or no longer, the owner.
         Conflict: there is no room for them, or one of them has no room for it.
     """
     added, members = _add(state, by, users, services)
-    # Those who were members already go onto the roster again: an earlier call may have stopped
-    # between their membership and their roster rows.
+    # Existing members are put on the roster again: an earlier call may have died between their
+    # membership and their roster rows.
     sessions = add_to_roster(members, services)
     notification = _notification(state.conversation_id, added, sessions, by)
     if added:
@@ -61,7 +61,7 @@ def bring_in(
 def _add(
     state: ConversationState, by: Session, users: Sequence[User], services: Services
 ) -> tuple[list[Membership], list[Membership]]:
-    """Make the users members, who have read all that was there; those added, and all of them."""
+    """Make the users members who have read everything before; return the added ones, and all."""
     conversation_id = state.conversation_id
     joined_at = services.now_ms()
     for _ in range(ATTEMPTS):

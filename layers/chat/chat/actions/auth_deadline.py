@@ -8,7 +8,7 @@ from chat.storage.connections import delete_unauthenticated
 
 
 def auth_deadline(connection_id: ConnectionId, services: Services) -> None:
-    """Tell and close a connection that is not authenticated by its deadline.
+    """Notify and close a connection that is not authenticated by its deadline.
 
     Raises:
         NotClosed: to be tried again later.

@@ -43,7 +43,7 @@ place be taken. Longer than a function runs."""
 def authenticate(
     frame: Authenticate, connection_id: ConnectionId, services: Services
 ) -> AuthSuccess:
-    """Make a connection a user's, and put it on the roster of every conversation of theirs.
+    """Authenticate a connection, and put it on the rosters of all of its user's conversations.
 
     Connection and session are written before the memberships are read, so that a call that adds
     this user meanwhile either is seen here or sees the session. They are written before the user's
@@ -95,7 +95,7 @@ def _verify(frame: Authenticate, connection: Connection, services: Services) -> 
 def _open_session(
     connection: Connection, verified: VerifiedUser, services: Services
 ) -> tuple[Session, bool]:
-    """Open a session; also tell whether it follows a live one of the same connection."""
+    """Open a session; also return whether it follows a live one of the same connection."""
     former = connection.session
     is_live = former is not None and former.is_live(services.now_ms() + RENEWED_BEFORE_MS)
     session = _next_session(connection, verified, services)

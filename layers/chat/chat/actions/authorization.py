@@ -1,4 +1,4 @@
-"""Whether a connection may do what its frame asks: authenticated, and a member."""
+"""Authorization: a connection must be authenticated, within its rate, and a member's."""
 
 from msgspec import Struct
 
@@ -26,10 +26,10 @@ def authorize_member(
     connection_id: ConnectionId,
     services: Services,
 ) -> AuthorizedMember:
-    """Let what a member's connection sends in, in one round trip where it is on the roster.
+    """Authorize what a member's connection sends, in one round trip if it is on the roster.
 
-    A member's connection that is missing there, because whatever should have put it did not come
-    that far, is put there now.
+    A member's connection that is missing there, because the call that should have put it died, is
+    put there now.
 
     Raises:
         NotAuthenticated, AuthExpired, NotAMember, RateLimited
@@ -55,7 +55,7 @@ def require_session(connection_id: ConnectionId, services: Services) -> Session:
 def require_session_within_rate(
     what: MeteredRequest, connection_id: ConnectionId, services: Services
 ) -> Session:
-    """Find the session of a connection that may do something only so often a minute.
+    """Find the session of a connection, and count what it does against its limit a minute.
 
     The count is kept on the connection that is read anyway, so it costs no round trip.
 

@@ -1,4 +1,4 @@
-"""Telling connections: the fan-out of one frame, and what follows from how each push went."""
+"""Broadcasts: the fan-out of one frame, and what follows from each push's outcome."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -20,23 +20,23 @@ def chat_message(
     """Store a message, then push it to every other live connection of every member.
 
     The reply is the sender's copy. A message that was sent before under its `clientMessageId` is
-    not stored again; its first frame is pushed and answered once more.
+    not stored again; the stored message is pushed and answered once more.
     """
     _check_content(frame)
-    admitted, sent_before = gather_two(
+    authorized, sent_before = gather_two(
         lambda: authorize_member("messages", frame.conversation_id, connection_id, services),
         lambda: _sent_before(frame, services),
     )
-    draft = _draft(frame, admitted.entry, services.now_ms())
-    known = sent_before.get(admitted.entry.user_id)
+    draft = _draft(frame, authorized.entry, services.now_ms())
+    known = sent_before.get(authorized.entry.user_id)
     message = find_message(frame.conversation_id, known) if known else None
     sent = MessageEvent(data=message or store_message(draft))
-    broadcast(sent, frame.conversation_id, admitted.roster.without(connection_id), services)
+    broadcast(sent, frame.conversation_id, authorized.roster.without(connection_id), services)
     return sent
 
 
 def _sent_before(frame: ChatMessage, services: Services) -> dict[UserId, int]:
-    """Find who sent this id before, without knowing yet who is sending."""
+    """Find the users who sent this id before; the sender is not known yet."""
     client_id = frame.client_message_id
     if isinstance(client_id, UnsetType):
         return {}

@@ -8,14 +8,14 @@ from chat.storage.connections import put_connection
 
 
 class ForwardedClient(Struct, frozen=True):
-    """Whom a proxy in front says it speaks for, and the key that shows whether it is ours."""
+    """The client's address by a proxy's header, and the key that proves the proxy is ours."""
 
     address: str
     key: str
 
 
 class ConnectRequest(Struct, frozen=True):
-    """A WebSocket that a client at an address asks for, out of a page of an origin if a browser."""
+    """A client's request for a WebSocket: its address and, from a browser, its page's origin."""
 
     connection_id: ConnectionId
     address: str
@@ -27,7 +27,7 @@ class OriginRefused(Exception):
     """No page of this origin may connect."""
 
 
-def connect(opening: ConnectRequest, services: Services) -> None:
+def connect(request: ConnectRequest, services: Services) -> None:
     """Store a connection, and have it greeted and its deadline kept by other functions.
 
     Nothing can be pushed to it before this has been answered.
@@ -36,16 +36,16 @@ def connect(opening: ConnectRequest, services: Services) -> None:
         OriginRefused: there is a list of allowed origins, and a browser's is not on it.
     """
     allowed = services.limits.allowed_origins
-    if allowed and opening.origin is not None and opening.origin not in allowed:
+    if allowed and request.origin is not None and request.origin not in allowed:
         raise OriginRefused
-    put_connection(opening.connection_id, _address(opening, services), services.now_ms())
-    services.deferred().greet(opening.connection_id)
-    services.deferred().auth_deadline(opening.connection_id, services.limits.auth_deadline_seconds)
+    put_connection(request.connection_id, _address(request, services), services.now_ms())
+    services.deferred().greet(request.connection_id)
+    services.deferred().auth_deadline(request.connection_id, services.limits.auth_deadline_seconds)
 
 
-def _address(opening: ConnectRequest, services: Services) -> str:
-    """Believe our own proxy: what it says of an address, anybody can say who connects directly."""
-    key, forwarded = services.limits.edge_key, opening.forwarded
+def _address(request: ConnectRequest, services: Services) -> str:
+    """Trust the header of our own proxy alone: a client can send the same header itself."""
+    key, forwarded = services.limits.edge_key, request.forwarded
     if key and forwarded and compare_digest(forwarded.key.encode(), key.encode()):
         return forwarded.address
-    return opening.address
+    return request.address

@@ -9,16 +9,16 @@ from chat.storage.memberships import Membership
 from chat.storage.message_pages import summarize
 
 MAX_UNREAD = 100
-"""From here on the count is only "at least": clients show 99+."""
+"""A count of this many means at least this many: clients show 99+."""
 
 PREVIEW_CHARACTERS = 200
 
 
 def conversation_summary(state: ConversationState, membership: Membership) -> Conversation:
-    """Show a conversation to a member, with its newest message cut to a preview.
+    """Summarize a conversation for a member, with its newest message cut to a preview.
 
-    Reads messages only where there are any, and none that is newer than the state: so nobody is
-    shown more than what there was while they were known to be a member.
+    Reads messages only if there are any, and none newer than the state: so a member who is removed
+    meanwhile sees nothing newer.
     """
     newest: Message | None = None
     unread = 0

@@ -23,9 +23,9 @@ from chat.storage.users import User
 def create_conversation(
     frame: CreateConversation, connection_id: ConnectionId, services: Services
 ) -> ConversationCreated:
-    """Create a conversation and show it to every live connection of its members.
+    """Create a conversation and push it to every live connection of its members.
 
-    A direct one that exists already is answered as it is, and nobody is told again.
+    A direct conversation that exists already is the reply as it is, and nothing is pushed.
     """
     session = require_session_within_rate("changes", connection_id, services)
     creator = User(session.user_id, session.username)
@@ -37,7 +37,7 @@ def create_conversation(
         notify_created(state, members, sessions, connection_id, services)
     else:
         state, members = _as_it_is(state, members)
-        # An earlier call may have stopped before all connections of the members were there.
+        # An earlier call may have died before all connections of the members were on the roster.
         add_to_roster(members, services)
     own = next((each for each in members if each.user_id == creator.user_id), None)
     if own is None:

@@ -1,4 +1,4 @@
-"""Who somebody proves to be, by a password or by a token."""
+"""Credentials: verifying a password or a token."""
 
 from typing import TYPE_CHECKING
 
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 
 
 class VerifiedUser(Struct, frozen=True):
-    """A user, and the generation of the tokens that they may be given."""
+    """A user whose credentials are right, and the generation of the user's tokens."""
 
     user: User
     token_generation: int
 
     def is_still_valid(self) -> bool:
-        """Look again whether the user is there and was not signed out everywhere meanwhile."""
+        """Check again that the user exists and was not signed out everywhere meanwhile."""
         credential = find_credential(self.user.username)
         return credential is not None and _verified(credential) == self
 
 
 def verify_credentials(data: AuthenticateData, address: str, services: Services) -> VerifiedUser:
-    """Verify what a client shows.
+    """Verify a client's password or token.
 
     Raises:
-        BadRequest: it shows neither a token nor a username and a password, or both.
+        BadRequest: there is neither a token nor a username with a password, or both.
         InvalidCredentials, TooManyAttempts, InvalidToken, TokenExpired
     """
     username, password, token = data.username, data.password, data.token
@@ -57,16 +57,17 @@ def verify_credentials(data: AuthenticateData, address: str, services: Services)
 def _verify_password(
     username: Username, password: str, address: str, services: Services
 ) -> VerifiedUser:
-    guess = LoginAttempt(username, address, services)
-    guess.check()
+    attempt = LoginAttempt(username, address, services)
+    attempt.check()
     credential, passwords = find_credential(username), services.passwords()
-    # Someone unknown costs the same work as a wrong password, so that time tells neither apart.
+    # An unknown user costs the same work as a wrong password, so that time does not tell them
+    # apart.
     password_hash = credential.password_hash if credential else passwords.nobodys_hash
     is_right = passwords.is_right(password, password_hash)
     if credential is None or not is_right or credential.is_disabled:
-        guess.register_failure()
+        attempt.register_failure()
         raise InvalidCredentials
-    guess.register_success()
+    attempt.register_success()
     if passwords.needs_renewal(password_hash):
         replace_password_hash(username, password_hash, passwords.hash(password))
     return _verified(credential)

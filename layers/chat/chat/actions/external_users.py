@@ -20,10 +20,10 @@ ATTEMPTS = 3
 
 
 def user_of(claims: "ExternalClaims", services: Services) -> User:
-    """Find the user of a provider's subject, under the name that the provider gives now.
+    """Find the user of a provider's subject, under the provider's present name.
 
-    A subject who comes for the first time becomes a user. A user whose new name is somebody else's
-    keeps the one before.
+    A subject who comes for the first time becomes a user. A user whose new name is taken keeps the
+    former one.
 
     Raises:
         InvalidToken: a new user cannot have this name.
@@ -42,7 +42,7 @@ def user_of(claims: "ExternalClaims", services: Services) -> User:
 
 
 def identity_of(claims: "ExternalClaims") -> Identity:
-    """Name a provider's subject, whatever the provider calls them."""
+    """Return the identity of a provider's subject."""
     subject = f"{claims.issuer}\0{claims.subject}"
     return Identity(hashlib.sha256(subject.encode()).hexdigest())
 
@@ -68,7 +68,7 @@ def _under_its_name(
 ) -> User:
     user, is_being_renamed = known.user, known.is_being_renamed
     if name != user.username and is_username(name):
-        # Who cannot be called so keeps the name: a login is worth more.
+        # If the new name is invalid or taken the user keeps the old one: a login is worth more.
         with suppress(UsernameTaken):
             user, is_being_renamed = rename(user, name), True
     if is_being_renamed:

@@ -10,7 +10,7 @@ from chat.storage.memberships import memberships_among
 
 
 def heartbeat(frame: Heartbeat, connection_id: ConnectionId, services: Services) -> HeartbeatAck:
-    """Say what time it is, and which of the client's conversations have moved past it."""
+    """Return the time, and the conversations in which the client is behind."""
     positions = frame.data.positions
     behind = _behind(positions, connection_id, services) if positions else {}
     return HeartbeatAck(data=HeartbeatAckData(rfc3339(services.now_ms()), behind))
@@ -23,7 +23,7 @@ def _behind(
         lambda: require_session(connection_id, services), lambda: find_conversations(positions)
     )
     moved = {each: s.last_seq for each, s in states.items() if s.last_seq > positions[each]}
-    # Whose conversations these are is asked only where there is something to tell, which spares
-    # the common heartbeat a round trip.
+    # Membership is checked only if there is something to report, which spares the common heartbeat
+    # a round trip.
     mine = memberships_among(session.user_id, list(moved)) if moved else {}
     return {each: seq for each, seq in moved.items() if each in mine}

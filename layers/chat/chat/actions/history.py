@@ -16,10 +16,10 @@ from chat.storage.message_pages import PageRead, messages_before, slots_after
 from chat.storage.messages import seal_gap
 
 GAP_PAUSES_SECONDS = (0.05, 0.1)
-"""How long a message that is just being stored is waited for before its number is closed."""
+"""Pauses to wait for a message that is being stored, before its number is sealed."""
 
 MAX_GAPS = 20
-"""How many numbers are closed at once."""
+"""How many numbers are sealed at once."""
 
 
 class _Page(Struct):
@@ -58,8 +58,8 @@ def history(frame: History, connection_id: ConnectionId, services: Services) -> 
 
     Going up, a page is final: no message is ever stored later under a number that it passed.
 
-    It holds nothing newer than the conversation was before the membership was looked at, so that
-    who is removed meanwhile reads nothing of what is sent afterwards.
+    It holds nothing newer than the conversation was before the membership was checked, so that a
+    member who is removed meanwhile reads nothing that is sent afterwards.
     """
     after, before = frame.data.after_seq, frame.data.before_seq
     if not isinstance(after, UnsetType) and not isinstance(before, UnsetType):
@@ -92,7 +92,7 @@ def _page_before(conversation_id: ConversationId, before: int, limit: int) -> _P
 def _settled_page_after(
     conversation_id: ConversationId, after: int, last_seq: int, limit: int, services: Services
 ) -> _Page:
-    """Read a page going up, first waiting for the messages missing in it, then closing them."""
+    """Read a page going up: wait for the messages missing in it, then seal their numbers."""
     pauses = iter(GAP_PAUSES_SECONDS)
     while True:
         page = _page_after(conversation_id, after, last_seq, limit)

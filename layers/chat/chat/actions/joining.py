@@ -1,4 +1,4 @@
-"""Bringing members to a conversation: their live connections onto its roster, and it to them."""
+"""Joining: put members' live connections on the roster, and push them the conversation."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -27,8 +27,8 @@ def create(
     """Create a conversation and put every live connection of its members on the roster.
 
     As many connections as one transaction takes are put there together with the conversation, so
-    whatever becomes of this call they are on the roster of what came to be. Returns None if there
-    is a conversation of this id.
+    they are on the roster even if this call dies. Returns None if there is a conversation of this
+    id.
 
     Raises:
         Conflict: it would have too many members, or one of them has no room for it.
@@ -55,10 +55,10 @@ def create(
 def add_to_roster(
     members: Sequence[Membership], services: Services, there: Sequence[Session] = ()
 ) -> Sessions:
-    """Put every live connection of the members on the roster, but for those that are `there`.
+    """Put every live connection of the members on the roster, except those that are `there`.
 
-    To be called once the memberships are stored: a connection that authenticates later than the
-    sessions are read here sees its membership itself.
+    Call it once the memberships are stored: a connection that authenticates after the sessions are
+    read here reads its membership itself.
     """
     enters = [partial(_add_sessions, each, there, services) for each in members]
     user_ids = [each.user_id for each in members]
@@ -68,12 +68,12 @@ def add_to_roster(
 def _add_sessions(
     membership: Membership, there: Sequence[Session], services: Services
 ) -> list[Session]:
-    """Put a member's connections on the roster; the sessions that are then there."""
+    """Put a member's connections on the roster; return the sessions that are on it then."""
     for _ in range(ATTEMPTS):
         sessions = sessions_of(membership.user_id, services.now_ms())
         missing = [each for each in sessions if each not in there]
         entered = gather(*(partial(add_session, [membership], each) for each in missing))
-        # A session that was renewed just now is to be found under its new end.
+        # A session that was renewed meanwhile is found under its new end.
         if all(entered):
             return sessions
     ended = [each for each, is_there in zip(missing, entered, strict=True) if not is_there]

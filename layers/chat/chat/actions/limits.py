@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from chat.storage.roster import MeteredEvent
 
 type MeteredRequest = Literal["authentications", "history", "lists", "changes"]
-"""What one connection may do only so often a minute: authenticate, ask for pages of messages or
-of lists, create conversations or change who is in them."""
+"""What one connection may do only so often a minute: authenticate, read pages of messages or of
+lists, create conversations or change their members."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     connections_per_user: int = 100
 
     def per_minute(self, what: "MeteredRequest | MeteredEvent") -> int:
-        """Say how often a minute one connection may do something, or send it."""
-        # Each limit is named after what it limits.
+        """Return how often a minute one connection may do something, or send it."""
+        # Each limit has the name of what it limits.
         limit: int = getattr(self, f"{what}_per_minute")
         return limit

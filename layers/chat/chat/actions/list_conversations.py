@@ -19,7 +19,7 @@ LISTING = "conversations"
 def list_conversations(
     frame: ListConversations, connection_id: ConnectionId, services: Services
 ) -> Conversations:
-    """List what the user is a member of, a page at a time, latest activity first within a page."""
+    """List the user's conversations, a page at a time, latest activity first within a page."""
     session = require_session_within_rate("lists", connection_id, services)
     cursor, limit = frame.data.cursor, frame.data.limit
     after = None
@@ -45,7 +45,7 @@ def _seen_as_member(
 ) -> tuple[list[Membership], dict[ConversationId, ConversationState]]:
     """Read a page of memberships, and the conversations' states of before they were known to hold.
 
-    So who is removed meanwhile sees nothing of what is sent afterwards.
+    So a member who is removed meanwhile sees nothing that is sent afterwards.
     """
     page = memberships_page(user_id, after, limit)
     while page:

@@ -12,9 +12,9 @@ from chat.storage.roster import read_roster
 
 
 def list_members(frame: ListMembers, connection_id: ConnectionId, services: Services) -> Members:
-    """List the members of a conversation, a page at a time, and who of them is online.
+    """List the members of a conversation, a page at a time, and which of them are online.
 
-    The membership is looked at last, so that who is removed meanwhile learns nothing newer.
+    The membership is checked last, so that a member who is removed meanwhile learns nothing newer.
     """
     session = require_session_within_rate("lists", connection_id, services)
     cursor, limit = frame.data.cursor, frame.data.limit

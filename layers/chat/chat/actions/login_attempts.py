@@ -1,4 +1,4 @@
-"""Guesses at passwords: wrong ones are counted, and too many make a right one count for nothing."""
+"""Login attempts with a password: failures are counted, and too many refuse the right one too."""
 
 from chat.actions.services import Services
 from chat.auth.lockout import FORGOTTEN_AFTER_SECONDS, client_network, lockout_seconds
@@ -18,9 +18,9 @@ _HOUR_MS = 60 * 60 * 1000
 
 
 class LoginAttempt:
-    """One guess at the password of a user, who may not exist, from an address.
+    """One attempt to log in as a user, who may not exist, from an address.
 
-    Guesses that are made at once are verified at once, and their results are taken one after
+    Attempts that are made at once are verified at once, and their results are taken one after
     another. A right one is let in only if not too many wrong ones were taken before it. So any
     number of right ones get in, and a thousand made at once tell no more than five made in a row.
     """
@@ -33,7 +33,7 @@ class LoginAttempt:
         self._of_network = f"network {network} {self._hour}"
 
     def check(self) -> None:
-        """Check, before the password is verified, that not too many guesses were wrong.
+        """Check, before the password is verified, that not too many attempts failed.
 
         Raises:
             TooManyAttempts
@@ -44,7 +44,7 @@ class LoginAttempt:
         self._check_hour(counts)
 
     def register_failure(self) -> None:
-        """Count the guess.
+        """Count the failure.
 
         Raises:
             TooManyAttempts: others were wrong meanwhile, and this one is to tell nothing.
@@ -75,9 +75,9 @@ class LoginAttempt:
         self._check_hour(counts)
 
     def _record(self) -> tuple[bool, int]:
-        """Count a wrong guess for user and network together.
+        """Count a failure for user and network together.
 
-        Returns whether guesses were refused already, and for how many seconds they are now.
+        Returns whether attempts were refused already, and for how many seconds they are now.
         """
         while True:
             now_ms = self._chat.now_ms()

@@ -1,8 +1,8 @@
-"""How often a minute one connection may do something, counted without a round trip of its own.
+"""Rate limits of one connection, counted without a round trip of their own.
 
-What a connection asks for is counted each time, on its row, which is read for it anyway. What it
-sends into conversations is to cost no write: of that, some frames chosen by chance are counted, and
-a connection that sends too much is held back by a mark on the roster, which every frame reads.
+Requests are counted each time, on the connection's row, which is read anyway. What a connection
+sends into conversations must cost no write: a random sample of it is counted, and a connection that
+sends too much is throttled by a mark on the roster, which every frame reads.
 `docs/decisions/0012-sampled-limits.md` has the numbers.
 """
 
@@ -16,7 +16,7 @@ from chat.storage.roster import Entry, MeteredEvent, Roster, find_entry, read_ro
 from chat.storage.roster_changes import throttle
 
 SAMPLES_PER_WINDOW = 20
-"""How many frames are counted, on average, of as many as a minute may have."""
+"""How many frames are counted, on average, out of a minute's limit."""
 
 _MINUTE_MS = 60_000
 
@@ -24,10 +24,10 @@ _MINUTE_MS = 60_000
 def consume(
     what: MeteredRequest, connection_id: ConnectionId, services: Services
 ) -> Connection | None:
-    """Find a connection, counting what it does.
+    """Find a connection, and count what it does.
 
     Raises:
-        RateLimited: it did so too often in this minute.
+        RateLimited: it has reached its limit of this minute.
     """
     now_ms = services.now_ms()
     connection, times = increment_rate_counter(connection_id, what, now_ms // _MINUTE_MS)
@@ -42,10 +42,10 @@ def read_roster_and_sample(
     connection_id: ConnectionId,
     services: Services,
 ) -> tuple[Roster, Entry | None]:
-    """Read a roster for a frame, as `read_roster_of` does; one in so many frames is counted too.
+    """Read a roster as `read_roster_for` does; one frame in so many is counted too.
 
     Raises:
-        RateLimited: the connection sends too much of this in this minute.
+        RateLimited: the connection has reached its limit of this minute.
     """
     now_ms, limit = services.now_ms(), services.limits.per_minute(what)
     stride = max(1, limit // SAMPLES_PER_WINDOW)
@@ -95,7 +95,7 @@ def _throttle(
     until_ms: int,
     services: Services,
 ) -> None:
-    # Who is not on this roster is refused for its sake anyway.
+    # A connection that is not on this roster is rejected for that anyway.
     if entry:
         throttle(conversation_id, entry.connection_id, what, until_ms)
         services.add_metric("Throttled", 1)

@@ -12,21 +12,21 @@ from chat.storage.messages import find_message
 
 
 def read_receipt(frame: ReadReceipt, connection_id: ConnectionId, services: Services) -> None:
-    """Mark everything up to a message as read; told on only where the mark moved."""
+    """Mark everything up to a message as read; pushed only if the mark moved."""
     key = find_message_key(frame.message_id)
     if key is None:
         require_session(connection_id, services)
         raise NotAMember
     conversation_id, seq = key
-    admitted, message = gather_two(
+    authorized, message = gather_two(
         lambda: authorize_member("receipts", conversation_id, connection_id, services),
         lambda: find_message(conversation_id, seq),
     )
     if message is None:
         raise NotAMember
-    reader = admitted.entry
+    reader = authorized.entry
     moved = mark_read(reader.user_id, conversation_id, seq)
-    if moved and admitted.roster.is_whole:
+    if moved and authorized.roster.is_whole:
         read = ReadReceiptEvent(
             data=ReadReceiptEventData(
                 conversation_id=conversation_id,
@@ -37,4 +37,4 @@ def read_receipt(frame: ReadReceipt, connection_id: ConnectionId, services: Serv
                 read_at=rfc3339(services.now_ms()),
             )
         )
-        broadcast(read, conversation_id, admitted.roster.without(connection_id), services)
+        broadcast(read, conversation_id, authorized.roster.without(connection_id), services)

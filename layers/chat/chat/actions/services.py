@@ -1,4 +1,4 @@
-"""What actions work with besides the tables: clock, chance, pushes, queues, tokens, limits."""
+"""What actions use besides the tables: clock, randomness, pushes, queues, tokens, limits."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -45,10 +45,10 @@ class Deferred(Protocol):
 
 
 class Services(Struct, frozen=True, kw_only=True):
-    """The parts of one function.
+    """The services of one function.
 
-    What only some functions need is a callable that makes it on first use, so that the others pay
-    neither its import nor its client.
+    A service that only some functions need is a callable that makes it on first use, so that the
+    others pay neither its import nor its client.
     """
 
     limits: Limits

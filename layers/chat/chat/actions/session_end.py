@@ -1,4 +1,4 @@
-"""How all sessions of a user end: by signing out, or since an operator or a provider says so."""
+"""Ending all sessions of a user: on sign-out, or by an operator or a provider."""
 
 from chat.actions.closing import close_sooner_or_later
 from chat.actions.services import Services
@@ -18,15 +18,15 @@ from chat.storage.users import User, refuse_older_tokens
 def end_sessions(
     user: User, reason: str, services: Services, asking: Session | None = None
 ) -> SignedOut:
-    """Refuse every token given out so far, and tell and close the user's connections.
+    """Revoke every token of a user, and notify and close the user's connections.
 
     Tokens are refused before the sessions are read, and authenticating looks at the tokens again
     after its session is written: so no session slips through between the two. Sessions end before
-    the memberships are read, and a row is put on a roster only while its session lasts: so nobody
-    who adds the user meanwhile puts back what is taken off here.
+    the memberships are read, and a row is put on a roster only while its session lasts: so a call
+    that adds the user meanwhile cannot put back a row that is deleted here.
 
-    A session that ended is forgotten last, and the asking one after all others. If this stops
-    half-way, it can be asked for again, and finds what is left to do.
+    A session that ended is forgotten last, and the asking one after all others. If this dies
+    half-way, the next call finds what is left to do.
     """
     refuse_older_tokens(user.username)
     signed_out = SignedOut(data=SignedOutData(reason))

@@ -9,7 +9,7 @@ from chat.storage.users import User
 
 
 def sign_out(frame: SignOut, connection_id: ConnectionId, services: Services) -> SignedOut:  # noqa: ARG001 -- every frame's shape
-    """End every session of the user who asks; the asking connection alone stays open."""
+    """End every session of the user; only the asking connection stays open."""
     session = _asking(connection_id, services)
     user = User(session.user_id, session.username)
     signed_out = end_sessions(user, "sign_out", services, asking=session)
@@ -18,7 +18,7 @@ def sign_out(frame: SignOut, connection_id: ConnectionId, services: Services) ->
 
 
 def _asking(connection_id: ConnectionId, services: Services) -> Session:
-    """Find the session that is to end, or that a sign-out which stopped half-way has ended.
+    """Find the session to end, or the one that an earlier sign-out, which died half-way, has ended.
 
     Raises:
         NotAuthenticated, AuthExpired

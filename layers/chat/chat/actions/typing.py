@@ -8,11 +8,11 @@ from chat.protocol.server_frames import TypingEvent, TypingEventData
 
 
 def typing(frame: Typing, connection_id: ConnectionId, services: Services) -> None:
-    """Show the other members that somebody is typing, unless the room is a big one."""
-    admitted = authorize_member("typing", frame.conversation_id, connection_id, services)
-    if not admitted.roster.is_whole:
+    """Push to the other members that the user is typing, unless the room is big."""
+    authorized = authorize_member("typing", frame.conversation_id, connection_id, services)
+    if not authorized.roster.is_whole:
         return
-    typist = admitted.entry
+    typist = authorized.entry
     shown = TypingEvent(
         data=TypingEventData(
             frame.conversation_id,
@@ -22,4 +22,4 @@ def typing(frame: Typing, connection_id: ConnectionId, services: Services) -> No
             TYPING_EXPIRES_SECONDS,
         )
     )
-    broadcast(shown, frame.conversation_id, admitted.roster.of_others(typist.user_id), services)
+    broadcast(shown, frame.conversation_id, authorized.roster.of_others(typist.user_id), services)

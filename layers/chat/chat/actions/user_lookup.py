@@ -1,4 +1,4 @@
-"""The people a frame names."""
+"""User lookup: the users that a frame names."""
 
 from collections.abc import Sequence
 

@@ -1,8 +1,7 @@
-"""How guesses at passwords are counted, and how long a guesser waits.
+"""How failed logins are counted, and how long the next attempt waits.
 
-They are counted for a user and a network together, so that nobody can lock another person out.
-Ceilings a great deal higher bound what is guessed at one user from everywhere, and by one network
-at everybody.
+They are counted for a user and a network together, so that nobody can lock another person out. Much
+higher ceilings bound the failures of one user from all networks, and of one network for all users.
 """
 
 from ipaddress import ip_address, ip_network
@@ -12,21 +11,21 @@ FIRST_LOCKOUT_SECONDS = 30
 MAX_LOCKOUT_SECONDS = 15 * 60
 FORGOTTEN_AFTER_SECONDS = 24 * 60 * 60
 
-_IPV6_PREFIX = 64  # what a provider gives one customer at the least (RFC 6177)
+_IPV6_PREFIX = 64  # the least that a provider gives one customer (RFC 6177)
 
 
-def lockout_seconds(guesses: int) -> int:
-    """Say how long after so many guesses the next one is refused.
+def lockout_seconds(failures: int) -> int:
+    """Say how long after so many failures the next one is refused.
 
     Not at all up to four, then half a minute, doubling, up to a quarter of an hour.
     """
-    if guesses < FREE_ATTEMPTS:
+    if failures < FREE_ATTEMPTS:
         return 0
-    return min(FIRST_LOCKOUT_SECONDS << min(guesses - FREE_ATTEMPTS, 10), MAX_LOCKOUT_SECONDS)
+    return min(FIRST_LOCKOUT_SECONDS << min(failures - FREE_ATTEMPTS, 10), MAX_LOCKOUT_SECONDS)
 
 
 def client_network(address: str) -> str:
-    """Name the network that guesses from an address are counted for."""
+    """Return the network that an address belongs to, for counting failures."""
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -19,7 +19,7 @@ def as_reply[F: ServerFrame](frame: F, request_id: str | None) -> F:
 
 
 def error_frame(refusal: ProtocolError, *, authenticating: bool = False) -> AuthError | Error:
-    """Tell a refusal: as `auth_error` what is wrong with authenticating, else as `error`."""
+    """Make the frame of an error: `auth_error` if authenticating failed, else `error`."""
     is_about_it = authenticating and isinstance(refusal, BadRequest)
     told = AuthError if is_about_it or isinstance(refusal, AuthRefusal) else Error
     return told(code=refusal.code, message=refusal.message, data=refusal.data)

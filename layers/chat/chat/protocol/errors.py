@@ -1,4 +1,4 @@
-"""Every refusal the protocol knows, each with its stable code and what it tells the client."""
+"""Every error of the protocol, with its stable code and its message for the client."""
 
 from enum import StrEnum
 from typing import ClassVar
@@ -26,7 +26,7 @@ class ErrorCode(StrEnum):
 
 
 class ProtocolError(Exception):
-    """A frame that the chat does not carry out, for a reason the client is told."""
+    """The chat does not carry out a frame; code and message say why."""
 
     code: ClassVar[ErrorCode]
     message: str = ""
@@ -38,7 +38,7 @@ class ProtocolError(Exception):
 
     @property
     def data(self) -> dict[str, str | int] | None:
-        """What the frame's `data` says beside code and message."""
+        """The error frame's `data`, beside code and message."""
         return None
 
 
@@ -115,7 +115,7 @@ class RateLimited(_RetryLater):
 
 
 class AuthRefusal(ProtocolError):
-    """A refusal to authenticate, told as `auth_error`."""
+    """Authenticating failed; sent as `auth_error`."""
 
 
 class InvalidCredentials(AuthRefusal):

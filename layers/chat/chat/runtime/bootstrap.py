@@ -1,4 +1,4 @@
-"""The one place where the parts of a function are put together: at its start, or on first use."""
+"""The composition root: it builds the services of a function, at its start or on first use."""
 
 import os
 import time
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 @cache
 def services() -> Services:
-    """Put the parts together out of the environment, once a process."""
+    """Build the services from the environment, once a process."""
     settings = read_settings(os.environ)
     _warn_of_any_origin(settings)
     return build_services(settings)
 
 
 def warm_up() -> None:
-    """Put together before the first event what this function was told of; asks nothing of AWS."""
+    """Build before the first event what this function's settings name; makes no request to AWS."""
     settings, parts = read_settings(os.environ), services()
     if settings.management_endpoint:
         parts.push()
@@ -48,7 +48,7 @@ def warm_up() -> None:
 
 
 def _warn_of_any_origin(settings: Settings) -> None:
-    # `$connect` alone greets, and alone is told the origins.
+    # Only the function of `$connect` has a greet queue and the origins.
     if settings.greet_queue_url and not settings.allowed_origins:
         logger().warning("pages of any origin may connect", extra={"parameter": "AllowedOrigins"})
 
@@ -74,7 +74,7 @@ def build_services(settings: Settings) -> Services:
 
 
 def bind_tables(settings: Settings) -> Connection:
-    """Bind the models whose tables this function was told."""
+    """Bind the models whose tables this function's settings name."""
     names = {
         tables.CredentialRow: settings.credentials_table,
         tables.LoginAttemptRow: settings.login_attempts_table,

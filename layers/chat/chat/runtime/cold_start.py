@@ -1,4 +1,4 @@
-"""A function's start, which Lambda gives a whole processor, and the first frame only a share."""
+"""A function's cold start: Lambda gives it a whole processor, but the first frame only a share."""
 
 import gc
 import logging
@@ -15,7 +15,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 
 @contextmanager
 def init_phase() -> Iterator[None]:
-    """Import what a function consists of; on Lambda, put it together as well.
+    """Import what a function consists of; on Lambda, build its services as well.
 
     Nothing that a start makes is garbage: the collector rests meanwhile, and from then on looks
     only at what frames leave behind.
@@ -40,7 +40,7 @@ def prepare_process() -> None:
 
 
 def _unset_empty_variables() -> None:
-    """Leave out what CloudFormation leaves out: `sam local` gives a variable without a value as "".
+    """Unset what CloudFormation leaves out: `sam local` gives a variable without a value as "".
 
     botocore would take an empty AWS_CA_BUNDLE for the name of a file.
     """

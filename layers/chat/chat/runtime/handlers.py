@@ -1,6 +1,6 @@
 """Actions as Lambda handlers: events to frames, refusals and faults to frames, log, metrics.
 
-The one place that catches. A refusal is told to the client; a fault is logged whole and told as
+The one place that catches. A refusal is sent to the client; a fault is logged whole and sent as
 `internal` with a reference that the log carries too.
 """
 
@@ -27,7 +27,7 @@ type EventType = Literal["CONNECT", "DISCONNECT"]
 
 
 class Context(Clock, Protocol):
-    """What is used of Lambda's context object."""
+    """The part of Lambda's context object that handlers use."""
 
     @property
     def aws_request_id(self) -> str: ...

@@ -15,17 +15,17 @@ MARGIN_SECONDS = 2.5
 
 
 class Clock(Protocol):
-    """What Lambda's context object says of the time."""
+    """The clock of Lambda's context object."""
 
     def get_remaining_time_in_millis(self) -> int: ...
 
 
 class NoTimeLeft(TimeoutError):
-    """What the invocation did before has taken all the time for pushes."""
+    """The invocation has no time left for pushes."""
 
 
 def require_time(clock: Clock) -> None:
-    """Refuse to begin what could not push any more.
+    """Check that there is time left for pushes.
 
     Raises:
         NoTimeLeft
@@ -35,7 +35,7 @@ def require_time(clock: Clock) -> None:
 
 
 def bounded(services: Services, clock: Clock) -> Services:
-    """Give the parts for one invocation, all of whose pushes end in time."""
+    """Give the services for one invocation, all of whose pushes end in time."""
     return replace(
         services, push=lambda: BoundedPush(services.push(), lambda: _seconds_left(clock))
     )

@@ -33,7 +33,7 @@ def rotate(event: RotationEvent, context: object) -> None:  # noqa: ARG001 -- La
     """
     prepare_process()
     client = cast("Any", botocore.session.get_session().create_client("secretsmanager"))
-    # Only ever the one secret that this function is for, whatever the event names.
+    # Always this function's own secret, no matter which one the event names.
     secret_id, version = read_settings(os.environ).signing_secret_id, event["ClientRequestToken"]
     match event["Step"]:
         case "createSecret":

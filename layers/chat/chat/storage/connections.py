@@ -89,7 +89,7 @@ def increment_rate_counter(
 
 
 def count_failure(connection_id: ConnectionId) -> int:
-    """Count one more failure to authenticate of a connection; how many there were."""
+    """Count one more failure of a connection to authenticate; return how many there were."""
     try:
         answer = table(ConnectionRow).update_item(
             connection_id,
@@ -147,9 +147,9 @@ def assert_session(writes: TransactWrite, session: Session) -> None:
 
 
 def end_session(session: Session) -> bool:
-    """End a session: from then on no transaction holds it.
+    """End a session: from then on no transaction that asserts it commits.
 
-    It stays among the user's sessions until `forget_session`, so that a caller who stopped half-way
+    It stays among the user's sessions until `forget_session`, so that a caller who died half-way
     finds what is left to do. Returns False if this is not the session of its connection.
     """
     try:

@@ -1,4 +1,4 @@
-"""Counts of guesses at passwords, exact however many are made at once."""
+"""Counts of failed logins, exact however many are made at once."""
 
 from collections.abc import Iterable
 
@@ -23,7 +23,7 @@ def find_failed_logins(keys: Iterable[str], now_ms: int) -> dict[str, FailedLogi
     """Find counts that have not expired, in one request."""
     rows = LoginAttemptRow.batch_get(list(keys), consistent_read=True)
     return {
-        row.guesser: FailedLogins(int(row.number), int(row.blocked_until))
+        row.counted_for: FailedLogins(int(row.number), int(row.blocked_until))
         for row in rows
         if row.expires_at * 1000 > now_ms
     }
@@ -32,7 +32,7 @@ def find_failed_logins(keys: Iterable[str], now_ms: int) -> dict[str, FailedLogi
 def record_failed_login(
     key: str, seen: FailedLogins, blocked_until: int, expires_at: int, now_ms: int
 ) -> bool:
-    """Count one guess more than were seen; False where somebody else's was counted meanwhile."""
+    """Count one failure more than was seen; False if another one was counted meanwhile."""
     row = LoginAttemptRow(
         key, number=seen.number + 1, blocked_until=blocked_until, expires_at=expires_at
     )
@@ -64,7 +64,7 @@ def increment_failed_logins(key: str, expires_at: int) -> int:
 
 
 def forget_failed_logins(key: str, now_ms: int) -> bool:
-    """Forget a count; False, and it stays, if no more guesses are taken now."""
+    """Forget a count; False, and it stays, if no more attempts are taken now."""
     until = LoginAttemptRow.blocked_until
     try:
         LoginAttemptRow(key).delete(condition=until.does_not_exist() | (until <= now_ms))

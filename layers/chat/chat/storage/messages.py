@@ -1,8 +1,8 @@
 """Messages: numbered once, stored once, and found again.
 
 A number is given out before its message is stored, so for a moment, or for ever after a crash, a
-number has no message. `close_gap` ends that: it marks the number as unused, after which no message
-can be stored under it, and the writer takes another number. So a reader that closed the gaps of
+number has no message. `seal_gap` ends that: it marks the number as unused, after which no message
+can be stored under it, and the writer takes another number. So a reader that sealed the gaps of
 what it read never has to look there again. One mark may stand for a run of numbers that were never
 given out.
 """
@@ -22,7 +22,7 @@ from chat.storage.ttl import SENT_SECONDS
 
 STORE_ATTEMPTS = 10
 MAX_NOTES = 20
-"""How many users' notes of one `clientMessageId` are looked at before a message is stored."""
+"""How many users' notes of one `clientMessageId` are read before a message is stored."""
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -62,7 +62,7 @@ class Slot(Struct, frozen=True):
 
 
 class SequenceExhausted(RuntimeError):
-    """Every number that this message was given was closed before it could be stored."""
+    """Every number that this message was given was sealed before it could be stored."""
 
 
 def store_message(draft: Draft) -> Message:
@@ -73,7 +73,7 @@ def store_message(draft: Draft) -> Message:
 
     Raises:
         NotAMember: there is no such conversation.
-        SequenceExhausted: ten numbers in a row were closed by readers.
+        SequenceExhausted: readers sealed ten numbers in a row.
     """
     for _ in range(STORE_ATTEMPTS):
         seq = next_seq(draft.conversation_id, draft.created_at)
@@ -131,7 +131,7 @@ def delete_messages(conversation_id: ConversationId) -> None:
 
 
 def seal_gap(conversation_id: ConversationId, seq: int) -> bool:
-    """Settle that a number stays without a message; False where it has one by now."""
+    """Mark a number as unused for ever; False if it has a message by now."""
     unused = MessageRow(conversation_id, seq, unused=True)
     try:
         unused.save(condition=MessageRow.seq.does_not_exist() | MessageRow.unused.exists())
@@ -143,7 +143,7 @@ def seal_gap(conversation_id: ConversationId, seq: int) -> bool:
 
 
 def _store(draft: Draft, seq: int) -> Message | None:
-    """Store under the number; None where a reader closed it."""
+    """Store under the number; None if a reader sealed it."""
     try:
         _row(draft, seq).save(condition=MessageRow.seq.does_not_exist())
     except PutError as error:
@@ -156,7 +156,7 @@ def _store(draft: Draft, seq: int) -> Message | None:
 
 
 def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> Message | None:
-    """Store with the note that it was sent; the earlier message where there is such a note."""
+    """Store with the note that it was sent; the earlier message if there is such a note."""
     sent = SentRow(
         draft.conversation_id,
         f"{_sent_prefix(client_message_id)}{draft.user_id}",
@@ -171,7 +171,7 @@ def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> M
     except TransactWriteError as error:
         match failed_conditions(error):
             case [True, _]:
-                return None  # a reader closed this number
+                return None  # a reader sealed this number
             case [False, True]:
                 return _sent_before(sent, seq)
         raise
@@ -179,7 +179,7 @@ def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> M
 
 
 def _sent_before(sent: SentRow, unneeded_seq: int) -> Message | None:
-    """Find what was stored the first time, and give up the number taken for this one."""
+    """Find what was stored the first time, and seal the number taken for this one."""
     conversation_id = ConversationId(sent.conversation_id)
     first, _ = gather_two(
         lambda: SentRow.get(sent.conversation_id, sent.sent_by, consistent_read=True),
@@ -189,7 +189,7 @@ def _sent_before(sent: SentRow, unneeded_seq: int) -> Message | None:
 
 
 def _sent_prefix(client_message_id: ClientMessageId) -> str:
-    # In quotation marks no id is the beginning of another.
+    # In quotation marks no id is a prefix of another.
     return f"{json.encode(client_message_id).decode()}#"
 
 
@@ -207,7 +207,7 @@ def _row(draft: Draft, seq: int) -> MessageRow:
 
 
 def slot_of(row: MessageRow) -> Slot:
-    """Read a row as what it says of a number."""
+    """Read a row as the slot of a number."""
     if row.unused:
         return Slot(int(row.seq), None, int(row.unused_from or row.seq))
     draft = Draft(

@@ -21,7 +21,7 @@ _WRITTEN_AT_ONCE = 99  # beside the session, in a transaction of 100 writes
 
 
 def add_session(memberships: Iterable[Membership], session: Session) -> bool:
-    """Put a member's connection on rosters, for as long as its session lasts.
+    """Put a session's connection on rosters, for as long as the session lasts.
 
     Returns False if the session has ended or another one followed it: then no row is put for it,
     however late this is called.
@@ -57,7 +57,7 @@ def put_entry(writes: TransactWrite, membership: Membership, session: Session) -
 def throttle(
     conversation_id: ConversationId, connection_id: ConnectionId, what: MeteredEvent, until_ms: int
 ) -> None:
-    """Mark a connection's row, as far as it is there: of this it has sent too much.
+    """Mark a connection's row, if there is one: until then nothing of this kind is accepted.
 
     The mark goes with the row, so authenticating again ends it.
     """
@@ -74,7 +74,7 @@ def throttle(
 def delete_entries(
     conversation_ids: Iterable[ConversationId], connection_ids: Iterable[ConnectionId]
 ) -> None:
-    """Take every one of the connections off every one of the rosters."""
+    """Delete the rows of the connections from all of the rosters."""
     gone = list(connection_ids)
     rows = [RosterRow(each, connection_id) for each in conversation_ids for connection_id in gone]
     if len(rows) == 1:
@@ -86,7 +86,7 @@ def delete_entries(
 
 
 def delete_entries_of(session: Session, conversation_ids: Iterable[ConversationId]) -> None:
-    """Take the connection of a session that ended off rosters, unless a later one put it there."""
+    """Delete the rows of a session that ended, unless a later session put them there."""
     is_its_own = RosterRow.session_ends_at <= session.session_ends_at
     gather(
         *(partial(_delete_if, each, session.connection_id, is_its_own) for each in conversation_ids)
@@ -94,7 +94,7 @@ def delete_entries_of(session: Session, conversation_ids: Iterable[ConversationI
 
 
 def delete_tombstoned(roster: Roster, user_id: UserId) -> None:
-    """Take the connections of a removed member off, unless a later membership put them there."""
+    """Delete the rows of a removed member, unless a later membership put them there."""
     connections = roster.tombstoned_of(user_id)
     if connections:
         is_former = RosterRow.joined_at <= roster.ended[user_id]

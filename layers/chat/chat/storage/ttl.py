@@ -10,7 +10,7 @@ SENT_SECONDS = 24 * 60 * 60
 
 
 def connection_row_expires_at(now_ms: int) -> int:
-    """Say when a row that tells of a live connection is past any use, in seconds since 1970.
+    """Return when a row about a live connection is of no use any longer, in seconds since 1970.
 
     DynamoDB deletes late (usually within days), so readers filter by it too:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html

@@ -1,4 +1,4 @@
-"""The page, published to a stack that serves it, by the operator's command."""
+"""The web app, published by the operator's command to a stack that serves it."""
 
 from collections.abc import Iterator
 from urllib.request import urlopen
@@ -34,7 +34,7 @@ def s3(serving: Deployment) -> S3Client:
     return serving.stack.session.client("s3", endpoint_url=serving.stack.aws_url)
 
 
-def test_what_is_published_is_what_is_served_locally(
+def test_the_published_files_equal_those_that_the_local_gateway_serves(
     serving: Deployment, shell: Shell, s3: S3Client
 ) -> None:
     bucket = serving.stack.outputs["PageBucket"]
@@ -49,7 +49,7 @@ def test_what_is_published_is_what_is_served_locally(
         assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == served
 
 
-def test_what_is_there_is_not_sent_again(shell: Shell) -> None:
+def test_publishing_again_uploads_nothing(shell: Shell) -> None:
     shell.does("page", "publish")
 
     again = shell.reads("page", "publish")
@@ -58,7 +58,7 @@ def test_what_is_there_is_not_sent_again(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("listed", [True, False])
-def test_the_page_may_connect_beside_those_that_are_listed(
+def test_the_web_app_may_connect_beside_the_listed_origins(
     serving: Deployment, *, listed: bool
 ) -> None:
     origin = LISTED if listed else serving.stack.outputs["PageUrl"].removesuffix("/")
@@ -68,12 +68,14 @@ def test_the_page_may_connect_beside_those_that_are_listed(
     assert client.receives("connected")
 
 
-def test_another_page_may_not(serving: Deployment) -> None:
+def test_an_origin_that_is_not_listed_may_not_connect(serving: Deployment) -> None:
     with pytest.raises(InvalidStatus, match="403"):
         Client(serving.stack.websocket_url, origin=Origin("https://two.example.com"))
 
 
-def test_emptied_it_goes_with_its_stack(serving: Deployment, shell: Shell, s3: S3Client) -> None:
+def test_an_emptied_bucket_is_deleted_with_its_stack(
+    serving: Deployment, shell: Shell, s3: S3Client
+) -> None:
     bucket = serving.stack.outputs["PageBucket"]
     stack = serving.stack
     cloudformation = stack.session.client("cloudformation", endpoint_url=stack.aws_url)

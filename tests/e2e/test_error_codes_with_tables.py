@@ -1,4 +1,4 @@
-"""Rows of the protocol's table of errors that only a look into the tables can provoke."""
+"""Error codes that a test can only provoke by changing the tables."""
 
 import time
 
@@ -16,7 +16,7 @@ def test_auth_expired_until_authenticating_again(deployment: Deployment, alice: 
     assert hers.sends("list_conversations")["type"] == "conversations"
 
 
-def test_internal_comes_with_a_reference_and_tells_nothing_else(
+def test_an_internal_error_has_a_reference_and_no_details(
     deployment: Deployment, alice: Person, bob: Person
 ) -> None:
     hers = alice.arrives()

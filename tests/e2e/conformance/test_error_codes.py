@@ -1,4 +1,4 @@
-"""Rows of the protocol's table of errors, as any client may meet them."""
+"""Error codes that any client can provoke."""
 
 from testing.live.people import PASSWORD, Person
 
@@ -11,7 +11,7 @@ def test_bad_request(alice: Person) -> None:
     assert refused["data"] == {"field": "data.content"}
 
 
-def test_bad_request_for_what_is_no_json(alice: Person) -> None:
+def test_bad_request_for_text_that_is_not_json(alice: Person) -> None:
     hers = alice.arrives()
 
     hers.socket.send("Hello?")
@@ -25,7 +25,7 @@ def test_unknown_type(alice: Person) -> None:
     hers.is_refused("unknown_type", "teleport")
 
 
-def test_the_gateways_own_routes_are_no_types(alice: Person) -> None:
+def test_connect_and_disconnect_are_not_frame_types(alice: Person) -> None:
     hers = alice.arrives()
 
     for route in ("$connect", "$disconnect", "$default"):
@@ -80,7 +80,7 @@ def test_conflict(alice: Person, bob: Person, carol: Person) -> None:
     )
 
 
-def test_invalid_credentials_for_a_wrong_password_and_for_nobody(alice: Person) -> None:
+def test_invalid_credentials_for_a_wrong_password_and_for_an_unknown_user(alice: Person) -> None:
     client = alice.connects()
 
     wrong = client.sends("authenticate", data={"username": alice.user.username, "password": "no"})

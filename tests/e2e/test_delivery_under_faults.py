@@ -1,4 +1,4 @@
-"""What the service promises, while everything that can fail does."""
+"""The promises about messages hold while connections, pushes and functions fail."""
 
 import os
 import random
@@ -10,24 +10,24 @@ from typing import Any
 
 from local.stack import Stack
 from testing.live.people import Deployment
-from tests.e2e.stubborn import Stubborn
+from tests.e2e.retrying_client import RetryingClient
 
 SENDERS = 8
-MESSAGES_EACH = int(os.environ.get("FIRE_MESSAGES", "12"))
+MESSAGES_EACH = int(os.environ.get("FAULT_MESSAGES", "12"))
 PAUSE_SECONDS = 0.4
 
 
-def test_nothing_is_lost_doubled_or_told_in_another_order(deployment: Deployment) -> None:
-    clients = _people_in_one_room(deployment)
+def test_no_message_is_lost_repeated_or_reordered_under_faults(deployment: Deployment) -> None:
+    clients = _members_of_one_group(deployment)
     ended = threading.Event()
-    fire = threading.Thread(target=_fire, args=(deployment.stack, ended))
-    fire.start()
+    faults = threading.Thread(target=_cause_faults, args=(deployment.stack, ended))
+    faults.start()
     try:
         with ThreadPoolExecutor(SENDERS) as threads:
             list(threads.map(_talk, clients))
     finally:
         ended.set()
-        fire.join()
+        faults.join()
         deployment.stack.faults.clear()
 
     for client in clients:
@@ -37,35 +37,39 @@ def test_nothing_is_lost_doubled_or_told_in_another_order(deployment: Deployment
     _check(clients, clients[0].reads_everything())
 
 
-def _people_in_one_room(deployment: Deployment) -> list[Stubborn]:
+def _members_of_one_group(deployment: Deployment) -> list[RetryingClient]:
     people = [deployment.enrol(f"sender{number}") for number in range(SENDERS)]
     conversation = people[0].arrives().creates(*people[1:])
-    return [Stubborn(person, conversation) for person in people]
+    return [RetryingClient(person, conversation) for person in people]
 
 
-def _talk(client: Stubborn) -> None:
+def _talk(client: RetryingClient) -> None:
     for number in range(MESSAGES_EACH):
         client.says(f"{number} of {client.person.user.username}")
 
 
-def _check(clients: list[Stubborn], stored: dict[int, dict[str, Any]]) -> None:
+def _check(clients: list[RetryingClient], stored: dict[int, dict[str, Any]]) -> None:
     acknowledged = {key: m for client in clients for key, m in client.acknowledged.items()}
     by_client_id = [m["client_message_id"] for m in stored.values()]
 
     assert len(acknowledged) == SENDERS * MESSAGES_EACH
-    assert sorted(by_client_id) == sorted(acknowledged), "each is stored, once"
-    assert all(stored[m["seq"]] == m for m in acknowledged.values()), "as it was acknowledged"
-    assert all(client.seen == stored for client in clients), "and everybody has seen the same"
+    assert sorted(by_client_id) == sorted(acknowledged), "each message is stored once"
+    assert all(stored[m["seq"]] == m for m in acknowledged.values()), (
+        "each is stored as it was acknowledged"
+    )
+    assert all(client.seen == stored for client in clients), (
+        "each client has seen the same messages"
+    )
 
 
-def _fire(stack: Stack, ended: threading.Event) -> None:
-    """Tear connections, lose and refuse pushes, kill functions, until told to end."""
-    chance = random.Random(20_261_122)  # noqa: S311 -- a plan that repeats itself
+def _cause_faults(stack: Stack, ended: threading.Event) -> None:
+    """Drop connections, lose and reject pushes, kill functions, until `ended` is set."""
+    plan = random.Random(20_261_122)  # noqa: S311 -- the same plan in each run
     while not ended.wait(PAUSE_SECONDS):
-        match chance.choice(["cut", "lose", "fail", "throttle", "kill", "kill"]):
+        match plan.choice(["cut", "lose", "fail", "throttle", "kill", "kill"]):
             case "cut":
                 connections = [str(each["connectionId"]) for each in stack.faults.connections()]
-                stack.faults.cut(chance.choice(connections)) if connections else None
+                stack.faults.cut(plan.choice(connections)) if connections else None
             case "lose":
                 stack.faults.answer("delivered", share=0.3, times=10)
             case "fail":
@@ -73,13 +77,13 @@ def _fire(stack: Stack, ended: threading.Event) -> None:
             case "throttle":
                 stack.faults.answer(429, share=0.3, times=10)
             case "kill":
-                _kill_a_function(stack, chance)
+                _kill_a_function(stack, plan)
 
 
-def _kill_a_function(stack: Stack, chance: random.Random) -> None:
-    """End one of the emulator's function processes, as Lambda may at any moment."""
+def _kill_a_function(stack: Stack, plan: random.Random) -> None:
+    """End one of the emulator's function processes, as Lambda may do at any time."""
     listed = subprocess.run(
-        ["ps", "-axo", "pid=,ppid=,args="],  # noqa: S607 -- everywhere it is elsewhere
+        ["ps", "-axo", "pid=,ppid=,args="],  # noqa: S607 -- its folder differs between systems
         capture_output=True,
         text=True,
         check=True,
@@ -92,4 +96,4 @@ def _kill_a_function(stack: Stack, chance: random.Random) -> None:
         if parent == emulator and arguments.endswith("_worker.py")
     ]
     if workers:
-        os.kill(chance.choice(workers), signal.SIGKILL)
+        os.kill(plan.choice(workers), signal.SIGKILL)

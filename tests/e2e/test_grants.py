@@ -1,4 +1,4 @@
-"""What a function is granted it can do, and everything else it is denied, by its deployed role.
+"""The deployed role of a function allows what it is granted, and denies everything else.
 
 With credentials as a function gets them: a function that gives its own away is made for each role.
 Writing logs and sending traces are not tried: the emulator does not compare log groups as AWS does,
@@ -109,7 +109,7 @@ def granted(function: Function) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())
-def test_a_function_can_do_what_it_is_granted_and_nothing_else(
+def test_a_function_can_do_what_its_role_grants_and_nothing_else(
     function: Function, role: Role, physical: Physical
 ) -> None:
     tried = list(attempts(physical))

@@ -1,4 +1,4 @@
-"""A client as the protocol wants it: it sends until it sees the message stored, and comes back."""
+"""A client that follows the protocol: it retries until a message is stored, and reconnects."""
 
 import json
 import time
@@ -13,8 +13,8 @@ REPLY_SECONDS = 4.0
 GIVE_UP_SECONDS = 60.0
 
 
-class Stubborn:
-    """Remembers every message that was pushed to it or acknowledged."""
+class RetryingClient:
+    """Keeps each message that it received or that was acknowledged."""
 
     def __init__(self, person: Person, conversation_id: str) -> None:
         self.person = person
@@ -44,14 +44,14 @@ class Stubborn:
             self._reads_on(newest)
 
     def fills_gaps(self) -> None:
-        """Ask once for what is missing below the newest message seen."""
+        """Ask once for the messages that are missing below the newest one seen."""
         missing = [seq for seq in range(1, max(self.seen, default=0)) if seq not in self.seen]
         if missing:
             self._reads_on(missing[0] - 1)
 
     def reads_everything(self) -> dict[int, dict[str, Any]]:
-        """Read the conversation as somebody does who never saw anything of it."""
-        reader = Stubborn(self.person, self.conversation_id)
+        """Read the whole conversation, as a client that has seen nothing of it."""
+        reader = RetryingClient(self.person, self.conversation_id)
         reader._reads_on(0)
         return reader.seen
 
@@ -66,7 +66,7 @@ class Stubborn:
                 return
 
     def _asks(self, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
-        """Ask until there is an answer that is no fault."""
+        """Send a frame until its reply is not an error."""
         until = time.monotonic() + GIVE_UP_SECONDS
         while time.monotonic() < until:
             try:
@@ -92,12 +92,12 @@ class Stubborn:
         reply = self._reply_to("hello", client)
         if reply is None or reply["type"] != "auth_success":
             client.closes()
-            raise ConnectionError(f"not let in: {reply}")
+            raise ConnectionError(f"not authenticated: {reply}")
         self._client = client
         return client
 
     def _reply_to(self, request_id: str, client: Client) -> Frame | None:
-        """Read until the reply comes, keeping what is pushed meanwhile; None where none comes."""
+        """Read until the reply comes, and keep the messages before it; None if no reply comes."""
         until = time.monotonic() + REPLY_SECONDS
         while (left := until - time.monotonic()) > 0:
             try:
