@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from local.aws import EMULATOR_CREDENTIALS
+from local.deployment import Built
 from local.sam.deployed import Deployed
 from local.sam.engine import DESKTOP_HOST, Engine
 from local.sam.relay import relay
@@ -53,9 +54,9 @@ class SamLocal:
 
 @contextmanager
 def sam_local(
-    engine: Engine, deployed: Deployed, built: Path, ports: tuple[int, ...]
+    engine: Engine, deployed: Deployed, built: Built, ports: tuple[int, ...]
 ) -> Iterator[SamLocal]:
-    """Let the functions in a folder of a build reach the `ports` of this machine's loopback."""
+    """Let the built functions reach the `ports` of this machine's loopback."""
     run = ("PARLEY_RUN", uuid.uuid4().hex)
     with ExitStack() as held:
         folder = Path(held.enter_context(TemporaryDirectory(prefix="parley-sam-")))

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local.deployment import Build
+from local.deployment import Build, Built
 from local.options import Options
 from local.sam.command import run_command
 from local.sam.containers import SamLocal, sam_local
@@ -63,7 +63,7 @@ def _check_runs(stack: Stack) -> None:
             ) from error
 
 
-def _build(options: Options) -> Path:
+def _build(options: Options) -> Built:
     """Build what has changed since `make run` built it."""
     build = Build(options.build, options.project)
     with build.locked():
@@ -71,7 +71,7 @@ def _build(options: Options) -> Path:
         if not build.is_current(built):
             print("building the functions", flush=True)  # noqa: T201 - a command's progress
             build.perform(built, _run)
-    return built.template.parent
+    return built
 
 
 def _run(command: list[str], environment: Mapping[str, str]) -> None:
@@ -90,14 +90,15 @@ def _run(command: list[str], environment: Mapping[str, str]) -> None:
 
 def _invoke(sam: SamLocal, stack: Stack, function: str, path: str) -> None:
     """Invoke, and print the answer and the pushes."""
-    with connected_people(stack) as people:
-        event = people.put_into(Path(path).read_text())
+    recorded = Path(path).read_text()
+    with connected_people(stack, recorded) as people:
+        event = people.put_into(recorded)
         began = time.monotonic()
         answer = _answer(sam, function, event, path)
         seconds = time.monotonic() - began
         _print(f"{Path(path).stem} ({seconds:.1f} s): {_shown(answer)}")
-        for name, frame in people.pushes():
-            _print(f"   {name} < {json.dumps(frame, ensure_ascii=False)}")
+        for name, pushed in people.pushes():
+            _print(f"   {name} < {pushed}")
 
 
 def _answer(sam: SamLocal, function: str, event: str, path: str) -> Any:  # noqa: ANN401 - what a function returns

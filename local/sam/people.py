@@ -5,7 +5,6 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -25,8 +24,6 @@ RECORDED = {
 
 _ANSWER_SECONDS = 60
 
-type Frame = dict[str, Any]
-
 
 class Person:
     """One connection, greeted, and authenticated if it is a demo user's."""
@@ -43,30 +40,41 @@ class Person:
             self._socket.send(json.dumps({"type": "authenticate", "data": proof}))
             self._wait_for("auth_success")
 
-    def received(self) -> list[Frame]:
-        """Take the frames that were pushed so far."""
-        frames = []
+    def received(self) -> Iterator[str]:
+        """Take what came so far: frames, and the end of the connection.
+
+        Raises:
+            LocalStackError: the connection does not answer a ping.
+        """
         try:
             # The gateway answers a ping after what it was given to push before.
-            if not self._socket.ping().wait(_ANSWER_SECONDS):
+            if not self._socket.ping(ack_on_close=True).wait(_ANSWER_SECONDS):
                 raise LocalStackError(f"{self.name}'s connection does not answer a ping")
+        except ConnectionClosed:
+            pass  # what came before is still to be taken
+        try:
             while True:
-                frames.append(self._next(0))
-        except (TimeoutError, ConnectionClosed):
-            return frames
+                yield self._next(0)
+        except TimeoutError:
+            return
+        except ConnectionClosed as closed:
+            yield f"({closed})"
 
     def _wait_for(self, kind: str) -> None:
         until = time.monotonic() + _ANSWER_SECONDS
         try:
-            while (frame := self._next(until - time.monotonic()))["type"] != kind:
-                if frame["type"] == "auth_error":
+            while (frame := json.loads(self._next(until - time.monotonic()))).get("type") != kind:
+                if frame.get("type") == "auth_error":
                     raise LocalStackError(f"{self.name} cannot authenticate: {frame}")
         except (TimeoutError, ConnectionClosed) as error:
-            raise LocalStackError(f"{self.name} waits in vain for {kind}: {error!r}") from error
+            raise LocalStackError(f"{self.name} got no {kind}: {error!r}") from error
 
-    def _next(self, timeout_seconds: float) -> Frame:
-        frame: Frame = json.loads(self._socket.recv(timeout=max(timeout_seconds, 0)) or "{}")
-        return frame or self._next(timeout_seconds)
+    def _next(self, timeout_seconds: float) -> str:
+        """Take the next frame that says something; an empty one does not."""
+        text = ""
+        while not text:
+            text = str(self._socket.recv(timeout=max(timeout_seconds, 0)))
+        return text
 
 
 class People:
@@ -79,28 +87,34 @@ class People:
     def put_into(self, event: str) -> str:
         """Replace the recorded connections by the live ones."""
         for recorded, name in RECORDED.items():
-            event = event.replace(recorded, self._ids[name])
+            event = event.replace(recorded, self._ids.get(name, recorded))
         return event
 
-    def pushes(self) -> Iterator[tuple[str, Frame]]:
+    def pushes(self) -> Iterator[tuple[str, str]]:
         """Give what was pushed since it was last asked for, and to whom."""
         for person in self._people:
-            for frame in person.received():
-                yield person.name, frame
+            for text in person.received():
+                yield person.name, text
 
 
 @contextmanager
-def connected_people(stack: Stack) -> Iterator[People]:
-    """Open a connection for each of those that were recorded."""
+def connected_people(stack: Stack, event: str) -> Iterator[People]:
+    """Connect everybody whom an event may be about."""
     with ExitStack() as connections:
         people = [
             connections.enter_context(_connected(name, stack.websocket_url))
-            for name in RECORDED.values()
+            for name in _concerned(event)
         ]
         for person in people:
             person.arrive()
         ids = _ids_by_user_agent(stack)
         yield People(people, {each.name: ids[each.user_agent] for each in people})
+
+
+def _concerned(event: str) -> list[str]:
+    """Name the people whose connections are in an event, and the members of their conversation."""
+    named = [name for connection, name in RECORDED.items() if connection in event]
+    return sorted({*named, *USERNAMES}) if named else []
 
 
 @contextmanager

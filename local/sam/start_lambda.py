@@ -20,7 +20,7 @@ from local.tools import LocalStackError
 
 def main() -> int:
     options = Options.from_environment()
-    built = Build(options.build, options.project).describe().template.parent
+    built = Build(options.build, options.project).describe()
     ports = (options.aws_port, options.port)
     where = ("--host", "127.0.0.1", "--port", str(options.lambda_port))
     deployed = Deployed.read(f"http://127.0.0.1:{options.aws_port}")

@@ -7,10 +7,11 @@ table, no queue and no secret.
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.deployment import architecture
+from local.deployment import Built, architecture
 from local.sam.deployed import Deployed
 
 if TYPE_CHECKING:
@@ -38,26 +39,52 @@ class Addresses:
 
 
 def sam_template(
-    deployed: Deployed, built: Path, addresses: Addresses, variables: Mapping[str, str]
+    deployed: Deployed, built: Built, addresses: Addresses, variables: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Make a template of the functions built in a folder; each gets the `variables` besides."""
-    layers = {_CONTENT_HASH.sub("", name): name for name, _ in _layers(deployed)}
-    resources = {name: _layer(built / name) for name in layers}
+    """Make a template of the functions as they were built; each gets the `variables` besides."""
+    code = built.template.parent
+    # SAM names the image with the layers for them, and another checkout has layers of these names.
+    layers = {
+        _deployed_name(deployed, properties["LayerName"]): _Layer(
+            f"{_CONTENT_HASH.sub('', name)}{built.fingerprint[:10]}",
+            code / _CONTENT_HASH.sub("", name),
+        )
+        for name, properties in deployed.of_type("AWS::Lambda::LayerVersion")
+    }
+    resources = {layer.name: layer.resource for layer in layers.values()}
     for function in deployed.functions:
         name = deployed.names[function["FunctionName"]]
-        resources[name] = _function(deployed, function, built / name, addresses, variables)
+        # arn:aws:lambda:region:account:layer:name:version
+        own = [layers[each["Arn"].split(":")[-2]] for each in function.get("Layers", ())]
+        environment = {
+            key: addresses.seen_from_a_container(value)
+            for key, value in function.get("Environment", {}).get("Variables", {}).items()
+        }
+        resources[name] = _function(function, code / name, own, {**environment, **variables})
     return {"Transform": "AWS::Serverless-2016-10-31", "Resources": resources}
 
 
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    name: str
+    content: Path
+
+    @property
+    def resource(self) -> dict[str, Any]:
+        properties = {
+            "ContentUri": str(self.content),
+            "CompatibleArchitectures": [architecture()],
+        }
+        return {"Type": "AWS::Serverless::LayerVersion", "Properties": properties}
+
+
 def _function(
-    deployed: Deployed,
     function: "FunctionConfigurationTypeDef",
     code: Path,
-    addresses: Addresses,
+    layers: list[_Layer],
     variables: Mapping[str, str],
 ) -> dict[str, Any]:
-    own = function.get("Environment", {}).get("Variables", {})
-    environment = {key: addresses.seen_from_a_container(value) for key, value in own.items()}
+    logging = function["LoggingConfig"]
     properties = {
         "FunctionName": function["FunctionName"],
         "Runtime": function["Runtime"],
@@ -65,36 +92,15 @@ def _function(
         "Architectures": [architecture()],
         "MemorySize": function["MemorySize"],
         "Timeout": function["Timeout"],
-        "LoggingConfig": {
-            key: function["LoggingConfig"][key] for key in ("LogFormat", "ApplicationLogLevel")
-        },
+        "LoggingConfig": {key: logging[key] for key in ("LogFormat", "ApplicationLogLevel")},
         "CodeUri": str(code),
-        "Layers": [{"Ref": name} for name in _layers_of(deployed, function)],
-        "Environment": {"Variables": {**environment, **variables}},
+        "Layers": [{"Ref": layer.name} for layer in layers],
+        "Environment": {"Variables": variables},
     }
     return {"Type": "AWS::Serverless::Function", "Properties": properties}
 
 
-def _layer(content: Path) -> dict[str, Any]:
-    properties = {"ContentUri": str(content), "CompatibleArchitectures": [architecture()]}
-    return {"Type": "AWS::Serverless::LayerVersion", "Properties": properties}
-
-
-def _layers(deployed: Deployed) -> list[tuple[str, str]]:
-    """Give the layers' names in the template, and those that they got."""
-    return [
-        (name, _named(deployed, properties["LayerName"]))
-        for name, properties in deployed.of_type("AWS::Lambda::LayerVersion")
-    ]
-
-
-def _layers_of(deployed: Deployed, function: "FunctionConfigurationTypeDef") -> list[str]:
-    by_arn = {got: _CONTENT_HASH.sub("", name) for name, got in _layers(deployed)}
-    # arn:aws:lambda:region:account:layer:name:version
-    return [by_arn[layer["Arn"].split(":")[-2]] for layer in function.get("Layers", ())]
-
-
-def _named(deployed: Deployed, name: Mapping[str, str]) -> str:
+def _deployed_name(deployed: Deployed, name: Mapping[str, str]) -> str:
     return name["Fn::Sub"].replace("${AWS::StackName}", deployed.stack_name)
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from local.deployment import Built
 from local.sam.deployed import Deployed
 from local.sam.template import Addresses, sam_template
 
+BUILT = Built(Path("/built/template.yaml"), "fedcba9876543210")
 ADDRESSES = Addresses({8080: "172.17.0.1:40001", 4566: "172.17.0.1:40002"})
 RESOURCES: dict[str, dict[str, Any]] = {
     "ChatLayer0123456789": {
@@ -41,7 +43,7 @@ FUNCTION: Any = {
 @pytest.fixture
 def template() -> dict[str, Any]:
     deployed = Deployed("parley", RESOURCES, {"parley-wave": "WaveFunction"}, [FUNCTION])
-    return sam_template(deployed, Path("/built"), ADDRESSES, {"AWS_ENDPOINT_URL": "http://here"})
+    return sam_template(deployed, BUILT, ADDRESSES, {"AWS_ENDPOINT_URL": "http://here"})
 
 
 def test_a_function_gets_its_deployed_variables(template: dict[str, Any]) -> None:
@@ -64,6 +66,15 @@ def test_a_function_is_the_one_that_was_built_with_the_layers_that_it_has(
     properties = resources["WaveFunction"]["Properties"]
     assert (properties["CodeUri"], properties["Layers"]) == (
         "/built/WaveFunction",
-        [{"Ref": "ChatLayer"}],
+        [{"Ref": "ChatLayerfedcba9876"}],
     )
-    assert resources["ChatLayer"]["Properties"]["ContentUri"] == "/built/ChatLayer"
+    assert resources["ChatLayerfedcba9876"]["Properties"]["ContentUri"] == "/built/ChatLayer"
+
+
+def test_another_build_has_layers_of_other_names(template: dict[str, Any]) -> None:
+    other = Built(BUILT.template, "0123456789abcdef")
+    deployed = Deployed("parley", RESOURCES, {"parley-wave": "WaveFunction"}, [FUNCTION])
+
+    names = sam_template(deployed, other, ADDRESSES, {})["Resources"].keys()
+
+    assert names & template["Resources"].keys() == {"WaveFunction"}
