@@ -52,8 +52,8 @@ class Functions:
         self._sent = 0
         os.environ |= self._environment(stack.aws_url, endpoint)
         self._chat = bootstrap.services()
-        self._handle = frame_handler(ChatMessage, chat_message)
-        self._consume = queue_handler(decode_shard, fanout)
+        self._handle = frame_handler(ChatMessage, chat_message, bootstrap.services)
+        self._consume = queue_handler(decode_shard, fanout, bootstrap.services)
 
     # Rooms and crowds.
 

@@ -16,10 +16,11 @@ from chat.auth.passwords import Passwords
 from chat.auth.tokens import SigningKeys, Tokens
 from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.protocol.limits import MAX_FRAME_BYTES
-from chat.runtime.handlers import Answer
+from chat.runtime.handlers import Handler
+from chat.runtime.replies import Answer
+from chat.runtime.routes import GATEWAY_ROUTES, QUEUES, ROUTES, handler_of
 from chat.storage.users import User, create_user
 from testing.fake_queues import FakeQueues
-from testing.routes import consumers, routes
 from testing.sockets import Frame, Sockets
 from testing.steps import Steps
 from testing.tables import bound_tables, create_tables
@@ -64,8 +65,9 @@ class Simulation:
         self.numbers_given = 0
         self.random = NEVER
         self.services = self._chat(limits or Limits())
-        self.routes = routes(lambda: self.services)
-        self.consumers = consumers(lambda: self.services)
+        functions = GATEWAY_ROUTES | {key: route.function for key, route in ROUTES.items()}
+        self.routes = {key: self._handler_of(function) for key, function in functions.items()}
+        self.consumers = {queue: self._handler_of(queue) for queue in QUEUES}
 
     def register(self, name: str) -> User:
         user = User(UserId(f"user-{name}"), Username(name))
@@ -115,6 +117,9 @@ class Simulation:
 
     def passes(self, seconds: float) -> None:
         self.now_ms += round(seconds * 1000)
+
+    def _handler_of(self, function: str) -> Handler:
+        return handler_of(function, lambda: self.services)
 
     def _open(self, connection_id: ConnectionId, address: str, origin: str | None) -> Answer:
         context = {

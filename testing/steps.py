@@ -107,7 +107,7 @@ def _nothing(_: Step) -> None: ...
 
 def _places(operation: str, params: Mapping[str, Any]) -> Iterator[Place]:
     match operation:
-        case "Query":
+        case "Query" | "Scan":
             yield Place(params["TableName"], _queried(params), None, is_written=False)
         case "TransactWriteItems":
             for part in params["TransactItems"]:
@@ -125,8 +125,8 @@ def _places(operation: str, params: Mapping[str, Any]) -> Iterator[Place]:
 
 
 def _queried(params: Mapping[str, Any]) -> str | None:
-    if "IndexName" in params:
-        return None  # its partitions are not the table's
+    if "IndexName" in params or "KeyConditionExpression" not in params:
+        return None  # an index has other partitions, and a scan reads all
     condition = _HASH_CONDITION.match(params["KeyConditionExpression"])
     assert condition, params["KeyConditionExpression"]
     return _text(params["ExpressionAttributeValues"][condition[2]])

@@ -4,7 +4,7 @@ import pytest
 
 from chat.protocol.ids import ConnectionId
 from chat.push.outcome import Outcome
-from chat.runtime.handlers import Answer
+from chat.runtime.replies import Answer
 from testing.people import Person
 from testing.simulation import PASSWORD_OF_ALL, Simulation
 

@@ -1,35 +1,25 @@
 """Who may do what, asked of every frame that wants a member."""
 
-from typing import Any
-
 import pytest
 
 from chat.protocol.ids import ConversationId
+from chat.runtime.routes import ROUTES
 from chat.storage.memberships import find_membership
 from chat.storage.roster import read_roster
+from docs.reference.examples import request_of
 from testing.people import Client, Person
 from testing.simulation import Simulation
 from testing.sockets import Frame
 
 type Room = tuple[Client, Client, str]
 
-# Each frame for a conversation, with what it says beside the conversation's id.
-FRAMES: dict[str, Frame] = {
-    "chat_message": {"data": {"content": "x"}},
-    "typing": {},
-    "read_receipt": {},
-    "history": {},
-    "add_members": {"data": {"members": ["carol"]}},
-    "remove_member": {"data": {"username": "bob"}},
-    "leave_conversation": {},
-    "list_members": {},
-}
-OTHERS: dict[str, Frame] = {
-    "list_conversations": {},
-    "create_conversation": {"data": {"kind": "group", "members": []}},
-    "heartbeat": {"data": {"positions": {"c": 0}}},
-    "sign_out": {},
-}
+# The frames for a conversation, and the others that want a session.
+FRAMES = [
+    key
+    for key, route in ROUTES.items()
+    if {"conversation_id", "message_id"} & set(route.frame.__struct_fields__)
+]
+OTHERS = [key for key in ROUTES if key not in {*FRAMES, "authenticate"}]
 
 each_frame = pytest.mark.parametrize("type_", FRAMES)
 
@@ -44,10 +34,11 @@ def room(alice: Person, bob: Person) -> Room:
 
 
 def asks(client: Client, type_: str, conversation: str) -> Frame:
-    where: dict[str, Any] = {"conversationId": conversation}
-    if type_ == "read_receipt":
-        where = {"messageId": f"{conversation}:1"}
-    return client.sends(type_, **where, **FRAMES[type_], requestId="r-1")
+    """Send the example of a frame, for a conversation of the test."""
+    places = {"conversationId": conversation, "messageId": f"{conversation}:1"}
+    example = request_of(type_).frame
+    frame = example | {name: place for name, place in places.items() if name in example}
+    return client.sends(type_, **frame | {"requestId": "r-1"})
 
 
 def is_refused(reply: Frame, code: str) -> None:
@@ -124,7 +115,7 @@ def test_a_refused_outsider_is_not_put_on_the_roster(
 
 @pytest.mark.parametrize("type_", OTHERS)
 def test_what_is_of_no_conversation_wants_a_session_too(simulation: Simulation, type_: str) -> None:
-    reply = simulation.send(simulation.connect(), {"type": type_, **OTHERS[type_]})
+    reply = simulation.send(simulation.connect(), request_of(type_).frame)
 
     assert reply is not None
     assert (reply["type"], reply["code"]) == ("error", "not_authenticated")
@@ -138,7 +129,7 @@ def test_what_is_of_no_conversation_wants_a_live_session(
     hers = alice.arrives()
     simulation.passes(seconds=600)
 
-    reply = hers.sends(type_, **OTHERS[type_])
+    reply = hers.sends(type_, **request_of(type_).frame)
 
     assert (reply["type"], reply["code"]) == ("error", "auth_expired")
 

@@ -12,8 +12,8 @@ from jwt.algorithms import ECAlgorithm
 from chat.auth.external import ExternalIssuer
 from chat.protocol.ids import UserId, Username
 from chat.storage.users import User
-from cli import accounts
-from cli.usernames import get_user
+from cli.admin import users as accounts
+from cli.admin.users import get_user
 from testing.crash_points import crash_points
 from testing.interleavings import explore_some
 from testing.invariants import check_members

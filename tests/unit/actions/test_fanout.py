@@ -4,7 +4,7 @@ from chat.protocol.ids import ConversationId
 from chat.push.deferred import Shard, encode_shards
 from chat.push.limits import INLINE, QUEUED
 from chat.push.outcome import Outcome
-from chat.runtime.handlers import Answer
+from chat.runtime.replies import Answer
 from chat.storage.roster import read_roster
 from testing.people import Client, Person
 from testing.simulation import Simulation

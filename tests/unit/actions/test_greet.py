@@ -5,7 +5,7 @@ import pytest
 from chat.actions.greet import OPENING_PAUSES_SECONDS
 from chat.protocol.ids import ConnectionId
 from chat.push.outcome import Outcome
-from chat.runtime.handlers import Answer
+from chat.runtime.replies import Answer
 from testing.people import Person
 from testing.simulation import Simulation
 

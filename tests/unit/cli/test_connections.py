@@ -2,7 +2,7 @@ from chat.protocol.ids import ConversationId
 from chat.push.outcome import Outcome
 from chat.storage.connections import sessions_of
 from chat.storage.roster import read_roster
-from cli.refusals import ExitCode
+from cli.errors import ExitCode
 from testing.people import Person
 from testing.simulation import Simulation
 from testing.sockets import Sockets
@@ -21,7 +21,7 @@ def test_a_users_connections_are_listed(shell: Shell, alice: Person, bob: Person
     }
 
 
-def test_who_is_not_there_has_none(shell: Shell, alice: Person) -> None:
+def test_user_without_connections_has_none_listed(shell: Shell, alice: Person) -> None:
     assert shell.does("connections", "list", alice.user.username) == ""
     assert shell.reads("connections", "list", "alice") == []
 
@@ -39,7 +39,7 @@ def test_all_of_a_users_connections_are_closed(
     assert simulation.sockets.open == {his.connection_id}
 
 
-def test_of_several_only_the_named_one_is_closed(
+def test_only_the_named_connection_is_closed(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     laptop, phone = alice.arrives(), alice.arrives()
@@ -49,7 +49,7 @@ def test_of_several_only_the_named_one_is_closed(
     assert simulation.sockets.open == {laptop.connection_id}
 
 
-def test_a_connection_of_somebody_else_is_not_closed(
+def test_connection_of_another_user_is_not_closed(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     his = bob.arrives()
@@ -60,7 +60,7 @@ def test_a_connection_of_somebody_else_is_not_closed(
     assert simulation.sockets.open == {his.connection_id}
 
 
-def test_a_connection_that_is_gone_already_is_forgotten(
+def test_rows_of_a_connection_that_was_gone_are_deleted(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     hers = alice.arrives()
@@ -73,7 +73,7 @@ def test_a_connection_that_is_gone_already_is_forgotten(
     assert read_roster(ConversationId(conversation), simulation.now_ms).entries == {}
 
 
-def test_a_connection_that_could_not_be_closed_is_no_success(
+def test_connection_that_cannot_be_closed_is_a_failure(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     class Failing(Sockets):

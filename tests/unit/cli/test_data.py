@@ -1,11 +1,9 @@
 import json
 from pathlib import Path
 
-from chat.protocol.ids import ConversationId
-from chat.storage.messages import delete_messages
-from chat.storage.recovery import PASSING
-from chat.storage.tables import ConversationRow, UserRow
+from chat.storage.tables import ConversationRow, MessageRow, UserRow
 from chat.storage.users import find_users
+from cli.admin.restore import EPHEMERAL
 from testing.invariants import check_members, rows
 from testing.people import Client, Person
 from testing.simulation import Simulation
@@ -17,7 +15,7 @@ def contents(client: Client, conversation: str) -> list[str]:
     return [each["content"] for each in page]
 
 
-def test_all_that_is_stored_of_a_user_is_exported(shell: Shell, alice: Person, bob: Person) -> None:
+def test_export_has_all_that_is_stored_of_a_user(shell: Shell, alice: Person, bob: Person) -> None:
     hers, his = alice.arrives(), bob.arrives()
     group = hers.creates(bob, title="Tea")
     written = hers.says("Hello", to=group)
@@ -31,7 +29,7 @@ def test_all_that_is_stored_of_a_user_is_exported(shell: Shell, alice: Person, b
     assert (conversation["conversation_id"], conversation["title"]) == (group, "Tea")
 
 
-def test_what_was_written_where_one_is_no_longer_a_member_is_exported_too(
+def test_export_has_messages_in_conversations_that_the_user_left(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
     hers = alice.arrives()
@@ -44,11 +42,11 @@ def test_what_was_written_where_one_is_no_longer_a_member_is_exported_too(
     assert (exported["conversations"], exported["messages"]) == ([], [written])
 
 
-def test_an_export_holds_no_hash(shell: Shell, alice: Person) -> None:
+def test_export_has_no_password_hash(shell: Shell, alice: Person) -> None:
     assert "argon2" not in shell.does("data", "export", alice.user.username)
 
 
-def test_an_export_goes_into_a_file(shell: Shell, alice: Person, tmp_path: Path) -> None:
+def test_export_is_written_to_a_file(shell: Shell, alice: Person, tmp_path: Path) -> None:
     path = tmp_path / "alice.json"
 
     told = shell.does("data", "export", "alice", "--output", str(path))
@@ -57,7 +55,7 @@ def test_an_export_goes_into_a_file(shell: Shell, alice: Person, tmp_path: Path)
     assert told == ""
 
 
-def test_what_an_erased_user_wrote_is_gone(shell: Shell, alice: Person, bob: Person) -> None:
+def test_messages_of_an_erased_user_are_gone(shell: Shell, alice: Person, bob: Person) -> None:
     hers, his = alice.arrives(), bob.arrives()
     group, former = hers.creates(bob), hers.creates(bob)
     hers.says("Hello", to=group)
@@ -73,7 +71,7 @@ def test_what_an_erased_user_wrote_is_gone(shell: Shell, alice: Person, bob: Per
     assert find_users([alice.user.username]) == {}
 
 
-def test_the_number_of_an_erased_message_stays_taken(
+def test_number_of_an_erased_message_is_not_reused(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
     hers, his = alice.arrives(), bob.arrives()
@@ -86,7 +84,7 @@ def test_the_number_of_an_erased_message_stays_taken(
     assert contents(his, group) == ["Alone"]
 
 
-def test_an_erased_message_is_nobodys_preview_and_unread_by_nobody(
+def test_erased_message_is_no_preview_and_counts_as_read(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
     hers, his = alice.arrives(), bob.arrives()
@@ -101,13 +99,13 @@ def test_an_erased_message_is_nobodys_preview_and_unread_by_nobody(
     assert shown["unread_count"] == 0
 
 
-def test_an_erasure_is_asked_about_first(shell: Shell, alice: Person) -> None:
+def test_erasure_asks_for_confirmation(shell: Shell, alice: Person) -> None:
     shell.types("data", "erase", "alice", answering="n\n")
 
     assert find_users([alice.user.username]) == {alice.user.username: alice.user}
 
 
-def test_after_a_restore_no_number_is_given_twice(shell: Shell, alice: Person) -> None:
+def test_no_number_is_used_twice_after_a_restore(shell: Shell, alice: Person) -> None:
     hers = alice.arrives()
     conversation = hers.creates()
     hers.says("Before", to=conversation)
@@ -124,7 +122,7 @@ def test_after_a_restore_no_number_is_given_twice(shell: Shell, alice: Person) -
     assert later["seq"] == 102
 
 
-def test_after_a_restore_no_reader_waits_for_the_numbers_that_were_skipped(
+def test_readers_do_not_wait_for_skipped_numbers_after_a_restore(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     hers = alice.arrives()
@@ -141,7 +139,7 @@ def test_after_a_restore_no_reader_waits_for_the_numbers_that_were_skipped(
     assert len(rows("MessagesTable")) == 3
 
 
-def test_after_a_restore_everybody_has_to_come_anew(
+def test_every_client_must_reconnect_after_a_restore(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     hers = alice.arrives()
@@ -151,11 +149,11 @@ def test_after_a_restore_everybody_has_to_come_anew(
     shell.does("data", "after-restore", "--yes")
 
     assert simulation.sockets.open == set()
-    for model in PASSING:
+    for model in EPHEMERAL:
         assert list(model.scan()) == []
 
 
-def test_after_a_restore_the_counts_are_those_of_the_memberships(
+def test_counts_match_the_memberships_after_a_restore(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
     conversation = alice.arrives().creates(bob)
@@ -167,13 +165,11 @@ def test_after_a_restore_the_counts_are_those_of_the_memberships(
     check_members()
 
 
-def test_after_a_restore_a_message_of_the_lost_time_can_be_sent_again(
-    shell: Shell, alice: Person
-) -> None:
+def test_lost_message_can_be_sent_again_after_a_restore(shell: Shell, alice: Person) -> None:
     hers = alice.arrives()
     conversation = hers.creates()
     hers.says("Lost", to=conversation, clientMessageId="m-1")
-    delete_messages(ConversationId(conversation))
+    MessageRow(conversation, 1).delete()
 
     shell.does("data", "after-restore", "--yes")
 

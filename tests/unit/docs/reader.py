@@ -8,98 +8,51 @@ from pathlib import Path
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(r"`([\w/]+/[\w.]+\.\w+|template\.yaml)`")
-_NAMES = re.compile(r"`(\w+)` for `(\w+)`")
-_COPY = re.compile(r"(the section )?`([\w./]+)` becomes `([\w./]+)`")
-_HEADING = "  # ---- {} "
-_SECTION_ENDS = re.compile(r"^  # [-=]{4}", re.MULTILINE)
+_SHOWN = {"console", "py"}
 
 
 class Reader:
-    """Knows which file the page spoke of last, and by which names it wants things copied."""
+    """Knows which file the page spoke of last, and in which files it made which changes."""
 
     def __init__(self, repository: Path) -> None:
-        self._repository = repository
+        self.repository = repository
         self._path = ""
-        self._names: list[tuple[str, str]] = []
-        self._section = ""
+        self.edited: list[str] = []
 
     def follows(self, page: str) -> None:
         for language, text in _parts(page):
-            match language:
-                case "":
-                    self._reads(" ".join(text.split()))
-                case "console":
-                    pass  # shows what the frame will look like
-                case "sh":
-                    self._runs(text)
-                case "diff":
-                    self._changes(text)
-                case _:
-                    self._adds(self._path, text)
-
-    def _reads(self, prose: str) -> None:
-        self._names = _NAMES.findall(prose) or self._names
-        paths = _PATH.findall(prose)
-        if paths:
-            self._path, self._section = paths[-1], ""
-        for section, old, new in _COPY.findall(prose):
-            if section:
-                self._copies_section(old, new)
-            else:
-                self._adds(new, self._renamed((self._repository / old).read_text()))
-
-    def _copies_section(self, old: str, new: str) -> None:
-        text = self._file.read_text()
-        begins = text.index(_HEADING.format(old))
-        ends = _ends(text, begins)
-        copy = self._renamed(text[begins:ends])
-        self._file.write_text(text[:ends] + copy + text[ends:])
-        self._section = new
+            if not language:
+                self._path = next(reversed(_PATH.findall(text)), self._path)
+            elif language == "sh":
+                self._runs(text)
+            elif language == "diff":
+                self._changes(text)
+            elif language not in _SHOWN:
+                self._adds(text)
 
     def _runs(self, command: str) -> None:
         assert command == "make docs\n"
         made = [sys.executable, "-m", "docs.reference"]
-        subprocess.run(made, cwd=self._repository, check=True, env={"PYTHONPATH": "layers/chat"})
+        subprocess.run(made, cwd=self.repository, check=True, env={"PYTHONPATH": "layers/chat"})
 
     def _changes(self, block: str) -> None:
         lines = block.splitlines(keepends=True)
         old = "".join(line[1:] for line in lines if not line.startswith("+"))
         new = "".join(line[1:] for line in lines if not line.startswith("-"))
-        before, part, after = self._around()
-        assert part.count(f"\n{old}") == 1, f"{self._path} has not one of these:\n{old}"
-        changed = part.replace(f"\n{old}", f"\n{new}")
-        self._file.write_text((before + changed + after).removeprefix("\n"))
-
-    def _around(self) -> tuple[str, str, str]:
-        """Give the text of the file: before what changes are for, that, and after it."""
         text = "\n" + self._file.read_text()
-        if not self._section:
-            return "", text, ""
-        begins = text.index(_HEADING.format(self._section))
-        ends = _ends(text, begins)
-        return text[:begins], text[begins:ends], text[ends:]
+        assert text.count(f"\n{old}") == 1, f"{self._path} has not one of these:\n{old}"
+        self._file.write_text(text.replace(f"\n{old}", f"\n{new}").removeprefix("\n"))
+        self.edited.append(self._path)
 
-    def _adds(self, path: str, text: str) -> None:
-        file = self._repository / path
-        assert not file.exists(), f"{path} is no new file"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text)
-
-    def _renamed(self, text: str) -> str:
-        for new, old in self._names:
-            text = text.replace(old, new)
-        return text
+    def _adds(self, text: str) -> None:
+        assert not self._file.exists(), f"{self._path} is no new file"
+        self._file.parent.mkdir(exist_ok=True)
+        self._file.write_text(text)
+        self.edited.append(self._path)
 
     @property
     def _file(self) -> Path:
-        return self._repository / self._path
-
-
-def _ends(text: str, begins: int) -> int:
-    """Find where a section of the template ends that begins here."""
-    found = _SECTION_ENDS.search(text, begins + 1)
-    assert found
-    return found.start()
+        return self.repository / self._path
 
 
 def _parts(page: str) -> Iterator[tuple[str, str]]:

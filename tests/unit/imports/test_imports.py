@@ -6,6 +6,7 @@ that has nothing else to do; a set says what.
 
 import pytest
 
+from chat.runtime.routes import ROUTES
 from tests.unit.imports.start_of_a_function import BY_FOLDER, modules_of, packages_of
 
 TABLES_AND_LOG = {
@@ -71,10 +72,11 @@ def test_only_a_function_that_proves_who_somebody_is_loads_what_that_takes(folde
 
 @each_function
 def test_a_function_loads_no_other_functions_action(folder: str) -> None:
+    own = {route.module for route in ROUTES.values() if route.function == folder} | {folder}
     # The handlers know how `connect` refuses.
-    actions = {f"chat.actions.{other}" for other in BY_FOLDER.keys() - {folder, "connect"}}
+    others = {route.module for route in ROUTES.values()} | BY_FOLDER.keys() - {"connect"}
 
-    assert not actions & modules_of(folder)
+    assert not {f"chat.actions.{other}" for other in others - own} & modules_of(folder)
 
 
 @each_function

@@ -1,12 +1,11 @@
 """The frames of the protocol's examples, and the range of every field."""
 
 import json
-from inspect import getmembers, isclass
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
-from chat.protocol import client_frames
 from chat.protocol.client_frames import (
     MAX_NAMED_AT_CREATION,
     MAX_NAMED_MEMBERS,
@@ -29,53 +28,27 @@ from chat.protocol.client_frames import (
 from chat.protocol.decoding import decode
 from chat.protocol.errors import BadRequest
 from chat.protocol.limits import MAX_JSON_INTEGER
-
-FRAMES: dict[str, type[ClientFrame]] = {
-    kind.type_name: kind
-    for _, kind in getmembers(client_frames, isclass)
-    if issubclass(kind, ClientFrame) and kind is not ClientFrame
-}
-
-# As they stand in the protocol, each with all that may be left out, and with nothing of it.
-EXAMPLES = [
-    '{"type":"authenticate","data":{"username":"alice","password":"secret"}}',
-    '{"type":"authenticate","data":{"token":"a.b.c"}}',
-    '{"type":"sign_out"}',
-    '{"type":"chat_message","conversationId":"c","data":{"content":"Hello","type":"text"}}',
-    '{"type":"chat_message","conversationId":"c","clientMessageId":"m","data":{"content":"Hello"}}',
-    '{"type":"chat_message","conversationId":"c","data":{"content":"Hello"}}',
-    '{"type":"typing","conversationId":"c","data":{"is_typing":true}}',
-    '{"type":"typing","conversationId":"c","data":{}}',
-    '{"type":"typing","conversationId":"c"}',
-    '{"type":"read_receipt","messageId":"c:42"}',
-    '{"type":"history","conversationId":"c","data":{"after_seq":17,"limit":50}}',
-    '{"type":"history","conversationId":"c","data":{"before_seq":17}}',
-    '{"type":"history","conversationId":"c"}',
-    '{"type":"heartbeat"}',
-    '{"type":"heartbeat","data":{"positions":{"c":42}}}',
-    '{"type":"heartbeat","data":{}}',
-    '{"type":"create_conversation","data":{"kind":"group","title":"Lunch","members":["bob"]}}',
-    '{"type":"create_conversation","data":{"kind":"direct","members":["bob"]}}',
-    '{"type":"add_members","conversationId":"c","data":{"members":["bob"]}}',
-    '{"type":"remove_member","conversationId":"c","data":{"username":"bob"}}',
-    '{"type":"leave_conversation","conversationId":"c"}',
-    '{"type":"list_conversations"}',
-    '{"type":"list_conversations","data":{"cursor":"x","limit":10}}',
-    '{"type":"list_members","conversationId":"c"}',
-    '{"type":"list_members","conversationId":"c","data":{"cursor":"x","limit":10}}',
-]
+from chat.runtime.routes import ROUTES
+from docs.reference.examples import Example, examples
 
 
-@pytest.mark.parametrize("text", EXAMPLES)
+@pytest.mark.parametrize("example", examples("client"), ids=lambda each: json.dumps(each.frame))
 @pytest.mark.parametrize("request_id", [{}, {"requestId": "r-1"}], ids=["bare", "request"])
-def test_every_example_of_the_protocol_is_read(text: str, request_id: dict[str, str]) -> None:
-    frame = json.loads(text) | request_id
+def test_every_example_is_read_with_a_request_id_and_without(
+    example: Example, request_id: dict[str, str]
+) -> None:
+    frame = {name: value for name, value in example.frame.items() if name != "requestId"}
 
-    decode(json.dumps(frame), FRAMES[frame["type"]])
+    read_frame = decode(json.dumps(frame | request_id), ROUTES[frame["type"]].frame)
+
+    assert read_frame.request_id == request_id.get("requestId", UNSET)
 
 
-def test_there_is_an_example_of_every_frame() -> None:
-    assert {json.loads(text)["type"] for text in EXAMPLES} == FRAMES.keys()
+def test_every_frame_has_a_docstring_and_an_example_that_asks_for_a_reply() -> None:
+    asked = {each.frame["type"] for each in examples("client") if "requestId" in each.frame}
+
+    assert asked == ROUTES.keys()
+    assert [key for key, route in ROUTES.items() if not route.frame.__doc__] == []
 
 
 def read[F: ClientFrame](kind: type[F], **fields: Any) -> F:  # noqa: ANN401 -- a frame's fields

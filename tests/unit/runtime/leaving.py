@@ -8,8 +8,9 @@ import boto3
 from botocore.session import get_session
 
 from chat.push.deferred import Deferred, QueueUrls, decode_shard
-from chat.runtime.handlers import Answer, Event, Handler
+from chat.runtime.handlers import Handler
 from chat.runtime.metrics import add_metric
+from chat.runtime.replies import Answer, Event
 from testing.simulation import REGION, Simulation
 from testing.steps import Step
 

@@ -8,7 +8,8 @@ from chat.protocol.client_frames import Authenticate, ClientFrame, Typing
 from chat.protocol.errors import Conflict, NotAMember, ProtocolError, TooLarge
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import ServerFrame, SignedOut, SignedOutData
-from chat.runtime.handlers import Answer, frame_handler
+from chat.runtime.handlers import frame_handler
+from chat.runtime.replies import Answer
 from tests.unit.runtime.conftest import Invocation, Lines
 
 REPLY = SignedOut(data=SignedOutData("tested"))

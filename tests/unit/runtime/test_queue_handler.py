@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from chat.actions.services import Services
-from chat.runtime.handlers import Answer, queue_handler
+from chat.runtime.handlers import queue_handler
+from chat.runtime.replies import Answer
 from tests.unit.runtime.conftest import Invocation, Lines
 
 

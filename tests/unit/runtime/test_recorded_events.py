@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from chat.runtime.routes import GATEWAY_ROUTES, ROUTES
+from docs.reference.events import cases
+from docs.reference.examples import request_of
 from tests.integration.runtime.recorded import EVENTS, function_of
 
 type Event = dict[str, Any]
@@ -60,7 +63,9 @@ def test_an_event_of_the_gateway_has_its_context(name: str, event: Event) -> Non
     context = event["requestContext"]
 
     assert context.keys() == OF_EVERY_GATEWAY_EVENT | OF_KIND[context["eventType"]]
-    assert context["routeKey"].removeprefix("$") == function_of(name)
+    key = context["routeKey"]
+    serves = GATEWAY_ROUTES[key] if key in GATEWAY_ROUTES else ROUTES[key].function
+    assert serves == function_of(name)
     assert event["isBase64Encoded"] is False
 
 
@@ -86,3 +91,13 @@ def test_a_batch_is_of_messages_of_its_functions_queue(name: str, event: Event) 
         assert record.keys() == OF_EVERY_RECORD
         assert record["eventSourceARN"].endswith(f":parley-{function_of(name)}")
         assert record["md5OfBody"] == hashlib.md5(record["body"].encode()).hexdigest()  # noqa: S324 -- SQS's checksum
+
+
+def test_every_event_of_a_frame_is_made_of_an_example_or_a_case() -> None:
+    assert FRAMES.keys() == cases().keys()
+
+
+def test_every_route_has_the_event_of_its_example() -> None:
+    bodies = {key: json.loads(FRAMES[key]["body"]) for key in ROUTES}
+
+    assert bodies == {key: request_of(key).frame for key in ROUTES}

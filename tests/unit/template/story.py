@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from chat.runtime.routes import GATEWAY_ROUTES, ROUTES
 from testing.simulation import Simulation
 
 type Requests = dict[str, set[tuple[str, str]]]
@@ -37,9 +38,11 @@ class Story:
         self.requests: Requests = defaultdict(set)
         self._function: str | None = None
         self.simulation = Simulation()
-        for handlers in (self.simulation.routes, self.simulation.consumers):
-            for key, handler in handlers.items():
-                handlers[key] = self._noted(key.removeprefix("$"), handler)
+        functions = GATEWAY_ROUTES | {key: route.function for key, route in ROUTES.items()}
+        for key, handler in self.simulation.routes.items():
+            self.simulation.routes[key] = self._noted(functions[key], handler)
+        for queue, handler in self.simulation.consumers.items():
+            self.simulation.consumers[queue] = self._noted(queue, handler)
 
     @contextmanager
     def noting(self) -> Iterator[None]:

@@ -23,10 +23,15 @@ def group_of(alias: str) -> str:
     return referred(gradual["DeploymentGroupName"])
 
 
+def role_of(alias: str) -> str:
+    return referred(RESOURCES[group_of(alias)]["Properties"]["ServiceRoleArn"])
+
+
 def test_by_default_all_of_it_comes_at_once() -> None:
     parts = {name for name, each in RESOURCES.items() if each["Type"].startswith("AWS::CodeDeploy")}
+    roles = set(map(role_of, ALIASES))
 
-    conditions = {RESOURCES[name]["Condition"] for name in parts | {"GradualDeploymentsRole"}}
+    conditions = {RESOURCES[name]["Condition"] for name in parts | roles}
 
     assert PARAMETERS["GradualDeployment"]["Default"] == "AllAtOnce"
     assert conditions == {"GradualDeploymentWanted"}
@@ -59,13 +64,21 @@ def test_invocations_pass_as_was_asked_and_go_back_when_an_alarm_rings(alias: st
     }
 
 
-def test_codedeploy_may_move_these_aliases_and_look_at_these_alarms() -> None:
-    (policy,) = RESOURCES["GradualDeploymentsRole"]["Properties"]["Policies"]
+@each_alias
+def test_codedeploy_may_move_this_alias_and_look_at_the_alarms(alias: str) -> None:
+    (policy,) = RESOURCES[role_of(alias)]["Properties"]["Policies"]
 
     granted = {(each.action, each.target) for each in grants(policy["PolicyDocument"])}
 
-    functions = [referred(RESOURCES[alias]["Properties"]["FunctionName"]) for alias in ALIASES]
+    function = referred(RESOURCES[alias]["Properties"]["FunctionName"])
     moving = ("lambda:GetAlias", "lambda:UpdateAlias", "lambda:GetProvisionedConcurrencyConfig")
-    assert granted == {("cloudwatch:DescribeAlarms", name) for name in WATCHED} | {
-        (action, function) for action in moving for function in functions
-    }
+    watching = {("cloudwatch:DescribeAlarms", name) for name in WATCHED}
+    assert granted == watching | {(action, function) for action in moving}
+
+
+@each_alias
+def test_the_role_that_moves_an_alias_is_assumed_by_codedeploy_alone(alias: str) -> None:
+    trust = RESOURCES[role_of(alias)]["Properties"]["AssumeRolePolicyDocument"]
+
+    (statement,) = trust["Statement"]
+    assert statement["Principal"] == {"Service": "codedeploy.amazonaws.com"}

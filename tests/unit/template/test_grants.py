@@ -18,7 +18,11 @@ WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 # The role by which API Gateway writes all logs of the account, as AWS prescribes it:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 ACCOUNT_ROLE = "AccountLogSettingRole"
-DEPLOYING_ROLE = "GradualDeploymentsRole"
+# Those by which CodeDeploy moves aliases.
+DEPLOYING_ROLES = {
+    referred(group["ServiceRoleArn"])
+    for group in resources("AWS::CodeDeploy::DeploymentGroup").values()
+}
 
 DOCUMENTS = [
     policy["PolicyDocument"]
@@ -68,7 +72,8 @@ def test_each_function_has_a_role_of_its_own() -> None:
     roles = [function.role for function in FUNCTIONS.values()]
 
     assert len(set(roles)) == len(roles)
-    assert set(roles) | {ACCOUNT_ROLE, DEPLOYING_ROLE} == resources("AWS::IAM::Role").keys()
+    others = {ACCOUNT_ROLE} | DEPLOYING_ROLES
+    assert set(roles) | others == resources("AWS::IAM::Role").keys()
 
 
 @each_function

@@ -17,9 +17,11 @@ from moto import mock_aws
 from chat.actions.fanout import fanout
 from chat.protocol.ids import ConversationId, Username
 from chat.push.deferred import Shard
+from chat.runtime.routes import ROUTES
 from chat.storage.conversations import next_seq
 from chat.storage.roster_changes import delete_entries
 from chat.storage.users import find_credential, refuse_older_tokens, replace_password_hash
+from docs.reference.examples import request_of
 from testing.injection import inject_before
 from testing.people import Client, Person
 from testing.simulation import PASSWORD_OF_ALL, REGION
@@ -145,6 +147,18 @@ def ending_sessions(alice: Person, dave: Person) -> None:
         )
 
 
+def every_example(alice: Person, bob: Person) -> None:
+    """Send the example of each route, so that a new function asks for something."""
+    for route in ROUTES:
+        speaker = alice.arrives()
+        room = speaker.creates(bob)
+        speaker.says("Hello", to=room)
+        example = request_of(route).frame
+        places = {"conversationId": room, "messageId": f"{room}:1"}
+        here = {name: place for name, place in places.items() if name in example}
+        speaker.sends(route, **example | here)
+
+
 @contextmanager
 def signed_out_meanwhile(username: Username) -> Iterator[None]:
     """Have somebody be signed out everywhere just before the requests that go together."""
@@ -189,6 +203,7 @@ def requests() -> Iterator[Requests]:
             coming_and_going(alice, bob, carol)
             ending_sessions(alice, dave)
             coming_too_often(alice)
+            every_example(alice, bob)
             queues(story, alice, bob)
         yield story.requests
 

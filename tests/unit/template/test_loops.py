@@ -1,8 +1,9 @@
 """The template's loops are known to the SAM CLI and to CloudFormation, and leave no gap."""
 
 import tomllib
+from pathlib import Path
 
-from testing.template import PARAMETERS, REPOSITORY, RESOURCES, TEMPLATE
+from testing.template import PARAMETERS, REPOSITORY, RESOURCES, TEMPLATE, expanded
 
 SAM = tomllib.loads((REPOSITORY / "samconfig.toml").read_text())["default"]
 
@@ -35,6 +36,24 @@ def test_every_reference_leads_somewhere() -> None:
     pseudo = {name for name in references(TEMPLATE) if name.startswith("AWS::")}
 
     assert references(TEMPLATE) - pseudo <= RESOURCES.keys() | PARAMETERS.keys()
+
+
+def test_several_routes_can_name_one_function(tmp_path: Path) -> None:
+    text = (REPOSITORY / "template.yaml").read_text()
+    named, other = ("Function: ReadReceipt}", "Function: Typing}")
+    assert text.count(named) == 1
+    (tmp_path / "template.yaml").write_text(text.replace(named, other))
+
+    changed = expanded(tmp_path / "template.yaml")["Resources"]
+
+    assert references(changed["ReadReceiptPermission"]["Properties"]["FunctionName"]) == {
+        "TypingAlias",
+        "TypingFunction",
+    }
+    assert changed["ReadReceiptRoute"]["Properties"]["RouteKey"] == "read_receipt"
+    assert changed["ReadReceiptRoute"]["Properties"]["Target"] == {
+        "Fn::Sub": "integrations/${TypingIntegration}"
+    }
 
 
 def test_a_deployment_by_sam_alone_allows_loops() -> None:

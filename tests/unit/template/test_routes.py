@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from chat.protocol.client_frames import ClientFrame
+from chat.runtime.routes import GATEWAY_ROUTES
+from chat.runtime.routes import ROUTES as FRAME_ROUTES
 from testing.template import (
     FUNCTIONS,
     PARAMETERS,
@@ -18,7 +19,11 @@ from testing.template import (
 ROUTES = {route["RouteKey"]: route for route in resources("AWS::ApiGatewayV2::Route").values()}
 INTEGRATIONS = resources("AWS::ApiGatewayV2::Integration")
 RESPONSES = resources("AWS::ApiGatewayV2::RouteResponse")
-PERMISSIONS = resources("AWS::Lambda::Permission")
+PERMISSIONS = [
+    given
+    for given in resources("AWS::Lambda::Permission").values()
+    if given["Principal"] == "apigateway.amazonaws.com"
+]
 STAGE = RESOURCES["ChatStage"]["Properties"]
 
 
@@ -57,30 +62,30 @@ def test_frames_are_routed_by_their_type() -> None:
 
 
 def test_there_is_a_route_for_each_frame_of_the_protocol_and_no_other() -> None:
-    frames = {frame.type_name for frame in ClientFrame.__subclasses__()}
-
-    assert ROUTES.keys() == frames | {"$connect", "$disconnect", "$default"}
+    assert ROUTES.keys() == FRAME_ROUTES.keys() | {"$connect", "$disconnect", "$default"}
 
 
 @each_route
-def test_a_route_leads_to_the_function_of_its_name(key: str) -> None:
-    function = function_behind(ROUTES[key])
+def test_a_route_leads_to_the_function_that_serves_it(key: str) -> None:
+    serves = GATEWAY_ROUTES.get(key) or FRAME_ROUTES[key].function
 
-    assert function.folder.name == key.removeprefix("$")
+    assert function_behind(ROUTES[key]).folder.name == serves
 
 
 @each_route
-def test_the_gateway_may_call_a_function_for_its_own_route_alone(key: str) -> None:
-    function = function_behind(ROUTES[key])
-
+def test_the_gateway_may_call_a_function_for_its_own_routes_alone(key: str) -> None:
     (permission,) = [
         given
-        for given in PERMISSIONS.values()
-        if referred(without_snapshots(given["FunctionName"])) == function.name
+        for given in PERMISSIONS
+        if given["SourceArn"]["Fn::Sub"].endswith(f":${{ChatApi}}/${{StageName}}/{key}")
     ]
 
-    assert permission["Principal"] == "apigateway.amazonaws.com"
-    assert permission["SourceArn"]["Fn::Sub"].endswith(f":${{ChatApi}}/${{StageName}}/{key}")
+    called = referred(without_snapshots(permission["FunctionName"]))
+    assert called == function_behind(ROUTES[key]).name
+
+
+def test_the_gateway_may_call_nothing_without_a_route() -> None:
+    assert len(PERMISSIONS) == len(ROUTES)
 
 
 @each_route

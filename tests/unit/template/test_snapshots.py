@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from chat.runtime.routes import ROUTES
 from testing.template import (
     GLOBALS,
     PARAMETERS,
@@ -13,12 +14,15 @@ from testing.template import (
     resources,
 )
 
-ROUTES = {route["RouteKey"] for route in resources("AWS::ApiGatewayV2::Route").values()}
-# Whoever left waits for nothing, and what is no frame of the protocol may take its time.
-NOBODY_WAITS_FOR = {"$disconnect", "$default"}
-BLOCKS = [
-    key.removeprefix("$").title().replace("_", "") for key in sorted(ROUTES - NOBODY_WAITS_FOR)
-]
+# A client that left waits for nothing, and what is no frame of the protocol may take its time.
+WAITED_FOR = {"connect"} | {route.function for route in ROUTES.values()}
+BLOCKS = [name.title().replace("_", "") for name in sorted(WAITED_FOR)]
+KEYS = {"$connect": "connect"} | {key: route.function for key, route in ROUTES.items()}
+PERMISSIONS = {
+    each["SourceArn"]["Fn::Sub"].rsplit("/", 1)[1]: each
+    for each in resources("AWS::Lambda::Permission").values()
+    if each["Principal"] == "apigateway.amazonaws.com"
+}
 KINDS = ("AWS::Lambda::Version", "AWS::Lambda::Alias")
 
 each_block = pytest.mark.parametrize("block", BLOCKS)
@@ -66,7 +70,6 @@ def test_the_gateway_calls_the_version_that_has_a_snapshot(block: str) -> None:
     alias = RESOURCES[f"{block}Alias"]["Properties"]
 
     uri = RESOURCES[f"{block}Integration"]["Properties"]["IntegrationUri"]["Fn::If"]
-    permitted = RESOURCES[f"{block}Permission"]["Properties"]["FunctionName"]["Fn::If"]
 
     assert alias["FunctionVersion"] == {"Fn::GetAtt": [f"{block}Version", "Version"]}
     assert alias["FunctionName"] == {"Ref": f"{block}Function"}
@@ -74,7 +77,15 @@ def test_the_gateway_calls_the_version_that_has_a_snapshot(block: str) -> None:
         [f"{block}Alias"],
         [f"{block}Function.Arn"],
     ]
-    assert [referred(each) for each in permitted[1:]] == [f"{block}Alias", f"{block}Function"]
+
+
+@pytest.mark.parametrize(("key", "function"), KEYS.items(), ids=KEYS)
+def test_the_gateway_may_call_the_version_that_has_a_snapshot(key: str, function: str) -> None:
+    condition, *called = PERMISSIONS[key]["FunctionName"]["Fn::If"]
+
+    block = function.title().replace("_", "")
+    assert condition == "SnapStartWanted"
+    assert [referred(each) for each in called] == [f"{block}Alias", f"{block}Function"]
 
 
 def test_functions_have_snapshots_made_of_published_versions_alone() -> None:
