@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ EVENTS = {path.stem for path in (ROOT / "events").glob("*.json")}
 ANSWERED = re.compile(r"^(?P<event>\w+) \(\d+\.\d s\): (?P<answer>.*)$")
 PUSHED = re.compile(r"^   (?P<name>\w+) < (?P<text>.*)$")
 SECONDS = 600
-POLL_SECONDS = 0.05
 
 # What a developer's shell may hold, and no container may get.
 DEVELOPER = {
@@ -72,15 +70,6 @@ def containers(engine: Engine) -> list[dict[str, str]]:
     return [each for each in environments if "PARLEY_RUN" in each]
 
 
-def first_container(engine: Engine) -> dict[str, str]:
-    until = time.monotonic() + SECONDS
-    while time.monotonic() < until:
-        if found := containers(engine):
-            return found[0]
-        time.sleep(POLL_SECONDS)
-    raise AssertionError("no container was started")
-
-
 @pytest.fixture(scope="module")
 def answers(stack: Stack) -> Answers:
     """Invoke all functions in two runs at the same time; `typing` while Alice is a member."""
@@ -114,11 +103,14 @@ def test_typing_is_pushed_to_the_other_members(answers: Answers) -> None:
 def test_an_interrupted_run_leaves_no_container(
     stack: Stack, engine: Engine, number: signal.Signals
 ) -> None:
+    created = engine.client.events(decode=True, filters={"type": "container", "event": "create"})
     run = invoking(stack, "history", "heartbeat")
-    environment = first_container(engine)
+    next(created)
+    [environment] = containers(engine)
 
     os.killpg(run.pid, number)
     run.communicate(timeout=SECONDS)
+    created.close()
 
     assert run.returncode != 0
     assert containers(engine) == []
