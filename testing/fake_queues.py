@@ -15,15 +15,15 @@ class FakeQueues:
         self.deadlines: list[tuple[ConnectionId, int]] = []
         self.shards: list[tuple[ConversationId, Sequence[ConnectionId], bytes]] = []
 
-    def greet(self, connection_id: ConnectionId) -> None:
+    def publish_greet(self, connection_id: ConnectionId) -> None:
         with self._steps.taking(Step("queue greet", ())):
             self.greetings.append(connection_id)
 
-    def auth_deadline(self, connection_id: ConnectionId, delay_seconds: int) -> None:
+    def publish_auth_deadline(self, connection_id: ConnectionId, delay_seconds: int) -> None:
         with self._steps.taking(Step("queue auth_deadline", ())):
             self.deadlines.append((connection_id, delay_seconds))
 
-    def shard(
+    def publish_shards(
         self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
     ) -> None:
         with self._steps.taking(Step("queue shard", ())):

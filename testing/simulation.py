@@ -165,7 +165,7 @@ class Simulation:
             sleep=self._pause,
             add_metric=self._count,
             push=lambda: self.sockets,
-            deferred=lambda: self.waiting,
+            publisher=lambda: self.waiting,
             passwords=lambda: PASSWORDS,
             tokens=lambda: tokens,
             cursors=lambda: cursors,

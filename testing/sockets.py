@@ -8,7 +8,7 @@ from typing import Any
 from chat.protocol.ids import ConnectionId
 from chat.protocol.limits import MAX_FRAME_BYTES
 from chat.push.limits import INLINE, Allowance
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from testing.steps import Steps, on_sockets
 
 type Frame = dict[str, Any]

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from chat.auth.tokens import Claims
 from chat.protocol.ids import Username
 from chat.protocol.limits import MAX_CONNECTION_SECONDS
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.ttl import SLACK_SECONDS
 from testing.invariants import check_members, check_messages, rows
 from testing.model import Model, told
@@ -275,7 +275,7 @@ class Story(RuleBasedStateMachine):
 
     def _fault(self, connection_id: Any) -> Outcome | None:  # noqa: ANN401 -- a connection's id
         socket = self.model.sockets[connection_id]
-        return Outcome.SLOW if socket.is_open and socket.is_deaf else None
+        return Outcome.THROTTLED if socket.is_open and socket.is_deaf else None
 
     def _about(self, conversation: str, type_: str, data: Frame) -> Frame:
         return {"type": type_, "conversationId": conversation, "data": data}

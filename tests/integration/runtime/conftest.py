@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from testing.simulation import REGION, Simulation
 from tests.integration.runtime.aws import serving_aws
 from tests.integration.runtime.built_functions import BUILD, BuiltFunctions
@@ -15,7 +15,7 @@ from tests.integration.runtime.stage import REFERENCES, set_up
 
 type MakeFunctions = Callable[..., BuiltFunctions]
 
-STATUS = {Outcome.DELIVERED: 200, Outcome.GONE: 410, Outcome.SLOW: 429, Outcome.FAILED: 500}
+STATUS = {Outcome.DELIVERED: 200, Outcome.GONE: 410, Outcome.THROTTLED: 429, Outcome.FAILED: 500}
 
 
 class Management:

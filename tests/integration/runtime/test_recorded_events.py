@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.runtime.in_time import MARGIN_SECONDS
 from docs.reference.events import CONNECTIONS, Case, cases
 from testing.simulation import Simulation

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.conversations import next_seq
 from chat.storage.roster import read_roster
 from testing.crash_points import crash_points
@@ -211,7 +211,7 @@ def test_who_signs_out_again_is_out_though_no_connection_could_be_closed(
 ) -> None:
     phone = group_with_bob.arriving(group_with_bob.his)
     group_with_bob.authenticates(phone)()
-    group_with_bob.simulation.sockets.close_fault = lambda _: Outcome.SLOW
+    group_with_bob.simulation.sockets.close_fault = lambda _: Outcome.THROTTLED
 
     def check(reply: Frame) -> None:
         assert reply["type"] == "signed_out" or reply["code"] == "not_authenticated"

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.deferred import Shard, encode_shards
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
+from chat.push.queue_publisher import Shard, encode_shards
 from chat.storage.ttl import SLACK_SECONDS
 from testing.group import Group, assert_reachable, contents, stored
 from testing.invariants import check_invariants, rows
@@ -42,7 +42,7 @@ def test_whatever_becomes_of_pushes_a_heartbeat_later_everybody_has_everything(
     assert contents(group_with_bob.carols) == ["one", "two", "three"]
 
 
-@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.THROTTLED, Outcome.FAILED])
 def test_a_push_that_fails_costs_a_connection_nothing(
     group_with_bob: Group, outcome: Outcome
 ) -> None:

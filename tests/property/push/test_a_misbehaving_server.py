@@ -5,14 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.protocol.ids import ConnectionId
-from chat.push.credentials import Credentials
 from chat.push.engine import PushEngine
 from chat.push.limits import PushLimits
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
+from chat.push.signing import Credentials
 from tests.integration.push.gateway import OK, Gateway, Hangup, Peer, Request
 
 FRAME = b'{"type":"typing"}'
-STATUSES = {Outcome.DELIVERED: b" 200 ", Outcome.GONE: b" 410 ", Outcome.SLOW: b" 429 "}
+STATUSES = {Outcome.DELIVERED: b" 200 ", Outcome.GONE: b" 410 ", Outcome.THROTTLED: b" 429 "}
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{ }\r\n0\r\n\r\n"
 HASTY = PushLimits(
     cold_sockets=3,

@@ -4,8 +4,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.push.chunked import MalformedResponse
-from chat.push.response import ResponseReader
+from chat.push.http_response import MalformedResponse, ResponseReader
 
 statuses = st.sampled_from([200, 204, 400, 410, 429, 500, 503])
 names = st.sampled_from(["Date", "X-Amzn-RequestId", "Content-Type", "X-Content-Length"])

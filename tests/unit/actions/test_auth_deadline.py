@@ -3,7 +3,7 @@ import json
 import pytest
 
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.runtime.replies import Answer
 from testing.people import Person
 from testing.simulation import PASSWORD_OF_ALL, Simulation
@@ -51,7 +51,7 @@ def test_a_connection_that_is_closed_already_is_not_counted(simulation: Simulati
     assert "AuthTimedOut" not in simulation.counted
 
 
-@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.THROTTLED, Outcome.FAILED])
 def test_a_connection_that_cannot_be_told_is_closed_all_the_same(
     simulation: Simulation, outcome: Outcome
 ) -> None:
@@ -82,7 +82,7 @@ def test_a_deadline_that_stopped_half_way_is_made_up_for_when_it_comes_again(
     assert connection_id not in simulation.sockets.open
 
 
-@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.THROTTLED, Outcome.FAILED])
 def test_a_connection_that_api_gateway_does_not_close_is_tried_again(
     simulation: Simulation, outcome: Outcome
 ) -> None:

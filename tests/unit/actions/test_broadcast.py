@@ -1,7 +1,7 @@
 import pytest
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.messages import find_message
 from chat.storage.roster import read_roster
 from testing.people import Client, Person
@@ -47,13 +47,13 @@ def test_outcomes_are_counted(
     hers, his, conversation = room
     hers.sends("add_members", conversationId=conversation, data={"members": ["carol"]})
     theirs, tablet = carol.arrives(), bob.arrives()
-    faults = {his.connection_id: Outcome.SLOW, theirs.connection_id: Outcome.FAILED}
+    faults = {his.connection_id: Outcome.THROTTLED, theirs.connection_id: Outcome.FAILED}
     simulation.counted.clear()
     simulation.sockets.fault = faults.get
 
     hers.says("Hello", to=conversation)
 
-    assert simulation.counted == {"PushSlow": 1, "PushFailed": 1, "PushDelivered": 1}
+    assert simulation.counted == {"PushThrottled": 1, "PushFailed": 1, "PushDelivered": 1}
     assert tablet.receives("chat_message")["content"] == "Hello"
 
 
@@ -64,7 +64,7 @@ def test_only_gone_connections_lose_their_rows(
     hers.sends("add_members", conversationId=conversation, data={"members": ["carol"]})
     theirs, tablet = carol.arrives(), bob.arrives()
     faults = {
-        his.connection_id: Outcome.SLOW,
+        his.connection_id: Outcome.THROTTLED,
         theirs.connection_id: Outcome.FAILED,
         tablet.connection_id: Outcome.GONE,
     }

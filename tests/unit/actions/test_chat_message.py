@@ -1,7 +1,7 @@
 import pytest
 
 from chat.protocol.limits import MAX_CONTENT_BYTES
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from testing.invariants import rows
 from testing.people import Client, Person
 from testing.simulation import Simulation
@@ -289,7 +289,7 @@ def test_a_gone_connection_loses_its_row_and_nothing_else(
     assert simulation.counted["PushGone"] == 1
 
 
-@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.THROTTLED, Outcome.FAILED])
 def test_a_push_that_fails_keeps_its_row(
     simulation: Simulation, room: Room, outcome: Outcome
 ) -> None:

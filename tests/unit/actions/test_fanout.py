@@ -1,9 +1,9 @@
 import pytest
 
 from chat.protocol.ids import ConversationId
-from chat.push.deferred import Shard, encode_shards
 from chat.push.limits import INLINE, QUEUED
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
+from chat.push.queue_publisher import Shard, encode_shards
 from chat.runtime.replies import Answer
 from chat.storage.roster import read_roster
 from testing.people import Client, Person
@@ -94,7 +94,7 @@ def test_a_removed_member_of_a_big_room_learns_of_it(simulation: Simulation, roo
     assert his.receives("member_removed") == reply["data"]
 
 
-@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.SLOW])
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.THROTTLED])
 def test_what_a_shard_leaves_over_is_left_to_the_heartbeat(
     outcome: Outcome, simulation: Simulation, room: Room
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from chat.actions.greet import OPENING_PAUSES_SECONDS
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.runtime.replies import Answer
 from testing.people import Person
 from testing.simulation import Simulation
@@ -73,7 +73,7 @@ def test_a_connection_that_was_closed_again_is_left_alone(simulation: Simulation
     assert simulation.pauses == []
 
 
-@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.THROTTLED, Outcome.FAILED])
 def test_a_connection_that_cannot_be_reached_in_time_is_greeted_later(
     simulation: Simulation, outcome: Outcome
 ) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from chat.actions.session_end import end_sessions
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.connections import find_connection, sessions_of
 from chat.storage.roster import read_roster
 from testing.injection import inject_before
@@ -110,7 +110,7 @@ def test_a_session_whose_sign_out_is_complete_signs_nobody_out(room: Room, alice
     assert tablet.says("Still here", to=conversation)["seq"] == 1
 
 
-@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.THROTTLED, Outcome.FAILED])
 def test_a_connection_that_is_not_closed_is_closed_by_the_queue(
     simulation: Simulation, room: Room, outcome: Outcome
 ) -> None:
@@ -177,7 +177,7 @@ def test_a_session_that_ran_out_signs_nobody_out(simulation: Simulation, alice: 
     hers.is_refused("auth_expired", "sign_out")
 
 
-@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.SLOW, Outcome.FAILED])
+@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.THROTTLED, Outcome.FAILED])
 def test_a_connection_that_cannot_be_told_is_signed_out_all_the_same(
     simulation: Simulation, room: Room, outcome: Outcome
 ) -> None:

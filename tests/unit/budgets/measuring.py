@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from chat.push.deferred import Shard, encode_shards
+from chat.push.queue_publisher import Shard, encode_shards
 from testing.bystanders import add_bystanders
 from testing.capacity_meter import metered
 from testing.group import Group, create_group

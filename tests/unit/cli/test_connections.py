@@ -1,5 +1,5 @@
 from chat.protocol.ids import ConversationId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.connections import sessions_of
 from chat.storage.roster import read_roster
 from cli.errors import ExitCode

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.session import get_session
 
-from chat.push.deferred import Deferred, QueueUrls, decode_shard
+from chat.push.queue_publisher import QueuePublisher, QueueUrls, decode_shard
 from chat.runtime.handlers import Handler
 from chat.runtime.metrics import add_metric
 from chat.runtime.replies import Answer, Event
@@ -24,9 +24,9 @@ class Leaving:
         self.refusals: list[str] = []
         self.messages: list[str] = []
         self.shards: list[str] = []
-        deferred = self._deferred()
+        publisher = self._publisher()
         simulation.services = replace(
-            simulation.services, add_metric=add_metric, deferred=lambda: deferred
+            simulation.services, add_metric=add_metric, publisher=lambda: publisher
         )
         for route, handler in simulation.routes.items():
             simulation.routes[route] = self._noting_refusals(handler)
@@ -36,10 +36,10 @@ class Leaving:
         """Give what is queued of big rooms, but for the frame, which is there by design."""
         return [repr(decode_shard(body)._replace(frame=b"")) for body in self.shards]
 
-    def _deferred(self) -> Deferred:
+    def _publisher(self) -> QueuePublisher:
         session = get_session()
         session.register("provide-client-params.sqs", self._note_messages)
-        return Deferred(QueueUrls(**self._url), REGION, session=session)
+        return QueuePublisher(QueueUrls(**self._url), REGION, session=session)
 
     def _note_messages(self, **event: Any) -> None:  # noqa: ANN401 -- botocore's
         params = event["params"]

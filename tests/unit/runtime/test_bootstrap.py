@@ -69,7 +69,7 @@ def test_tables_are_those_of_the_environment(services: Services) -> None:
 
 
 def test_queues_are_those_of_the_environment(services: Services) -> None:
-    services.deferred().greet(ConnectionId("c="))
+    services.publisher().publish_greet(ConnectionId("c="))
 
     sqs = boto3.client("sqs", REGION)
     queue = sqs.get_queue_url(QueueName="greet")["QueueUrl"]

@@ -9,7 +9,7 @@ from chat.actions.services import Services
 from chat.protocol.client_frames import Typing
 from chat.protocol.ids import ConnectionId
 from chat.push.limits import INLINE, QUEUED, Allowance
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.runtime.handlers import connection_handler, connection_id, frame_handler, queue_handler
 from chat.runtime.in_time import MARGIN_SECONDS
 from tests.unit.runtime.conftest import Invocation

@@ -16,7 +16,7 @@ from moto import mock_aws
 
 from chat.actions.fanout import fanout
 from chat.protocol.ids import ConversationId, Username
-from chat.push.deferred import Shard
+from chat.push.queue_publisher import Shard
 from chat.runtime.routes import ROUTES
 from chat.storage.conversations import next_seq
 from chat.storage.roster_changes import delete_entries

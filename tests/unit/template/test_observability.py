@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from testing.template import (
     FUNCTIONS,
     PARAMETERS,

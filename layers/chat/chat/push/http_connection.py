@@ -1,4 +1,4 @@
-"""One keep-alive connection to the endpoint, never blocking."""
+"""One keep-alive HTTP connection to the management endpoint, which never blocks."""
 
 import os
 import socket
@@ -8,49 +8,49 @@ from errno import EINPROGRESS
 from math import inf
 from selectors import EVENT_READ, EVENT_WRITE
 
+from chat.push.endpoint import Address
+from chat.push.http_response import ResponseReader
 from chat.push.post import Post
-from chat.push.resolver import Address
-from chat.push.response import ResponseReader
 
 _READ_BYTES = 16_384
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError)
 
 
-class Channel:
+class HttpConnection:
     """Connects, then carries one request at a time.
 
-    Everything that breaks it is an OSError, or a MalformedResponse from reading.
+    Every failure raises an OSError, or a MalformedResponse if the response is not HTTP.
     """
 
     __slots__ = (
         "_socket",
         "_unsent",
         "address",
-        "answer",
-        "answers",
+        "attempt",
         "connected",
-        "expires_at",
+        "deadline",
         "fd",
         "idle_since",
         "post",
-        "wants",
-        "watched",
-        "wave",
+        "registered_events",
+        "response",
+        "responses_read",
+        "wanted_events",
     )
 
     def __init__(self, address: Address) -> None:
         self.address = address
-        self.wants = EVENT_WRITE
-        """The events that move it on; `watched` are those that the selector knows of."""
-        self.watched = 0
+        self.wanted_events = EVENT_WRITE
+        self.registered_events = 0
+        """Those that the selector waits for."""
         self.connected = False
         self.post: Post | None = None
-        self.answer = ResponseReader()
-        self.answers = 0
-        """Read in full so far: above 0, the peer may have closed it while it was idle."""
-        self.wave = 0
-        """Which round of connecting it belongs to."""
-        self.expires_at = inf
+        self.response = ResponseReader()
+        self.responses_read = 0
+        """In full. Above 0, the peer may have closed the connection while it was idle."""
+        self.attempt = 0
+        """The attempt to connect that it belongs to."""
+        self.deadline = inf
         self.idle_since = 0.0
         self._unsent = memoryview(b"")
         self._socket = socket.socket(address.family, socket.SOCK_STREAM)
@@ -68,18 +68,18 @@ class Channel:
         if error not in (0, EINPROGRESS):
             raise OSError(error, os.strerror(error))
 
-    def go_on_connecting(self, tls: ssl.SSLContext | None, server_name: str) -> bool:
+    def continue_connecting(self, tls: ssl.SSLContext | None, server_name: str) -> bool:
         """Take the next step of TCP and TLS; True once requests can be sent."""
         error = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if error:
             raise OSError(error, os.strerror(error))
-        if tls is not None and not self._shake_hands(tls, server_name):
+        if tls is not None and not self._continue_handshake(tls, server_name):
             return False
         self.connected = True
-        self.wants = EVENT_READ
+        self.wanted_events = EVENT_READ
         return True
 
-    def _shake_hands(self, tls: ssl.SSLContext, server_name: str) -> bool:
+    def _continue_handshake(self, tls: ssl.SSLContext, server_name: str) -> bool:
         if not isinstance(self._socket, ssl.SSLSocket):
             self._socket = tls.wrap_socket(
                 self._socket, server_hostname=server_name, do_handshake_on_connect=False
@@ -87,16 +87,16 @@ class Channel:
         try:
             self._socket.do_handshake()
         except ssl.SSLWantReadError:
-            self.wants = EVENT_READ
+            self.wanted_events = EVENT_READ
             return False
         except ssl.SSLWantWriteError:
-            self.wants = EVENT_WRITE
+            self.wanted_events = EVENT_WRITE
             return False
         return True
 
     def send(self, request: bytes) -> None:
-        """Start a request: what does not fit into the socket follows with `send_rest`."""
-        self.answer = ResponseReader()
+        """Start a request; `send_rest` sends what the socket does not take at once."""
+        self.response = ResponseReader()
         try:
             sent = self._socket.send(request)
         except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
@@ -110,50 +110,50 @@ class Channel:
             while self._unsent:
                 self._unsent = self._unsent[self._socket.send(self._unsent) :]
         except (BlockingIOError, ssl.SSLWantWriteError):
-            self.wants = EVENT_READ | EVENT_WRITE
+            self.wanted_events = EVENT_READ | EVENT_WRITE
         except ssl.SSLWantReadError:
-            self.wants = EVENT_READ
+            self.wanted_events = EVENT_READ
         else:
-            self.wants = EVENT_READ
+            self.wanted_events = EVENT_READ
 
     def receive(self) -> bool:
-        """Read what has arrived; True once the answer is whole."""
+        """Read what has arrived; True once the response is complete."""
         if self._unsent:
-            # A peer that has refused a long request closes; what it said is there to be read.
+            # A peer that rejects a long request closes early; its response can still be read.
             with suppress(OSError):
                 self.send_rest()
-        answer = self.answer
+        response = self.response
         try:
             while True:
                 data = self._socket.recv(_READ_BYTES)
                 if not data:
-                    return self._ended()
-                if answer.feed(data):
-                    self.answers += 1
+                    return self._on_close()
+                if response.feed(data):
+                    self.responses_read += 1
                     return True
         except _NOT_NOW:
             return False
 
-    def _ended(self) -> bool:
-        if self.answer.end():
+    def _on_close(self) -> bool:
+        if self.response.end():
             return True
-        raise ConnectionResetError("closed before the answer was whole")
+        raise ConnectionResetError("closed before the response was complete")
 
     @property
     def reusable(self) -> bool:
-        return self.answer.reusable and not self._unsent
+        return self.response.reusable and not self._unsent
 
-    def died_idle(self, error: Exception) -> bool:
-        """Tell whether the peer had closed a used channel before it saw the request."""
+    def closed_while_idle(self, error: Exception) -> bool:
+        """Tell whether the peer had closed a used connection before it read the request."""
         closed = not isinstance(error, TimeoutError)
-        return closed and self.answers > 0 and not self.answer.started
+        return closed and self.responses_read > 0 and not self.response.started
 
-    def stays_quiet(self) -> bool:
-        """Look at an idle channel; False if the peer closed it or said something unasked."""
+    def is_usable_while_idle(self) -> bool:
+        """Check an idle connection; False if the peer closed it or sent an unexpected response."""
         try:
             self._socket.recv(1)
         except _NOT_NOW:
-            # TLS wakes an idle socket for its own ends, such as session tickets.
+            # TLS makes an idle socket readable for its own messages, such as session tickets.
             return True
         except OSError:
             return False

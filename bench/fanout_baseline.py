@@ -1,4 +1,4 @@
-"""The floor: bytes out, bytes in, over the same number of sockets."""
+"""The minimum: bytes out, bytes in, over the same number of sockets."""
 
 import selectors
 import socket
@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import islice
 
 
-class BareLoop:
+class BaselineLoop:
     def __init__(self, host: str, port: int, ca_file: str, sockets: int) -> None:
         tls = ssl.create_default_context(cafile=ca_file) if ca_file else None
         self._poll = selectors.DefaultSelector()

@@ -1,4 +1,4 @@
-"""Pushes that another function makes: handed to it through its queue, and read there."""
+"""Messages for the functions that push from a queue: encoded, published, and decoded there."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 MAX_BODY_BYTES = 262_144
-"""A quarter of what SQS takes in one request since 2025, and what it took before.
+"""A quarter of what SQS accepts in one request. Until 2025 this was its limit.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 """
 MAX_BATCH_ENTRIES = 10
-"""What SQS takes in one batch (the same page)."""
+"""The maximum of SQS (the same page)."""
 MAX_DELAY_SECONDS = 900
-"""The longest that SQS holds a message back (the same page)."""
+"""The maximum of SQS (the same page)."""
 
 _BATCH_TRIES = 3
 _CONNECT_SECONDS = 1.0
 _READ_SECONDS = 2.0
 _TRIES = 2
-"""A queue that does not answer fails its sender while the function can say so: botocore's own
-patience is minutes. What is sent twice is handled twice, which every consumer bears."""
-# Characters that JSON may carry as they are, and SQS refuses (the same page).
-_REFUSED = {"\ufffe": "\\ufffe", "\uffff": "\\uffff"}
+"""If a queue does not answer, the function fails while it still has time to reply: botocore's
+defaults wait for minutes. A retry may publish a message twice, which every consumer tolerates."""
+# SQS rejects these characters, which JSON need not escape (the same page).
+_ESCAPES = {"\ufffe": "\\ufffe", "\uffff": "\\uffff"}
 
 
 class QueueUrls(msgspec.Struct, frozen=True, kw_only=True):
-    """Those that the function at hand sends to; the others may be left out."""
+    """The queues that a function publishes to; the others stay empty."""
 
     greet: str = ""
     auth_deadline: str = ""
@@ -42,7 +42,7 @@ class QueueUrls(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shard(NamedTuple):
-    """A part of a room, and the frame for it."""
+    """Some connections of a conversation, and the frame for them."""
 
     conversation_id: ConversationId
     connection_ids: Sequence[ConnectionId]
@@ -50,19 +50,19 @@ class Shard(NamedTuple):
 
 
 class NotQueued(Exception):
-    """SQS took some messages of a batch, and refused others again and again."""
+    """SQS rejected some messages of a batch at each attempt."""
 
     def __init__(self, codes: Iterable[str]) -> None:
         self.codes = sorted(codes)
-        super().__init__(f"SQS refused {len(self.codes)} messages: {', '.join(self.codes)}")
+        super().__init__(f"SQS rejected {len(self.codes)} messages: {', '.join(self.codes)}")
 
 
 class UndecodableBody(ValueError):
-    """A message of a queue that nothing here has written."""
+    """The body of a queue message is not what this module encodes."""
 
 
-class Deferred:
-    """The senders' side; its SQS client is made on first use."""
+class QueuePublisher:
+    """Publishes to the queues. Its SQS client is created on first use."""
 
     def __init__(
         self,
@@ -81,17 +81,20 @@ class Deferred:
         self._made_client: SQSClient | None = None
 
     def warm_up(self) -> None:
-        """Make the client now instead of at the first message."""
+        """Create the client now instead of at the first message."""
         self._made_client = self._made_client or self._make_client()
 
-    def greet(self, connection_id: ConnectionId) -> None:
-        """Have a new connection greeted, which `$connect` itself cannot do."""
+    def publish_greet(self, connection_id: ConnectionId) -> None:
+        """Have `greet` push to a new connection, which `$connect` itself cannot do."""
         self._client.send_message(
             QueueUrl=_required(self._queues.greet, "greet"), MessageBody=_encode_id(connection_id)
         )
 
-    def auth_deadline(self, connection_id: ConnectionId, delay_seconds: int) -> None:
-        """Have a connection looked at again after a delay of up to 15 minutes."""
+    def publish_auth_deadline(self, connection_id: ConnectionId, delay_seconds: int) -> None:
+        """Have `auth_deadline` check a connection after a delay.
+
+        Raises ValueError if SQS does not support the delay.
+        """
         if not 0 <= delay_seconds <= MAX_DELAY_SECONDS:
             raise ValueError(f"SQS cannot delay by {delay_seconds} s")
         self._client.send_message(
@@ -100,12 +103,12 @@ class Deferred:
             DelaySeconds=delay_seconds,
         )
 
-    def shard(
+    def publish_shards(
         self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
     ) -> None:
-        """Have a frame pushed to many connections, a shard of them by each run of a function.
+        """Have `fanout` push a frame to many connections, one shard in each invocation.
 
-        Raises NotQueued where not all of them could be handed over.
+        Raises NotQueued if SQS rejects some of the shards.
         """
         url = _required(self._queues.fanout, "fanout")
         bodies = (
@@ -121,9 +124,9 @@ class Deferred:
             {"Id": str(at), "MessageBody": body} for at, body in enumerate(bodies)
         ]
         for _ in range(_BATCH_TRIES):
-            answer = self._client.send_message_batch(QueueUrl=url, Entries=entries)
-            # A batch succeeds as a request even where single messages were refused.
-            codes = {refused["Id"]: refused["Code"] for refused in answer.get("Failed", ())}
+            response = self._client.send_message_batch(QueueUrl=url, Entries=entries)
+            # The request succeeds even if SQS rejects some of its messages.
+            codes = {failed["Id"]: failed["Code"] for failed in response.get("Failed", ())}
             entries = [entry for entry in entries if entry["Id"] in codes]
             if not entries:
                 return
@@ -137,7 +140,7 @@ class Deferred:
 
     def _make_client(self) -> "SQSClient":
         from botocore.config import Config  # noqa: PLC0415 -- as below
-        from botocore.session import get_session  # noqa: PLC0415 -- 50 ms, paid by who sends
+        from botocore.session import get_session  # noqa: PLC0415 -- 50 ms, only if it is needed
 
         session = self._session or get_session()
         config = Config(
@@ -160,13 +163,13 @@ def decode_auth_deadline(body: str) -> ConnectionId:
 
 
 def decode_shard(body: str) -> Shard:
-    """Read a shard; its frame is, but for the escapes of JSON, what was handed in."""
-    read = _decode(body, _ShardBody)
-    return Shard(read.conversation_id, read.connection_ids, bytes(read.frame))
+    """Decode a shard; its frame is the published one, apart from JSON escapes."""
+    decoded = _decode(body, _ShardBody)
+    return Shard(decoded.conversation_id, decoded.connection_ids, bytes(decoded.frame))
 
 
 def encode_shards(shard: Shard) -> Iterator[str]:
-    """Write a shard as one message, or as several where it is too long for one."""
+    """Encode a shard as one message, or as several if it is too long for one."""
     body = _encode(
         _ShardBody(
             conversation_id=shard.conversation_id,
@@ -183,7 +186,7 @@ def encode_shards(shard: Shard) -> Iterator[str]:
 
 
 def into_batches(bodies: Iterable[str]) -> Iterator[list[str]]:
-    """Group messages so that each group fits one request."""
+    """Group messages into batches that SQS accepts."""
     batch: list[str] = []
     size = 0
     for body in bodies:
@@ -204,7 +207,7 @@ class _IdBody(msgspec.Struct):
 class _ShardBody(msgspec.Struct):
     conversation_id: ConversationId
     connection_ids: tuple[ConnectionId, ...]
-    # As it is, not as a string: no second escaping, and the very bytes for every shard.
+    # Raw, not a string: it is not escaped a second time, and every shard carries equal bytes.
     frame: msgspec.Raw
 
 
@@ -218,7 +221,7 @@ def _decode_id(body: str) -> ConnectionId:
 
 def _encode(body: msgspec.Struct) -> str:
     text = msgspec.json.encode(body).decode()
-    for character, escape in _REFUSED.items():
+    for character, escape in _ESCAPES.items():
         text = text.replace(character, escape)
     return text
 
@@ -227,11 +230,11 @@ def _decode[T](body: str, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.DecodeError as error:
-        # What was read stays out of the message: it may hold the text of a chat.
+        # The error does not quote the body, which may contain a chat message.
         raise UndecodableBody(f"not a {kind.__name__}") from error
 
 
 def _required(url: str, name: str) -> str:
     if not url:
-        raise ValueError(f"this function was given no {name} queue")
+        raise ValueError(f"this function has no {name} queue")
     return url

@@ -1,7 +1,11 @@
 import pytest
 
-from chat.push.chunked import MalformedResponse
-from chat.push.response import MAX_BODY_BYTES, MAX_HEAD_BYTES, ResponseReader
+from chat.push.http_response import (
+    MAX_BODY_BYTES,
+    MAX_HEAD_BYTES,
+    MalformedResponse,
+    ResponseReader,
+)
 
 OK = b"HTTP/1.1 200 OK\r\n"
 EMPTY = b"Content-Length: 0\r\n\r\n"

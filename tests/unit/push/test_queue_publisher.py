@@ -3,9 +3,9 @@ import json
 import pytest
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.deferred import (
+from chat.push.queue_publisher import (
     MAX_BODY_BYTES,
-    Deferred,
+    QueuePublisher,
     QueueUrls,
     Shard,
     UndecodableBody,
@@ -76,15 +76,15 @@ def test_a_body_that_nothing_here_wrote_is_refused(decode: object, body: str) ->
 
 
 def test_a_function_without_the_queue_is_told_so() -> None:
-    deferred = Deferred(QueueUrls(), "eu-west-1")
+    publisher = QueuePublisher(QueueUrls(), "eu-west-1")
 
     with pytest.raises(ValueError, match="greet"):
-        deferred.greet(ALICE)
+        publisher.publish_greet(ALICE)
 
 
 @pytest.mark.parametrize("seconds", [-1, 901])
 def test_a_delay_that_sqs_does_not_know_is_refused(seconds: int) -> None:
-    deferred = Deferred(QueueUrls(auth_deadline="https://queue.invalid"), "eu-west-1")
+    publisher = QueuePublisher(QueueUrls(auth_deadline="https://queue.invalid"), "eu-west-1")
 
     with pytest.raises(ValueError, match="delay"):
-        deferred.auth_deadline(ALICE, seconds)
+        publisher.publish_auth_deadline(ALICE, seconds)

@@ -12,12 +12,17 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from chat.protocol.ids import ConnectionId
-from chat.push.credentials import Credentials
 from chat.push.endpoint import Endpoint
 from chat.push.engine import PushEngine
-from chat.push.outcome import Outcome
-from chat.push.request import SignedRequests, quoted
-from chat.push.sigv4 import Signature, Signer
+from chat.push.post import Outcome
+from chat.push.signing import (
+    Credentials,
+    Signature,
+    SignedRequests,
+    Signer,
+    SigningContext,
+    quote_id,
+)
 
 REGION = "eu-west-1"
 # As long as the token of a role, which every function has.
@@ -28,46 +33,46 @@ READ_BYTES = 65_536
 THREADS = 32
 
 
-class Contender(NamedTuple):
+class Candidate(NamedTuple):
     post: Callable[[list[ConnectionId]], int]
     """Posts the frame to each, and tells how many were delivered."""
     prepare: Callable[[list[ConnectionId]], None] = lambda _: None
     """Does beforehand what is not to be measured."""
 
 
-def engine(url: str, ca_file: str) -> Contender:
+def engine(url: str, ca_file: str) -> Candidate:
     """Make the product's own engine."""
     pushing = _engine(url, ca_file)
-    return Contender(lambda ids: _delivered(pushing.push(ids, FRAME)))
+    return Candidate(lambda ids: _delivered(pushing.push(ids, FRAME)))
 
 
-def presigned(url: str, ca_file: str) -> Contender:
+def presigned(url: str, ca_file: str) -> Candidate:
     """Make the engine without its signing: the same loop sends what was signed beforehand."""
     pushing = _engine(url, ca_file)
     written: dict[ConnectionId, bytes] = {}
-    requests = SignedRequests(Endpoint.parse(url), _stamp(), "POST", FRAME)
-    return Contender(
+    requests = SignedRequests(Endpoint.parse(url), _context(), "POST", FRAME)
+    return Candidate(
         lambda ids: _delivered(pushing._send(ids, written.__getitem__)),  # noqa: SLF001 -- past the signing
         lambda ids: written.update((each, requests.to(each)) for each in ids),
     )
 
 
-def bare(url: str, ca_file: str) -> Contender:
-    """Make the least there can be: pre-signed bytes, no parsing, no time-outs, no retries."""
-    from bench.fanout_bare import BareLoop  # noqa: PLC0415 -- each process loads what it uses
+def baseline(url: str, ca_file: str) -> Candidate:
+    """Make a minimal loop: signed bytes, no parsing, no timeouts, no retries."""
+    from bench.fanout_baseline import BaselineLoop  # noqa: PLC0415 -- each process loads what it uses
 
     endpoint = Endpoint.parse(url)
-    requests = SignedRequests(endpoint, _stamp(), "POST", FRAME)
-    loop = BareLoop(endpoint.host, endpoint.port, ca_file, SOCKETS)
+    requests = SignedRequests(endpoint, _context(), "POST", FRAME)
+    loop = BaselineLoop(endpoint.host, endpoint.port, ca_file, SOCKETS)
     written: list[bytes] = []
 
     def prepare(ids: list[ConnectionId]) -> None:
         written[:] = map(requests.to, ids)
 
-    return Contender(lambda _: loop.post(written), prepare)
+    return Candidate(lambda _: loop.post(written), prepare)
 
 
-def boto3(url: str, ca_file: str) -> Contender:
+def boto3(url: str, ca_file: str) -> Candidate:
     """Make the official client, shared by as many threads as do it good."""
     import boto3 as sdk  # noqa: PLC0415 -- as above
     from botocore.config import Config  # noqa: PLC0415 -- as above
@@ -88,10 +93,10 @@ def boto3(url: str, ca_file: str) -> Contender:
     def post(connection_id: ConnectionId) -> None:
         client.post_to_connection(ConnectionId=connection_id, Data=FRAME)
 
-    return Contender(lambda ids: len(list(threads.map(post, ids))))
+    return Candidate(lambda ids: len(list(threads.map(post, ids))))
 
 
-def aiohttp(url: str, ca_file: str) -> Contender:
+def aiohttp(url: str, ca_file: str) -> Candidate:
     """Make the usual asynchronous client, signing by hand as the engine does."""
     import asyncio  # noqa: PLC0415 -- as above
     import ssl  # noqa: PLC0415 -- as above
@@ -110,16 +115,16 @@ def aiohttp(url: str, ca_file: str) -> Contender:
     session = loop.run_until_complete(open_session())
 
     async def post_all(ids: list[ConnectionId]) -> int:
-        stamp = _stamp()
-        signature = Signature(stamp, "POST", endpoint.canonical_prefix, endpoint.authority, FRAME)
-        headers = {"X-Amz-Date": stamp.date, "X-Amz-Security-Token": stamp.token or ""}
+        context = _context()
+        signature = Signature(context, "POST", endpoint.canonical_prefix, endpoint.authority, FRAME)
+        headers = {"X-Amz-Date": context.date, "X-Amz-Security-Token": context.token or ""}
         left = iter(ids)
 
         async def work() -> int:
             done = 0
             for each in left:
-                segment = quoted(each)
-                signed = signature.of(segment.replace(b"%", b"%25"))
+                segment = quote_id(each)
+                signed = signature.for_segment(segment.replace(b"%", b"%25"))
                 target = URL(f"{url}/@connections/{segment.decode()}", encoded=True)
                 async with session.post(
                     target,
@@ -131,15 +136,15 @@ def aiohttp(url: str, ca_file: str) -> Contender:
 
         return sum(await asyncio.gather(*(work() for _ in range(SOCKETS))))
 
-    return Contender(lambda ids: loop.run_until_complete(post_all(ids)))
+    return Candidate(lambda ids: loop.run_until_complete(post_all(ids)))
 
 
-def streams(url: str, ca_file: str) -> Contender:
+def streams(url: str, ca_file: str) -> Candidate:
     """Make asyncio's streams, with the engine's own signer and reader of answers."""
     import asyncio  # noqa: PLC0415 -- as above
     import ssl  # noqa: PLC0415 -- as above
 
-    from chat.push.response import ResponseReader  # noqa: PLC0415 -- as above
+    from chat.push.http_response import ResponseReader  # noqa: PLC0415 -- as above
 
     loop = asyncio.new_event_loop()
     endpoint = Endpoint.parse(url)
@@ -154,7 +159,7 @@ def streams(url: str, ca_file: str) -> Contender:
     connections = loop.run_until_complete(connect())
 
     async def post_all(ids: list[ConnectionId]) -> int:
-        requests = SignedRequests(endpoint, _stamp(), "POST", FRAME)
+        requests = SignedRequests(endpoint, _context(), "POST", FRAME)
         left = iter(ids)
 
         async def work(incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> int:
@@ -169,10 +174,10 @@ def streams(url: str, ca_file: str) -> Contender:
 
         return sum(await asyncio.gather(*(work(*each) for each in connections)))
 
-    return Contender(lambda ids: loop.run_until_complete(post_all(ids)))
+    return Candidate(lambda ids: loop.run_until_complete(post_all(ids)))
 
 
-def http_client(url: str, ca_file: str) -> Contender:
+def http_client(url: str, ca_file: str) -> Candidate:
     """Make the standard library's client, a connection for each thread, signing by hand."""
     import ssl  # noqa: PLC0415 -- as above
     from http.client import HTTPConnection, HTTPSConnection  # noqa: PLC0415 -- as above
@@ -190,13 +195,13 @@ def http_client(url: str, ca_file: str) -> Contender:
         )
 
     def post_all(ids: list[ConnectionId]) -> int:
-        stamp = _stamp()
-        signature = Signature(stamp, "POST", endpoint.canonical_prefix, endpoint.authority, FRAME)
-        headers = {"X-Amz-Date": stamp.date, "X-Amz-Security-Token": stamp.token or ""}
+        context = _context()
+        signature = Signature(context, "POST", endpoint.canonical_prefix, endpoint.authority, FRAME)
+        headers = {"X-Amz-Date": context.date, "X-Amz-Security-Token": context.token or ""}
 
         def post(connection_id: ConnectionId) -> bool:
-            segment = quoted(connection_id)
-            signed = signature.authorization + signature.of(segment.replace(b"%", b"%25"))
+            segment = quote_id(connection_id)
+            signed = signature.authorization + signature.for_segment(segment.replace(b"%", b"%25"))
             connection = idle.get()
             try:
                 connection.request(
@@ -213,7 +218,7 @@ def http_client(url: str, ca_file: str) -> Contender:
 
         return sum(threads.map(post, ids))
 
-    return Contender(post_all)
+    return Candidate(post_all)
 
 
 def _engine(url: str, ca_file: str) -> PushEngine:
@@ -227,24 +232,25 @@ def _engine(url: str, ca_file: str) -> PushEngine:
     )
 
 
-def _stamp() -> Any:  # noqa: ANN401 -- one of the signer's own
-    return Signer(REGION).stamp(CREDENTIALS, time.time())
+def _context() -> SigningContext:
+    return Signer(REGION).context(CREDENTIALS, time.time())
 
 
 def _delivered(outcomes: dict[ConnectionId, Outcome]) -> int:
     return sum(outcome is Outcome.DELIVERED for outcome in outcomes.values())
 
 
-CONTENDERS = {
-    each.__name__: each for each in (engine, presigned, bare, streams, http_client, aiohttp, boto3)
+CANDIDATES = {
+    each.__name__: each
+    for each in (engine, presigned, baseline, streams, http_client, aiohttp, boto3)
 }
 
 
-def measure(contender: Contender, posts: int) -> dict[str, float]:
+def measure(candidate: Candidate, posts: int) -> dict[str, float]:
     ids = [ConnectionId(f"L0SM9cOF{number:06}w=") for number in range(posts)]
-    contender.prepare(ids)
+    candidate.prepare(ids)
     wall, cpu = time.perf_counter(), time.process_time()
-    delivered = contender.post(ids)
+    delivered = candidate.post(ids)
     cpu_seconds = time.process_time() - cpu
     wall_seconds = time.perf_counter() - wall
     if delivered != posts:
@@ -254,9 +260,9 @@ def measure(contender: Contender, posts: int) -> dict[str, float]:
 
 def main() -> None:
     settings = json.loads(sys.argv[1])
-    contender = CONTENDERS[settings["contender"]](settings["url"], settings["ca_file"])
+    candidate = CANDIDATES[settings["candidate"]](settings["url"], settings["ca_file"])
     for line in sys.stdin:
-        sys.stdout.write(json.dumps(measure(contender, int(line))) + "\n")
+        sys.stdout.write(json.dumps(measure(candidate, int(line))) + "\n")
         sys.stdout.flush()
 
 
