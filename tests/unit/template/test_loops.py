@@ -40,7 +40,10 @@ def test_every_reference_leads_somewhere() -> None:
 
 def test_several_routes_can_name_one_function(tmp_path: Path) -> None:
     text = (REPOSITORY / "template.yaml").read_text()
-    named, other = ("Function: ReadReceipt}", "Function: Typing}")
+    named, other = (
+        f"Function: {name}Function, Alias: {name}Alias, Integration: {name}Integration}}"
+        for name in ("ReadReceipt", "Typing")
+    )
     assert text.count(named) == 1
     (tmp_path / "template.yaml").write_text(text.replace(named, other))
 
