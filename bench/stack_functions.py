@@ -57,7 +57,7 @@ class Functions:
 
     # Rooms and crowds.
 
-    def fill_room(self, present: int, connections: int) -> None:
+    def fill_conversation(self, present: int, connections: int) -> None:
         """Bring the room from so many live connections to so many."""
         now_ms = self._chat.now_ms()
         self._put(

@@ -1,4 +1,4 @@
-"""The queues, as lists of what waits in them."""
+"""The queues, as lists of their messages."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from testing.steps import Step, Steps
 
 
 class FakeQueues:
-    """Takes what the queues would; a test hands it on when it likes."""
+    """Keeps the messages until a test delivers them."""
 
     def __init__(self, steps: Steps) -> None:
         self._steps = steps
@@ -30,7 +30,7 @@ class FakeQueues:
             self.shards.append((conversation_id, connection_ids, frame))
 
     def clear(self) -> None:
-        """Forget whatever waits."""
+        """Drop all messages."""
         self.greetings.clear()
         self.deadlines.clear()
         self.shards.clear()

@@ -1,4 +1,4 @@
-"""The other end of `@connections`: the open sockets, and what each was sent."""
+"""The sockets behind `@connections`, and what each received."""
 
 import json
 from collections import defaultdict
@@ -15,7 +15,7 @@ type Frame = dict[str, Any]
 
 
 class Sockets:
-    """Delivers to open sockets; a test may let pushes and closings fail."""
+    """Delivers to open sockets; a test can make pushes and closes fail."""
 
     def __init__(self, steps: Steps) -> None:
         self._steps = steps

@@ -15,7 +15,7 @@ def test_two_people_chat_through_containers_and_none_is_left(
     with Stack(Options.for_tests(tmp_path, demo=True, lambda_is_sam=True), print) as stack:
         deployment = Deployment(stack)
         with deployment.person("alice") as alice, deployment.person("bob") as bob:
-            hers, his = alice.arrives(), bob.arrives()
+            hers, his = alice.logs_in(), bob.logs_in()
 
             general = hers.creates(bob)
             hers.says("Hello!", to=general)

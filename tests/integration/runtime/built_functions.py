@@ -14,7 +14,7 @@ from testing.template import FUNCTIONS, GLOBALS, REPOSITORY, referred
 from tests.integration.runtime.runtime_api import RuntimeApi
 
 BUILD = Path(os.environ.get("PARLEY_BUILD", REPOSITORY / ".aws-sam/build")).absolute()
-# What Lambda's image brings along.
+# What Lambda's image contains.
 RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
 END_SECONDS = 10
 
@@ -23,22 +23,22 @@ class BuiltFunctions:
     """Every function of the build, started on its first event and kept warm.
 
     Args:
-        folder: where to lay out what Lambda's image would bring along, and to keep the logs.
-        told: what `AWS_ENDPOINT_URL` and the like are here.
-        variables: what a deployment gives to each function, by its name in the template.
+        folder: for the runtime interface client and the logs.
+        shared: the variables of all functions, such as `AWS_ENDPOINT_URL`.
+        variables: give those of one function, by its name in the template.
     """
 
     def __init__(
         self,
         folder: Path,
-        told: Mapping[str, str],
+        shared: Mapping[str, str],
         variables: Callable[[str], Mapping[str, str]],
     ) -> None:
         self._stack = ExitStack()
         self._running: dict[str, RuntimeApi] = {}
         self._folder = folder
         self._image = _lay_out_runtime(folder / "image")
-        self._told = told
+        self._shared = shared
         self._variables = variables
 
     def __getitem__(self, name: str) -> RuntimeApi:
@@ -72,7 +72,7 @@ class BuiltFunctions:
                 "AWS_LAMBDA_LOG_LEVEL": GLOBALS["LoggingConfig"]["ApplicationLogLevel"],
                 "AWS_LAMBDA_RUNTIME_API": api.address,
                 **self._variables(logical_name),
-                **self._told,
+                **self._shared,
             }
             # -S: not even the packages of this environment, only what was built.
             command = [sys.executable, "-S", "-m", "awslambdaric", "app.handler"]
@@ -89,7 +89,7 @@ class BuiltFunctions:
 
 
 def _layers(logical_name: str) -> list[Path]:
-    """Give a function's layers, but for those that only some deployments have."""
+    """Give a function's layers, without those that only some deployments have."""
     own = FUNCTIONS[logical_name].properties.get("Layers", [])
     layers = [referred(layer) for layer in (*GLOBALS["Layers"], *own)]
     return [BUILD / layer / "python" for layer in layers if layer]

@@ -11,7 +11,7 @@ from chat.push.signing import Credentials, SignedRequests, Signer
 from tests.integration.push.botocore_signature import authorization
 
 _PRINTABLE = string.ascii_letters + string.digits + "+/=-_."
-# Dots alone are no segment of a path: whoever handles one may take it away.
+# A path segment of dots alone may be removed on the way.
 _text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(
     lambda text: text.strip(".")
 )
