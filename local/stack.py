@@ -94,7 +94,7 @@ class Stack:
         """
         try:
             if self.options.lambda_port:
-                _find_engine()
+                _prepare_engine()
             self._claim_folder_and_ports()
             self._say("starting the emulator")
             self.emulator.start()
@@ -254,11 +254,12 @@ def _build_image(port: int) -> None:
         lambda_api.getresponse().read()
 
 
-def _find_engine() -> None:
+def _prepare_engine() -> None:
     # Its import takes a fifth of a second, which the stack alone does without.
-    from local.sam.engine import Engine  # noqa: PLC0415 - said above
+    from local.sam.engine import LAMBDA_IMAGE, Engine  # noqa: PLC0415 - said above
 
-    Engine.find()
+    # Here, where no time-out runs yet.
+    Engine.find().fetch_image(LAMBDA_IMAGE)
 
 
 def _accepts_connections(port: int) -> bool:

@@ -14,7 +14,7 @@ from typing import IO
 from local.aws import EMULATOR_CREDENTIALS
 from local.deployment import Built
 from local.sam.deployed import Deployed
-from local.sam.engine import DESKTOP_HOST, Engine
+from local.sam.engine import DESKTOP_HOST, LAMBDA_IMAGE, Engine
 from local.sam.relay import relay
 from local.sam.template import Addresses, sam_template, write
 from local.tools import sam
@@ -41,7 +41,7 @@ class SamLocal:
         line = [str(sam()), "local", command, *arguments, "--template-file", str(self.template)]
         with _ended(
             subprocess.Popen(  # noqa: S603 - a command of our own
-                # The engine fetches an image that it lacks all the same.
+                # It is fetched once: SAM would look for a newer one before each invocation.
                 [*line, "--skip-pull-image"],
                 stdin=subprocess.PIPE,
                 stdout=output,
@@ -57,6 +57,8 @@ def sam_local(
     engine: Engine, deployed: Deployed, built: Built, ports: tuple[int, ...]
 ) -> Iterator[SamLocal]:
     """Let the built functions reach the `ports` of this machine's loopback."""
+    # Not by SAM: a connection that waits meanwhile would be closed as not authenticated in time.
+    engine.fetch_image(LAMBDA_IMAGE)
     run = ("PARLEY_RUN", uuid.uuid4().hex)
     with ExitStack() as held:
         folder = Path(held.enter_context(TemporaryDirectory(prefix="parley-sam-")))

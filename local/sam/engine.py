@@ -10,7 +10,11 @@ from typing import Any, Self
 import docker
 from docker.errors import APIError, DockerException, NotFound
 
+from local.deployment import architecture
 from local.tools import LocalStackError
+
+LAMBDA_IMAGE = f"public.ecr.aws/lambda/python:3.13-{architecture()}"
+"""What the SAM CLI puts the layers on."""
 
 DESKTOP_HOST = "host.docker.internal"
 """How Docker Desktop lets containers reach this machine's loopback."""
@@ -41,6 +45,21 @@ class Engine:
                 "alone needs none."
             ) from error
         return cls(client)
+
+    def fetch_image(self, name: str) -> None:
+        """Fetch an image that the engine does not have yet.
+
+        Raises:
+            LocalStackError: it cannot be fetched.
+        """
+        with suppress(NotFound):
+            self.client.images.get(name)
+            return
+        print(f"fetching {name}", flush=True)  # noqa: T201 - a command's progress
+        try:
+            self.client.images.pull(name)
+        except APIError as error:
+            raise LocalStackError(f"the engine cannot fetch {name}: {error.explanation}") from error
 
     def bridge_address(self) -> str | None:
         """Give this machine's address on the containers' bridge; None where it is not ours.
