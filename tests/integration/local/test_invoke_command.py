@@ -1,62 +1,66 @@
 """`make invoke` says at once what it lacks."""
 
 import os
+import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from local.tools import ROOT
+from local.sam.command import run_command
+from local.sam.invoke import main
+from local.tools import ROOT, LocalStackError
 
-EVENT = "events/typing.json"
+EVENT = str(ROOT / "events/typing.json")
 
 
-def invoke(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "local.sam.invoke", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": "layers/chat"} | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """Give the signals back that a command takes."""
+    before = {
+        number: signal.getsignal(number)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
-def listening() -> Iterator[dict[str, str]]:
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Listen at two ports, as a stack does."""
     with ExitStack() as servers:
-        ports = [
-            servers.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
-            for _ in range(2)
-        ]
-        yield {"PORT": str(ports[0]), "AWS_PORT": str(ports[1])}
+        for variable in ("PORT", "AWS_PORT"):
+            server = servers.enter_context(socket.create_server(("127.0.0.1", 0)))
+            monkeypatch.setenv(variable, str(server.getsockname()[1]))
+        yield
 
 
-def test_a_missing_engine_is_named_with_what_works_without(listening: dict[str, str]) -> None:
-    done = invoke(EVENT, DOCKER_HOST="unix:///no/such.sock", **listening)
+@pytest.mark.usefixtures("listening")
+def test_a_missing_engine_is_named_with_what_works_without(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///no/such.sock")
 
-    assert done.returncode == 1
-    assert "no container engine answers at unix:///no/such.sock" in done.stderr
-    assert "`make run` alone needs none" in done.stderr
+    code = run_command(lambda: main([EVENT]))
+
+    said = capsys.readouterr().err
+    assert code == 1
+    assert "no container engine answers at unix:///no/such.sock" in said
+    assert "`make run` alone needs none" in said
 
 
-def test_a_stack_that_does_not_run_is_asked_for_by_its_ports(listening: dict[str, str]) -> None:
-    done = invoke(EVENT, **listening | {"PORT": "1"})
+@pytest.mark.usefixtures("listening")
+def test_a_stack_that_does_not_run_is_asked_for_by_its_ports(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PORT", "1")
 
-    assert done.returncode == 1
-    assert "nothing listens at PORT=1: start `make run`" in done.stderr
-
-
-def test_without_an_event_one_is_asked_for() -> None:
-    done = invoke()
-
-    assert done.returncode == 1
-    assert "name an event" in done.stderr
+    with pytest.raises(LocalStackError, match="nothing listens at PORT=1: start `make run`"):
+        main([EVENT])
 
 
 @pytest.mark.parametrize("text", [None, "{", "[]"])
@@ -65,10 +69,29 @@ def test_a_file_that_is_no_event_is_named(text: str | None, tmp_path: Path) -> N
     if text is not None:
         path.write_text(text)
 
-    done = invoke(str(path))
+    with pytest.raises(LocalStackError, match=f"{path} is no event"):
+        main([str(path)])
 
-    assert done.returncode == 1
-    assert f"{path} is no event" in done.stderr
+
+def test_without_an_event_one_is_asked_for() -> None:
+    with pytest.raises(LocalStackError, match="name an event"):
+        main([])
+
+
+def test_a_signal_ends_a_command_as_an_interrupt(tmp_path: Path) -> None:
+    cleaned = tmp_path / "cleaned"
+
+    def command() -> int:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            return 0
+        finally:
+            # A second signal must not keep it from cleaning up.
+            os.kill(os.getpid(), signal.SIGTERM)
+            cleaned.touch()
+
+    assert run_command(command) == 130
+    assert cleaned.exists()
 
 
 def test_make_names_a_missing_event_before_it_does_anything() -> None:
