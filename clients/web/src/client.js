@@ -1,13 +1,13 @@
 import { Conversations } from "./conversations.js";
-import { Core } from "./core.js";
+import { Session } from "./session.js";
 import { ParleyError } from "./errors.js";
-import { Feeds } from "./feeds.js";
+import { ConversationStreams } from "./streams.js";
 import { Heartbeat } from "./heartbeat.js";
 import { newId } from "./ids.js";
 import { Outbox } from "./outbox.js";
 import { Receipts } from "./receipts.js";
 import { Router } from "./router.js";
-import { SavedOutbox } from "./saved.js";
+import { SavedOutbox } from "./saved-outbox.js";
 import { Timeline } from "./timeline.js";
 import { Typing } from "./typing.js";
 import { Unread } from "./unread.js";
@@ -20,8 +20,8 @@ import { Unread } from "./unread.js";
 export class Chat {
   /** @type {Set<Timeline>} */
   #timelines = new Set();
-  #core;
-  #feeds;
+  #session;
+  #streams;
   #outbox;
   #heartbeat;
   #receipts;
@@ -36,30 +36,30 @@ export class Chat {
    * }} options
    */
   constructor(options) {
-    this.#core = new Core(options, {
+    this.#session = new Session(options, {
       onFrame: (frame) => router.route(frame),
       onOnline: () => this.#resume(),
       onOffline: () => this.#heartbeat.stop(),
-      onUserGone: (error) => this.#forgetUser(error),
-      onSilence: () => this.#heartbeat.beat(),
-      onSign: () => this.#heartbeat.heard(),
+      onUserForgotten: (error) => this.#forgetUser(error),
+      onTimeout: () => this.#heartbeat.beat(),
+      onActivity: () => this.#heartbeat.markActivity(),
     });
     const { url, storage } = options;
-    const onFailed = (/** @type {unknown} */ error) => this.#core.events.emit("error", error);
-    this.#outbox = new Outbox(this.#core, new SavedOutbox({ url, storage, onFailed }));
-    this.#typing = new Typing(this.#core);
-    this.#unread = new Unread(this.#core, (id, range) => this.#feeds.history(id, range));
-    this.#receipts = new Receipts(this.#core, this.#unread);
-    this.#feeds = new Feeds(this.#core, {
-      onSeen: (message) => this.#outbox.stored(message),
-      onTurn: (message) => this.#hand(message),
-      onShutOut: (conversationId) => this.#leave(conversationId),
+    const onFailed = (/** @type {unknown} */ error) => this.#session.events.emit("error", error);
+    this.#outbox = new Outbox(this.#session, new SavedOutbox({ url, storage, onFailed }));
+    this.#typing = new Typing(this.#session);
+    this.#unread = new Unread(this.#session, (id, range) => this.#streams.history(id, range));
+    this.#receipts = new Receipts(this.#session, this.#unread);
+    this.#streams = new ConversationStreams(this.#session, {
+      onReceived: (message) => this.#outbox.stored(message),
+      onDeliver: (message) => this.#deliver(message),
+      onAccessRevoked: (conversationId) => this.#leave(conversationId),
     });
-    this.#heartbeat = new Heartbeat(this.#core, this.#feeds);
-    this.#conversations = new Conversations(this.#core, this.#feeds.departures);
+    this.#heartbeat = new Heartbeat(this.#session, this.#streams);
+    this.#conversations = new Conversations(this.#session, this.#streams.left);
     const router = new Router({
-      core: this.#core,
-      feeds: this.#feeds,
+      session: this.#session,
+      streams: this.#streams,
       heartbeat: this.#heartbeat,
       receipts: this.#receipts,
       typing: this.#typing,
@@ -69,7 +69,7 @@ export class Chat {
   }
 
   get state() {
-    return this.#core.state;
+    return this.#session.state;
   }
 
   /**
@@ -77,7 +77,7 @@ export class Chat {
    * @returns {Types.User | null}
    */
   get user() {
-    return this.#core.user;
+    return this.#session.user;
   }
 
   /**
@@ -90,18 +90,19 @@ export class Chat {
    * @param {Types.Abortable} [options]
    */
   on(type, listener, options) {
-    return this.#core.events.on(type, listener, options);
+    return this.#session.events.on(type, listener, options);
   }
 
   /**
-   * Signs in and keeps the user signed in over every reconnection. Resolves when the service
-   * knows the user, however long there is no connection; rejects when it refuses.
+   * Signs in and keeps the user signed in over every reconnection. Resolves when the
+   * service accepts the credentials, however long there is no connection; rejects when it rejects
+   * them.
    * @param {Types.Credentials} credentials
    * @param {Types.Abortable} [options]
    * @returns {Promise<Types.Identity>}
    */
   authenticate(credentials, { signal } = {}) {
-    return this.#core.authenticate(credentials, signal);
+    return this.#session.authenticate(credentials, signal);
   }
 
   /**
@@ -109,17 +110,17 @@ export class Chat {
    * @param {Types.Abortable} [options]
    */
   async signOut({ signal } = {}) {
-    await this.#core.call(() => ({ type: "sign_out" }), { signal });
+    await this.#session.call(() => ({ type: "sign_out" }), { signal });
   }
 
-  /** Ends the connection and everything that waits on it; the session lives on in its token. */
+  /** Ends the connection and everything that waits for it; the token stays valid. */
   close() {
-    this.#core.close();
+    this.#session.close();
   }
 
   /** Tries again now if offline, and finds out now if the connection is dead. */
   wake() {
-    this.#core.hasten();
+    this.#session.reconnectNow();
     this.#heartbeat.beat();
   }
 
@@ -133,7 +134,7 @@ export class Chat {
    * @returns {Promise<Types.Message>}
    */
   async send(conversationId, content, options = {}) {
-    const { type = "text", clientMessageId = newId(this.#core), signal } = options;
+    const { type = "text", clientMessageId = newId(this.#session), signal } = options;
     this.#typing.sent(conversationId);
     return this.#outbox.send(conversationId, content, { type, clientMessageId, signal });
   }
@@ -155,12 +156,12 @@ export class Chat {
   }
 
   /**
-   * Tells the others; to be called for every keystroke.
+   * Announces that the user is typing; call it for every keystroke.
    * @param {string} conversationId
    * @param {boolean} [isTyping]
    */
   typing(conversationId, isTyping = true) {
-    this.#typing.tell(conversationId, isTyping);
+    this.#typing.send(conversationId, isTyping);
   }
 
   /**
@@ -187,7 +188,7 @@ export class Chat {
    */
   history(conversationId, { before, after, limit, signal } = {}) {
     const range = { before_seq: before, after_seq: after, limit };
-    return this.#feeds.history(conversationId, range, signal);
+    return this.#streams.history(conversationId, range, signal);
   }
 
   /**
@@ -195,7 +196,7 @@ export class Chat {
    * @param {string} conversationId
    */
   open(conversationId) {
-    const parts = { core: this.#core, feeds: this.#feeds, outbox: this.#outbox };
+    const parts = { session: this.#session, streams: this.#streams, outbox: this.#outbox };
     const timeline = new Timeline(conversationId, parts);
     this.#timelines.add(timeline);
     timeline.onClosed(() => this.#timelines.delete(timeline));
@@ -211,10 +212,10 @@ export class Chat {
    * @returns {() => void} ends it
    */
   follow(conversationId, after) {
-    const feed = this.#feeds.of(conversationId);
-    feed.begin(after);
-    if (this.state === "online") feed.catchUp();
-    return this.#feeds.show(conversationId);
+    const stream = this.#streams.of(conversationId);
+    stream.begin(after);
+    if (this.state === "online") stream.catchUp();
+    return this.#streams.watch(conversationId);
   }
 
   /**
@@ -265,20 +266,20 @@ export class Chat {
 
   #resume() {
     this.#outbox.resume();
-    this.#feeds.resume();
+    this.#streams.resume();
     this.#heartbeat.start();
   }
 
   /** @param {Types.Message} message */
-  #hand(message) {
-    this.#typing.ended(message);
+  #deliver(message) {
+    this.#typing.messageArrived(message);
     this.#unread.seen(message);
-    this.#core.events.emit("message", message);
+    this.#session.events.emit("message", message);
   }
 
   /** @param {string} conversationId */
   #leave(conversationId) {
-    this.#feeds.leave(conversationId);
+    this.#streams.leave(conversationId);
     this.#unread.forget(conversationId);
     const error = new ParleyError("not_a_member", "You are no longer in this conversation.");
     for (const timeline of [...this.#timelines]) {
@@ -292,7 +293,7 @@ export class Chat {
     this.#typing.forgetAll();
     this.#receipts.forgetAll();
     this.#unread.forgetAll();
-    this.#feeds.forgetAll();
+    this.#streams.forgetAll();
     for (const timeline of [...this.#timelines]) timeline.close(error);
   }
 }

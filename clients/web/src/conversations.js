@@ -1,21 +1,21 @@
 import { ParleyError } from "./errors.js";
 
 /** @import { Abortable, Conversation, Frame, Member, MemberRemoved, MembersAdded } from "./types.js" */
-/** @import { Core } from "./core.js" */
-/** @import { Departures } from "./departures.js" */
+/** @import { Session } from "./session.js" */
+/** @import { LeftConversations } from "./left-conversations.js" */
 
 /** Who talks with whom: section 4 of the protocol. */
 export class Conversations {
-  #core;
-  #departures;
+  #session;
+  #left;
 
   /**
-   * @param {Core} core
-   * @param {Departures} departures
+   * @param {Session} session
+   * @param {LeftConversations} left
    */
-  constructor(core, departures) {
-    this.#core = core;
-    this.#departures = departures;
+  constructor(session, left) {
+    this.#session = session;
+    this.#left = left;
   }
 
   /**
@@ -66,7 +66,7 @@ export class Conversations {
    */
   async list({ signal, ...data } = {}) {
     const page = await this.#ask({ type: "list_conversations", data }, { signal });
-    const isThere = (/** @type {Conversation} */ it) => !this.#departures.has(it.conversation_id);
+    const isThere = (/** @type {Conversation} */ it) => !this.#left.has(it.conversation_id);
     return { ...page, items: page.items.filter(isThere) };
   }
 
@@ -84,7 +84,7 @@ export class Conversations {
    * @param {Abortable & { repeatable?: boolean }} [options]
    */
   async #ask(frame, options) {
-    const reply = await this.#core.call(() => frame, options);
+    const reply = await this.#session.call(() => frame, options);
     if (!reply.data) throw new ParleyError("internal", "The service's answer carries no data.");
     return reply.data;
   }

@@ -1,16 +1,15 @@
 /** @import { Message } from "./types.js" */
 
 /**
- * Puts the messages of one conversation into their order: each once, none before one that it
- * follows. It is told of messages in any order, any number of times, and gives back those whose
- * turn has come.
+ * Orders the messages of one conversation. It takes messages in any order, any number of times, and
+ * returns each once, as soon as all before it were returned.
  */
 export class Sequence {
   /** @type {Map<number, Message>} came too early */
   #held = new Map();
-  /** Up to here the service has been asked: what did not come of it does not exist. */
+  /** Up to here the service has answered: what it did not send does not exist. */
   #settled;
-  /** The last one handed over. */
+  /** The last one delivered. */
   #delivered;
 
   /** @param {number} after the messages up to this one are not wanted */
@@ -23,7 +22,7 @@ export class Sequence {
     return this.#delivered;
   }
 
-  /** Everything up to here is known: what a heartbeat reports. */
+  /** Everything up to here is known. A heartbeat reports this number. */
   get position() {
     return Math.max(this.#delivered, this.#settled);
   }
@@ -35,7 +34,7 @@ export class Sequence {
 
   /**
    * @param {Message[]} messages
-   * @returns {Message[]} what may be handed over now, in order
+   * @returns {Message[]} what may be delivered now, in order
    */
   add(messages) {
     for (const message of messages) {
@@ -47,7 +46,7 @@ export class Sequence {
   /**
    * The service has no more up to this number than what was added.
    * @param {number} seq
-   * @returns {Message[]} what may be handed over now, in order
+   * @returns {Message[]} what may be delivered now, in order
    */
   settle(seq) {
     this.#settled = Math.max(this.#settled, seq);

@@ -4,8 +4,8 @@ import { readGaps } from "./gaps.js";
 import { cancellable } from "./waiting.js";
 
 /** @import { Abortable, Message, Outgoing, Page, TypingNotice, User } from "./types.js" */
-/** @import { Core } from "./core.js" */
-/** @import { Feeds } from "./feeds.js" */
+/** @import { Session } from "./session.js" */
+/** @import { ConversationStreams } from "./streams.js" */
 /** @import { Outbox } from "./outbox.js" */
 
 const PAGE = 50;
@@ -33,18 +33,18 @@ export class Timeline {
   /** @type {Promise<void> | null} */
   #earlier = null;
   #isLoading = false;
-  #core;
-  #feeds;
+  #session;
+  #streams;
   #outbox;
 
   /**
    * @param {string} conversationId
-   * @param {{ core: Core, feeds: Feeds, outbox: Outbox }} parts
+   * @param {{ session: Session, streams: ConversationStreams, outbox: Outbox }} parts
    */
-  constructor(conversationId, { core, feeds, outbox }) {
+  constructor(conversationId, { session, streams, outbox }) {
     this.conversationId = conversationId;
-    this.#core = core;
-    this.#feeds = feeds;
+    this.#session = session;
+    this.#streams = streams;
     this.#outbox = outbox;
     this.#follow();
     this.#load();
@@ -118,13 +118,13 @@ export class Timeline {
   }
 
   #follow() {
-    const { events } = this.#core;
+    const { events } = this.#session;
     const { signal } = this.#stop;
     events.on("message", this.#ours(this.#append), { signal });
     events.on("outgoing", this.#ours(this.#track), { signal });
     events.on("typing", this.#ours(this.#notice), { signal });
     events.on("authenticated", () => this.isLoaded || this.#load(), { signal });
-    this.onClosed(this.#feeds.show(this.conversationId));
+    this.onClosed(this.#streams.watch(this.conversationId));
   }
 
   /**
@@ -145,7 +145,7 @@ export class Timeline {
     this.#isLoading = true;
     this.error = null;
     try {
-      const page = await this.#feed.newest(PAGE, this.#stop.signal);
+      const page = await this.#stream.newest(PAGE, this.#stop.signal);
       this.isLoaded = true;
       this.#show(page, (page.messages.at(-1)?.seq ?? 0) + 1);
     } catch (error) {
@@ -159,7 +159,7 @@ export class Timeline {
 
   async #loadEarlier() {
     const before = this.#messages[0]?.seq ?? 1;
-    const page = await this.#feed.before(before, PAGE, this.#stop.signal);
+    const page = await this.#stream.before(before, PAGE, this.#stop.signal);
     this.#show(page, before);
     this.#changed();
   }
@@ -181,14 +181,14 @@ export class Timeline {
   async #complete(page, end) {
     const { signal } = this.#stop;
     const history = (/** @type {Record<string, number>} */ range) =>
-      this.#feeds.history(this.conversationId, range, signal);
+      this.#streams.history(this.conversationId, range, signal);
     try {
       const missed = await readGaps(page, end, history);
       if (missed.length === 0) return;
       this.#merge(missed);
       this.#changed();
     } catch (error) {
-      if (!signal.aborted) this.#core.events.emit("error", error);
+      if (!signal.aborted) this.#session.events.emit("error", error);
     }
   }
 
@@ -199,8 +199,8 @@ export class Timeline {
     this.#messages = [...all.values()].sort((a, b) => a.seq - b.seq);
   }
 
-  get #feed() {
-    return this.#feeds.of(this.conversationId);
+  get #stream() {
+    return this.#streams.of(this.conversationId);
   }
 
   /** @param {Message} message */

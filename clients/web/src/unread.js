@@ -1,5 +1,5 @@
 /** @import { Conversation, Message, Page } from "./types.js" */
-/** @import { Core } from "./core.js" */
+/** @import { Session } from "./session.js" */
 
 /** So far the service counts. */
 const MOST = 100;
@@ -20,15 +20,15 @@ const NOTHING = Object.freeze({ listed: 0, since: 0, upTo: 0, read: 0, later: []
 export class Unread {
   /** @type {Map<string, Count>} by conversation */
   #counts = new Map();
-  #core;
+  #session;
   #history;
 
   /**
-   * @param {Core} core
+   * @param {Session} session
    * @param {(conversationId: string, range: Record<string, number>) => Promise<Page>} history
    */
-  constructor(core, history) {
-    this.#core = core;
+  constructor(session, history) {
+    this.#session = session;
     this.#history = history;
   }
 
@@ -38,7 +38,7 @@ export class Unread {
   }
 
   /** @param {Conversation} conversation as the service counts it now */
-  know({ conversation_id, unread_count = 0, last_read_seq, last_message, last_seq }) {
+  setCount({ conversation_id, unread_count = 0, last_read_seq, last_message, last_seq }) {
     const { read, later } = this.#get(conversation_id);
     const upTo = last_message?.seq ?? last_seq;
     const counted = { listed: unread_count, since: last_read_seq, upTo, read: last_read_seq };
@@ -49,7 +49,7 @@ export class Unread {
   seen({ conversation_id, user_id, seq }) {
     const count = this.#get(conversation_id);
     if (seq <= count.upTo) return;
-    const isOwn = user_id === this.#core.user?.user_id;
+    const isOwn = user_id === this.#session.user?.user_id;
     if (isOwn) this.#set(conversation_id, { ...count, listed: 0, later: [] });
     else if (seq > count.read) {
       this.#set(conversation_id, { ...count, later: [...count.later, seq] });
@@ -80,7 +80,7 @@ export class Unread {
       if (now.read !== read || now.upTo !== upTo) return;
       this.#set(conversationId, { ...now, listed: left, since: read });
     } catch (error) {
-      this.#core.events.emit("error", error);
+      this.#session.events.emit("error", error);
     }
   }
 
@@ -107,7 +107,7 @@ export class Unread {
         limit: MOST,
       });
       for (const { seq, user_id } of messages) {
-        if (seq <= upTo) count = user_id === this.#core.user?.user_id ? 0 : count + 1;
+        if (seq <= upTo) count = user_id === this.#session.user?.user_id ? 0 : count + 1;
       }
       after = hasMore ? (messages.at(-1)?.seq ?? upTo) : upTo;
     }
@@ -128,7 +128,7 @@ export class Unread {
     this.#counts.set(conversation_id, count);
     const unread_count = total(count);
     if (unread_count !== before) {
-      this.#core.events.emit("unread", { conversation_id, unread_count });
+      this.#session.events.emit("unread", { conversation_id, unread_count });
     }
   }
 }

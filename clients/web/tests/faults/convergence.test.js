@@ -55,7 +55,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("reload"), who: fc.nat(2) }) },
 );
 
-test("whatever goes wrong, every client shows the same list, and every message once", async () => {
+test("under any faults every client shows the same messages, each once", async () => {
   const runs = Number(process.env["PARLEY_RUNS"] ?? 60);
   const world = fc.record({
     faults,

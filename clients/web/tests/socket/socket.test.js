@@ -50,7 +50,7 @@ test("over a real socket what one sends the other receives", async (t) => {
   assert.deepEqual(await received, sent);
 });
 
-test("over a real socket that breaks off a message arrives all the same, once", async (t) => {
+test("over a real socket that breaks a message arrives once", async (t) => {
   const { url, cut } = await running(t);
   const alice = await signedIn(t, url, "alice");
   const bob = await signedIn(t, url, "bob");

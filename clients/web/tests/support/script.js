@@ -190,7 +190,7 @@ export function page(seqs, has_more = false) {
 }
 
 /**
- * Everything of one kind that the client tells of, as it comes.
+ * Every event of one type, as it comes.
  * @template {keyof import("../../src/types.js").Events} Type
  * @param {import("../../src/client.js").Chat} chat
  * @param {Type} type

@@ -98,7 +98,7 @@ for (const type of /** @type {const} */ ([
   "members_added",
   "member_removed",
 ])) {
-  test(`${type} is told of, whoever did it`, async () => {
+  test(`${type} is an event, whoever caused it`, async () => {
     const service = new Script();
     const chat = await signedIn(service);
     const events = heard(chat, type);

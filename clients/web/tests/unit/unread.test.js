@@ -40,7 +40,7 @@ function receipt(seq) {
   return { type: "read_receipt", data: { ...place, ...ALICE, read_at: "…" } };
 }
 
-test("the number is the service's, from the list or the beginning of the conversation", async () => {
+test("the unread count is the service's", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 

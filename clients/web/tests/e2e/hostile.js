@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { PHONE, missing as skip } from "../support/chromium.js";
-import { arrives, gathers, group } from "./life.js";
+import { arrives, gathers, group } from "./people.js";
 
-/** @import { Person } from "./life.js" */
+/** @import { Person } from "./people.js" */
 
 const MARKS = Array.from({ length: 40 }, (_, index) => String.fromCodePoint(0x300 + index)).join(
   "",

@@ -32,7 +32,7 @@ class CutOnce extends Network {
 for (const isNoticed of [true, false]) {
   const how = isNoticed ? "noticed at once" : "noticed by the heartbeat alone";
 
-  test(`a connection that ends at any moment, ${how}, costs no message and doubles none`, async () => {
+  test(`a connection that ends at any moment, ${how}, loses no message and duplicates none`, async () => {
     for (let at = 0, ended = true; ended; at++) ended = await conversation({ at, isNoticed });
   });
 }

@@ -5,16 +5,16 @@ import { Sequence } from "./sequence.js";
 const PAGE = 100;
 
 /**
- * The messages of one conversation on their way to the application. Where pushes leave a gap it
- * asks for what is missing, so that from its beginning on it hands over all of them, in order and
- * once. It begins where it is told to, or else with the first message that is pushed.
+ * Delivers the messages of one conversation to the application: from its start on all of them, in
+ * order and once. If pushes leave a gap, it requests what is missing. It starts where `begin` says,
+ * or else with the first message that is pushed.
  */
-export class Feed {
+export class ConversationStream {
   /** @type {Sequence | null} */
   #sequence = null;
-  /** @type {Message[]} pushed before it is known where to begin */
+  /** @type {Message[]} pushed before the start is known */
   #early = [];
-  /** @type {Promise<Page> | null} the newest page, from which it will be known */
+  /** @type {Promise<Page> | null} the newest page, which sets the start */
   #opening = null;
   /** @type {unknown} */
   #timer = null;
@@ -29,14 +29,14 @@ export class Feed {
    *   onFailed: (error: unknown) => void,
    *   clock: Clock,
    *   gapMs: number,
-   * }} options `onFailed` hears why what is missing could not be had
+   * }} options `onFailed`: missing messages could not be loaded
    */
   constructor(options) {
     this.#options = options;
   }
   #options;
 
-  /** Undefined until the feed has begun. */
+  /** Undefined until the stream has begun. */
   get position() {
     return this.#sequence?.position;
   }
@@ -59,7 +59,7 @@ export class Feed {
   }
 
   /**
-   * The page that ends where this feed goes on.
+   * The page that ends where this stream continues.
    * @param {number} limit
    * @param {AbortSignal} [signal]
    * @returns {Promise<Page>}
@@ -94,7 +94,7 @@ export class Feed {
 
   /**
    * Asks for everything after the position; to be called when pushes may have been missed.
-   * @param {number} [upTo] the service has given out numbers up to this one
+   * @param {number} [upTo] the highest number that the service has assigned
    */
   async catchUp(upTo = 0) {
     const sequence = this.#sequence;
@@ -112,7 +112,7 @@ export class Feed {
     }
   }
 
-  /** Hands over nothing more. */
+  /** Delivers nothing more. */
   stop() {
     this.#options.clock.clearTimeout(this.#timer);
     this.#sequence = null;
@@ -121,30 +121,30 @@ export class Feed {
 
   /** @param {Message[]} messages */
   #take(messages) {
-    this.#hand(this.#sequence?.add(messages) ?? []);
+    this.#deliver(this.#sequence?.add(messages) ?? []);
     this.#watchGap();
   }
 
   /** @param {Sequence} sequence */
   async #fill(sequence) {
     this.#again = false;
-    // Taken before asking: a number given out later may not be stored when the answer is made.
+    // Taken before the request: a number assigned later may not be stored when the reply is made.
     const upTo = Math.max(this.#upTo, sequence.beyondGap);
     const { messages, hasMore } = await this.#options.history({
       after_seq: sequence.position,
       limit: PAGE,
     });
     const last = messages.at(-1)?.seq ?? 0;
-    // A page that is empty and yet not the last leads nowhere: it is taken for the last.
+    // An empty page with `hasMore` leads nowhere: it counts as the last.
     const more = hasMore && last > sequence.position;
     if (sequence !== this.#sequence) return;
-    this.#hand(sequence.add(messages));
-    this.#hand(sequence.settle(more ? last : Math.max(last, upTo)));
+    this.#deliver(sequence.add(messages));
+    this.#deliver(sequence.settle(more ? last : Math.max(last, upTo)));
     this.#again ||= more;
   }
 
   /** @param {Message[]} messages */
-  #hand(messages) {
+  #deliver(messages) {
     for (const message of messages) this.#options.deliver(message);
   }
 

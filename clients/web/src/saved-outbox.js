@@ -15,7 +15,7 @@ export class SavedOutbox {
 
   /**
    * @param {{ url: string, storage?: TextStorage | undefined, onFailed: (error: unknown) => void }}
-   *   options `onFailed` hears why the storage would not do what was asked
+   *   options `onFailed`: the storage threw an error
    */
   constructor(options) {
     this.#options = options;
@@ -72,7 +72,7 @@ export function savedOf({ conversationId, clientMessageId, content, type, error 
   return { ...message, failed: { code, message: error.message } };
 }
 
-/** @param {any} it whatever was found in the storage */
+/** @param {any} it an element of what the storage holds */
 function isSaved(it) {
   const texts = [it?.conversationId, it?.clientMessageId, it?.content, it?.type];
   return texts.every((text) => typeof text === "string");

@@ -31,7 +31,7 @@ async function world() {
   return { clock, network, ids, alice, bob };
 }
 
-test("whatever number of pushes is lost, one heartbeat later everything is there", async () => {
+test("lost pushes in any number of conversations are made up for within one heartbeat", async () => {
   const { clock, network, ids, alice, bob } = await world();
   const seen = new Set();
   alice.on("message", ({ conversation_id }) => seen.add(conversation_id));
