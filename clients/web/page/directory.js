@@ -8,7 +8,7 @@ import { ParleyError } from "../src/index.js";
  *   id: string,
  *   kind: "group" | "direct",
  *   title: string,
- *   role: "owner" | "member" | null,
+ *   role: "owner" | "moderator" | "member" | null,
  *   lastText: string,
  *   lastAt: Date | null,
  *   lastSeq: number,

@@ -1,71 +1,29 @@
-import { Conversations } from "./conversations.js";
-import { Session } from "./session.js";
-import { ParleyError } from "./errors.js";
-import { ConversationStreams } from "./streams.js";
-import { Heartbeat } from "./heartbeat.js";
+import { Commands } from "./commands.js";
+import { Engine } from "./engine.js";
 import { newId } from "./ids.js";
-import { Outbox } from "./outbox.js";
-import { Receipts } from "./receipts.js";
-import { Router } from "./router.js";
-import { SavedOutbox } from "./saved-outbox.js";
 import { Timeline } from "./timeline.js";
-import { Typing } from "./typing.js";
-import { Unread } from "./unread.js";
 
 /** @import * as Types from "./types.js" */
+/** @import { Options } from "./engine.js" */
 /** @import { Place } from "./receipts.js" */
-/** @import { Timing } from "./timing.js" */
+
+/**
+ * @typedef {Types.Abortable & {
+ *   type?: string, clientMessageId?: string, replyTo?: string, mentions?: string[],
+ * }} SendOptions
+ */
 
 /** One user's side of the chat, over as many connections as it takes. Made by `connect`. */
-export class Chat {
-  /** @type {Set<Timeline>} */
-  #timelines = new Set();
+export class Chat extends Commands {
+  #engine;
   #session;
-  #streams;
-  #outbox;
-  #heartbeat;
-  #receipts;
-  #typing;
-  #unread;
-  #conversations;
 
-  /**
-   * @param {{
-   *   url: string, WebSocket: Types.SocketClass, clock: Types.Clock,
-   *   random: () => number, timing: Timing, storage?: Types.TextStorage | undefined,
-   * }} options
-   */
+  /** @param {Options} options */
   constructor(options) {
-    this.#session = new Session(options, {
-      onFrame: (frame) => router.route(frame),
-      onOnline: () => this.#resume(),
-      onOffline: () => this.#heartbeat.stop(),
-      onUserForgotten: (error) => this.#forgetUser(error),
-      onTimeout: () => this.#heartbeat.beat(),
-      onActivity: () => this.#heartbeat.markActivity(),
-    });
-    const { url, storage } = options;
-    const onFailed = (/** @type {unknown} */ error) => this.#session.events.emit("error", error);
-    this.#outbox = new Outbox(this.#session, new SavedOutbox({ url, storage, onFailed }));
-    this.#typing = new Typing(this.#session);
-    this.#unread = new Unread(this.#session, (id, range) => this.#streams.history(id, range));
-    this.#receipts = new Receipts(this.#session, this.#unread);
-    this.#streams = new ConversationStreams(this.#session, {
-      onReceived: (message) => this.#outbox.stored(message),
-      onDeliver: (message) => this.#deliver(message),
-      onAccessRevoked: (conversationId) => this.#leave(conversationId),
-    });
-    this.#heartbeat = new Heartbeat(this.#session, this.#streams);
-    this.#conversations = new Conversations(this.#session, this.#streams.left);
-    const router = new Router({
-      session: this.#session,
-      streams: this.#streams,
-      heartbeat: this.#heartbeat,
-      receipts: this.#receipts,
-      typing: this.#typing,
-      unread: this.#unread,
-      onRemoved: (conversationId) => this.#leave(conversationId),
-    });
+    const engine = new Engine(options);
+    super(engine.session, engine.streams);
+    this.#engine = engine;
+    this.#session = engine.session;
   }
 
   get state() {
@@ -83,7 +41,9 @@ export class Chat {
   /**
    * Calls the listener for every event of the type, until the signal aborts or the returned
    * function is called. `message` brings the messages of every conversation, the user's own
-   * included: in a conversation in order, each once, and without holes from the first one on.
+   * included, and `message_changed`, `members_added`, `member_removed` and `conversation_changed`
+   * what changed. In one conversation all of these come in one order, each once, and without gaps
+   * from the first one on.
    * @template {keyof Types.Events} Type
    * @param {Type} type
    * @param {(detail: Types.Events[Type]) => void} listener
@@ -121,7 +81,7 @@ export class Chat {
   /** Tries again now if offline, and finds out now if the connection is dead. */
   wake() {
     this.#session.reconnectNow();
-    this.#heartbeat.beat();
+    this.#engine.heartbeat.beat();
   }
 
   /**
@@ -130,21 +90,32 @@ export class Chat {
    * are stored in the order of the calls.
    * @param {string} conversationId
    * @param {string} content
-   * @param {Types.Abortable & { type?: string, clientMessageId?: string }} [options]
+   * @param {SendOptions} [options] `replyTo`: the id of a message of the conversation. `mentions`:
+   *   ids of members, at most 20; `"*"` means everybody and is for owners and moderators
    * @returns {Promise<Types.Message>}
    */
   async send(conversationId, content, options = {}) {
-    const { type = "text", clientMessageId = newId(this.#session), signal } = options;
-    this.#typing.sent(conversationId);
-    return this.#outbox.send(conversationId, content, { type, clientMessageId, signal });
+    const { type = "text", clientMessageId = newId(this.#session), ...others } = options;
+    this.#engine.typing.sent(conversationId);
+    return this.#engine.outbox.send(conversationId, content, { ...others, type, clientMessageId });
+  }
+
+  /**
+   * Sends a message that refers to another one of its conversation.
+   * @param {Pick<Types.Message, "conversation_id" | "message_id">} message
+   * @param {string} content
+   * @param {Omit<SendOptions, "replyTo">} [options]
+   */
+  reply({ conversation_id, message_id }, content, options) {
+    return this.send(conversation_id, content, { ...options, replyTo: message_id });
   }
 
   /**
    * Sends a message that failed once more, as the same message.
    * @param {Types.Outgoing} outgoing
    */
-  resend({ conversationId, content, type, clientMessageId }) {
-    return this.send(conversationId, content, { type, clientMessageId });
+  resend({ conversationId, content, state: _, seq: __, error: ___, ...options }) {
+    return this.send(conversationId, content, options);
   }
 
   /**
@@ -152,7 +123,7 @@ export class Chat {
    * @param {Types.Outgoing} outgoing
    */
   discard(outgoing) {
-    this.#outbox.discard(outgoing);
+    this.#engine.outbox.discard(outgoing);
   }
 
   /**
@@ -161,7 +132,7 @@ export class Chat {
    * @param {boolean} [isTyping]
    */
   typing(conversationId, isTyping = true) {
-    this.#typing.send(conversationId, isTyping);
+    this.#engine.typing.send(conversationId, isTyping);
   }
 
   /**
@@ -169,7 +140,7 @@ export class Chat {
    * @param {Place} message
    */
   markRead(message) {
-    this.#receipts.mark(message);
+    this.#engine.receipts.mark(message);
   }
 
   /**
@@ -178,122 +149,55 @@ export class Chat {
    * @param {string} conversationId
    */
   unread(conversationId) {
-    return this.#unread.of(conversationId);
+    return this.#engine.unread.of(conversationId).unread;
   }
 
   /**
-   * Messages of the past, ascending: before or after a number, or the newest.
+   * How many of the unread messages mention the user, or everybody.
+   * @param {string} conversationId
+   */
+  mentions(conversationId) {
+    return this.#engine.unread.of(conversationId).mentions;
+  }
+
+  /**
+   * Messages of the past, ascending, as they are now: before or after a number, or the newest. A
+   * page after a number also has what changed, up to `upTo`.
    * @param {string} conversationId
    * @param {Types.Abortable & { before?: number, after?: number, limit?: number }} [options]
    */
   history(conversationId, { before, after, limit, signal } = {}) {
     const range = { before_seq: before, after_seq: after, limit };
-    return this.#streams.history(conversationId, range, signal);
+    return this.#engine.streams.history(conversationId, range, signal);
   }
 
   /**
    * A window onto a conversation, for as long as it is not closed.
    * @param {string} conversationId
+   * @param {{ changes?: boolean }} [options] `changes`: also who joined and left, new titles, pins
+   *   and roles between the messages, for which pages are read twice
    */
-  open(conversationId) {
-    const parts = { session: this.#session, streams: this.#streams, outbox: this.#outbox };
-    const timeline = new Timeline(conversationId, parts);
-    this.#timelines.add(timeline);
-    timeline.onClosed(() => this.#timelines.delete(timeline));
+  open(conversationId, options) {
+    const { timelines } = this.#engine;
+    const timeline = new Timeline(conversationId, this.#engine, options);
+    timelines.add(timeline);
+    timeline.onClosed(() => timelines.delete(timeline));
     return timeline;
   }
 
   /**
-   * Brings every message after the number as a `message` event: for programs that remember how
-   * far they came. To be called before anything of the conversation arrives: best before
-   * `authenticate`.
+   * Brings every message and every change after the number as an event: for programs that remember
+   * how far they came. A message comes as it is when it comes; a change of it that was made
+   * before then may not come as well. To be called before anything of the conversation arrives:
+   * best before `authenticate`.
    * @param {string} conversationId
    * @param {number} after
    * @returns {() => void} ends it
    */
   follow(conversationId, after) {
-    const stream = this.#streams.of(conversationId);
+    const stream = this.#engine.streams.of(conversationId);
     stream.begin(after);
     if (this.state === "online") stream.catchUp();
-    return this.#streams.watch(conversationId);
-  }
-
-  /**
-   * @param {Types.Abortable & { kind?: "group" | "direct", title?: string, members: string[] }} options
-   */
-  createConversation(options) {
-    return this.#conversations.create(options);
-  }
-
-  /**
-   * @param {string} conversationId
-   * @param {string[]} usernames
-   * @param {Types.Abortable} [options]
-   */
-  addMembers(conversationId, usernames, options) {
-    return this.#conversations.addMembers(conversationId, usernames, options);
-  }
-
-  /**
-   * @param {string} conversationId
-   * @param {string} username
-   * @param {Types.Abortable} [options]
-   */
-  removeMember(conversationId, username, options) {
-    return this.#conversations.removeMember(conversationId, username, options);
-  }
-
-  /**
-   * @param {string} conversationId
-   * @param {Types.Abortable} [options]
-   */
-  leaveConversation(conversationId, options) {
-    return this.#conversations.leave(conversationId, options);
-  }
-
-  /** @param {Types.Abortable & { cursor?: string, limit?: number }} [options] */
-  listConversations(options) {
-    return this.#conversations.list(options);
-  }
-
-  /**
-   * @param {string} conversationId
-   * @param {Types.Abortable & { cursor?: string, limit?: number }} [options]
-   */
-  listMembers(conversationId, options) {
-    return this.#conversations.listMembers(conversationId, options);
-  }
-
-  #resume() {
-    this.#outbox.resume();
-    this.#streams.resume();
-    this.#heartbeat.start();
-  }
-
-  /** @param {Types.Message} message */
-  #deliver(message) {
-    this.#typing.messageArrived(message);
-    this.#unread.seen(message);
-    this.#session.events.emit("message", message);
-  }
-
-  /** @param {string} conversationId */
-  #leave(conversationId) {
-    this.#streams.leave(conversationId);
-    this.#unread.forget(conversationId);
-    const error = new ParleyError("not_a_member", "You are no longer in this conversation.");
-    for (const timeline of [...this.#timelines]) {
-      if (timeline.conversationId === conversationId) timeline.close(error);
-    }
-  }
-
-  /** @param {Error} error */
-  #forgetUser(error) {
-    this.#outbox.forgetAll(error);
-    this.#typing.forgetAll();
-    this.#receipts.forgetAll();
-    this.#unread.forgetAll();
-    this.#streams.forgetAll();
-    for (const timeline of [...this.#timelines]) timeline.close(error);
+    return this.#engine.streams.watch(conversationId);
   }
 }

@@ -21,6 +21,8 @@ export class Heartbeat {
   #beating = false;
   #hasActivity = false;
   #missed = 0;
+  /** The service's number of the last change of the user's list of conversations. */
+  #inbox = 0;
   #session;
   #streams;
 
@@ -42,7 +44,12 @@ export class Heartbeat {
   start() {
     this.#missed = 0;
     this.#schedule();
-    if (this.#frames().length > 0) this.beat();
+    if (Object.keys(this.#streams.positions()).length > 0) this.beat();
+  }
+
+  /** The number is another user's. */
+  forgetUser() {
+    this.#inbox = 0;
   }
 
   stop() {
@@ -60,20 +67,19 @@ export class Heartbeat {
     this.#beating = true;
     this.#hasActivity = false;
     const frames = this.#frames();
-    const answers = await Promise.all((frames.length ? frames : [{}]).map(this.#ask, this));
+    const answers = await Promise.all(frames.map(this.#ask, this));
     this.#beating = false;
     if (answers.includes(true)) this.#missed = 0;
     else this.#onTimeout();
   }
 
-  /** As many as it takes to name every conversation. */
+  /** As many as it takes to name every conversation; the first asks about their list, too. */
   #frames() {
     const all = Object.entries(this.#streams.positions());
     const frames = [];
-    while (all.length > 0) {
-      frames.push({ data: { positions: Object.fromEntries(all.splice(0, POSITIONS)) } });
-    }
-    return frames;
+    do frames.push({ positions: Object.fromEntries(all.splice(0, POSITIONS)) });
+    while (all.length > 0);
+    return frames.map((data, index) => (index === 0 ? { ...data, inbox: this.#inbox } : data));
   }
 
   /**
@@ -83,12 +89,20 @@ export class Heartbeat {
   async #ask(data) {
     const timeout = this.#session.timing.heartbeat;
     try {
-      const answer = await this.#session.request({ type: "heartbeat", ...data }, { timeout });
+      const answer = await this.#session.request({ type: "heartbeat", data }, { timeout });
       this.#streams.behind(answer.data?.behind ?? {});
+      this.#noteInbox(answer.data?.inbox);
       return true;
     } catch (error) {
       return !(error instanceof ParleyError && error.code === "timeout");
     }
+  }
+
+  /** @param {number | undefined} inbox absent if the list is as it was */
+  #noteInbox(inbox) {
+    if (inbox === undefined || inbox === this.#inbox) return;
+    this.#inbox = inbox;
+    this.#session.events.emit("conversations_changed", { inbox });
   }
 
   #onTimeout() {

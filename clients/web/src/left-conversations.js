@@ -7,6 +7,8 @@
 export class LeftConversations {
   /** @type {Map<string, number>} the last request made before the removal, by conversation */
   #gone = new Map();
+  /** @type {Map<string, number>} the number under which the user was added last, by conversation */
+  #addedAt = new Map();
   #session;
 
   /** @param {Session} session */
@@ -33,7 +35,26 @@ export class LeftConversations {
     if (request > (this.#gone.get(conversationId) ?? 0)) this.#gone.delete(conversationId);
   }
 
+  /**
+   * The log of the conversation says that the user was added.
+   * @param {string} conversationId
+   * @param {number} seq
+   */
+  noteAdded(conversationId, seq) {
+    this.#addedAt.set(conversationId, Math.max(seq, this.#addedAt.get(conversationId) ?? 0));
+  }
+
+  /**
+   * Whether the user was added again after a removal, the push of which is late.
+   * @param {string} conversationId
+   * @param {number} seq the removal's
+   */
+  isOutdated(conversationId, seq) {
+    return seq < (this.#addedAt.get(conversationId) ?? 0);
+  }
+
   forgetAll() {
     this.#gone.clear();
+    this.#addedAt.clear();
   }
 }

@@ -1,8 +1,9 @@
 import { ParleyError } from "./errors.js";
 import { checkContent, encode, wellFormed } from "./frames.js";
+import { frameOf, keyOf } from "./outgoing.js";
 import { savedOf } from "./saved-outbox.js";
 
-/** @import { Message, Outgoing } from "./types.js" */
+/** @import { Abortable, Message, Outgoing } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { Saved, SavedOutbox } from "./saved-outbox.js" */
 
@@ -60,10 +61,13 @@ export class Outbox {
   /**
    * @param {string} conversationId
    * @param {string} content
-   * @param {{ type: string, clientMessageId: string, signal?: AbortSignal | undefined }} options
+   * @param {Abortable & {
+   *   type: string, clientMessageId: string, replyTo?: string | undefined,
+   *   mentions?: string[] | undefined,
+   * }} options
    * @returns {Promise<Message>} once it is stored
    */
-  async send(conversationId, content, { type, clientMessageId, signal }) {
+  async send(conversationId, content, { type, clientMessageId, replyTo, mentions, signal }) {
     signal?.throwIfAborted();
     /** @type {Outgoing} */
     const outgoing = {
@@ -71,6 +75,8 @@ export class Outbox {
       conversationId,
       content: checkContent(content),
       type,
+      ...(replyTo && { replyTo }),
+      ...(mentions?.length && { mentions }),
       state: "sending",
     };
     encode(frameOf(outgoing));
@@ -168,7 +174,12 @@ export class Outbox {
     if (failed) return this.#restoreFailed(message, failed);
     const { clock } = this.#session;
     const since = sentAt === null ? null : clock.monotonic() - Math.max(0, clock.now() - sentAt);
-    this.#enter({ ...message, state: "sending" }, nothing, nothing, since);
+    this.#enter(
+      { ...message, state: "sending" },
+      () => {},
+      () => {},
+      since,
+    );
   }
 
   /**
@@ -262,22 +273,6 @@ export class Outbox {
     this.#changed(outgoing);
     return true;
   }
-}
-
-/** Who waited for a message went with the page. */
-function nothing() {}
-
-/**
- * A `clientMessageId` names a message of one user in one conversation.
- * @param {Pick<Outgoing, "conversationId" | "clientMessageId">} outgoing
- */
-function keyOf({ conversationId, clientMessageId }) {
-  return JSON.stringify([conversationId, clientMessageId]);
-}
-
-/** @param {Outgoing} outgoing */
-function frameOf({ conversationId, clientMessageId, content, type }) {
-  return { type: "chat_message", conversationId, clientMessageId, data: { content, type } };
 }
 
 /**

@@ -1,4 +1,6 @@
-/** @import { Conversation, Frame, MemberRemoved, Message, ReadReceipt, TypingNotice } from "./types.js" */
+import { isNumbered } from "./streams.js";
+
+/** @import { Conversation, Frame, MemberRemoved, ReadReceipt, TypingNotice } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
 /** @import { Heartbeat } from "./heartbeat.js" */
@@ -13,8 +15,8 @@
 export class Router {
   /**
    * @param {{
-   *   session: Session, streams: ConversationStreams, heartbeat: Heartbeat, receipts: Receipts, typing: Typing,
-   *   unread: Unread,
+   *   session: Session, streams: ConversationStreams, heartbeat: Heartbeat, receipts: Receipts,
+   *   typing: Typing, unread: Unread,
    *   onRemoved: (conversationId: string) => void,
    * }} parts
    */
@@ -24,14 +26,21 @@ export class Router {
   #parts;
 
   /** @param {Frame} frame */
-  route({ type, requestId, data }) {
-    const { session, streams, heartbeat } = this.#parts;
+  route(frame) {
+    const { type, requestId, data } = frame;
+    const { session, heartbeat } = this.#parts;
     if (typeof data !== "object" || data === null) return;
     switch (type) {
       case "connected":
         return heartbeat.setInterval(data.heartbeat_seconds);
       case "chat_message":
-        return this.#message(data);
+      case "message_changed":
+      case "conversation_changed":
+        return this.#numbered(frame);
+      case "members_added":
+        return isNumbered(frame) ? this.#numbered(frame) : this.#membersAdded(frame);
+      case "member_removed":
+        return this.#removed(frame);
       case "typing":
         return this.#typing(data);
       case "read_receipt":
@@ -43,20 +52,20 @@ export class Router {
       case "conversation_created":
         this.#update(data);
         return session.events.emit("conversation_created", data);
-      case "members_added":
-        if (streams.left.has(data.conversation_id)) return;
-        return session.events.emit("members_added", data);
-      case "member_removed":
-        return this.#removed(data);
     }
   }
 
-  /** @param {Message} message */
-  #message(message) {
+  /** @param {Frame} frame */
+  #numbered(frame) {
     const { streams } = this.#parts;
-    const { conversation_id, seq } = message;
-    if (!Number.isSafeInteger(seq) || !conversation_id) return;
-    if (!streams.left.has(conversation_id)) streams.push(message);
+    if (!isNumbered(frame) || streams.left.has(frame.data.conversation_id)) return;
+    streams.push(frame);
+  }
+
+  /** @param {Frame} frame of a service that does not number changes */
+  #membersAdded({ data }) {
+    const { session, streams } = this.#parts;
+    if (!streams.left.has(data.conversation_id)) session.events.emit("members_added", data);
   }
 
   /** @param {TypingNotice} notice */
@@ -89,10 +98,14 @@ export class Router {
     receipts.confirm(conversation_id, last_read_seq);
   }
 
-  /** @param {MemberRemoved} removal */
-  #removed(removal) {
+  /** @param {Frame} frame */
+  #removed(frame) {
     const { session, streams, onRemoved } = this.#parts;
+    const removal = /** @type {MemberRemoved} */ (frame.data);
     const isOwn = removal.user_id === session.user?.user_id;
+    const isOutdated =
+      isNumbered(frame) && streams.left.isOutdated(removal.conversation_id, frame.data.seq);
+    if (isNumbered(frame) && (!isOwn || isOutdated)) return this.#numbered(frame);
     if (isOwn) onRemoved(removal.conversation_id);
     else if (streams.left.has(removal.conversation_id)) return;
     session.events.emit("member_removed", removal);

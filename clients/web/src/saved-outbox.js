@@ -4,7 +4,7 @@ import { ParleyError } from "./errors.js";
 
 /**
  * A message as it is kept: when it was first sent, by the time of day, and why it failed, if so.
- * @typedef {Pick<Outgoing, "conversationId" | "clientMessageId" | "content" | "type"> & {
+ * @typedef {Pick<Outgoing, "conversationId" | "clientMessageId" | "content" | "type" | "replyTo" | "mentions"> & {
  *   sentAt: number | null, failed?: { code: string, message: string },
  * }} Saved
  */
@@ -65,8 +65,8 @@ export class SavedOutbox {
  * @param {number | null} sentAt
  * @returns {Saved}
  */
-export function savedOf({ conversationId, clientMessageId, content, type, error }, sentAt) {
-  const message = { conversationId, clientMessageId, content, type, sentAt };
+export function savedOf({ error, state: _, seq: __, ...content }, sentAt) {
+  const message = { ...content, sentAt };
   if (!error) return message;
   const code = error instanceof ParleyError ? error.code : "internal";
   return { ...message, failed: { code, message: error.message } };

@@ -1,18 +1,20 @@
-/** @import { Message } from "./types.js" */
+import { withFrame } from "./changes.js";
+
+/** @import { Numbered } from "./types.js" */
 
 /**
- * Orders the messages of one conversation. It takes messages in any order, any number of times, and
- * returns each once, as soon as all before it were returned.
+ * Orders what takes a number in one conversation: messages and changes. It takes their frames in
+ * any order, any number of times, and returns each once, as soon as all before it were returned.
  */
 export class Sequence {
-  /** @type {Map<number, Message>} came too early */
+  /** @type {Map<number, Numbered>} arrived before one that precedes it */
   #held = new Map();
   /** Up to here the service has answered: what it did not send does not exist. */
   #settled;
   /** The last one delivered. */
   #delivered;
 
-  /** @param {number} after the messages up to this one are not wanted */
+  /** @param {number} after what has a number up to this one is not wanted */
   constructor(after) {
     this.#settled = after;
     this.#delivered = after;
@@ -27,37 +29,51 @@ export class Sequence {
     return Math.max(this.#delivered, this.#settled);
   }
 
-  /** The highest number seen beyond a gap; 0 where there is no gap. */
+  /** The highest number seen beyond a gap; 0 if there is no gap. */
   get beyondGap() {
     return Math.max(0, ...this.#held.keys());
   }
 
+  /** What waits beyond a gap, in order. */
+  get held() {
+    return [...this.#held.values()].sort((a, b) => a.data.seq - b.data.seq);
+  }
+
   /**
-   * @param {Message[]} messages
-   * @returns {Message[]} what may be delivered now, in order
+   * @param {Numbered[]} frames
+   * @returns {Numbered[]} what may be delivered now, in order
    */
-  add(messages) {
-    for (const message of messages) {
-      if (message.seq > this.#delivered) this.#held.set(message.seq, message);
-    }
+  add(frames) {
+    for (const frame of frames) if (frame.data.seq > this.#delivered) this.#hold(frame);
     return this.#release();
   }
 
   /**
    * The service has no more up to this number than what was added.
    * @param {number} seq
-   * @returns {Message[]} what may be delivered now, in order
+   * @returns {Numbered[]} what may be delivered now, in order
    */
   settle(seq) {
     this.#settled = Math.max(this.#settled, seq);
     return this.#release();
   }
 
+  /** @param {Numbered} frame */
+  #hold(frame) {
+    const { type, data } = frame;
+    const held = this.#held.get(data.seq) ?? frame;
+    // A message may have come before, in an older state.
+    const isMessage = type === "chat_message" && held.type === type;
+    const state = isMessage ? withFrame(/** @type {any} */ (held.data), frame) : held.data;
+    this.#held.set(data.seq, { ...held, data: /** @type {any} */ (state) });
+  }
+
   #release() {
     const released = [];
-    for (const seq of [...this.#held.keys()].sort((a, b) => a - b)) {
+    for (const frame of this.held) {
+      const { seq } = frame.data;
       if (seq > this.position + 1) break;
-      released.push(/** @type {Message} */ (this.#held.get(seq)));
+      released.push(frame);
       this.#held.delete(seq);
       this.#delivered = seq;
     }

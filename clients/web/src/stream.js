@@ -1,18 +1,19 @@
+import { changesOf, withFrame } from "./changes.js";
 import { Sequence } from "./sequence.js";
 
-/** @import { Clock, Message, Page } from "./types.js" */
+/** @import { Clock, Numbered, Page } from "./types.js" */
 
 const PAGE = 100;
 
 /**
- * Delivers the messages of one conversation to the application: from its start on all of them, in
- * order and once. If pushes leave a gap, it requests what is missing. It starts where `begin` says,
- * or else with the first message that is pushed.
+ * Delivers the messages and changes of one conversation to the application: from its start on all
+ * of them, in the order of their numbers and once. If pushes leave a gap, it requests what is
+ * missing. It starts where `begin` says, or else with the first push.
  */
 export class ConversationStream {
   /** @type {Sequence | null} */
   #sequence = null;
-  /** @type {Message[]} pushed before the start is known */
+  /** @type {Numbered[]} pushed before the start is known */
   #early = [];
   /** @type {Promise<Page> | null} the newest page, which sets the start */
   #opening = null;
@@ -25,11 +26,13 @@ export class ConversationStream {
   /**
    * @param {{
    *   history: (range: Record<string, number>, signal?: AbortSignal) => Promise<Page>,
-   *   deliver: (message: Message) => void,
+   *   hasChanges: () => boolean,
+   *   deliver: (frame: Numbered) => void,
    *   onFailed: (error: unknown) => void,
    *   clock: Clock,
    *   gapMs: number,
-   * }} options `onFailed`: missing messages could not be loaded
+   * }} options `hasChanges`: the service is known to number changes too. `onFailed`: what is
+   *   missing could not be loaded
    */
   constructor(options) {
     this.#options = options;
@@ -41,15 +44,15 @@ export class ConversationStream {
     return this.#sequence?.position;
   }
 
-  /** @param {Message} message */
-  push(message) {
-    if (this.#opening && !this.#sequence) return void this.#early.push(message);
-    this.begin(message.seq - 1);
-    this.#take([message]);
+  /** @param {Numbered} frame */
+  push(frame) {
+    if (this.#opening && !this.#sequence) return void this.#early.push(frame);
+    this.begin(frame.data.seq - 1);
+    this.#take([frame]);
   }
 
   /**
-   * Messages up to this number are the past: `history` has them. Without effect once begun.
+   * What has a number up to this one is the past: `history` has it. Without effect once begun.
    * @param {number} after
    */
   begin(after) {
@@ -72,11 +75,11 @@ export class ConversationStream {
       const page = await this.#opening;
       // Begun elsewhere meanwhile: then this page may end before that beginning.
       if (this.#sequence) return this.newest(limit, signal);
-      this.begin(page.messages.at(-1)?.seq ?? 0);
+      this.begin(page.upTo ?? page.messages.at(-1)?.seq ?? 0);
       return page;
     } finally {
       this.#opening = null;
-      if (this.#early.length) this.begin(Math.min(...this.#early.map(({ seq }) => seq)) - 1);
+      if (this.#early.length) this.begin(Math.min(...this.#early.map(({ data }) => data.seq)) - 1);
     }
   }
 
@@ -88,7 +91,7 @@ export class ConversationStream {
    * @returns {Promise<Page>}
    */
   async before(before, limit, signal) {
-    if (before <= 1) return { messages: [], hasMore: false };
+    if (before <= 1) return { messages: [], changes: [], hasMore: false };
     return this.#options.history({ before_seq: before, limit }, signal);
   }
 
@@ -119,33 +122,47 @@ export class ConversationStream {
     this.#early = [];
   }
 
-  /** @param {Message[]} messages */
-  #take(messages) {
-    this.#deliver(this.#sequence?.add(messages) ?? []);
+  /** @param {Numbered[]} frames */
+  #take(frames) {
+    this.#deliver(this.#sequence?.add(frames) ?? []);
     this.#watchGap();
   }
 
   /** @param {Sequence} sequence */
   async #fill(sequence) {
     this.#again = false;
+    const { position, beyondGap } = sequence;
     // Taken before the request: a number assigned later may not be stored when the reply is made.
-    const upTo = Math.max(this.#upTo, sequence.beyondGap);
-    const { messages, hasMore } = await this.#options.history({
-      after_seq: sequence.position,
-      limit: PAGE,
-    });
-    const last = messages.at(-1)?.seq ?? 0;
-    // An empty page with `hasMore` leads nowhere: it counts as the last.
-    const more = hasMore && last > sequence.position;
+    const asked = Math.max(this.#upTo, beyondGap);
+    const page = await this.#options.history({ after_seq: position, limit: PAGE });
     if (sequence !== this.#sequence) return;
-    this.#deliver(sequence.add(messages));
-    this.#deliver(sequence.settle(more ? last : Math.max(last, upTo)));
-    this.#again ||= more;
+    const settled = page.upTo ?? this.#settledWithoutWord(page, position, asked);
+    this.#deliver(sequence.add(framesOf(page, sequence.delivered)));
+    this.#deliver(sequence.settle(settled));
+    // A page with `hasMore` that leads nowhere counts as the last.
+    const last = page.upTo ?? page.messages.at(-1)?.seq ?? 0;
+    this.#again ||= page.hasMore && last > position;
   }
 
-  /** @param {Message[]} messages */
-  #deliver(messages) {
-    for (const message of messages) this.#options.deliver(message);
+  /**
+   * Up to where a page counts that does not say so itself. It comes from a service without changes,
+   * or from a part of one that is just being updated: that part may have left changes out.
+   * @param {Page} page
+   * @param {number} position
+   * @param {number} asked
+   */
+  #settledWithoutWord({ messages, hasMore }, position, asked) {
+    if (this.#options.hasChanges()) return position;
+    const last = messages.at(-1)?.seq ?? 0;
+    return hasMore && last > position ? last : Math.max(last, asked);
+  }
+
+  /** @param {Numbered[]} frames the next ones in order */
+  #deliver(frames) {
+    frames.forEach((frame, index) => {
+      const known = [...frames.slice(index + 1), ...(this.#sequence?.held ?? [])];
+      this.#options.deliver(withKnownChanges(frame, known));
+    });
   }
 
   /** Pushes overtake each other: what looks like a gap is mostly closed a moment later. */
@@ -157,4 +174,28 @@ export class ConversationStream {
       if (this.#sequence?.beyondGap) this.catchUp();
     }, gapMs);
   }
+}
+
+/**
+ * A page does not have the changes of its own messages, but the messages as they are. Those that
+ * were pushed and delivered before the page came may have been older: they have changed.
+ * @param {Page} page
+ * @param {number} delivered
+ * @returns {Numbered[]}
+ */
+function framesOf({ messages, changes }, delivered) {
+  const frames = messages.map((data) => ({ type: "chat_message", data }));
+  const overtaken = messages.filter(({ seq }) => seq <= delivered);
+  return [...frames, ...changes, ...overtaken.flatMap(changesOf)];
+}
+
+/**
+ * The message as it is, so that nothing is shown that a deletion has removed since.
+ * @param {Numbered} frame
+ * @param {Numbered[]} later
+ * @returns {Numbered}
+ */
+function withKnownChanges(frame, later) {
+  if (frame.type !== "chat_message") return frame;
+  return { ...frame, data: later.reduce(withFrame, /** @type {any} */ (frame.data)) };
 }

@@ -1,8 +1,10 @@
+import { withFrame } from "./changes.js";
+import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
 import { LeftConversations } from "./left-conversations.js";
 import { ConversationStream } from "./stream.js";
 
-/** @import { Conversation, Message, Page } from "./types.js" */
+/** @import { Conversation, Frame, Member, Message, Numbered, Page } from "./types.js" */
 /** @import { Session } from "./session.js" */
 
 /** How many conversations catch up at a time. */
@@ -12,36 +14,35 @@ const ACCESS_REVOKED = new Set(["not_a_member", "forbidden"]);
 
 /** The streams of all conversations that the client has heard of. */
 export class ConversationStreams {
+  /**
+   * `received`: a message or a change arrived, in any order, any number of times. `delivered`: the
+   * next one in order, once. `access_revoked`: the user may no longer read the conversation.
+   * @type {Emitter<{ received: Numbered, delivered: Numbered, access_revoked: string }>}
+   */
+  events = new Emitter();
   /** @type {Map<string, ConversationStream>} */
   #streams = new Map();
-  /** @type {Map<string, number>} how many times each is on show */
+  /** @type {Map<string, number>} how many times each is watched */
   #watched = new Map();
-  /** @type {Map<string, number>} up to where those that moved on are to be caught up on */
+  /** @type {Map<string, number>} up to where those that are behind have to catch up */
   #behind = new Map();
+  /** @type {Set<{ conversationId: string, frames: Numbered[] }>} one for each request */
+  #readings = new Set();
   #catchingUp = 0;
+  /** Whether the service is known to number changes, too: one answer has said so. */
+  hasChanges = false;
   #session;
-  #listeners;
 
-  /**
-   * @param {Session} session
-   * @param {{
-   *   onReceived: (message: Message) => void,
-   *   onDeliver: (message: Message) => void,
-   *   onAccessRevoked: (conversationId: string) => void,
-   * }} listeners `onReceived`: a message arrived, in any order, any number of times.
-   *   `onDeliver`: the next message in order, once. `onAccessRevoked`: the service no longer lets
-   *   the user read the conversation
-   */
-  constructor(session, listeners) {
+  /** @param {Session} session */
+  constructor(session) {
     this.#session = session;
-    this.#listeners = listeners;
     this.left = new LeftConversations(session);
   }
 
-  /** @param {Message} message */
-  push(message) {
-    this.#listeners.onReceived(message);
-    this.of(message.conversation_id).push(message);
+  /** @param {Numbered} frame */
+  push(frame) {
+    this.#receive(frame);
+    this.of(frame.data.conversation_id).push(frame);
   }
 
   /** @param {string} conversationId */
@@ -52,8 +53,8 @@ export class ConversationStreams {
   }
 
   /**
-   * Begins after the last message that the conversation says is stored. `last_seq` may be of one
-   * still being stored, and would make that one the past before it was ever seen.
+   * Begins after the last message that the conversation says is stored. `last_seq` may be of
+   * something that is still being stored, and would make it the past before it was ever seen.
    * @param {Conversation} conversation
    */
   begin({ conversation_id, last_message, last_seq }) {
@@ -133,12 +134,50 @@ export class ConversationStreams {
    * @returns {Promise<Page>}
    */
   async history(conversationId, range, signal) {
-    const frame = { type: "history", conversationId, data: range };
     const wasGone = this.left.has(conversationId);
-    const { data } = await this.#session.call(() => frame, { signal });
+    const data = await this.messages({ type: "history", conversationId, data: range }, signal);
     if (wasGone) this.left.end(conversationId);
-    data.messages.forEach(this.#listeners.onReceived);
-    return { messages: data.messages, hasMore: data.has_more };
+    const { messages, changes = [], up_to, has_more } = data;
+    this.hasChanges ||= up_to !== undefined;
+    const page = { messages, changes: changes.filter(isNumbered), hasMore: has_more };
+    for (const data of messages) this.#receive({ type: "chat_message", data });
+    page.changes.forEach(this.#receive, this);
+    return up_to === undefined ? page : { ...page, upTo: up_to };
+  }
+
+  /**
+   * The data of an answer that has messages. What changed while it was on its way may be newer
+   * than the answer, so it is applied to them.
+   * @param {Frame & { conversationId: string }} frame
+   * @param {AbortSignal} [signal]
+   */
+  async messages(frame, signal) {
+    /** @type {{ conversationId: string, frames: Numbered[] }} */
+    const reading = { conversationId: frame.conversationId, frames: [] };
+    this.#readings.add(reading);
+    try {
+      const { data } = await this.#session.call(() => frame, { signal });
+      const asNow = (/** @type {Message} */ it) => reading.frames.reduce(withFrame, it);
+      return { ...data, messages: data.messages.map(asNow) };
+    } finally {
+      this.#readings.delete(reading);
+    }
+  }
+
+  /** @param {Numbered} frame */
+  #receive(frame) {
+    this.#noteAdded(frame);
+    for (const { conversationId, frames } of this.#readings) {
+      if (conversationId === frame.data.conversation_id) frames.push(frame);
+    }
+    this.events.emit("received", frame);
+  }
+
+  /** @param {Numbered} frame */
+  #noteAdded({ type, data }) {
+    if (type !== "members_added") return;
+    const isOwn = (/** @type {Member} */ it) => it.user_id === this.#session.user?.user_id;
+    if (data["members"]?.some(isOwn)) this.left.noteAdded(data.conversation_id, data.seq);
   }
 
   /** @param {string} conversationId */
@@ -146,20 +185,31 @@ export class ConversationStreams {
     return new ConversationStream({
       clock: this.#session.clock,
       gapMs: this.#session.timing.gap,
+      hasChanges: () => this.hasChanges,
       history: (range, signal) => this.history(conversationId, range, signal),
-      deliver: this.#listeners.onDeliver,
+      deliver: (frame) => this.events.emit("delivered", frame),
       onFailed: (error) => this.#failed(conversationId, error),
     });
   }
 
   /**
-   * After another failure the next heartbeat finds the messages still missing, and asks again.
+   * After another failure the next heartbeat finds that something is still missing, and asks again.
    * @param {string} conversationId
    * @param {unknown} error
    */
   #failed(conversationId, error) {
     const code = error instanceof ParleyError ? error.code : "";
-    if (ACCESS_REVOKED.has(code)) this.#listeners.onAccessRevoked(conversationId);
+    if (ACCESS_REVOKED.has(code)) this.events.emit("access_revoked", conversationId);
     this.#session.events.emit("error", error);
   }
+}
+
+/**
+ * Whether the frame is of something that takes a number in a conversation.
+ * @param {Frame} frame
+ * @returns {frame is Numbered}
+ */
+export function isNumbered(frame) {
+  const { type, data } = frame;
+  return Boolean(type && data?.conversation_id) && Number.isSafeInteger(data.seq);
 }

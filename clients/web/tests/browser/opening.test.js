@@ -186,9 +186,9 @@ test(
 
 test("only messages that were scrolled into view are marked read", { skip }, async (t) => {
   const { service, signIn } = await stage(t);
-  const room = filled(service, "group-1", 400, 100);
+  const conversation = filled(service, "group-1", 400, 100);
   const alice = await signIn("alice");
-  const read = () => room.members.get("alice")?.last_read_seq ?? 0;
+  const read = () => conversation.members.get("alice")?.last_read_seq ?? 0;
 
   await alice.getByRole("button", { name: /^Summer plans/ }).click();
   const log = alice.getByRole("log");

@@ -142,7 +142,7 @@ test("hostile text is text, in messages, titles and names alike", { skip }, asyn
   await alice.getByRole("button", { name: "Create" }).click();
 
   await alice.getByRole("heading", { name: hostile.slice(0, 100) }).waitFor();
-  assert.equal(await alice.locator("img[src='x'], .room script, .sidebar b").count(), 0);
+  assert.equal(await alice.locator("img[src='x'], .conversation script, .sidebar b").count(), 0);
   assert.deepEqual(complaints, []);
 });
 
@@ -232,7 +232,7 @@ test("a message that the service refuses can be sent again or discarded", { skip
   const { service, signIn } = await stage(t);
   const alice = await signIn("alice");
   await alice.getByRole("log").getByText("Out of the tunnel!").waitFor();
-  const members = service.rooms.get("general")?.members;
+  const members = service.conversations.get("general")?.members;
   const membership = members?.get("alice");
   members?.delete("alice");
   await write(alice, "one");

@@ -77,7 +77,7 @@ test("a reload with unsent or rejected messages asks first", { skip }, async (t)
   for (const { page } of [{ page: alice }, { page: bob }]) {
     await page.getByRole("heading", { name: "general" }).waitFor();
   }
-  service.rooms.get("general")?.members.delete("bob");
+  service.conversations.get("general")?.members.delete("bob");
   await write(bob, "Refused");
   await bob.locator(".own.failed").waitFor();
   server.goesAway();

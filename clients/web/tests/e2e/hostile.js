@@ -56,7 +56,9 @@ test("hostile text is text, on wide screens and on narrow ones", { skip }, async
  * @param {Person} person
  */
 function madeOf({ page }) {
-  return page.locator(".room img, .sidebar img[onerror], .room script, .room b").allInnerTexts();
+  return page
+    .locator(".conversation img, .sidebar img[onerror], .conversation script, .conversation b")
+    .allInnerTexts();
 }
 
 /**

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { connect } from "../../src/index.js";
 import { FakeClock } from "../support/clock.js";
 import { Network, PERFECT } from "../support/network.js";
-import { addRoom } from "../support/service/conversations.js";
+import { addConversation } from "../support/service/conversations.js";
 import { Service } from "../support/service/service.js";
 
 const CONTENTS = ["one", "two", "three"];
@@ -46,7 +46,7 @@ async function conversation(moment) {
   const clock = new FakeClock();
   const service = new Service({ clock });
   for (const name of ["alice", "bob"]) service.addUser(name);
-  addRoom(service, "general", ["alice", "bob"]);
+  addConversation(service, "general", ["alice", "bob"]);
   const network = new CutOnce(service, clock, moment);
   const [alice, bob] = ["alice", "bob"].map((name) => enter(name, network));
   assert.ok(alice && bob);
@@ -60,7 +60,11 @@ async function conversation(moment) {
     stored.map(({ content }) => content),
     CONTENTS,
   );
-  assert.equal(service.rooms.get("general")?.messages.size, CONTENTS.length, `at ${moment.at}`);
+  assert.equal(
+    service.conversations.get("general")?.messages.size,
+    CONTENTS.length,
+    `at ${moment.at}`,
+  );
   for (const { timeline } of [alice, bob]) assert.deepEqual(timeline.messages, stored);
   for (const { chat } of [alice, bob]) chat.close();
   return network.frames > moment.at;

@@ -232,7 +232,7 @@ test("a message that the program itself repeats after a reload is sent once", as
 test("a storage that fails costs persistence and nothing else", async () => {
   const storage = new FakeStorage();
   storage.setItem = storage.getItem = () => {
-    throw new Error("no room");
+    throw new Error("no conversation");
   };
   const service = new Script().keepsAlive();
   const chat = service.connect({ storage });
@@ -243,7 +243,7 @@ test("a storage that fails costs persistence and nothing else", async () => {
   await stores(service, 1);
 
   assert.equal(sent.value.seq, 1);
-  assert.equal(String(errors[0]), "Error: no room");
+  assert.equal(String(errors[0]), "Error: no conversation");
 });
 
 test("messages written while a session ends are sent in the next, in order", async () => {
