@@ -149,7 +149,7 @@ lint: $(VENV)/.installed $(SAM_ENV)/.installed $(SECURITY_ENV)/.installed $(EXPA
 	@PYTHONPATH=layers/chat $(VENV)/bin/lint-imports --no-logo
 	@$(SAM_ENV)/bin/cfn-lint template.yaml
 	@AWS_DEFAULT_REGION=eu-central-1 $(SAM) validate --lint
-	@$(SECURITY_ENV)/bin/bandit --quiet --configfile pyproject.toml --recursive functions layers/chat cli local bench docs layers/finish.py
+	@$(SECURITY_ENV)/bin/bandit --quiet --configfile pyproject.toml --recursive functions layers/chat cli clients/manifest.py local bench docs layers/finish.py
 	@$(SECURITY_ENV)/bin/checkov --config-file .checkov.yaml
 
 # For Checkov, which looks at nothing in a loop.

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 
-from tests.unit.template.deployment import FUNCTIONS
+from testing.template import FUNCTIONS
 
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / ".aws-sam/build"

@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import IO, NamedTuple
 
-from tests.integration.push.certificates import Authority
+from testing.certificates import Authority
 
 ROUNDS = 5
 THOUSAND = 1_000

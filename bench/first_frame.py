@@ -17,7 +17,7 @@ from msgspec import Struct, to_builtins
 from bench.built import BUILD, environment, report_of
 from bench.canned_dynamodb import CONVERSATION
 from bench.fanout import running
-from tests.integration.push.certificates import Authority
+from testing.certificates import Authority
 
 ROUNDS = 7
 ROOM = 10

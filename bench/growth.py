@@ -12,12 +12,19 @@ from itertools import batched
 
 from msgspec import Struct, to_builtins
 
-from bench.meter import Bill, metered
 from bench.sample import send_as_the_sample_does
-from bench.scene import a_group, a_world, fill_elsewhere, fill_memberships, fill_room, find_stored
 from chat.push.deferred import Shard, encode_shards
-from tests.world.people import Client, Person
-from tests.world.world import World
+from testing.capacity_meter import Bill, metered
+from testing.people import Client, Person
+from testing.simulation import Simulation
+from testing.stored import (
+    a_group,
+    a_world,
+    fill_elsewhere,
+    fill_memberships,
+    fill_room,
+    find_stored,
+)
 
 ROOMS = (2, 10, 100, 1_000, 10_000)
 ELSEWHERE = (10, 10_000, 100_000)
@@ -64,12 +71,12 @@ def by_room(sizes: Iterable[int]) -> Table:
     """Send each frame of a conversation in rooms of so many live connections."""
     table: Table = {}
     for size in sizes:
-        with a_world() as world:
-            alice, group = a_group(world)
-            fill_room(world, group, size)
+        with a_world() as simulation:
+            alice, group = a_group(simulation)
+            fill_room(simulation, group, size)
             for name, ask in frames(alice, group).items():
                 if size <= MOST_FOR_ALL_FRAMES or name.startswith("chat_message"):
-                    table.setdefault(f"{name}, live connections", {})[size] = count(world, ask)
+                    table.setdefault(f"{name}, live connections", {})[size] = count(simulation, ask)
     return table
 
 
@@ -77,12 +84,14 @@ def beside(sizes: Iterable[int]) -> Table:
     """Send each frame in a room of ten while so many connections are open elsewhere."""
     table: Table = {}
     for size in sizes:
-        with a_world() as world:
-            alice, group = a_group(world)
-            fill_room(world, group, 10)
-            fill_elsewhere(world, size)
+        with a_world() as simulation:
+            alice, group = a_group(simulation)
+            fill_room(simulation, group, 10)
+            fill_elsewhere(simulation, size)
             for name, ask in frames(alice, group).items():
-                table.setdefault(f"{name}, unrelated connections", {})[size] = count(world, ask)
+                table.setdefault(f"{name}, unrelated connections", {})[size] = count(
+                    simulation, ask
+                )
     return table
 
 
@@ -95,14 +104,15 @@ def against_the_sample(sizes: Iterable[int]) -> Table:
     """Send a message to a room of ten among so many connections, in both ways."""
     table: Table = {"ours, connections in all": {}, "the sample's, connections in all": {}}
     for size in sizes:
-        with a_world() as world:
-            alice, group = a_group(world)
-            fill_room(world, group, 10)
-            fill_elsewhere(world, size - 2)
+        with a_world() as simulation:
+            alice, group = a_group(simulation)
+            fill_room(simulation, group, 10)
+            fill_elsewhere(simulation, size - 2)
             ours, its = table.values()
-            ours[size] = count(world, frames(alice, group)["chat_message"])
+            ours[size] = count(simulation, frames(alice, group)["chat_message"])
             its[size] = count(
-                world, partial(send_as_the_sample_does, world.dynamodb, world.sockets)
+                simulation,
+                partial(send_as_the_sample_does, simulation.dynamodb, simulation.sockets),
             )
     return table
 
@@ -122,33 +132,33 @@ def frames(alice: Client, group: str) -> dict[str, Ask]:
     }
 
 
-def count(world: World, ask: Ask) -> Work:
-    world.sockets.received.clear()
-    world.waiting.clear()
-    with metered(world.dynamodb, find_stored) as bill:
+def count(simulation: Simulation, ask: Ask) -> Work:
+    simulation.sockets.received.clear()
+    simulation.waiting.clear()
+    with metered(simulation.dynamodb, find_stored) as bill:
         ask()
-    posts = sum(map(len, world.sockets.received.values()))
-    return _work(bill, posts, _queued(world))
+    posts = sum(map(len, simulation.sockets.received.values()))
+    return _work(bill, posts, _queued(simulation))
 
 
 def _authenticating(conversations: int) -> Work:
-    with a_world() as world:
-        alice = Person(world, "alice").arrives()
+    with a_world() as simulation:
+        alice = Person(simulation, "alice").arrives()
         fill_memberships(alice.user, conversations)
-        again = Client(world, world.connect(), alice.user)
+        again = Client(simulation, simulation.connect(), alice.user)
         proof = {"token": alice.token}
-        return count(world, lambda: again.sends("authenticate", data=proof))
+        return count(simulation, lambda: again.sends("authenticate", data=proof))
 
 
 def _work(bill: Bill, posts: int, queued: int) -> Work:
     return Work(len(bill.requests), bill.read_units, bill.write_units, posts, queued)
 
 
-def _queued(world: World) -> int:
+def _queued(simulation: Simulation) -> int:
     """Count the messages that the queue is handed for the shards of big rooms."""
     return sum(
         len(list(encode_shards(Shard(conversation_id, part, frame))))
-        for conversation_id, connection_ids, frame in world.waiting.shards
+        for conversation_id, connection_ids, frame in simulation.waiting.shards
         for part in batched(connection_ids, CONNECTIONS_A_SHARD, strict=False)
     )
 

@@ -18,7 +18,7 @@ from bench.fanout import running
 from bench.stack_functions import Functions
 from local.options import Options
 from local.stack import Stack
-from tests.e2e.people import Client, Deployment
+from testing.live.people import Client, Deployment
 
 MESSAGES = 40
 ROOMS = (2, 10, 100, 1_000)

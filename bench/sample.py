@@ -7,7 +7,7 @@ connections, then post to all of them. (It looks at the first megabyte alone; he
 from collections.abc import Iterator
 from typing import Any
 
-from chat.actions.chat import Push
+from chat.actions.services import Push
 from chat.protocol.ids import ConnectionId
 
 FRAME = b'{"message":"sendmessage","data":"' + b"x" * 200 + b'"}'

@@ -7,21 +7,21 @@ from collections.abc import Iterable, Mapping
 from itertools import batched
 from typing import Any
 
-from bench.meter import metered
 from bench.sample import send_as_the_sample_does
-from bench.scene import connection_row, roster_row
 from chat.actions.chat_message import chat_message
 from chat.actions.fanout import fanout
 from chat.protocol.client_frames import ChatMessage
 from chat.protocol.ids import ConnectionId
 from chat.push.deferred import decode_shard
-from chat.runtime import wiring
+from chat.runtime import bootstrap
 from chat.runtime.handlers import frame_handler, queue_handler
 from chat.storage.tables import RosterRow
 from chat.storage.users import User
-from local.account import TEST_ACCOUNT
-from tests.e2e.people import Deployment
-from tests.world.tables import MODELS
+from local.aws import EMULATOR_CREDENTIALS
+from testing.capacity_meter import metered
+from testing.live.people import Deployment
+from testing.stored import connection_row, roster_row
+from testing.tables import MODELS
 
 CONTENT = "x" * 200
 ROWS_A_REQUEST = 25
@@ -51,7 +51,7 @@ class Functions:
         self._connection_id, self._conversation_id = connection_id, conversation_id
         self._sent = 0
         os.environ |= self._environment(stack.aws_url, endpoint)
-        self._chat = wiring.chat()
+        self._chat = bootstrap.services()
         self._handle = frame_handler(ChatMessage, chat_message)
         self._consume = queue_handler(decode_shard, fanout)
 
@@ -182,9 +182,9 @@ class Functions:
         }
         return tables | {
             "AWS_ENDPOINT_URL": aws_url,
-            "AWS_REGION": TEST_ACCOUNT.region,
-            "AWS_ACCESS_KEY_ID": TEST_ACCOUNT.key_id,
-            "AWS_SECRET_ACCESS_KEY": TEST_ACCOUNT.secret,
+            "AWS_REGION": EMULATOR_CREDENTIALS.region,
+            "AWS_ACCESS_KEY_ID": EMULATOR_CREDENTIALS.key_id,
+            "AWS_SECRET_ACCESS_KEY": EMULATOR_CREDENTIALS.secret,
             "MANAGEMENT_ENDPOINT": endpoint,
             "FANOUT_QUEUE_URL": self._queue,
             # It sends more than anybody may.

@@ -6,7 +6,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 from pynamodb.exceptions import PynamoDBException
 
-from chat.protocol.errors import Refusal
+from chat.protocol.errors import ProtocolError
 from chat.storage.users import NoSuchUser, UsernameTaken
 from cli.connections import connections
 from cli.conversations import conversations
@@ -45,7 +45,7 @@ class _Guarded(click.Group):
             _end(ctx, ExitCode.REFUSED, f"There is no user {missing.args[0]!r}.")
         except UsernameTaken as taken:
             _end(ctx, ExitCode.REFUSED, f"Somebody is called {taken.args[0]!r} already.")
-        except Refusal as refusal:
+        except ProtocolError as refusal:
             _end(ctx, ExitCode.REFUSED, refusal.message)
         except AWS_FAULTS as fault:
             _end(ctx, ExitCode.FAILED, _explained(fault))

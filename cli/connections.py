@@ -1,6 +1,6 @@
 import click
 
-from chat.actions.chat import Chat
+from chat.actions.services import Services
 from chat.protocol.ids import ConnectionId
 from chat.protocol.times import rfc3339
 from chat.push.outcome import Outcome
@@ -23,7 +23,7 @@ def connections() -> None:
 @pass_operator
 def list_connections(operator: Operator, username: str) -> None:
     """List the connections that a user is authenticated on."""
-    sessions = sessions_of(get_user(username).user_id, operator.chat.now_ms())
+    sessions = sessions_of(get_user(username).user_id, operator.services.now_ms())
     operator.teller.list(
         {
             "connection_id": each.connection_id,
@@ -42,24 +42,24 @@ def list_connections(operator: Operator, username: str) -> None:
 @pass_operator
 def close(operator: Operator, username: str, connection_ids: tuple[str, ...]) -> None:
     """Close a user's connections, or some of them; their clients come back by themselves."""
-    chat = operator.chat
-    sessions = sessions_of(get_user(username).user_id, chat.now_ms())
+    services = operator.services
+    sessions = sessions_of(get_user(username).user_id, services.now_ms())
     if unknown := set(connection_ids) - {each.connection_id for each in sessions}:
         raise Refused(f"{username} is not connected by {', '.join(sorted(unknown))}.")
     chosen = [
         each for each in sessions if not connection_ids or each.connection_id in connection_ids
     ]
-    outcomes = {each.connection_id: _close(each, chat) for each in chosen}
+    outcomes = {each.connection_id: _close(each, services) for each in chosen}
     if not set(outcomes.values()) <= {Outcome.DELIVERED, Outcome.GONE}:
         raise OSError("API Gateway did not close all of them: try again, or run `doctor`.")
     closed: list[str] = list(outcomes)
     operator.teller.tell(f"Closed {len(closed)} connections.", closed=closed)
 
 
-def _close(session: Session, chat: Chat) -> Outcome:
+def _close(session: Session, services: Services) -> Outcome:
     """Close a connection; forget it where it was gone already, and nothing will say so again."""
     connection_id: ConnectionId = session.connection_id
-    outcome = chat.push().close_connection(connection_id)
+    outcome = services.push().close_connection(connection_id)
     if outcome is Outcome.GONE:
         delete_connection(connection_id, session.user_id)
         conversations = [each.conversation_id for each in memberships_of(session.user_id)]

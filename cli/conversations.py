@@ -2,9 +2,9 @@ from itertools import batched
 
 import click
 
-from chat.actions import introduction
+from chat.actions import joining
 from chat.actions.add_members import bring_in
-from chat.actions.departure import withdraw
+from chat.actions.membership_removal import withdraw
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.limits import MAX_TITLE
 from chat.protocol.server_frames import Role
@@ -42,7 +42,7 @@ def conversations() -> None:
 @pass_operator
 def create(operator: Operator, title: str | None, owner: str, members: tuple[str, ...]) -> None:
     """Create a group and show it to everybody in it who is there."""
-    chat = operator.chat
+    services = operator.services
     shown = None if title is None else displayable(title, MAX_TITLE)
     if title is not None and shown is None:
         raise Refused(f"A title is 1 to {MAX_TITLE} characters that can be seen.")
@@ -51,19 +51,19 @@ def create(operator: Operator, title: str | None, owner: str, members: tuple[str
         raise Refused(
             f"A conversation begins with {MAX_INITIAL_MEMBERS} members at most; add the others."
         )
-    now_ms = chat.now_ms()
+    now_ms = services.now_ms()
     state = ConversationState(
-        conversation_id=ConversationId(chat.new_id()),
+        conversation_id=ConversationId(services.new_id()),
         kind="group",
         title=shown,
         created_at=now_ms,
         last_activity_at=now_ms,
     )
     founders = [_founder(each, state, users[0]) for each in users]
-    sessions = introduction.create(state, founders, chat)
+    sessions = joining.create(state, founders, services)
     if sessions is None:
         raise Refused(f"There is a conversation {state.conversation_id} already. Try again.")
-    introduction.introduce(state, founders, sessions, NO_CONNECTION, chat)
+    joining.notify_created(state, founders, sessions, NO_CONNECTION, services)
     operator.teller.tell(
         f"Created {state.conversation_id}.", conversation_id=state.conversation_id, title=shown
     )
@@ -75,7 +75,7 @@ def create(operator: Operator, title: str | None, owner: str, members: tuple[str
 def show(operator: Operator, conversation_id: str) -> None:
     """Show a conversation's state and its members."""
     state = _get_conversation(conversation_id)
-    online = read_roster(state.conversation_id, operator.chat.now_ms()).online()
+    online = read_roster(state.conversation_id, operator.services.now_ms()).online()
     members: list[Row] = [
         {
             "username": each.username,
@@ -116,7 +116,7 @@ def add_member(operator: Operator, conversation_id: str, usernames: tuple[str, .
     owner = Session(NO_CONNECTION, owners[0].user_id, owners[0].username, 0, 0)
     added: list[str] = []
     for some in batched(get_users(usernames), MAX_ADDED_AT_ONCE, strict=False):
-        told = bring_in(state, some, owner, operator.chat)
+        told = bring_in(state, some, owner, operator.services)
         added += [each.username for each in told.data.members]
     operator.teller.tell(f"Added {', '.join(added) or 'nobody'}.", added=added)
 
@@ -132,7 +132,7 @@ def remove_member(operator: Operator, conversation_id: str, username: str) -> No
     state = _get_conversation(conversation_id)
     if state.kind == "direct":
         raise Refused("Nobody leaves a direct conversation.")
-    withdraw(state.conversation_id, get_user(username), operator.chat)
+    withdraw(state.conversation_id, get_user(username), operator.services)
     operator.teller.tell(f"Removed {username}.", removed=username)
 
 

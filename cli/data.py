@@ -64,7 +64,7 @@ def erase(operator: Operator, username: str) -> None:
     """
     account = get_account(case_mapped(username))
     operator.teller.mention("Reading all messages, which takes as long as there are many ...")
-    left, erased = accounts.erase(account.user, operator.chat)
+    left, erased = accounts.erase(account.user, operator.services)
     operator.teller.tell(
         f"{username} is erased, with {erased} messages, and has left {left} conversations.",
         username=username,
@@ -93,7 +93,7 @@ def after_restore(operator: Operator, skip: int) -> None:
     moves the numbering of every conversation past what was lost. See docs/operations.md for what
     comes before and after.
     """
-    push = operator.chat.push()
+    push = operator.services.push()
     outcomes = Counter(push.close_connection(each) for each in all_connections())
     closed = outcomes[Outcome.DELIVERED] + outcomes[Outcome.GONE]
     purge_ephemeral_rows()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 import boto3
 from botocore.exceptions import ClientError
 
-from chat.actions.chat import Chat
+from chat.actions.services import Services
+from chat.runtime.bootstrap import build_services
 from chat.runtime.settings import Settings
-from chat.runtime.wiring import assemble
 from cli.place import Place
 from cli.refusals import Refused
 
@@ -36,7 +36,7 @@ class Deployment:
     outputs: Mapping[str, str]
     parameters: Mapping[str, str]
     session: boto3.Session
-    chat: Chat
+    services: Services
 
     @classmethod
     def find(cls, place: Place) -> Self:
@@ -64,7 +64,7 @@ class Deployment:
             outputs=outputs,
             parameters=parameters,
             session=session,
-            chat=_chat(outputs, parameters, session.region_name),
+            services=_chat(outputs, parameters, session.region_name),
         )
 
     @property
@@ -98,7 +98,7 @@ def _find_stack(name: str, session: boto3.Session) -> "StackTypeDef":
         raise
 
 
-def _chat(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str) -> Chat:
+def _chat(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str) -> Services:
     values: dict[str, Any] = {
         setting: outputs[output] for setting, output in _SETTINGS.items() if output in outputs
     }
@@ -115,4 +115,4 @@ def _chat(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str
         **values,
     )
     # Counts are of what functions do: those of an operator would stand among their output.
-    return replace(assemble(settings), count=lambda _name, _number: None)
+    return replace(build_services(settings), add_metric=lambda _name, _number: None)

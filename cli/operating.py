@@ -7,7 +7,7 @@ from typing import Concatenate
 
 import click
 
-from chat.actions.chat import Chat
+from chat.actions.services import Services
 from cli.deployment import Deployment
 from cli.telling import Teller
 
@@ -18,8 +18,8 @@ class Operator:
     teller: Teller
 
     @property
-    def chat(self) -> Chat:
-        return self.deployment.chat
+    def services(self) -> Services:
+        return self.deployment.services
 
 
 @dataclass(frozen=True, slots=True)

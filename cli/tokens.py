@@ -26,14 +26,14 @@ def tokens() -> None:
 @pass_operator
 def issue(operator: Operator, username: str, seconds: int | None) -> None:
     """Issue a token that somebody can authenticate with in the user's name."""
-    chat = operator.chat
+    services = operator.services
     credential = find_credential(case_mapped(username))
     if credential is None or credential.is_disabled:
         raise Refused(f"{username!r} is disabled." if credential else f"No user {username!r}.")
-    user, now_ms = credential.user, chat.now_ms()
-    ends_at = (now_ms // 1000 + (seconds or chat.limits.session_seconds)) * 1000
+    user, now_ms = credential.user, services.now_ms()
+    ends_at = (now_ms // 1000 + (seconds or services.limits.session_seconds)) * 1000
     claims = Claims(user.user_id, user.username, credential.token_generation, ends_at)
-    token = chat.tokens().issue(claims, now_ms)
+    token = services.tokens().issue(claims, now_ms)
     operator.teller.tell(token, token=token, username=username, expires_at=rfc3339(ends_at))
 
 
@@ -42,5 +42,5 @@ def issue(operator: Operator, username: str, seconds: int | None) -> None:
 @pass_operator
 def revoke(operator: Operator, username: str) -> None:
     """Sign a user out everywhere: refuse the tokens given out so far, close the connections."""
-    end_sessions(get_user(username), "revoked", operator.chat)
+    end_sessions(get_user(username), "revoked", operator.services)
     operator.teller.tell(f"{username} is signed out everywhere.", username=username)

@@ -34,10 +34,10 @@ def create(
     operator: Operator, username: Username, *, password_stdin: bool, blocklist: Path | None
 ) -> None:
     """Create a user, asking for the password."""
-    chat = operator.chat
+    services = operator.services
     password = read_password(username, password_stdin=password_stdin, blocklist=blocklist)
-    user = User(UserId(chat.new_id()), username)
-    create_user(user, chat.passwords().hash(password), chat.now_ms())
+    user = User(UserId(services.new_id()), username)
+    create_user(user, services.passwords().hash(password), services.now_ms())
     operator.teller.tell(f"Created {username}.", username=username, user_id=user.user_id)
 
 
@@ -54,7 +54,7 @@ def list_users(operator: Operator) -> None:
 def show(operator: Operator, username: str) -> None:
     """Show a user and how many connections they have."""
     account = get_account(case_mapped(username))
-    live = len(sessions_of(account.user.user_id, operator.chat.now_ms()))
+    live = len(sessions_of(account.user.user_id, operator.services.now_ms()))
     operator.teller.show({**_row(account), "connections": live})
 
 
@@ -71,9 +71,9 @@ def set_password(
     operator: Operator, username: str, *, password_stdin: bool, blocklist: Path | None
 ) -> None:
     """Give a user another password, and sign them out everywhere."""
-    chat, user = operator.chat, get_user(username)
+    services, user = operator.services, get_user(username)
     password = read_password(user.username, password_stdin=password_stdin, blocklist=blocklist)
-    accounts.set_password(user, chat.passwords().hash(password), chat)
+    accounts.set_password(user, services.passwords().hash(password), services)
     operator.teller.tell(
         f"{username} has another password and is signed out everywhere.", username=username
     )
@@ -88,7 +88,7 @@ def disable(operator: Operator, username: str) -> None:
     What they wrote and where they are a member stays.
     """
     user = get_user(username)
-    accounts.disable(user, operator.chat)
+    accounts.disable(user, operator.services)
     operator.teller.tell(f"{username} is disabled.", username=username, disabled=True)
 
 
@@ -113,7 +113,7 @@ def rename(operator: Operator, username: str, to: Username) -> None:
     renaming left that was cut off.
     """
     user = get_user(username)
-    accounts.rename(user, to, operator.chat)
+    accounts.rename(user, to, operator.services)
     operator.teller.tell(f"{username} is called {to} now.", username=to, user_id=user.user_id)
 
 
@@ -128,7 +128,7 @@ def delete(operator: Operator, username: str) -> None:
     somebody new; disable them instead.
     """
     user = get_user(username)
-    left = accounts.delete(user, operator.chat)
+    left = accounts.delete(user, operator.services)
     operator.teller.tell(
         f"{username} is deleted and has left {left} conversations.",
         username=username,

@@ -1,5 +1,5 @@
-"""The local stack: an AWS emulator, the real deployment in it, a front door, and demo data.
+"""The local stack: an AWS emulator with the real deployment, a gateway of our own, and demo data.
 
-`python -m local.run` starts it all, `local.stack.Stack` does so for tests. Nothing in here is
-deployed: on AWS, API Gateway stands where `local.front` stands here.
+`python -m local.run` starts it, `local.stack.Stack` starts it for tests. Nothing in here is
+deployed: on AWS, API Gateway does what `local.gateway` does here.
 """

@@ -1,7 +1,7 @@
-"""`python -m local.demo`: users to log in with, and a conversation that they are all in.
+"""`python -m local.demo`: users to log in with, and a conversation of which all are members.
 
-Idempotent, and afterwards what they do is theirs: who has left `general` is not brought back.
-Reads the names of the tables from the variables that the functions get.
+It creates only what is missing: a user who has left `general` stays out. It reads the names of the
+tables from the variables that the functions get.
 """
 
 import os
@@ -27,7 +27,7 @@ def password_of(username: str) -> str:
 
 
 def seed(now_ms: int) -> None:
-    """Create those of the demo users and conversation that are not there yet."""
+    """Create the demo users and their conversation, if they are missing."""
     known = find_users(USERNAMES)
     users = [known.get(name) or _create(name, now_ms) for name in USERNAMES]
     state = ConversationState(

@@ -5,75 +5,78 @@ import shutil
 import time
 from pathlib import Path
 from threading import Thread
+from urllib.request import ProxyHandler, Request, build_opener
 
-from local.child import Child
-from local.executables import emulator_python
-from local.failures import LocalStackError
-from local.plain_http import RefusedError, ask
+from local.managed_process import ManagedProcess
+from local.tools import emulator_python
 
-_SCRIPT = Path(__file__).with_name("emulator_process.py")
+_SCRIPT = Path(__file__).with_name("emulator_server.py")
 _START_SECONDS = 30.0
 _STOP_SECONDS = 15.0
-_POLL_SECONDS = 0.05
-_TIDY_SECONDS = 1.0
+_CLEAN_UP_SECONDS = 1.0
+_HEALTH_SECONDS = 2.0
+_RESET_SECONDS = 30.0
+# No proxy that is set for other addresses.
+_HTTP = build_opener(ProxyHandler({}))
 
 
 class Emulator:
-    """Keeps its state in `home` between graceful stops, and from save to save otherwise."""
+    """Its state is in `home`: complete after a graceful stop, else as of the last save."""
 
     def __init__(self, home: Path, port: int) -> None:
         self._home = home
         self._port = port
-        self._keeps = False
-        # Isolated (-I): our modules are not to be mistaken for those it imports.
-        self.child = Child("emulator", home, emulator_python(), "-I", str(_SCRIPT))
+        self._persists = False
+        # Isolated (-I): it must not import our modules in place of its own.
+        self.process = ManagedProcess("emulator", home, emulator_python(), "-I", str(_SCRIPT))
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._port}"
 
-    def end_leftover(self) -> bool:
-        """End the emulator of a former run that still holds this folder."""
-        return self.child.end_leftover(_STOP_SECONDS)
+    def kill_stale(self) -> bool:
+        """Stop the emulator that an earlier run left here. Return whether there was one."""
+        return self.process.kill_stale(_STOP_SECONDS)
 
     def start(self) -> None:
-        self._forget_workers(patience_seconds=0)
+        self._delete_worker_files(timeout_seconds=0)
         for name in ("state", "home", "tmp"):
             (self._home / name).mkdir(parents=True, exist_ok=True)
         self._move_state()
-        self._keeps = False
-        self.child.start(self.environment, self._home)
-        self._wait_until_healthy()
+        self._persists = False
+        self.process.start(self.environment, self._home)
+        self.process.wait_until(self._is_healthy, _START_SECONDS)
 
-    def keep(self) -> None:
-        """Save everything, and from now on at every graceful end.
+    def persist(self) -> None:
+        """Save everything now, and from now on at each graceful end.
 
-        Before, an end leaves the state as it was: what a half-made deployment left is no state
-        to start from.
+        An end before this leaves the state as it was: nobody wants to start again from a deployment
+        that stopped half-way.
         """
-        self._keeps = True
-        self.child.order("keep")
+        self._persists = True
+        self.process.send("persist")
 
-    def save(self) -> None:
-        """Save the tables, so that a `kill -9` loses only what comes after."""
-        self.child.order("save")
+    def save_tables(self) -> None:
+        """Save the tables, so that a `kill -9` loses only what is written later."""
+        self.process.send("save")
 
     def stop(self) -> None:
-        # Without a process of ours, the folder may be another one's.
-        if self.child.pid is not None:
-            if self._keeps:
-                self.child.stop(_STOP_SECONDS)
+        # Without a process of ours, the folder may belong to another run.
+        if self.process.pid is not None:
+            if self._persists:
+                self.process.stop(_STOP_SECONDS)
             else:
-                self.child.kill()
-            self._forget_workers(_TIDY_SECONDS)
+                self.process.kill()
+            self._delete_worker_files(_CLEAN_UP_SECONDS)
 
     def reset(self) -> None:
-        """Forget everything that is deployed and stored."""
-        ask("POST", self._port, "/_ministack/reset")
+        """Delete everything that is deployed and stored."""
+        request = Request(f"{self.url}/_ministack/reset", method="POST")  # noqa: S310 - our own address
+        _HTTP.open(request, timeout=_RESET_SECONDS).close()
 
     @property
     def environment(self) -> dict[str, str]:
-        """All that it and the functions get: none of the user's own variables, keys, profiles."""
+        """The whole environment of the emulator and the functions: nothing of the user's own."""
         return {
             "PATH": f"{emulator_python().parent}:/usr/bin:/bin",
             "HOME": str(self._home / "home"),
@@ -87,27 +90,29 @@ class Emulator:
             "LOG_LEVEL": "ERROR",
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
-            # It would look for containers to remove.
+            # With Docker, it would look for containers to remove.
             "DOCKER_HOST": "unix:///nowhere/docker.sock",
         }
 
     def _move_state(self) -> None:
-        """Have what was stored under another port say the present one.
+        """Write the present port into state that was stored under another port.
 
-        Addresses of queues hold the port, also where functions and stacks repeat them; under
-        another one the emulator would not find its own queues again.
+        The addresses of queues contain the port, also inside functions and stacks. Without this the
+        emulator would not find its own queues.
         """
         written = self._home / "port"
-        former = written.read_text() if written.exists() else str(self._port)
-        for state in self._home.glob("state/*.json") if former != str(self._port) else ():
-            moved = state.read_text().replace(f"//localhost:{former}", f"//localhost:{self._port}")
+        previous = written.read_text() if written.exists() else str(self._port)
+        for state in self._home.glob("state/*.json") if previous != str(self._port) else ():
+            moved = state.read_text().replace(
+                f"//localhost:{previous}", f"//localhost:{self._port}"
+            )
             state.write_text(moved)
         written.write_text(str(self._port))
 
-    def _forget_workers(self, patience_seconds: float) -> None:
-        """Delete what workers leave behind; what takes longer goes on while we run.
+    def _delete_worker_files(self, timeout_seconds: float) -> None:
+        """Delete the files of workers; after the time-out, deletion goes on in the background.
 
-        Each unpacks its function with all layers, a thousand files, and never removes them.
+        Each worker unpacks its function with all layers, a thousand files, and never removes them.
         """
         trash = self._home / "trash"
         trash.mkdir(parents=True, exist_ok=True)
@@ -116,17 +121,11 @@ class Emulator:
         deleting = Thread(target=shutil.rmtree, args=(trash,), kwargs={"ignore_errors": True})
         deleting.daemon = True
         deleting.start()
-        deleting.join(patience_seconds)
-
-    def _wait_until_healthy(self) -> None:
-        until = time.monotonic() + _START_SECONDS
-        while not self._is_healthy():
-            if self.child.has_ended or time.monotonic() > until:
-                raise LocalStackError(f"the emulator does not start:\n{self.child.last_lines()}")
-            time.sleep(_POLL_SECONDS)
+        deleting.join(timeout_seconds)
 
     def _is_healthy(self) -> bool:
         try:
-            return bool(ask("GET", self._port, "/_ministack/health", timeout=2))
-        except (OSError, RefusedError):
+            _HTTP.open(f"{self.url}/_ministack/health", timeout=_HEALTH_SECONDS).close()
+        except OSError:
             return False
+        return True

@@ -1,7 +1,7 @@
-"""Write the loops of a template out, with the SAM CLI's own code, for what reads templates as text.
+"""Expand the loops of a template with the SAM CLI's own code, for tools that read it as text.
 
-The environment that has the SAM CLI runs it: `.tools/sam/bin/python local/expand.py template.yaml`.
-`sam build` and `sam deploy` do without it: they, and CloudFormation, expand the loops themselves.
+It runs in the SAM CLI's environment: `.tools/sam/bin/python local/expand.py template.yaml`.
+`sam build`, `sam deploy` and CloudFormation do not need it: they expand the loops themselves.
 """
 
 import json
@@ -22,21 +22,21 @@ from samcli.yamlhelper import yaml_parse
 
 
 def expand(template: dict[str, Any]) -> dict[str, Any]:
-    """Give a template without loops and mappings, in which everything else is as it was.
+    """Give a template without loops and mappings, and otherwise unchanged.
 
-    The whole of SAM's pipeline would also put parameters' defaults in place of the parameters.
+    SAM's whole pipeline would also replace parameters by their defaults.
     """
     context = TemplateProcessingContext(template, resolution_mode=ResolutionMode.PARTIAL)
     resolver = IntrinsicResolver(context).register_resolver(FnFindInMapResolver)
     loops = ProcessingPipeline([TemplateParsingProcessor(), ForEachProcessor(resolver)])
-    written_out = resolver.resolve_value(loops.process_template(context))
-    del written_out["Mappings"]
-    plain: dict[str, Any] = _plain(written_out)
+    expanded = resolver.resolve_value(loops.process_template(context))
+    del expanded["Mappings"]
+    plain: dict[str, Any] = _plain(expanded)
     return plain
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 -- whatever a template holds
-    """Write references as they are written where there is no loop."""
+def _plain(value: Any) -> Any:  # noqa: ANN401 -- any value of a template
+    """Write references as a template without loops has them."""
     match value:
         case dict():
             return _plain_function({key: _plain(inner) for key, inner in value.items()})
@@ -61,7 +61,7 @@ def _plain_function(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _in_text(value: object) -> str:
-    """Give what stands for a value within `Fn::Sub`; an empty text for what cannot."""
+    """Give the text that stands for a value within `Fn::Sub`, or an empty text if none can."""
     match value:
         case str():
             return value

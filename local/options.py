@@ -1,4 +1,4 @@
-"""What a local stack may be told."""
+"""The options of a local stack."""
 
 import os
 import socket
@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from local.executables import ROOT
-from local.failures import LocalStackError
+from local.tools import ROOT, LocalStackError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """Where the stack listens, where it keeps things, and how it differs from the defaults.
+    """Where the stack listens, where it keeps its data, and how it differs from the defaults.
 
-    `parameters` are of the template, `gateway` are options of `python -m local.gateway`.
+    `parameters` are the template's; `gateway` holds options of `python -m local.gateway`.
     """
 
     port: int = 8080
@@ -23,15 +22,15 @@ class Options:
     data: Path = ROOT / ".local"
     project: Path = ROOT
     build: Path = ROOT / ".aws-sam" / "local"
-    page: Path = ROOT / "clients" / "web"
+    web_app: Path = ROOT / "clients" / "web"
     parameters: Mapping[str, str] = field(default_factory=dict)
     gateway: tuple[str, ...] = ()
     demo: bool = True
-    save_seconds: float = 5
+    save_interval_seconds: float = 5
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Read what `make run` was given as variables."""
+        """Read the variables that `make run` accepts."""
         deadline = _number(environment, "AUTH_DEADLINE_SECONDS")
         usual = cls()
         return cls(
@@ -45,7 +44,7 @@ class Options:
     def for_tests(
         cls, data: Path, parameters: Mapping[str, str] | None = None, *, demo: bool = False
     ) -> Self:
-        """Choose free ports and a folder, so that it runs beside any other; faults are allowed."""
+        """Choose free ports, so that it runs beside any other; tests may order faults."""
         port, aws_port = _free_ports(2)
         return cls(
             port=port,
@@ -60,7 +59,7 @@ class Options:
 def _number(environment: Mapping[str, str], name: str) -> int | None:
     text = environment.get(name)
     if text and not text.isdecimal():
-        raise LocalStackError(f"{name} is no number: {text!r}")
+        raise LocalStackError(f"{name} is not a number: {text!r}")
     return int(text) if text else None
 
 

@@ -1,7 +1,7 @@
 """`python -m local.run`: the whole chat on this machine, until Ctrl-C.
 
 PORT and AWS_PORT choose the ports, DATA the folder that keeps everything (.local),
-AUTH_DEADLINE_SECONDS how long a connection may stay without authenticating.
+AUTH_DEADLINE_SECONDS how long a connection may stay open without authenticating.
 """
 
 import signal
@@ -9,21 +9,21 @@ import sys
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from local.failures import LocalStackError
+from local.tools import LocalStackError
 
 if TYPE_CHECKING:
     from local.stack import Stack
 
 _INTERRUPTED = 130
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
-    # Every request to end, of whatever kind, is answered as a first Ctrl-C is.
-    for number in _ENDING:
+    # Each signal that asks for the end counts as Ctrl-C.
+    for number in _STOP_SIGNALS:
         signal.signal(number, _interrupt)
     try:
-        # Half a second of imports, in which Ctrl-C is not to be answered with a traceback.
+        # The imports take half a second, in which Ctrl-C must not print a traceback.
         from local.options import Options  # noqa: PLC0415 - said above
         from local.stack import Stack  # noqa: PLC0415 - as above
 
@@ -54,8 +54,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _ignore_signals() -> None:
-    # Stopping has its own limits of time; cut short, it would leave things running.
-    for number in _ENDING:
+    # Stopping has time limits of its own. If it were interrupted, processes would stay.
+    for number in _STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
 

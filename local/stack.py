@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import re
 import socket
 import sys
 import time
@@ -15,37 +16,33 @@ from typing import NoReturn, Self
 import boto3
 
 from local.aws import session
-from local.build import Build, architecture
-from local.child import Child
-from local.deployment import Deployment
+from local.deployment import Build, Deployment, architecture
 from local.emulator import Emulator
-from local.executables import ROOT
-from local.failures import LocalStackError
-from local.fault_orders import FaultOrders
-from local.gateway_process import GatewayProcess
+from local.fault_client import FaultClient
+from local.managed_process import ManagedProcess
 from local.options import Options
+from local.tools import ROOT, LocalStackError, environment_without_aws
 
+_GATEWAY_START_SECONDS = 15.0
+_GATEWAY_STOP_SECONDS = 6.0
 _POLL_SECONDS = 0.05
-_LEASH = Path(__file__).with_name("leash.py")
 
 
 class Stack:
-    """Emulator, deployment, demo data and front: all there after `start`, all gone after `stop`.
+    """Emulator, deployment, demo data and gateway: all run after `start`, none after `stop`.
 
-    It can be started again then. `say` is told, a line at a time, what is being done.
+    A stopped stack can be started again. `say` gets a line of text for each step.
     """
 
     def __init__(self, options: Options, say: Callable[[str], object] = lambda _: None) -> None:
         self.options = options
         self.emulator = Emulator(options.data / "emulator", options.aws_port)
-        self.gateway = GatewayProcess(
-            options.data, options.port, self.emulator.url, options.page, options.gateway
-        )
+        self.gateway = _gateway_process(options, self.emulator.url)
         self._say = say
-        self._held = ExitStack()
+        self._locks = ExitStack()
         self._saved_at = 0.0
 
-    # Where it is.
+    # Addresses.
 
     @property
     def websocket_url(self) -> str:
@@ -53,12 +50,12 @@ class Stack:
 
     @property
     def http_url(self) -> str:
-        """Where the page is, and `@connections`."""
+        """Where the web app and `@connections` are."""
         return f"http://127.0.0.1:{self.options.port}"
 
     @property
     def aws_url(self) -> str:
-        """The emulator, which is every AWS service but the front."""
+        """The emulator, which is each AWS service but API Gateway's WebSockets."""
         return self.emulator.url
 
     @property
@@ -72,10 +69,10 @@ class Stack:
         return self._deployment.outputs()
 
     @property
-    def faults(self) -> FaultOrders:
-        return FaultOrders(self.options.port)
+    def faults(self) -> FaultClient:
+        return FaultClient(self.options.port)
 
-    # Its life.
+    # Start and stop.
 
     def __enter__(self) -> Self:
         self.start()
@@ -85,101 +82,109 @@ class Stack:
         self.stop()
 
     def start(self) -> None:
-        """Start it all; if anything fails or interrupts, nothing is left running.
+        """Start everything. After an error or an interrupt, nothing is left running.
 
         Raises:
-            LocalStackError: says to the person who typed the command what is wrong.
+            LocalStackError: a part cannot start.
         """
         try:
-            self._claim()
+            self._claim_folder_and_ports()
             self._say("starting the emulator")
             self.emulator.start()
             self._deploy()
             if self.options.demo:
                 self._seed()
-            self.emulator.keep()
-            self._say("starting the front")
-            self.gateway.start()
+            self.emulator.persist()
+            self._say("starting the gateway")
+            self._start_gateway()
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
-        """Stop what runs of it; the front first, so that `$disconnect` still finds its function."""
-        self.gateway.stop()
+        """Stop the gateway, then the emulator: `$disconnect` still needs its function."""
+        self.gateway.stop(_GATEWAY_STOP_SECONDS)
         self.emulator.stop()
-        self._held.close()
+        self._locks.close()
 
     @property
     def is_running(self) -> bool:
-        return not (self.gateway.child.has_ended or self.emulator.child.has_ended)
+        return not (self.gateway.has_ended or self.emulator.process.has_ended)
 
     def watch(self) -> NoReturn:
-        """Save the tables now and then, for ever.
+        """Save the tables every few seconds, and never return.
 
         Raises:
             LocalStackError: a part of the stack has ended.
         """
         while True:
-            for child in (self.emulator.child, self.gateway.child):
-                if child.has_ended:
-                    raise LocalStackError(f"the {child.name} has ended\n{child.last_lines()}")
-            if time.monotonic() - self._saved_at > self.options.save_seconds:
+            for part in (self.emulator.process, self.gateway):
+                if part.has_ended:
+                    raise LocalStackError(f"the {part.name} has ended\n{part.last_lines()}")
+            if time.monotonic() - self._saved_at > self.options.save_interval_seconds:
                 self._saved_at = time.monotonic()
-                self.emulator.save()
+                self.emulator.save_tables()
             time.sleep(_POLL_SECONDS)
 
-    # Its parts.
+    # Steps of the start.
 
-    def _claim(self) -> None:
+    def _claim_folder_and_ports(self) -> None:
         self.options.data.mkdir(parents=True, exist_ok=True)
-        lock = self._held.enter_context((self.options.data / "lock").open("w"))
+        lock = self._locks.enter_context((self.options.data / "lock").open("w"))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise LocalStackError(f"a local stack runs already in {self.options.data}") from error
-        for part in (self.gateway, self.emulator):
-            if part.end_leftover():
-                self._say("ended what a former run had left")
+            raise LocalStackError(f"a local stack already uses {self.options.data}") from error
+        stale = [self.gateway.kill_stale(_GATEWAY_STOP_SECONDS), self.emulator.kill_stale()]
+        if any(stale):
+            self._say("stopped what an earlier run had left")
         _check_free(self.options.port, "PORT")
         _check_free(self.options.aws_port, "AWS_PORT")
 
     def _deploy(self) -> None:
         build = Build(self.options.build, self.options.project)
         deployment = self._deployment
-        with build.alone():
+        with build.locked():
             built = build.describe()
-            if not build.is_done(built):
+            if not build.is_current(built):
                 self._say("building the functions (the first time takes a while)")
                 build.perform(built, partial(self._run, "build"))
             if deployment.is_stuck():
-                self._say("the former deployment is beyond repair: beginning with empty tables")
+                self._say("the last deployment cannot be repaired: starting with empty tables")
                 self.emulator.reset()
-            if not deployment.is_done(built):
+            if not deployment.is_current(built):
                 self._say("deploying the template")
                 self._run("deploy", deployment.command(built), deployment.environment)
-                deployment.note(built)
+                deployment.record(built)
 
     def _seed(self) -> None:
-        self._say("looking after the demo users")
-        tables = {
-            name.removesuffix("Table").upper() + "_TABLE": value
-            for name, value in self.outputs.items()
-            if name.endswith("Table")
-        }
+        self._say("creating the demo users, if they are missing")
+        tables = table_variables(self.outputs)
         paths = {"PYTHONPATH": f"{ROOT}:{ROOT / 'layers' / 'chat'}"}
         command = [sys.executable, "-m", "local.demo"]
         self._run("demo", command, self._deployment.environment | tables | paths)
 
-    def _run(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
-        """Run a command to its end, which is not later than ours."""
-        child = Child(name, self.options.data, Path(sys.executable), "-I", str(_LEASH), *command)
+    def _start_gateway(self) -> None:
+        self.gateway.start(environment_without_aws(), ROOT)
+        self.gateway.wait_until(self._accepts_connections, _GATEWAY_START_SECONDS)
+
+    def _accepts_connections(self) -> bool:
         try:
-            child.start(environment, ROOT)
-            if child.wait() != os.EX_OK:
-                raise LocalStackError(f"{name} failed:\n{child.last_lines()}")
+            socket.create_connection(("127.0.0.1", self.options.port), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+    def _run(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
+        """Run a command to its end. It ends with this process at the latest."""
+        supervised = ("-m", "local.managed_process", *command)
+        process = ManagedProcess(name, self.options.data, Path(sys.executable), *supervised)
+        try:
+            process.start(environment, ROOT)
+            if process.wait() != os.EX_OK:
+                raise LocalStackError(f"{name} failed:\n{process.last_lines()}")
         finally:
-            child.kill()
+            process.kill()
 
     @property
     def _deployment(self) -> Deployment:
@@ -192,9 +197,27 @@ class Stack:
         return Deployment(self.emulator.url, of_this_machine | dict(self.options.parameters))
 
 
+def table_variables(outputs: Mapping[str, str]) -> dict[str, str]:
+    """Give the tables' names by the variables that functions read: `SENT_TABLE` for `SentTable`."""
+    return {
+        re.sub(r"\B([A-Z])", r"_\1", name).upper(): value
+        for name, value in outputs.items()
+        if name.endswith("Table")
+    }
+
+
+def _gateway_process(options: Options, emulator_url: str) -> ManagedProcess:
+    arguments = (
+        *("-m", "local.gateway", "--until-stdin-ends"),
+        *(f"--port={options.port}", f"--endpoint={emulator_url}", f"--web-app={options.web_app}"),
+        *options.gateway,
+    )
+    return ManagedProcess("gateway", options.data, Path(sys.executable), *arguments)
+
+
 def _check_free(port: int, variable: str) -> None:
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError as error:
-        why = "in use" if error.errno == errno.EADDRINUSE else f"not to be had ({error.strerror})"
+        why = "in use" if error.errno == errno.EADDRINUSE else f"not available ({error.strerror})"
         raise LocalStackError(f"port {port} is {why}: choose another with {variable}=…") from error

@@ -3,9 +3,9 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from chat.runtime.metrics import write_counts
-from tests.world.people import Person
-from tests.world.world import REGION, World
+from chat.runtime.metrics import flush_metrics
+from testing.people import Person
+from testing.simulation import REGION, Simulation
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -15,7 +15,7 @@ def service() -> Iterator[None]:
         environment.setenv("POWERTOOLS_SERVICE_NAME", "parley")
         environment.setenv("POWERTOOLS_METRICS_NAMESPACE", "Parley")
         # A process keeps what it is named first: before any test can name it otherwise.
-        write_counts()
+        flush_metrics()
         yield
 
 
@@ -30,20 +30,20 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def world(aws: None) -> World:  # noqa: ARG001 -- for its effect
-    return World()
+def simulation(aws: None) -> Simulation:  # noqa: ARG001 -- for its effect
+    return Simulation()
 
 
 @pytest.fixture
-def alice(world: World) -> Person:
-    return Person(world, "alice")
+def alice(simulation: Simulation) -> Person:
+    return Person(simulation, "alice")
 
 
 @pytest.fixture
-def bob(world: World) -> Person:
-    return Person(world, "bob")
+def bob(simulation: Simulation) -> Person:
+    return Person(simulation, "bob")
 
 
 @pytest.fixture
-def carol(world: World) -> Person:
-    return Person(world, "carol")
+def carol(simulation: Simulation) -> Person:
+    return Person(simulation, "carol")

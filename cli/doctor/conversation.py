@@ -18,10 +18,10 @@ def check_conversation(deployment: Deployment) -> str:
         held.callback(_forget, founded)
         speaker = held.enter_context(guest("speaker", deployment))
         listener = held.enter_context(guest("listener", deployment))
-        began_ms = deployment.chat.now_ms()
+        began_ms = deployment.services.now_ms()
         founded.append(_found(speaker, listener))
         _talk(speaker, listener, founded[0])
-        took_ms = deployment.chat.now_ms() - began_ms
+        took_ms = deployment.services.now_ms() - began_ms
     return f"a message to a new conversation came back within {took_ms} ms"
 
 

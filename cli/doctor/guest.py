@@ -20,14 +20,14 @@ class Guest(NamedTuple):
 @contextmanager
 def guest(name: str, deployment: Deployment) -> Iterator[Guest]:
     """Give a user who is connected, greeted and authenticated."""
-    chat = deployment.chat
-    user = User(UserId(chat.new_id()), Username(f"doctor-{name}-{secrets.token_hex(4)}"))
+    services = deployment.services
+    user = User(UserId(services.new_id()), Username(f"doctor-{name}-{secrets.token_hex(4)}"))
     password = secrets.token_urlsafe()
-    create_user(user, chat.passwords().hash(password), chat.now_ms())
+    create_user(user, services.passwords().hash(password), services.now_ms())
     try:
         with Visitor(deployment.websocket_url) as client:
             client.hear("connected")
             client.ask("authenticate", data={"username": user.username, "password": password})
             yield Guest(user, client)
     finally:
-        accounts.delete(user, chat)
+        accounts.delete(user, services)

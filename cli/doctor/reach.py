@@ -17,16 +17,18 @@ _PAUSE_SECONDS = 0.5
 
 def check_signing_key(deployment: Deployment) -> str:
     """Sign a token and read it again."""
-    chat = deployment.chat
-    claims = Claims(UserId("doctor"), Username("doctor"), 0, chat.now_ms() // 1000 * 1000 + 60_000)
+    services = deployment.services
+    claims = Claims(
+        UserId("doctor"), Username("doctor"), 0, services.now_ms() // 1000 * 1000 + 60_000
+    )
     try:
-        token = chat.tokens().issue(claims, chat.now_ms())
+        token = services.tokens().issue(claims, services.now_ms())
     except (KeyError, ValueError) as error:
         raise Wrong(
             f"the signing secret cannot be used: {error}",
             "It is to be a JSON object of keys and a `current`: docs/operations.md, Rotating.",
         ) from error
-    if chat.tokens().verify(token, chat.now_ms()) != claims:
+    if services.tokens().verify(token, services.now_ms()) != claims:
         raise Wrong("a token reads otherwise than it was signed", "Rotate the signing key.")
     return "signs, and reads what it signed"
 
@@ -36,9 +38,9 @@ def check_management_endpoint(deployment: Deployment) -> str:
 
     An id that was made up would not do: API Gateway answers 400 to what is none of its own.
     """
-    chat = deployment.chat
+    services = deployment.services
     with guest("endpoint", deployment) as (user, client):
-        (session,) = sessions_of(user.user_id, chat.now_ms())
+        (session,) = sessions_of(user.user_id, services.now_ms())
         check_push(deployment, session.connection_id)
         client.hear("doctor")
         client.close()
@@ -48,7 +50,7 @@ def check_management_endpoint(deployment: Deployment) -> str:
 
 def check_push(deployment: Deployment, connection_id: ConnectionId) -> None:
     """Push to a connection that is there."""
-    outcome = deployment.chat.push().push([connection_id], _FRAME)[connection_id]
+    outcome = deployment.services.push().push([connection_id], _FRAME)[connection_id]
     if outcome is not Outcome.DELIVERED:
         raise _wrong_answer(deployment, "to a live connection", outcome)
 
@@ -57,12 +59,12 @@ def check_push_after_close(deployment: Deployment, connection_id: ConnectionId) 
     """Push to a connection that was closed, until API Gateway knows of it."""
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
-        outcome = deployment.chat.push().push([connection_id], _FRAME)[connection_id]
+        outcome = deployment.services.push().push([connection_id], _FRAME)[connection_id]
         if outcome is Outcome.GONE:
             return
         if outcome is not Outcome.DELIVERED or time.monotonic() > until:
             raise _wrong_answer(deployment, "to a closed connection", outcome)
-        deployment.chat.pause(_PAUSE_SECONDS)
+        deployment.services.sleep(_PAUSE_SECONDS)
 
 
 def _wrong_answer(deployment: Deployment, push: str, outcome: Outcome) -> Wrong:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.refusals import Refused
-from local.front.served import CACHE_CONTROL, TYPES, Served
+from clients.manifest import CACHE_CONTROL, CONTENT_TYPES, Manifest
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -28,11 +28,11 @@ class Bucket:
     name: str
     s3: "S3Client"
 
-    def publish(self, page: Served) -> Published:
+    def publish(self, page: Manifest) -> Published:
         """Have the bucket hold just the page, sending what is new and removing what is gone.
 
         Raises:
-            UnknownTypeError: a file of the page is of no known type; nothing is changed.
+            UnknownContentTypeError: a file of the page is of no known type; nothing is changed.
             Refused: something that is gone could not be removed.
         """
         files = {str(path.relative_to(page.folder)): path for path in page.files()}
@@ -71,14 +71,14 @@ class Bucket:
             return False
         head = self.s3.head_object(Bucket=self.name, Key=key)
         sent = (head["ContentType"], head.get("CacheControl"))
-        return sent == (TYPES[path.suffix], CACHE_CONTROL)
+        return sent == (CONTENT_TYPES[path.suffix], CACHE_CONTROL)
 
     def _put(self, key: str, path: Path) -> None:
         self.s3.put_object(
             Bucket=self.name,
             Key=key,
             Body=path.read_bytes(),
-            ContentType=TYPES[path.suffix],
+            ContentType=CONTENT_TYPES[path.suffix],
             CacheControl=CACHE_CONTROL,
         )
 

@@ -6,7 +6,7 @@ from cli.examples import examples
 from cli.operating import Operator, pass_operator
 from cli.page.bucket import Bucket
 from cli.refusals import Refused
-from local.front.served import Served, UnknownTypeError
+from clients.manifest import Manifest, UnknownContentTypeError
 
 FOLDER = Path(__file__).parents[2] / "clients" / "web"
 
@@ -24,8 +24,8 @@ def publish(operator: Operator) -> None:
     Browsers see it about a second later. What they have loaded before goes on until it is reloaded.
     """
     try:
-        done = _bucket(operator).publish(Served.by(FOLDER))
-    except UnknownTypeError as error:
+        done = _bucket(operator).publish(Manifest.load(FOLDER))
+    except UnknownContentTypeError as error:
         raise Refused(str(error)) from error
     operator.teller.tell(
         f"{len(done.uploaded)} files uploaded, {len(done.removed)} removed, "

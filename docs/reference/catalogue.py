@@ -34,11 +34,11 @@ from chat.protocol.server_frames import (
     MemberRemoved,
     Members,
     MembersAdded,
-    MessageRead,
-    MessageSent,
+    MessageEvent,
+    ReadReceiptEvent,
     ServerFrame,
     SignedOut,
-    TypingShown,
+    TypingEvent,
 )
 
 type Frame = type[ClientFrame | ServerFrame]
@@ -76,14 +76,14 @@ SERVER_FRAMES: dict[type[ServerFrame], Told] = {
     AuthSuccess: Told("Who the client is now, and the token to come back with."),
     AuthError: Told("Authenticating was refused."),
     SignedOut: Told("The user's sessions were ended.", "every connection of the user"),
-    MessageSent: Told(
+    MessageEvent: Told(
         "A message that is stored. To its sender it is the acknowledgement.",
         "every other live connection of every member",
     ),
-    TypingShown: Told(
+    TypingEvent: Told(
         "Somebody is typing, or no longer is.", "every live connection of the other members"
     ),
-    MessageRead: Told(
+    ReadReceiptEvent: Told(
         "Somebody has read everything up to a message.",
         "every other live connection of every member",
     ),

@@ -1,8 +1,8 @@
 """The consumer of the queue that `$connect` fills for `auth_deadline`."""
 
-from chat.runtime.start import starting
+from chat.runtime.cold_start import init_phase
 
-with starting():
+with init_phase():
     from chat.actions.auth_deadline import auth_deadline
     from chat.push.deferred import decode_auth_deadline
     from chat.runtime.handlers import queue_handler

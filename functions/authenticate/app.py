@@ -1,8 +1,8 @@
 """The route `authenticate`."""
 
-from chat.runtime.start import starting
+from chat.runtime.cold_start import init_phase
 
-with starting():
+with init_phase():
     from chat.actions.authenticate import authenticate
     from chat.protocol.client_frames import Authenticate
     from chat.runtime.handlers import frame_handler

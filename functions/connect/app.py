@@ -1,9 +1,9 @@
 """The route `$connect`."""
 
-from chat.runtime.start import starting
+from chat.runtime.cold_start import init_phase
 
-with starting():
+with init_phase():
     from chat.actions.connect import connect
-    from chat.runtime.handlers import connection_handler, opening
+    from chat.runtime.handlers import connect_request, connection_handler
 
-    handler = connection_handler("CONNECT", opening, connect)
+    handler = connection_handler("CONNECT", connect_request, connect)

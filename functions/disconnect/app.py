@@ -1,8 +1,8 @@
 """The route `$disconnect`."""
 
-from chat.runtime.start import starting
+from chat.runtime.cold_start import init_phase
 
-with starting():
+with init_phase():
     from chat.actions.disconnect import disconnect
     from chat.runtime.handlers import connection_handler, connection_id
 

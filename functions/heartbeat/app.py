@@ -1,8 +1,8 @@
 """The route `heartbeat`."""
 
-from chat.runtime.start import starting
+from chat.runtime.cold_start import init_phase
 
-with starting():
+with init_phase():
     from chat.actions.heartbeat import heartbeat
     from chat.protocol.client_frames import Heartbeat
     from chat.runtime.handlers import frame_handler

@@ -1,8 +1,8 @@
 """The route `history`."""
 
-from chat.runtime.start import starting
+from chat.runtime.cold_start import init_phase
 
-with starting():
+with init_phase():
     from chat.actions.history import history
     from chat.protocol.client_frames import History
     from chat.runtime.handlers import frame_handler

@@ -1,8 +1,8 @@
 """The route `leave_conversation`."""
 
-from chat.runtime.start import starting
+from chat.runtime.cold_start import init_phase
 
-with starting():
+with init_phase():
     from chat.actions.leave_conversation import leave_conversation
     from chat.protocol.client_frames import LeaveConversation
     from chat.runtime.handlers import frame_handler

@@ -1,8 +1,8 @@
 """The route `remove_member`."""
 
-from chat.runtime.start import starting
+from chat.runtime.cold_start import init_phase
 
-with starting():
+with init_phase():
     from chat.actions.remove_member import remove_member
     from chat.protocol.client_frames import RemoveMember
     from chat.runtime.handlers import frame_handler

@@ -1,13 +1,12 @@
-"""What a function may try on the deployment's tables, queues, secrets, connections and functions.
+"""Requests to the deployment's tables, queues, secrets, connections and functions.
 
-Each attempt is a request that changes nothing and takes nothing away where it is let: its row is
-nowhere, its message no message, its receipt none.
+None of them changes anything, even if it is allowed: its row, message or receipt does not exist.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from tests.unit.template.deployment import resources
+from testing.template import resources
 
 NOWHERE = {"S": {"S": "nowhere"}, "N": {"N": "-1"}}
 API = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${ChatApi}/${StageName}"
@@ -24,7 +23,7 @@ class Attempt(NamedTuple):
 
 
 def attempts(physical: Mapping[str, str]) -> Iterator[Attempt]:
-    """Give everything to try; `physical` says under which name each resource was deployed."""
+    """Give all attempts; `physical` has the deployed name of each resource."""
     for table, properties in resources("AWS::DynamoDB::Table").items():
         for action, operation, parameters in _on_table(physical[table], properties):
             yield Attempt(f"dynamodb:{action}", table, "dynamodb", operation, parameters)
@@ -55,7 +54,7 @@ def _on_table(name: str, properties: Mapping[str, Any]) -> Iterator[_Request]:
     yield "Scan", "scan", {"TableName": name, "Limit": 1}
     yield "PutItem", "put_item", {"TableName": name, "Item": key} | there
     yield "DeleteItem", "delete_item", row | there
-    # The one attribute that whoever may only refuse tokens may change.
+    # The only attribute that a role may change which may only reject tokens.
     change = {"UpdateExpression": "REMOVE token_generation"}
     yield "UpdateItem", "update_item", row | there | change
     deletion = {"DeleteRequest": {"Key": key}}

@@ -6,8 +6,8 @@ import pytest
 
 from local.options import Options
 from local.stack import Stack
+from testing.live.people import AUTH_DEADLINE_SECONDS, Deployment, Person
 from tests.e2e.conformance.users_by_command import UsersByCommand
-from tests.e2e.people import AUTH_DEADLINE_SECONDS, Deployment, Person
 
 
 @pytest.fixture(scope="session")

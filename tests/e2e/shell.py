@@ -1,4 +1,4 @@
-"""The operator's command on a running stack, as it is typed."""
+"""The operator's command on a running stack, run as a process."""
 
 import json
 import os
@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from local.executables import ROOT
-from tests.e2e.people import Deployment
+from local.tools import ROOT
+from testing.live.people import Deployment
 
 
 class Shell:
-    """Types commands at one stack, each in a process of its own."""
+    """Runs commands on one stack, each in a process of its own."""
 
     def __init__(self, flags: Sequence[str], environment: Mapping[str, str]) -> None:
         self._flags = flags
@@ -21,7 +21,7 @@ class Shell:
 
     @classmethod
     def at(cls, deployment: Deployment) -> Self:
-        """Type commands at the local stack under test."""
+        """Run commands on the local stack under test."""
         port = urlsplit(deployment.stack.aws_url).port
         return cls(["--local"], {"PATH": os.environ["PATH"], "AWS_PORT": str(port)})
 

@@ -1,4 +1,4 @@
-"""From nothing to a chat, to a newer one while people talk in it, to nothing but its data."""
+"""Deploying the chat, updating it while people talk, and deleting all but its data."""
 
 import shutil
 import subprocess
@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from local.build import Build, Built
+from local.deployment import Build, Built
 from local.deployment import Deployment as Deploying
 from local.options import Options
 from local.stack import Stack
-from tests.e2e.people import Client, Deployment
+from testing.live.people import Client, Deployment
 
 PATIENCE_SECONDS = 30
-FOR_GOOD = {
+RETAINED = {
     "ConversationsTable",
     "CredentialsTable",
     "IdentitiesTable",
@@ -34,16 +34,16 @@ def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
 
 
 def newer(stack: Stack, folder: Path) -> Built:
-    """Build what greets with another version of the protocol, out of what is deployed."""
+    """Build a chat that greets with another version of the protocol."""
     build = Build(stack.options.build, stack.options.project)
-    with build.alone():
+    with build.locked():
         built = build.describe()
         shutil.copytree(built.template.parent, folder)
     greeting = folder / "ChatLayer/python/chat/actions/greet.py"
     text = greeting.read_text()
     assert "PROTOCOL_VERSION = 1" in text
     greeting.write_text(text.replace("PROTOCOL_VERSION = 1", "PROTOCOL_VERSION = 2"))
-    # The bytecode beside it would be taken unlooked-at.
+    # Python would load the old bytecode without looking at the source.
     for compiled in greeting.parent.glob("__pycache__/greet.*"):
         compiled.unlink()
     return Built(folder / "template.yaml", "newer")
@@ -61,7 +61,7 @@ def parameters_of(stack: Stack) -> dict[str, str]:
 
 
 def talking(client: Client, conversation: str, deploying: "subprocess.Popen[bytes]") -> int:
-    """Send one message after the other until something else is done; how many."""
+    """Send message after message until the deployment is done. Return how many."""
     sent = 0
     while deploying.poll() is None or not sent:
         client.says(f"message {sent}", to=conversation)
@@ -80,7 +80,7 @@ def is_there(stack: Stack) -> bool:
     return True
 
 
-def test_who_is_connected_talks_on_while_a_newer_chat_is_deployed(
+def test_connected_clients_keep_talking_while_a_newer_chat_is_deployed(
     own_stack: Deployment, tmp_path: Path
 ) -> None:
     stack = own_stack.stack
@@ -109,7 +109,7 @@ def test_who_is_connected_talks_on_while_a_newer_chat_is_deployed(
     assert hers.says("Still here", to=conversation)["seq"] == sent + 1
 
 
-def test_of_a_deleted_stack_the_data_stays(own_stack: Deployment) -> None:
+def test_a_deleted_stack_leaves_the_tables_with_data(own_stack: Deployment) -> None:
     stack = own_stack.stack
     client = stack.session.client("cloudformation", endpoint_url=stack.aws_url)
     users = own_stack.dynamodb.scan(TableName=own_stack.tables["UsersTable"])["Count"]
@@ -121,5 +121,5 @@ def test_of_a_deleted_stack_the_data_stays(own_stack: Deployment) -> None:
         assert time.monotonic() < until
         time.sleep(0.1)
     kept = set(own_stack.dynamodb.list_tables()["TableNames"])
-    assert {name for name, table in own_stack.tables.items() if table in kept} == FOR_GOOD
+    assert {name for name, table in own_stack.tables.items() if table in kept} == RETAINED
     assert own_stack.dynamodb.scan(TableName=own_stack.tables["UsersTable"])["Count"] == users

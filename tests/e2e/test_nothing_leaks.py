@@ -1,4 +1,4 @@
-"""What the running stack logs, searched for what is said there and what proves who somebody is."""
+"""The logs of a running stack, searched for messages, passwords and tokens."""
 
 import time
 import uuid
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.people import PASSWORD, PATIENCE_SECONDS, Client, Deployment, Person
+from testing.live.people import PASSWORD, PATIENCE_SECONDS, Client, Deployment, Person
 
 LOOKS_A_SECOND = 5
 
@@ -48,7 +48,7 @@ def say_and_fail(hers: Client, conversation: str, mark: str) -> None:
     hers.is_refused("too_large", "chat_message", conversationId=conversation, data=too_long)
 
 
-def test_no_log_of_the_stack_carries_what_was_said_or_proved(
+def test_no_log_of_the_stack_contains_messages_passwords_or_tokens(
     deployment: Deployment, alice: Person, bob: Person, mark: str
 ) -> None:
     hers = alice.arrives()

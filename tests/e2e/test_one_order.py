@@ -8,8 +8,8 @@ import pytest
 from chat.protocol.ids import ConversationId, UserId, Username
 from chat.storage.database import bind
 from chat.storage.messages import Draft, store_message
-from tests.e2e.people import Deployment
-from tests.world.tables import MODELS, bound_tables
+from testing.live.people import Deployment
+from testing.tables import MODELS, bound_tables
 
 SENDERS = 50
 MESSAGES_EACH = 3
@@ -31,7 +31,7 @@ def conversation(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Con
     return ConversationId(conversation)
 
 
-def test_fifty_senders_at_once_get_one_strict_order(conversation: ConversationId) -> None:
+def test_fifty_concurrent_senders_get_one_strict_order(conversation: ConversationId) -> None:
     drafts = [_draft(conversation, number) for number in range(SENDERS * MESSAGES_EACH)]
 
     with ThreadPoolExecutor(SENDERS) as threads:

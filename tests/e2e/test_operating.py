@@ -1,10 +1,10 @@
-"""The operator's command on a running stack, as it is typed."""
+"""The operator's command on a running stack."""
 
 import pytest
 
 from chat.protocol.ids import UserId, Username
 from chat.storage.users import User
-from tests.e2e.people import PASSWORD, Deployment, Person
+from testing.live.people import PASSWORD, Deployment, Person
 from tests.e2e.shell import Shell
 
 
@@ -13,7 +13,9 @@ def shell(deployment: Deployment) -> Shell:
     return Shell.at(deployment)
 
 
-def test_the_doctor_finds_a_deployment_well_and_leaves_nothing_behind(shell: Shell) -> None:
+def test_doctor_finds_no_problem_in_a_good_deployment_and_leaves_nothing_behind(
+    shell: Shell,
+) -> None:
     findings = shell.reads("doctor")
 
     assert [each["part"] for each in findings if not each["healthy"]] == []
@@ -22,7 +24,9 @@ def test_the_doctor_finds_a_deployment_well_and_leaves_nothing_behind(shell: She
     assert [name for name in left if name.startswith("doctor")] == []
 
 
-def test_the_life_of_a_user(deployment: Deployment, shell: Shell, alice: Person) -> None:
+def test_an_operator_creates_renames_and_erases_a_user(
+    deployment: Deployment, shell: Shell, alice: Person
+) -> None:
     name = f"dora-{alice.user.user_id[:8]}"
     hers = alice.arrives()
     conversation = hers.creates()

@@ -1,6 +1,6 @@
-"""What takes a deployment whose parameters and pushes the test decides on."""
+"""What needs a deployment whose parameters and pushes the test controls."""
 
-from tests.e2e.people import AUTH_DEADLINE_SECONDS, Deployment, Person
+from testing.live.people import AUTH_DEADLINE_SECONDS, Deployment, Person
 
 
 def test_a_connection_is_greeted_as_the_template_says(alice: Person) -> None:
@@ -12,7 +12,7 @@ def test_a_connection_is_greeted_as_the_template_says(alice: Person) -> None:
     assert asked == {"type": "auth_required", "data": {"deadline_seconds": AUTH_DEADLINE_SECONDS}}
 
 
-def test_a_heartbeat_tells_of_what_was_missed(
+def test_a_heartbeat_names_the_conversation_of_a_lost_push(
     deployment: Deployment, alice: Person, bob: Person
 ) -> None:
     hers, his = alice.arrives(), bob.arrives()

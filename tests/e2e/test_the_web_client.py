@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.people import Deployment
+from testing.live.people import Deployment
 
 WEB = Path(__file__).parents[2] / "clients" / "web"
 

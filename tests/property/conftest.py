@@ -3,9 +3,9 @@ import os
 import pytest
 from hypothesis import settings
 
-from tests.world.effort import SOAK, is_soaking
-from tests.world.room import Room, copied
-from tests.world.world import World
+from testing.group import Group, copy_of_group
+from testing.profiles import SOAK, is_soaking
+from testing.simulation import Simulation
 
 SOAK_SECONDS = 4 * 60 * 60
 
@@ -19,12 +19,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def room(world: World) -> Room:
+def room(simulation: Simulation) -> Group:
     """Give a group that bob is no member of."""
-    return copied(world, with_bob=False)
+    return copy_of_group(simulation, with_bob=False)
 
 
 @pytest.fixture
-def bobs(world: World) -> Room:
+def group_with_bob(simulation: Simulation) -> Group:
     """Give a group that bob is a member of."""
-    return copied(world, with_bob=True)
+    return copy_of_group(simulation, with_bob=True)

@@ -14,10 +14,10 @@ from moto import mock_aws
 
 from chat.actions.limits import Limits
 from chat.protocol.errors import ErrorCode
+from testing.invariants import check_invariants
+from testing.people import Client, Person
+from testing.simulation import REGION, Simulation
 from tests.property.findings import Finding, read_findings
-from tests.world.people import Client, Person
-from tests.world.truth import check_tables
-from tests.world.world import REGION, World
 
 ANY_JSON = st.recursive(
     st.none()
@@ -79,10 +79,10 @@ def hers() -> Iterator[Client]:
         for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             environment.setenv(variable, "testing")
         environment.setenv("AWS_DEFAULT_REGION", REGION)
-        world = World()
+        simulation = Simulation()
         often = [name for name in Limits.__struct_fields__ if name.endswith("_per_minute")]
-        world.chat = world.with_limits(**dict.fromkeys(often, 10**9))
-        alice, bob = Person(world, "alice"), Person(world, "bob")
+        simulation.services = simulation.with_limits(**dict.fromkeys(often, 10**9))
+        alice, bob = Person(simulation, "alice"), Person(simulation, "bob")
         client = alice.arrives()
         client.says("Hello", to=client.creates(bob))
         yield client
@@ -97,12 +97,12 @@ def conversation(hers: Client) -> str:
 
 def check(client: Client, text: str) -> dict[str, Any] | None:
     """See a frame answered, and the connection alive; the answer."""
-    before = client.world.counted.get("Internal", 0)
+    before = client.simulation.counted.get("Internal", 0)
 
-    reply = client.world.send(client.connection_id, text)
+    reply = client.simulation.send(client.connection_id, text)
 
     assert reply is None or reply.get("code") != ErrorCode.INTERNAL, (text, reply)
-    assert client.world.counted.get("Internal", 0) == before
+    assert client.simulation.counted.get("Internal", 0) == before
     assert client.sends("heartbeat")["type"] == "heartbeat_ack"
     return reply
 
@@ -150,7 +150,7 @@ def test_unknown_fields_change_nothing(
     frame = {"type": "typing", "conversationId": conversation, "data": {"is_typing": False}}
     way = data.draw(st.sampled_from([["surprise"], ["data", "surprise"]]))
 
-    reply = hers.world.send(hers.connection_id, json.dumps(changed(frame, way, extra)))
+    reply = hers.simulation.send(hers.connection_id, json.dumps(changed(frame, way, extra)))
 
     assert reply is None
 
@@ -158,4 +158,4 @@ def test_unknown_fields_change_nothing(
 def test_after_all_that_nothing_is_stored_by_half(hers: Client) -> None:
     hers.sends("heartbeat")
 
-    check_tables(hers.world)
+    check_invariants(hers.simulation)

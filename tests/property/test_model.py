@@ -22,14 +22,14 @@ from chat.auth.tokens import Claims
 from chat.protocol.ids import Username
 from chat.protocol.limits import MAX_CONNECTION_SECONDS
 from chat.push.outcome import Outcome
-from chat.storage.expiry import SLACK_SECONDS
-from tests.world.effort import is_soaking
-from tests.world.model import Model, told
-from tests.world.presence import Refused, Socket, user_id
-from tests.world.snapshots import Snapshot
-from tests.world.sockets import Frame
-from tests.world.truth import check_members, check_messages, rows
-from tests.world.world import World
+from chat.storage.ttl import SLACK_SECONDS
+from testing.invariants import check_members, check_messages, rows
+from testing.model import Model, told
+from testing.model_state import ModelRefusal, Socket, user_id
+from testing.profiles import is_soaking
+from testing.simulation import Simulation
+from testing.snapshots import Snapshot
+from testing.sockets import Frame
 
 NAMES = ("alice", "bob", "carol", "dave")
 SESSION_SECONDS = 50 * 60
@@ -47,15 +47,15 @@ limits = st.sampled_from([1, 2, 50])
 
 
 class Story(RuleBasedStateMachine):
-    def __init__(self, world: World, start: Snapshot) -> None:
+    def __init__(self, simulation: Simulation, start: Snapshot) -> None:
         super().__init__()
         start.restore()
-        world.chat = world.with_limits(
+        simulation.services = simulation.with_limits(
             session_seconds=SESSION_SECONDS, conversations_per_user=4, members_per_conversation=3
         )
-        world.sockets.fault = self._fault
-        self.world = world
-        self.model = Model(lambda: world.now_ms, world.chat.limits)
+        simulation.sockets.fault = self._fault
+        self.simulation = simulation
+        self.model = Model(lambda: simulation.now_ms, simulation.services.limits)
 
     # Connections and sessions.
 
@@ -64,13 +64,13 @@ class Story(RuleBasedStateMachine):
         """Let three people know each other, two of them at two connections each."""
         for name in (*NAMES[:3], *NAMES[:2]):
             self.connect()
-            self._authenticate(self._open()[-1], name, 0, self.world.now_ms + 1000)
+            self._authenticate(self._open()[-1], name, 0, self.simulation.now_ms + 1000)
         self.create("group", 0, list(NAMES[:3]))
 
     @precondition(lambda self: len(self.model.sockets) < 8)
     @rule()
     def connect(self) -> None:
-        connection_id = self.world.connect()
+        connection_id = self.simulation.connect()
         self.model.connects(connection_id)
 
     @rule(at=which, name=names, token=st.sampled_from(["good", "good", "revoked", "expired"]))
@@ -78,7 +78,7 @@ class Story(RuleBasedStateMachine):
         strangers = [each for each in self._open() if not each.user]
         socket = strangers[at % len(strangers)] if strangers else self._socket(at)
         generation = max(0, self.model.generations[name] - (token == "revoked"))
-        ends = self.world.now_ms + (-1000 if token == "expired" else 1_000_000)
+        ends = self.simulation.now_ms + (-1000 if token == "expired" else 1_000_000)
         self._authenticate(socket, name, generation, ends)
 
     @rule(at=which, what=st.sampled_from(["says goodbye", "vanishes", "signs out", "deadline"]))
@@ -91,7 +91,7 @@ class Story(RuleBasedStateMachine):
             self.model.meets_deadline(socket)
         else:
             announced = what == "says goodbye"
-            self.world.disconnect(socket.connection_id, announced=announced)
+            self.simulation.disconnect(socket.connection_id, announced=announced)
             self.model.disconnects(socket, announced=announced)
 
     @rule(at=which, is_deaf=st.booleans())
@@ -104,11 +104,11 @@ class Story(RuleBasedStateMachine):
 
     @rule(seconds=seconds)
     def pass_time(self, seconds: int) -> None:
-        self.world.passes(seconds)
+        self.simulation.passes(seconds)
         for socket in self._open():
-            age = LIFE_SECONDS - (socket.ends - self.world.now_ms) // 1000
+            age = LIFE_SECONDS - (socket.ends - self.simulation.now_ms) // 1000
             if age >= MAX_CONNECTION_SECONDS:
-                self.world.disconnect(socket.connection_id, announced=False)
+                self.simulation.disconnect(socket.connection_id, announced=False)
                 self.model.disconnects(socket, announced=False)
 
     # Messages.
@@ -168,7 +168,7 @@ class Story(RuleBasedStateMachine):
     )
     def create(self, kind: str, at: int, others: list[str]) -> None:
         socket = self._socket(at)
-        next_id = f"conversation-{self.world.numbers_given + 1}"
+        next_id = f"conversation-{self.simulation.numbers_given + 1}"
         frame = {"type": "create_conversation", "data": {"kind": kind, "members": others}}
         self._send(socket, frame, lambda: self.model.creates(socket, kind, next_id, others))
 
@@ -210,10 +210,12 @@ class Story(RuleBasedStateMachine):
 
     @invariant()
     def nothing_was_pushed_but_what_was_due(self) -> None:
-        received = {key: told_all(frames) for key, frames in self.world.sockets.received.items()}
+        received = {
+            key: told_all(frames) for key, frames in self.simulation.sockets.received.items()
+        }
         due = {key: told_all(frames) for key, frames in self.model.pushed.items()}
         assert {k: v for k, v in received.items() if v} == {k: v for k, v in due.items() if v}
-        self.world.sockets.received.clear()
+        self.simulation.sockets.received.clear()
         self.model.pushed.clear()
 
     @invariant()
@@ -226,7 +228,7 @@ class Story(RuleBasedStateMachine):
     # How it is done.
 
     def _send(self, socket: Socket, frame: Frame, expect: Callable[[], Frame | None]) -> None:
-        reply = self.world.send(socket.connection_id, frame)
+        reply = self.simulation.send(socket.connection_id, frame)
         assert told(reply) == told(_expected(expect))
 
     def _list(self, socket: Socket, frame: Frame, expect: Callable[[], list[Frame]]) -> None:
@@ -239,7 +241,7 @@ class Story(RuleBasedStateMachine):
         cursor: dict[str, str] = {}
         while True:
             asked = frame | {"data": frame["data"] | cursor}
-            reply = self.world.send(socket.connection_id, asked)
+            reply = self.simulation.send(socket.connection_id, asked)
             assert reply is not None
             items += reply["data"]["items"]
             if "cursor" not in reply["data"]:
@@ -250,7 +252,7 @@ class Story(RuleBasedStateMachine):
 
     def _authenticate(self, socket: Socket, name: str, generation: int, ends: int) -> None:
         claims = Claims(user_id(name), Username(name), generation, ends // 1000 * 1000)
-        token = self.world.chat.tokens().issue(claims, self.world.now_ms)
+        token = self.simulation.services.tokens().issue(claims, self.simulation.now_ms)
         frame = {"type": "authenticate", "data": {"token": token}}
         self._send(
             socket,
@@ -268,7 +270,7 @@ class Story(RuleBasedStateMachine):
         )
 
     def _consume(self, queue: str, socket: Socket) -> None:
-        answer = self.world.consume(queue, f'{{"connection_id":"{socket.connection_id}"}}')
+        answer = self.simulation.consume(queue, f'{{"connection_id":"{socket.connection_id}"}}')
         assert answer == {"batchItemFailures": []}
 
     def _fault(self, connection_id: Any) -> Outcome | None:  # noqa: ANN401 -- a connection's id
@@ -309,7 +311,7 @@ class Story(RuleBasedStateMachine):
 def _expected[T](expect: Callable[[], T]) -> T | Frame:
     try:
         return expect()
-    except Refused as refused:
+    except ModelRefusal as refused:
         return refused.frame
 
 
@@ -317,11 +319,13 @@ def told_all(frames: list[Frame]) -> list[Frame]:
     return [told(frame) for frame in frames]
 
 
-def test_adding_a_member_again_puts_every_connection_of_theirs_on_the_roster(world: World) -> None:
+def test_adding_a_member_again_puts_every_connection_of_theirs_on_the_roster(
+    simulation: Simulation,
+) -> None:
     """Also one that a push found gone: only the next push tells that it still is."""
     for name in NAMES:
-        world.register(name)
-    story = Story(world, Snapshot(world))
+        simulation.register(name)
+    story = Story(simulation, Snapshot(simulation))
     story.begin()
     bobs = [at for at, socket in enumerate(story._open()) if socket.user == "bob"]  # noqa: SLF001 -- a story's own words
 
@@ -335,14 +339,14 @@ def test_adding_a_member_again_puts_every_connection_of_theirs_on_the_roster(wor
 
 
 @pytest.mark.timeout(1200)  # where it fails, a story is cut down to what matters
-def test_any_story_goes_as_the_model_says(world: World) -> None:
+def test_any_story_goes_as_the_model_says(simulation: Simulation) -> None:
     for name in NAMES:
-        world.register(name)
-    start = Snapshot(world)
+        simulation.register(name)
+    start = Snapshot(simulation)
 
     class Told(Story):
         def __init__(self) -> None:
-            super().__init__(world, start)
+            super().__init__(simulation, start)
 
     bounded = settings(max_examples=50, stateful_step_count=30, deadline=None)
     run_state_machine_as_test(

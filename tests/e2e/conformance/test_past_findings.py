@@ -1,9 +1,9 @@
-"""Frames that broke something once, on the running chat: answered, and the connection lives on."""
+"""Frames that broke something once: the running chat answers them and keeps the connection."""
 
 import json
 
 from chat.protocol.limits import MAX_FRAME_BYTES
-from tests.e2e.people import PATIENCE_SECONDS, Client, Person
+from testing.live.people import PATIENCE_SECONDS, Client, Person
 from tests.property.findings import read_findings
 
 
@@ -21,7 +21,9 @@ def answer(client: Client, frame: str) -> str:
     return str(reply.get("code", reply.get("type")))
 
 
-def test_past_findings_are_answered_on_one_connection(alice: Person, bob: Person) -> None:
+def test_frames_that_once_broke_something_are_answered_on_one_connection(
+    alice: Person, bob: Person
+) -> None:
     hers, name_of_hers = alice.arrives(), alice.user.username
     conversation, findings = hers.creates(bob), read_findings()
     frames = {name: each.frame(conversation, name_of_hers) for name, each in findings.items()}

@@ -1,10 +1,10 @@
-"""From connecting to disconnecting, as any client of the guide does it."""
+"""From connecting to disconnecting, as a client does that follows the protocol."""
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
-from tests.e2e.people import PASSWORD, Person
+from testing.live.people import PASSWORD, Person
 
 
 def test_a_connection_is_greeted_and_asked_to_authenticate(alice: Person) -> None:
@@ -42,7 +42,7 @@ def test_typing_and_read_marks_are_seen(alice: Person, bob: Person) -> None:
     assert hers.receives("read_receipt")["data"]["seq"] == 1
 
 
-def test_a_client_comes_back_with_its_token_and_catches_up(alice: Person, bob: Person) -> None:
+def test_a_client_reconnects_with_its_token_and_catches_up(alice: Person, bob: Person) -> None:
     hers, his = alice.arrives(), bob.arrives()
     conversation = hers.creates(bob)
     his.closes()
@@ -58,7 +58,7 @@ def test_a_client_comes_back_with_its_token_and_catches_up(alice: Person, bob: P
     }
 
 
-def test_a_message_is_sent_once_however_often_it_is_sent(alice: Person, bob: Person) -> None:
+def test_a_message_that_is_sent_twice_is_stored_once(alice: Person, bob: Person) -> None:
     hers, his = alice.arrives(), bob.arrives()
     conversation = hers.creates(bob)
     first = hers.says("once", to=conversation, clientMessageId="m-1")
@@ -70,7 +70,7 @@ def test_a_message_is_sent_once_however_often_it_is_sent(alice: Person, bob: Per
     assert page["data"]["messages"] == [first]
 
 
-def test_members_come_and_go(alice: Person, bob: Person, carol: Person) -> None:
+def test_members_are_added_and_removed(alice: Person, bob: Person, carol: Person) -> None:
     hers, his, carols = alice.arrives(), bob.arrives(), carol.arrives()
     conversation = hers.creates(bob)
     hers.sends("add_members", conversationId=conversation, data={"members": [carol.user.username]})
@@ -97,7 +97,7 @@ def test_signing_out_closes_the_users_other_connections(alice: Person) -> None:
     assert again["code"] == "invalid_token"
 
 
-def test_a_client_that_dies_silently_harms_nobody(
+def test_a_client_that_lost_its_connection_does_not_affect_others(
     alice: Person, bob: Person, carol: Person
 ) -> None:
     hers, his, carols = alice.arrives(), bob.arrives(), carol.arrives()
@@ -110,7 +110,7 @@ def test_a_client_that_dies_silently_harms_nobody(
     assert carols.receives("chat_message")["data"] == message
 
 
-def test_authenticating_quickly_goes_without_being_asked_to(alice: Person) -> None:
+def test_a_client_may_authenticate_before_it_is_asked_to(alice: Person) -> None:
     client = alice.connects()
     proof = {"username": alice.user.username, "password": PASSWORD}
 
@@ -120,7 +120,9 @@ def test_authenticating_quickly_goes_without_being_asked_to(alice: Person) -> No
     client.receives("connected")
 
 
-def test_a_connection_that_never_authenticates_is_told_and_closed(alice: Person) -> None:
+def test_a_connection_that_never_authenticates_gets_auth_timeout_and_is_closed(
+    alice: Person,
+) -> None:
     client = alice.connects()
 
     told = client.receives("error")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from chat.protocol.ids import UserId, Username
 from chat.storage.users import User
-from tests.e2e.people import PASSWORD, Person
+from testing.live.people import PASSWORD, Person
 from tests.e2e.shell import Shell
 
 

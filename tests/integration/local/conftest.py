@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.local.front_under_test import FrontUnderTest, front_before
+from tests.integration.local.gateway_under_test import GatewayUnderTest, gateway_for
 from tests.integration.local.scripted_aws import ScriptedAws, scripted_aws
 
 
@@ -13,6 +13,6 @@ def aws() -> Iterator[ScriptedAws]:
 
 
 @pytest.fixture
-def front(aws: ScriptedAws) -> Iterator[FrontUnderTest]:
-    with front_before(aws) as opened:
+def gateway(aws: ScriptedAws) -> Iterator[GatewayUnderTest]:
+    with gateway_for(aws) as opened:
         yield opened

@@ -1,4 +1,4 @@
-"""A control plane and a Lambda endpoint that answer what a test has written for them."""
+"""A control plane and a Lambda endpoint whose answers a test writes."""
 
 import json
 import sys
@@ -25,7 +25,7 @@ _ARN = f"{_INVOKE}/arn:aws:lambda:us-east-1:000000000000:function:"
 
 @dataclass
 class ScriptedAws:
-    """Each route has a function of its own, which answers 200 until told otherwise."""
+    """Each route has a function of its own, which answers 200 unless a test sets another."""
 
     functions: dict[str, Function] = field(default_factory=dict)
     stages: list[str] = field(default_factory=lambda: ["v1"])
@@ -48,8 +48,8 @@ class ScriptedAws:
     def control_plane(self, path: str) -> list[dict[str, object]]:
         match path.removeprefix("/v2/apis").split("/"):
             case [""]:
-                chat: dict[str, object] = {"apiId": "abc123", "protocolType": "WEBSOCKET"}
-                return [chat | {"routeSelectionExpression": "$request.body.type"}]
+                services: dict[str, object] = {"apiId": "abc123", "protocolType": "WEBSOCKET"}
+                return [services | {"routeSelectionExpression": "$request.body.type"}]
             case [*_, "stages"]:
                 return [{"stageName": name} for name in self.stages]
             case [*_, "routes"]:
@@ -70,9 +70,9 @@ class ScriptedAws:
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
-        # The front hangs up on a function that takes too long.
+        # The gateway closes the connection if a function takes too long.
         if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]  # as it came
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # socketserver's own
 
 
 @contextmanager

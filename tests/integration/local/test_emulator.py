@@ -1,4 +1,4 @@
-"""ministack as a child: what it keeps, and how it ends."""
+"""ministack as a managed process: what it keeps, and how it ends."""
 
 import io
 import json
@@ -15,7 +15,7 @@ import pytest
 
 from local.aws import session
 from local.emulator import Emulator
-from local.failures import LocalStackError
+from local.tools import LocalStackError
 from tests.integration.local.scripted_aws import PATIENCE_SECONDS
 
 
@@ -55,7 +55,7 @@ def tables(emulator: Emulator) -> list[str]:
     return session().client("dynamodb", endpoint_url=emulator.url).list_tables()["TableNames"]
 
 
-def when(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < until
@@ -63,13 +63,13 @@ def when(condition: Callable[[], bool]) -> None:
 
 
 def kill(emulator: Emulator, sign: signal.Signals) -> None:
-    assert emulator.child.pid is not None
-    os.kill(emulator.child.pid, sign)
-    emulator.child.wait()
+    assert emulator.process.pid is not None
+    os.kill(emulator.process.pid, sign)
+    emulator.process.wait()
 
 
-def test_what_is_there_is_kept_over_a_graceful_stop(emulator: Emulator) -> None:
-    emulator.keep()
+def test_a_graceful_stop_keeps_the_data(emulator: Emulator) -> None:
+    emulator.persist()
     create_table(emulator)
     store(emulator, "hello")
 
@@ -79,7 +79,7 @@ def test_what_is_there_is_kept_over_a_graceful_stop(emulator: Emulator) -> None:
     assert stored(emulator) == {"hello"}
 
 
-def test_until_told_to_keep_it_leaves_things_as_they_were(emulator: Emulator) -> None:
+def test_a_stop_before_persist_keeps_nothing_new(emulator: Emulator) -> None:
     create_table(emulator)
 
     emulator.stop()
@@ -88,14 +88,14 @@ def test_until_told_to_keep_it_leaves_things_as_they_were(emulator: Emulator) ->
     assert tables(emulator) == []
 
 
-def test_what_was_saved_survives_being_killed(emulator: Emulator, tmp_path: Path) -> None:
+def test_saved_tables_survive_a_kill(emulator: Emulator, tmp_path: Path) -> None:
     state = tmp_path / "state" / "dynamodb.json"
     create_table(emulator)
-    emulator.keep()
-    when(state.exists)
+    emulator.persist()
+    wait_until(state.exists)
     store(emulator, "hello")
-    emulator.save()
-    when(lambda: "hello" in state.read_text())
+    emulator.save_tables()
+    wait_until(lambda: "hello" in state.read_text())
 
     kill(emulator, signal.SIGKILL)
     emulator.stop()
@@ -104,21 +104,21 @@ def test_what_was_saved_survives_being_killed(emulator: Emulator, tmp_path: Path
     assert stored(emulator) == {"hello"}
 
 
-def test_it_keeps_what_is_there_when_whoever_started_it_is_gone(
-    emulator: Emulator, tmp_path: Path
-) -> None:
+def test_the_end_of_the_parent_keeps_the_data(emulator: Emulator, tmp_path: Path) -> None:
     create_table(emulator)
-    emulator.keep()
+    emulator.persist()
     store(emulator, "hello")
 
-    emulator.child.let_go()
-    emulator.child.wait()
+    emulator.process.release()
+    emulator.process.wait()
 
     assert "hello" in (tmp_path / "state" / "dynamodb.json").read_text()
 
 
-def test_what_was_stored_under_another_port_is_found(emulator: Emulator, tmp_path: Path) -> None:
-    emulator.keep()
+def test_data_that_was_stored_under_another_port_is_found(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    emulator.persist()
     session().client("sqs", endpoint_url=emulator.url).create_queue(QueueName="greet")
     emulator.stop()
 
@@ -132,7 +132,7 @@ def test_what_was_stored_under_another_port_is_found(emulator: Emulator, tmp_pat
     moved.stop()
 
 
-def test_what_workers_leave_behind_is_removed(emulator: Emulator, tmp_path: Path) -> None:
+def test_the_files_of_workers_are_deleted(emulator: Emulator, tmp_path: Path) -> None:
     (tmp_path / "tmp" / "worker").mkdir()
 
     emulator.stop()
@@ -180,7 +180,7 @@ def test_a_layer_is_unpacked_once_for_all_functions(emulator: Emulator) -> None:
     assert first == second
 
 
-def test_a_reset_forgets_everything(emulator: Emulator) -> None:
+def test_a_reset_deletes_everything(emulator: Emulator) -> None:
     create_table(emulator)
 
     emulator.reset()
@@ -188,7 +188,7 @@ def test_a_reset_forgets_everything(emulator: Emulator) -> None:
     assert tables(emulator) == []
 
 
-def test_nothing_of_the_users_own_reaches_the_functions(
+def test_the_users_own_aws_settings_do_not_reach_the_functions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "the user's own")

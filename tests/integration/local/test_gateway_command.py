@@ -12,13 +12,13 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from local.executables import ROOT
+from local.tools import ROOT
 from tests.integration.local.scripted_aws import PATIENCE_SECONDS, ScriptedAws
 
 
 @contextmanager
 def running(aws: ScriptedAws, *options: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
-    """Run the command until it listens; give the process and the port that it chose."""
+    """Run the command until it listens; give the process and its port."""
     command = ["--port=0", f"--endpoint={aws.url}", "--verbose", "--until-stdin-ends", *options]
     with subprocess.Popen(
         [sys.executable, "-m", "local.gateway", *command],
@@ -28,8 +28,8 @@ def running(aws: ScriptedAws, *options: str) -> Iterator[tuple["subprocess.Popen
         text=True,
     ) as process:
         assert process.stderr is not None
-        told = json.loads(process.stderr.readline())["message"]
-        yield process, int(told.rsplit(":", 1)[1])
+        listening = json.loads(process.stderr.readline())["message"]
+        yield process, int(listening.rsplit(":", 1)[1])
 
 
 @contextmanager
@@ -39,7 +39,9 @@ def joins(port: int) -> Iterator[ClientConnection]:
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_sends_everyone_away_and_ends_it(aws: ScriptedAws, sign: signal.Signals) -> None:
+def test_a_signal_closes_each_connection_and_ends_the_gateway(
+    aws: ScriptedAws, sign: signal.Signals
+) -> None:
     with running(aws) as (process, port), joins(port) as client:
         process.send_signal(sign)
 
@@ -48,7 +50,7 @@ def test_a_signal_sends_everyone_away_and_ends_it(aws: ScriptedAws, sign: signal
         assert process.wait(PATIENCE_SECONDS) == 0
 
 
-def test_the_end_of_its_standard_input_ends_it(aws: ScriptedAws) -> None:
+def test_the_end_of_standard_input_ends_the_gateway(aws: ScriptedAws) -> None:
     with running(aws) as (process, _):
         assert process.stdin is not None
 
@@ -57,7 +59,7 @@ def test_the_end_of_its_standard_input_ends_it(aws: ScriptedAws) -> None:
         assert process.wait(PATIENCE_SECONDS) == 0
 
 
-def test_sighup_has_it_read_the_routes_anew(aws: ScriptedAws) -> None:
+def test_sighup_makes_the_gateway_read_the_routes_again(aws: ScriptedAws) -> None:
     with running(aws) as (process, port):
         aws.on("late", lambda _: {"statusCode": 200, "body": '"late"'})
 
@@ -68,7 +70,7 @@ def test_sighup_has_it_read_the_routes_anew(aws: ScriptedAws) -> None:
             assert client.recv(timeout=PATIENCE_SECONDS) == '"late"'
 
 
-def test_a_port_in_use_is_told(aws: ScriptedAws) -> None:
+def test_a_port_in_use_is_reported(aws: ScriptedAws) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ended = ends(f"--endpoint={aws.url}", f"--port={taken.getsockname()[1]}")
 
@@ -76,14 +78,14 @@ def test_a_port_in_use_is_told(aws: ScriptedAws) -> None:
     assert "address already in use" in ended.stderr
 
 
-def test_a_control_plane_that_is_not_there_is_told() -> None:
+def test_a_missing_control_plane_is_reported() -> None:
     ended = ends("--endpoint=http://127.0.0.1:1", "--port=0")
 
     assert ended.returncode == 1
     assert ended.stderr.startswith("gateway: Cannot connect to host 127.0.0.1:1")
 
 
-def test_a_control_plane_without_a_websocket_api_is_told(aws: ScriptedAws) -> None:
+def test_a_control_plane_without_a_websocket_api_is_reported(aws: ScriptedAws) -> None:
     ended = ends(f"--endpoint={aws.url}", "--api-id=another", "--port=0")
 
     assert ended.returncode == 1

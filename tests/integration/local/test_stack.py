@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 from websockets.sync.client import connect
 
-from local.executables import ROOT
-from local.failures import LocalStackError
-from local.logical_names import logical_name_in
+from local.aws import logical_name_in
 from local.options import Options
 from local.stack import Stack
+from local.tools import ROOT, LocalStackError
 from tests.integration.local.scripted_aws import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).with_name("project")
@@ -28,7 +27,7 @@ def options(tmp_path_factory: pytest.TempPathFactory) -> Options:
     """The same folder and ports for all: the first to start deploys."""
     folder = tmp_path_factory.mktemp("stack")
     usual = Options.for_tests(folder / "data")
-    return replace(usual, project=PROJECT, build=folder / "build", page=folder)
+    return replace(usual, project=PROJECT, build=folder / "build", web_app=folder)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +39,7 @@ def shared(options: Options) -> Iterator[Stack]:
 
 @pytest.fixture
 def stack(shared: Stack) -> Stack:
-    """Give the shared stack, started again where a test has stopped it."""
+    """Give the shared stack; start it again if a test has stopped it."""
     if not shared.is_running:
         shared.stop()
         shared.start()
@@ -60,16 +59,14 @@ def exchange(stack: Stack, text: str) -> tuple[str, list[str]]:
         return pushed, replied
 
 
-def test_a_message_reaches_its_function_and_what_it_sends_the_client(stack: Stack) -> None:
+def test_a_message_reaches_its_function_and_its_push_reaches_the_client(stack: Stack) -> None:
     pushed, replied = exchange(stack, "hello")
 
     assert pushed == "pushed"
     assert "hello" in replied
 
 
-def test_a_second_start_only_starts_and_finds_what_was_stored(
-    stack: Stack, options: Options
-) -> None:
+def test_a_second_start_builds_nothing_and_finds_the_data(stack: Stack, options: Options) -> None:
     exchange(stack, "from the first run")
     stack.stop()
     said: list[str] = []
@@ -77,11 +74,11 @@ def test_a_second_start_only_starts_and_finds_what_was_stored(
     with Stack(options, said.append) as second:
         _, replied = exchange(second, "from the second run")
 
-    assert said == ["starting the emulator", "starting the front"]
+    assert said == ["starting the emulator", "starting the gateway"]
     assert {"from the first run", "from the second run"} <= set(replied)
 
 
-def test_the_outputs_of_the_template_are_known(stack: Stack) -> None:
+def test_the_stack_knows_the_outputs_of_the_template(stack: Stack) -> None:
     dynamodb = stack.session.client("dynamodb", endpoint_url=stack.aws_url)
 
     table = dynamodb.describe_table(TableName=stack.outputs["MessagesTable"])
@@ -89,7 +86,7 @@ def test_the_outputs_of_the_template_are_known(stack: Stack) -> None:
     assert table["Table"]["TableStatus"] == "ACTIVE"
 
 
-def test_a_function_is_known_by_the_templates_name(stack: Stack) -> None:
+def test_a_deployed_function_has_its_name_in_the_template(stack: Stack) -> None:
     translate = logical_name_in(stack.aws_url)
 
     name = translate(stack.outputs["EchoName"])
@@ -97,29 +94,27 @@ def test_a_function_is_known_by_the_templates_name(stack: Stack) -> None:
     assert name == "Echo"
 
 
-def test_a_folder_that_is_in_use_is_refused(stack: Stack, options: Options) -> None:
+def test_a_folder_in_use_is_reported(stack: Stack, options: Options) -> None:
     beside = on_other_ports(options)
 
-    with pytest.raises(LocalStackError, match="a local stack runs already"):
+    with pytest.raises(LocalStackError, match="a local stack already uses"):
         Stack(beside).start()
 
     assert exchange(stack, "undisturbed")
 
 
 @pytest.mark.parametrize("part", ["emulator", "gateway"])
-def test_a_part_that_ends_is_told(stack: Stack, part: str) -> None:
-    child = {"emulator": stack.emulator.child, "gateway": stack.gateway.child}[part]
-    assert child.pid is not None
+def test_a_part_that_ends_is_reported(stack: Stack, part: str) -> None:
+    process = {"emulator": stack.emulator.process, "gateway": stack.gateway}[part]
+    assert process.pid is not None
 
-    os.kill(child.pid, signal.SIGKILL)
+    os.kill(process.pid, signal.SIGKILL)
 
     with pytest.raises(LocalStackError, match=f"the {part} has ended"):
         stack.watch()
 
 
-def test_a_template_that_cannot_be_deployed_leaves_nothing_running(
-    options: Options, tmp_path: Path
-) -> None:
+def test_a_failed_deployment_leaves_nothing_running(options: Options, tmp_path: Path) -> None:
     template = (PROJECT / "template.yaml").read_text()
     (tmp_path / "template.yaml").write_text(template.replace("::ApiGatewayV2::Stage", "::No::Such"))
     (tmp_path / "functions").symlink_to(PROJECT / "functions")
@@ -129,22 +124,22 @@ def test_a_template_that_cannot_be_deployed_leaves_nothing_running(
     with pytest.raises(LocalStackError, match="deploy failed"):
         stack.start()
 
-    assert stack.emulator.child.has_ended
+    assert stack.emulator.process.has_ended
 
 
 @pytest.mark.parametrize("variable", ["PORT", "AWS_PORT"])
-def test_a_port_in_use_is_named_with_its_variable(tmp_path: Path, variable: str) -> None:
+def test_a_port_in_use_is_reported_with_its_variable(tmp_path: Path, variable: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
         ended = runs({variable: str(port)}, tmp_path)
 
     assert ended.returncode == 1
-    told = f"parley: port {port} is in use: choose another with {variable}="
-    assert ended.stderr.startswith(told)
+    reported = f"parley: port {port} is in use: choose another with {variable}="
+    assert ended.stderr.startswith(reported)
 
 
-def test_a_missing_tool_is_named(tmp_path: Path) -> None:
+def test_a_missing_tool_is_reported(tmp_path: Path) -> None:
     ended = runs({"PARLEY_EMULATOR_PYTHON": "/nowhere/python"}, tmp_path)
 
     assert ended.returncode == 1

@@ -5,7 +5,7 @@ import pytest
 from chat.protocol.ids import ConnectionId
 from chat.push.endpoint import default_tls
 from chat.push.outcome import Outcome
-from tests.integration.push.certificates import Authority
+from testing.certificates import Authority
 from tests.integration.push.conftest import MakeEngine, Serve
 from tests.integration.push.gateway import Peer, obliging, saying
 

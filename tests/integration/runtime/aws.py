@@ -14,8 +14,8 @@ import boto3
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
+from testing.simulation import REGION
 from tests.integration.runtime.serving import Answer, Request, serving
-from tests.world.world import REGION
 
 # What a request names in its `X-Amz-Target`, and the client that it is for.
 CLIENTS = {

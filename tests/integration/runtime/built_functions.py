@@ -10,8 +10,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from testing.template import FUNCTIONS, GLOBALS, PARAMETERS, REPOSITORY, referred
 from tests.integration.runtime.runtime_api import RuntimeApi
-from tests.unit.template.deployment import FUNCTIONS, GLOBALS, PARAMETERS, REPOSITORY, referred
 
 BUILD = Path(os.environ.get("PARLEY_BUILD", REPOSITORY / ".aws-sam/build")).absolute()
 # What Lambda's image brings along.

@@ -6,11 +6,11 @@ import pytest
 
 from chat.protocol.ids import ConnectionId
 from chat.push.outcome import Outcome
+from testing.simulation import REGION, Simulation
 from tests.integration.runtime.aws import serving_aws
 from tests.integration.runtime.built_functions import BUILD, BuiltFunctions
 from tests.integration.runtime.serving import Answer, Request, serving
 from tests.integration.runtime.stage import REFERENCES, set_up
-from tests.world.world import REGION, World
 
 type MakeFunctions = Callable[..., BuiltFunctions]
 
@@ -21,12 +21,12 @@ class Management:
     """`@connections`, over the sockets of the world that a test is in."""
 
     def __init__(self) -> None:
-        self.world: World | None = None
+        self.simulation: Simulation | None = None
 
     def answer(self, request: Request) -> Answer:
-        assert self.world is not None
+        assert self.simulation is not None
         connection_id = ConnectionId(unquote(request.path.rpartition("/")[2]))
-        sockets = self.world.sockets
+        sockets = self.simulation.sockets
         if request.method == "DELETE":
             return Answer(STATUS[sockets.close_connection(connection_id)])
         return Answer(STATUS[sockets.push([connection_id], request.body)[connection_id]])
@@ -70,9 +70,9 @@ def functions(build_functions: MakeFunctions) -> BuiltFunctions:
 
 
 @pytest.fixture
-def world(aws: None, management: Management) -> World:  # noqa: ARG001 -- moto first
+def simulation(aws: None, management: Management) -> Simulation:  # noqa: ARG001 -- moto first
     """Give the state of affairs of the recorded events."""
-    world = World()
-    set_up(world)
-    management.world = world
-    return world
+    simulation = Simulation()
+    set_up(simulation)
+    management.simulation = simulation
+    return simulation

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.unit.template.deployment import REPOSITORY
+from testing.template import REPOSITORY
 
 FOLDER = REPOSITORY / "events"
 EVENTS: dict[str, dict[str, Any]] = {

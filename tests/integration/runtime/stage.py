@@ -10,12 +10,13 @@ from chat.auth.passwords import Passwords
 from chat.protocol.ids import ClientMessageId, ConnectionId, ConversationId, UserId, Username
 from chat.storage.connections import Session, open_session, put_connection
 from chat.storage.conversations import ConversationState
-from chat.storage.expiry import connection_row_expires_at
 from chat.storage.membership_changes import Insertion, insert_conversation
 from chat.storage.memberships import Membership
 from chat.storage.messages import Draft, store_message
-from chat.storage.roster_changes import enter
+from chat.storage.roster_changes import add_session
+from chat.storage.ttl import connection_row_expires_at
 from chat.storage.users import User, create_user
+from testing.simulation import REGION, Simulation
 from tests.integration.runtime.recorded import (
     ALICE,
     BOB,
@@ -23,7 +24,6 @@ from tests.integration.runtime.recorded import (
     SESSION_OVER,
     UNAUTHENTICATED,
 )
-from tests.world.world import REGION, World
 
 GENERAL = ConversationId("general")
 ACCOUNT = "123456789012"
@@ -38,32 +38,32 @@ REFERENCES = {name: f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}" for n
 }
 
 
-def set_up(world: World) -> None:
+def set_up(simulation: Simulation) -> None:
     """Let alice, bob and carol be in `general`, online, after two messages; dora is elsewhere."""
-    world.now_ms = time.time_ns() // 1_000_000
+    simulation.now_ms = time.time_ns() // 1_000_000
     for queue in QUEUES:
         boto3.client("sqs", REGION).create_queue(QueueName=queue)
     for secret in SECRETS:
         boto3.client("secretsmanager", REGION).create_secret(Name=secret, SecretString=SIGNING_KEYS)
     for name in ("alice", "bob", "carol", "dora"):
-        create_user(_user(name), _hash_of(name), world.now_ms)
+        create_user(_user(name), _hash_of(name), simulation.now_ms)
     state = ConversationState(
         conversation_id=GENERAL,
         kind="group",
         title="General",
-        created_at=world.now_ms,
-        last_activity_at=world.now_ms,
+        created_at=simulation.now_ms,
+        last_activity_at=simulation.now_ms,
     )
-    members = {name: _member(name, world) for name in ("alice", "bob", "carol")}
-    founding = insert_conversation(state, list(members.values()), world.chat.limits)
+    members = {name: _member(name, simulation) for name in ("alice", "bob", "carol")}
+    founding = insert_conversation(state, list(members.values()), simulation.services.limits)
     assert founding is Insertion.DONE
     for name, connection in (("alice", ALICE), ("bob", BOB), ("carol", CAROL)):
-        assert enter([members[name]], _arrives(name, connection, world, seconds=3_600))
-    assert enter([members["bob"]], _arrives("bob", SESSION_OVER, world, seconds=-1))
-    put_connection(ConnectionId(UNAUTHENTICATED), ADDRESS, world.now_ms)
+        assert add_session([members[name]], _arrives(name, connection, simulation, seconds=3_600))
+    assert add_session([members["bob"]], _arrives("bob", SESSION_OVER, simulation, seconds=-1))
+    put_connection(ConnectionId(UNAUTHENTICATED), ADDRESS, simulation.now_ms)
     for name in ("bob", "alice"):
-        store_message(_hello(name, world))
-    world.sockets.open |= {
+        store_message(_hello(name, simulation))
+    simulation.sockets.open |= {
         ConnectionId(each) for each in (ALICE, BOB, CAROL, UNAUTHENTICATED, SESSION_OVER)
     }
 
@@ -77,30 +77,30 @@ def _user(name: str) -> User:
     return User(UserId(f"user-{name}"), Username(name))
 
 
-def _member(name: str, world: World) -> Membership:
+def _member(name: str, simulation: Simulation) -> Membership:
     return Membership(
         user_id=_user(name).user_id,
         conversation_id=GENERAL,
         username=Username(name),
         role="owner" if name == "alice" else "member",
-        joined_at=world.now_ms,
+        joined_at=simulation.now_ms,
     )
 
 
-def _arrives(name: str, connection: str, world: World, *, seconds: int) -> Session:
-    put_connection(ConnectionId(connection), ADDRESS, world.now_ms)
+def _arrives(name: str, connection: str, simulation: Simulation, *, seconds: int) -> Session:
+    put_connection(ConnectionId(connection), ADDRESS, simulation.now_ms)
     session = Session(
         ConnectionId(connection),
         _user(name).user_id,
         Username(name),
-        world.now_ms + seconds * 1000,
-        connection_row_expires_at(world.now_ms),
+        simulation.now_ms + seconds * 1000,
+        connection_row_expires_at(simulation.now_ms),
     )
     assert open_session(session)
     return session
 
 
-def _hello(name: str, world: World) -> Draft:
+def _hello(name: str, simulation: Simulation) -> Draft:
     return Draft(
         conversation_id=GENERAL,
         user_id=_user(name).user_id,
@@ -108,5 +108,5 @@ def _hello(name: str, world: World) -> Draft:
         content=f"Hello from {name}",
         type="text",
         client_message_id=ClientMessageId("a11ce-1" if name == "alice" else "b0b-1"),
-        created_at=world.now_ms,
+        created_at=simulation.now_ms,
     )

@@ -9,6 +9,7 @@ import pytest
 
 from chat.push.outcome import Outcome
 from chat.runtime.in_time import MARGIN_SECONDS
+from testing.simulation import Simulation
 from tests.integration.runtime.built_functions import BuiltFunctions
 from tests.integration.runtime.recorded import (
     ALICE,
@@ -19,7 +20,6 @@ from tests.integration.runtime.recorded import (
     UNAUTHENTICATED,
     function_of,
 )
-from tests.world.world import World
 
 type Pushes = dict[str, list[str]]
 
@@ -117,14 +117,14 @@ QUEUES: dict[str, tuple[int, Pushes]] = {
 }
 
 
-def pushed(world: World) -> Pushes:
-    received = world.sockets.received.items()
+def pushed(simulation: Simulation) -> Pushes:
+    received = simulation.sockets.received.items()
     return {connection: [each["type"] for each in frames] for connection, frames in received}
 
 
 @pytest.mark.parametrize(("name", "expected"), FRAMES.items(), ids=FRAMES.keys())
 def test_a_recorded_frame_is_answered_and_told_to_whom_it_concerns(
-    functions: BuiltFunctions, world: World, name: str, expected: Expected
+    functions: BuiltFunctions, simulation: Simulation, name: str, expected: Expected
 ) -> None:
     answer = functions[function_of(name)].invoke(EVENTS[name])
 
@@ -133,40 +133,43 @@ def test_a_recorded_frame_is_answered_and_told_to_whom_it_concerns(
     assert (reply.get("type"), reply.get("code")) == (expected.reply, expected.code), reply
     is_asked_for = REPLY_TO in EVENTS[name]["body"]
     assert reply.get("requestId") == (REPLY_TO if is_asked_for else None)
-    assert pushed(world) == expected.pushes
+    assert pushed(simulation) == expected.pushes
 
 
 @pytest.mark.parametrize(("name", "status"), CONNECTIONS.items(), ids=CONNECTIONS.keys())
 def test_a_recorded_opening_or_closing_is_answered_with_a_status_alone(
-    functions: BuiltFunctions, world: World, name: str, status: int
+    functions: BuiltFunctions, simulation: Simulation, name: str, status: int
 ) -> None:
     answer = functions[function_of(name)].invoke(EVENTS[name])
 
     assert answer == {"statusCode": status}
-    assert pushed(world) == {}
+    assert pushed(simulation) == {}
 
 
 @pytest.mark.parametrize(("name", "expected"), QUEUES.items(), ids=QUEUES.keys())
 def test_a_recorded_batch_is_taken_but_for_what_failed(
-    functions: BuiltFunctions, world: World, name: str, expected: tuple[int, Pushes]
+    functions: BuiltFunctions, simulation: Simulation, name: str, expected: tuple[int, Pushes]
 ) -> None:
     answer = functions[function_of(name)].invoke(EVENTS[name])
 
     failed, pushes = expected
     assert len(answer["batchItemFailures"]) == failed
-    assert pushed(world) == pushes
+    assert pushed(simulation) == pushes
 
 
-def test_a_recorded_rotation_is_carried_out(functions: BuiltFunctions, world: World) -> None:  # noqa: ARG001 -- for its secrets
+def test_a_recorded_rotation_is_carried_out(
+    functions: BuiltFunctions,
+    simulation: Simulation,  # noqa: ARG001 -- for its secrets
+) -> None:
     answer = functions["rotate_signing_key"].invoke(EVENTS["rotate_signing_key"])
 
     assert answer is None
 
 
 def test_a_fault_is_told_as_internal_by_the_reference_of_its_invocation(
-    functions: BuiltFunctions, world: World
+    functions: BuiltFunctions, simulation: Simulation
 ) -> None:
-    world.dynamodb.delete_table(TableName="RosterTable")
+    simulation.dynamodb.delete_table(TableName="RosterTable")
 
     answer = functions["typing"].invoke(EVENTS["typing"])
 
@@ -184,11 +187,11 @@ def test_a_fault_is_told_as_internal_by_the_reference_of_its_invocation(
     ],
 )
 def test_a_function_answers_in_its_time_though_pushes_hang(
-    name: str, answer: dict[str, Any], functions: BuiltFunctions, world: World
+    name: str, answer: dict[str, Any], functions: BuiltFunctions, simulation: Simulation
 ) -> None:
     seconds = MARGIN_SECONDS + 1.0
     answered = Event()
-    world.sockets.fault = lambda _: Outcome.FAILED if answered.wait(timeout=20) else None
+    simulation.sockets.fault = lambda _: Outcome.FAILED if answered.wait(timeout=20) else None
     began = time.monotonic()
 
     given = functions[name].invoke(EVENTS[name], seconds)

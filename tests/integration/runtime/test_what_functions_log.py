@@ -6,7 +6,7 @@ from tests.integration.runtime.built_functions import BuiltFunctions
 from tests.integration.runtime.conftest import MakeFunctions
 from tests.integration.runtime.recorded import EVENTS
 
-pytestmark = pytest.mark.usefixtures("world")
+pytestmark = pytest.mark.usefixtures("simulation")
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,13 @@ import pytest
 
 from chat.storage.conversations import next_seq
 from chat.storage.roster_changes import delete_entries
-from tests.world.outages import Trouble, troubles
-from tests.world.people import Client
-from tests.world.room import Action, Room, check_probe, contents, stored
-from tests.world.sockets import Frame
-from tests.world.truth import check_tables, members_of
+from testing.fault_modes import Fault, fault_modes
+from testing.group import Action, Group, assert_reachable, contents, stored
+from testing.invariants import check_invariants, members_of
+from testing.people import Client
+from testing.sockets import Frame
 
-each_trouble = pytest.mark.parametrize("trouble", list(Trouble), ids=lambda each: each.name.lower())
+each_trouble = pytest.mark.parametrize("trouble", list(Fault), ids=lambda each: each.name.lower())
 
 
 @pytest.fixture(autouse=True)
@@ -24,60 +24,80 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check_each(
-    room: Room,
-    trouble: Trouble,
+    room: Group,
+    trouble: Fault,
     action: Action,
     *probed: Client,
     check: Callable[[Any], None] = lambda _: None,
 ) -> None:
     """Let each request of an action meet trouble, and look at the promises each time."""
     met = 0
-    for reply, told in troubles(room.world, action, trouble):
+    for reply, told in fault_modes(room.simulation, action, trouble):
         met += 1
         try:
             assert "internal" not in str(reply)
             check(reply)
-            check_tables(room.world)
-            check_probe(room, room.her_phone, room.carols, *probed)
+            check_invariants(room.simulation)
+            assert_reachable(room, room.her_phone, room.carols, *probed)
         except BaseException as error:
             error.add_note(told)
             raise
-    assert met or trouble is Trouble.MET_ANOTHER  # which reading does not
+    assert met or trouble is Fault.MET_ANOTHER  # which reading does not
 
 
 @each_trouble
 @pytest.mark.parametrize("key", [None, "1"])
-def test_a_message_is_stored_and_pushed_once(bobs: Room, trouble: Trouble, key: str | None) -> None:
+def test_a_message_is_stored_and_pushed_once(
+    group_with_bob: Group, trouble: Fault, key: str | None
+) -> None:
     def check(reply: Frame) -> None:
         assert reply["data"]["content"] == "Hello"
         assert stored() == ["Hello"]
-        assert contents(bobs.his) == ["Hello"]
+        assert contents(group_with_bob.his) == ["Hello"]
 
-    check_each(bobs, trouble, bobs.says(bobs.hers, "Hello", key), bobs.his, check=check)
+    check_each(
+        group_with_bob,
+        trouble,
+        group_with_bob.says(group_with_bob.hers, "Hello", key),
+        group_with_bob.his,
+        check=check,
+    )
 
 
 @each_trouble
-def test_a_message_sent_again_is_not_stored_again(bobs: Room, trouble: Trouble) -> None:
-    bobs.says(bobs.hers, "Hello", key="1")()
+def test_a_message_sent_again_is_not_stored_again(group_with_bob: Group, trouble: Fault) -> None:
+    group_with_bob.says(group_with_bob.hers, "Hello", key="1")()
 
     def check(_: Frame) -> None:
         assert stored() == ["Hello"]
 
-    check_each(bobs, trouble, bobs.says(bobs.hers, "Hello", key="1"), check=check)
+    check_each(
+        group_with_bob,
+        trouble,
+        group_with_bob.says(group_with_bob.hers, "Hello", key="1"),
+        check=check,
+    )
 
 
 @each_trouble
-def test_who_authenticates_is_in(bobs: Room, trouble: Trouble) -> None:
-    fresh = bobs.arriving(bobs.his)
+def test_who_authenticates_is_in(group_with_bob: Group, trouble: Fault) -> None:
+    fresh = group_with_bob.arriving(group_with_bob.his)
 
     def check(reply: Frame) -> None:
         assert reply["type"] == "auth_success"
 
-    check_each(bobs, trouble, bobs.authenticates(fresh), bobs.his, fresh, check=check)
+    check_each(
+        group_with_bob,
+        trouble,
+        group_with_bob.authenticates(fresh),
+        group_with_bob.his,
+        fresh,
+        check=check,
+    )
 
 
 @each_trouble
-def test_who_is_added_is_a_member(room: Room, trouble: Trouble) -> None:
+def test_who_is_added_is_a_member(room: Group, trouble: Fault) -> None:
     def check(reply: Frame) -> None:
         assert [each["username"] for each in reply["data"]["members"]] == ["bob"]
         assert [frame["type"] for frame in room.his.received] == ["conversation_created"]
@@ -86,26 +106,39 @@ def test_who_is_added_is_a_member(room: Room, trouble: Trouble) -> None:
 
 
 @each_trouble
-def test_who_is_removed_is_out(bobs: Room, trouble: Trouble) -> None:
+def test_who_is_removed_is_out(group_with_bob: Group, trouble: Fault) -> None:
     def check(reply: Frame) -> None:
         assert reply["type"] == "member_removed"
-        assert "user-bob" not in members_of(bobs.conversation)
+        assert "user-bob" not in members_of(group_with_bob.conversation)
 
-    check_each(bobs, trouble, bobs.removes(bobs.hers), bobs.his, check=check)
+    check_each(
+        group_with_bob,
+        trouble,
+        group_with_bob.removes(group_with_bob.hers),
+        group_with_bob.his,
+        check=check,
+    )
 
 
 @each_trouble
-def test_an_owner_who_leaves_hands_the_conversation_on(bobs: Room, trouble: Trouble) -> None:
+def test_an_owner_who_leaves_hands_the_conversation_on(
+    group_with_bob: Group, trouble: Fault
+) -> None:
     def check(reply: Frame) -> None:
         assert reply["type"] == "member_removed"
-        assert members_of(bobs.conversation) == {"user-bob", "user-carol"}
+        assert members_of(group_with_bob.conversation) == {"user-bob", "user-carol"}
 
-    check_each(bobs, trouble, bobs.asks(bobs.hers, "leave_conversation"), check=check)
+    check_each(
+        group_with_bob,
+        trouble,
+        group_with_bob.asks(group_with_bob.hers, "leave_conversation"),
+        check=check,
+    )
 
 
 @each_trouble
 @pytest.mark.parametrize("kind", ["group", "direct"])
-def test_a_conversation_begins(room: Room, trouble: Trouble, kind: str) -> None:
+def test_a_conversation_begins(room: Group, trouble: Fault, kind: str) -> None:
     data = {"kind": kind, "members": ["bob"]}
 
     def check(reply: Frame) -> None:
@@ -117,72 +150,96 @@ def test_a_conversation_begins(room: Room, trouble: Trouble, kind: str) -> None:
 
 
 @each_trouble
-def test_who_signs_out_is_out(bobs: Room, trouble: Trouble) -> None:
-    phone = bobs.arriving(bobs.his)
-    bobs.authenticates(phone)()
+def test_who_signs_out_is_out(group_with_bob: Group, trouble: Fault) -> None:
+    phone = group_with_bob.arriving(group_with_bob.his)
+    group_with_bob.authenticates(phone)()
 
     def check(reply: Frame) -> None:
         assert reply["type"] == "signed_out"
-        assert bobs.says(bobs.his, "x")()["code"] == "not_authenticated"
+        assert group_with_bob.says(group_with_bob.his, "x")()["code"] == "not_authenticated"
 
-    check_each(bobs, trouble, bobs.asks(bobs.his, "sign_out"), bobs.his, phone, check=check)
+    check_each(
+        group_with_bob,
+        trouble,
+        group_with_bob.asks(group_with_bob.his, "sign_out"),
+        group_with_bob.his,
+        phone,
+        check=check,
+    )
 
 
 @each_trouble
 @pytest.mark.parametrize(
     "frame", ["history", "heartbeat", "list_conversations", "list_members", "typing"]
 )
-def test_what_is_asked_is_answered(bobs: Room, trouble: Trouble, frame: str) -> None:
-    bobs.says(bobs.hers, "Hello")()
-    next_seq(bobs.conversation, bobs.world.now_ms)
+def test_what_is_asked_is_answered(group_with_bob: Group, trouble: Fault, frame: str) -> None:
+    group_with_bob.says(group_with_bob.hers, "Hello")()
+    next_seq(group_with_bob.conversation, group_with_bob.simulation.now_ms)
     data: dict[str, Frame] = {
         "history": {"after_seq": 0},
-        "heartbeat": {"positions": {bobs.conversation: 0}},
+        "heartbeat": {"positions": {group_with_bob.conversation: 0}},
     }
 
     def check(reply: Frame | None) -> None:
         assert reply is None or reply["type"] != "error"
 
-    check_each(bobs, trouble, bobs.asks(bobs.his, frame, **data.get(frame, {})), check=check)
+    check_each(
+        group_with_bob,
+        trouble,
+        group_with_bob.asks(group_with_bob.his, frame, **data.get(frame, {})),
+        check=check,
+    )
 
 
 @each_trouble
-def test_who_is_missing_on_the_roster_is_put_there(bobs: Room, trouble: Trouble) -> None:
-    delete_entries([bobs.conversation], [bobs.his.connection_id])
+def test_who_is_missing_on_the_roster_is_put_there(group_with_bob: Group, trouble: Fault) -> None:
+    delete_entries([group_with_bob.conversation], [group_with_bob.his.connection_id])
 
     def check(reply: Frame) -> None:
         assert reply["type"] == "chat_message"
 
-    check_each(bobs, trouble, bobs.says(bobs.his, "Hello"), bobs.his, check=check)
+    check_each(
+        group_with_bob,
+        trouble,
+        group_with_bob.says(group_with_bob.his, "Hello"),
+        group_with_bob.his,
+        check=check,
+    )
 
 
 @each_trouble
-def test_who_goes_is_forgotten(bobs: Room, trouble: Trouble) -> None:
+def test_who_goes_is_forgotten(group_with_bob: Group, trouble: Fault) -> None:
     def check(answer: dict[str, int]) -> None:
         assert answer == {"statusCode": 200}
 
-    check_each(bobs, trouble, bobs.disconnects(bobs.his), check=check)
+    check_each(group_with_bob, trouble, group_with_bob.disconnects(group_with_bob.his), check=check)
 
 
 @each_trouble
-def test_who_comes_is_greeted_and_kept_to_the_deadline(bobs: Room, trouble: Trouble) -> None:
-    fresh = bobs.arriving(bobs.his)
+def test_who_comes_is_greeted_and_kept_to_the_deadline(
+    group_with_bob: Group, trouble: Fault
+) -> None:
+    fresh = group_with_bob.arriving(group_with_bob.his)
     body = f'{{"connection_id":"{fresh.connection_id}"}}'
 
     def serve() -> list[Any]:
-        return [bobs.world.consume(queue, body) for queue in ("greet", "auth_deadline")]
+        return [
+            group_with_bob.simulation.consume(queue, body) for queue in ("greet", "auth_deadline")
+        ]
 
     def check(answers: list[Any]) -> None:
         assert answers == [{"batchItemFailures": []}] * 2
         told = [frame["type"] for frame in fresh.received]
         assert told == ["connected", "auth_required", "error"]
 
-    check_each(bobs, trouble, serve, check=check)
+    check_each(group_with_bob, trouble, serve, check=check)
 
 
-def test_an_outage_that_lasts_is_told_with_a_reference_and_ends_by_itself(bobs: Room) -> None:
-    say = bobs.says(bobs.hers, "Hello", key="1")
-    events = bobs.world.dynamodb.meta.events
+def test_an_outage_that_lasts_is_told_with_a_reference_and_ends_by_itself(
+    group_with_bob: Group,
+) -> None:
+    say = group_with_bob.says(group_with_bob.hers, "Hello", key="1")
+    events = group_with_bob.simulation.dynamodb.meta.events
 
     def refuse(**_: object) -> None:
         raise ConnectionError
@@ -196,4 +253,4 @@ def test_an_outage_that_lasts_is_told_with_a_reference_and_ends_by_itself(bobs: 
     assert failed["code"] == "internal"
     assert failed["data"]["reference"]
     assert say()["type"] == "chat_message"
-    assert contents(bobs.his) == ["Hello"]
+    assert contents(group_with_bob.his) == ["Hello"]

@@ -9,11 +9,11 @@ from itertools import combinations_with_replacement
 import pytest
 
 from chat.storage.roster_changes import delete_entries
-from tests.world.people import Client
-from tests.world.room import Action, Results, Room, copied, crossing
-from tests.world.sockets import Frame
-from tests.world.truth import check_tables, members_of
-from tests.world.world import PASSWORD_OF_ALL, World
+from testing.group import Action, Group, Results, copy_of_group, run_interleaved
+from testing.invariants import check_invariants, members_of
+from testing.people import Client
+from testing.simulation import PASSWORD_OF_ALL, Simulation
+from testing.sockets import Frame
 
 BY_PASSWORD: Frame = {
     "type": "authenticate",
@@ -23,29 +23,29 @@ ORDERS = 4
 SOAKED_ORDERS = 500
 
 
-def phone_of(room: Room) -> Client:
+def phone_of(room: Group) -> Client:
     phone = room.arriving(room.his)
     room.authenticates(phone)()
     return phone
 
 
-def creates(kind: str) -> Callable[[Room], Action]:
+def creates(kind: str) -> Callable[[Group], Action]:
     data = {"kind": kind, "members": ["bob"]}
     return lambda room: room.sends(room.hers, {"type": "create_conversation", "data": data})
 
 
-def says_though_missing(room: Room) -> Action:
+def says_though_missing(room: Group) -> Action:
     """Say something on a connection that is missing on the roster, so that it is put there."""
     delete_entries([room.conversation], [room.his.connection_id])
     return room.says(room.his, "Hello")
 
 
-def meets_deadline(room: Room) -> Action:
+def meets_deadline(room: Group) -> Action:
     body = f'{{"connection_id":"{room.his.connection_id}"}}'
-    return lambda: room.world.consume("auth_deadline", body)
+    return lambda: room.simulation.consume("auth_deadline", body)
 
 
-ACTIONS: dict[str, Callable[[Room], Action]] = {
+ACTIONS: dict[str, Callable[[Group], Action]] = {
     "a fresh connection authenticates": lambda room: room.authenticates(room.arriving(room.his)),
     "a session is renewed": lambda room: room.authenticates(room.his),
     "a password is given": lambda room: room.sends(room.his, BY_PASSWORD),
@@ -65,17 +65,17 @@ ACTIONS: dict[str, Callable[[Room], Action]] = {
 @pytest.mark.parametrize("is_member", [True, False], ids=["member", "stranger"])
 @pytest.mark.parametrize(("one", "other"), list(combinations_with_replacement(ACTIONS, 2)))
 def test_no_row_speaks_for_a_session_that_is_gone(
-    world: World, one: str, other: str, *, is_member: bool
+    simulation: Simulation, one: str, other: str, *, is_member: bool
 ) -> None:
-    room = copied(world, with_bob=is_member)
+    room = copy_of_group(simulation, with_bob=is_member)
 
     def and_then(_: Results) -> None:
         if members_of(room.conversation) >= {room.hers.user.user_id}:
             room.adds(room.hers)()
         creates("direct")(room)()
-        check_tables(room.world)
+        check_invariants(room.simulation)
 
-    crossing(
+    run_interleaved(
         room,
         check=and_then,
         at_most=ORDERS,

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.world.orders import in_every_order
-from tests.world.people import Client
-from tests.world.room import Results, Room, crossing
-from tests.world.truth import check_tables, rows
+from testing.group import Group, Results, run_interleaved
+from testing.interleavings import explore_all
+from testing.invariants import check_invariants, rows
+from testing.people import Client
 
 
 def check_forgotten(client: Client) -> None:
@@ -14,8 +14,8 @@ def check_forgotten(client: Client) -> None:
     assert client.connection_id not in left
 
 
-def test_a_connection_that_ends_while_its_user_is_added_leaves_nothing(room: Room) -> None:
-    performances = crossing(
+def test_a_connection_that_ends_while_its_user_is_added_leaves_nothing(room: Group) -> None:
+    performances = run_interleaved(
         room,
         check=lambda _: check_forgotten(room.his),
         disconnect=room.disconnects(room.his),
@@ -25,77 +25,85 @@ def test_a_connection_that_ends_while_its_user_is_added_leaves_nothing(room: Roo
     assert performances > 2
 
 
-def test_a_connection_that_ends_while_it_authenticates_leaves_nothing(bobs: Room) -> None:
-    fresh = bobs.arriving(bobs.his)
+def test_a_connection_that_ends_while_it_authenticates_leaves_nothing(
+    group_with_bob: Group,
+) -> None:
+    fresh = group_with_bob.arriving(group_with_bob.his)
 
-    performances = crossing(
-        bobs,
+    performances = run_interleaved(
+        group_with_bob,
         check=lambda _: check_forgotten(fresh),
-        disconnect=bobs.disconnects(fresh),
-        authenticate=bobs.authenticates(fresh),
+        disconnect=group_with_bob.disconnects(fresh),
+        authenticate=group_with_bob.authenticates(fresh),
     )
 
     assert performances > 2
 
 
-def test_a_connection_that_ends_while_it_renews_leaves_nothing(bobs: Room) -> None:
-    performances = crossing(
-        bobs,
-        check=lambda _: check_forgotten(bobs.his),
-        disconnect=bobs.disconnects(bobs.his),
-        renew=bobs.authenticates(bobs.his),
+def test_a_connection_that_ends_while_it_renews_leaves_nothing(group_with_bob: Group) -> None:
+    performances = run_interleaved(
+        group_with_bob,
+        check=lambda _: check_forgotten(group_with_bob.his),
+        disconnect=group_with_bob.disconnects(group_with_bob.his),
+        renew=group_with_bob.authenticates(group_with_bob.his),
     )
 
     assert performances > 2
 
 
-def test_a_deadline_never_cuts_off_who_authenticates(bobs: Room) -> None:
-    fresh = bobs.arriving(bobs.his)
+def test_a_deadline_never_cuts_off_who_authenticates(group_with_bob: Group) -> None:
+    fresh = group_with_bob.arriving(group_with_bob.his)
     body = f'{{"connection_id":"{fresh.connection_id}"}}'
 
     def check(results: Results) -> None:
         is_in = results["authenticate"]["type"] == "auth_success"
-        assert is_in == (fresh.connection_id in bobs.world.sockets.open)
+        assert is_in == (fresh.connection_id in group_with_bob.simulation.sockets.open)
         assert is_in != bool(fresh.received)
 
-    performances = crossing(
-        bobs,
-        bobs.his,
+    performances = run_interleaved(
+        group_with_bob,
+        group_with_bob.his,
         fresh,
         check=check,
-        authenticate=bobs.authenticates(fresh),
-        deadline=lambda: bobs.world.consume("auth_deadline", body),
+        authenticate=group_with_bob.authenticates(fresh),
+        deadline=lambda: group_with_bob.simulation.consume("auth_deadline", body),
     )
 
     assert performances > 1
 
 
 @pytest.mark.parametrize("other", ["added", "removed", "leaving"])
-def test_who_leaves_is_a_member_or_not_whatever_else_happens(bobs: Room, other: str) -> None:
-    phone = bobs.arriving(bobs.his)
-    bobs.authenticates(phone)()
+def test_who_leaves_is_a_member_or_not_whatever_else_happens(
+    group_with_bob: Group, other: str
+) -> None:
+    phone = group_with_bob.arriving(group_with_bob.his)
+    group_with_bob.authenticates(phone)()
     does = {
-        "added": bobs.adds(bobs.hers),
-        "removed": bobs.removes(bobs.hers),
-        "leaving": bobs.asks(phone, "leave_conversation"),
+        "added": group_with_bob.adds(group_with_bob.hers),
+        "removed": group_with_bob.removes(group_with_bob.hers),
+        "leaving": group_with_bob.asks(phone, "leave_conversation"),
     }
 
-    performances = crossing(
-        bobs, bobs.his, phone, leave=bobs.asks(bobs.his, "leave_conversation"), other=does[other]
+    performances = run_interleaved(
+        group_with_bob,
+        group_with_bob.his,
+        phone,
+        leave=group_with_bob.asks(group_with_bob.his, "leave_conversation"),
+        other=does[other],
     )
 
     assert performances > 2
 
 
-def test_when_all_leave_at_once_the_conversation_is_closed(room: Room) -> None:
+def test_when_all_leave_at_once_the_conversation_is_closed(room: Group) -> None:
     def check(_: Results) -> None:
-        check_tables(room.world)
+        check_invariants(room.simulation)
         [conversation] = rows("ConversationsTable")
         assert conversation["member_count"] == 0
         assert room.says(room.hers, "x")()["code"] == "not_a_member"
 
-    performances = in_every_order(
-        room.world,
+    performances = explore_all(
+        room.simulation,
         lambda: {
             "owner": room.asks(room.hers, "leave_conversation"),
             "member": room.asks(room.carols, "leave_conversation"),
@@ -106,8 +114,8 @@ def test_when_all_leave_at_once_the_conversation_is_closed(room: Room) -> None:
     assert performances > 2
 
 
-def test_an_owner_who_leaves_while_adding_hands_on_a_whole_conversation(room: Room) -> None:
-    performances = crossing(
+def test_an_owner_who_leaves_while_adding_hands_on_a_whole_conversation(room: Group) -> None:
+    performances = run_interleaved(
         room,
         leave=room.asks(room.hers, "leave_conversation"),
         add=room.adds(room.her_phone),

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.world.people import Person
-from tests.world.room import Action, Results, Room, crossing
-from tests.world.truth import members_of, rows
+from testing.group import Action, Group, Results, run_interleaved
+from testing.invariants import members_of, rows
+from testing.people import Person
 
 
-def creates(room: Room, kind: str, username: str, *, at_her_phone: bool = False) -> Action:
+def creates(room: Group, kind: str, username: str, *, at_her_phone: bool = False) -> Action:
     client = room.her_phone if at_her_phone else room.hers
     data = {"kind": kind, "members": [username]}
     return room.sends(client, {"type": "create_conversation", "data": data})
@@ -24,19 +24,21 @@ def most(name: str) -> int:
 
 
 @pytest.fixture
-def narrow(room: Room) -> Room:
+def narrow(room: Group) -> Group:
     """Give a group with one place left, in a world where nobody is in more than two."""
-    Person(room.world, "dave")
-    room.world.chat = room.world.with_limits(members_per_conversation=3, conversations_per_user=2)
+    Person(room.simulation, "dave")
+    room.simulation.services = room.simulation.with_limits(
+        members_per_conversation=3, conversations_per_user=2
+    )
     return room
 
 
-def test_two_who_are_added_at_the_last_place_are_not_both(narrow: Room) -> None:
+def test_two_who_are_added_at_the_last_place_are_not_both(narrow: Group) -> None:
     def check(results: Results) -> None:
         check_one_refused(results)
         assert len(members_of(narrow.conversation)) == 3
 
-    performances = crossing(
+    performances = run_interleaved(
         narrow,
         narrow.his,
         check=check,
@@ -47,7 +49,7 @@ def test_two_who_are_added_at_the_last_place_are_not_both(narrow: Room) -> None:
     assert performances > 2
 
 
-def test_who_comes_while_another_leaves_a_full_group_has_the_place_or_not(narrow: Room) -> None:
+def test_who_comes_while_another_leaves_a_full_group_has_the_place_or_not(narrow: Group) -> None:
     narrow.with_bob()
 
     def check(results: Results) -> None:
@@ -55,7 +57,7 @@ def test_who_comes_while_another_leaves_a_full_group_has_the_place_or_not(narrow
         assert is_in or results["add"]["code"] == "conflict"
         assert len(members_of(narrow.conversation)) == 2 + is_in
 
-    performances = crossing(
+    performances = run_interleaved(
         narrow,
         narrow.his,
         check=check,
@@ -66,7 +68,7 @@ def test_who_comes_while_another_leaves_a_full_group_has_the_place_or_not(narrow
     assert performances > 2
 
 
-def test_two_conversations_that_want_a_users_last_place_do_not_both_have_it(narrow: Room) -> None:
+def test_two_conversations_that_want_a_users_last_place_do_not_both_have_it(narrow: Group) -> None:
     narrow.sends(
         narrow.his, {"type": "create_conversation", "data": {"kind": "group", "members": []}}
     )()
@@ -75,7 +77,7 @@ def test_two_conversations_that_want_a_users_last_place_do_not_both_have_it(narr
         check_one_refused(results)
         assert most("bob") == 2
 
-    performances = crossing(
+    performances = run_interleaved(
         narrow,
         narrow.his,
         at_most=50,
@@ -87,12 +89,12 @@ def test_two_conversations_that_want_a_users_last_place_do_not_both_have_it(narr
     assert performances > 10
 
 
-def test_one_who_creates_twice_at_the_last_place_creates_once(narrow: Room) -> None:
+def test_one_who_creates_twice_at_the_last_place_creates_once(narrow: Group) -> None:
     def check(results: Results) -> None:
         check_one_refused(results)
         assert most("alice") == 2
 
-    performances = crossing(
+    performances = run_interleaved(
         narrow,
         narrow.his,
         at_most=50,
@@ -104,11 +106,11 @@ def test_one_who_creates_twice_at_the_last_place_creates_once(narrow: Room) -> N
     assert performances > 10
 
 
-def test_a_direct_conversation_begun_twice_at_the_last_place_is_one_for_both(narrow: Room) -> None:
+def test_a_direct_conversation_begun_twice_at_the_last_place_is_one_for_both(narrow: Group) -> None:
     def check(results: Results) -> None:
         assert len({reply["data"]["conversation_id"] for reply in results.values()}) == 1
 
-    performances = crossing(
+    performances = run_interleaved(
         narrow,
         narrow.his,
         at_most=50,

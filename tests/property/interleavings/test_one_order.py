@@ -2,20 +2,20 @@
 
 import pytest
 
-from tests.world.orders import by_chance
-from tests.world.room import Results, Room, contents, crossing, stored
-from tests.world.sockets import Frame
-from tests.world.stage import Stage
-from tests.world.truth import check_tables, rows
+from testing.group import Group, Results, contents, run_interleaved, stored
+from testing.interleavings import random_order
+from testing.invariants import check_invariants, rows
+from testing.scheduler import Scheduler
+from testing.sockets import Frame
 
 
-def test_a_message_sent_twice_at_once_is_stored_once(room: Room) -> None:
+def test_a_message_sent_twice_at_once_is_stored_once(room: Group) -> None:
     def check(results: Results) -> None:
         assert results["one"] == results["other"]
         assert stored() == ["Hello"]
         assert set(contents(room.carols)) == {"Hello"}
 
-    performances = crossing(
+    performances = run_interleaved(
         room,
         check=check,
         one=room.says(room.hers, "Hello", key="1"),
@@ -25,12 +25,12 @@ def test_a_message_sent_twice_at_once_is_stored_once(room: Room) -> None:
     assert performances > 2
 
 
-def test_three_who_speak_at_once_are_numbered_in_one_order(room: Room) -> None:
+def test_three_who_speak_at_once_are_numbered_in_one_order(room: Group) -> None:
     def check(results: Results) -> None:
         numbers = {reply["data"]["seq"]: reply["data"]["content"] for reply in results.values()}
         assert [numbers[seq] for seq in (1, 2, 3)] == stored()
 
-    performances = crossing(
+    performances = run_interleaved(
         room,
         at_most=50,
         check=check,
@@ -43,20 +43,20 @@ def test_three_who_speak_at_once_are_numbered_in_one_order(room: Room) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_fifty_who_speak_at_once_get_fifty_rising_numbers(room: Room, seed: int) -> None:
+def test_fifty_who_speak_at_once_get_fifty_rising_numbers(room: Group, seed: int) -> None:
     speakers = (room.hers, room.her_phone, room.carols)
-    stage = Stage(room.world, by_chance(seed))
+    stage = Scheduler(room.simulation, random_order(seed))
 
-    replies = stage.perform(
+    replies = stage.run(
         {str(number): room.says(speakers[number % 3], str(number)) for number in range(50)}
     )
 
     numbered = {reply["data"]["seq"]: reply["data"]["content"] for reply in replies.values()}
     assert [numbered[seq] for seq in range(1, 51)] == stored()
-    check_tables(room.world)
+    check_invariants(room.simulation)
 
 
-def catching_up(room: Room) -> tuple[int, list[Frame]]:
+def catching_up(room: Group) -> tuple[int, list[Frame]]:
     """Do what a client does at a heartbeat: the number it then counts as seen, and the messages."""
     ack = room.asks(room.carols, "heartbeat", positions={room.conversation: 0})()
     page = room.asks(room.carols, "history", after_seq=0)()
@@ -72,8 +72,8 @@ def check_caught_up(results: Results) -> None:
 
 
 @pytest.mark.parametrize("key", [None, "1"])
-def test_history_never_passes_a_number_that_is_used_later(room: Room, key: str | None) -> None:
-    performances = crossing(
+def test_history_never_passes_a_number_that_is_used_later(room: Group, key: str | None) -> None:
+    performances = run_interleaved(
         room,
         check=check_caught_up,
         history=lambda: catching_up(room),
@@ -83,8 +83,8 @@ def test_history_never_passes_a_number_that_is_used_later(room: Room, key: str |
     assert performances > 10
 
 
-def test_history_never_passes_a_number_of_two_that_are_used_later(room: Room) -> None:
-    performances = crossing(
+def test_history_never_passes_a_number_of_two_that_are_used_later(room: Group) -> None:
+    performances = run_interleaved(
         room,
         at_most=50,
         check=check_caught_up,
@@ -96,12 +96,12 @@ def test_history_never_passes_a_number_of_two_that_are_used_later(room: Room) ->
     assert performances > 10
 
 
-def test_a_message_sent_twice_whose_number_history_closes_is_stored_once(room: Room) -> None:
+def test_a_message_sent_twice_whose_number_history_closes_is_stored_once(room: Group) -> None:
     def check(results: Results) -> None:
         assert results["one"] == results["other"]
         assert stored() == ["Hello"]
 
-    performances = crossing(
+    performances = run_interleaved(
         room,
         at_most=50,
         check=check,
@@ -113,7 +113,7 @@ def test_a_message_sent_twice_whose_number_history_closes_is_stored_once(room: R
     assert performances > 10
 
 
-def test_a_read_mark_ends_at_the_furthest(room: Room) -> None:
+def test_a_read_mark_ends_at_the_furthest(room: Group) -> None:
     for content in ("one", "two"):
         room.says(room.hers, content)()
 
@@ -121,7 +121,7 @@ def test_a_read_mark_ends_at_the_furthest(room: Room) -> None:
         marks = {row["user_id"]: row["last_read_seq"] for row in rows("MembershipsTable")}
         assert marks["user-carol"] == 2
 
-    performances = crossing(
+    performances = run_interleaved(
         room, check=check, one=room.reads(room.carols, 1), two=room.reads(room.carols, 2)
     )
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.world.orders import in_every_order
-from tests.world.room import Results, Room
-from tests.world.truth import rows
+from testing.group import Group, Results
+from testing.interleavings import explore_all
+from testing.invariants import rows
 
 
 def ends(tell: Callable[[str], None]) -> Callable[[Results], None]:
@@ -24,25 +24,30 @@ def ends(tell: Callable[[str], None]) -> Callable[[Results], None]:
 @pytest.mark.parametrize(
     "pair", ["typing and typing", "reading and reading", "typing and removing"]
 )
-def test_the_orders_that_are_tried_end_in_every_way_that_there_is(bobs: Room, pair: str) -> None:
+def test_the_orders_that_are_tried_end_in_every_way_that_there_is(
+    group_with_bob: Group, pair: str
+) -> None:
     for content in ("one", "two"):
-        bobs.says(bobs.hers, content)()
+        group_with_bob.says(group_with_bob.hers, content)()
     actions = {
         "typing and typing": {
-            "one": bobs.asks(bobs.his, "typing"),
-            "other": bobs.asks(bobs.hers, "typing"),
+            "one": group_with_bob.asks(group_with_bob.his, "typing"),
+            "other": group_with_bob.asks(group_with_bob.hers, "typing"),
         },
-        "reading and reading": {"one": bobs.reads(bobs.his, 1), "other": bobs.reads(bobs.his, 2)},
+        "reading and reading": {
+            "one": group_with_bob.reads(group_with_bob.his, 1),
+            "other": group_with_bob.reads(group_with_bob.his, 2),
+        },
         "typing and removing": {
-            "one": bobs.asks(bobs.his, "typing"),
-            "other": bobs.removes(bobs.hers),
+            "one": group_with_bob.asks(group_with_bob.his, "typing"),
+            "other": group_with_bob.removes(group_with_bob.hers),
         },
     }[pair]
     tried: set[str] = set()
     there: set[str] = set()
 
-    few = in_every_order(bobs.world, lambda: actions, ends(tried.add))
-    all_ = in_every_order(bobs.world, lambda: actions, ends(there.add), every_one=True)
+    few = explore_all(group_with_bob.simulation, lambda: actions, ends(tried.add))
+    all_ = explore_all(group_with_bob.simulation, lambda: actions, ends(there.add), every_one=True)
 
     assert tried == there
     assert few < all_

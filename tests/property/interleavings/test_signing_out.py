@@ -2,84 +2,92 @@
 
 import pytest
 
-from tests.world.room import Results, Room, crossing
-from tests.world.truth import rows
-from tests.world.world import PASSWORD_OF_ALL
+from testing.group import Group, Results, run_interleaved
+from testing.invariants import rows
+from testing.simulation import PASSWORD_OF_ALL
 
 
 @pytest.mark.parametrize("where", ["another", "asking"])
-def test_who_authenticates_by_an_old_token_meanwhile_is_out(bobs: Room, where: str) -> None:
-    client = bobs.arriving(bobs.his) if where == "another" else bobs.his
+def test_who_authenticates_by_an_old_token_meanwhile_is_out(
+    group_with_bob: Group, where: str
+) -> None:
+    client = (
+        group_with_bob.arriving(group_with_bob.his) if where == "another" else group_with_bob.his
+    )
 
     def check(results: Results) -> None:
         assert results["sign_out"]["type"] == "signed_out"
         assert [row for row in rows("SessionsTable") if row["user_id"] == "user-bob"] == []
-        assert bobs.says(client, "x")()["code"] == "not_authenticated"
+        assert group_with_bob.says(client, "x")()["code"] == "not_authenticated"
 
-    performances = crossing(
-        bobs,
-        bobs.his,
+    performances = run_interleaved(
+        group_with_bob,
+        group_with_bob.his,
         client,
         at_most=50,
         check=check,
-        sign_out=bobs.asks(bobs.his, "sign_out"),
-        authenticate=bobs.authenticates(client),
+        sign_out=group_with_bob.asks(group_with_bob.his, "sign_out"),
+        authenticate=group_with_bob.authenticates(client),
     )
 
     assert performances > 10
 
 
-def test_who_authenticates_by_password_on_the_asking_connection_is_in_or_out(bobs: Room) -> None:
+def test_who_authenticates_by_password_on_the_asking_connection_is_in_or_out(
+    group_with_bob: Group,
+) -> None:
     data = {"username": "bob", "password": PASSWORD_OF_ALL}
 
-    performances = crossing(
-        bobs,
-        bobs.his,
+    performances = run_interleaved(
+        group_with_bob,
+        group_with_bob.his,
         at_most=20,
-        sign_out=bobs.asks(bobs.his, "sign_out"),
-        authenticate=bobs.sends(bobs.his, {"type": "authenticate", "data": data}),
+        sign_out=group_with_bob.asks(group_with_bob.his, "sign_out"),
+        authenticate=group_with_bob.sends(
+            group_with_bob.his, {"type": "authenticate", "data": data}
+        ),
     )
 
     assert performances > 10
 
 
-def test_who_is_added_meanwhile_is_told_nothing(room: Room) -> None:
-    performances = crossing(
+def test_who_is_added_meanwhile_is_told_nothing(room: Group) -> None:
+    performances = run_interleaved(
         room, room.his, sign_out=room.asks(room.his, "sign_out"), add=room.adds(room.hers)
     )
 
     assert performances > 2
 
 
-def test_what_is_sent_meanwhile_is_sent_or_refused(bobs: Room) -> None:
-    phone = bobs.arriving(bobs.his)
-    bobs.authenticates(phone)()
+def test_what_is_sent_meanwhile_is_sent_or_refused(group_with_bob: Group) -> None:
+    phone = group_with_bob.arriving(group_with_bob.his)
+    group_with_bob.authenticates(phone)()
 
     def check(results: Results) -> None:
         reply = results["send"]
         assert reply["type"] == "chat_message" or reply["code"] == "not_authenticated"
-        assert bobs.says(phone, "x")()["code"] == "not_authenticated"
+        assert group_with_bob.says(phone, "x")()["code"] == "not_authenticated"
 
-    performances = crossing(
-        bobs,
-        bobs.his,
+    performances = run_interleaved(
+        group_with_bob,
+        group_with_bob.his,
         phone,
         check=check,
-        sign_out=bobs.asks(bobs.his, "sign_out"),
-        send=bobs.says(phone, "Bye"),
+        sign_out=group_with_bob.asks(group_with_bob.his, "sign_out"),
+        send=group_with_bob.says(phone, "Bye"),
     )
 
     assert performances > 2
 
 
-def test_who_authenticates_by_an_old_token_while_being_added_is_out(room: Room) -> None:
+def test_who_authenticates_by_an_old_token_while_being_added_is_out(room: Group) -> None:
     fresh = room.arriving(room.his)
 
     def check(results: Results) -> None:
         assert results["authenticate"]["type"] in {"auth_error", "auth_success"}
         assert room.says(fresh, "x")()["code"] == "not_authenticated"
 
-    performances = crossing(
+    performances = run_interleaved(
         room,
         room.his,
         fresh,

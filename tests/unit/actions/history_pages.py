@@ -6,9 +6,9 @@ from typing import Any
 from chat.protocol.ids import ClientMessageId, ConversationId, UserId, Username
 from chat.storage.messages import Draft, store_message
 from chat.storage.tables import ConversationRow
-from tests.world.people import Client
-from tests.world.sockets import Frame
-from tests.world.world import START_MS
+from testing.people import Client
+from testing.simulation import START_MS
+from testing.sockets import Frame
 
 
 def stores(conversation: ConversationId, *contents: str) -> None:
@@ -39,7 +39,7 @@ def page(client: Client, conversation: str, **data: Any) -> Frame:  # noqa: ANN4
         "data": data,
         "requestId": "😀" * 64,
     }
-    body = client.world.invoke("history", client.connection_id, json.dumps(frame))["body"]
+    body = client.simulation.invoke("history", client.connection_id, json.dumps(frame))["body"]
     reply: Frame = json.loads(body)
     assert reply["type"] == "history", reply
     asked: Frame = reply["data"]

@@ -8,9 +8,9 @@ from chat.protocol.limits import MAX_MESSAGE_BYTES
 from chat.storage.membership_changes import MAX_ADDED_AT_ONCE
 from chat.storage.memberships import members_page
 from chat.storage.users import User, create_user
-from tests.world.people import Client, Person
-from tests.world.sockets import Frame
-from tests.world.world import World
+from testing.people import Client, Person
+from testing.simulation import Simulation
+from testing.sockets import Frame
 
 QUOTE = '"'
 """Twice as long in JSON."""
@@ -198,9 +198,9 @@ def test_somebody_who_was_removed_can_be_added_again(room: Room) -> None:
     assert his.says("Thanks", to=conversation)["username"] == "bob"
 
 
-def test_as_many_as_a_frame_names_come_at_once(world: World, room: Room) -> None:
+def test_as_many_as_a_frame_names_come_at_once(simulation: Simulation, room: Room) -> None:
     hers, _, conversation = room
-    names = [world.register(f"person{number}").username for number in range(MAX_NAMED_MEMBERS)]
+    names = [simulation.register(f"person{number}").username for number in range(MAX_NAMED_MEMBERS)]
 
     told = adds(hers, conversation, *names)
 
@@ -212,11 +212,13 @@ def test_one_frame_is_one_transaction() -> None:
     assert MAX_NAMED_MEMBERS == MAX_ADDED_AT_ONCE
 
 
-def test_the_longest_names_that_one_frame_adds_fit_a_frame(world: World, room: Room) -> None:
+def test_the_longest_names_that_one_frame_adds_fit_a_frame(
+    simulation: Simulation, room: Room
+) -> None:
     hers, his, conversation = room
     longest = [f"{number:02}{QUOTE * 62}" for number in range(MAX_NAMED_MEMBERS)]
     for name in longest:
-        create_user(User(UserId(name), Username(name)), "hash", world.now_ms)
+        create_user(User(UserId(name), Username(name)), "hash", simulation.now_ms)
 
     reply = hers.sends("add_members", conversationId=conversation, data={"members": longest})
 
@@ -225,10 +227,12 @@ def test_the_longest_names_that_one_frame_adds_fit_a_frame(world: World, room: R
     assert len(json.dumps(pushed).encode()) <= MAX_MESSAGE_BYTES
 
 
-def test_a_full_conversation_takes_nobody(world: World, room: Room, carol: Person) -> None:
+def test_a_full_conversation_takes_nobody(
+    simulation: Simulation, room: Room, carol: Person
+) -> None:
     hers, his, conversation = room
     theirs = carol.arrives()
-    world.chat = world.with_limits(members_per_conversation=2)
+    simulation.services = simulation.with_limits(members_per_conversation=2)
 
     refused = hers.is_refused(
         "conflict", "add_members", conversationId=conversation, data={"members": ["carol"]}
@@ -241,13 +245,13 @@ def test_a_full_conversation_takes_nobody(world: World, room: Room, carol: Perso
 
 
 def test_nobody_comes_where_one_is_in_as_many_conversations_as_a_user_may_be(
-    world: World, room: Room, carol: Person
+    simulation: Simulation, room: Room, carol: Person
 ) -> None:
     hers, his, conversation = room
     theirs = carol.arrives()
     theirs.creates()
-    daves = Person(world, "dave").arrives()
-    world.chat = world.with_limits(conversations_per_user=1)
+    daves = Person(simulation, "dave").arrives()
+    simulation.services = simulation.with_limits(conversations_per_user=1)
 
     refused = hers.is_refused(
         "conflict", "add_members", conversationId=conversation, data={"members": ["dave", "carol"]}

@@ -4,10 +4,10 @@ import pytest
 
 from chat.protocol.ids import ConversationId
 from chat.storage.roster import read_roster
-from tests.world.between import before
-from tests.world.people import Client, Person
-from tests.world.sockets import Frame
-from tests.world.world import World
+from testing.injection import inject_before
+from testing.people import Client, Person
+from testing.simulation import Simulation
+from testing.sockets import Frame
 
 type Room = tuple[Client, Client, str]
 
@@ -35,7 +35,7 @@ def test_an_owner_who_left_meanwhile_adds_nobody(room: Room, alice: Person, caro
     def leave() -> None:
         phone.sends("leave_conversation", conversationId=conversation)
 
-    with before(alice.world, "TransactWriteItems", leave):
+    with inject_before(alice.simulation, "TransactWriteItems", leave):
         hers.is_refused(
             "not_a_member", "add_members", conversationId=conversation, data={"members": ["carol"]}
         )
@@ -47,7 +47,9 @@ def test_somebody_added_twice_at_once_came_once(room: Room, alice: Person, carol
     hers, his, conversation = room
     phone, theirs = alice.arrives(), carol.arrives()
 
-    with before(alice.world, "TransactWriteItems", lambda: adds(phone, conversation, "carol")):
+    with inject_before(
+        alice.simulation, "TransactWriteItems", lambda: adds(phone, conversation, "carol")
+    ):
         told = adds(hers, conversation, "carol")
 
     assert told["members"] == []
@@ -66,17 +68,17 @@ def test_adding_again_makes_up_for_an_addition_that_stopped_half_way(
     def crash() -> None:
         raise SystemExit
 
-    with before(carol.world, "Query", crash), pytest.raises(SystemExit):
+    with inject_before(carol.simulation, "Query", crash), pytest.raises(SystemExit):
         adds(hers, conversation, "carol")
 
     adds(hers, conversation, "carol")
 
-    roster = read_roster(ConversationId(conversation), carol.world.now_ms)
+    roster = read_roster(ConversationId(conversation), carol.simulation.now_ms)
     assert theirs.connection_id in roster.entries
 
 
 def test_somebody_added_while_leaving_is_told_of_what_is_said(
-    world: World, room: Room, carol: Person
+    simulation: Simulation, room: Room, carol: Person
 ) -> None:
     hers, his, conversation = room
     theirs = carol.arrives()
@@ -87,7 +89,7 @@ def test_somebody_added_while_leaving_is_told_of_what_is_said(
         if connection_id == theirs.connection_id and not asked:
             asked.append(adds(hers, conversation, "bob"))
 
-    world.sockets.fault = add_again
+    simulation.sockets.fault = add_again
     his.sends("leave_conversation", conversationId=conversation)
 
     his.forgets()

@@ -2,18 +2,18 @@ import pytest
 
 from chat.protocol.ids import ConnectionId
 from chat.storage.connections import find_connection, sessions_of
-from tests.world.people import Client, Person
-from tests.world.sockets import Frame
-from tests.world.world import PASSWORD_OF_ALL, World
+from testing.people import Client, Person
+from testing.simulation import PASSWORD_OF_ALL, Simulation
+from testing.sockets import Frame
 
 ALICE = {"username": "alice", "password": PASSWORD_OF_ALL}
 HALF_A_DAY_LATER = "2026-11-23T06:19:14.000Z"
 
 
 @pytest.fixture
-def hers(world: World, alice: Person) -> Client:
+def hers(simulation: Simulation, alice: Person) -> Client:
     """Give a connection that is not authenticated yet."""
-    return Client(world, world.connect(), alice.user)
+    return Client(simulation, simulation.connect(), alice.user)
 
 
 def is_told(frame: Frame, code: str) -> None:
@@ -37,7 +37,7 @@ def test_a_password_is_answered_with_who_one_is_and_a_token(hers: Client) -> Non
 
 def test_the_token_authenticates_another_connection(hers: Client) -> None:
     token = hers.sends("authenticate", data=ALICE)["data"]["token"]
-    back = Client(hers.world, hers.world.connect(), hers.user)
+    back = Client(hers.simulation, hers.simulation.connect(), hers.user)
 
     reply = back.sends("authenticate", data={"token": token})
 
@@ -47,15 +47,15 @@ def test_the_token_authenticates_another_connection(hers: Client) -> None:
 
 
 def test_a_session_lasts_as_long_as_the_deployment_says(hers: Client) -> None:
-    hers.world.chat = hers.world.with_limits(session_seconds=60)
+    hers.simulation.services = hers.simulation.with_limits(session_seconds=60)
 
     reply = hers.sends("authenticate", data=ALICE)
 
     assert reply["data"]["expires_at"] == "2026-11-22T18:20:14.000Z"
 
 
-def test_a_connection_that_is_not_known_is_too_late(world: World, alice: Person) -> None:
-    late = Client(world, ConnectionId("never-connected="), alice.user)
+def test_a_connection_that_is_not_known_is_too_late(simulation: Simulation, alice: Person) -> None:
+    late = Client(simulation, ConnectionId("never-connected="), alice.user)
 
     reply = late.sends("authenticate", data=ALICE)
 
@@ -68,16 +68,16 @@ def test_a_connection_that_is_not_known_is_too_late(world: World, alice: Person)
 def test_authenticating_again_as_the_same_user_renews_the_session(
     hers: Client, bob: Person
 ) -> None:
-    hers.world.chat = hers.world.with_limits(session_seconds=600)
+    hers.simulation.services = hers.simulation.with_limits(session_seconds=600)
     token = hers.sends("authenticate", data=ALICE)["data"]["token"]
     conversation = hers.creates(bob)
-    hers.world.passes(seconds=400)
+    hers.simulation.passes(seconds=400)
 
     renewed = hers.sends("authenticate", data={"token": token})
 
     assert renewed["data"]["expires_at"] == "2026-11-22T18:35:54.000Z"
     assert renewed["data"]["token"] != token
-    hers.world.passes(seconds=400)
+    hers.simulation.passes(seconds=400)
     assert hers.says("still here", to=conversation)["seq"] == 1
 
 
@@ -103,10 +103,10 @@ def test_a_wrong_guess_leaves_a_session_as_it_is(hers: Client) -> None:
 
 
 def test_a_session_that_ran_out_goes_on_without_reconnecting(hers: Client, bob: Person) -> None:
-    hers.world.chat = hers.world.with_limits(session_seconds=600)
+    hers.simulation.services = hers.simulation.with_limits(session_seconds=600)
     hers.sends("authenticate", data=ALICE)
     conversation = hers.creates(bob)
-    hers.world.passes(seconds=600)
+    hers.simulation.passes(seconds=600)
     hers.is_refused("auth_expired", "list_conversations")
 
     hers.sends("authenticate", data=ALICE)
@@ -135,20 +135,22 @@ def test_whoever_authenticates_is_told_of_every_conversation_of_theirs(
 
 
 def test_a_user_has_no_more_connections_than_the_deployment_says(
-    world: World, alice: Person, hers: Client
+    simulation: Simulation, alice: Person, hers: Client
 ) -> None:
-    world.chat = world.with_limits(connections_per_user=2)
+    simulation.services = simulation.with_limits(connections_per_user=2)
     for _ in range(2):
         alice.arrives()
 
     hers.is_refused("conflict", "authenticate", data=ALICE)
 
     hers.is_refused("not_authenticated", "list_conversations")
-    assert len(sessions_of(hers.user.user_id, world.now_ms)) == 2
+    assert len(sessions_of(hers.user.user_id, simulation.now_ms)) == 2
 
 
-def test_connections_of_others_take_nobodys_place(world: World, bob: Person, hers: Client) -> None:
-    world.chat = world.with_limits(connections_per_user=1)
+def test_connections_of_others_take_nobodys_place(
+    simulation: Simulation, bob: Person, hers: Client
+) -> None:
+    simulation.services = simulation.with_limits(connections_per_user=1)
     bob.arrives()
 
     reply = hers.sends("authenticate", data=ALICE)
@@ -156,8 +158,10 @@ def test_connections_of_others_take_nobodys_place(world: World, bob: Person, her
     assert reply["type"] == "auth_success"
 
 
-def test_whoever_closes_a_connection_makes_room(world: World, alice: Person, hers: Client) -> None:
-    world.chat = world.with_limits(connections_per_user=1)
+def test_whoever_closes_a_connection_makes_room(
+    simulation: Simulation, alice: Person, hers: Client
+) -> None:
+    simulation.services = simulation.with_limits(connections_per_user=1)
     other = alice.arrives()
     hers.is_refused("conflict", "authenticate", data=ALICE)
 
@@ -167,11 +171,11 @@ def test_whoever_closes_a_connection_makes_room(world: World, alice: Person, her
 
 
 def test_a_connection_whose_session_ran_out_takes_no_place(
-    world: World, alice: Person, hers: Client
+    simulation: Simulation, alice: Person, hers: Client
 ) -> None:
-    world.chat = world.with_limits(connections_per_user=1, session_seconds=600)
+    simulation.services = simulation.with_limits(connections_per_user=1, session_seconds=600)
     alice.arrives()
-    world.passes(seconds=600)
+    simulation.passes(seconds=600)
 
     reply = hers.sends("authenticate", data=ALICE)
 
@@ -180,11 +184,11 @@ def test_a_connection_whose_session_ran_out_takes_no_place(
 
 @pytest.mark.parametrize("seconds_left", [0, 1, 60, 599])
 def test_a_session_at_the_last_place_is_renewed(
-    world: World, alice: Person, hers: Client, seconds_left: int
+    simulation: Simulation, alice: Person, hers: Client, seconds_left: int
 ) -> None:
-    world.chat = world.with_limits(connections_per_user=2, session_seconds=600)
+    simulation.services = simulation.with_limits(connections_per_user=2, session_seconds=600)
     hers.sends("authenticate", data=ALICE)
-    world.passes(seconds=600 - seconds_left)
+    simulation.passes(seconds=600 - seconds_left)
     alice.arrives()
 
     renewed = hers.sends("authenticate", data=ALICE)
@@ -193,11 +197,11 @@ def test_a_session_at_the_last_place_is_renewed(
 
 
 def test_who_is_in_stays_in_when_fewer_are_allowed(
-    world: World, alice: Person, hers: Client
+    simulation: Simulation, alice: Person, hers: Client
 ) -> None:
     alice.arrives()
     hers.sends("authenticate", data=ALICE)
-    world.chat = world.with_limits(connections_per_user=1)
+    simulation.services = simulation.with_limits(connections_per_user=1)
 
     renewed = hers.sends("authenticate", data=ALICE)
 
@@ -205,23 +209,23 @@ def test_who_is_in_stays_in_when_fewer_are_allowed(
 
 
 def test_who_is_refused_for_too_many_connections_has_not_failed_to_authenticate(
-    world: World, alice: Person, hers: Client
+    simulation: Simulation, alice: Person, hers: Client
 ) -> None:
-    world.chat = world.with_limits(connections_per_user=1)
+    simulation.services = simulation.with_limits(connections_per_user=1)
     alice.arrives()
-    world.waiting.clear()
+    simulation.waiting.clear()
 
     for _ in range(5):
         hers.is_refused("conflict", "authenticate", data=ALICE)
 
-    assert world.waiting.deadlines == []
+    assert simulation.waiting.deadlines == []
     assert find_connection(hers.connection_id) is not None
 
 
 def test_who_is_refused_for_too_many_connections_is_told_of_nothing(
-    world: World, alice: Person, bob: Person, hers: Client
+    simulation: Simulation, alice: Person, bob: Person, hers: Client
 ) -> None:
-    world.chat = world.with_limits(connections_per_user=1)
+    simulation.services = simulation.with_limits(connections_per_user=1)
     her_phone = alice.arrives()
     conversation = her_phone.creates(bob)
     hers.is_refused("conflict", "authenticate", data=ALICE)

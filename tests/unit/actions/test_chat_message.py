@@ -2,10 +2,10 @@ import pytest
 
 from chat.protocol.limits import MAX_CONTENT_BYTES
 from chat.push.outcome import Outcome
-from tests.world.people import Client, Person
-from tests.world.snapshots import stored_tables
-from tests.world.truth import rows
-from tests.world.world import World
+from testing.invariants import rows
+from testing.people import Client, Person
+from testing.simulation import Simulation
+from testing.snapshots import stored_tables
 
 
 @pytest.fixture
@@ -98,13 +98,17 @@ def test_a_resent_message_is_stored_once_and_pushed_again(room: Room) -> None:
     assert page["data"]["messages"] == [first]
 
 
-def test_a_resent_message_takes_no_number_and_writes_nothing(world: World, room: Room) -> None:
+def test_a_resent_message_takes_no_number_and_writes_nothing(
+    simulation: Simulation, room: Room
+) -> None:
     hers, _, conversation = room
     first = hers.says("Hello", to=conversation, clientMessageId="m-1")
     stored = {name: rows(name) for name in stored_tables()}
     requests: list[str] = []
 
-    with world.steps.telling(world.dynamodb, before=lambda step: requests.append(step.name)):
+    with simulation.steps.telling(
+        simulation.dynamodb, before=lambda step: requests.append(step.name)
+    ):
         for _ in range(3):
             assert hers.says("Hello", to=conversation, clientMessageId="m-1") == first
 
@@ -131,11 +135,13 @@ def test_a_client_message_id_is_the_conversations_own(room: Room, bob: Person) -
     assert (other["conversation_id"], other["content"]) == (elsewhere, "Hello there")
 
 
-def test_a_client_message_id_may_be_used_again_after_a_day(world: World, room: Room) -> None:
+def test_a_client_message_id_may_be_used_again_after_a_day(
+    simulation: Simulation, room: Room
+) -> None:
     hers, _, conversation = room
     hers.says("Hello", to=conversation, clientMessageId="c-1")
-    world.passes(seconds=24 * 60 * 60)
-    back = Client(world, world.connect(), hers.user)
+    simulation.passes(seconds=24 * 60 * 60)
+    back = Client(simulation, simulation.connect(), hers.user)
     back.sends(
         "authenticate",
         data={"username": "alice", "password": "correct horse battery staple"},
@@ -171,14 +177,14 @@ def test_content_over_the_limit_is_too_large_and_stores_nothing(room: Room) -> N
 
 
 def test_content_that_grows_over_a_frame_when_encoded_is_too_large(
-    world: World, room: Room
+    simulation: Simulation, room: Room
 ) -> None:
     hers, _, conversation = room
     # A control character is one byte of UTF-8 and six bytes of JSON.
     frame = '{"type":"chat_message","conversationId":"%s","data":{"content":"%s"}}'
     text = frame % (conversation, "\\u0001" * 5_300)
 
-    reply = world.send(hers.connection_id, text)
+    reply = simulation.send(hers.connection_id, text)
 
     assert reply is not None
     assert reply["code"] == "too_large"
@@ -231,23 +237,23 @@ def test_a_conversation_that_does_not_exist_looks_like_somebody_elses(alice: Per
     hers.is_refused("not_a_member", "chat_message", conversationId="none", data={"content": "x"})
 
 
-def test_an_unauthenticated_connection_is_told_so(world: World, room: Room) -> None:
+def test_an_unauthenticated_connection_is_told_so(simulation: Simulation, room: Room) -> None:
     _, _, conversation = room
     frame = {"type": "chat_message", "conversationId": conversation, "data": {"content": "x"}}
 
-    reply = world.send(world.connect(), frame)
+    reply = simulation.send(simulation.connect(), frame)
 
     assert reply is not None
     assert reply["code"] == "not_authenticated"
 
 
 def test_a_session_that_ran_out_asks_to_authenticate_again(
-    world: World, room: Room, alice: Person
+    simulation: Simulation, room: Room, alice: Person
 ) -> None:
     _, _, conversation = room
-    world.chat = world.with_limits(session_seconds=600)
+    simulation.services = simulation.with_limits(session_seconds=600)
     hers = alice.arrives()
-    world.passes(seconds=600)
+    simulation.passes(seconds=600)
 
     refused = hers.sends("chat_message", conversationId=conversation, data={"content": "x"})
 
@@ -255,14 +261,14 @@ def test_a_session_that_ran_out_asks_to_authenticate_again(
 
 
 def test_nothing_is_pushed_to_a_session_that_ran_out(
-    world: World, alice: Person, bob: Person
+    simulation: Simulation, alice: Person, bob: Person
 ) -> None:
     hers = alice.arrives()
-    world.chat = world.with_limits(session_seconds=600)
+    simulation.services = simulation.with_limits(session_seconds=600)
     his = bob.arrives()
     conversation = hers.creates(bob)
     his.forgets()
-    world.passes(seconds=600)
+    simulation.passes(seconds=600)
 
     hers.says("x", to=conversation)
 
@@ -270,7 +276,7 @@ def test_nothing_is_pushed_to_a_session_that_ran_out(
 
 
 def test_a_gone_connection_loses_its_row_and_nothing_else(
-    world: World, room: Room, bob: Person
+    simulation: Simulation, room: Room, bob: Person
 ) -> None:
     hers, his, conversation = room
     his_phone = bob.arrives()
@@ -280,26 +286,28 @@ def test_a_gone_connection_loses_its_row_and_nothing_else(
     hers.says("two", to=conversation)
 
     assert [his_phone.receives("chat_message")["content"] for _ in "12"] == ["one", "two"]
-    assert world.counted["PushGone"] == 1
+    assert simulation.counted["PushGone"] == 1
 
 
 @pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
-def test_a_push_that_fails_keeps_its_row(world: World, room: Room, outcome: Outcome) -> None:
+def test_a_push_that_fails_keeps_its_row(
+    simulation: Simulation, room: Room, outcome: Outcome
+) -> None:
     hers, his, conversation = room
-    world.sockets.fault = lambda each: outcome if each == his.connection_id else None
+    simulation.sockets.fault = lambda each: outcome if each == his.connection_id else None
     hers.says("lost", to=conversation)
-    world.sockets.fault = lambda _: None
+    simulation.sockets.fault = lambda _: None
 
     hers.says("found", to=conversation)
 
     assert his.receives("chat_message")["content"] == "found"
 
 
-def test_a_member_missing_from_the_roster_is_put_there(world: World, room: Room) -> None:
+def test_a_member_missing_from_the_roster_is_put_there(simulation: Simulation, room: Room) -> None:
     hers, his, conversation = room
-    world.sockets.fault = lambda each: Outcome.GONE if each == his.connection_id else None
+    simulation.sockets.fault = lambda each: Outcome.GONE if each == his.connection_id else None
     hers.says("the push that takes his row away", to=conversation)
-    world.sockets.fault = lambda _: None
+    simulation.sockets.fault = lambda _: None
 
     his.says("still here", to=conversation)
 

@@ -1,10 +1,10 @@
 from chat.storage.connections import find_connection
-from chat.storage.expiry import connection_row_expires_at
-from tests.world.world import START_MS, World
+from chat.storage.ttl import connection_row_expires_at
+from testing.simulation import START_MS, Simulation
 
 
-def test_a_new_connection_is_stored_as_nobodys(world: World) -> None:
-    connection_id = world.connect()
+def test_a_new_connection_is_stored_as_nobodys(simulation: Simulation) -> None:
+    connection_id = simulation.connect()
 
     connection = find_connection(connection_id)
 
@@ -14,17 +14,17 @@ def test_a_new_connection_is_stored_as_nobodys(world: World) -> None:
 
 
 def test_a_new_connection_is_to_be_greeted_and_looked_at_again_at_its_deadline(
-    world: World,
+    simulation: Simulation,
 ) -> None:
-    world.chat = world.with_limits(auth_deadline_seconds=45)
+    simulation.services = simulation.with_limits(auth_deadline_seconds=45)
 
-    connection_id = world.connect()
+    connection_id = simulation.connect()
 
-    assert world.waiting.greetings == [connection_id]
-    assert world.waiting.deadlines == [(connection_id, 45)]
+    assert simulation.waiting.greetings == [connection_id]
+    assert simulation.waiting.deadlines == [(connection_id, 45)]
 
 
-def test_nothing_is_pushed_while_connecting(world: World) -> None:
-    connection_id = world.connect()
+def test_nothing_is_pushed_while_connecting(simulation: Simulation) -> None:
+    connection_id = simulation.connect()
 
-    assert world.sockets.received[connection_id] == []
+    assert simulation.sockets.received[connection_id] == []

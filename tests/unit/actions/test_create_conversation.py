@@ -6,10 +6,10 @@ from chat.protocol.client_frames import MAX_NAMED_AT_CREATION
 from chat.protocol.ids import ConversationId, UserId
 from chat.storage.membership_changes import MAX_INITIAL_MEMBERS
 from chat.storage.memberships import members_page
-from tests.world.between import before
-from tests.world.people import Client, Person
-from tests.world.truth import rows
-from tests.world.world import World
+from testing.injection import inject_before
+from testing.invariants import rows
+from testing.people import Client, Person
+from testing.simulation import Simulation
 
 NOW = "2026-11-22T18:19:14.123Z"
 
@@ -111,8 +111,10 @@ def test_naming_oneself_or_somebody_twice_changes_nothing(alice: Person, bob: Pe
     assert bob.user.username == "bob"
 
 
-def test_the_largest_group_is_created_whole(world: World, alice: Person) -> None:
-    names = [world.register(f"person{number}").username for number in range(MAX_NAMED_AT_CREATION)]
+def test_the_largest_group_is_created_whole(simulation: Simulation, alice: Person) -> None:
+    names = [
+        simulation.register(f"person{number}").username for number in range(MAX_NAMED_AT_CREATION)
+    ]
     hers = alice.arrives()
 
     created = creates(hers, kind="group", members=names)
@@ -127,10 +129,10 @@ def test_one_frame_is_one_transaction() -> None:
 @pytest.mark.parametrize("at_the_limit", ["creator", "named"])
 @pytest.mark.parametrize("kind", ["group", "direct"])
 def test_nothing_is_created_where_one_is_in_as_many_conversations_as_a_user_may_be(
-    world: World, alice: Person, bob: Person, kind: str, at_the_limit: str
+    simulation: Simulation, alice: Person, bob: Person, kind: str, at_the_limit: str
 ) -> None:
     hers, his = alice.arrives(), bob.arrives()
-    world.chat = world.with_limits(conversations_per_user=1)
+    simulation.services = simulation.with_limits(conversations_per_user=1)
     (hers if at_the_limit == "creator" else his).creates()
     on_rosters = rows("RosterTable")
 
@@ -146,10 +148,10 @@ def test_nothing_is_created_where_one_is_in_as_many_conversations_as_a_user_may_
 
 
 def test_nothing_is_created_with_more_members_than_a_conversation_has(
-    world: World, alice: Person, bob: Person, carol: Person
+    simulation: Simulation, alice: Person, bob: Person, carol: Person
 ) -> None:
     hers, his = alice.arrives(), bob.arrives()
-    world.chat = world.with_limits(members_per_conversation=2)
+    simulation.services = simulation.with_limits(members_per_conversation=2)
     named = [bob.user.username, carol.user.username]
 
     hers.is_refused("conflict", "create_conversation", data={"kind": "group", "members": named})
@@ -159,10 +161,10 @@ def test_nothing_is_created_with_more_members_than_a_conversation_has(
 
 
 def test_a_direct_conversation_that_is_there_is_answered_at_the_limit(
-    world: World, alice: Person, bob: Person
+    simulation: Simulation, alice: Person, bob: Person
 ) -> None:
     hers, his = alice.arrives(), bob.arrives()
-    world.chat = world.with_limits(conversations_per_user=1)
+    simulation.services = simulation.with_limits(conversations_per_user=1)
 
     conversation = hers.creates(bob, kind="direct")
 
@@ -170,10 +172,10 @@ def test_a_direct_conversation_that_is_there_is_answered_at_the_limit(
 
 
 def test_who_leaves_a_conversation_can_be_in_another(
-    world: World, alice: Person, bob: Person
+    simulation: Simulation, alice: Person, bob: Person
 ) -> None:
     hers, _ = alice.arrives(), bob.arrives()
-    world.chat = world.with_limits(conversations_per_user=1)
+    simulation.services = simulation.with_limits(conversations_per_user=1)
     first = hers.creates()
 
     hers.sends("leave_conversation", conversationId=first)
@@ -215,7 +217,7 @@ def test_creating_a_direct_conversation_again_answers_it_as_it_is(
     hers, his = alice.arrives(), bob.arrives()
     conversation = hers.creates(bob, kind="direct")
     said = hers.says("Hello", to=conversation)
-    alice.world.passes(seconds=60)
+    alice.simulation.passes(seconds=60)
     his.forgets()
 
     again = creates(his, kind="direct", members=["alice"])
@@ -253,7 +255,7 @@ def test_a_direct_conversation_created_by_both_at_once_is_one(alice: Person, bob
     def create() -> None:
         his_own.append(his.creates(alice, kind="direct"))
 
-    with before(alice.world, "TransactWriteItems", create):
+    with inject_before(alice.simulation, "TransactWriteItems", create):
         conversation = hers.creates(bob, kind="direct")
 
     assert his_own == [conversation]

@@ -3,8 +3,8 @@ import pytest
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.storage.connections import find_connection, sessions_of
 from chat.storage.roster import read_roster
-from tests.world.people import Client, Person
-from tests.world.world import World
+from testing.people import Client, Person
+from testing.simulation import Simulation
 
 type Room = tuple[Client, Client, str]
 
@@ -16,14 +16,14 @@ def room(alice: Person, bob: Person) -> Room:
     return hers, his, conversation
 
 
-def test_a_connection_is_forgotten_everywhere(world: World, room: Room) -> None:
+def test_a_connection_is_forgotten_everywhere(simulation: Simulation, room: Room) -> None:
     hers, his, conversation = room
 
     his.closes()
 
     assert find_connection(his.connection_id) is None
-    assert sessions_of(his.user.user_id, world.now_ms) == []
-    roster = read_roster(ConversationId(conversation), world.now_ms)
+    assert sessions_of(his.user.user_id, simulation.now_ms) == []
+    roster = read_roster(ConversationId(conversation), simulation.now_ms)
     assert set(roster.entries) == {hers.connection_id}
 
 
@@ -37,34 +37,38 @@ def test_the_users_other_connections_go_on(room: Room, bob: Person) -> None:
     assert his_phone.receives("chat_message")["content"] == "Hello"
 
 
-def test_nothing_is_pushed_to_a_connection_that_said_goodbye(world: World, room: Room) -> None:
+def test_nothing_is_pushed_to_a_connection_that_said_goodbye(
+    simulation: Simulation, room: Room
+) -> None:
     hers, his, conversation = room
     his.closes()
 
     hers.says("Hello", to=conversation)
 
-    assert "PushGone" not in world.counted
+    assert "PushGone" not in simulation.counted
 
 
-def test_a_connection_that_never_authenticated_is_forgotten(world: World) -> None:
-    connection_id = world.connect()
+def test_a_connection_that_never_authenticated_is_forgotten(simulation: Simulation) -> None:
+    connection_id = simulation.connect()
 
-    world.disconnect(connection_id)
+    simulation.disconnect(connection_id)
 
     assert find_connection(connection_id) is None
 
 
-def test_a_disconnection_that_is_told_twice_does_no_harm(world: World, room: Room) -> None:
+def test_a_disconnection_that_is_told_twice_does_no_harm(
+    simulation: Simulation, room: Room
+) -> None:
     hers, his, conversation = room
     his.closes()
 
-    answer = world.invoke("$disconnect", his.connection_id)
+    answer = simulation.invoke("$disconnect", his.connection_id)
 
     assert answer == {"statusCode": 200}
     assert hers.says("Hello", to=conversation)["seq"] == 1
 
 
-def test_a_disconnection_of_nobody_does_no_harm(world: World) -> None:
-    answer = world.invoke("$disconnect", ConnectionId("never-seen="))
+def test_a_disconnection_of_nobody_does_no_harm(simulation: Simulation) -> None:
+    answer = simulation.invoke("$disconnect", ConnectionId("never-seen="))
 
     assert answer == {"statusCode": 200}

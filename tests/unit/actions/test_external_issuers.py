@@ -14,12 +14,12 @@ from chat.protocol.ids import UserId, Username
 from chat.storage.users import User
 from cli import accounts
 from cli.usernames import get_user
-from tests.world.crashes import kills
-from tests.world.orders import in_some_orders
-from tests.world.people import Client, Person
-from tests.world.sockets import Frame
-from tests.world.truth import check_members
-from tests.world.world import World
+from testing.crash_points import crash_points
+from testing.interleavings import explore_some
+from testing.invariants import check_members
+from testing.people import Client, Person
+from testing.simulation import Simulation
+from testing.sockets import Frame
 
 ISSUER = "https://login.example.com/"
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -27,30 +27,32 @@ PUBLISHED = json.loads(ECAlgorithm.to_jwk(KEY.public_key())) | {"kid": "k", "alg
 
 
 @pytest.fixture(autouse=True)
-def provider(world: World) -> None:
+def provider(simulation: Simulation) -> None:
     issuer = ExternalIssuer(ISSUER, "parley", "preferred_username", lambda: {"keys": [PUBLISHED]})
-    world.chat = replace(world.chat, external_issuer=lambda: issuer)
+    simulation.services = replace(simulation.services, external_issuer=lambda: issuer)
 
 
-def authenticate(world: World, **claims: Any) -> Frame:  # noqa: ANN401 -- claims of any kind
+def authenticate(simulation: Simulation, **claims: Any) -> Frame:  # noqa: ANN401 -- claims of any kind
     usual = {"iss": ISSUER, "aud": "parley", "sub": "42", "preferred_username": "dora"}
-    expires = {"exp": world.now_ms // 1000 + 60}
+    expires = {"exp": simulation.now_ms // 1000 + 60}
     token = jwt.encode(usual | expires | claims, KEY, "ES256", headers={"kid": "k"})
-    return shows(world, token)
+    return shows(simulation, token)
 
 
-def shows(world: World, token: str) -> Frame:
-    reply = world.send(world.connect(), {"type": "authenticate", "data": {"token": token}})
+def shows(simulation: Simulation, token: str) -> Frame:
+    reply = simulation.send(
+        simulation.connect(), {"type": "authenticate", "data": {"token": token}}
+    )
     assert reply is not None
     return reply
 
 
-def arrives(world: World, name: str) -> Client:
+def arrives(simulation: Simulation, name: str) -> Client:
     """Authenticate by the provider's token on a fresh connection."""
     claims = {"iss": ISSUER, "aud": "parley", "sub": "42", "preferred_username": name}
-    expires = {"exp": world.now_ms // 1000 + 60}
+    expires = {"exp": simulation.now_ms // 1000 + 60}
     token = jwt.encode(claims | expires, KEY, "ES256", headers={"kid": "k"})
-    client = Client(world, world.connect(), User(UserId(""), Username(name)))
+    client = Client(simulation, simulation.connect(), User(UserId(""), Username(name)))
     reply = client.sends("authenticate", data={"token": token})
     assert reply["type"] == "auth_success", reply
     client.token = reply["data"]["token"]
@@ -63,64 +65,70 @@ def creates_group(owner: Client) -> str:
     return conversation_id
 
 
-def test_who_a_provider_vouches_for_becomes_a_user(world: World) -> None:
-    reply = authenticate(world)
+def test_who_a_provider_vouches_for_becomes_a_user(simulation: Simulation) -> None:
+    reply = authenticate(simulation)
 
     assert (reply["type"], reply["data"]["username"]) == ("auth_success", "dora")
 
 
-def test_the_same_subject_is_the_same_user(world: World) -> None:
-    first, second = authenticate(world), authenticate(world)
+def test_the_same_subject_is_the_same_user(simulation: Simulation) -> None:
+    first, second = authenticate(simulation), authenticate(simulation)
 
     assert first["data"]["user_id"] == second["data"]["user_id"]
 
 
-def test_the_token_that_is_given_out_is_ours_and_good_for_reconnecting(world: World) -> None:
-    token = authenticate(world)["data"]["token"]
+def test_the_token_that_is_given_out_is_ours_and_good_for_reconnecting(
+    simulation: Simulation,
+) -> None:
+    token = authenticate(simulation)["data"]["token"]
 
-    again = world.send(world.connect(), {"type": "authenticate", "data": {"token": token}})
+    again = simulation.send(
+        simulation.connect(), {"type": "authenticate", "data": {"token": token}}
+    )
 
     assert again is not None
     assert again["type"] == "auth_success"
 
 
-def test_a_name_that_is_taken_here_lets_nobody_in(world: World, alice: Person) -> None:
-    reply = authenticate(world, preferred_username=alice.user.username)
+def test_a_name_that_is_taken_here_lets_nobody_in(simulation: Simulation, alice: Person) -> None:
+    reply = authenticate(simulation, preferred_username=alice.user.username)
 
     assert (reply["type"], reply["code"]) == ("auth_error", "invalid_token")
 
 
-def test_another_subject_with_the_same_name_is_not_let_in(world: World) -> None:
-    authenticate(world)
+def test_another_subject_with_the_same_name_is_not_let_in(simulation: Simulation) -> None:
+    authenticate(simulation)
 
-    reply = authenticate(world, sub="43")
+    reply = authenticate(simulation, sub="43")
 
     assert reply["code"] == "invalid_token"
 
 
 @pytest.mark.parametrize("name", ["", " dora", "d" * 65, "d\u00f6ra", "dora\n"])
-def test_a_name_that_no_user_may_have_is_refused(world: World, name: str) -> None:
-    assert authenticate(world, preferred_username=name)["code"] == "invalid_token"
+def test_a_name_that_no_user_may_have_is_refused(simulation: Simulation, name: str) -> None:
+    assert authenticate(simulation, preferred_username=name)["code"] == "invalid_token"
 
 
-def test_an_expired_token_of_a_provider_is_expired(world: World) -> None:
-    assert authenticate(world, exp=world.now_ms // 1000)["code"] == "token_expired"
+def test_an_expired_token_of_a_provider_is_expired(simulation: Simulation) -> None:
+    assert authenticate(simulation, exp=simulation.now_ms // 1000)["code"] == "token_expired"
 
 
-def test_tokens_of_other_issuers_are_invalid(world: World) -> None:
-    assert authenticate(world, iss="https://evil.example.com/")["code"] == "invalid_token"
+def test_tokens_of_other_issuers_are_invalid(simulation: Simulation) -> None:
+    assert authenticate(simulation, iss="https://evil.example.com/")["code"] == "invalid_token"
 
 
 def test_people_with_passwords_are_let_in_as_before(alice: Person) -> None:
     assert alice.arrives().token
 
 
-def test_a_user_whom_the_provider_renames_stays_the_same_user(world: World, alice: Person) -> None:
+def test_a_user_whom_the_provider_renames_stays_the_same_user(
+    simulation: Simulation, alice: Person
+) -> None:
     hers = alice.arrives()
-    first = authenticate(world)
+    first = authenticate(simulation)
     group = creates_group(hers)
 
-    second = authenticate(world, preferred_username="dora.smith")
+    second = authenticate(simulation, preferred_username="dora.smith")
 
     assert second["data"]["user_id"] == first["data"]["user_id"]
     assert second["data"]["username"] == "dora.smith"
@@ -128,33 +136,35 @@ def test_a_user_whom_the_provider_renames_stays_the_same_user(world: World, alic
     assert {each["username"] for each in members} == {"alice", "dora.smith"}
 
 
-def test_a_user_whom_the_provider_renames_is_signed_out_under_the_name_before(world: World) -> None:
-    before_renaming = arrives(world, "dora")
+def test_a_user_whom_the_provider_renames_is_signed_out_under_the_name_before(
+    simulation: Simulation,
+) -> None:
+    before_renaming = arrives(simulation, "dora")
 
-    authenticate(world, preferred_username="dora.smith")
+    authenticate(simulation, preferred_username="dora.smith")
 
     assert before_renaming.receives("signed_out") == {"reason": "renamed"}
-    assert shows(world, before_renaming.token)["code"] == "invalid_token"
+    assert shows(simulation, before_renaming.token)["code"] == "invalid_token"
 
 
-def test_signing_out_and_disabling_hold_for_a_renamed_user(world: World) -> None:
-    former = arrives(world, "dora")
-    renamed = arrives(world, "dora.smith")
+def test_signing_out_and_disabling_hold_for_a_renamed_user(simulation: Simulation) -> None:
+    former = arrives(simulation, "dora")
+    renamed = arrives(simulation, "dora.smith")
 
     renamed.sends("sign_out")
 
-    assert shows(world, former.token)["code"] == "invalid_token"
-    assert shows(world, renamed.token)["code"] == "invalid_token"
-    accounts.disable(get_user("dora.smith"), world.chat)
-    assert authenticate(world, preferred_username="dora.smith")["code"] == "invalid_token"
-    assert authenticate(world)["code"] == "invalid_token"
+    assert shows(simulation, former.token)["code"] == "invalid_token"
+    assert shows(simulation, renamed.token)["code"] == "invalid_token"
+    accounts.disable(get_user("dora.smith"), simulation.services)
+    assert authenticate(simulation, preferred_username="dora.smith")["code"] == "invalid_token"
+    assert authenticate(simulation)["code"] == "invalid_token"
 
 
-def test_counts_follow_a_renamed_user(world: World, alice: Person) -> None:
+def test_counts_follow_a_renamed_user(simulation: Simulation, alice: Person) -> None:
     hers = alice.arrives()
-    authenticate(world)
+    authenticate(simulation)
     group = creates_group(hers)
-    renamed = arrives(world, "dora.smith")
+    renamed = arrives(simulation, "dora.smith")
 
     reply = renamed.sends("leave_conversation", conversationId=group)
 
@@ -163,26 +173,28 @@ def test_counts_follow_a_renamed_user(world: World, alice: Person) -> None:
 
 
 def test_a_new_name_that_is_somebody_elses_leaves_the_one_before(
-    world: World, alice: Person
+    simulation: Simulation, alice: Person
 ) -> None:
-    first = authenticate(world)
+    first = authenticate(simulation)
 
-    second = authenticate(world, preferred_username=alice.user.username)
+    second = authenticate(simulation, preferred_username=alice.user.username)
 
     assert second["type"] == "auth_success"
     assert second["data"] | {"token": ""} == first["data"] | {"token": ""}
 
 
 def test_a_renaming_that_stopped_half_way_is_finished_at_the_next_login(
-    world: World, alice: Person
+    simulation: Simulation, alice: Person
 ) -> None:
     hers = alice.arrives()
-    former = arrives(world, "dora")
+    former = arrives(simulation, "dora")
     group = creates_group(hers)
 
-    for _ in kills(world, partial(authenticate, world, preferred_username="dora.smith")):
-        arrives(world, "dora.smith")
-        assert shows(world, former.token)["code"] == "invalid_token"
+    for _ in crash_points(
+        simulation, partial(authenticate, simulation, preferred_username="dora.smith")
+    ):
+        arrives(simulation, "dora.smith")
+        assert shows(simulation, former.token)["code"] == "invalid_token"
         members = hers.sends("list_members", conversationId=group)["data"]["items"]
         assert {each["username"] for each in members} == {"alice", "dora.smith"}
         former.is_refused(
@@ -191,38 +203,40 @@ def test_a_renaming_that_stopped_half_way_is_finished_at_the_next_login(
         check_members()
 
 
-def test_two_first_logins_at_once_are_one_user(world: World) -> None:
+def test_two_first_logins_at_once_are_one_user(simulation: Simulation) -> None:
     def check(replies: Mapping[str, Frame]) -> None:
         assert {each["type"] for each in replies.values()} == {"auth_success"}
         assert len({each["data"]["user_id"] for each in replies.values()}) == 1
 
-    logins = {name: partial(authenticate, world) for name in ("one", "other")}
+    logins = {name: partial(authenticate, simulation) for name in ("one", "other")}
 
-    in_some_orders(world, lambda: logins, check, number=20)
+    explore_some(simulation, lambda: logins, check, number=20)
 
 
-def test_a_deleted_user_comes_back_as_somebody_new(world: World, alice: Person) -> None:
+def test_a_deleted_user_comes_back_as_somebody_new(simulation: Simulation, alice: Person) -> None:
     hers = alice.arrives()
-    first = authenticate(world)
+    first = authenticate(simulation)
     former = hers.sends("create_conversation", data={"kind": "direct", "members": ["dora"]})
-    accounts.delete(get_user("dora"), world.chat)
+    accounts.delete(get_user("dora"), simulation.services)
 
-    again = arrives(world, "dora")
+    again = arrives(simulation, "dora")
 
     direct = again.sends("create_conversation", data={"kind": "direct", "members": ["alice"]})
     assert direct["type"] == "conversation_created"
     assert direct["data"]["conversation_id"] != former["data"]["conversation_id"]
-    assert authenticate(world)["data"]["user_id"] != first["data"]["user_id"]
+    assert authenticate(simulation)["data"]["user_id"] != first["data"]["user_id"]
     again.forgets()
     hers.says("to myself", to=former["data"]["conversation_id"])
     again.receives_nothing()
 
 
-def test_a_provider_that_did_not_answer_is_our_fault_and_not_the_tokens(world: World) -> None:
+def test_a_provider_that_did_not_answer_is_our_fault_and_not_the_tokens(
+    simulation: Simulation,
+) -> None:
     def fetch() -> dict[str, Any]:
         raise OSError("timed out")
 
     issuer = ExternalIssuer(ISSUER, "parley", "preferred_username", fetch)
-    world.chat = replace(world.chat, external_issuer=lambda: issuer)
+    simulation.services = replace(simulation.services, external_issuer=lambda: issuer)
 
-    assert authenticate(world)["code"] == "internal"
+    assert authenticate(simulation)["code"] == "internal"

@@ -2,8 +2,8 @@ import pytest
 
 from chat.protocol.ids import ConversationId
 from chat.storage.conversations import next_seq
-from tests.world.people import Client, Person
-from tests.world.world import World
+from testing.people import Client, Person
+from testing.simulation import Simulation
 
 type Room = tuple[Client, Client, str]
 
@@ -56,7 +56,7 @@ def test_a_client_that_claims_to_have_seen_more_is_not_behind(room: Room) -> Non
 
 def test_a_client_catches_up_with_a_number_whose_message_was_lost(room: Room) -> None:
     _, his, conversation = room
-    next_seq(ConversationId(conversation), his.world.now_ms)
+    next_seq(ConversationId(conversation), his.simulation.now_ms)
 
     ack = his.sends("heartbeat", data={"positions": {conversation: 1}})
 
@@ -84,11 +84,11 @@ def test_a_heartbeat_tells_nothing_of_conversations_of_others(room: Room, carol:
     assert ack["data"]["behind"] == {}
 
 
-def test_a_heartbeat_with_positions_wants_a_session(world: World, room: Room) -> None:
+def test_a_heartbeat_with_positions_wants_a_session(simulation: Simulation, room: Room) -> None:
     _, _, conversation = room
     frame = {"type": "heartbeat", "data": {"positions": {conversation: 0}}}
 
-    reply = world.send(world.connect(), frame)
+    reply = simulation.send(simulation.connect(), frame)
 
     assert reply is not None
     assert reply["code"] == "not_authenticated"

@@ -2,8 +2,8 @@ import pytest
 
 from chat.protocol.ids import ConversationId
 from chat.protocol.limits import MAX_CONTENT_BYTES
+from testing.people import Client, Person
 from tests.unit.actions.history_pages import page, seqs, stores
-from tests.world.people import Client, Person
 
 type Room = tuple[Client, ConversationId]
 

@@ -7,13 +7,13 @@ import pytest
 from chat.actions.history import GAP_PAUSES_SECONDS
 from chat.protocol.ids import ConversationId
 from chat.storage.tables import MessageRow
+from testing.injection import inject_before
+from testing.people import Client, Person
+from testing.simulation import START_MS, Simulation
+from testing.snapshots import stored_tables
+from testing.sockets import Frame
+from testing.steps import Step
 from tests.unit.actions.history_pages import loses, page, seqs, stores
-from tests.world.between import before
-from tests.world.people import Client, Person
-from tests.world.snapshots import stored_tables
-from tests.world.sockets import Frame
-from tests.world.steps import Step
-from tests.world.world import START_MS, World
 
 type Room = tuple[Client, ConversationId]
 
@@ -43,31 +43,35 @@ def put_message(conversation: ConversationId, seq: int, content: str) -> None:
     ).save()
 
 
-def test_going_up_waits_for_a_message_that_is_just_being_stored(world: World, room: Room) -> None:
+def test_going_up_waits_for_a_message_that_is_just_being_stored(
+    simulation: Simulation, room: Room
+) -> None:
     hers, conversation = room
     loses(conversation)
     stores(conversation, "two")
 
     def arrive() -> None:
-        if len(world.pauses) == 1:
+        if len(simulation.pauses) == 1:
             put_message(conversation, 1, "one")
 
-    world.at_pause = arrive
+    simulation.at_pause = arrive
     asked = page(hers, conversation, after_seq=0)
 
     assert [message["content"] for message in asked["messages"]] == ["one", "two"]
-    assert world.pauses == [GAP_PAUSES_SECONDS[0]]
+    assert simulation.pauses == [GAP_PAUSES_SECONDS[0]]
 
 
-def test_a_message_that_takes_150_ms_to_be_stored_is_waited_for(world: World, room: Room) -> None:
+def test_a_message_that_takes_150_ms_to_be_stored_is_waited_for(
+    simulation: Simulation, room: Room
+) -> None:
     hers, conversation = room
     loses(conversation)
 
     def arrive() -> None:
-        if world.now_ms >= asked_at + 150:
+        if simulation.now_ms >= asked_at + 150:
             put_message(conversation, 1, "one")
 
-    asked_at, world.at_pause = world.now_ms, arrive
+    asked_at, simulation.at_pause = simulation.now_ms, arrive
     asked = page(hers, conversation, after_seq=0)
 
     assert [message["content"] for message in asked["messages"]] == ["one"]
@@ -75,7 +79,7 @@ def test_a_message_that_takes_150_ms_to_be_stored_is_waited_for(world: World, ro
 
 @pytest.mark.parametrize("place", ["first", "between", "last"])
 def test_a_number_that_nothing_comes_for_is_waited_for_once(
-    world: World, room: Room, place: str
+    simulation: Simulation, room: Room, place: str
 ) -> None:
     hers, conversation = room
     for each in ("first", "between", "last"):
@@ -84,18 +88,18 @@ def test_a_number_that_nothing_comes_for_is_waited_for_once(
         else:
             stores(conversation, each)
     asked = page(hers, conversation, after_seq=0)
-    world.pauses.clear()
+    simulation.pauses.clear()
 
     again = page(hers, conversation, after_seq=0)
 
     assert len(asked["messages"]) == 2
     assert asked["has_more"] is False
     assert again == asked
-    assert world.pauses == []
+    assert simulation.pauses == []
 
 
 def test_a_page_waits_at_most_a_moment_however_many_numbers_are_lost(
-    world: World, room: Room
+    simulation: Simulation, room: Room
 ) -> None:
     hers, conversation = room
     stores(conversation, "one")
@@ -105,10 +109,10 @@ def test_a_page_waits_at_most_a_moment_however_many_numbers_are_lost(
     asked = page(hers, conversation, after_seq=0)
 
     assert seqs(asked) == [1, 47]
-    assert tuple(world.pauses) == GAP_PAUSES_SECONDS
+    assert tuple(simulation.pauses) == GAP_PAUSES_SECONDS
 
 
-def test_only_what_a_page_covers_is_waited_for(world: World, room: Room) -> None:
+def test_only_what_a_page_covers_is_waited_for(simulation: Simulation, room: Room) -> None:
     hers, conversation = room
     stores(conversation, "one", "two")
     loses(conversation)
@@ -116,10 +120,10 @@ def test_only_what_a_page_covers_is_waited_for(world: World, room: Room) -> None
     asked = page(hers, conversation, after_seq=0, limit=1)
 
     assert (seqs(asked), asked["has_more"]) == ([1], True)
-    assert world.pauses == []
+    assert simulation.pauses == []
 
 
-def test_going_down_waits_for_nothing(world: World, room: Room) -> None:
+def test_going_down_waits_for_nothing(simulation: Simulation, room: Room) -> None:
     hers, conversation = room
     stores(conversation, "one")
     loses(conversation)
@@ -128,12 +132,12 @@ def test_going_down_waits_for_nothing(world: World, room: Room) -> None:
     asked = page(hers, conversation)
 
     assert seqs(asked) == [1, 3]
-    assert world.pauses == []
+    assert simulation.pauses == []
 
 
 @pytest.mark.parametrize("asked", [{}, {"after_seq": 0}], ids=["newest", "going up"])
 def test_any_run_of_unused_numbers_is_passed_in_few_requests(
-    world: World, room: Room, asked: dict[str, int]
+    simulation: Simulation, room: Room, asked: dict[str, int]
 ) -> None:
     hers, conversation = room
     stores(conversation, "below")
@@ -147,7 +151,7 @@ def test_any_run_of_unused_numbers_is_passed_in_few_requests(
         if any(place.table == "MessagesTable" for place in step.places):
             reads.append(step.name)
 
-    with world.steps.telling(world.dynamodb, before=note):
+    with simulation.steps.telling(simulation.dynamodb, before=note):
         found = page(hers, conversation, **asked)
 
     assert len(reads) == 2
@@ -201,7 +205,7 @@ def test_a_page_going_up_is_final(room: Room, client_id: dict[str, str], operati
     def read_meanwhile() -> None:
         pages.append(page(hers, conversation, after_seq=0))
 
-    with before(hers.world, operation, read_meanwhile):
+    with inject_before(hers.simulation, operation, read_meanwhile):
         sent = hers.says("slow", to=conversation, **client_id)
 
     later = page(hers, conversation, after_seq=0)

@@ -1,24 +1,24 @@
 import pytest
 
-from chat.actions.departure import PAUSES_SECONDS
+from chat.actions.membership_removal import PAUSES_SECONDS
 from chat.protocol.ids import ConversationId
 from chat.storage.memberships import members_page
 from chat.storage.tables import ConversationRow
-from tests.world.between import before
-from tests.world.people import Client, Person
-from tests.world.snapshots import stored_tables
-from tests.world.truth import rows
-from tests.world.world import START_MS, World
+from testing.injection import inject_before
+from testing.invariants import rows
+from testing.people import Client, Person
+from testing.simulation import START_MS, Simulation
+from testing.snapshots import stored_tables
 
 type Room = tuple[Client, Client, Client, str]
 
 
 @pytest.fixture
-def room(world: World, alice: Person, bob: Person, carol: Person) -> Room:
+def room(simulation: Simulation, alice: Person, bob: Person, carol: Person) -> Room:
     """Give alice, who owns a group, carol, who has been in it for longer than bob, and bob."""
     hers, his, theirs = alice.arrives(), bob.arrives(), carol.arrives()
     conversation = hers.creates(carol)
-    world.passes(seconds=1)
+    simulation.passes(seconds=1)
     hers.sends("add_members", conversationId=conversation, data={"members": ["bob"]})
     for client in (his, theirs):
         client.forgets()
@@ -172,17 +172,17 @@ def test_the_conversation_must_be_named(alice: Person, conversation_id: object) 
 # At the same time.
 
 
-def test_an_heir_who_leaves_meanwhile_is_passed_over(world: World, room: Room) -> None:
+def test_an_heir_who_leaves_meanwhile_is_passed_over(simulation: Simulation, room: Room) -> None:
     hers, _, theirs, conversation = room
 
-    with before(world, "TransactWriteItems", lambda: leaves(theirs, conversation)):
+    with inject_before(simulation, "TransactWriteItems", lambda: leaves(theirs, conversation)):
         leaves(hers, conversation)
 
     assert roles(conversation) == {"bob": "owner"}
 
 
 def test_a_conversation_that_somebody_joins_meanwhile_is_not_closed(
-    world: World, alice: Person, bob: Person
+    simulation: Simulation, alice: Person, bob: Person
 ) -> None:
     hers, phone, his = alice.arrives(), alice.arrives(), bob.arrives()
     conversation = hers.creates()
@@ -190,7 +190,7 @@ def test_a_conversation_that_somebody_joins_meanwhile_is_not_closed(
     def add() -> None:
         phone.sends("add_members", conversationId=conversation, data={"members": ["bob"]})
 
-    with before(world, "TransactWriteItems", add):
+    with inject_before(simulation, "TransactWriteItems", add):
         leaves(hers, conversation)
 
     assert roles(conversation) == {"bob": "owner"}
@@ -198,7 +198,7 @@ def test_a_conversation_that_somebody_joins_meanwhile_is_not_closed(
 
 
 def test_whoever_finds_the_members_changing_all_the_time_is_to_try_again(
-    world: World, alice: Person, carol: Person
+    simulation: Simulation, alice: Person, carol: Person
 ) -> None:
     hers, theirs = alice.arrives(), carol.arrives()
     conversation = hers.creates(carol)
@@ -209,20 +209,20 @@ def test_whoever_finds_the_members_changing_all_the_time_is_to_try_again(
         else:
             hers.sends("add_members", conversationId=conversation, data={"members": ["carol"]})
 
-    with before(world, "TransactWriteItems", come_or_go, times=len(PAUSES_SECONDS)):
+    with inject_before(simulation, "TransactWriteItems", come_or_go, times=len(PAUSES_SECONDS)):
         hers.is_refused("conflict", "leave_conversation", conversationId=conversation)
 
     assert roles(conversation)["alice"] == "owner"
-    assert tuple(world.pauses) == PAUSES_SECONDS
+    assert tuple(simulation.pauses) == PAUSES_SECONDS
 
 
 def test_when_two_owners_to_be_leave_at_once_nobody_is_left_without_an_owner(
-    world: World, alice: Person, bob: Person
+    simulation: Simulation, alice: Person, bob: Person
 ) -> None:
     hers, his = alice.arrives(), bob.arrives()
     conversation = hers.creates(bob)
 
-    with before(world, "TransactWriteItems", lambda: leaves(hers, conversation)):
+    with inject_before(simulation, "TransactWriteItems", lambda: leaves(hers, conversation)):
         leaves(his, conversation)
 
     assert roles(conversation) == {}
@@ -230,7 +230,7 @@ def test_when_two_owners_to_be_leave_at_once_nobody_is_left_without_an_owner(
 
 
 def test_an_owner_hands_on_a_group_of_thousands_in_as_many_requests_as_one_of_three(
-    world: World, room: Room
+    simulation: Simulation, room: Room
 ) -> None:
     hers, _, _, conversation = room
     crowd = [f"user-{number:05}" for number in range(3_000)]
@@ -242,7 +242,9 @@ def test_an_owner_hands_on_a_group_of_thousands_in_as_many_requests_as_one_of_th
     ConversationRow(conversation).update(actions=[ConversationRow.member_count.add(len(crowd))])
     requests: list[str] = []
 
-    with world.steps.telling(world.dynamodb, before=lambda step: requests.append(step.name)):
+    with simulation.steps.telling(
+        simulation.dynamodb, before=lambda step: requests.append(step.name)
+    ):
         reply = hers.sends("leave_conversation", conversationId=conversation)
 
     assert reply["type"] == "member_removed"

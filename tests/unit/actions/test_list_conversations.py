@@ -5,10 +5,10 @@ import pytest
 
 from chat.protocol.ids import ConversationId
 from chat.storage.conversations import next_seq
-from chat.storage.messages import close_gap
-from tests.world.people import Client, Person
-from tests.world.sockets import Frame
-from tests.world.world import START_MS, World
+from chat.storage.messages import seal_gap
+from testing.people import Client, Person
+from testing.simulation import START_MS, Simulation
+from testing.sockets import Frame
 
 type Pair = tuple[Client, Client]
 
@@ -22,7 +22,7 @@ def page(client: Client, **data: Any) -> Frame:  # noqa: ANN401 -- a frame's fie
     """Ask for a page with the longest request id; its `data`."""
     frame = {"type": "list_conversations", "data": data, "requestId": "😀" * 64}
     text = json.dumps(frame)
-    body = client.world.invoke("list_conversations", client.connection_id, text)["body"]
+    body = client.simulation.invoke("list_conversations", client.connection_id, text)["body"]
     reply: Frame = json.loads(body)
     assert reply["type"] == "conversations", reply
     asked: Frame = reply["data"]
@@ -54,11 +54,11 @@ def test_who_is_in_no_conversation_has_an_empty_list(pair: Pair) -> None:
 
 
 def test_a_conversation_is_listed_as_the_user_sees_it(
-    world: World, pair: Pair, bob: Person
+    simulation: Simulation, pair: Pair, bob: Person
 ) -> None:
     hers, his = pair
     conversation = hers.creates(bob, title="Lunch")
-    world.passes(seconds=60)
+    simulation.passes(seconds=60)
     hers.says("one", to=conversation)
     last = hers.says("two", to=conversation)
     his.sends_silently("read_receipt", messageId=f"{conversation}:1")
@@ -89,11 +89,11 @@ def test_only_ones_own_conversations_are_listed(pair: Pair, bob: Person, carol: 
     assert listed["role"] == "owner"
 
 
-def test_the_latest_activity_comes_first(world: World, pair: Pair) -> None:
+def test_the_latest_activity_comes_first(simulation: Simulation, pair: Pair) -> None:
     hers, _ = pair
     first, second, third = hers.creates(), hers.creates(), hers.creates()
     for conversation in (second, first):
-        world.passes(seconds=1)
+        simulation.passes(seconds=1)
         hers.says("x", to=conversation)
 
     listed = page(hers)["items"]
@@ -180,7 +180,7 @@ def test_numbers_that_stay_unused_are_not_unread(pair: Pair, bob: Person) -> Non
     conversation = hers.creates(bob)
     hers.says("once", to=conversation)
     for _ in range(2):
-        close_gap(ConversationId(conversation), next_seq(ConversationId(conversation), START_MS))
+        seal_gap(ConversationId(conversation), next_seq(ConversationId(conversation), START_MS))
 
     listed = only(his)
 

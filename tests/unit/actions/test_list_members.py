@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.world.people import Client, Person
-from tests.world.sockets import Frame
-from tests.world.world import World
+from testing.people import Client, Person
+from testing.simulation import Simulation
+from testing.sockets import Frame
 
 type Room = tuple[Client, Client, str]
 
@@ -25,7 +25,7 @@ def page(client: Client, conversation: str, **data: Any) -> Frame:  # noqa: ANN4
         "data": data,
         "requestId": "😀" * 64,
     }
-    body = client.world.invoke("list_members", client.connection_id, json.dumps(frame))["body"]
+    body = client.simulation.invoke("list_members", client.connection_id, json.dumps(frame))["body"]
     reply: Frame = json.loads(body)
     assert reply["type"] == "members", reply
     asked: Frame = reply["data"]
@@ -87,13 +87,13 @@ def test_a_member_of_several_connections_is_online_until_the_last_closes(
 
 
 def test_a_member_whose_session_ran_out_is_not_online(
-    world: World, alice: Person, bob: Person
+    simulation: Simulation, alice: Person, bob: Person
 ) -> None:
     hers = alice.arrives()
-    world.chat = world.with_limits(session_seconds=600)
+    simulation.services = simulation.with_limits(session_seconds=600)
     bob.arrives()
     conversation = hers.creates(bob)
-    world.passes(seconds=600)
+    simulation.passes(seconds=600)
 
     members = page(hers, conversation)["items"]
 
@@ -109,11 +109,11 @@ def test_somebody_removed_is_listed_no_more(room: Room) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
-def test_the_pages_list_every_member_once(world: World, room: Room, limit: int) -> None:
+def test_the_pages_list_every_member_once(simulation: Simulation, room: Room, limit: int) -> None:
     hers, _, conversation = room
     more = ["dora", "eve", "frank"]
     for name in more:
-        world.register(name)
+        simulation.register(name)
     hers.sends("add_members", conversationId=conversation, data={"members": more})
 
     names = all_names(hers, conversation, limit=limit)
@@ -121,11 +121,11 @@ def test_the_pages_list_every_member_once(world: World, room: Room, limit: int) 
     assert names == ["alice", "bob", *more]
 
 
-def test_pages_fit_a_frame_whatever_stands_in_them(world: World, room: Room) -> None:
+def test_pages_fit_a_frame_whatever_stands_in_them(simulation: Simulation, room: Room) -> None:
     hers, _, conversation = room
     names = [f"{number:02}" + '"' * 62 for number in range(100)]
     for name in names:
-        world.register(name)
+        simulation.register(name)
     for some in batched(names, 20, strict=True):
         hers.sends("add_members", conversationId=conversation, data={"members": some})
 

@@ -1,18 +1,18 @@
 import pytest
 
-from tests.world.world import World
+from testing.simulation import Simulation
 
 ALLOWED = "https://chat.example.com"
 
 
-def test_without_a_list_every_origin_may_connect(world: World) -> None:
-    assert world.connect(origin="https://anywhere.example.com")
+def test_without_a_list_every_origin_may_connect(simulation: Simulation) -> None:
+    assert simulation.connect(origin="https://anywhere.example.com")
 
 
-def test_a_listed_origin_may_connect(world: World) -> None:
-    world.chat = world.with_limits(allowed_origins=frozenset({ALLOWED}))
+def test_a_listed_origin_may_connect(simulation: Simulation) -> None:
+    simulation.services = simulation.with_limits(allowed_origins=frozenset({ALLOWED}))
 
-    assert world.connect(origin=ALLOWED)
+    assert simulation.connect(origin=ALLOWED)
 
 
 @pytest.mark.parametrize(
@@ -27,14 +27,16 @@ def test_a_listed_origin_may_connect(world: World) -> None:
         "",
     ],
 )
-def test_an_origin_that_is_not_exactly_listed_is_refused(world: World, origin: str) -> None:
-    world.chat = world.with_limits(allowed_origins=frozenset({ALLOWED}))
+def test_an_origin_that_is_not_exactly_listed_is_refused(
+    simulation: Simulation, origin: str
+) -> None:
+    simulation.services = simulation.with_limits(allowed_origins=frozenset({ALLOWED}))
 
     with pytest.raises(ConnectionRefusedError, match="403"):
-        world.connect(origin=origin)
+        simulation.connect(origin=origin)
 
 
-def test_a_client_that_is_no_browser_has_no_origin_and_may_connect(world: World) -> None:
-    world.chat = world.with_limits(allowed_origins=frozenset({ALLOWED}))
+def test_a_client_that_is_no_browser_has_no_origin_and_may_connect(simulation: Simulation) -> None:
+    simulation.services = simulation.with_limits(allowed_origins=frozenset({ALLOWED}))
 
-    assert world.connect(origin=None)
+    assert simulation.connect(origin=None)

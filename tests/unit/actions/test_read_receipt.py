@@ -1,7 +1,7 @@
 import pytest
 
-from tests.world.people import Client, Person
-from tests.world.world import World
+from testing.people import Client, Person
+from testing.simulation import Simulation
 
 type Room = tuple[Client, Client, str]
 
@@ -58,9 +58,11 @@ def test_a_read_mark_never_moves_back(room: Room, older: int) -> None:
     assert listed["last_read_seq"] == 2
 
 
-def test_a_receipt_is_stored_and_not_pushed_in_a_big_room(world: World, room: Room) -> None:
+def test_a_receipt_is_stored_and_not_pushed_in_a_big_room(
+    simulation: Simulation, room: Room
+) -> None:
     hers, his, conversation = room
-    world.chat = world.with_limits(big_room_connections=1)
+    simulation.services = simulation.with_limits(big_room_connections=1)
 
     his.sends_silently("read_receipt", messageId=f"{conversation}:2")
 

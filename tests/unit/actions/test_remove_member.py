@@ -4,10 +4,10 @@ from chat.protocol.ids import ConversationId
 from chat.storage.connections import sessions_of
 from chat.storage.memberships import find_membership
 from chat.storage.roster import read_roster
-from chat.storage.roster_changes import enter
-from tests.world.between import before
-from tests.world.people import Client, Person
-from tests.world.world import World
+from chat.storage.roster_changes import add_session
+from testing.injection import inject_before
+from testing.people import Client, Person
+from testing.simulation import Simulation
 
 type Room = tuple[Client, Client, Client, str]
 
@@ -115,15 +115,15 @@ def test_authenticating_again_brings_the_removed_no_nearer(room: Room, bob: Pers
     tablet.is_refused("not_a_member", "history", conversationId=conversation)
 
 
-def test_a_roster_row_written_late_lets_nobody_in(world: World, room: Room) -> None:
+def test_a_roster_row_written_late_lets_nobody_in(simulation: Simulation, room: Room) -> None:
     hers, his, _, conversation = room
     known = find_membership(his.user.user_id, ConversationId(conversation))
     assert known is not None
     removes(hers, conversation, "bob")
     his.forgets()
 
-    for each in sessions_of(his.user.user_id, world.now_ms):
-        assert enter([known], each)
+    for each in sessions_of(his.user.user_id, simulation.now_ms):
+        assert add_session([known], each)
 
     hers.says("Hello", to=conversation)
     his.receives_nothing()
@@ -142,14 +142,14 @@ def test_the_others_stay(room: Room) -> None:
     assert theirs.receives("chat_message")["content"] == "Hello"
 
 
-def test_the_removed_leave_no_row_behind(world: World, room: Room) -> None:
+def test_the_removed_leave_no_row_behind(simulation: Simulation, room: Room) -> None:
     hers, _, theirs, conversation = room
 
     removes(hers, conversation, "bob")
 
-    roster = read_roster(ConversationId(conversation), world.now_ms)
+    roster = read_roster(ConversationId(conversation), simulation.now_ms)
     assert set(roster.entries) == {hers.connection_id, theirs.connection_id}
-    assert roster.barred == []
+    assert roster.tombstoned == []
 
 
 def test_removing_oneself_is_leaving(room: Room) -> None:
@@ -205,9 +205,9 @@ def test_nobody_is_removed_from_a_direct_conversation(room: Room, bob: Person) -
     assert hers.says("Still here?", to=conversation)["seq"] == 1
 
 
-def test_somebody_who_is_no_member_cannot_be_removed(world: World, room: Room) -> None:
+def test_somebody_who_is_no_member_cannot_be_removed(simulation: Simulation, room: Room) -> None:
     hers, *_, conversation = room
-    world.register("dora")
+    simulation.register("dora")
 
     hers.is_refused(
         "conflict", "remove_member", conversationId=conversation, data={"username": "dora"}
@@ -245,7 +245,7 @@ def test_an_owner_who_left_meanwhile_removes_nobody(room: Room, alice: Person) -
     def leave() -> None:
         phone.sends("leave_conversation", conversationId=conversation)
 
-    with before(alice.world, "TransactWriteItems", leave):
+    with inject_before(alice.simulation, "TransactWriteItems", leave):
         hers.is_refused(
             "not_a_member", "remove_member", conversationId=conversation, data={"username": "carol"}
         )
@@ -257,7 +257,9 @@ def test_of_two_removals_at_once_one_finds_nobody_left_to_remove(room: Room, ali
     hers, his, _, conversation = room
     phone = alice.arrives()
 
-    with before(alice.world, "TransactWriteItems", lambda: removes(phone, conversation, "bob")):
+    with inject_before(
+        alice.simulation, "TransactWriteItems", lambda: removes(phone, conversation, "bob")
+    ):
         hers.is_refused(
             "conflict", "remove_member", conversationId=conversation, data={"username": "bob"}
         )
@@ -267,11 +269,11 @@ def test_of_two_removals_at_once_one_finds_nobody_left_to_remove(room: Room, ali
 
 
 def test_somebody_removed_while_authenticating_is_told_nothing(
-    world: World, room: Room, bob: Person
+    simulation: Simulation, room: Room, bob: Person
 ) -> None:
     hers, _, _, conversation = room
 
-    with before(world, "PutItem", lambda: removes(hers, conversation, "bob")):
+    with inject_before(simulation, "PutItem", lambda: removes(hers, conversation, "bob")):
         tablet = bob.arrives()
 
     hers.says("Hello", to=conversation)

@@ -5,9 +5,9 @@ from chat.protocol.ids import ConnectionId, ConversationId
 from chat.push.outcome import Outcome
 from chat.storage.connections import find_connection, sessions_of
 from chat.storage.roster import read_roster
-from tests.world.between import before
-from tests.world.people import Client, Person
-from tests.world.world import PASSWORD_OF_ALL, World
+from testing.injection import inject_before
+from testing.people import Client, Person
+from testing.simulation import PASSWORD_OF_ALL, Simulation
 
 type Room = tuple[Client, Client, Client, str]
 
@@ -31,13 +31,13 @@ def test_the_asking_connection_is_told_by_the_reply(room: Room) -> None:
     hers.receives_nothing()
 
 
-def test_the_asking_connection_alone_stays_open(world: World, room: Room) -> None:
+def test_the_asking_connection_alone_stays_open(simulation: Simulation, room: Room) -> None:
     hers, phone, his, _ = room
 
     hers.sends("sign_out")
 
     assert phone.receives("signed_out") == {"reason": "sign_out"}
-    assert world.sockets.open == {hers.connection_id, his.connection_id}
+    assert simulation.sockets.open == {hers.connection_id, his.connection_id}
 
 
 def test_the_asking_connection_is_nobodys_from_then_on(room: Room) -> None:
@@ -85,11 +85,15 @@ def test_the_same_user_logs_in_again_on_the_asking_connection(room: Room) -> Non
     assert hers.receives("chat_message")["content"] == "Welcome back"
 
 
-def test_a_login_while_signing_out_in_the_same_second_stays(world: World, room: Room) -> None:
+def test_a_login_while_signing_out_in_the_same_second_stays(
+    simulation: Simulation, room: Room
+) -> None:
     hers, _, his, conversation = room
     credentials = {"username": "alice", "password": PASSWORD_OF_ALL}
 
-    with before(world, "DeleteItem", lambda: hers.sends("authenticate", data=credentials)):
+    with inject_before(
+        simulation, "DeleteItem", lambda: hers.sends("authenticate", data=credentials)
+    ):
         hers.sends("sign_out")
 
     his.says("Welcome back", to=conversation)
@@ -108,39 +112,41 @@ def test_a_session_whose_sign_out_is_complete_signs_nobody_out(room: Room, alice
 
 @pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
 def test_a_connection_that_is_not_closed_is_closed_by_the_queue(
-    world: World, room: Room, outcome: Outcome
+    simulation: Simulation, room: Room, outcome: Outcome
 ) -> None:
     hers, phone, *_ = room
-    world.sockets.close_fault = lambda _: outcome
+    simulation.sockets.close_fault = lambda _: outcome
     hers.sends("sign_out")
     phone.is_refused("not_authenticated", "list_conversations")
-    world.sockets.close_fault = lambda _: None
+    simulation.sockets.close_fault = lambda _: None
 
-    [(connection_id, _)] = world.waiting.deadlines[-1:]
-    world.consume("auth_deadline", f'{{"connection_id":"{connection_id}"}}')
+    [(connection_id, _)] = simulation.waiting.deadlines[-1:]
+    simulation.consume("auth_deadline", f'{{"connection_id":"{connection_id}"}}')
 
     assert connection_id == phone.connection_id
-    assert phone.connection_id not in world.sockets.open
+    assert phone.connection_id not in simulation.sockets.open
 
 
-def test_every_token_given_out_so_far_is_refused(world: World, room: Room) -> None:
+def test_every_token_given_out_so_far_is_refused(simulation: Simulation, room: Room) -> None:
     hers, phone, *_ = room
     hers.sends("sign_out")
 
     replies = [
-        Client(world, world.connect(), hers.user).sends("authenticate", data={"token": token})
+        Client(simulation, simulation.connect(), hers.user).sends(
+            "authenticate", data={"token": token}
+        )
         for token in (hers.token, phone.token)
     ]
 
     assert [each["code"] for each in replies] == ["invalid_token", "invalid_token"]
 
 
-def test_a_token_given_out_later_is_good(world: World, room: Room, alice: Person) -> None:
+def test_a_token_given_out_later_is_good(simulation: Simulation, room: Room, alice: Person) -> None:
     hers, *_ = room
     hers.sends("sign_out")
     later = alice.arrives()
 
-    reply = Client(world, world.connect(), hers.user).sends(
+    reply = Client(simulation, simulation.connect(), hers.user).sends(
         "authenticate", data={"token": later.token}
     )
 
@@ -156,42 +162,42 @@ def test_other_users_go_on(room: Room) -> None:
     assert his.says("Bye", to=conversation)["seq"] == 1
 
 
-def test_who_is_not_authenticated_has_nothing_to_sign_out_of(world: World) -> None:
-    reply = world.send(world.connect(), {"type": "sign_out"})
+def test_who_is_not_authenticated_has_nothing_to_sign_out_of(simulation: Simulation) -> None:
+    reply = simulation.send(simulation.connect(), {"type": "sign_out"})
 
     assert reply is not None
     assert reply["code"] == "not_authenticated"
 
 
-def test_a_session_that_ran_out_signs_nobody_out(world: World, alice: Person) -> None:
-    world.chat = world.with_limits(session_seconds=600)
+def test_a_session_that_ran_out_signs_nobody_out(simulation: Simulation, alice: Person) -> None:
+    simulation.services = simulation.with_limits(session_seconds=600)
     hers = alice.arrives()
-    world.passes(seconds=600)
+    simulation.passes(seconds=600)
 
     hers.is_refused("auth_expired", "sign_out")
 
 
 @pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.SLOW, Outcome.FAILED])
 def test_a_connection_that_cannot_be_told_is_signed_out_all_the_same(
-    world: World, room: Room, outcome: Outcome
+    simulation: Simulation, room: Room, outcome: Outcome
 ) -> None:
     hers, phone, _, _ = room
-    world.sockets.fault = lambda _: outcome
+    simulation.sockets.fault = lambda _: outcome
 
     hers.sends("sign_out")
 
     phone.is_refused("not_authenticated", "list_conversations")
 
 
-def test_a_message_sent_while_signing_out_is_the_last(world: World, room: Room) -> None:
+def test_a_message_sent_while_signing_out_is_the_last(simulation: Simulation, room: Room) -> None:
     hers, phone, his, conversation = room
 
     def say_something(connection_id: ConnectionId) -> None:
         if connection_id == phone.connection_id:
-            world.sockets.fault = lambda _: None
+            simulation.sockets.fault = lambda _: None
             hers.says("One more thing", to=conversation)
 
-    world.sockets.fault = say_something
+    simulation.sockets.fault = say_something
     hers.sends("sign_out")
 
     hers.is_refused(
@@ -202,16 +208,18 @@ def test_a_message_sent_while_signing_out_is_the_last(world: World, room: Room) 
     hers.receives_nothing()
 
 
-def test_signing_out_that_stopped_half_way_can_be_asked_for_again(world: World, room: Room) -> None:
+def test_signing_out_that_stopped_half_way_can_be_asked_for_again(
+    simulation: Simulation, room: Room
+) -> None:
     hers, phone, _, _ = room
 
     def crash(_: ConnectionId) -> None:
         raise SystemExit
 
-    world.sockets.fault = crash
+    simulation.sockets.fault = crash
     with pytest.raises(SystemExit):
         hers.sends("sign_out")
-    world.sockets.fault = lambda _: None
+    simulation.sockets.fault = lambda _: None
 
     reply = hers.sends("sign_out")
 
@@ -221,17 +229,17 @@ def test_signing_out_that_stopped_half_way_can_be_asked_for_again(world: World, 
 
 
 def test_an_operator_signs_out_every_connection_and_closes_them_all(
-    world: World, room: Room
+    simulation: Simulation, room: Room
 ) -> None:
     hers, phone, his, conversation = room
 
-    end_sessions(hers.user, "password_changed", world.chat)
+    end_sessions(hers.user, "password_changed", simulation.services)
 
     for client in (hers, phone):
         assert client.receives("signed_out") == {"reason": "password_changed"}
-    assert world.sockets.open == {his.connection_id}
-    assert sessions_of(hers.user.user_id, world.now_ms) == []
-    roster = read_roster(ConversationId(conversation), world.now_ms)
+    assert simulation.sockets.open == {his.connection_id}
+    assert sessions_of(hers.user.user_id, simulation.now_ms) == []
+    roster = read_roster(ConversationId(conversation), simulation.now_ms)
     assert set(roster.entries) == {his.connection_id}
 
 

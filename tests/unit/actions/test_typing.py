@@ -1,7 +1,7 @@
 import pytest
 
-from tests.world.people import Client, Person
-from tests.world.world import World
+from testing.people import Client, Person
+from testing.simulation import Simulation
 
 type Room = tuple[Client, Client, str]
 
@@ -54,29 +54,31 @@ def test_typing_with_a_request_id_is_acknowledged(room: Room) -> None:
     assert reply == {"type": "ack", "requestId": "r-1"}
 
 
-def test_typing_is_not_relayed_in_a_big_room(world: World, room: Room) -> None:
+def test_typing_is_not_relayed_in_a_big_room(simulation: Simulation, room: Room) -> None:
     hers, his, conversation = room
-    world.chat = world.with_limits(big_room_connections=1)
+    simulation.services = simulation.with_limits(big_room_connections=1)
 
     hers.sends_silently("typing", conversationId=conversation)
 
     his.receives_nothing()
 
 
-def test_typing_is_relayed_in_a_room_at_the_limit(world: World, room: Room) -> None:
+def test_typing_is_relayed_in_a_room_at_the_limit(simulation: Simulation, room: Room) -> None:
     hers, his, conversation = room
-    world.chat = world.with_limits(big_room_connections=2)
+    simulation.services = simulation.with_limits(big_room_connections=2)
 
     hers.sends_silently("typing", conversationId=conversation)
 
     his.receives("typing")
 
 
-def test_typing_is_never_stored(world: World, room: Room) -> None:
+def test_typing_is_never_stored(simulation: Simulation, room: Room) -> None:
     hers, _, conversation = room
     requests: list[str] = []
 
-    with world.steps.telling(world.dynamodb, before=lambda step: requests.append(step.name)):
+    with simulation.steps.telling(
+        simulation.dynamodb, before=lambda step: requests.append(step.name)
+    ):
         hers.sends_silently("typing", conversationId=conversation)
 
     assert requests == ["Query", "push"]

@@ -3,8 +3,8 @@ from collections.abc import Mapping
 import pytest
 from moto import mock_aws
 
+from testing.simulation import REGION
 from tests.unit.budgets.measuring import Measured, measure_all
-from tests.world.world import REGION
 
 type Measures = Mapping[str, Measured]
 

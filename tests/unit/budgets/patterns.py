@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import replace
 from typing import Any
 
-from bench.meter import metered
-from bench.scene import find_stored
 from chat.protocol.ids import ClientMessageId, UserId, Username
 from chat.storage import (
     connections,
@@ -20,9 +18,11 @@ from chat.storage import (
 from chat.storage.connections import Session
 from chat.storage.membership_changes import delete_member, put_members
 from chat.storage.memberships import Membership
+from testing.capacity_meter import metered
+from testing.group import Group, create_group
+from testing.simulation import Simulation
+from testing.stored import find_stored
 from tests.unit.budgets.measuring import CONTENT, Cost
-from tests.world.room import Room, begin
-from tests.world.world import World
 
 ALICE, BOB = UserId("user-alice"), UserId("user-bob")
 
@@ -31,41 +31,44 @@ type Acts = Iterator[tuple[str, Callable[[], Any]]]
 
 def measure_patterns() -> Mapping[str, Cost]:
     """Measure every access pattern in a group of three at four connections, with three messages."""
-    world = World()
-    room = begin(world).with_bob()
+    simulation = Simulation()
+    room = create_group(simulation).with_bob()
     for _ in range(3):
         room.says(room.hers, CONTENT)()
-    return {name: _measure(world, act) for name, act in _acts(room)}
+    return {name: _measure(simulation, act) for name, act in _acts(room)}
 
 
-def _measure(world: World, act: Callable[[], Any]) -> Cost:
-    with metered(world.dynamodb, find_stored) as bill:
+def _measure(simulation: Simulation, act: Callable[[], Any]) -> Cost:
+    with metered(simulation.dynamodb, find_stored) as bill:
         act()
     return Cost(len(bill.requests), bill.read_units, bill.write_units)
 
 
-def _acts(room: Room) -> Acts:
+def _acts(room: Group) -> Acts:
     yield from _who(room)
     yield from _what(room)
     yield from _membership(room)
     yield from _rosters(room)
 
 
-def _who(room: Room) -> Acts:
-    now, his = room.world.now_ms, room.his.connection_id
+def _who(room: Group) -> Acts:
+    now, his = room.simulation.now_ms, room.his.connection_id
     fresh = room.arriving(room.his).connection_id
     session = Session(fresh, BOB, Username("bob"), now + 60_000, now)
     yield "a credential", lambda: users.find_credential(Username("bob"))
     yield "users by their names, for each", lambda: users.find_users([Username("bob")])
     yield "a connection", lambda: connections.find_connection(his)
-    yield "a connection, and one more of what it does", lambda: connections.charge(his, "lists", 1)
+    yield (
+        "a connection, and one more of what it does",
+        lambda: connections.increment_rate_counter(his, "lists", 1),
+    )
     yield "a user's sessions", lambda: connections.sessions_of(BOB, now)
     yield "a session opened", lambda: connections.open_session(session)
     yield "a session ended", lambda: connections.end_session(session)
 
 
-def _what(room: Room) -> Acts:
-    where, now = room.conversation, room.world.now_ms
+def _what(room: Group) -> Acts:
+    where, now = room.conversation, room.simulation.now_ms
     draft = messages.Draft(
         conversation_id=where,
         user_id=ALICE,
@@ -78,21 +81,21 @@ def _what(room: Room) -> Acts:
     yield "a conversation", lambda: conversations.find_conversation(where)
     yield "conversations, for each", lambda: conversations.find_conversations([where])
     yield "the next number", lambda: conversations.next_seq(where, now)
-    yield "a number closed", lambda: messages.close_gap(where, 4)
+    yield "a number closed", lambda: messages.seal_gap(where, 4)
     yield "a message numbered and stored once", lambda: messages.store_message(draft)
     yield "a message", lambda: messages.find_message(where, 1)
-    yield "messages after a number", lambda: list(message_pages.numbers_after(where, 0, 3, 51))
+    yield "messages after a number", lambda: list(message_pages.slots_after(where, 0, 3, 51))
     yield "messages before a number", lambda: list(message_pages.messages_before(where, 4, 51))
     summary = (where, 3, BOB, 0, 100)
     yield "the newest message, and how many are unread", lambda: message_pages.summarize(*summary)
 
 
-def _membership(room: Room) -> Acts:
-    where, now = room.conversation, room.world.now_ms
+def _membership(room: Group) -> Acts:
+    where, now = room.conversation, room.simulation.now_ms
     bob = Membership(
         user_id=BOB, conversation_id=where, username=Username("bob"), role="member", joined_at=now
     )
-    again, limits = replace(bob, joined_at=now + 1), room.world.chat.limits
+    again, limits = replace(bob, joined_at=now + 1), room.simulation.services.limits
     yield "a membership", lambda: memberships.find_membership(BOB, where)
     yield "a user's memberships", lambda: list(memberships.memberships_of(BOB))
     yield "memberships of some users, for each", lambda: memberships.members_among(where, [BOB])
@@ -102,11 +105,11 @@ def _membership(room: Room) -> Acts:
     yield "a member added", lambda: put_members(where, ALICE, [again], limits)
 
 
-def _rosters(room: Room) -> Acts:
-    where, now = room.conversation, room.world.now_ms
+def _rosters(room: Group) -> Acts:
+    where, now = room.conversation, room.simulation.now_ms
     [session] = connections.sessions_of(BOB, now)
     there = list(memberships.memberships_of(BOB))
-    yield "a connection put on a roster", lambda: roster_changes.enter(there, session)
+    yield "a connection put on a roster", lambda: roster_changes.add_session(there, session)
     yield "the roster", lambda: roster.read_roster(where, now)
     mine = session.connection_id
     yield "one connection on a roster", lambda: roster.find_entry(where, mine, now)
@@ -114,7 +117,7 @@ def _rosters(room: Room) -> Acts:
     held = (where, session.connection_id, now + 60_000)
     yield (
         "a connection held back",
-        lambda: roster_changes.hold_back(held[0], held[1], "typing", held[2]),
+        lambda: roster_changes.throttle(held[0], held[1], "typing", held[2]),
     )
     gone = [mine]
     yield "a connection taken off a roster", lambda: roster_changes.delete_entries([where], gone)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from bench.item_size import item_size
-from bench.scene import find_stored
+from testing.group import create_group
+from testing.item_size import item_size
+from testing.simulation import Simulation
+from testing.stored import find_stored
 from tests.unit.budgets.conftest import Measures
 from tests.unit.budgets.measuring import CONTENT
-from tests.world.room import begin
-from tests.world.world import World
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_nothing_is_ever_scanned(in_a_crowd: Measures) -> None:
     assert "Scan" not in asked
 
 
-def test_the_measured_message_is_as_long_as_one_unit_takes(world: World) -> None:
-    room = begin(world)
+def test_the_measured_message_is_as_long_as_one_unit_takes(simulation: Simulation) -> None:
+    room = create_group(simulation)
     sent = room.says(room.hers, CONTENT, key="1")()["data"]
     key = {"conversation_id": {"S": room.conversation}, "seq": {"N": str(sent["seq"])}}
 

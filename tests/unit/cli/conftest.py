@@ -1,9 +1,9 @@
 import pytest
 
+from testing.simulation import Simulation
 from tests.unit.cli.shell import Shell
-from tests.world.world import World
 
 
 @pytest.fixture
-def shell(world: World) -> Shell:
-    return Shell(world)
+def shell(simulation: Simulation) -> Shell:
+    return Shell(simulation)

@@ -12,8 +12,8 @@ from cli.deployment import Deployment
 from cli.operating import Setting
 from cli.refusals import ExitCode
 from cli.telling import Teller
-from tests.world.tables import MODELS
-from tests.world.world import World
+from testing.simulation import Simulation
+from testing.tables import MODELS
 
 GOOD_PASSWORD = "nine lives, all of them"
 
@@ -21,15 +21,15 @@ GOOD_PASSWORD = "nine lives, all of them"
 class Shell:
     """Types commands at one deployment; what they did is seen in the world behind it."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation = simulation
         self.deployment = Deployment(
             stack="parley",
             status="CREATE_COMPLETE",
             outputs={name: name for name in MODELS} | {"ManagementEndpoint": "https://gateway"},
             parameters={},
             session=boto3.Session(),
-            chat=world.chat,
+            services=simulation.services,
         )
 
     def types(self, *words: str, answering: str = "") -> Result:
@@ -55,7 +55,7 @@ class Shell:
 
     def limits(self, **limits: int) -> None:
         """Give the deployment other limits."""
-        self.deployment = replace(self.deployment, chat=self.world.with_limits(**limits))
+        self.deployment = replace(self.deployment, services=self.simulation.with_limits(**limits))
 
     def has_outputs(self, **outputs: str) -> None:
         """Give the deployment other outputs."""
@@ -63,4 +63,6 @@ class Shell:
 
     def has_chat(self, **parts: Any) -> None:  # noqa: ANN401 -- a part each
         """Give the deployment's chat other parts."""
-        self.deployment = replace(self.deployment, chat=replace(self.deployment.chat, **parts))
+        self.deployment = replace(
+            self.deployment, services=replace(self.deployment.services, **parts)
+        )

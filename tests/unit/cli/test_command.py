@@ -14,8 +14,8 @@ from cli.deployment import Deployment
 from cli.operating import Setting
 from cli.refusals import ExitCode, Refused
 from cli.telling import Teller
+from testing.people import Person
 from tests.unit.cli.shell import Shell
-from tests.world.people import Person
 
 
 def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -3,10 +3,10 @@ from chat.push.outcome import Outcome
 from chat.storage.connections import sessions_of
 from chat.storage.roster import read_roster
 from cli.refusals import ExitCode
+from testing.people import Person
+from testing.simulation import Simulation
+from testing.sockets import Sockets
 from tests.unit.cli.shell import Shell
-from tests.world.people import Person
-from tests.world.sockets import Sockets
-from tests.world.world import World
 
 
 def test_a_users_connections_are_listed(shell: Shell, alice: Person, bob: Person) -> None:
@@ -27,7 +27,7 @@ def test_who_is_not_there_has_none(shell: Shell, alice: Person) -> None:
 
 
 def test_all_of_a_users_connections_are_closed(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     alice.arrives()
     alice.arrives()
@@ -36,30 +36,32 @@ def test_all_of_a_users_connections_are_closed(
     told = shell.reads("connections", "close", "alice")
 
     assert len(told["closed"]) == 2
-    assert world.sockets.open == {his.connection_id}
+    assert simulation.sockets.open == {his.connection_id}
 
 
-def test_of_several_only_the_named_one_is_closed(world: World, shell: Shell, alice: Person) -> None:
+def test_of_several_only_the_named_one_is_closed(
+    simulation: Simulation, shell: Shell, alice: Person
+) -> None:
     laptop, phone = alice.arrives(), alice.arrives()
 
     shell.does("connections", "close", "alice", phone.connection_id)
 
-    assert world.sockets.open == {laptop.connection_id}
+    assert simulation.sockets.open == {laptop.connection_id}
 
 
 def test_a_connection_of_somebody_else_is_not_closed(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     his = bob.arrives()
 
     why = shell.is_refused("connections", "close", alice.user.username, his.connection_id)
 
     assert his.connection_id in why
-    assert world.sockets.open == {his.connection_id}
+    assert simulation.sockets.open == {his.connection_id}
 
 
 def test_a_connection_that_is_gone_already_is_forgotten(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     hers = alice.arrives()
     conversation = hers.creates()
@@ -67,19 +69,19 @@ def test_a_connection_that_is_gone_already_is_forgotten(
 
     shell.does("connections", "close", "alice")
 
-    assert sessions_of(alice.user.user_id, world.now_ms) == []
-    assert read_roster(ConversationId(conversation), world.now_ms).entries == {}
+    assert sessions_of(alice.user.user_id, simulation.now_ms) == []
+    assert read_roster(ConversationId(conversation), simulation.now_ms).entries == {}
 
 
 def test_a_connection_that_could_not_be_closed_is_no_success(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     class Failing(Sockets):
         def close_connection(self, *_: object) -> Outcome:
             return Outcome.FAILED
 
     alice.arrives()
-    gateway = Failing(world.steps)
+    gateway = Failing(simulation.steps)
     shell.has_chat(push=lambda: gateway)
 
     result = shell.types("connections", "close", "alice")

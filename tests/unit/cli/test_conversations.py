@@ -1,10 +1,10 @@
 import pytest
 
 from chat.storage.membership_changes import MAX_INITIAL_MEMBERS
+from testing.invariants import check_members, rows
+from testing.people import Person
+from testing.simulation import Simulation
 from tests.unit.cli.shell import Shell
-from tests.world.people import Person
-from tests.world.truth import check_members, rows
-from tests.world.world import World
 
 
 def test_a_created_conversation_is_shown_to_everybody_in_it(
@@ -143,10 +143,10 @@ def test_an_unknown_conversation_is_unknown(shell: Shell, command: list[str]) ->
 
 
 def test_more_people_than_come_at_once_are_added_one_part_after_another(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     conversation = alice.arrives().creates()
-    names = [world.register(f"person{number}").username for number in range(40)]
+    names = [simulation.register(f"person{number}").username for number in range(40)]
 
     told = shell.reads("conversations", "add-member", conversation, *names)
 
@@ -155,9 +155,11 @@ def test_more_people_than_come_at_once_are_added_one_part_after_another(
 
 
 def test_a_conversation_does_not_begin_with_more_than_fit_one_transaction(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    names = [world.register(f"person{number}").username for number in range(MAX_INITIAL_MEMBERS)]
+    names = [
+        simulation.register(f"person{number}").username for number in range(MAX_INITIAL_MEMBERS)
+    ]
     members = [word for name in names for word in ("--member", name)]
 
     why = shell.is_refused("conversations", "create", "--owner", alice.user.username, *members)

@@ -6,10 +6,10 @@ from chat.storage.messages import delete_messages
 from chat.storage.recovery import PASSING
 from chat.storage.tables import ConversationRow, UserRow
 from chat.storage.users import find_users
+from testing.invariants import check_members, rows
+from testing.people import Client, Person
+from testing.simulation import Simulation
 from tests.unit.cli.shell import Shell
-from tests.world.people import Client, Person
-from tests.world.truth import check_members, rows
-from tests.world.world import World
 
 
 def contents(client: Client, conversation: str) -> list[str]:
@@ -125,7 +125,7 @@ def test_after_a_restore_no_number_is_given_twice(shell: Shell, alice: Person) -
 
 
 def test_after_a_restore_no_reader_waits_for_the_numbers_that_were_skipped(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     hers = alice.arrives()
     conversation = hers.creates()
@@ -137,12 +137,12 @@ def test_after_a_restore_no_reader_waits_for_the_numbers_that_were_skipped(
     page = again.sends("history", conversationId=conversation, data={"after_seq": 0})["data"]
 
     assert [each["seq"] for each in page["messages"]] == [1, 10_002]
-    assert world.pauses == []
+    assert simulation.pauses == []
     assert len(rows("MessagesTable")) == 3
 
 
 def test_after_a_restore_everybody_has_to_come_anew(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     hers = alice.arrives()
     hers.creates(bob)
@@ -150,7 +150,7 @@ def test_after_a_restore_everybody_has_to_come_anew(
 
     shell.does("data", "after-restore", "--yes")
 
-    assert world.sockets.open == set()
+    assert simulation.sockets.open == set()
     for model in PASSING:
         assert list(model.scan()) == []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.deploying import check_stack, parameters
-from tests.unit.template.deployment import FUNCTIONS, PARAMETERS
+from testing.template import FUNCTIONS, PARAMETERS
 
 ROOT = Path(__file__).parents[3]
 FRESH = """

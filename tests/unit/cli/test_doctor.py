@@ -25,8 +25,8 @@ from cli.doctor.deployed import (
 from cli.doctor.findings import Check, Finding, Wrong, examine
 from cli.doctor.reach import check_push, check_push_after_close, check_signing_key
 from cli.doctor.replies import check_replies
+from testing.simulation import Simulation
 from tests.unit.cli.shell import Shell
-from tests.world.world import World
 
 
 def finding(check: Check, shell: Shell) -> Finding:
@@ -187,39 +187,44 @@ def test_a_rotation_that_ended_half_way_is_found(
 
 
 def test_an_endpoint_that_delivers_and_knows_who_is_gone_is_well(
-    world: World, shell: Shell
+    simulation: Simulation, shell: Shell
 ) -> None:
-    connection_id = world.connect()
+    connection_id = simulation.connect()
     check_push(shell.deployment, connection_id)
-    world.disconnect(connection_id)
+    simulation.disconnect(connection_id)
 
     check_push_after_close(shell.deployment, connection_id)
 
-    assert world.sockets.received[connection_id] == [{"type": "doctor"}]
+    assert simulation.sockets.received[connection_id] == [{"type": "doctor"}]
 
 
 @pytest.mark.parametrize("check", [check_push, check_push_after_close])
 def test_an_endpoint_that_refuses_pushes_is_wrong(
-    world: World, shell: Shell, check: Callable[[Deployment, ConnectionId], None]
+    simulation: Simulation, shell: Shell, check: Callable[[Deployment, ConnectionId], None]
 ) -> None:
-    world.sockets.fault = lambda _: Outcome.FAILED
+    simulation.sockets.fault = lambda _: Outcome.FAILED
 
     with pytest.raises(Wrong, match=r"https://gateway answers a push .* with 'failed'"):
-        check(shell.deployment, world.connect())
+        check(shell.deployment, simulation.connect())
 
 
-def test_a_live_connection_that_counts_as_gone_is_wrong(world: World, shell: Shell) -> None:
-    world.sockets.fault = lambda _: Outcome.GONE
+def test_a_live_connection_that_counts_as_gone_is_wrong(
+    simulation: Simulation, shell: Shell
+) -> None:
+    simulation.sockets.fault = lambda _: Outcome.GONE
 
     with pytest.raises(Wrong, match="to a live connection with 'gone'"):
-        check_push(shell.deployment, world.connect())
+        check_push(shell.deployment, simulation.connect())
 
 
 def test_it_takes_a_moment_until_a_closed_connection_is_known_to_be_gone(
-    world: World, shell: Shell
+    simulation: Simulation, shell: Shell
 ) -> None:
-    connection_id, answers = world.connect(), [Outcome.DELIVERED, Outcome.DELIVERED, Outcome.GONE]
-    world.sockets.fault = lambda _: answers.pop(0)
+    connection_id, answers = (
+        simulation.connect(),
+        [Outcome.DELIVERED, Outcome.DELIVERED, Outcome.GONE],
+    )
+    simulation.sockets.fault = lambda _: answers.pop(0)
 
     check_push_after_close(shell.deployment, connection_id)
 

@@ -7,7 +7,7 @@ from mypy_boto3_s3 import S3Client
 from cli.page.bucket import Bucket, Published
 from cli.page.command import FOLDER
 from cli.refusals import Refused
-from local.front.served import Served, UnknownTypeError
+from clients.manifest import Manifest, UnknownContentTypeError
 from tests.unit.cli.shell import Shell
 
 NAME = "parley-page"
@@ -23,20 +23,20 @@ def bucket(shell: Shell) -> Bucket:
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Served:
+def page(tmp_path: Path) -> Manifest:
     (tmp_path / "page").mkdir()
     (tmp_path / "served.json").write_text(DECLARED)
     (tmp_path / "index.html").write_text("<title>Parley</title>")
     (tmp_path / "page" / "main.js").write_text("export {}")
     (tmp_path / "README.md").write_text("not for the web")
-    return Served.by(tmp_path)
+    return Manifest.load(tmp_path)
 
 
 def keys(s3: S3Client) -> list[str]:
     return [each["Key"] for each in s3.list_objects_v2(Bucket=NAME).get("Contents", ())]
 
 
-def test_just_the_page_is_published(bucket: Bucket, page: Served) -> None:
+def test_just_the_page_is_published(bucket: Bucket, page: Manifest) -> None:
     done = bucket.publish(page)
 
     assert done == Published(["page/main.js", "index.html"], [], 0)
@@ -44,7 +44,7 @@ def test_just_the_page_is_published(bucket: Bucket, page: Served) -> None:
 
 
 def test_a_browser_finds_no_beginning_before_the_rest_is_there(
-    bucket: Bucket, page: Served
+    bucket: Bucket, page: Manifest
 ) -> None:
     done = bucket.publish(page)
 
@@ -59,7 +59,7 @@ def test_a_browser_finds_no_beginning_before_the_rest_is_there(
     ],
 )
 def test_each_file_says_what_it_is_and_is_asked_about_every_time(
-    bucket: Bucket, page: Served, key: str, kind: str
+    bucket: Bucket, page: Manifest, key: str, kind: str
 ) -> None:
     bucket.publish(page)
 
@@ -67,7 +67,7 @@ def test_each_file_says_what_it_is_and_is_asked_about_every_time(
     assert (found["ContentType"], found["CacheControl"]) == (kind, "no-cache")
 
 
-def test_a_second_time_sends_nothing(bucket: Bucket, page: Served) -> None:
+def test_a_second_time_sends_nothing(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
 
     done = bucket.publish(page)
@@ -75,7 +75,7 @@ def test_a_second_time_sends_nothing(bucket: Bucket, page: Served) -> None:
     assert done == Published([], [], 2)
 
 
-def test_what_changed_is_sent_alone(bucket: Bucket, page: Served) -> None:
+def test_what_changed_is_sent_alone(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
     (page.folder / "page" / "main.js").write_text("export const changed = true")
 
@@ -85,7 +85,7 @@ def test_what_changed_is_sent_alone(bucket: Bucket, page: Served) -> None:
 
 
 def test_what_came_by_other_means_is_sent_again_as_it_should_be(
-    bucket: Bucket, page: Served
+    bucket: Bucket, page: Manifest
 ) -> None:
     bucket.publish(page)
     bucket.s3.put_object(Bucket=NAME, Key="page/main.js", Body=b"export {}")
@@ -95,7 +95,7 @@ def test_what_came_by_other_means_is_sent_again_as_it_should_be(
     assert done.uploaded == ["page/main.js"]
 
 
-def test_what_is_gone_is_removed(bucket: Bucket, page: Served) -> None:
+def test_what_is_gone_is_removed(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
     (page.folder / "page" / "main.js").unlink()
 
@@ -106,17 +106,17 @@ def test_what_is_gone_is_removed(bucket: Bucket, page: Served) -> None:
 
 
 def test_a_file_of_no_known_type_stops_it_before_anything_is_changed(
-    bucket: Bucket, page: Served
+    bucket: Bucket, page: Manifest
 ) -> None:
     (page.folder / "page" / "sound.ogg").write_text("beep")
 
-    with pytest.raises(UnknownTypeError, match=r"sound\.ogg"):
+    with pytest.raises(UnknownContentTypeError, match=r"sound\.ogg"):
         bucket.publish(page)
 
     assert keys(bucket.s3) == []
 
 
-def test_an_emptied_bucket_can_be_deleted(bucket: Bucket, page: Served) -> None:
+def test_an_emptied_bucket_can_be_deleted(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
     (page.folder / "page" / "main.js").unlink()
     bucket.publish(page)
@@ -128,7 +128,7 @@ def test_an_emptied_bucket_can_be_deleted(bucket: Bucket, page: Served) -> None:
     bucket.s3.delete_bucket(Bucket=NAME)
 
 
-def test_what_cannot_be_removed_is_said(bucket: Bucket, page: Served) -> None:
+def test_what_cannot_be_removed_is_said(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
     bucket.s3.meta.events.register("after-call.s3.DeleteObjects", _refused)
 
@@ -173,12 +173,12 @@ def files_that_the_page_names() -> Iterator[str]:
 
 
 def test_all_that_the_page_begins_with_is_published() -> None:
-    published = {str(path.relative_to(FOLDER)) for path in Served.by(FOLDER).files()}
+    published = {str(path.relative_to(FOLDER)) for path in Manifest.load(FOLDER).files()}
 
     assert set(files_that_the_page_names()) <= published
 
 
 def test_nothing_is_published_that_is_not_the_page() -> None:
-    published = [path.relative_to(FOLDER) for path in Served.by(FOLDER).files()]
+    published = [path.relative_to(FOLDER) for path in Manifest.load(FOLDER).files()]
 
     assert {path.parts[0] for path in published} == {"index.html", "page", "src"}

@@ -1,28 +1,32 @@
+from testing.people import Client, Person
+from testing.simulation import Simulation
 from tests.unit.cli.shell import Shell
-from tests.world.people import Client, Person
-from tests.world.world import World
 
 
-def comes_by(world: World, token: str, person: Person) -> Client:
-    client = Client(world, world.connect(), person.user)
+def comes_by(simulation: Simulation, token: str, person: Person) -> Client:
+    client = Client(simulation, simulation.connect(), person.user)
     reply = client.sends("authenticate", data={"token": token})
     assert reply["type"] == "auth_success", reply
     return client
 
 
-def test_an_issued_token_authenticates_its_user(world: World, shell: Shell, alice: Person) -> None:
+def test_an_issued_token_authenticates_its_user(
+    simulation: Simulation, shell: Shell, alice: Person
+) -> None:
     token = shell.does("tokens", "issue", "alice").strip()
 
-    comes_by(world, token, alice)
+    comes_by(simulation, token, alice)
 
 
-def test_a_token_is_good_for_as_long_as_was_said(world: World, shell: Shell, alice: Person) -> None:
+def test_a_token_is_good_for_as_long_as_was_said(
+    simulation: Simulation, shell: Shell, alice: Person
+) -> None:
     issued = shell.reads("tokens", "issue", alice.user.username, "--seconds", "60")
 
-    world.passes(seconds=60)
+    simulation.passes(seconds=60)
 
-    reply = world.send(
-        world.connect(), {"type": "authenticate", "data": {"token": issued["token"]}}
+    reply = simulation.send(
+        simulation.connect(), {"type": "authenticate", "data": {"token": issued["token"]}}
     )
     assert reply is not None
     assert reply["code"] == "token_expired"
@@ -30,22 +34,24 @@ def test_a_token_is_good_for_as_long_as_was_said(world: World, shell: Shell, ali
 
 
 def test_a_revoked_users_connections_are_told_and_closed(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     hers, his = alice.arrives(), bob.arrives()
 
     shell.does("tokens", "revoke", "alice")
 
     assert hers.receives("signed_out") == {"reason": "revoked"}
-    assert world.sockets.open == {his.connection_id}
+    assert simulation.sockets.open == {his.connection_id}
 
 
-def test_a_revoked_token_is_invalid(world: World, shell: Shell, alice: Person) -> None:
+def test_a_revoked_token_is_invalid(simulation: Simulation, shell: Shell, alice: Person) -> None:
     token = shell.does("tokens", "issue", alice.user.username).strip()
 
     shell.does("tokens", "revoke", "alice")
 
-    reply = world.send(world.connect(), {"type": "authenticate", "data": {"token": token}})
+    reply = simulation.send(
+        simulation.connect(), {"type": "authenticate", "data": {"token": token}}
+    )
     assert reply is not None
     assert reply["code"] == "invalid_token"
 

@@ -8,34 +8,36 @@ from chat.storage.connections import sessions_of
 from chat.storage.memberships import members_page, memberships_of
 from chat.storage.users import User, create_user, find_users
 from cli.refusals import ExitCode
+from testing.invariants import check_members
+from testing.people import Client, Person
+from testing.simulation import PASSWORD_OF_ALL, Simulation
+from testing.sockets import Frame
+from testing.steps import Step
 from tests.unit.cli.shell import GOOD_PASSWORD, Shell
-from tests.world.people import Client, Person
-from tests.world.sockets import Frame
-from tests.world.steps import Step
-from tests.world.truth import check_members
-from tests.world.world import PASSWORD_OF_ALL, World
 
 
-def authenticates(world: World, username: str, password: str) -> Frame:
-    reply = world.send(
-        world.connect(),
+def authenticates(simulation: Simulation, username: str, password: str) -> Frame:
+    reply = simulation.send(
+        simulation.connect(),
         {"type": "authenticate", "data": {"username": username, "password": password}},
     )
     assert reply is not None
     return reply
 
 
-def comes_back(world: World, token: str) -> Frame:
-    reply = world.send(world.connect(), {"type": "authenticate", "data": {"token": token}})
+def comes_back(simulation: Simulation, token: str) -> Frame:
+    reply = simulation.send(
+        simulation.connect(), {"type": "authenticate", "data": {"token": token}}
+    )
     assert reply is not None
     return reply
 
 
-def test_a_created_user_can_authenticate(world: World, shell: Shell) -> None:
+def test_a_created_user_can_authenticate(simulation: Simulation, shell: Shell) -> None:
     told = shell.does("users", "create", "dora", "--password-stdin", answering=f"{GOOD_PASSWORD}\n")
 
     assert told == "Created dora.\n"
-    assert authenticates(world, "dora", GOOD_PASSWORD)["type"] == "auth_success"
+    assert authenticates(simulation, "dora", GOOD_PASSWORD)["type"] == "auth_success"
 
 
 def test_a_program_is_told_the_new_users_id(shell: Shell) -> None:
@@ -44,10 +46,10 @@ def test_a_program_is_told_the_new_users_id(shell: Shell) -> None:
     assert told["user_id"] == find_users([Username("dora")])[Username("dora")].user_id
 
 
-def test_a_person_is_asked_for_the_password_twice(world: World, shell: Shell) -> None:
+def test_a_person_is_asked_for_the_password_twice(simulation: Simulation, shell: Shell) -> None:
     shell.does("users", "create", "dora", answering=f"{GOOD_PASSWORD}\n{GOOD_PASSWORD}\n")
 
-    assert authenticates(world, "dora", GOOD_PASSWORD)["type"] == "auth_success"
+    assert authenticates(simulation, "dora", GOOD_PASSWORD)["type"] == "auth_success"
 
 
 @pytest.mark.parametrize("username", ["-dora", ".dora", "do ra", "dóra", "", "d" * 65, "dora\n"])
@@ -111,53 +113,55 @@ def test_a_user_is_shown_with_the_connections_they_have(shell: Shell, alice: Per
 
 
 def test_another_password_replaces_the_old_one_and_ends_all_sessions(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     client = alice.arrives()
 
     shell.does("users", "set-password", "alice", "--password-stdin", answering=GOOD_PASSWORD)
 
     assert client.receives("signed_out") == {"reason": "password_changed"}
-    assert authenticates(world, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
-    assert authenticates(world, "alice", GOOD_PASSWORD)["type"] == "auth_success"
-    assert comes_back(world, client.token)["code"] == "invalid_token"
+    assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
+    assert authenticates(simulation, "alice", GOOD_PASSWORD)["type"] == "auth_success"
+    assert comes_back(simulation, client.token)["code"] == "invalid_token"
 
 
-def test_a_disabled_user_is_out_and_stays_out(world: World, shell: Shell, alice: Person) -> None:
+def test_a_disabled_user_is_out_and_stays_out(
+    simulation: Simulation, shell: Shell, alice: Person
+) -> None:
     client = alice.arrives()
 
     shell.does("users", "disable", "alice")
 
     assert client.receives("signed_out") == {"reason": "disabled"}
-    assert client.connection_id not in world.sockets.open
-    assert authenticates(world, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
-    assert comes_back(world, client.token)["code"] == "invalid_token"
+    assert client.connection_id not in simulation.sockets.open
+    assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
+    assert comes_back(simulation, client.token)["code"] == "invalid_token"
 
 
 def test_an_enabled_user_is_let_in_by_the_password_again(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     client = alice.arrives()
     shell.does("users", "disable", "alice")
 
     shell.does("users", "enable", "alice")
 
-    assert authenticates(world, "alice", PASSWORD_OF_ALL)["type"] == "auth_success"
-    assert comes_back(world, client.token)["code"] == "invalid_token"
+    assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["type"] == "auth_success"
+    assert comes_back(simulation, client.token)["code"] == "invalid_token"
 
 
 def test_a_renamed_user_authenticates_under_the_new_name_alone(
-    world: World, shell: Shell, alice: Person
+    simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     client = alice.arrives()
 
     shell.does("users", "rename", "alice", "alice.smith")
 
     assert client.receives("signed_out") == {"reason": "renamed"}
-    assert authenticates(world, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
-    reply = authenticates(world, "alice.smith", PASSWORD_OF_ALL)
+    assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
+    reply = authenticates(simulation, "alice.smith", PASSWORD_OF_ALL)
     assert reply["data"]["user_id"] == alice.user.user_id
-    assert comes_back(world, client.token)["code"] == "invalid_token"
+    assert comes_back(simulation, client.token)["code"] == "invalid_token"
 
 
 def test_a_renamed_user_is_a_member_under_the_new_name(
@@ -186,19 +190,19 @@ def test_what_was_written_keeps_the_name_it_was_written_under(
 
 
 def test_nobody_is_given_a_name_that_somebody_has(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     why = shell.is_refused("users", "rename", "alice", bob.user.username)
 
     assert "'bob' already" in why
     assert find_users([alice.user.username]) == {alice.user.username: alice.user}
-    assert authenticates(world, "alice", PASSWORD_OF_ALL)["type"] == "auth_success"
+    assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["type"] == "auth_success"
 
 
-def test_whom_a_provider_names_is_renamed_there(world: World, shell: Shell) -> None:
+def test_whom_a_provider_names_is_renamed_there(simulation: Simulation, shell: Shell) -> None:
     identity = identity_of(ExternalClaims("https://provider", "subject", "dora"))
     user = User(UserId("user-dora"), Username("dora"))
-    create_user(user, "no password", world.now_ms, identity)
+    create_user(user, "no password", simulation.now_ms, identity)
 
     why = shell.is_refused("users", "rename", "dora", "theodora")
 
@@ -231,7 +235,7 @@ def test_who_leaves_before_a_renaming_is_mended_is_counted_out(
 
 
 def test_a_deleted_user_has_left_every_conversation(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     hers, his = alice.arrives(), bob.arrives()
     group, direct = hers.creates(bob), hers.creates(bob, kind="direct")
@@ -244,11 +248,11 @@ def test_a_deleted_user_has_left_every_conversation(
     assert find_users([alice.user.username]) == {}
     assert list(memberships_of(alice.user.user_id)) == []
     assert {his.receives("member_removed")["conversation_id"] for _ in range(2)} == {group, direct}
-    assert authenticates(world, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
+    assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
 
 
 def test_who_is_added_while_being_deleted_leaves_that_too(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     hers, his = alice.arrives(), bob.arrives()
     hers.creates(bob)
@@ -261,7 +265,7 @@ def test_who_is_added_while_being_deleted_leaves_that_too(
             is_added = True
             his.creates(alice)
 
-    with world.steps.telling(world.dynamodb, before=add):
+    with simulation.steps.telling(simulation.dynamodb, before=add):
         told = shell.reads("users", "delete", "alice", "--yes")
 
     assert told["conversations_left"] == 2
@@ -269,7 +273,7 @@ def test_who_is_added_while_being_deleted_leaves_that_too(
 
 
 def test_somebody_who_is_added_again_and_again_is_not_deleted(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     his = bob.arrives()
 
@@ -278,7 +282,7 @@ def test_somebody_who_is_added_again_and_again_is_not_deleted(
         if {"CredentialsTable", "UsersTable"} <= tables:
             his.creates(alice)
 
-    with world.steps.telling(world.dynamodb, before=add):
+    with simulation.steps.telling(simulation.dynamodb, before=add):
         why = shell.is_refused("users", "delete", "alice", "--yes")
 
     assert "again and again" in why
@@ -306,15 +310,15 @@ def test_a_deletion_is_asked_about_first(shell: Shell, alice: Person) -> None:
 
 
 def test_a_name_that_was_given_up_is_free_and_brings_nothing_with_it(
-    world: World, shell: Shell, alice: Person, bob: Person
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
     alice.arrives().creates(bob)
     shell.does("users", "delete", "alice", "--yes")
 
     shell.does("users", "create", "alice", "--password-stdin", answering=GOOD_PASSWORD)
 
-    connection_id = world.connect()
-    client = Client(world, connection_id, alice.user)
+    connection_id = simulation.connect()
+    client = Client(simulation, connection_id, alice.user)
     client.sends("authenticate", data={"username": "alice", "password": GOOD_PASSWORD})
     assert client.sends("list_conversations")["data"]["items"] == []
 
@@ -337,9 +341,11 @@ def test_nobody_is_told_to_be_nobody(shell: Shell, command: list[str]) -> None:
     assert why == "parley: There is no user 'nobody'.\n"
 
 
-def test_sessions_of_others_go_on(world: World, shell: Shell, alice: Person, bob: Person) -> None:
+def test_sessions_of_others_go_on(
+    simulation: Simulation, shell: Shell, alice: Person, bob: Person
+) -> None:
     bob.arrives()
 
     shell.does("users", "disable", alice.user.username)
 
-    assert len(sessions_of(bob.user.user_id, world.now_ms)) == 1
+    assert len(sessions_of(bob.user.user_id, simulation.now_ms)) == 1

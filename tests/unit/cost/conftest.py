@@ -1,6 +1,6 @@
 import pytest
 
-from tests.world.people import Client, Person
+from testing.people import Client, Person
 
 
 @pytest.fixture

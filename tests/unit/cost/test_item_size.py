@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench.item_size import item_size
+from testing.item_size import item_size
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from bench.meter import metered, read_units
-from bench.scene import find_stored
 from chat.protocol.ids import ConnectionId
 from chat.storage.connections import find_connection, put_connection
 from chat.storage.database import transaction
 from chat.storage.roster import read_roster
 from chat.storage.tables import MembershipRow, MessageRow, SentRow
-from tests.world.people import Client
-from tests.world.world import START_MS, World
+from testing.capacity_meter import metered, read_units
+from testing.people import Client
+from testing.simulation import START_MS, Simulation
+from testing.stored import find_stored
 
 KB = "x" * 1_000
 
@@ -21,61 +21,66 @@ def message(seq: int, content: str) -> MessageRow:
     return MessageRow("c", seq, content=content)
 
 
-def test_a_read_of_one_item_costs_by_four_kilobytes(world: World) -> None:
+def test_a_read_of_one_item_costs_by_four_kilobytes(simulation: Simulation) -> None:
     put_connection(ConnectionId("c="), "192.0.2.7", START_MS)
 
-    with metered(world.dynamodb, find_stored) as bill:
+    with metered(simulation.dynamodb, find_stored) as bill:
         find_connection(ConnectionId("c="))
 
     assert (bill.operations, bill.read_units, bill.write_units) == (["GetItem"], 1, 0)
 
 
 @pytest.mark.parametrize(("kilobytes", "units"), [(0, 1), (1, 2), (5, 5)])
-def test_a_write_costs_by_one_kilobyte(world: World, kilobytes: int, units: int) -> None:
-    with metered(world.dynamodb, find_stored) as bill:
+def test_a_write_costs_by_one_kilobyte(simulation: Simulation, kilobytes: int, units: int) -> None:
+    with metered(simulation.dynamodb, find_stored) as bill:
         message(1, KB * kilobytes + "x").save()
 
     assert bill.write_units == units
 
 
-def test_a_write_over_a_larger_item_costs_as_much_as_that_one(world: World) -> None:
+def test_a_write_over_a_larger_item_costs_as_much_as_that_one(simulation: Simulation) -> None:
     message(1, KB * 3).save()
 
-    with metered(world.dynamodb, find_stored) as bill:
+    with metered(simulation.dynamodb, find_stored) as bill:
         message(1, "x").save()
 
     assert bill.write_units == 3
 
 
-def test_a_write_that_its_condition_refuses_is_paid_for(world: World) -> None:
+def test_a_write_that_its_condition_refuses_is_paid_for(simulation: Simulation) -> None:
     message(1, "x").save()
 
-    with metered(world.dynamodb, find_stored) as bill, pytest.raises(Exception, match="condition"):
+    with (
+        metered(simulation.dynamodb, find_stored) as bill,
+        pytest.raises(Exception, match="condition"),
+    ):
         message(1, "y").save(condition=MessageRow.seq.does_not_exist())
 
     assert bill.write_units == 1
 
 
-def test_a_transaction_costs_twice(world: World) -> None:
-    with metered(world.dynamodb, find_stored) as bill, transaction() as writes:
+def test_a_transaction_costs_twice(simulation: Simulation) -> None:
+    with metered(simulation.dynamodb, find_stored) as bill, transaction() as writes:
         writes.save(message(1, "x"))
         writes.save(SentRow("c", "u#m", seq=1, expires_at=1))
 
     assert (bill.operations, bill.write_units) == (["TransactWriteItems"], 4)
 
 
-def test_what_is_in_an_index_is_written_twice(world: World) -> None:
-    with metered(world.dynamodb, find_stored) as bill:
+def test_what_is_in_an_index_is_written_twice(simulation: Simulation) -> None:
+    with metered(simulation.dynamodb, find_stored) as bill:
         MembershipRow("u", "c", username="n", role="member", joined_at=0, last_read_seq=0).save()
 
     assert bill.write_units == 2
 
 
-def test_a_query_costs_by_all_that_it_goes_over_together(world: World, alices: Client) -> None:
+def test_a_query_costs_by_all_that_it_goes_over_together(
+    simulation: Simulation, alices: Client
+) -> None:
     group = alices.creates()
 
-    with metered(world.dynamodb, find_stored) as bill:
-        read_roster(group, world.now_ms)  # type: ignore[arg-type]  # an id
+    with metered(simulation.dynamodb, find_stored) as bill:
+        read_roster(group, simulation.now_ms)  # type: ignore[arg-type]  # an id
 
     assert (bill.operations, bill.read_units) == (["Query"], 1)
 

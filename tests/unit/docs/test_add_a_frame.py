@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from local.executables import sam
+from local.tools import sam
 from tests.unit.docs.pages import DOCS, REPOSITORY
 from tests.unit.docs.reader import Reader
 
 ADDED = "who_am_i"
-COPIED = ["cli", "docs", "events", "functions", "layers", "local", "bench", "tests"]
+COPIED = ["cli", "docs", "events", "functions", "layers", "local", "bench", "testing", "tests"]
 FILES = ["pyproject.toml", "template.yaml", "samconfig.toml", "Makefile"]
 PYTHON = [
     "functions",
     "layers/chat",
     "docs",
-    "tests/world",
+    "testing",
     *(f"tests/unit/{package}" for package in ("actions", "protocol", "runtime", "template")),
 ]
 MOST_LINES_OF_TEMPLATE = 30

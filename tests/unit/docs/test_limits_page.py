@@ -3,13 +3,13 @@
 import pytest
 
 from chat.actions.authenticate import MAX_FAILURES
-from chat.actions.conversation_view import MAX_UNREAD
+from chat.actions.conversation_summary import MAX_UNREAD
 from chat.protocol import client_frames, limits
-from chat.storage.expiry import SENT_SECONDS
+from chat.storage.ttl import SENT_SECONDS
 from docs.reference.field_tables import field_tables
-from local.front.limits import TimeLimits
+from local.gateway.quotas import TimeLimits
+from testing.template import PARAMETERS
 from tests.unit.docs.pages import DOCS, table
-from tests.unit.template.deployment import PARAMETERS
 
 PAGE = DOCS / "limits.md"
 

@@ -11,7 +11,7 @@ from chat.protocol.client_frames import (
     MAX_PAGE,
     MAX_POSITIONS,
 )
-from chat.protocol.errors import AuthRefusal, ErrorCode, Refusal
+from chat.protocol.errors import AuthRefusal, ErrorCode, ProtocolError
 from docs.reference.catalogue import CLIENT_FRAMES, SERVER_FRAMES, type_of
 from docs.reference.error_table import error_rows
 from tests.unit.docs.pages import DOCS, headings
@@ -47,7 +47,7 @@ def test_its_table_names_what_a_code_comes_with() -> None:
     assert {code for code, data in rows.items() if "retry_after_seconds" in data} == {
         refusal.code
         for _, refusal in inspect.getmembers(errors, inspect.isclass)
-        if issubclass(refusal, Refusal)
+        if issubclass(refusal, ProtocolError)
         and hasattr(refusal, "code")
         and "retry_after_seconds" in inspect.signature(refusal).parameters
     }

@@ -2,8 +2,8 @@
 
 import re
 
+from testing.people import Person
 from tests.unit.docs.pages import DOCS, table
-from tests.world.people import Person
 
 TYPED = [re.findall(r"`([^`]+)`", row[0])[0] for row in table(DOCS / "try-it.md", "type this")]
 ANSWERS = [
@@ -23,6 +23,6 @@ def test_what_is_typed_is_answered_as_it_says(alice: Person, bob: Person) -> Non
     general = hers.creates(bob)
     typed = [text.replace('"general"', f'"{general}"') for text in TYPED]
 
-    replies = [hers.world.send(hers.connection_id, text) for text in typed]
+    replies = [hers.simulation.send(hers.connection_id, text) for text in typed]
 
     assert [reply and reply.get("code", reply["type"]) for reply in replies] == ANSWERS

@@ -9,7 +9,7 @@ from functools import cache
 from msgspec.structs import fields
 
 from chat.runtime.settings import Settings
-from tests.unit.template.deployment import FUNCTIONS, GLOBALS, REPOSITORY, Function
+from testing.template import FUNCTIONS, GLOBALS, REPOSITORY, Function
 
 NOT_IN_A_LAYER = ("certifi", "cryptography")
 """There for the tests alone, and loaded by libraries that find them."""

@@ -11,7 +11,7 @@ NOW = 1_795_370_000_000
 BOB = Username("bob")
 
 # For its tables.
-pytestmark = pytest.mark.usefixtures("world")
+pytestmark = pytest.mark.usefixtures("simulation")
 
 
 def test_each_demo_user_has_a_password_that_follows_from_the_name() -> None:
@@ -23,7 +23,7 @@ def test_each_demo_user_has_a_password_that_follows_from_the_name() -> None:
         assert Passwords().is_right(f"{name}-demo-password", credential.password_hash)
 
 
-def test_all_of_them_are_members_of_general() -> None:
+def test_all_demo_users_are_members_of_general() -> None:
     demo.seed(NOW)
 
     members = members_page(demo.CONVERSATION)
@@ -44,7 +44,7 @@ def test_seeding_again_changes_nothing() -> None:
     assert {each.joined_at for each in members_page(demo.CONVERSATION)} == {NOW}
 
 
-def test_who_has_left_general_is_not_brought_back() -> None:
+def test_a_user_who_has_left_general_stays_out() -> None:
     demo.seed(NOW)
     bob = find_users([BOB])[BOB].user_id
     membership = find_membership(bob, demo.CONVERSATION)

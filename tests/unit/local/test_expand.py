@@ -1,11 +1,11 @@
-"""What reads a template as text finds in it what CloudFormation would make of its loops."""
+"""A template is expanded to the resources that CloudFormation makes of its loops."""
 
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.unit.template.deployment import expanded
+from testing.template import expanded
 
 HEAD = """
 Transform: AWS::LanguageExtensions
@@ -66,7 +66,7 @@ def write(folder: Path, text: str) -> Path:
     return template
 
 
-def test_a_loop_is_written_out_as_one_would_write_it_by_hand(tmp_path: Path) -> None:
+def test_an_expanded_loop_equals_a_template_written_by_hand(tmp_path: Path) -> None:
     by_loop = expanded(write(tmp_path, LOOP))
 
     by_hand = expanded(write(tmp_path, BY_HAND))
@@ -81,7 +81,7 @@ def test_a_loop_is_written_out_as_one_would_write_it_by_hand(tmp_path: Path) -> 
     }
 
 
-def test_what_stands_in_no_loop_stays_as_it_is(tmp_path: Path) -> None:
+def test_the_template_outside_loops_is_unchanged(tmp_path: Path) -> None:
     template = expanded(write(tmp_path, BESIDE))
 
     assert template["Conditions"] == {"Kept": {"Fn::Equals": [{"Ref": "Days"}, 3]}}
@@ -91,7 +91,7 @@ def test_what_stands_in_no_loop_stays_as_it_is(tmp_path: Path) -> None:
     }
 
 
-def test_a_loop_over_what_nobody_knows_yet_is_refused(tmp_path: Path) -> None:
+def test_a_loop_over_an_unknown_list_is_rejected(tmp_path: Path) -> None:
     unknown = write(tmp_path, LOOP.replace("[SignOut, Typing]", "!GetAtt Functions.Names"))
 
     with pytest.raises(subprocess.CalledProcessError):

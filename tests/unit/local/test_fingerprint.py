@@ -1,8 +1,10 @@
+"""The hash that tells whether the functions must be built again."""
+
 from pathlib import Path
 
 import pytest
 
-from local.fingerprint import fingerprint
+from local.deployment import fingerprint
 
 
 @pytest.fixture
@@ -17,7 +19,7 @@ def of(project: Path, *also: str) -> str:
     return fingerprint(project, ["template.yaml", "functions"], *also)
 
 
-def test_it_stays_while_nothing_changes(project: Path) -> None:
+def test_a_fingerprint_is_the_same_if_nothing_changes(project: Path) -> None:
     before = of(project)
 
     (project / "functions" / "typing" / "app.py").write_text("handler = 1")
@@ -25,7 +27,7 @@ def test_it_stays_while_nothing_changes(project: Path) -> None:
     assert of(project) == before
 
 
-def test_it_changes_with_a_files_content(project: Path) -> None:
+def test_a_fingerprint_changes_with_the_content_of_a_file(project: Path) -> None:
     before = of(project)
 
     (project / "functions" / "typing" / "app.py").write_text("handler = 2")
@@ -33,7 +35,7 @@ def test_it_changes_with_a_files_content(project: Path) -> None:
     assert of(project) != before
 
 
-def test_it_changes_with_a_files_name(project: Path) -> None:
+def test_a_fingerprint_changes_with_the_name_of_a_file(project: Path) -> None:
     before = of(project)
 
     (project / "functions" / "typing").rename(project / "functions" / "typed")
@@ -41,11 +43,11 @@ def test_it_changes_with_a_files_name(project: Path) -> None:
     assert of(project) != before
 
 
-def test_it_changes_with_what_else_matters(project: Path) -> None:
+def test_a_fingerprint_changes_with_the_architecture(project: Path) -> None:
     assert of(project, "arm64") != of(project, "x86_64")
 
 
-def test_what_python_caches_is_no_source(project: Path) -> None:
+def test_bytecode_does_not_change_a_fingerprint(project: Path) -> None:
     before = of(project)
 
     (project / "functions" / "__pycache__").mkdir()
@@ -54,7 +56,7 @@ def test_what_python_caches_is_no_source(project: Path) -> None:
     assert of(project) == before
 
 
-def test_what_is_not_named_does_not_matter(project: Path) -> None:
+def test_other_files_do_not_change_a_fingerprint(project: Path) -> None:
     before = of(project)
 
     (project / "README.md").write_text("hello")

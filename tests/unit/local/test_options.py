@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from local.failures import LocalStackError
 from local.options import Options
+from local.tools import LocalStackError
 
 
-def test_nothing_given_means_the_usual_ports() -> None:
+def test_without_variables_the_ports_are_8080_and_4566() -> None:
     options = Options.from_environment({})
 
     assert (options.port, options.aws_port) == (8080, 4566)
@@ -14,7 +14,7 @@ def test_nothing_given_means_the_usual_ports() -> None:
     assert options.parameters == {}
 
 
-def test_what_make_is_given_counts() -> None:
+def test_the_variables_of_make_set_the_options() -> None:
     given = {"PORT": "9000", "AWS_PORT": "9001", "DATA": "elsewhere", "AUTH_DEADLINE_SECONDS": "5"}
 
     options = Options.from_environment(given)
@@ -24,12 +24,12 @@ def test_what_make_is_given_counts() -> None:
     assert options.parameters == {"AuthDeadlineSeconds": "5"}
 
 
-def test_a_port_that_is_no_number_is_said_so() -> None:
-    with pytest.raises(LocalStackError, match="PORT is no number: 'http'"):
+def test_a_port_that_is_not_a_number_is_reported() -> None:
+    with pytest.raises(LocalStackError, match="PORT is not a number: 'http'"):
         Options.from_environment({"PORT": "http"})
 
 
-def test_tests_get_ports_that_differ(tmp_path: Path) -> None:
+def test_tests_get_free_ports_and_faults(tmp_path: Path) -> None:
     options = Options.for_tests(tmp_path)
 
     assert options.port != options.aws_port

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from chat.protocol.decoding import refuse_unrouted
 from chat.protocol.errors import UnknownType
-from local.front.events import Stage
-from local.front.routing import Function, Route, RouteTable, UnsupportedDeploymentError
+from local.gateway.events import Stage
+from local.gateway.routing import Function, Route, RouteTable, UnsupportedDeploymentError
 
 
 def routed(*keys: str, expression: str = "$request.body.type") -> RouteTable:
@@ -23,7 +23,7 @@ def chosen(table: RouteTable, body: str) -> str | None:
 @pytest.mark.parametrize(
     "body", ['{"type":"typing"}', ' {"data":{},"type":"typing"}\n', '{"type":"x","type":"typing"}']
 )
-def test_the_route_is_the_one_that_the_field_names(body: str) -> None:
+def test_the_field_type_chooses_the_route(body: str) -> None:
     table = routed("typing", "$default")
 
     key = chosen(table, body)
@@ -48,7 +48,7 @@ def test_the_route_is_the_one_that_the_field_names(body: str) -> None:
         '{"type":' * 100_000,
     ],
 )
-def test_anything_else_goes_to_default(body: str) -> None:
+def test_a_message_without_a_known_type_goes_to_default(body: str) -> None:
     table = routed("typing", "$default")
 
     key = chosen(table, body)
@@ -75,7 +75,7 @@ ANY_VALUE = st.one_of(
 @example("7" * 4_301)
 @example("-" + "7" * 4_300)
 @example("[" + "7" * 4_301 + "]")
-def test_what_a_field_that_nobody_reads_holds_never_hides_the_type(value: str) -> None:
+def test_the_value_of_another_field_never_hides_the_type(value: str) -> None:
     frame = f'{{"x":{value},"type":"typing"}}'
 
     key = chosen(routed("typing", "$default"), frame)
@@ -85,12 +85,12 @@ def test_what_a_field_that_nobody_reads_holds_never_hides_the_type(value: str) -
 
 
 @pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
-def test_what_is_no_json_goes_to_default(constant: str) -> None:
+def test_a_message_with_a_constant_outside_json_goes_to_default(constant: str) -> None:
     assert chosen(routed("typing", "$default"), f'{{"type":"typing","x":{constant}}}') == "$default"
 
 
 @pytest.mark.parametrize("key", ["$connect", "$disconnect", "$default"])
-def test_a_message_may_name_a_route_of_the_gateways_own(key: str) -> None:
+def test_a_message_may_name_a_special_route(key: str) -> None:
     table = routed("$connect", "$disconnect", "$default")
 
     chosen_key = chosen(table, f'{{"type":"{key}"}}')
@@ -98,12 +98,12 @@ def test_a_message_may_name_a_route_of_the_gateways_own(key: str) -> None:
     assert chosen_key == key
 
 
-def test_without_a_default_a_message_may_have_no_route() -> None:
+def test_without_a_default_route_a_message_may_have_no_route() -> None:
     assert chosen(routed("typing"), '{"type":"other"}') is None
 
 
 @pytest.mark.parametrize(("value", "key"), [("5", "5"), ("true", "true"), ("[1, 2]", "[1, 2]")])
-def test_what_the_expression_finds_is_made_a_string(value: str, key: str) -> None:
+def test_a_selected_value_becomes_a_string(value: str, key: str) -> None:
     table = routed(key, "$default")
 
     chosen_key = chosen(table, f'{{"type":{value}}}')
@@ -112,7 +112,7 @@ def test_what_the_expression_finds_is_made_a_string(value: str, key: str) -> Non
 
 
 @pytest.mark.parametrize("expression", ["$request.body.to.room", "${request.body.to.room}"])
-def test_the_expression_may_name_a_field_within_a_field(expression: str) -> None:
+def test_the_expression_may_name_a_nested_field(expression: str) -> None:
     table = routed("lobby", "$default", expression=expression)
 
     key = chosen(table, '{"to":{"room":"lobby"}}')
@@ -121,7 +121,7 @@ def test_the_expression_may_name_a_field_within_a_field(expression: str) -> None
 
 
 @pytest.mark.parametrize("expression", ["$request.header.type", "$request.body", "type"])
-def test_an_expression_that_is_not_understood_is_said_so(expression: str) -> None:
+def test_an_unsupported_expression_is_reported(expression: str) -> None:
     table = routed("$default", expression=expression)
 
     with pytest.raises(UnsupportedDeploymentError, match="route selection expression"):

@@ -9,14 +9,14 @@ from chat.protocol.client_frames import (
     History,
 )
 from chat.protocol.decoding import decode, find_request_id, refuse_unrouted
-from chat.protocol.errors import BadRequest, ErrorCode, Refusal, TooLarge
+from chat.protocol.errors import BadRequest, ErrorCode, ProtocolError, TooLarge
 from chat.protocol.limits import MAX_FRAME_BYTES
 
 HELLO = '{"type":"chat_message","conversationId":"c","data":{"content":"Hello"}}'
 
 
-def refusal_of(text: str, kind: type[ClientFrame] = ChatMessage) -> Refusal:
-    with pytest.raises(Refusal) as refused:
+def refusal_of(text: str, kind: type[ClientFrame] = ChatMessage) -> ProtocolError:
+    with pytest.raises(ProtocolError) as refused:
         decode(text, kind)
     return refused.value
 

@@ -3,7 +3,7 @@ import inspect
 import pytest
 
 from chat.protocol import errors
-from chat.protocol.encoding import refusal_frame
+from chat.protocol.encoding import error_frame
 from chat.protocol.errors import (
     AlreadyAuthenticated,
     AuthRefusal,
@@ -14,8 +14,8 @@ from chat.protocol.errors import (
     InvalidToken,
     NotAMember,
     NotAuthenticated,
+    ProtocolError,
     RateLimited,
-    Refusal,
     TokenExpired,
     TooLarge,
     TooManyAttempts,
@@ -45,9 +45,9 @@ OF_AUTH_ERROR = {
 }
 
 
-def refusals() -> dict[str, type[Refusal]]:
+def refusals() -> dict[str, type[ProtocolError]]:
     kinds = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
-    return {k.code: k for k in kinds if issubclass(k, Refusal) and hasattr(k, "code")}
+    return {k.code: k for k in kinds if issubclass(k, ProtocolError) and hasattr(k, "code")}
 
 
 def test_the_codes_are_those_of_the_protocol() -> None:
@@ -77,9 +77,9 @@ def test_the_codes_of_auth_error_are_those_of_refusals_to_authenticate() -> None
 )
 @pytest.mark.parametrize("authenticating", [True, False])
 def test_a_refusal_to_authenticate_is_an_auth_error(
-    refusal: Refusal, *, authenticating: bool
+    refusal: ProtocolError, *, authenticating: bool
 ) -> None:
-    frame = refusal_frame(refusal, authenticating=authenticating)
+    frame = error_frame(refusal, authenticating=authenticating)
 
     assert isinstance(frame, AuthError)
     assert frame.code == refusal.code
@@ -88,15 +88,15 @@ def test_a_refusal_to_authenticate_is_an_auth_error(
 def test_a_bad_request_is_told_as_what_was_asked() -> None:
     refusal = BadRequest("The username is missing.", "data.username")
 
-    told = refusal_frame(refusal, authenticating=True), refusal_frame(refusal)
+    told = error_frame(refusal, authenticating=True), error_frame(refusal)
 
     assert [type(frame) for frame in told] == [AuthError, Error]
     assert [frame.data for frame in told] == [{"field": "data.username"}] * 2
 
 
 @pytest.mark.parametrize("refusal", [AuthTimeout(), TooLarge("Too much.", 5), NotAuthenticated()])
-def test_what_is_not_about_proving_who_one_is_is_an_error(refusal: Refusal) -> None:
-    frame = refusal_frame(refusal, authenticating=True)
+def test_what_is_not_about_proving_who_one_is_is_an_error(refusal: ProtocolError) -> None:
+    frame = error_frame(refusal, authenticating=True)
 
     assert isinstance(frame, Error)
 
@@ -110,13 +110,13 @@ def test_who_is_to_wait_is_told_how_long(kind: type[RateLimited | TooManyAttempt
 
 
 def test_a_refusal_that_has_nothing_to_add_carries_no_data() -> None:
-    frame = refusal_frame(NotAMember())
+    frame = error_frame(NotAMember())
 
     assert frame.data is None
 
 
 @pytest.mark.parametrize("kind", refusals().values(), ids=refusals().keys())
-def test_every_refusal_can_say_something_to_a_person(kind: type[Refusal]) -> None:
+def test_every_refusal_can_say_something_to_a_person(kind: type[ProtocolError]) -> None:
     takes_more = set(inspect.signature(kind.__init__).parameters) - {"self", "message"}
 
     assert takes_more or kind.message or kind is errors.Conflict

@@ -34,15 +34,15 @@ from chat.protocol.server_frames import (
     MembersAddedData,
     MembersData,
     Message,
-    MessageRead,
-    MessageReadData,
-    MessageSent,
+    MessageEvent,
     Person,
+    ReadReceiptEvent,
+    ReadReceiptEventData,
     ServerFrame,
     SignedOut,
     SignedOutData,
-    TypingShown,
-    TypingShownData,
+    TypingEvent,
+    TypingEventData,
 )
 
 CONVERSATION = ConversationId("c")
@@ -140,10 +140,10 @@ WITH_DATA: list[tuple[ServerFrame, str, dict[str, Any]]] = [
         WHO | {"token": "a.b.c", "expires_at": AT},
     ),
     (SignedOut(data=SignedOutData("sign_out")), "signed_out", {"reason": "sign_out"}),
-    (MessageSent(data=MESSAGE), "chat_message", MESSAGE_DATA),
+    (MessageEvent(data=MESSAGE), "chat_message", MESSAGE_DATA),
     (
-        TypingShown(
-            data=TypingShownData(
+        TypingEvent(
+            data=TypingEventData(
                 CONVERSATION, ALICE.user_id, ALICE.username, is_typing=True, expires_in_seconds=6
             )
         ),
@@ -151,8 +151,8 @@ WITH_DATA: list[tuple[ServerFrame, str, dict[str, Any]]] = [
         WHO | {"conversation_id": "c", "is_typing": True, "expires_in_seconds": 6},
     ),
     (
-        MessageRead(
-            data=MessageReadData(
+        ReadReceiptEvent(
+            data=ReadReceiptEventData(
                 conversation_id=CONVERSATION,
                 message_id=MESSAGE.message_id,
                 seq=42,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chat.actions.chat import Chat
 from chat.actions.limits import Limits
+from chat.actions.services import Services
 from chat.runtime.log import logger
 
 type Lines = Callable[[], list[dict[str, Any]]]
@@ -48,7 +48,7 @@ def _unused(*_: object) -> Any:  # noqa: ANN401 -- in place of any part
 
 
 @pytest.fixture
-def chat() -> Chat:
+def services() -> Services:
     """Give a chat of no parts, to actions made up by a test."""
-    parts = dict.fromkeys(Chat.__struct_fields__, _unused)
-    return Chat(**parts | {"limits": Limits()})  # type: ignore[arg-type]  # in place of any part
+    parts = dict.fromkeys(Services.__struct_fields__, _unused)
+    return Services(**parts | {"limits": Limits()})  # type: ignore[arg-type]  # in place of any part

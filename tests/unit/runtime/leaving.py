@@ -9,24 +9,26 @@ from botocore.session import get_session
 
 from chat.push.deferred import Deferred, QueueUrls, decode_shard
 from chat.runtime.handlers import Answer, Event, Handler
-from chat.runtime.metrics import count
-from tests.world.steps import Step
-from tests.world.world import REGION, World
+from chat.runtime.metrics import add_metric
+from testing.simulation import REGION, Simulation
+from testing.steps import Step
 
 
 class Leaving:
     """Notes them, in a world whose queues and metrics are the real ones."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, simulation: Simulation) -> None:
+        self._world = simulation
         self._url = {name: _make_queue(name) for name in ("greet", "auth_deadline", "fanout")}
         self.refusals: list[str] = []
         self.messages: list[str] = []
         self.shards: list[str] = []
         deferred = self._deferred()
-        world.chat = replace(world.chat, count=count, deferred=lambda: deferred)
-        for route, handler in world.routes.items():
-            world.routes[route] = self._noting_refusals(handler)
+        simulation.services = replace(
+            simulation.services, add_metric=add_metric, deferred=lambda: deferred
+        )
+        for route, handler in simulation.routes.items():
+            simulation.routes[route] = self._noting_refusals(handler)
 
     @property
     def shards_without_their_frames(self) -> list[str]:

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from chat.actions.chat import Chat
-from chat.actions.connect import Opening, OriginRefused
+from chat.actions.connect import ConnectRequest, OriginRefused
+from chat.actions.services import Services
 from chat.protocol.ids import ConnectionId
-from chat.runtime.handlers import EventType, connection_handler, connection_id, opening
+from chat.runtime.handlers import EventType, connect_request, connection_handler, connection_id
 from tests.unit.runtime.conftest import Invocation, Lines
 
 EVENT: dict[str, Any] = {
@@ -20,22 +20,26 @@ EVENT: dict[str, Any] = {
 }
 
 
-def test_a_connection_that_may_be_opened_is(chat: Chat) -> None:
+def test_a_connection_that_may_be_opened_is(services: Services) -> None:
     opened: list[ConnectionId] = []
 
     answer = connection_handler(
-        "CONNECT", connection_id, lambda c, _: opened.append(c), lambda: chat
+        "CONNECT", connection_id, lambda c, _: opened.append(c), lambda: services
     )(EVENT, Invocation())
 
     assert answer == {"statusCode": 200}
     assert opened == ["c="]
 
 
-def test_a_fault_refuses_to_open_the_connection_and_is_logged(chat: Chat, logged: Lines) -> None:
-    def fail(_: ConnectionId, __: Chat) -> None:
+def test_a_fault_refuses_to_open_the_connection_and_is_logged(
+    services: Services, logged: Lines
+) -> None:
+    def fail(_: ConnectionId, __: Services) -> None:
         raise LookupError("the table is gone")
 
-    answer = connection_handler("CONNECT", connection_id, fail, lambda: chat)(EVENT, Invocation())
+    answer = connection_handler("CONNECT", connection_id, fail, lambda: services)(
+        EVENT, Invocation()
+    )
 
     [line] = logged()
     assert answer == {"statusCode": 500}
@@ -45,13 +49,15 @@ def test_a_fault_refuses_to_open_the_connection_and_is_logged(chat: Chat, logged
 
 
 @pytest.mark.parametrize("awaited", ["CONNECT", "DISCONNECT"])
-def test_a_frame_that_names_the_route_is_of_an_unknown_type(chat: Chat, awaited: EventType) -> None:
+def test_a_frame_that_names_the_route_is_of_an_unknown_type(
+    services: Services, awaited: EventType
+) -> None:
     frame = '{"type":"$connect","requestId":"r"}'
     context = EVENT["requestContext"] | {"eventType": "MESSAGE"}
     happened: list[ConnectionId] = []
 
     answer = connection_handler(
-        awaited, connection_id, lambda c, _: happened.append(c), lambda: chat
+        awaited, connection_id, lambda c, _: happened.append(c), lambda: services
     )({"requestContext": context, "body": frame}, Invocation())
 
     reply = json.loads(answer["body"])
@@ -59,11 +65,13 @@ def test_a_frame_that_names_the_route_is_of_an_unknown_type(chat: Chat, awaited:
     assert happened == []
 
 
-def test_an_origin_that_is_not_allowed_is_forbidden(chat: Chat, logged: Lines) -> None:
-    def refuse(_: Opening, __: Chat) -> None:
+def test_an_origin_that_is_not_allowed_is_forbidden(services: Services, logged: Lines) -> None:
+    def refuse(_: ConnectRequest, __: Services) -> None:
         raise OriginRefused
 
-    answer = connection_handler("CONNECT", opening, refuse, lambda: chat)(EVENT, Invocation())
+    answer = connection_handler("CONNECT", connect_request, refuse, lambda: services)(
+        EVENT, Invocation()
+    )
 
     [line] = logged()
     assert answer == {"statusCode": 403}
@@ -71,14 +79,19 @@ def test_an_origin_that_is_not_allowed_is_forbidden(chat: Chat, logged: Lines) -
 
 
 def test_an_opening_tells_the_address_and_the_origin() -> None:
-    assert opening(EVENT) == Opening(ConnectionId("c="), "192.0.2.7", "https://chat.example.com")
+    assert connect_request(EVENT) == ConnectRequest(
+        ConnectionId("c="), "192.0.2.7", "https://chat.example.com"
+    )
 
 
 @pytest.mark.parametrize("headers", [None, {}, {"Host": "example.com"}])
 def test_a_client_that_is_no_browser_has_no_origin(headers: dict[str, str] | None) -> None:
-    assert opening(EVENT | {"headers": headers}).origin is None
+    assert connect_request(EVENT | {"headers": headers}).origin is None
 
 
 @pytest.mark.parametrize("name", ["origin", "ORIGIN", "Origin"])
 def test_a_header_is_found_however_it_is_written(name: str) -> None:
-    assert opening(EVENT | {"headers": {name: "https://x.example"}}).origin == "https://x.example"
+    assert (
+        connect_request(EVENT | {"headers": {name: "https://x.example"}}).origin
+        == "https://x.example"
+    )

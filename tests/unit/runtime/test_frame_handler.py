@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from chat.actions.chat import Chat
+from chat.actions.services import Services
 from chat.protocol.client_frames import Authenticate, ClientFrame, Typing
-from chat.protocol.errors import Conflict, NotAMember, Refusal, TooLarge
+from chat.protocol.errors import Conflict, NotAMember, ProtocolError, TooLarge
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import ServerFrame, SignedOut, SignedOutData
 from chat.runtime.handlers import Answer, frame_handler
@@ -32,7 +32,7 @@ class Answering:
         self.asked: list[tuple[ClientFrame, ConnectionId]] = []
 
     def __call__(
-        self, asked: ClientFrame, connection_id: ConnectionId, _: Chat
+        self, asked: ClientFrame, connection_id: ConnectionId, _: Services
     ) -> ServerFrame | None:
         self.asked.append((asked, connection_id))
         if self._fault:
@@ -41,9 +41,9 @@ class Answering:
 
 
 def handled(
-    chat: Chat, action: Answering, body: object, kind: type[ClientFrame] = Typing
+    services: Services, action: Answering, body: object, kind: type[ClientFrame] = Typing
 ) -> Answer:
-    return frame_handler(kind, action, lambda: chat)(event(body), Invocation())
+    return frame_handler(kind, action, lambda: services)(event(body), Invocation())
 
 
 def told(answer: Answer) -> dict[str, Any]:
@@ -55,18 +55,18 @@ def told(answer: Answer) -> dict[str, Any]:
 # Replies.
 
 
-def test_an_action_gets_the_frame_and_whose_it_is(chat: Chat) -> None:
+def test_an_action_gets_the_frame_and_whose_it_is(services: Services) -> None:
     action = Answering()
 
-    handled(chat, action, frame(data={"is_typing": False}))
+    handled(services, action, frame(data={"is_typing": False}))
 
     [(asked, connection_id)] = action.asked
     assert isinstance(asked, Typing)
     assert (asked.conversation_id, asked.data.is_typing, connection_id) == ("c", False, "c=")
 
 
-def test_what_an_action_returns_is_the_direct_reply(chat: Chat) -> None:
-    answer = handled(chat, Answering(REPLY), frame())
+def test_what_an_action_returns_is_the_direct_reply(services: Services) -> None:
+    answer = handled(services, Answering(REPLY), frame())
 
     assert answer == {
         "statusCode": 200,
@@ -74,8 +74,8 @@ def test_what_an_action_returns_is_the_direct_reply(chat: Chat) -> None:
     }
 
 
-def test_a_reply_repeats_the_request_id(chat: Chat) -> None:
-    answer = handled(chat, Answering(REPLY), frame(requestId="r-1"))
+def test_a_reply_repeats_the_request_id(services: Services) -> None:
+    answer = handled(services, Answering(REPLY), frame(requestId="r-1"))
 
     assert told(answer) == {
         "type": "signed_out",
@@ -84,14 +84,14 @@ def test_a_reply_repeats_the_request_id(chat: Chat) -> None:
     }
 
 
-def test_an_action_without_a_reply_gives_none(chat: Chat) -> None:
-    answer = handled(chat, Answering(None), frame())
+def test_an_action_without_a_reply_gives_none(services: Services) -> None:
+    answer = handled(services, Answering(None), frame())
 
     assert answer == {"statusCode": 200}
 
 
-def test_who_asked_for_a_reply_gets_at_least_an_acknowledgement(chat: Chat) -> None:
-    answer = handled(chat, Answering(None), frame(requestId="r-1"))
+def test_who_asked_for_a_reply_gets_at_least_an_acknowledgement(services: Services) -> None:
+    answer = handled(services, Answering(None), frame(requestId="r-1"))
 
     assert told(answer) == {"type": "ack", "requestId": "r-1"}
 
@@ -102,9 +102,9 @@ def test_who_asked_for_a_reply_gets_at_least_an_acknowledgement(chat: Chat) -> N
 @pytest.mark.parametrize("refusal", [NotAMember(), Conflict("Not now."), TooLarge("Too much.", 7)])
 @pytest.mark.parametrize("request_id", [{}, {"requestId": "r-1"}], ids=["bare", "request"])
 def test_a_refusal_is_told_and_the_connection_goes_on(
-    chat: Chat, refusal: Refusal, request_id: dict[str, str]
+    services: Services, refusal: ProtocolError, request_id: dict[str, str]
 ) -> None:
-    answer = handled(chat, Answering(fault=refusal), frame(**request_id))
+    answer = handled(services, Answering(fault=refusal), frame(**request_id))
 
     data = {"data": refusal.data} if refusal.data else {}
     assert told(answer) == {
@@ -126,11 +126,11 @@ def test_a_refusal_is_told_and_the_connection_goes_on(
     ],
 )
 def test_a_bad_frame_whose_request_id_can_be_read_is_answered_with_it(
-    chat: Chat, body: object, data: dict[str, str]
+    services: Services, body: object, data: dict[str, str]
 ) -> None:
     action = Answering()
 
-    reply = told(handled(chat, action, body))
+    reply = told(handled(services, action, body))
 
     assert (reply["type"], reply["code"], reply["data"]) == ("error", "bad_request", data)
     assert reply["requestId"] == "r-1"
@@ -143,9 +143,9 @@ def test_a_bad_frame_whose_request_id_can_be_read_is_answered_with_it(
     ids=["cut off", "too deep"],
 )
 def test_a_frame_that_is_no_json_is_answered_with_the_request_id_that_is_found_in_it(
-    chat: Chat, body: str
+    services: Services, body: str
 ) -> None:
-    reply = told(handled(chat, Answering(), body))
+    reply = told(handled(services, Answering(), body))
 
     assert (reply["type"], reply["code"], reply["requestId"]) == ("error", "bad_request", "r-1")
 
@@ -169,31 +169,31 @@ def test_a_frame_that_is_no_json_is_answered_with_the_request_id_that_is_found_i
     ids=lambda each: str(each)[:40].encode("unicode_escape").decode(),
 )
 def test_a_frame_without_a_readable_request_id_is_refused_without_one(
-    chat: Chat, body: object
+    services: Services, body: object
 ) -> None:
-    reply = told(handled(chat, Answering(), body))
+    reply = told(handled(services, Answering(), body))
 
     assert (reply["type"], reply["code"]) == ("error", "bad_request")
     assert "requestId" not in reply
 
 
-def test_a_frame_over_the_limit_is_too_large(chat: Chat) -> None:
-    reply = told(handled(chat, Answering(), frame(requestId="r-1", later="x" * 32_768)))
+def test_a_frame_over_the_limit_is_too_large(services: Services) -> None:
+    reply = told(handled(services, Answering(), frame(requestId="r-1", later="x" * 32_768)))
 
     assert (reply["code"], reply["requestId"]) == ("too_large", "r-1")
 
 
-def test_what_is_wrong_with_authenticating_is_an_auth_error(chat: Chat) -> None:
+def test_what_is_wrong_with_authenticating_is_an_auth_error(services: Services) -> None:
     body = {"type": "authenticate", "data": {"token": 7}, "requestId": "r-1"}
 
-    reply = told(handled(chat, Answering(), body, Authenticate))
+    reply = told(handled(services, Answering(), body, Authenticate))
 
     assert (reply["type"], reply["code"]) == ("auth_error", "bad_request")
     assert (reply["data"], reply["requestId"]) == ({"field": "data.token"}, "r-1")
 
 
-def test_a_refusal_is_logged_by_its_code_alone(chat: Chat, logged: Lines) -> None:
-    handled(chat, Answering(fault=Conflict("Somebody's secret.")), frame())
+def test_a_refusal_is_logged_by_its_code_alone(services: Services, logged: Lines) -> None:
+    handled(services, Answering(fault=Conflict("Somebody's secret.")), frame())
 
     [line] = logged()
     about = {name: line[name] for name in ("level", "message", "code", "route", "connection_id")}
@@ -220,9 +220,9 @@ FAULTS = [
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
 def test_a_fault_is_told_as_internal_and_tells_nothing_internal(
-    chat: Chat, fault: Exception
+    services: Services, fault: Exception
 ) -> None:
-    reply = told(handled(chat, Answering(fault=fault), frame(requestId="r-1")))
+    reply = told(handled(services, Answering(fault=fault), frame(requestId="r-1")))
 
     assert reply == {
         "type": "error",
@@ -234,9 +234,9 @@ def test_a_fault_is_told_as_internal_and_tells_nothing_internal(
 
 
 def test_the_log_carries_a_faults_reference_and_all_that_is_known_of_it(
-    chat: Chat, logged: Lines
+    services: Services, logged: Lines
 ) -> None:
-    answer = handled(chat, Answering(fault=FAULTS[0]), frame())
+    answer = handled(services, Answering(fault=FAULTS[0]), frame())
 
     [line] = logged()
     assert line["reference"] == told(answer)["data"]["reference"]
@@ -244,8 +244,8 @@ def test_the_log_carries_a_faults_reference_and_all_that_is_known_of_it(
     assert "ConversationsTable is on fire" in line["exception"]
 
 
-def test_a_fault_is_counted(chat: Chat, capsys: pytest.CaptureFixture[str]) -> None:
-    handled(chat, Answering(fault=FAULTS[0]), frame())
+def test_a_fault_is_counted(services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    handled(services, Answering(fault=FAULTS[0]), frame())
 
     [metric] = [line for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     written = json.loads(metric)
@@ -255,7 +255,7 @@ def test_a_fault_is_counted(chat: Chat, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_a_fault_in_putting_the_parts_together_is_told_as_any_other() -> None:
-    def broken() -> Chat:
+    def broken() -> Services:
         raise LookupError("AWS_REGION")
 
     answer = frame_handler(Typing, Answering(), broken)(event(frame()), Invocation())
@@ -263,8 +263,8 @@ def test_a_fault_in_putting_the_parts_together_is_told_as_any_other() -> None:
     assert told(answer)["code"] == "internal"
 
 
-def test_a_fault_does_not_outlive_its_frame(chat: Chat) -> None:
-    handle = frame_handler(Typing, Answering(fault=FAULTS[0]), lambda: chat)
+def test_a_fault_does_not_outlive_its_frame(services: Services) -> None:
+    handle = frame_handler(Typing, Answering(fault=FAULTS[0]), lambda: services)
     handle(event(frame()), Invocation())
 
     answer = handle(event(frame(conversationId="")), Invocation())

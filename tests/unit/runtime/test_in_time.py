@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import pytest
 from msgspec.structs import replace
 
-from chat.actions.chat import Chat
+from chat.actions.services import Services
 from chat.protocol.client_frames import Typing
 from chat.protocol.ids import ConnectionId
 from chat.push.limits import INLINE, QUEUED, Allowance
@@ -44,58 +44,65 @@ class Hanging:
         return Outcome.FAILED
 
 
-def pushes_and_closes(chat: Chat) -> None:
+def pushes_and_closes(services: Services) -> None:
     for _ in range(3):
-        chat.push().push([ALICE], b"{}")
-        chat.push().close_connection(ALICE)
+        services.push().push([ALICE], b"{}")
+        services.push().close_connection(ALICE)
 
 
-def of_a_frame(chat: Chat, context: Invocation) -> None:
-    frame_handler(Typing, lambda *asked: pushes_and_closes(asked[2]), lambda: chat)(EVENT, context)
+def of_a_frame(services: Services, context: Invocation) -> None:
+    frame_handler(Typing, lambda *asked: pushes_and_closes(asked[2]), lambda: services)(
+        EVENT, context
+    )
 
 
-def of_a_connection(chat: Chat, context: Invocation) -> None:
+def of_a_connection(services: Services, context: Invocation) -> None:
     handle = connection_handler(
-        "DISCONNECT", connection_id, lambda _, chat: pushes_and_closes(chat), lambda: chat
+        "DISCONNECT",
+        connection_id,
+        lambda _, services: pushes_and_closes(services),
+        lambda: services,
     )
     handle(EVENT, context)
 
 
-def of_a_queue(chat: Chat, context: Invocation) -> None:
-    queue_handler(str, lambda _, chat: pushes_and_closes(chat), lambda: chat)(EVENT, context)
+def of_a_queue(services: Services, context: Invocation) -> None:
+    queue_handler(str, lambda _, services: pushes_and_closes(services), lambda: services)(
+        EVENT, context
+    )
 
 
 @pytest.mark.parametrize("handled", [of_a_frame, of_a_connection, of_a_queue])
 @pytest.mark.parametrize("seconds", [3.0, 10.0, 30.0])
 def test_pushes_that_hang_leave_a_function_the_time_to_answer(
-    handled: Callable[[Chat, Invocation], None], seconds: float, chat: Chat
+    handled: Callable[[Services, Invocation], None], seconds: float, services: Services
 ) -> None:
     context = Invocation(seconds)
     endpoint = Hanging(context)
 
-    handled(replace(chat, push=lambda: endpoint), context)
+    handled(replace(services, push=lambda: endpoint), context)
 
     assert len(endpoint.allowed) == 6
     assert context.seconds_left >= MARGIN_SECONDS
 
 
-def test_a_push_gets_what_it_is_allowed_while_there_is_time(chat: Chat) -> None:
+def test_a_push_gets_what_it_is_allowed_while_there_is_time(services: Services) -> None:
     context = Invocation(30.0)
     endpoint = Hanging(context)
 
-    def patiently(_: str, chat: Chat) -> None:
-        chat.push().push([ALICE], b"{}", QUEUED)
+    def patiently(_: str, services: Services) -> None:
+        services.push().push([ALICE], b"{}", QUEUED)
 
-    queue_handler(str, patiently, lambda: replace(chat, push=lambda: endpoint))(EVENT, context)
+    queue_handler(str, patiently, lambda: replace(services, push=lambda: endpoint))(EVENT, context)
 
     assert endpoint.allowed == [QUEUED]
 
 
-def test_one_invocation_takes_no_time_from_another(chat: Chat) -> None:
+def test_one_invocation_takes_no_time_from_another(services: Services) -> None:
     late, early = Invocation(2.0), Invocation(10.0)
     endpoint = Hanging(Invocation())
-    parts = replace(chat, push=lambda: endpoint)
-    kept: list[Chat] = []
+    parts = replace(services, push=lambda: endpoint)
+    kept: list[Services] = []
     frame_handler(Typing, lambda *asked: kept.append(asked[2]), lambda: parts)(EVENT, late)
 
     frame_handler(Typing, lambda *asked: kept.append(asked[2]), lambda: parts)(EVENT, early)

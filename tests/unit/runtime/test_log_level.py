@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from chat.runtime.cold_start import ON_LAMBDA, init_phase
 from chat.runtime.log import logger
-from chat.runtime.metrics import count, write_counts
-from chat.runtime.start import ON_LAMBDA, starting
+from chat.runtime.metrics import add_metric, flush_metrics
 
 LEVELS = ("INFO", "WARNING", "ERROR")
 
@@ -49,15 +49,15 @@ def test_counts_are_written_at_every_level(
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "ERROR")
     logger().info("not written")
 
-    count("PushGone", 1)
-    write_counts()
+    add_metric("PushGone", 1)
+    flush_metrics()
 
     [line] = capsys.readouterr().out.splitlines()
     assert json.loads(line)["PushGone"] == [1.0]
 
 
 def test_libraries_say_nothing_below_a_warning(caplog: pytest.LogCaptureFixture) -> None:
-    with starting():
+    with init_phase():
         pass
     caplog.clear()
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from testing.people import Client, Person
+from testing.simulation import PASSWORD_OF_ALL, Simulation
+from testing.steps import Step
 from tests.unit.runtime.leaving import Leaving
-from tests.world.people import Client, Person
-from tests.world.steps import Step
-from tests.world.world import PASSWORD_OF_ALL, World
 
 SAID = "marked-content"
 GUESSED = "marked-guess"
@@ -26,9 +26,9 @@ KEYS = ("k" * 32, "c" * 32)
 
 
 @pytest.fixture
-def leaving(world: World) -> Leaving:
-    world.chat = world.with_limits(edge_key=EDGE_KEY, inline_push_limit=1)
-    return Leaving(world)
+def leaving(simulation: Simulation) -> Leaving:
+    simulation.services = simulation.with_limits(edge_key=EDGE_KEY, inline_push_limit=1)
+    return Leaving(simulation)
 
 
 @pytest.fixture
@@ -116,40 +116,40 @@ def be_refused(hers: Client, bob: Person) -> None:
 
 def send_what_is_no_frame(hers: Client, _: Person) -> None:
     for text in (SAID, f'["{SAID}"]', f'{{"type":"{SAID}"}}', f'{{"type":"heartbeat","x":"{SAID}'):
-        hers.world.send(hers.connection_id, text)
+        hers.simulation.send(hers.connection_id, text)
     for queue in ("greet", "auth_deadline", "fanout"):
-        hers.world.consume(queue, f'{{"connection_id":["{SAID}"],"frame":"{SAID}"}}')
+        hers.simulation.consume(queue, f'{{"connection_id":["{SAID}"],"frame":"{SAID}"}}')
 
 
 def fail(hers: Client, bob: Person) -> None:
     """Let every frame meet a fault of the service's own, at each of its steps in turn."""
     for type_, frame in told(a_room(hers, bob), hers):
         asks = partial(hers.sends, type_, **frame)
-        steps = next(step for step in count() if not breaks_down(hers.world, step, asks))
+        steps = next(step for step in count() if not breaks_down(hers.simulation, step, asks))
         assert steps, type_
 
 
 def fail_at_the_door(hers: Client, _: Person) -> None:
     """Let connecting, disconnecting and the queues' functions fail, with our proxy's key known."""
-    world = hers.world
-    opened = opening_by_proxy(world)
+    simulation = hers.simulation
+    opened = opening_by_proxy(simulation)
     shard = f'{{"conversation_id":"r","connection_ids":["1"],"frame":{{"content":"{SAID}"}}}}'
     id_ = f'{{"connection_id":"{opened}"}}'
     for happens in (
-        lambda: opening_by_proxy(world),
-        lambda: world.consume("greet", id_),
-        lambda: world.consume("auth_deadline", id_),
-        lambda: world.consume("fanout", shard),
-        lambda: world.invoke("$disconnect", hers.connection_id),
+        lambda: opening_by_proxy(simulation),
+        lambda: simulation.consume("greet", id_),
+        lambda: simulation.consume("auth_deadline", id_),
+        lambda: simulation.consume("fanout", shard),
+        lambda: simulation.invoke("$disconnect", hers.connection_id),
     ):
-        assert breaks_down(world, 0, happens)
+        assert breaks_down(simulation, 0, happens)
 
 
-def opening_by_proxy(world: World) -> str:
+def opening_by_proxy(simulation: Simulation) -> str:
     context = {"routeKey": "$connect", "connectionId": "by-proxy=", "identity": {}}
     context["eventType"] = "CONNECT"
     headers = {"X-Parley-Viewer": "192.0.2.7", "X-Parley-Edge": EDGE_KEY}
-    world.routes["$connect"]({"requestContext": context, "headers": headers}, Invocation())
+    simulation.routes["$connect"]({"requestContext": context, "headers": headers}, Invocation())
     return "by-proxy="
 
 
@@ -162,7 +162,7 @@ class Invocation:
         return 10_000
 
 
-def breaks_down(world: World, at: int, happens: Callable[[], object]) -> bool:
+def breaks_down(simulation: Simulation, at: int, happens: Callable[[], object]) -> bool:
     """Let something meet a fault just before one of its steps; False where it has not so many."""
     left = at
 
@@ -172,7 +172,7 @@ def breaks_down(world: World, at: int, happens: Callable[[], object]) -> bool:
         if left == -1:
             raise LookupError("a table is on fire")
 
-    with world.steps.telling(world.dynamodb, before=count_down):
+    with simulation.steps.telling(simulation.dynamodb, before=count_down):
         happens()
     return left < 0
 
@@ -210,10 +210,10 @@ def test_all_that_is_searched_is_there(
     assert SAID in "\n".join(leaving.shards)
 
 
-def test_an_unknown_username_is_not_logged_either(world: World, log: StringIO) -> None:
-    connection_id = world.connect()
+def test_an_unknown_username_is_not_logged_either(simulation: Simulation, log: StringIO) -> None:
+    connection_id = simulation.connect()
 
-    world.send(
+    simulation.send(
         connection_id,
         {"type": "authenticate", "data": {"username": PASSWORD_OF_ALL, "password": GUESSED}},
     )

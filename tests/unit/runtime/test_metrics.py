@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from chat.runtime.metrics import count, write_counts
+from chat.runtime.metrics import add_metric, flush_metrics
 
 
 def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
@@ -10,11 +10,11 @@ def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 
 
 def test_counts_are_written_once_in_the_embedded_format(capsys: pytest.CaptureFixture[str]) -> None:
-    count("PushGone", 1)
-    count("PushGone", 2)
-    count("PushDelivered", 5)
+    add_metric("PushGone", 1)
+    add_metric("PushGone", 2)
+    add_metric("PushDelivered", 5)
 
-    write_counts()
+    flush_metrics()
 
     [line] = written(capsys)
     assert (line["PushGone"], line["PushDelivered"]) == ([1.0, 2.0], [5.0])
@@ -22,16 +22,16 @@ def test_counts_are_written_once_in_the_embedded_format(capsys: pytest.CaptureFi
 
 
 def test_what_was_written_is_not_written_again(capsys: pytest.CaptureFixture[str]) -> None:
-    count("PushGone", 1)
-    write_counts()
+    add_metric("PushGone", 1)
+    flush_metrics()
     written(capsys)
 
-    write_counts()
+    flush_metrics()
 
     assert written(capsys) == []
 
 
 def test_where_nothing_was_counted_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:
-    write_counts()
+    flush_metrics()
 
     assert written(capsys) == []

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from chat.actions.chat import Chat
+from chat.actions.services import Services
 from chat.runtime.handlers import Answer, queue_handler
 from tests.unit.runtime.conftest import Invocation, Lines
 
@@ -20,44 +20,44 @@ class Taking:
     def __init__(self) -> None:
         self.taken: list[int] = []
 
-    def __call__(self, number: int, chat: Chat) -> None:
-        del chat  # asks nothing of it
+    def __call__(self, number: int, services: Services) -> None:
+        del services  # asks nothing of it
         if number == 13:
             raise LookupError("thirteen is on fire")
         self.taken.append(number)
 
 
-def handled(chat: Chat, action: Taking, *bodies: str) -> Answer:
-    return queue_handler(int, action, lambda: chat)(event(*bodies), Invocation())
+def handled(services: Services, action: Taking, *bodies: str) -> Answer:
+    return queue_handler(int, action, lambda: services)(event(*bodies), Invocation())
 
 
-def test_every_message_of_a_batch_is_taken(chat: Chat) -> None:
+def test_every_message_of_a_batch_is_taken(services: Services) -> None:
     action = Taking()
 
-    answer = handled(chat, action, "1", "2", "3")
+    answer = handled(services, action, "1", "2", "3")
 
     assert action.taken == [1, 2, 3]
     assert answer == {"batchItemFailures": []}
 
 
 @pytest.mark.parametrize("wrong", ["13", "not a number", ""])
-def test_only_a_message_that_failed_comes_again(chat: Chat, wrong: str) -> None:
+def test_only_a_message_that_failed_comes_again(services: Services, wrong: str) -> None:
     action = Taking()
 
-    answer = handled(chat, action, "1", wrong, "3")
+    answer = handled(services, action, "1", wrong, "3")
 
     assert action.taken == [1, 3]
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
 
 
-def test_where_every_message_failed_every_one_comes_again(chat: Chat) -> None:
-    answer = handled(chat, Taking(), "13", "13")
+def test_where_every_message_failed_every_one_comes_again(services: Services) -> None:
+    answer = handled(services, Taking(), "13", "13")
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m1"}]}
 
 
-def test_a_failed_message_is_logged_by_its_id(chat: Chat, logged: Lines) -> None:
-    handled(chat, Taking(), "1", "13")
+def test_a_failed_message_is_logged_by_its_id(services: Services, logged: Lines) -> None:
+    handled(services, Taking(), "1", "13")
 
     [line] = logged()
     assert (line["level"], line["message_id"]) == ("ERROR", "m1")
@@ -66,7 +66,7 @@ def test_a_failed_message_is_logged_by_its_id(chat: Chat, logged: Lines) -> None
 
 
 def test_where_the_parts_cannot_be_put_together_every_message_comes_again() -> None:
-    def broken() -> Chat:
+    def broken() -> Services:
         raise LookupError("AWS_REGION")
 
     answer = queue_handler(int, Taking(), broken)(event("1", "2"), Invocation())
@@ -76,15 +76,15 @@ def test_where_the_parts_cannot_be_put_together_every_message_comes_again() -> N
     }
 
 
-def test_a_message_for_which_no_time_is_left_comes_again(chat: Chat) -> None:
+def test_a_message_for_which_no_time_is_left_comes_again(services: Services) -> None:
     action = Taking()
     context = Invocation()
 
-    def slowly(number: int, chat: Chat) -> None:
-        action(number, chat)
+    def slowly(number: int, services: Services) -> None:
+        action(number, services)
         context.seconds_left -= 4
 
-    answer = queue_handler(int, slowly, lambda: chat)(event("1", "2", "3"), context)
+    answer = queue_handler(int, slowly, lambda: services)(event("1", "2", "3"), context)
 
     assert action.taken == [1, 2]
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m2"}]}

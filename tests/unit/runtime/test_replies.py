@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.world.people import Client, Person
-from tests.world.world import PASSWORD_OF_ALL
+from testing.people import Client, Person
+from testing.simulation import PASSWORD_OF_ALL
 
 # Each frame that asks for something, and the reply that the protocol names for it.
 FRAMES: dict[str, tuple[dict[str, Any], str]] = {
@@ -64,6 +64,6 @@ def test_without_a_request_id_what_has_no_reply_of_its_own_gets_none(
 
 
 def test_every_route_that_replies_is_asked(hers: Client) -> None:
-    replying = {route for route in hers.world.routes if not route.startswith("$")}
+    replying = {route for route in hers.simulation.routes if not route.startswith("$")}
 
     assert FRAMES.keys() - {"dance"} == replying

@@ -8,7 +8,7 @@ from moto import mock_aws
 from mypy_boto3_secretsmanager import SecretsManagerClient
 
 from chat.runtime.rotation import RotationEvent, next_keys, rotate
-from chat.runtime.secrets import read_keys
+from chat.runtime.secret_keys import read_keys
 
 REGION = "eu-central-1"
 VERSION = "a" * 32

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world.world import World
+from testing.simulation import Simulation
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,9 @@ from tests.world.world import World
     ids=lambda each: str(each)[:40],
 )
 def test_what_no_route_takes_is_told_what_is_wrong_with_it(
-    world: World, text: str, reply: dict[str, object]
+    simulation: Simulation, text: str, reply: dict[str, object]
 ) -> None:
-    told = world.send(world.connect(), text)
+    told = simulation.send(simulation.connect(), text)
 
     assert told is not None
     message = told.pop("message")
@@ -44,19 +44,19 @@ def test_what_no_route_takes_is_told_what_is_wrong_with_it(
     assert message
 
 
-def test_a_connection_goes_on_after_any_number_of_them(world: World) -> None:
-    connection_id = world.connect()
+def test_a_connection_goes_on_after_any_number_of_them(simulation: Simulation) -> None:
+    connection_id = simulation.connect()
     for text in ("dance", '{"type":"dance"}', "[]"):
-        world.send(connection_id, text)
+        simulation.send(connection_id, text)
 
-    ack = world.send(connection_id, '{"type":"heartbeat"}')
+    ack = simulation.send(connection_id, '{"type":"heartbeat"}')
 
     assert ack is not None
     assert ack["type"] == "heartbeat_ack"
 
 
-def test_half_a_character_is_no_reason_to_fail(world: World) -> None:
-    told = world.send(world.connect(), '{"type":"dance\ud800","requestId":"r-1"}')
+def test_half_a_character_is_no_reason_to_fail(simulation: Simulation) -> None:
+    told = simulation.send(simulation.connect(), '{"type":"dance\ud800","requestId":"r-1"}')
 
     assert told is not None
     assert told["code"] == "bad_request"

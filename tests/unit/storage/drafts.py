@@ -7,7 +7,7 @@ from chat.storage.conversations import ConversationState
 from chat.storage.membership_changes import Insertion, insert_conversation
 from chat.storage.memberships import Membership
 from chat.storage.messages import Draft
-from tests.world.world import START_MS, World
+from testing.simulation import START_MS, Simulation
 
 CONVERSATION = ConversationId("c")
 ALICE, BOB = UserId("user-alice"), UserId("user-bob")
@@ -24,8 +24,8 @@ RETRIED = replace(DRAFT, client_message_id=ClientMessageId("m"))
 OF_BOB = replace(DRAFT, user_id=BOB, username=Username("bob"))
 
 
-def founds(world: World) -> None:
-    world.register("alice")
+def founds(simulation: Simulation) -> None:
+    simulation.register("alice")
     state = ConversationState(
         conversation_id=CONVERSATION,
         kind="group",
@@ -40,4 +40,4 @@ def founds(world: World) -> None:
         role="owner",
         joined_at=START_MS,
     )
-    assert insert_conversation(state, [owner], world.chat.limits) is Insertion.DONE
+    assert insert_conversation(state, [owner], simulation.services.limits) is Insertion.DONE

@@ -8,7 +8,6 @@ from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
 from chat.protocol.server_frames import Role
 from chat.storage.connections import Session, open_session, put_connection
 from chat.storage.conversations import ConversationState
-from chat.storage.expiry import connection_row_expires_at
 from chat.storage.membership_changes import (
     Insertion,
     delete_member,
@@ -17,8 +16,9 @@ from chat.storage.membership_changes import (
 )
 from chat.storage.memberships import Membership, members_page
 from chat.storage.tables import ConversationRow, RosterRow, UserRow
-from tests.world.steps import Step
-from tests.world.world import START_MS, World
+from chat.storage.ttl import connection_row_expires_at
+from testing.simulation import START_MS, Simulation
+from testing.steps import Step
 
 CONVERSATION = ConversationId("c")
 STATE = ConversationState(
@@ -47,10 +47,10 @@ OTHER = replace(STATE, conversation_id=ConversationId("other"))
 ALICE_THERE = replace(ALICE, conversation_id=OTHER.conversation_id)
 
 
-def founds(world: World) -> None:
+def founds(simulation: Simulation) -> None:
     """Found a conversation that alice owns and bob is a member of; carol and dora are not."""
     for name in ("alice", "bob", "carol", "dora"):
-        world.register(name)
+        simulation.register(name)
     assert insert_conversation(STATE, [ALICE, BOB], LIMITS) is Insertion.DONE
 
 
@@ -96,8 +96,8 @@ def count() -> int:
     return int(ConversationRow.get(CONVERSATION).member_count)
 
 
-def crowd(world: World, number: int) -> list[Membership]:
-    return [member(world.register(f"m{each}").username) for each in range(number)]
+def crowd(simulation: Simulation, number: int) -> list[Membership]:
+    return [member(simulation.register(f"m{each}").username) for each in range(number)]
 
 
 def writes_of(transactions: Iterable[Step]) -> list[int]:

@@ -27,9 +27,9 @@ from chat.storage.users import (
     find_users,
     refuse_older_tokens,
 )
-from tests.world.between import before
-from tests.world.truth import check_members, rows
-from tests.world.world import START_MS, World
+from testing.injection import inject_before
+from testing.invariants import check_members, rows
+from testing.simulation import START_MS, Simulation
 
 DORA = User(UserId("user-dora"), Username("dora"))
 ERIN = User(UserId("user-erin"), Username("erin"))
@@ -37,7 +37,7 @@ THEODORA = Username("theodora")
 
 
 @pytest.fixture(autouse=True)
-def enrolled(world: World) -> None:  # noqa: ARG001 -- for its tables
+def enrolled(simulation: Simulation) -> None:  # noqa: ARG001 -- for its tables
     create_user(DORA, "hash of dora", START_MS)
     create_user(ERIN, "hash of erin", START_MS)
 
@@ -154,32 +154,34 @@ def test_a_name_that_is_taken_changes_nothing() -> None:
     assert credential_of(DORA.username).password_hash == "hash of dora"
 
 
-def test_a_password_that_is_changed_meanwhile_is_not_brought_back(world: World) -> None:
+def test_a_password_that_is_changed_meanwhile_is_not_brought_back(simulation: Simulation) -> None:
     def change() -> None:
         set_password_hash(DORA.username, "another hash")
 
-    with before(world, "TransactWriteItems", change), pytest.raises(NoSuchUser):
+    with inject_before(simulation, "TransactWriteItems", change), pytest.raises(NoSuchUser):
         rename(DORA, THEODORA)
 
     assert credential_of(DORA.username).password_hash == "another hash"
 
 
-def test_a_user_who_is_signed_out_meanwhile_stays_so(world: World) -> None:
+def test_a_user_who_is_signed_out_meanwhile_stays_so(simulation: Simulation) -> None:
     def sign_out() -> None:
         refuse_older_tokens(DORA.username)
 
-    with before(world, "TransactWriteItems", sign_out), pytest.raises(NoSuchUser):
+    with inject_before(simulation, "TransactWriteItems", sign_out), pytest.raises(NoSuchUser):
         rename(DORA, THEODORA)
 
     assert credential_of(DORA.username).token_generation == 1
 
 
 @pytest.mark.parametrize("already_in", [0, 1])
-def test_a_conversation_that_comes_while_renaming_is_counted(world: World, already_in: int) -> None:
+def test_a_conversation_that_comes_while_renaming_is_counted(
+    simulation: Simulation, already_in: int
+) -> None:
     for number in range(already_in):
         founds(number)
 
-    with before(world, "TransactWriteItems", lambda: founds(9)):
+    with inject_before(simulation, "TransactWriteItems", lambda: founds(9)):
         rename(DORA, THEODORA)
 
     check_members()

@@ -5,20 +5,20 @@ import pytest
 from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.storage.connections import (
     Session,
-    charge,
     delete_connection,
     delete_unauthenticated,
     end_latest_session,
     find_connection,
     forget_session,
+    increment_rate_counter,
     open_session,
     put_connection,
     sessions_of,
     sessions_to_end,
 )
-from chat.storage.expiry import connection_row_expires_at
-from tests.world.truth import rows
-from tests.world.world import START_MS, World
+from chat.storage.ttl import connection_row_expires_at
+from testing.invariants import rows
+from testing.simulation import START_MS, Simulation
 
 CONNECTION = ConnectionId("c1=")
 SESSION = Session(
@@ -32,7 +32,7 @@ OF_BOB = replace(SESSION, user_id=UserId("user-bob"), username=Username("bob"))
 
 
 @pytest.fixture(autouse=True)
-def connected(world: World) -> None:  # noqa: ARG001 -- for its tables
+def connected(simulation: Simulation) -> None:  # noqa: ARG001 -- for its tables
     put_connection(CONNECTION, "192.0.2.7", START_MS)
 
 
@@ -243,7 +243,7 @@ def test_a_connection_that_is_forgotten_already_is_so_once_more() -> None:
 def test_each_time_is_counted() -> None:
     open_session(SESSION)
 
-    counts = [charge(CONNECTION, "lists", 7)[1] for _ in range(3)]
+    counts = [increment_rate_counter(CONNECTION, "lists", 7)[1] for _ in range(3)]
 
     assert counts == [1, 2, 3]
 
@@ -251,7 +251,7 @@ def test_each_time_is_counted() -> None:
 def test_the_connection_comes_with_the_count() -> None:
     open_session(SESSION)
 
-    connection, _ = charge(CONNECTION, "lists", 7)
+    connection, _ = increment_rate_counter(CONNECTION, "lists", 7)
 
     assert connection == find_connection(CONNECTION)
     assert connection is not None
@@ -259,18 +259,18 @@ def test_the_connection_comes_with_the_count() -> None:
 
 
 def test_each_thing_and_each_period_is_counted_by_itself() -> None:
-    charge(CONNECTION, "lists", 7)
+    increment_rate_counter(CONNECTION, "lists", 7)
 
-    assert charge(CONNECTION, "history", 7)[1] == 1
-    assert charge(CONNECTION, "lists", 8)[1] == 1
-    assert charge(CONNECTION, "lists", 8)[1] == 2
+    assert increment_rate_counter(CONNECTION, "history", 7)[1] == 1
+    assert increment_rate_counter(CONNECTION, "lists", 8)[1] == 1
+    assert increment_rate_counter(CONNECTION, "lists", 8)[1] == 2
 
 
 @pytest.mark.parametrize("periods", [1, 2, 10])
 def test_a_count_is_dropped_within_ten_periods(periods: int) -> None:
-    charge(CONNECTION, "lists", 7)
+    increment_rate_counter(CONNECTION, "lists", 7)
 
-    charge(CONNECTION, "lists", 7 + periods)
+    increment_rate_counter(CONNECTION, "lists", 7 + periods)
 
     [row] = rows("ConnectionsTable")
     assert [name for name in row if name.startswith("lists_in_")] == [f"lists_in_{7 + periods}"]
@@ -279,7 +279,7 @@ def test_a_count_is_dropped_within_ten_periods(periods: int) -> None:
 def test_a_connection_that_is_gone_is_not_counted_into_being() -> None:
     delete_connection(CONNECTION, None)
 
-    assert charge(CONNECTION, "lists", 7) == (None, 0)
+    assert increment_rate_counter(CONNECTION, "lists", 7) == (None, 0)
 
     assert find_connection(CONNECTION) is None
 

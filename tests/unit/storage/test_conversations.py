@@ -11,7 +11,7 @@ from chat.storage.conversations import (
 )
 from chat.storage.membership_changes import Insertion, insert_conversation
 from chat.storage.memberships import Membership
-from tests.world.world import START_MS, World
+from testing.simulation import START_MS, Simulation
 
 
 def state(name: str = "c", title: str | None = None) -> ConversationState:
@@ -37,9 +37,9 @@ def founds(one: ConversationState) -> ConversationState:
 
 
 @pytest.fixture(autouse=True)
-def tables(world: World) -> World:
-    world.register("alice")
-    return world
+def tables(simulation: Simulation) -> Simulation:
+    simulation.register("alice")
+    return simulation
 
 
 @pytest.mark.parametrize("title", [None, "Lunch", "😀" * 128])
@@ -61,11 +61,13 @@ def test_many_are_found_at_once_without_those_that_are_not() -> None:
     assert found == {each.conversation_id: each for each in stored}
 
 
-def test_a_hundred_are_found_in_one_request(world: World) -> None:
+def test_a_hundred_are_found_in_one_request(simulation: Simulation) -> None:
     stored = [founds(state(f"c{number}")) for number in range(100)]
     requests: list[str] = []
 
-    with world.steps.telling(world.dynamodb, before=lambda step: requests.append(step.name)):
+    with simulation.steps.telling(
+        simulation.dynamodb, before=lambda step: requests.append(step.name)
+    ):
         found = find_conversations([each.conversation_id for each in stored])
 
     assert len(found) == 100

@@ -14,15 +14,15 @@ from pynamodb.models import Model
 from chat.storage.database import (
     MAX_THREADS,
     USER_AGENT,
-    both,
     failed_conditions,
+    gather,
+    gather_two,
     in_threads,
-    together,
     transaction,
 )
 from chat.storage.tables import ConnectionRow, UserRow
-from tests.world.tables import MODELS, bound_tables
-from tests.world.world import REGION, START_MS, World
+from testing.simulation import REGION, START_MS, Simulation
+from testing.tables import MODELS, bound_tables
 
 # Several at once.
 
@@ -58,16 +58,16 @@ def test_a_call_that_fails_fails_all_once_all_have_ended() -> None:
     assert sorted(ended) == ["one", "other"]
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("simulation")
 def test_requests_that_go_together_come_back_in_order() -> None:
-    assert both(lambda: 1, lambda: "x") == (1, "x")
-    assert together(*(lambda n=n: n for n in range(3))) == [0, 1, 2]
+    assert gather_two(lambda: 1, lambda: "x") == (1, "x")
+    assert gather(*(lambda n=n: n for n in range(3))) == [0, 1, 2]
 
 
 # One client.
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("simulation")
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
 def test_every_table_is_reached_by_the_one_client(model: type[Model]) -> None:
     made = model._get_connection().connection  # noqa: SLF001 -- PynamoDB has no public name
@@ -75,19 +75,19 @@ def test_every_table_is_reached_by_the_one_client(model: type[Model]) -> None:
     assert made is bound_tables(REGION)
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("simulation")
 def test_requests_name_the_product_and_nothing_that_must_be_found_out() -> None:
     config: Any = bound_tables(REGION).client.meta.config
 
     assert config.user_agent == USER_AGENT
 
 
-def test_answers_are_what_botocore_would_make_of_them(world: World) -> None:
+def test_answers_are_what_botocore_would_make_of_them(simulation: Simulation) -> None:
     row: dict[str, Any] = {"username": {"S": "ålice"}, "user_id": {"S": "u"}}
     row["deep"] = {"L": [{"M": {"is": {"BOOL": True}, "not": {"NULL": True}}}, {"N": "12.5"}]}
     boto3.client("dynamodb", REGION).put_item(TableName="UsersTable", Item=row)
 
-    answer = world.dynamodb.get_item(TableName="UsersTable", Key={"username": {"S": "ålice"}})
+    answer = simulation.dynamodb.get_item(TableName="UsersTable", Key={"username": {"S": "ålice"}})
 
     assert answer["Item"] == row
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == HTTPStatus.OK
@@ -105,7 +105,7 @@ def taken(username: str) -> None:
         )
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("simulation")
 def test_a_transaction_tells_which_condition_refused_it() -> None:
     taken("alice")
 
@@ -115,7 +115,7 @@ def test_a_transaction_tells_which_condition_refused_it() -> None:
     assert failed_conditions(refused.value) == [False, True]
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("simulation")
 def test_a_transaction_takes_effect_whole_or_not_at_all() -> None:
     UserRow("alice", user_id="u", created_at=0).save()
 
@@ -135,7 +135,7 @@ class Answer(AWSResponse):
 
 
 @contextmanager
-def answering(world: World, *errors: dict[str, Any]) -> Iterator[list[str]]:
+def answering(simulation: Simulation, *errors: dict[str, Any]) -> Iterator[list[str]]:
     """Answer requests with errors, one after another, whatever moto does; list all requests."""
     left, requests = list(errors), []
 
@@ -143,7 +143,7 @@ def answering(world: World, *errors: dict[str, Any]) -> Iterator[list[str]]:
         requests.append(request.url)
         return Answer(request.url, left.pop(0)) if left else None
 
-    events = world.dynamodb.meta.events
+    events = simulation.dynamodb.meta.events
     events.register_first("before-send.dynamodb", answer)  # type: ignore[arg-type]  # it answers
     try:
         yield requests
@@ -175,16 +175,18 @@ CONFLICT = {
     ],
     ids=lambda error: "-".join(each["Code"] for each in error["CancellationReasons"]),
 )
-def test_a_transaction_that_met_another_is_made_again(world: World, error: dict[str, Any]) -> None:
-    with answering(world, error, error) as requests, transaction() as writes:
+def test_a_transaction_that_met_another_is_made_again(
+    simulation: Simulation, error: dict[str, Any]
+) -> None:
+    with answering(simulation, error, error) as requests, transaction() as writes:
         writes.save(UserRow("alice", user_id="u", created_at=0))
 
     assert len(requests) == 3
     assert UserRow.get("alice").user_id == "u"
 
 
-def test_a_write_that_met_a_transaction_is_made_again(world: World) -> None:
-    with answering(world, CONFLICT) as requests:
+def test_a_write_that_met_a_transaction_is_made_again(simulation: Simulation) -> None:
+    with answering(simulation, CONFLICT) as requests:
         ConnectionRow("c", connected_at=START_MS, source="", expires_at=0).save()
 
     assert len(requests) == 2
@@ -199,9 +201,9 @@ def test_a_write_that_met_a_transaction_is_made_again(world: World) -> None:
     ],
 )
 def test_a_transaction_that_was_refused_is_not_made_again(
-    world: World, codes: tuple[str, str]
+    simulation: Simulation, codes: tuple[str, str]
 ) -> None:
-    with answering(world, cancelled(*codes)) as requests, pytest.raises(TransactWriteError):
+    with answering(simulation, cancelled(*codes)) as requests, pytest.raises(TransactWriteError):
         taken("alice")
 
     assert len(requests) == 1

@@ -14,6 +14,8 @@ from chat.storage.membership_changes import (
 )
 from chat.storage.memberships import Membership
 from chat.storage.roster import ended_memberships, read_roster
+from testing.simulation import START_MS, Simulation
+from testing.steps import Step
 from tests.unit.storage.group import (
     ALICE,
     ALICE_THERE,
@@ -35,14 +37,12 @@ from tests.unit.storage.group import (
     tombstones,
     writes_of,
 )
-from tests.world.steps import Step
-from tests.world.world import START_MS, World
 
 
 @pytest.fixture(autouse=True)
-def founded(world: World) -> World:
-    founds(world)
-    return world
+def founded(simulation: Simulation) -> Simulation:
+    founds(simulation)
+    return simulation
 
 
 def test_founding_stores_conversation_members_and_their_number() -> None:
@@ -90,8 +90,8 @@ def test_an_owner_adds_members() -> None:
     assert count() == 4
 
 
-def test_as_many_as_are_said_to_be_added_at_once_are(world: World) -> None:
-    more = crowd(world, MAX_ADDED_AT_ONCE)
+def test_as_many_as_are_said_to_be_added_at_once_are(simulation: Simulation) -> None:
+    more = crowd(simulation, MAX_ADDED_AT_ONCE)
 
     assert adds(*more)
 
@@ -227,11 +227,11 @@ def test_the_last_to_go_leaves_an_empty_conversation() -> None:
 # One transaction each.
 
 
-def test_the_largest_changes_are_one_transaction_each(world: World) -> None:
-    many = crowd(world, MAX_INITIAL_MEMBERS)
+def test_the_largest_changes_are_one_transaction_each(simulation: Simulation) -> None:
+    many = crowd(simulation, MAX_INITIAL_MEMBERS)
     steps: list[Step] = []
 
-    with world.steps.telling(world.dynamodb, before=steps.append):
+    with simulation.steps.telling(simulation.dynamodb, before=steps.append):
         founds_another(1, *many)
         adds(*many[:MAX_ADDED_AT_ONCE])
 

@@ -12,6 +12,8 @@ from chat.storage.membership_changes import (
     insert_conversation,
 )
 from chat.storage.tables import UserRow
+from testing.injection import inject_before
+from testing.simulation import START_MS, Simulation
 from tests.unit.storage.group import (
     ALICE,
     BOB,
@@ -28,14 +30,12 @@ from tests.unit.storage.group import (
     leaves_another,
     roles,
 )
-from tests.world.between import before
-from tests.world.world import START_MS, World
 
 
 @pytest.fixture(autouse=True)
-def founded(world: World) -> World:
-    founds(world)
-    return world
+def founded(simulation: Simulation) -> Simulation:
+    founds(simulation)
+    return simulation
 
 
 # How many conversations a user is in.
@@ -103,22 +103,22 @@ def test_leaving_makes_room_for_another_conversation() -> None:
     assert conversations_of("bob") == [2]
 
 
-def test_who_has_room_again_when_looked_at_is_not_refused_for_good(world: World) -> None:
+def test_who_has_room_again_when_looked_at_is_not_refused_for_good(simulation: Simulation) -> None:
     founds_another(1, ALICE, CAROL)
     founds_another(2, CAROL)
 
-    with before(world, "BatchGetItem", lambda: leaves_another(1, CAROL)):
+    with inject_before(simulation, "BatchGetItem", lambda: leaves_another(1, CAROL)):
         assert not adds(CAROL)
 
     assert adds(CAROL)
 
 
-def test_founding_is_to_be_tried_again_where_there_is_room_again(world: World) -> None:
+def test_founding_is_to_be_tried_again_where_there_is_room_again(simulation: Simulation) -> None:
     founds_another(1, ALICE, CAROL)
     founds_another(2, CAROL)
 
     with (
-        before(world, "BatchGetItem", lambda: leaves_another(1, CAROL)),
+        inject_before(simulation, "BatchGetItem", lambda: leaves_another(1, CAROL)),
         pytest.raises(Conflict, match="Try again"),
     ):
         founds_another(3, CAROL)
@@ -143,8 +143,8 @@ def test_who_is_no_user_any_longer_becomes_no_member(row: str) -> None:
 # How many members a conversation has.
 
 
-def test_the_last_place_is_given_and_no_other(world: World) -> None:
-    most = crowd(world, 48)
+def test_the_last_place_is_given_and_no_other(simulation: Simulation) -> None:
+    most = crowd(simulation, 48)
     adds(*most[:32])
     adds(*most[32:])
 
@@ -155,8 +155,8 @@ def test_the_last_place_is_given_and_no_other(world: World) -> None:
     assert conversations_of("carol") == [0]
 
 
-def test_a_conversation_that_is_full_still_tells_who_may_not_add(world: World) -> None:
-    most = crowd(world, 48)
+def test_a_conversation_that_is_full_still_tells_who_may_not_add(simulation: Simulation) -> None:
+    most = crowd(simulation, 48)
     adds(*most[:32])
     adds(*most[32:])
 

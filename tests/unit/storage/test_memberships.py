@@ -12,7 +12,7 @@ from chat.storage.memberships import (
     memberships_page,
 )
 from chat.storage.tables import MembershipRow
-from tests.world.world import START_MS, World
+from testing.simulation import START_MS, Simulation
 
 ALICE, BOB = UserId("user-alice"), UserId("user-bob")
 
@@ -36,8 +36,8 @@ def stores(user_id: UserId, conversation: str) -> Membership:
 
 
 @pytest.fixture(autouse=True)
-def tables(world: World) -> World:
-    return world
+def tables(simulation: Simulation) -> Simulation:
+    return simulation
 
 
 def test_what_is_stored_is_found() -> None:

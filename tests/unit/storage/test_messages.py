@@ -7,29 +7,29 @@ from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ClientMessageId, ConversationId, UserId
 from chat.protocol.server_frames import Message
 from chat.storage.conversations import find_conversation, next_seq
-from chat.storage.expiry import SENT_SECONDS
-from chat.storage.message_pages import messages_before, numbers_after
+from chat.storage.message_pages import messages_before, slots_after
 from chat.storage.messages import (
     MAX_NOTES,
     STORE_ATTEMPTS,
     Draft,
     SequenceExhausted,
-    close_gap,
     find_message,
     find_sent,
+    seal_gap,
     store_message,
 )
+from chat.storage.ttl import SENT_SECONDS
+from testing.injection import inject_before
+from testing.simulation import START_MS, Simulation
 from tests.unit.storage.drafts import BOB, CONVERSATION, DRAFT, RETRIED, founds
-from tests.world.between import before
-from tests.world.world import START_MS, World
 
 either_way = pytest.mark.parametrize("draft", [DRAFT, RETRIED], ids=["plain", "idempotent"])
 
 
 @pytest.fixture(autouse=True)
-def founded(world: World) -> World:
-    founds(world)
-    return world
+def founded(simulation: Simulation) -> Simulation:
+    founds(simulation)
+    return simulation
 
 
 def numbered(*seqs: int) -> list[tuple[int, bool]]:
@@ -37,7 +37,7 @@ def numbered(*seqs: int) -> list[tuple[int, bool]]:
 
 
 def going_up(after: int = 0, last_seq: int = 99) -> list[tuple[int, bool]]:
-    reads = list(numbers_after(CONVERSATION, after, last_seq, 2))
+    reads = list(slots_after(CONVERSATION, after, last_seq, 2))
     return [(each.seq, each.message is not None) for read in reads for each in read.numbers]
 
 
@@ -54,7 +54,7 @@ def test_what_is_stored_is_found_whole(draft: Draft) -> None:
     stored = store_message(draft)
 
     assert find_message(CONVERSATION, 1) == stored
-    assert stored == draft.numbered(1)
+    assert stored == draft.with_seq(1)
 
 
 @pytest.mark.parametrize("content", ["x", "Grüße 😀", "\0\x01\u2028\ufffe", " ", '"\\'])
@@ -119,7 +119,7 @@ def test_an_id_is_forgotten_after_a_day() -> None:
     assert (found(SENT_SECONDS - 1), found(SENT_SECONDS)) == (1, 0)
 
 
-def test_an_id_that_very_many_sent_is_one_request(founded: World) -> None:
+def test_an_id_that_very_many_sent_is_one_request(founded: Simulation) -> None:
     for number in range(MAX_NOTES + 5):
         store_message(replace(RETRIED, user_id=UserId(f"user-{number}")))
     requests: list[str] = []
@@ -145,7 +145,7 @@ def test_a_number_taken_for_a_retry_is_given_up_at_once() -> None:
 
     store_message(RETRIED)
 
-    assert not close_gap(CONVERSATION, 1)
+    assert not seal_gap(CONVERSATION, 1)
     assert (2, False) in going_up()
 
 
@@ -175,13 +175,13 @@ def test_a_client_message_id_counts_for_a_day(later_ms: int, *, is_same: bool) -
     assert (later == first) is is_same
 
 
-def test_a_retry_that_overtakes_the_first_is_the_one_that_is_stored(founded: World) -> None:
+def test_a_retry_that_overtakes_the_first_is_the_one_that_is_stored(founded: Simulation) -> None:
     overtaking: list[Message] = []
 
     def retry() -> None:
         overtaking.append(store_message(RETRIED))
 
-    with before(founded, "TransactWriteItems", retry):
+    with inject_before(founded, "TransactWriteItems", retry):
         stored = store_message(RETRIED)
 
     assert [stored] == overtaking
@@ -191,8 +191,8 @@ def test_a_retry_that_overtakes_the_first_is_the_one_that_is_stored(founded: Wor
 # Numbers that are closed.
 
 
-def test_a_closed_number_has_no_message_and_never_will(founded: World) -> None:
-    with before(founded, "PutItem", lambda: close_gap(CONVERSATION, 1)):
+def test_a_closed_number_has_no_message_and_never_will(founded: Simulation) -> None:
+    with inject_before(founded, "PutItem", lambda: seal_gap(CONVERSATION, 1)):
         stored = store_message(DRAFT)
 
     assert stored.seq == 2
@@ -200,8 +200,8 @@ def test_a_closed_number_has_no_message_and_never_will(founded: World) -> None:
     assert going_up() == [(1, False), (2, True)]
 
 
-def test_an_idempotent_message_takes_another_number_as_well(founded: World) -> None:
-    with before(founded, "TransactWriteItems", lambda: close_gap(CONVERSATION, 1)):
+def test_an_idempotent_message_takes_another_number_as_well(founded: Simulation) -> None:
+    with inject_before(founded, "TransactWriteItems", lambda: seal_gap(CONVERSATION, 1)):
         stored = store_message(RETRIED)
 
     assert stored.seq == 2
@@ -212,7 +212,7 @@ def closing_every_number(operation: str) -> tuple[str, Callable[[], None]]:
     def close() -> None:
         state = find_conversation(CONVERSATION)
         assert state is not None
-        close_gap(CONVERSATION, state.last_seq)
+        seal_gap(CONVERSATION, state.last_seq)
 
     return operation, close
 
@@ -221,10 +221,10 @@ def closing_every_number(operation: str) -> tuple[str, Callable[[], None]]:
     ("draft", "operation"), [(DRAFT, "PutItem"), (RETRIED, "TransactWriteItems")]
 )
 def test_a_message_whose_every_number_is_taken_away_fails_in_the_end(
-    founded: World, draft: Draft, operation: str
+    founded: Simulation, draft: Draft, operation: str
 ) -> None:
     with (
-        before(founded, *closing_every_number(operation), times=STORE_ATTEMPTS),
+        inject_before(founded, *closing_every_number(operation), times=STORE_ATTEMPTS),
         pytest.raises(SequenceExhausted),
     ):
         store_message(draft)
@@ -235,16 +235,16 @@ def test_a_message_whose_every_number_is_taken_away_fails_in_the_end(
 def test_a_number_that_has_a_message_is_not_closed() -> None:
     stored = store_message(DRAFT)
 
-    assert not close_gap(CONVERSATION, 1)
+    assert not seal_gap(CONVERSATION, 1)
 
     assert find_message(CONVERSATION, 1) == stored
 
 
 def test_closing_twice_is_closing_once() -> None:
     next_seq(CONVERSATION, START_MS)
-    close_gap(CONVERSATION, 1)
+    seal_gap(CONVERSATION, 1)
 
-    assert close_gap(CONVERSATION, 1)
+    assert seal_gap(CONVERSATION, 1)
 
     assert going_up() == [(1, False)]
 
@@ -269,6 +269,6 @@ def test_numbers_are_gone_through_in_both_directions_over_any_number_of_pages() 
 
 def test_a_conversation_keeps_to_its_own_numbers() -> None:
     store_message(DRAFT)
-    close_gap(ConversationId("d"), 7)
+    seal_gap(ConversationId("d"), 7)
 
     assert going_up() == numbered(1)

@@ -6,12 +6,12 @@ import pytest
 from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
 from chat.storage.connections import Session
 from chat.storage.database import transaction
-from chat.storage.expiry import connection_row_expires_at
 from chat.storage.memberships import Membership
 from chat.storage.roster import Entry, counting_among, find_entry, read_roster
-from chat.storage.roster_changes import bar, delete_barred, delete_entries, put_entry
+from chat.storage.roster_changes import delete_entries, delete_tombstoned, put_entry, put_tombstone
 from chat.storage.tables import RosterRow
-from tests.world.world import START_MS, World
+from chat.storage.ttl import connection_row_expires_at
+from testing.simulation import START_MS, Simulation
 
 C, D = ConversationId("c"), ConversationId("d")
 
@@ -31,8 +31,8 @@ ALL = [HERS, PHONE, HIS]
 
 
 @pytest.fixture(autouse=True)
-def tables(world: World) -> World:
-    return world
+def tables(simulation: Simulation) -> Simulation:
+    return simulation
 
 
 def membership(conversation: ConversationId, user_id: UserId, joined_at: int = 1) -> Membership:
@@ -58,7 +58,7 @@ def puts(
 
 def bars(user_id: UserId, joined_at: int = 1) -> None:
     with transaction() as writes:
-        bar(writes, membership(C, user_id, joined_at), START_MS)
+        put_tombstone(writes, membership(C, user_id, joined_at), START_MS)
 
 
 def on_roster(now_ms: int = START_MS) -> set[str]:
@@ -71,7 +71,7 @@ def on_roster(now_ms: int = START_MS) -> set[str]:
 def test_an_empty_roster_has_nobody() -> None:
     roster = read_roster(C, START_MS)
 
-    assert (roster.entries, roster.barred, roster.online()) == ({}, [], set())
+    assert (roster.entries, roster.tombstoned, roster.online()) == ({}, [], set())
 
 
 def test_every_session_is_put_on_every_roster() -> None:
@@ -123,7 +123,7 @@ def test_a_row_that_dynamodb_has_not_deleted_yet_does_not_count() -> None:
     assert on_roster(HERS.expires_at * 1000) == set()
 
 
-def test_a_roster_of_several_pages_is_read_whole(tables: World) -> None:
+def test_a_roster_of_several_pages_is_read_whole(tables: Simulation) -> None:
     long_name = Username("x" * 2_000)
     many = [
         replace(HERS, connection_id=ConnectionId(f"{n}="), username=long_name) for n in range(600)
@@ -152,7 +152,7 @@ def test_a_roster_tells_whose_each_connection_is() -> None:
     assert roster.find(ConnectionId("none=")) is None
 
 
-# Who is barred.
+# Who is tombstoned.
 
 
 def test_rows_of_a_barred_user_do_not_count() -> None:
@@ -176,9 +176,9 @@ def test_the_barred_are_still_known() -> None:
     puts([C], ALL)
     bars(HIS.user_id)
 
-    barred = read_roster(C, START_MS).barred
+    tombstoned = read_roster(C, START_MS).tombstoned
 
-    assert barred == [Entry(HIS.connection_id, HIS.user_id, HIS.username)]
+    assert tombstoned == [Entry(HIS.connection_id, HIS.user_id, HIS.username)]
 
 
 def test_rows_of_a_later_membership_count() -> None:
@@ -212,7 +212,7 @@ def test_connections_of_a_barred_user_are_taken_off(number: int) -> None:
     puts([C], [*many, HIS])
     bars(HERS.user_id)
 
-    delete_barred(read_roster(C, START_MS), HERS.user_id)
+    delete_tombstoned(read_roster(C, START_MS), HERS.user_id)
 
     tombstone = f"removed#{HERS.user_id}"
     assert {row.connection_id for row in RosterRow.query(C)} == {HIS.connection_id, tombstone}
@@ -224,7 +224,7 @@ def test_connections_of_a_user_who_joined_again_stay() -> None:
     seen = read_roster(C, START_MS)
     puts([C], [HERS], joined_at=2)
 
-    delete_barred(seen, HERS.user_id)
+    delete_tombstoned(seen, HERS.user_id)
 
     assert on_roster() == {HERS.connection_id}
 
@@ -232,7 +232,7 @@ def test_connections_of_a_user_who_joined_again_stay() -> None:
 def test_taking_off_leaves_the_bar() -> None:
     puts([C], [HERS])
     bars(HERS.user_id)
-    delete_barred(read_roster(C, START_MS), HERS.user_id)
+    delete_tombstoned(read_roster(C, START_MS), HERS.user_id)
 
     puts([C], [HERS])
 
@@ -267,7 +267,7 @@ def test_rows_of_sessions_that_are_over_do_not_make_a_room_big() -> None:
     assert read_roster(C, START_MS, at_most=1).is_whole
 
 
-def test_a_part_reads_at_most_twice_what_was_asked_for(tables: World) -> None:
+def test_a_part_reads_at_most_twice_what_was_asked_for(tables: Simulation) -> None:
     over = replace(HERS, session_ends_at=START_MS)
     puts([C], [replace(over, connection_id=ConnectionId(f"{n:03}=")) for n in range(50)])
     requests: list[str] = []

@@ -10,16 +10,16 @@ from moto.dynamodb.models.table import Table
 from chat.protocol.server_frames import Message
 from chat.storage.conversations import next_seq
 from chat.storage.message_pages import summarize
-from chat.storage.messages import close_gap, store_message
+from chat.storage.messages import seal_gap, store_message
+from testing.simulation import START_MS, Simulation
+from testing.snapshots import stored_tables
 from tests.unit.storage.drafts import ALICE, BOB, CONVERSATION, DRAFT, OF_BOB, founds
-from tests.world.snapshots import stored_tables
-from tests.world.world import START_MS, World
 
 
 @pytest.fixture(autouse=True)
-def founded(world: World) -> World:
-    founds(world)
-    return world
+def founded(simulation: Simulation) -> Simulation:
+    founds(simulation)
+    return simulation
 
 
 def put_rows(
@@ -27,7 +27,7 @@ def put_rows(
 ) -> None:
     """Store messages of bob, of alice (whose numbers are given), and marks, without a request."""
     table = stored_tables()["MessagesTable"]
-    for message in (*messages, *(DRAFT.numbered(seq) for seq in owns)):
+    for message in (*messages, *(DRAFT.with_seq(seq) for seq in owns)):
         row = {"user_id": message.user_id, "username": message.username, "content": "x"}
         _put(table, message.seq, {key: {"S": value} for key, value in row.items()} | KIND)
     for seq in unused:
@@ -89,7 +89,7 @@ def test_what_is_newer_than_asked_for_is_not_summarized() -> None:
 def test_a_summary_looks_past_numbers_that_stay_unused() -> None:
     stored = store_message(OF_BOB)
     for _ in range(12):
-        close_gap(CONVERSATION, next_seq(CONVERSATION, START_MS))
+        seal_gap(CONVERSATION, next_seq(CONVERSATION, START_MS))
 
     assert summarize(CONVERSATION, 13, ALICE, 0, 100) == (stored, 1)
     assert summarize(CONVERSATION, 13, ALICE, 13, 100) == (stored, 0)
@@ -99,38 +99,42 @@ def test_a_conversation_without_messages_has_nothing_to_summarize() -> None:
     assert summarize(CONVERSATION, 0, ALICE, 0, 100) == (None, 0)
 
 
-def requests_of(world: World, last_seq: int, last_read_seq: int, expected: int) -> list[str]:
+def requests_of(
+    simulation: Simulation, last_seq: int, last_read_seq: int, expected: int
+) -> list[str]:
     """Summarize for alice, of whom so many are unread; the requests that it takes."""
     requests: list[str] = []
-    with world.steps.telling(world.dynamodb, before=lambda step: requests.append(step.name)):
+    with simulation.steps.telling(
+        simulation.dynamodb, before=lambda step: requests.append(step.name)
+    ):
         _, unread = summarize(CONVERSATION, last_seq, ALICE, last_read_seq, 100)
     assert unread == expected
     return requests
 
 
 @pytest.mark.parametrize("last_read", [0, 5, 12])
-def test_a_summary_is_one_request(founded: World, last_read: int) -> None:
+def test_a_summary_is_one_request(founded: Simulation, last_read: int) -> None:
     for _ in range(12):
         store_message(OF_BOB)
 
     assert requests_of(founded, 12, last_read, expected=12 - last_read) == ["Query"]
 
 
-def test_any_number_of_own_messages_is_one_request(founded: World) -> None:
-    put_rows([OF_BOB.numbered(1)], owns=range(2, 1500))
+def test_any_number_of_own_messages_is_one_request(founded: Simulation) -> None:
+    put_rows([OF_BOB.with_seq(1)], owns=range(2, 1500))
 
     assert requests_of(founded, 1500, 0, expected=0) == ["Query"]
 
 
-def test_more_unread_messages_than_are_counted_are_one_request(founded: World) -> None:
-    put_rows([OF_BOB.numbered(seq) for seq in range(1, 300)])
+def test_more_unread_messages_than_are_counted_are_one_request(founded: Simulation) -> None:
+    put_rows([OF_BOB.with_seq(seq) for seq in range(1, 300)])
 
     assert requests_of(founded, 299, 0, expected=100) == ["Query"]
 
 
 @pytest.mark.parametrize("last_read", [0, 1, 3_000])
-def test_any_number_of_unused_numbers_is_two_requests(founded: World, last_read: int) -> None:
-    put_rows([OF_BOB.numbered(1)], unused=range(2, 3_001))
+def test_any_number_of_unused_numbers_is_two_requests(founded: Simulation, last_read: int) -> None:
+    put_rows([OF_BOB.with_seq(1)], unused=range(2, 3_001))
 
     requests = requests_of(founded, 3_000, last_read, expected=int(last_read == 0))
 

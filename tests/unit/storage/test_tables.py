@@ -8,8 +8,8 @@ from pynamodb.attributes import Attribute, NumberAttribute
 from pynamodb.models import Model
 
 from chat.storage.tables import MembershipRow
-from tests.unit.template.deployment import resources
-from tests.world.tables import MODELS
+from testing.tables import MODELS
+from testing.template import resources
 
 each_table = pytest.mark.parametrize(("name", "model"), MODELS.items(), ids=MODELS.keys())
 

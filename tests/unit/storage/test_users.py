@@ -16,16 +16,16 @@ from chat.storage.users import (
     refuse_older_tokens,
     replace_password_hash,
 )
-from tests.world.truth import rows
-from tests.world.world import START_MS, World
+from testing.invariants import rows
+from testing.simulation import START_MS, Simulation
 
 ALICE = User(UserId("u1"), Username("alice"))
 BOB = User(UserId("u2"), Username("bob"))
 
 
 @pytest.fixture(autouse=True)
-def tables(world: World) -> World:
-    return world
+def tables(simulation: Simulation) -> Simulation:
+    return simulation
 
 
 def test_a_user_is_found_by_name_with_the_credential() -> None:
@@ -108,10 +108,12 @@ def test_each_time_older_tokens_are_refused_a_generation_begins() -> None:
     assert find_credential(ALICE.username) == Credential(ALICE, "hash", 2)
 
 
-def test_refusing_older_tokens_asks_for_nothing_of_the_credential_back(world: World) -> None:
+def test_refusing_older_tokens_asks_for_nothing_of_the_credential_back(
+    simulation: Simulation,
+) -> None:
     create_user(ALICE, "hash", START_MS)
     asked: list[dict[str, Any]] = []
-    events = world.dynamodb.meta.events
+    events = simulation.dynamodb.meta.events
 
     def note(params: dict[str, Any], **_: object) -> None:
         asked.append(params)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.world.world import World
+from testing.simulation import Simulation
 
 type Requests = dict[str, set[tuple[str, str]]]
 
@@ -36,14 +36,14 @@ class Story:
     def __init__(self) -> None:
         self.requests: Requests = defaultdict(set)
         self._function: str | None = None
-        self.world = World()
-        for handlers in (self.world.routes, self.world.consumers):
+        self.simulation = Simulation()
+        for handlers in (self.simulation.routes, self.simulation.consumers):
             for key, handler in handlers.items():
                 handlers[key] = self._noted(key.removeprefix("$"), handler)
 
     @contextmanager
     def noting(self) -> Iterator[None]:
-        events = self.world.dynamodb.meta.events
+        events = self.simulation.dynamodb.meta.events
         events.register("provide-client-params.dynamodb", self._note, unique_id="story")
         try:
             yield

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.template.deployment import FUNCTIONS, PARAMETERS, RESOURCES, TEMPLATE
+from testing.template import FUNCTIONS, PARAMETERS, RESOURCES, TEMPLATE
 from tests.unit.template.test_parameters import is_sensible
 
 PARTS = {name: each for name, each in RESOURCES.items() if name.startswith("Domain")}

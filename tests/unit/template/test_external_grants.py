@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from chat.auth.external import ExternalIssuer
-from tests.unit.template.deployment import FUNCTIONS, RESOURCES, grants
+from testing.people import Person
+from testing.template import FUNCTIONS, RESOURCES, grants
 from tests.unit.template.story import Story
-from tests.world.people import Person
 
 ISSUER = "https://login.example.com/"
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -19,11 +19,13 @@ PUBLISHED = json.loads(ECAlgorithm.to_jwk(KEY.public_key())) | {"kid": "k", "alg
 
 
 def logs_in(story: Story, name: str) -> None:
-    world = story.world
+    simulation = story.simulation
     claims = {"iss": ISSUER, "aud": "parley", "sub": "42", "preferred_username": name}
-    expires = {"exp": world.now_ms // 1000 + 60}
+    expires = {"exp": simulation.now_ms // 1000 + 60}
     token = jwt.encode(claims | expires, KEY, "ES256", headers={"kid": "k"})
-    reply = world.send(world.connect(), {"type": "authenticate", "data": {"token": token}})
+    reply = simulation.send(
+        simulation.connect(), {"type": "authenticate", "data": {"token": token}}
+    )
     assert reply is not None
     assert reply["type"] == "auth_success"
 
@@ -33,8 +35,8 @@ def test_logins_by_a_provider_ask_for_what_is_granted_for_them(
 ) -> None:
     story = Story()
     issuer = ExternalIssuer(ISSUER, "parley", "preferred_username", lambda: {"keys": [PUBLISHED]})
-    story.world.chat = replace(story.world.chat, external_issuer=lambda: issuer)
-    alice = Person(story.world, "alice").arrives()
+    story.simulation.services = replace(story.simulation.services, external_issuer=lambda: issuer)
+    alice = Person(story.simulation, "alice").arrives()
 
     with story.noting():
         logs_in(story, "dora")

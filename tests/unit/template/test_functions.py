@@ -6,7 +6,7 @@ from msgspec.structs import fields
 from chat.push.limits import INLINE, QUEUED
 from chat.runtime.in_time import MARGIN_SECONDS
 from chat.runtime.settings import Settings
-from tests.unit.template.deployment import (
+from testing.template import (
     FUNCTIONS,
     GLOBALS,
     PARAMETERS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.template.deployment import PARAMETERS, RESOURCES, TEMPLATE, grants, referred
+from testing.template import PARAMETERS, RESOURCES, TEMPLATE, grants, referred
 
 ALIASES = [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Lambda::Alias"]
 GROUPS = [

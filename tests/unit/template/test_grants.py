@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.template.deployment import (
+from testing.template import (
     FUNCTIONS,
     RESOURCES,
     Function,

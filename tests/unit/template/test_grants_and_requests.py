@@ -20,12 +20,12 @@ from chat.push.deferred import Shard
 from chat.storage.conversations import next_seq
 from chat.storage.roster_changes import delete_entries
 from chat.storage.users import find_credential, refuse_older_tokens, replace_password_hash
-from tests.unit.template.deployment import FUNCTIONS, Function
+from testing.injection import inject_before
+from testing.people import Client, Person
+from testing.simulation import PASSWORD_OF_ALL, REGION
+from testing.tables import Pairing, one_by_one
+from testing.template import FUNCTIONS, Function
 from tests.unit.template.story import Requests, Story
-from tests.world.between import before
-from tests.world.people import Client, Person
-from tests.world.tables import Pairing, one_by_one
-from tests.world.world import PASSWORD_OF_ALL, REGION
 
 WEAK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -48,7 +48,7 @@ def talking(alice: Person, bob: Person) -> None:
     def cross() -> None:
         speaker.says("Twice", to=room, clientMessageId="crossed")
 
-    with before(alice.world, "TransactWriteItems", cross):
+    with inject_before(alice.simulation, "TransactWriteItems", cross):
         speaker.says("Twice", to=room, clientMessageId="crossed")
     unread = iter(said)
     for speak in (
@@ -63,7 +63,7 @@ def talking(alice: Person, bob: Person) -> None:
         speak()
     sending_too_much(speaker, room)
     bob.arrives().closes()
-    next_seq(ConversationId(room), alice.world.now_ms)
+    next_seq(ConversationId(room), alice.simulation.now_ms)
     speaker.sends("history", conversationId=room, data={"after_seq": 0})
     speaker.sends("heartbeat", data={"positions": {room: 1}})
     speaker.sends("list_conversations")
@@ -72,32 +72,32 @@ def talking(alice: Person, bob: Person) -> None:
 
 def sending_too_much(speaker: Client, room: str) -> None:
     """Have a frame of each kind be counted, and one be held back."""
-    world = speaker.world
-    usual = world.chat
-    world.chat = world.with_limits(
+    simulation = speaker.simulation
+    usual = simulation.services
+    simulation.services = simulation.with_limits(
         messages_per_minute=1, typing_per_minute=1, receipts_per_minute=1
     )
     for _ in range(2):
         speaker.sends("chat_message", conversationId=room, data={"content": "Hello"})
         speaker.sends("typing", conversationId=room, requestId="r")
         speaker.sends("read_receipt", messageId=f"{room}:1", requestId="r")
-    world.chat = usual
+    simulation.services = usual
 
 
 def coming_too_often(alice: Person) -> None:
     """Have somebody who is in a conversation find no place."""
-    world, usual = alice.world, alice.world.chat
+    simulation, usual = alice.simulation, alice.simulation.services
     alice.arrives()
-    world.chat = world.with_limits(connections_per_user=1)
+    simulation.services = simulation.with_limits(connections_per_user=1)
     proof = {"username": alice.user.username, "password": PASSWORD_OF_ALL}
-    world.send(world.connect(), {"type": "authenticate", "data": proof})
-    world.chat = usual
+    simulation.send(simulation.connect(), {"type": "authenticate", "data": proof})
+    simulation.services = usual
 
 
 def coming_and_going(alice: Person, bob: Person, carol: Person) -> None:
     owner = alice.arrives()
     for name, number in (("erin", 1), ("frank", 2)):
-        stranger = Person(alice.world, name)
+        stranger = Person(alice.simulation, name)
         vanish(stranger, number)
         owner.creates(stranger)
     owner.says("Hello", to=owner.creates(bob, kind="direct"))
@@ -121,12 +121,12 @@ def coming_and_going(alice: Person, bob: Person, carol: Person) -> None:
     for type_, data in (("remove_member", myself), ("leave_conversation", {})):
         room = owner.creates(bob, carol)
         leaves = partial(his.sends, "leave_conversation", conversationId=room)
-        with before(alice.world, "TransactWriteItems", leaves):
+        with inject_before(alice.simulation, "TransactWriteItems", leaves):
             owner.sends(type_, conversationId=room, data=data)
 
 
 def ending_sessions(alice: Person, dave: Person) -> None:
-    world, username = alice.world, dave.user.username
+    simulation, username = alice.simulation, dave.user.username
     alice.arrives().creates(dave)
     dave.arrives().sends("sign_out")
     dave.arrives()
@@ -139,8 +139,8 @@ def ending_sessions(alice: Person, dave: Person) -> None:
     replace_password_hash(username, found.password_hash, WEAK_HASHER.hash(PASSWORD_OF_ALL))
     dave.arrives().closes()
     with signed_out_meanwhile(username):
-        world.send(
-            world.connect(),
+        simulation.send(
+            simulation.connect(),
             {"type": "authenticate", "data": {"username": username, "password": PASSWORD_OF_ALL}},
         )
 
@@ -153,26 +153,26 @@ def signed_out_meanwhile(username: Username) -> Iterator[None]:
         refuse_older_tokens(username)
         return one_by_one(*calls)
 
-    before = Pairing.together
+    inject_before = Pairing.together
     Pairing.together = staticmethod(together)
     try:
         yield
     finally:
-        Pairing.together = before
+        Pairing.together = inject_before
 
 
 def queues(story: Story, alice: Person, bob: Person) -> None:
-    world = story.world
-    connection_id = world.connect()
+    simulation = story.simulation
+    connection_id = simulation.connect()
     for queue in ("greet", "auth_deadline"):
-        world.consume(queue, json.dumps({"connection_id": connection_id}))
+        simulation.consume(queue, json.dumps({"connection_id": connection_id}))
     room = ConversationId(alice.arrives().creates(bob))
     for number in (1, 2):
         gone = [bob.arrives() for _ in range(number)]
         for client in gone:
             client.closes(announced=False)
         with story.within("fanout"):
-            fanout(Shard(room, [each.connection_id for each in gone], b"{}"), world.chat)
+            fanout(Shard(room, [each.connection_id for each in gone], b"{}"), simulation.services)
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +183,7 @@ def requests() -> Iterator[Requests]:
         environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         story = Story()
         names = ("alice", "bob", "carol", "dave")
-        alice, bob, carol, dave = (Person(story.world, name) for name in names)
+        alice, bob, carol, dave = (Person(story.simulation, name) for name in names)
         with story.noting():
             talking(alice, bob)
             coming_and_going(alice, bob, carol)

@@ -2,7 +2,7 @@
 
 import tomllib
 
-from tests.unit.template.deployment import PARAMETERS, REPOSITORY, RESOURCES, TEMPLATE
+from testing.template import PARAMETERS, REPOSITORY, RESOURCES, TEMPLATE
 
 SAM = tomllib.loads((REPOSITORY / "samconfig.toml").read_text())["default"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chat.push.outcome import Outcome
-from tests.unit.template.deployment import (
+from testing.template import (
     FUNCTIONS,
     PARAMETERS,
     REPOSITORY,
@@ -31,7 +31,7 @@ each_alarm = pytest.mark.parametrize("name", ALARMS)
 def counted() -> set[str]:
     """Name every count of the code, of which the outcomes of pushes make theirs."""
     sources = (path.read_text() for path in REPOSITORY.glob("layers/chat/chat/**/*.py"))
-    names = {name for text in sources for name in re.findall(r'count\("(\w+)"', text)}
+    names = {name for text in sources for name in re.findall(r'add_metric\("(\w+)"', text)}
     return names | {f"Push{outcome.name.title()}" for outcome in Outcome}
 
 

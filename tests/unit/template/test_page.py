@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.template.deployment import (
+from testing.template import (
     FUNCTIONS,
     PARAMETERS,
     REPOSITORY,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.unit.template.deployment import PARAMETERS, REPOSITORY, RESOURCES, TEMPLATE
+from testing.template import PARAMETERS, REPOSITORY, RESOURCES, TEMPLATE
 
 OF_AWS = {"AccessDenied", "MaximumConcurrency"}
 

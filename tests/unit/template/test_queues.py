@@ -6,7 +6,7 @@ import pytest
 
 from chat.actions.greet import OPENING_PAUSES_SECONDS
 from chat.runtime.in_time import MARGIN_SECONDS
-from tests.unit.template.deployment import (
+from testing.template import (
     FUNCTIONS,
     GLOBALS,
     PARAMETERS,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chat.protocol.client_frames import ClientFrame
-from tests.unit.template.deployment import (
+from testing.template import (
     FUNCTIONS,
     PARAMETERS,
     RESOURCES,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.unit.template.deployment import (
+from testing.template import (
     GLOBALS,
     PARAMETERS,
     RESOURCES,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.template.deployment import RESOURCES, TEMPLATE, referred, resources
+from testing.template import RESOURCES, TEMPLATE, referred, resources
 
 TABLES = resources("AWS::DynamoDB::Table")
 SECRETS = resources("AWS::SecretsManager::Secret")
@@ -14,7 +14,7 @@ FOR_GOOD = {
     "MembershipsTable",
     "MessagesTable",
 }
-PASSING = {"GuessesTable", "ConnectionsTable", "SessionsTable", "RosterTable", "SentTable"}
+PASSING = {"LoginAttemptsTable", "ConnectionsTable", "SessionsTable", "RosterTable", "SentTable"}
 
 each_table = pytest.mark.parametrize("name", TABLES)
 

@@ -1,17 +1,17 @@
 from collections.abc import Sequence
 
-from chat.actions.admission import charged, member
-from chat.actions.chat import Chat
-from chat.actions.delivery import deliver
-from chat.actions.introduction import Sessions, introduce, put_on_roster
-from chat.actions.naming import named_users
+from chat.actions.authorization import require_membership, require_session_within_rate
+from chat.actions.broadcast import broadcast
+from chat.actions.joining import Sessions, add_to_roster, notify_created
+from chat.actions.services import Services
+from chat.actions.user_lookup import resolve_usernames
 from chat.protocol.client_frames import AddMembers
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import Member, MembersAdded, MembersAddedData, Person
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
-from chat.storage.database import both
+from chat.storage.database import gather_two
 from chat.storage.membership_changes import put_members
 from chat.storage.memberships import Membership, find_membership, members_among
 from chat.storage.roster import ended_memberships, read_roster
@@ -20,50 +20,50 @@ from chat.storage.users import User
 ATTEMPTS = 5
 
 
-def add_members(frame: AddMembers, connection_id: ConnectionId, chat: Chat) -> MembersAdded:
+def add_members(frame: AddMembers, connection_id: ConnectionId, services: Services) -> MembersAdded:
     """Add people to a group; those who are members already stay as they are.
 
-    The added are shown the conversation, everybody else is told who came.
+    The added members are pushed the conversation, all other members the list of the added.
     """
-    session = charged("changes", connection_id, chat)
-    own, state = both(
-        lambda: member(session, frame.conversation_id),
+    session = require_session_within_rate("changes", connection_id, services)
+    own, state = gather_two(
+        lambda: require_membership(session, frame.conversation_id),
         lambda: find_conversation(frame.conversation_id),
     )
     if state is None or state.kind == "direct":
         raise Conflict("Nobody is added to a direct conversation.")
     if own.role != "owner":
         raise Forbidden
-    users = named_users(frame.data.members, "data.members")
-    return bring_in(state, users, session, chat)
+    users = resolve_usernames(frame.data.members, "data.members")
+    return bring_in(state, users, session, services)
 
 
 def bring_in(
-    state: ConversationState, users: Sequence[User], by: Session, chat: Chat
+    state: ConversationState, users: Sequence[User], by: Session, services: Services
 ) -> MembersAdded:
-    """Add up to 32 people to a group in its owner's name, all of them or nobody.
+    """Add up to 32 people to a group in its owner's name, all of them or none.
 
     Raises:
         NotAMember, Forbidden: `by` is not, or no longer, the owner.
         Conflict: there is no room for them, or one of them has no room for it.
     """
-    added, members = _add(state, by, users, chat)
-    # Those who were members already go onto the roster again: an earlier call may have stopped
-    # between their membership and their roster rows.
-    sessions = put_on_roster(members, chat)
-    told = _told(state.conversation_id, added, sessions, by)
+    added, members = _add(state, by, users, services)
+    # Existing members are put on the roster again: an earlier call may have died between their
+    # membership and their roster rows.
+    sessions = add_to_roster(members, services)
+    notification = _notification(state.conversation_id, added, sessions, by)
     if added:
-        introduce(state, added, sessions, by.connection_id, chat)
-        _tell_the_others(told, added, by.connection_id, chat)
-    return told
+        notify_created(state, added, sessions, by.connection_id, services)
+        _notify_others(notification, added, by.connection_id, services)
+    return notification
 
 
 def _add(
-    state: ConversationState, by: Session, users: Sequence[User], chat: Chat
+    state: ConversationState, by: Session, users: Sequence[User], services: Services
 ) -> tuple[list[Membership], list[Membership]]:
-    """Make the users members, who have read all that was there; those added, and all of them."""
+    """Make the users members who have read everything before; return the added ones, and all."""
     conversation_id = state.conversation_id
-    joined_at = chat.now_ms()
+    joined_at = services.now_ms()
     for _ in range(ATTEMPTS):
         present = members_among(conversation_id, [user.user_id for user in users])
         missing = [
@@ -78,7 +78,7 @@ def _add(
             for user in users
             if user.user_id not in present
         ]
-        if not missing or put_members(conversation_id, by.user_id, missing, chat.limits):
+        if not missing or put_members(conversation_id, by.user_id, missing, services.limits):
             return missing, [*present.values(), *missing]
         _check_still_owner(conversation_id, by)
         # Somebody may have been removed just now, by a function whose clock is ahead.
@@ -96,7 +96,7 @@ def _check_still_owner(conversation_id: ConversationId, by: Session) -> None:
         raise Forbidden
 
 
-def _told(
+def _notification(
     conversation_id: ConversationId, added: Sequence[Membership], sessions: Sessions, by: Session
 ) -> MembersAdded:
     members = [
@@ -113,14 +113,17 @@ def _told(
     return MembersAdded(data=MembersAddedData(conversation_id, members, person))
 
 
-def _tell_the_others(
-    told: MembersAdded, added: Sequence[Membership], asking: ConnectionId, chat: Chat
+def _notify_others(
+    notification: MembersAdded,
+    added: Sequence[Membership],
+    asking: ConnectionId,
+    services: Services,
 ) -> None:
     newcomers = {each.user_id for each in added}
-    roster = read_roster(told.data.conversation_id, chat.now_ms())
+    roster = read_roster(notification.data.conversation_id, services.now_ms())
     others = [
         entry.connection_id
         for entry in roster.entries.values()
         if entry.user_id not in newcomers and entry.connection_id != asking
     ]
-    deliver(told, told.data.conversation_id, others, chat)
+    broadcast(notification, notification.data.conversation_id, others, services)

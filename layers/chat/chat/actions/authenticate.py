@@ -1,6 +1,6 @@
-from chat.actions.chat import Chat
-from chat.actions.proof import Proven, prove
-from chat.actions.rates import count_a_minute
+from chat.actions.credentials import VerifiedUser, verify_credentials
+from chat.actions.rate_limits import consume
+from chat.actions.services import Services
 from chat.auth.tokens import Claims
 from chat.protocol.client_frames import Authenticate
 from chat.protocol.errors import (
@@ -9,8 +9,8 @@ from chat.protocol.errors import (
     AuthTimeout,
     Conflict,
     InvalidToken,
+    ProtocolError,
     RateLimited,
-    Refusal,
     TooManyAttempts,
 )
 from chat.protocol.ids import ConnectionId
@@ -26,9 +26,9 @@ from chat.storage.connections import (
     open_session,
     sessions_of,
 )
-from chat.storage.database import both
+from chat.storage.database import gather_two
 from chat.storage.memberships import memberships_of
-from chat.storage.roster_changes import delete_entries_of, enter
+from chat.storage.roster_changes import add_session, delete_entries_of
 
 ATTEMPTS = 5
 
@@ -40,38 +40,40 @@ RENEWED_BEFORE_MS = 60_000
 place be taken. Longer than a function runs."""
 
 
-def authenticate(frame: Authenticate, connection_id: ConnectionId, chat: Chat) -> AuthSuccess:
-    """Make a connection a user's, and put it on the roster of every conversation of theirs.
+def authenticate(
+    frame: Authenticate, connection_id: ConnectionId, services: Services
+) -> AuthSuccess:
+    """Authenticate a connection, and put it on the rosters of all of its user's conversations.
 
     Connection and session are written before the memberships are read, so that a call that adds
     this user meanwhile either is seen here or sees the session. They are written before the user's
     connections are counted, too: of two that come to the last place at once, both may be refused,
     but never are both let in.
     """
-    connection = _find_connection(connection_id, chat)
-    proven = _prove(frame, connection, chat)
-    session, is_renewal = _open_session(connection, proven, chat)
-    memberships, refusal = both(
+    connection = _find_connection(connection_id, services)
+    verified = _verify(frame, connection, services)
+    session, is_renewal = _open_session(connection, verified, services)
+    memberships, refusal = gather_two(
         lambda: list(memberships_of(session.user_id)),
-        lambda: _why_not(session, proven, chat, is_renewal=is_renewal),
+        lambda: _rejection_reason(session, verified, services, is_renewal=is_renewal),
     )
     if refusal:
-        _take_back(session)
+        _rollback_session(session)
         raise refusal
-    while not enter(memberships, session):
+    while not add_session(memberships, session):
         session = _latest_session(session)
 
     ends_at = session.session_ends_at // 1000 * 1000
-    claims = Claims(session.user_id, session.username, proven.token_generation, ends_at)
-    token = chat.tokens().issue(claims, chat.now_ms())
+    claims = Claims(session.user_id, session.username, verified.token_generation, ends_at)
+    token = services.tokens().issue(claims, services.now_ms())
     return AuthSuccess(
         data=AuthSuccessData(session.user_id, session.username, token, rfc3339(ends_at))
     )
 
 
-def _find_connection(connection_id: ConnectionId, chat: Chat) -> Connection:
+def _find_connection(connection_id: ConnectionId, services: Services) -> Connection:
     try:
-        connection = count_a_minute("authentications", connection_id, chat)
+        connection = consume("authentications", connection_id, services)
     except RateLimited as refusal:
         raise TooManyAttempts(refusal.retry_after_seconds) from refusal
     if connection is None:
@@ -79,22 +81,24 @@ def _find_connection(connection_id: ConnectionId, chat: Chat) -> Connection:
     return connection
 
 
-def _prove(frame: Authenticate, connection: Connection, chat: Chat) -> Proven:
+def _verify(frame: Authenticate, connection: Connection, services: Services) -> VerifiedUser:
     try:
-        return prove(frame.data, connection.source, chat)
+        return verify_credentials(frame.data, connection.source, services)
     except AuthRefusal:
         # The deadline is brought forward rather than the connection closed here, so that the
         # client still gets this reply.
         if count_failure(connection.connection_id) == MAX_FAILURES:
-            chat.deferred().auth_deadline(connection.connection_id, 1)
+            services.deferred().auth_deadline(connection.connection_id, 1)
         raise
 
 
-def _open_session(connection: Connection, proven: Proven, chat: Chat) -> tuple[Session, bool]:
-    """Open a session; also tell whether it follows a live one of the same connection."""
+def _open_session(
+    connection: Connection, verified: VerifiedUser, services: Services
+) -> tuple[Session, bool]:
+    """Open a session; also return whether it follows a live one of the same connection."""
     former = connection.session
-    is_live = former is not None and former.is_live(chat.now_ms() + RENEWED_BEFORE_MS)
-    session = _next_session(connection, proven, chat)
+    is_live = former is not None and former.is_live(services.now_ms() + RENEWED_BEFORE_MS)
+    session = _next_session(connection, verified, services)
     if is_live and open_session(session, former):
         return session, True
     # Another session may have taken its place, or it was ended: then this one counts as new.
@@ -106,38 +110,42 @@ def _open_session(connection: Connection, proven: Proven, chat: Chat) -> tuple[S
             raise AuthTimeout  # the deadline took it away just now
         if found.session and found.session.user_id != session.user_id:
             raise AlreadyAuthenticated
-        session = _next_session(found, proven, chat)
+        session = _next_session(found, verified, services)
     raise Conflict("This connection is authenticating elsewhere. Try again.")
 
 
-def _next_session(connection: Connection, proven: Proven, chat: Chat) -> Session:
+def _next_session(connection: Connection, verified: VerifiedUser, services: Services) -> Session:
     """Make a session that ends on a whole second, or just after the one before it."""
-    ends_at = (chat.now_ms() // 1000 + chat.limits.session_seconds) * 1000
+    ends_at = (services.now_ms() // 1000 + services.limits.session_seconds) * 1000
     former = connection.session
     return Session(
         connection.connection_id,
-        proven.user.user_id,
-        proven.user.username,
+        verified.user.user_id,
+        verified.user.username,
         max(ends_at, former.session_ends_at + 1) if former else ends_at,
         connection.expires_at,
     )
 
 
-def _why_not(session: Session, proven: Proven, chat: Chat, *, is_renewal: bool) -> Refusal | None:
+def _rejection_reason(
+    session: Session, verified: VerifiedUser, services: Services, *, is_renewal: bool
+) -> ProtocolError | None:
     """Say why the session just opened cannot stay. A renewed one needs no room."""
-    still_holds, has_room = both(proven.still_holds, lambda: is_renewal or _has_room(session, chat))
-    if not still_holds:
+    is_still_valid, has_room = gather_two(
+        verified.is_still_valid, lambda: is_renewal or _has_room(session, services)
+    )
+    if not is_still_valid:
         return InvalidToken()
     return None if has_room else Conflict("There are too many connections. Close another first.")
 
 
-def _has_room(session: Session, chat: Chat) -> bool:
-    live = sessions_of(session.user_id, chat.now_ms())
+def _has_room(session: Session, services: Services) -> bool:
+    live = sessions_of(session.user_id, services.now_ms())
     others = [each for each in live if each.connection_id != session.connection_id]
-    return len(others) < chat.limits.connections_per_user
+    return len(others) < services.limits.connections_per_user
 
 
-def _take_back(session: Session) -> None:
+def _rollback_session(session: Session) -> None:
     """End a session again, and take it off the rosters that it was put on meanwhile."""
     ended = end_latest_session(session)
     # Read only now that no more rows are put: somebody may have added the user.

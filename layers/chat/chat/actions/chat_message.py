@@ -1,44 +1,46 @@
 from msgspec import UnsetType
 
-from chat.actions.admission import admit
-from chat.actions.chat import Chat
-from chat.actions.delivery import deliver
+from chat.actions.authorization import authorize_member
+from chat.actions.broadcast import broadcast
+from chat.actions.services import Services
 from chat.protocol.client_frames import ChatMessage
 from chat.protocol.encoding import encode
 from chat.protocol.errors import TooLarge
 from chat.protocol.ids import ConnectionId, UserId
 from chat.protocol.limits import MAX_CONTENT_BYTES, MAX_JSON_INTEGER, MAX_MESSAGE_BYTES
-from chat.protocol.server_frames import MessageSent
-from chat.storage.database import both
+from chat.protocol.server_frames import MessageEvent
+from chat.storage.database import gather_two
 from chat.storage.messages import Draft, find_message, find_sent, store_message
 from chat.storage.roster import Entry
 
 
-def chat_message(frame: ChatMessage, connection_id: ConnectionId, chat: Chat) -> MessageSent:
+def chat_message(
+    frame: ChatMessage, connection_id: ConnectionId, services: Services
+) -> MessageEvent:
     """Store a message, then push it to every other live connection of every member.
 
     The reply is the sender's copy. A message that was sent before under its `clientMessageId` is
-    not stored again; its first frame is pushed and answered once more.
+    not stored again; the stored message is pushed and answered once more.
     """
     _check_content(frame)
-    admitted, sent_before = both(
-        lambda: admit("messages", frame.conversation_id, connection_id, chat),
-        lambda: _sent_before(frame, chat),
+    authorized, sent_before = gather_two(
+        lambda: authorize_member("messages", frame.conversation_id, connection_id, services),
+        lambda: _sent_before(frame, services),
     )
-    draft = _draft(frame, admitted.entry, chat.now_ms())
-    known = sent_before.get(admitted.entry.user_id)
+    draft = _draft(frame, authorized.entry, services.now_ms())
+    known = sent_before.get(authorized.entry.user_id)
     message = find_message(frame.conversation_id, known) if known else None
-    sent = MessageSent(data=message or store_message(draft))
-    deliver(sent, frame.conversation_id, admitted.roster.without(connection_id), chat)
+    sent = MessageEvent(data=message or store_message(draft))
+    broadcast(sent, frame.conversation_id, authorized.roster.without(connection_id), services)
     return sent
 
 
-def _sent_before(frame: ChatMessage, chat: Chat) -> dict[UserId, int]:
-    """Find who sent this id before, without knowing yet who is sending."""
+def _sent_before(frame: ChatMessage, services: Services) -> dict[UserId, int]:
+    """Find the users who sent this id before; the sender is not known yet."""
     client_id = frame.client_message_id
     if isinstance(client_id, UnsetType):
         return {}
-    return find_sent(frame.conversation_id, client_id, chat.now_ms())
+    return find_sent(frame.conversation_id, client_id, services.now_ms())
 
 
 def _check_content(frame: ChatMessage) -> None:
@@ -58,6 +60,6 @@ def _draft(frame: ChatMessage, sender: Entry, now_ms: int) -> Draft:
         created_at=now_ms,
     )
     # Characters that JSON must escape make content longer on the wire than in itself.
-    if len(encode(draft.numbered(MAX_JSON_INTEGER))) > MAX_MESSAGE_BYTES:
+    if len(encode(draft.with_seq(MAX_JSON_INTEGER))) > MAX_MESSAGE_BYTES:
         raise TooLarge("The content is too large once it is encoded.", MAX_MESSAGE_BYTES)
     return draft

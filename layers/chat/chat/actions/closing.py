@@ -1,6 +1,6 @@
 """Closing connections: what API Gateway answers is never ignored."""
 
-from chat.actions.chat import Chat
+from chat.actions.services import Services
 from chat.protocol.ids import ConnectionId
 from chat.push.outcome import Outcome
 
@@ -11,20 +11,20 @@ class NotClosed(RuntimeError):
     """API Gateway refused to close a connection: to be tried again later."""
 
 
-def close(connection_id: ConnectionId, chat: Chat) -> None:
+def close(connection_id: ConnectionId, services: Services) -> None:
     """Close a connection.
 
     Raises:
         NotClosed
     """
-    outcome = chat.push().close_connection(connection_id)
+    outcome = services.push().close_connection(connection_id)
     if outcome not in _CLOSED:
         raise NotClosed(outcome.value)
 
 
-def close_sooner_or_later(connection_id: ConnectionId, chat: Chat) -> None:
+def close_sooner_or_later(connection_id: ConnectionId, services: Services) -> None:
     """Close a connection that is not authenticated, or have a queue try until it is closed."""
     try:
-        close(connection_id, chat)
+        close(connection_id, services)
     except NotClosed:
-        chat.deferred().auth_deadline(connection_id, 1)
+        services.deferred().auth_deadline(connection_id, 1)

@@ -2,32 +2,32 @@ from hmac import compare_digest
 
 from msgspec import Struct
 
-from chat.actions.chat import Chat
+from chat.actions.services import Services
 from chat.protocol.ids import ConnectionId
 from chat.storage.connections import put_connection
 
 
-class Forwarded(Struct, frozen=True):
-    """Whom a proxy in front says it speaks for, and the key that shows whether it is ours."""
+class ForwardedClient(Struct, frozen=True):
+    """The client's address by a proxy's header, and the key that proves the proxy is ours."""
 
     address: str
     key: str
 
 
-class Opening(Struct, frozen=True):
-    """A WebSocket that a client at an address asks for, out of a page of an origin if a browser."""
+class ConnectRequest(Struct, frozen=True):
+    """A client's request for a WebSocket: its address and, from a browser, its page's origin."""
 
     connection_id: ConnectionId
     address: str
     origin: str | None
-    forwarded: Forwarded | None = None
+    forwarded: ForwardedClient | None = None
 
 
 class OriginRefused(Exception):
     """No page of this origin may connect."""
 
 
-def connect(opening: Opening, chat: Chat) -> None:
+def connect(request: ConnectRequest, services: Services) -> None:
     """Store a connection, and have it greeted and its deadline kept by other functions.
 
     Nothing can be pushed to it before this has been answered.
@@ -35,17 +35,17 @@ def connect(opening: Opening, chat: Chat) -> None:
     Raises:
         OriginRefused: there is a list of allowed origins, and a browser's is not on it.
     """
-    allowed = chat.limits.allowed_origins
-    if allowed and opening.origin is not None and opening.origin not in allowed:
+    allowed = services.limits.allowed_origins
+    if allowed and request.origin is not None and request.origin not in allowed:
         raise OriginRefused
-    put_connection(opening.connection_id, _address(opening, chat), chat.now_ms())
-    chat.deferred().greet(opening.connection_id)
-    chat.deferred().auth_deadline(opening.connection_id, chat.limits.auth_deadline_seconds)
+    put_connection(request.connection_id, _address(request, services), services.now_ms())
+    services.deferred().greet(request.connection_id)
+    services.deferred().auth_deadline(request.connection_id, services.limits.auth_deadline_seconds)
 
 
-def _address(opening: Opening, chat: Chat) -> str:
-    """Believe our own proxy: what it says of an address, anybody can say who connects directly."""
-    key, forwarded = chat.limits.edge_key, opening.forwarded
+def _address(request: ConnectRequest, services: Services) -> str:
+    """Trust the header of our own proxy alone: a client can send the same header itself."""
+    key, forwarded = services.limits.edge_key, request.forwarded
     if key and forwarded and compare_digest(forwarded.key.encode(), key.encode()):
         return forwarded.address
-    return opening.address
+    return request.address

@@ -3,11 +3,11 @@ from collections.abc import Sequence
 
 from msgspec import UnsetType
 
-from chat.actions.admission import charged
-from chat.actions.chat import Chat
-from chat.actions.conversation_view import view
-from chat.actions.introduction import create, introduce, put_on_roster
-from chat.actions.naming import named_users
+from chat.actions.authorization import require_session_within_rate
+from chat.actions.conversation_summary import conversation_summary
+from chat.actions.joining import add_to_roster, create, notify_created
+from chat.actions.services import Services
+from chat.actions.user_lookup import resolve_usernames
 from chat.protocol.client_frames import CreateConversation
 from chat.protocol.errors import BadRequest, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
@@ -21,42 +21,42 @@ from chat.storage.users import User
 
 
 def create_conversation(
-    frame: CreateConversation, connection_id: ConnectionId, chat: Chat
+    frame: CreateConversation, connection_id: ConnectionId, services: Services
 ) -> ConversationCreated:
-    """Create a conversation and show it to every live connection of its members.
+    """Create a conversation and push it to every live connection of its members.
 
-    A direct one that exists already is answered as it is, and nobody is told again.
+    A direct conversation that exists already is the reply as it is, and nothing is pushed.
     """
-    session = charged("changes", connection_id, chat)
+    session = require_session_within_rate("changes", connection_id, services)
     creator = User(session.user_id, session.username)
-    others = [u for u in named_users(frame.data.members, "data.members") if u != creator]
-    state = _state(frame, session, others, chat)
+    others = [u for u in resolve_usernames(frame.data.members, "data.members") if u != creator]
+    state = _state(frame, session, others, services)
     members = [_member(creator, state, "owner"), *(_member(u, state, "member") for u in others)]
-    sessions = create(state, members, chat)
+    sessions = create(state, members, services)
     if sessions is not None:
-        introduce(state, members, sessions, connection_id, chat)
+        notify_created(state, members, sessions, connection_id, services)
     else:
         state, members = _as_it_is(state, members)
-        # An earlier call may have stopped before all connections of the members were there.
-        put_on_roster(members, chat)
+        # An earlier call may have died before all connections of the members were on the roster.
+        add_to_roster(members, services)
     own = next((each for each in members if each.user_id == creator.user_id), None)
     if own is None:
         raise NotAMember
-    return ConversationCreated(data=view(state, own))
+    return ConversationCreated(data=conversation_summary(state, own))
 
 
 def _state(
-    frame: CreateConversation, session: Session, others: Sequence[User], chat: Chat
+    frame: CreateConversation, session: Session, others: Sequence[User], services: Services
 ) -> ConversationState:
     title = _title(frame.data.title)
-    conversation_id = ConversationId(chat.new_id())
+    conversation_id = ConversationId(services.new_id())
     if frame.data.kind == "direct":
         if len(others) != 1:
             raise BadRequest("A direct conversation is with one other person.", "data.members")
         if title is not None:
             raise BadRequest("A direct conversation has no title.", "data.title")
         conversation_id = direct_conversation_id(session.user_id, others[0].user_id)
-    now_ms = chat.now_ms()
+    now_ms = services.now_ms()
     return ConversationState(
         conversation_id=conversation_id,
         kind=frame.data.kind,

@@ -1,4 +1,4 @@
-from chat.actions.chat import Chat
+from chat.actions.services import Services
 from chat.protocol.ids import ConnectionId
 from chat.storage.connections import (
     Session,
@@ -10,7 +10,7 @@ from chat.storage.memberships import memberships_of
 from chat.storage.roster_changes import delete_entries
 
 
-def disconnect(connection_id: ConnectionId, chat: Chat) -> None:
+def disconnect(connection_id: ConnectionId, services: Services) -> None:
     """Forget a connection everywhere.
 
     API Gateway calls this on a best effort: rows that stay behind end with their time to live or
@@ -20,7 +20,7 @@ def disconnect(connection_id: ConnectionId, chat: Chat) -> None:
     if session:
         conversations = [each.conversation_id for each in memberships_of(session.user_id)]
         delete_entries(conversations, [connection_id])
-    chat.count("Disconnected", 1)
+    services.add_metric("Disconnected", 1)
 
 
 def _forget(connection_id: ConnectionId) -> Session | None:

@@ -5,8 +5,8 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from chat.actions.chat import Chat
 from chat.actions.renaming import leave_former_name
+from chat.actions.services import Services
 from chat.protocol.errors import Conflict, InvalidToken
 from chat.protocol.ids import Identity, UserId, Username
 from chat.protocol.text import case_mapped
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 ATTEMPTS = 3
 
 
-def user_of(claims: "ExternalClaims", chat: Chat) -> User:
-    """Find the user of a provider's subject, under the name that the provider gives now.
+def user_of(claims: "ExternalClaims", services: Services) -> User:
+    """Find the user of a provider's subject, under the provider's present name.
 
-    A subject who comes for the first time becomes a user. A user whose new name is somebody else's
-    keeps the one before.
+    A subject who comes for the first time becomes a user. A user whose new name is taken keeps the
+    former one.
 
     Raises:
         InvalidToken: a new user cannot have this name.
@@ -31,31 +31,31 @@ def user_of(claims: "ExternalClaims", chat: Chat) -> User:
     """
     identity, name = identity_of(claims), case_mapped(claims.username)
     for _ in range(ATTEMPTS):
-        known = find_identified(identity) or _create(identity, name, chat)
+        known = find_identified(identity) or _create(identity, name, services)
         if known is None:
             continue
         try:
-            return _under_its_name(known, identity, name, chat)
+            return _under_its_name(known, identity, name, services)
         except NoSuchUser:
             continue  # another login renamed the user just now
     raise Conflict("The user is being renamed. Try again.")
 
 
 def identity_of(claims: "ExternalClaims") -> Identity:
-    """Name a provider's subject, whatever the provider calls them."""
+    """Return the identity of a provider's subject."""
     subject = f"{claims.issuer}\0{claims.subject}"
     return Identity(hashlib.sha256(subject.encode()).hexdigest())
 
 
-def _create(identity: Identity, name: Username, chat: Chat) -> Identified | None:
+def _create(identity: Identity, name: Username, services: Services) -> Identified | None:
     """Create a user; None if another login has created the user just now."""
     if not is_username(name):
         raise InvalidToken("The token names nobody who could be a user here.")
-    user = User(UserId(chat.new_id()), name)
+    user = User(UserId(services.new_id()), name)
     try:
         # Nobody knows this password: such a user authenticates by the provider alone.
-        unknown = chat.passwords().hash(secrets.token_urlsafe(32))
-        create_user(user, unknown, chat.now_ms(), identity)
+        unknown = services.passwords().hash(secrets.token_urlsafe(32))
+        create_user(user, unknown, services.now_ms(), identity)
     except UsernameTaken as error:
         if find_identified(identity) is None:
             raise InvalidToken("The name that the token gives is somebody else's here.") from error
@@ -63,13 +63,15 @@ def _create(identity: Identity, name: Username, chat: Chat) -> Identified | None
     return Identified(user, is_being_renamed=False)
 
 
-def _under_its_name(known: Identified, identity: Identity, name: Username, chat: Chat) -> User:
+def _under_its_name(
+    known: Identified, identity: Identity, name: Username, services: Services
+) -> User:
     user, is_being_renamed = known.user, known.is_being_renamed
     if name != user.username and is_username(name):
-        # Who cannot be called so keeps the name: a login is worth more.
+        # If the new name is invalid or taken the user keeps the old one: a login is worth more.
         with suppress(UsernameTaken):
             user, is_being_renamed = rename(user, name), True
     if is_being_renamed:
-        leave_former_name(user, chat)
+        leave_former_name(user, services)
         finish_renaming(identity)
     return user

@@ -1,11 +1,11 @@
-from chat.actions.chat import Chat
-from chat.actions.delivery import push_now
+from chat.actions.broadcast import broadcast_now
+from chat.actions.services import Services
 from chat.push.deferred import Shard
 from chat.push.limits import QUEUED
 from chat.storage.roster import counting_among
 
 
-def fanout(shard: Shard, chat: Chat) -> None:
+def fanout(shard: Shard, services: Services) -> None:
     """Push a frame to one shard of a big room, but for who is on its roster no longer.
 
     The shard may have waited while a member was removed or signed out.
@@ -13,5 +13,5 @@ def fanout(shard: Shard, chat: Chat) -> None:
     What is left over when its time is up comes no second time: the connections that got the frame
     would get it again, and the heartbeat heals the rest.
     """
-    there = counting_among(shard.conversation_id, shard.connection_ids, chat.now_ms())
-    push_now(shard.frame, shard.conversation_id, there, chat, QUEUED)
+    there = counting_among(shard.conversation_id, shard.connection_ids, services.now_ms())
+    broadcast_now(shard.frame, shard.conversation_id, there, services, QUEUED)

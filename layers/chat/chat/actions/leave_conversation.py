@@ -1,6 +1,6 @@
-from chat.actions.admission import charged
-from chat.actions.chat import Chat
-from chat.actions.departure import depart
+from chat.actions.authorization import require_session_within_rate
+from chat.actions.membership_removal import depart
+from chat.actions.services import Services
 from chat.protocol.client_frames import LeaveConversation
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import MemberRemoved
@@ -9,9 +9,9 @@ from chat.storage.users import User
 
 
 def leave_conversation(
-    frame: LeaveConversation, connection_id: ConnectionId, chat: Chat
+    frame: LeaveConversation, connection_id: ConnectionId, services: Services
 ) -> MemberRemoved:
     """Leave a group; when its last member leaves, it is closed for good."""
-    session = charged("changes", connection_id, chat)
+    session = require_session_within_rate("changes", connection_id, services)
     state = find_conversation(frame.conversation_id)
-    return depart(state, User(session.user_id, session.username), session, chat)
+    return depart(state, User(session.user_id, session.username), session, services)

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from chat.storage.roster import Spoken
+    from chat.storage.roster import MeteredEvent
 
-type Charged = Literal["authentications", "history", "lists", "changes"]
-"""What one connection may do only so often a minute: authenticate, ask for pages of messages or
-of lists, create conversations or change who is in them."""
+type MeteredRequest = Literal["authentications", "history", "lists", "changes"]
+"""What one connection may do only so often a minute: authenticate, read pages of messages or of
+lists, create conversations or change their members."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -22,8 +22,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     session_seconds: int = 12 * 60 * 60
     big_room_connections: int = 500
     inline_push_limit: int = 500
-    guesses_of_user_per_hour: int = 100
-    guesses_of_network_per_hour: int = 1000
+    failed_logins_per_user_per_hour: int = 100
+    failed_logins_per_network_per_hour: int = 1000
     authentications_per_minute: int = 30
     history_per_minute: int = 300
     lists_per_minute: int = 120
@@ -35,8 +35,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     receipts_per_minute: int = 600
     connections_per_user: int = 100
 
-    def a_minute(self, what: "Charged | Spoken") -> int:
-        """Say how often a minute one connection may do something, or send it."""
-        # Each limit is named after what it limits.
+    def per_minute(self, what: "MeteredRequest | MeteredEvent") -> int:
+        """Return how often a minute one connection may do something, or send it."""
+        # Each limit has the name of what it limits.
         limit: int = getattr(self, f"{what}_per_minute")
         return limit

@@ -2,37 +2,39 @@ from functools import partial
 
 from msgspec import UnsetType
 
-from chat.actions.admission import charged
-from chat.actions.chat import Chat
-from chat.actions.conversation_view import view
+from chat.actions.authorization import require_session_within_rate
+from chat.actions.conversation_summary import conversation_summary
 from chat.actions.paging import fitting, next_cursor
+from chat.actions.services import Services
 from chat.protocol.client_frames import ListConversations
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.protocol.server_frames import Conversations, ConversationsData
 from chat.storage.conversations import ConversationState, find_conversations
-from chat.storage.database import together
+from chat.storage.database import gather
 from chat.storage.memberships import Membership, memberships_page
 
 LISTING = "conversations"
 
 
 def list_conversations(
-    frame: ListConversations, connection_id: ConnectionId, chat: Chat
+    frame: ListConversations, connection_id: ConnectionId, services: Services
 ) -> Conversations:
-    """List what the user is a member of, a page at a time, latest activity first within a page."""
-    session = charged("lists", connection_id, chat)
+    """List the user's conversations, a page at a time, latest activity first within a page."""
+    session = require_session_within_rate("lists", connection_id, services)
     cursor, limit = frame.data.cursor, frame.data.limit
     after = None
     if not isinstance(cursor, UnsetType):
-        after = ConversationId(chat.cursors().open(session.user_id, LISTING, cursor))
+        after = ConversationId(services.cursors().open(session.user_id, LISTING, cursor))
     page, states = _seen_as_member(session.user_id, after, limit)
-    views = together(*(partial(view, states[each.conversation_id], each) for each in page))
+    views = gather(
+        *(partial(conversation_summary, states[each.conversation_id], each) for each in page)
+    )
     items = fitting(views)
     next_one = next_cursor(
         page,
         len(items),
         limit,
-        lambda last: chat.cursors().seal(session.user_id, LISTING, last.conversation_id),
+        lambda last: services.cursors().seal(session.user_id, LISTING, last.conversation_id),
     )
     items.sort(key=lambda item: item.last_activity_at, reverse=True)
     return Conversations(data=ConversationsData(items, next_one))
@@ -43,7 +45,7 @@ def _seen_as_member(
 ) -> tuple[list[Membership], dict[ConversationId, ConversationState]]:
     """Read a page of memberships, and the conversations' states of before they were known to hold.
 
-    So who is removed meanwhile sees nothing of what is sent afterwards.
+    So a member who is removed meanwhile sees nothing that is sent afterwards.
     """
     page = memberships_page(user_id, after, limit)
     while page:

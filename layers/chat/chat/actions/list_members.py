@@ -1,32 +1,32 @@
 from msgspec import UnsetType
 
-from chat.actions.admission import charged, member
-from chat.actions.chat import Chat
+from chat.actions.authorization import require_membership, require_session_within_rate
 from chat.actions.paging import fitting, next_cursor
+from chat.actions.services import Services
 from chat.protocol.client_frames import ListMembers
 from chat.protocol.ids import ConnectionId, UserId
 from chat.protocol.server_frames import Member, Members, MembersData
-from chat.storage.database import both
+from chat.storage.database import gather_two
 from chat.storage.memberships import members_page
 from chat.storage.roster import read_roster
 
 
-def list_members(frame: ListMembers, connection_id: ConnectionId, chat: Chat) -> Members:
-    """List the members of a conversation, a page at a time, and who of them is online.
+def list_members(frame: ListMembers, connection_id: ConnectionId, services: Services) -> Members:
+    """List the members of a conversation, a page at a time, and which of them are online.
 
-    The membership is looked at last, so that who is removed meanwhile learns nothing newer.
+    The membership is checked last, so that a member who is removed meanwhile learns nothing newer.
     """
-    session = charged("lists", connection_id, chat)
+    session = require_session_within_rate("lists", connection_id, services)
     cursor, limit = frame.data.cursor, frame.data.limit
     listing = f"members {frame.conversation_id}"
     after = None
     if not isinstance(cursor, UnsetType):
-        after = UserId(chat.cursors().open(session.user_id, listing, cursor))
-    page, roster = both(
+        after = UserId(services.cursors().open(session.user_id, listing, cursor))
+    page, roster = gather_two(
         lambda: members_page(frame.conversation_id, after, limit),
-        lambda: read_roster(frame.conversation_id, chat.now_ms()),
+        lambda: read_roster(frame.conversation_id, services.now_ms()),
     )
-    member(session, frame.conversation_id)
+    require_membership(session, frame.conversation_id)
     online = roster.online()
     items = fitting(
         Member(
@@ -42,6 +42,6 @@ def list_members(frame: ListMembers, connection_id: ConnectionId, chat: Chat) ->
         page,
         len(items),
         limit,
-        lambda last: chat.cursors().seal(session.user_id, listing, last.user_id),
+        lambda last: services.cursors().seal(session.user_id, listing, last.user_id),
     )
     return Members(data=MembersData(frame.conversation_id, items, next_one))

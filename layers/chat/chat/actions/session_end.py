@@ -1,7 +1,7 @@
-"""How all sessions of a user end: by signing out, or since an operator or a provider says so."""
+"""Ending all sessions of a user: on sign-out, or by an operator or a provider."""
 
-from chat.actions.chat import Chat
 from chat.actions.closing import close_sooner_or_later
+from chat.actions.services import Services
 from chat.protocol.encoding import encode
 from chat.protocol.server_frames import SignedOut, SignedOutData
 from chat.storage.connections import (
@@ -15,28 +15,30 @@ from chat.storage.roster_changes import delete_entries_of
 from chat.storage.users import User, refuse_older_tokens
 
 
-def end_sessions(user: User, reason: str, chat: Chat, asking: Session | None = None) -> SignedOut:
-    """Refuse every token given out so far, and tell and close the user's connections.
+def end_sessions(
+    user: User, reason: str, services: Services, asking: Session | None = None
+) -> SignedOut:
+    """Revoke every token of a user, and notify and close the user's connections.
 
     Tokens are refused before the sessions are read, and authenticating looks at the tokens again
     after its session is written: so no session slips through between the two. Sessions end before
-    the memberships are read, and a row is put on a roster only while its session lasts: so nobody
-    who adds the user meanwhile puts back what is taken off here.
+    the memberships are read, and a row is put on a roster only while its session lasts: so a call
+    that adds the user meanwhile cannot put back a row that is deleted here.
 
-    A session that ended is forgotten last, and the asking one after all others. If this stops
-    half-way, it can be asked for again, and finds what is left to do.
+    A session that ended is forgotten last, and the asking one after all others. If this dies
+    half-way, the next call finds what is left to do.
     """
     refuse_older_tokens(user.username)
     signed_out = SignedOut(data=SignedOutData(reason))
-    sessions = sessions_to_end(user.user_id, chat.now_ms())
+    sessions = sessions_to_end(user.user_id, services.now_ms())
     others = [each for each in sessions if not _is_same(each, asking)]
-    chat.push().push([each.connection_id for each in others], encode(signed_out))
+    services.push().push([each.connection_id for each in others], encode(signed_out))
     ended = [end_latest_session(each) for each in (*others, *([asking] if asking else []))]
     conversations = [each.conversation_id for each in memberships_of(user.user_id)]
     for each in ended:
         delete_entries_of(each, conversations)
         if not _is_same(each, asking):
-            close_sooner_or_later(each.connection_id, chat)
+            close_sooner_or_later(each.connection_id, services)
         forget_session(each)
     return signed_out
 

@@ -1,5 +1,5 @@
-from chat.actions.admission import authenticated
-from chat.actions.chat import Chat
+from chat.actions.authorization import require_session
+from chat.actions.services import Services
 from chat.actions.session_end import end_sessions
 from chat.protocol.client_frames import SignOut
 from chat.protocol.ids import ConnectionId
@@ -8,17 +8,17 @@ from chat.storage.connections import Session, find_connection, sessions_to_end
 from chat.storage.users import User
 
 
-def sign_out(frame: SignOut, connection_id: ConnectionId, chat: Chat) -> SignedOut:  # noqa: ARG001 -- every frame's shape
-    """End every session of the user who asks; the asking connection alone stays open."""
-    session = _asking(connection_id, chat)
+def sign_out(frame: SignOut, connection_id: ConnectionId, services: Services) -> SignedOut:  # noqa: ARG001 -- every frame's shape
+    """End every session of the user; only the asking connection stays open."""
+    session = _asking(connection_id, services)
     user = User(session.user_id, session.username)
-    signed_out = end_sessions(user, "sign_out", chat, asking=session)
-    chat.count("SignedOut", 1)
+    signed_out = end_sessions(user, "sign_out", services, asking=session)
+    services.add_metric("SignedOut", 1)
     return signed_out
 
 
-def _asking(connection_id: ConnectionId, chat: Chat) -> Session:
-    """Find the session that is to end, or that a sign-out which stopped half-way has ended.
+def _asking(connection_id: ConnectionId, services: Services) -> Session:
+    """Find the session to end, or the one that an earlier sign-out, which died half-way, has ended.
 
     Raises:
         NotAuthenticated, AuthExpired
@@ -26,7 +26,7 @@ def _asking(connection_id: ConnectionId, chat: Chat) -> Session:
     connection = find_connection(connection_id)
     session = connection.session if connection else None
     if session and session.has_ended:
-        left = sessions_to_end(session.user_id, chat.now_ms())
+        left = sessions_to_end(session.user_id, services.now_ms())
         if session in left:
             return session
-    return authenticated(connection_id, chat)
+    return require_session(connection_id, services)

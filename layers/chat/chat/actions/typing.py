@@ -1,20 +1,20 @@
-from chat.actions.admission import admit
-from chat.actions.chat import Chat
-from chat.actions.delivery import deliver
+from chat.actions.authorization import authorize_member
+from chat.actions.broadcast import broadcast
+from chat.actions.services import Services
 from chat.protocol.client_frames import Typing
 from chat.protocol.ids import ConnectionId
 from chat.protocol.limits import TYPING_EXPIRES_SECONDS
-from chat.protocol.server_frames import TypingShown, TypingShownData
+from chat.protocol.server_frames import TypingEvent, TypingEventData
 
 
-def typing(frame: Typing, connection_id: ConnectionId, chat: Chat) -> None:
-    """Show the other members that somebody is typing, unless the room is a big one."""
-    admitted = admit("typing", frame.conversation_id, connection_id, chat)
-    if not admitted.roster.is_whole:
+def typing(frame: Typing, connection_id: ConnectionId, services: Services) -> None:
+    """Push to the other members that the user is typing, unless the room is big."""
+    authorized = authorize_member("typing", frame.conversation_id, connection_id, services)
+    if not authorized.roster.is_whole:
         return
-    typist = admitted.entry
-    shown = TypingShown(
-        data=TypingShownData(
+    typist = authorized.entry
+    shown = TypingEvent(
+        data=TypingEventData(
             frame.conversation_id,
             typist.user_id,
             typist.username,
@@ -22,4 +22,4 @@ def typing(frame: Typing, connection_id: ConnectionId, chat: Chat) -> None:
             TYPING_EXPIRES_SECONDS,
         )
     )
-    deliver(shown, frame.conversation_id, admitted.roster.of_others(typist.user_id), chat)
+    broadcast(shown, frame.conversation_id, authorized.roster.of_others(typist.user_id), services)

@@ -1,4 +1,4 @@
-"""Cursors: where a list goes on, sealed so that nobody can make one up or use another's."""
+"""Cursors: where a list goes on, sealed so that no client can forge one or use another's."""
 
 import hashlib
 import hmac
@@ -18,12 +18,12 @@ class Cursors:
         self._key = key
 
     def seal(self, user_id: UserId, listing: str, position: str) -> str:
-        """Make a cursor that only this user can go on with, in this listing."""
+        """Make a cursor that is valid for this user and this listing alone."""
         seal = self._seal(user_id, listing, position.encode())
         return urlsafe_b64encode(seal + position.encode()).decode()
 
     def open(self, user_id: UserId, listing: str, cursor: str) -> str:
-        """Read the position out of a cursor.
+        """Return the position in a cursor.
 
         Raises:
             BadRequest: it is not one of this user's for this listing.

@@ -33,7 +33,7 @@ class KeysUnavailable(Exception):
 
 
 class ExternalClaims(Struct, frozen=True):
-    """Whom the provider vouches for: a subject that never changes, and a name."""
+    """The user in a provider's token: a subject that never changes, and a name."""
 
     issuer: str
     subject: str

@@ -27,7 +27,7 @@ class Passwords:
             "cGFybGV5J3Mtbm9ib2R5Lg$"
             "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
         )
-        """What a guess at an unknown user is verified against, to cost what any guess costs."""
+        """An attempt at an unknown user is verified against it, to cost the same."""
 
     def hash(self, password: str) -> str:
         # NIST SP 800-63B, section 3.1.1.2, asks for a normalization before hashing.

@@ -1,7 +1,7 @@
 """The frames a client sends, with the type and range of every field.
 
-The envelope is camelCase on the wire, what stands inside `data` is snake_case. Unknown fields are
-ignored. A field that may be left out may not be `null`.
+The envelope is camelCase on the wire, `data` is snake_case. Unknown fields are ignored. A field
+that may be left out may not be `null`.
 """
 
 from typing import Annotated, ClassVar, Literal

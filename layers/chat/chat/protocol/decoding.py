@@ -1,4 +1,4 @@
-"""Text from a client to a frame, or to the refusal that names what is wrong with it."""
+"""Decoding: a client's text to a frame, or to the error that names what is wrong with it."""
 
 import re
 from collections.abc import Iterator

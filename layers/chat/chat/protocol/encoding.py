@@ -2,7 +2,7 @@
 
 from msgspec import Struct, json, structs
 
-from chat.protocol.errors import AuthRefusal, BadRequest, Refusal
+from chat.protocol.errors import AuthRefusal, BadRequest, ProtocolError
 from chat.protocol.server_frames import AuthError, Error, ServerFrame
 
 _encoder = json.Encoder()
@@ -18,8 +18,8 @@ def as_reply[F: ServerFrame](frame: F, request_id: str | None) -> F:
     return structs.replace(frame, request_id=request_id) if request_id else frame
 
 
-def refusal_frame(refusal: Refusal, *, authenticating: bool = False) -> AuthError | Error:
-    """Tell a refusal: as `auth_error` what is wrong with authenticating, else as `error`."""
+def error_frame(refusal: ProtocolError, *, authenticating: bool = False) -> AuthError | Error:
+    """Make the frame of an error: `auth_error` if authenticating failed, else `error`."""
     is_about_it = authenticating and isinstance(refusal, BadRequest)
     told = AuthError if is_about_it or isinstance(refusal, AuthRefusal) else Error
     return told(code=refusal.code, message=refusal.message, data=refusal.data)

@@ -1,4 +1,4 @@
-"""Every refusal the protocol knows, each with its stable code and what it tells the client."""
+"""Every error of the protocol, with its stable code and its message for the client."""
 
 from enum import StrEnum
 from typing import ClassVar
@@ -25,8 +25,8 @@ class ErrorCode(StrEnum):
     ALREADY_AUTHENTICATED = "already_authenticated"
 
 
-class Refusal(Exception):
-    """A frame that the chat does not carry out, for a reason the client is told."""
+class ProtocolError(Exception):
+    """The chat does not carry out a frame; code and message say why."""
 
     code: ClassVar[ErrorCode]
     message: str = ""
@@ -38,11 +38,11 @@ class Refusal(Exception):
 
     @property
     def data(self) -> dict[str, str | int] | None:
-        """What the frame's `data` says beside code and message."""
+        """The error frame's `data`, beside code and message."""
         return None
 
 
-class BadRequest(Refusal):
+class BadRequest(ProtocolError):
     code = ErrorCode.BAD_REQUEST
 
     def __init__(self, message: str, field: str | None = None) -> None:
@@ -54,12 +54,12 @@ class BadRequest(Refusal):
         return {"field": self.field} if self.field else None
 
 
-class UnknownType(Refusal):
+class UnknownType(ProtocolError):
     code = ErrorCode.UNKNOWN_TYPE
     message = "There is no frame of this type."
 
 
-class TooLarge(Refusal):
+class TooLarge(ProtocolError):
     code = ErrorCode.TOO_LARGE
 
     def __init__(self, message: str, limit_bytes: int) -> None:
@@ -71,36 +71,36 @@ class TooLarge(Refusal):
         return {"limit_bytes": self.limit_bytes}
 
 
-class NotAuthenticated(Refusal):
+class NotAuthenticated(ProtocolError):
     code = ErrorCode.NOT_AUTHENTICATED
     message = "Authenticate first."
 
 
-class AuthExpired(Refusal):
+class AuthExpired(ProtocolError):
     code = ErrorCode.AUTH_EXPIRED
     message = "The session ran out. Authenticate again."
 
 
-class AuthTimeout(Refusal):
+class AuthTimeout(ProtocolError):
     code = ErrorCode.AUTH_TIMEOUT
     message = "Not authenticated in time. The connection is closed."
 
 
-class NotAMember(Refusal):
+class NotAMember(ProtocolError):
     code = ErrorCode.NOT_A_MEMBER
     message = "You are not a member, or there is no such conversation or message."
 
 
-class Forbidden(Refusal):
+class Forbidden(ProtocolError):
     code = ErrorCode.FORBIDDEN
     message = "Only an owner of the conversation may do this."
 
 
-class Conflict(Refusal):
+class Conflict(ProtocolError):
     code = ErrorCode.CONFLICT
 
 
-class _RetryLater(Refusal):
+class _RetryLater(ProtocolError):
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__(f"Too many. Try again in {retry_after_seconds} s.")
         self.retry_after_seconds = retry_after_seconds
@@ -114,8 +114,8 @@ class RateLimited(_RetryLater):
     code = ErrorCode.RATE_LIMITED
 
 
-class AuthRefusal(Refusal):
-    """A refusal to authenticate, told as `auth_error`."""
+class AuthRefusal(ProtocolError):
+    """Authenticating failed; sent as `auth_error`."""
 
 
 class InvalidCredentials(AuthRefusal):

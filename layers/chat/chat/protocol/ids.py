@@ -8,19 +8,19 @@ MessageId = NewType("MessageId", str)
 ClientMessageId = NewType("ClientMessageId", str)
 UserId = NewType("UserId", str)
 Identity = NewType("Identity", str)
-"""A subject of an OpenID provider, which stays whatever the provider calls them."""
+"""A subject of an OpenID provider, which never changes."""
 Username = NewType("Username", str)
 
 _MAX_SEQ_DIGITS = 15  # what a JSON number keeps exactly
 
 
 def message_id(conversation_id: ConversationId, seq: int) -> MessageId:
-    """Name a message so that it is found again without an index."""
+    """Make the id of a message, by which it is found without an index."""
     return MessageId(f"{conversation_id}:{seq}")
 
 
 def find_message_key(message: MessageId) -> tuple[ConversationId, int] | None:
-    """Take a message's name apart, or return None for one that this service never gave."""
+    """Split a message id, or return None for one that this service never made."""
     conversation_id, _, digits = message.rpartition(":")
     if (
         not conversation_id

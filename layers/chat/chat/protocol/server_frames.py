@@ -91,11 +91,11 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     client_message_id: ClientMessageId | None = None
 
 
-class MessageSent(ServerFrame, frozen=True, tag="chat_message"):
+class MessageEvent(ServerFrame, frozen=True, tag="chat_message"):
     data: Message
 
 
-class TypingShownData(Struct, frozen=True):
+class TypingEventData(Struct, frozen=True):
     conversation_id: ConversationId
     user_id: UserId
     username: Username
@@ -103,11 +103,11 @@ class TypingShownData(Struct, frozen=True):
     expires_in_seconds: int
 
 
-class TypingShown(ServerFrame, frozen=True, tag="typing"):
-    data: TypingShownData
+class TypingEvent(ServerFrame, frozen=True, tag="typing"):
+    data: TypingEventData
 
 
-class MessageReadData(Struct, frozen=True, kw_only=True):
+class ReadReceiptEventData(Struct, frozen=True, kw_only=True):
     conversation_id: ConversationId
     message_id: MessageId
     seq: int
@@ -116,8 +116,8 @@ class MessageReadData(Struct, frozen=True, kw_only=True):
     read_at: str
 
 
-class MessageRead(ServerFrame, frozen=True, tag="read_receipt"):
-    data: MessageReadData
+class ReadReceiptEvent(ServerFrame, frozen=True, tag="read_receipt"):
+    data: ReadReceiptEventData
 
 
 class HistoryPageData(Struct, frozen=True):

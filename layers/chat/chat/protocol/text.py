@@ -1,4 +1,4 @@
-"""Text that people type: made one before it is compared or measured, and shown only if it shows."""
+"""Text that people type: normalised before it is compared or measured."""
 
 import unicodedata
 
@@ -13,12 +13,12 @@ _SHOWN = {"L", "N", "P", "S"}
 
 
 def composed(text: str) -> str:
-    """Make one text of those that look alike: a keyboard may send é as one character or as two."""
+    """Normalise a text (NFC): a keyboard may send é as one character or as two."""
     return unicodedata.normalize("NFC", text)
 
 
 def case_mapped(username: str) -> Username:
-    """Make one username of those that differ in width or case alone.
+    """Map the width and case of a username.
 
     The profile UsernameCaseMapped of RFC 8265, section 3.3, up to the rule of directions: a user of
     this service is called in ASCII (`chat.storage.users.is_username`), which has one direction.

@@ -1,24 +1,24 @@
 """Actions as Lambda handlers: events to frames, refusals and faults to frames, log, metrics.
 
-The one place that catches. A refusal is told to the client; a fault is logged whole and told as
+The one place that catches. A refusal is sent to the client; a fault is logged whole and sent as
 `internal` with a reference that the log carries too.
 """
 
 from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
-from chat.actions.chat import Chat
-from chat.actions.connect import Forwarded, Opening, OriginRefused
+from chat.actions.connect import ConnectRequest, ForwardedClient, OriginRefused
+from chat.actions.services import Services
 from chat.protocol.client_frames import ClientFrame
 from chat.protocol.decoding import decode, find_request_id
-from chat.protocol.encoding import as_reply, encode, refusal_frame
-from chat.protocol.errors import ErrorCode, Refusal
+from chat.protocol.encoding import as_reply, encode, error_frame
+from chat.protocol.errors import ErrorCode, ProtocolError
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import Ack, Error, ServerFrame
-from chat.runtime import wiring
+from chat.runtime import bootstrap
 from chat.runtime.in_time import Clock, bounded, require_time
 from chat.runtime.log import logger
-from chat.runtime.metrics import count, write_counts
+from chat.runtime.metrics import add_metric, flush_metrics
 from chat.runtime.unrouted import unrouted_handler
 
 type Event = dict[str, Any]
@@ -27,7 +27,7 @@ type EventType = Literal["CONNECT", "DISCONNECT"]
 
 
 class Context(Clock, Protocol):
-    """What is used of Lambda's context object."""
+    """The part of Lambda's context object that handlers use."""
 
     @property
     def aws_request_id(self) -> str: ...
@@ -38,8 +38,8 @@ type Handler = Callable[[Event, Context], Answer]
 
 def frame_handler[F: ClientFrame](
     kind: type[F],
-    action: Callable[[F, ConnectionId, Chat], ServerFrame | None],
-    chat: Callable[[], Chat] = wiring.chat,
+    action: Callable[[F, ConnectionId, Services], ServerFrame | None],
+    services: Callable[[], Services] = bootstrap.services,
 ) -> Handler:
     """Handle a route: decode its frame, carry it out, answer with the direct reply if it has one.
 
@@ -50,16 +50,16 @@ def frame_handler[F: ClientFrame](
         text = event.get("body") or ""
         reply: ServerFrame | None
         try:
-            parts = bounded(chat(), context)
+            parts = bounded(services(), context)
             reply = action(decode(text, kind), connection_id(event), parts)
-        except Refusal as refusal:
+        except ProtocolError as refusal:
             logger().info("refused", extra=_about(event, code=refusal.code))
-            reply = refusal_frame(refusal, authenticating=kind.type_name == "authenticate")
+            reply = error_frame(refusal, authenticating=kind.type_name == "authenticate")
         except Exception:  # noqa: BLE001 -- every fault of ours ends here
             logger().exception("failed", extra=_about(event, reference=context.aws_request_id))
-            count("Internal", 1)
+            add_metric("Internal", 1)
             reply = _internal(context)
-        write_counts()
+        flush_metrics()
         return _answer(reply, find_request_id(text))
 
     return handle
@@ -68,8 +68,8 @@ def frame_handler[F: ClientFrame](
 def connection_handler[T](
     kind: EventType,
     read: Callable[[Event], T],
-    action: Callable[[T, Chat], None],
-    chat: Callable[[], Chat] = wiring.chat,
+    action: Callable[[T, Services], None],
+    services: Callable[[], Services] = bootstrap.services,
 ) -> Handler:
     """Handle the opening or closing of a connection; what is not 200 refuses to open it.
 
@@ -80,16 +80,16 @@ def connection_handler[T](
         if event["requestContext"]["eventType"] != kind:
             return unrouted_handler(event, context)
         try:
-            action(read(event), bounded(chat(), context))
+            action(read(event), bounded(services(), context))
         except OriginRefused:
             logger().info("refused", extra=_about(event, code="origin"))
             return {"statusCode": 403}
         except Exception:  # noqa: BLE001 -- every fault of ours ends here
             logger().exception("failed", extra=_about(event, reference=context.aws_request_id))
-            count("Internal", 1)
+            add_metric("Internal", 1)
             return {"statusCode": 500}
         finally:
-            write_counts()
+            flush_metrics()
         return {"statusCode": 200}
 
     return handle
@@ -97,8 +97,8 @@ def connection_handler[T](
 
 def queue_handler[T](
     decode_body: Callable[[str], T],
-    action: Callable[[T, Chat], None],
-    chat: Callable[[], Chat] = wiring.chat,
+    action: Callable[[T, Services], None],
+    services: Callable[[], Services] = bootstrap.services,
 ) -> Handler:
     """Handle messages of a queue; only those that failed, or found no time left, come again.
 
@@ -110,24 +110,24 @@ def queue_handler[T](
         for record in event["Records"]:
             try:
                 require_time(context)
-                action(decode_body(record["body"]), bounded(chat(), context))
+                action(decode_body(record["body"]), bounded(services(), context))
             except Exception:  # noqa: BLE001 -- the rest of the batch is not to suffer
                 about = {"message_id": record["messageId"], "reference": context.aws_request_id}
                 logger().exception("failed", extra=about)
                 failed.append({"itemIdentifier": record["messageId"]})
-        write_counts()
+        flush_metrics()
         return {"batchItemFailures": failed}
 
     return handle
 
 
-def opening(event: Event) -> Opening:
+def connect_request(event: Event) -> ConnectRequest:
     """Read what is known of a connection that is being opened."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     address = event["requestContext"]["identity"].get("sourceIp", "")
     viewer, key = headers.get("x-parley-viewer"), headers.get("x-parley-edge")
-    forwarded = Forwarded(viewer, key) if viewer and key else None
-    return Opening(connection_id(event), address, headers.get("origin"), forwarded)
+    forwarded = ForwardedClient(viewer, key) if viewer and key else None
+    return ConnectRequest(connection_id(event), address, headers.get("origin"), forwarded)
 
 
 def connection_id(event: Event) -> ConnectionId:

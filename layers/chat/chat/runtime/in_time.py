@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from chat.actions.chat import Chat, Push
+from chat.actions.services import Push, Services
 from chat.protocol.ids import ConnectionId
 from chat.push.limits import INLINE, Allowance
 from chat.push.outcome import Outcome
@@ -15,17 +15,17 @@ MARGIN_SECONDS = 2.5
 
 
 class Clock(Protocol):
-    """What Lambda's context object says of the time."""
+    """The clock of Lambda's context object."""
 
     def get_remaining_time_in_millis(self) -> int: ...
 
 
 class NoTimeLeft(TimeoutError):
-    """What the invocation did before has taken all the time for pushes."""
+    """The invocation has no time left for pushes."""
 
 
 def require_time(clock: Clock) -> None:
-    """Refuse to begin what could not push any more.
+    """Check that there is time left for pushes.
 
     Raises:
         NoTimeLeft
@@ -34,9 +34,11 @@ def require_time(clock: Clock) -> None:
         raise NoTimeLeft
 
 
-def bounded(chat: Chat, clock: Clock) -> Chat:
-    """Give the parts for one invocation, all of whose pushes end in time."""
-    return replace(chat, push=lambda: BoundedPush(chat.push(), lambda: _seconds_left(clock)))
+def bounded(services: Services, clock: Clock) -> Services:
+    """Give the services for one invocation, all of whose pushes end in time."""
+    return replace(
+        services, push=lambda: BoundedPush(services.push(), lambda: _seconds_left(clock))
+    )
 
 
 def _seconds_left(clock: Clock) -> float:

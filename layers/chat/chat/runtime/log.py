@@ -1,4 +1,7 @@
-"""The structured log: what happened to which connection, never what was said or who proved it."""
+"""The structured log.
+
+It never holds message text, passwords or tokens.
+"""
 
 import os
 from functools import cache

@@ -11,12 +11,12 @@ def _metrics() -> Metrics:
     return Metrics()
 
 
-def count(name: str, number: int) -> None:
+def add_metric(name: str, number: int) -> None:
     """Add to a count, which the end of the invocation writes."""
     _metrics().add_metric(name=name, unit=MetricUnit.Count, value=number)
 
 
-def write_counts() -> None:
+def flush_metrics() -> None:
     """Write what this invocation counted, if anything."""
     if _metrics().metric_set:
         _metrics().flush_metrics()

@@ -13,8 +13,8 @@ from typing import Any, TypedDict, cast
 import botocore.session
 from botocore.exceptions import ClientError
 
+from chat.runtime.cold_start import quiet_libraries
 from chat.runtime.settings import read_settings
-from chat.runtime.start import quiet_libraries
 
 KEY_BYTES = 48
 
@@ -33,7 +33,7 @@ def rotate(event: RotationEvent, context: object) -> None:  # noqa: ARG001 -- La
     """
     quiet_libraries()
     client = cast("Any", botocore.session.get_session().create_client("secretsmanager"))
-    # Only ever the one secret that this function is for, whatever the event names.
+    # Always this function's own secret, no matter which one the event names.
     secret_id, version = read_settings(os.environ).signing_secret_id, event["ClientRequestToken"]
     match event["Step"]:
         case "createSecret":

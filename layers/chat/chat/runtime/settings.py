@@ -1,4 +1,4 @@
-"""What the template tells a function, read once and checked."""
+"""A function's settings: its environment variables, read once and checked."""
 
 from collections.abc import Mapping
 
@@ -8,12 +8,15 @@ from chat.actions.limits import Limits
 
 
 class Settings(Limits, frozen=True, kw_only=True):
-    """What a function is told besides its limits; it is given only what it uses."""
+    """A function's settings besides its limits.
+
+    A function has only the variables that it uses.
+    """
 
     aws_region: str
     aws_ca_bundle: str = ""
     credentials_table: str = ""
-    guesses_table: str = ""
+    login_attempts_table: str = ""
     identities_table: str = ""
     users_table: str = ""
     connections_table: str = ""
@@ -41,7 +44,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """Read the settings out of environment variables.
 
     Raises:
-        ValueError: a variable that must be there is missing, or one that is a number is not.
+        ValueError: a required variable is missing, or a number is not one.
     """
     values: dict[str, str | int | frozenset[str]] = {}
     for setting in fields(Settings):

@@ -9,8 +9,8 @@ from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.storage.database import failed_conditions, is_condition_failure, table, transaction
-from chat.storage.expiry import connection_row_expires_at
 from chat.storage.tables import ConnectionRow, SessionRow
+from chat.storage.ttl import connection_row_expires_at
 
 FORMER_PERIODS = 10
 """Enough that a connection, which lives two hours, keeps a dozen counts of a minute at most."""
@@ -62,7 +62,9 @@ def find_connection(connection_id: ConnectionId) -> Connection | None:
     return _connection(row)
 
 
-def charge(connection_id: ConnectionId, what: str, period: int) -> tuple[Connection | None, int]:
+def increment_rate_counter(
+    connection_id: ConnectionId, what: str, period: int
+) -> tuple[Connection | None, int]:
     """Find a connection and count one more of something in a period, in one request.
 
     Returns the connection and how often it was counted in this period, this time included. Counts
@@ -87,7 +89,7 @@ def charge(connection_id: ConnectionId, what: str, period: int) -> tuple[Connect
 
 
 def count_failure(connection_id: ConnectionId) -> int:
-    """Count one more failure to authenticate of a connection; how many there were."""
+    """Count one more failure of a connection to authenticate; return how many there were."""
     try:
         answer = table(ConnectionRow).update_item(
             connection_id,
@@ -145,9 +147,9 @@ def assert_session(writes: TransactWrite, session: Session) -> None:
 
 
 def end_session(session: Session) -> bool:
-    """End a session: from then on no transaction holds it.
+    """End a session: from then on no transaction that asserts it commits.
 
-    It stays among the user's sessions until `forget_session`, so that a caller who stopped half-way
+    It stays among the user's sessions until `forget_session`, so that a caller who died half-way
     finds what is left to do. Returns False if this is not the session of its connection.
     """
     try:

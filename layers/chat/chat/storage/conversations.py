@@ -1,4 +1,4 @@
-"""Conversations: what is told of one, and the numbering of its messages."""
+"""Conversations: their state, and the numbering of their messages."""
 
 from collections.abc import Iterable
 from typing import cast

@@ -31,7 +31,7 @@ _MET_ANOTHER = {"TransactionConflictException", "TransactionInProgressException"
 """A single write met a transaction, or a transaction met its own first try, still under way."""
 
 
-class Together(Protocol):
+class Gather(Protocol):
     """Makes several independent requests at once and returns their results in order."""
 
     def __call__(self, *calls: Callable[[], Any]) -> list[Any]: ...
@@ -53,11 +53,11 @@ def in_threads(*calls: Callable[[], Any]) -> list[Any]:
 
 class _Bound:
     connection: Connection
-    together: Together
+    gather: Gather
 
 
 def bind(
-    table_names: Mapping[type[Model], str], region: str, together: Together = in_threads
+    table_names: Mapping[type[Model], str], region: str, gather: Gather = in_threads
 ) -> Connection:
     """Give the models their tables, and all of them one client.
 
@@ -65,41 +65,41 @@ def bind(
     """
     connection = Connection(
         region=region,
-        # What is never answered fails while its function, which has ten seconds, can say so.
+        # A request without an answer fails before its function's ten seconds are over.
         connect_timeout_seconds=1,
         read_timeout_seconds=2,
         max_retry_attempts=2,
         max_pool_connections=32,
     )
-    # Whatever describes this process would be put together again for every request.
+    # Without this, botocore would build the description of this process again for every request.
     connection.session.set_default_client_config(Config(user_agent=USER_AGENT))
     for model, name in table_names.items():
         _bind(model, name, connection)
     events = connection.client.meta.events
     events.register("needs-retry.dynamodb", _retry_conflict)  # type: ignore[arg-type]  # it answers
     events.register("before-parse.dynamodb", _skip_response_shaping)
-    _Bound.connection, _Bound.together = connection, together
+    _Bound.connection, _Bound.gather = connection, gather
     return connection
 
 
-def together[T](*calls: Callable[[], T]) -> list[T]:
+def gather[T](*calls: Callable[[], T]) -> list[T]:
     """Make independent requests in one round trip's time; results come in the calls' order."""
-    return _Bound.together(*calls)
+    return _Bound.gather(*calls)
 
 
-def both[A, B](one: Callable[[], A], other: Callable[[], B]) -> tuple[A, B]:
+def gather_two[A, B](one: Callable[[], A], other: Callable[[], B]) -> tuple[A, B]:
     """Make two independent requests in one round trip's time."""
-    first, second = _Bound.together(one, other)
+    first, second = _Bound.gather(one, other)
     return first, second
 
 
 def transaction() -> TransactWrite:
-    """Begin a transaction, which is committed where its `with` block ends well."""
+    """Begin a transaction, which commits if its `with` block raises nothing."""
     return TransactWrite(connection=_Bound.connection)
 
 
 def table(model: type[Model]) -> TableConnection:
-    """Reach a model's table below the model, where making an object a row would cost too much."""
+    """Give a model's table without the model: one object a row would cost too much."""
     return model._get_connection()  # noqa: SLF001 -- PynamoDB has no public name for it
 
 
@@ -109,10 +109,10 @@ def is_condition_failure(error: PynamoDBException) -> bool:
 
 
 def failed_conditions(error: TransactWriteError) -> list[bool]:
-    """Tell for each of a transaction's writes whether its own condition refused it.
+    """Return for each of a transaction's writes whether its own condition failed.
 
-    PynamoDB orders the writes: condition checks, deletions, puts, updates. Empty where the
-    transaction did not come that far.
+    PynamoDB orders the writes: condition checks, deletions, puts, updates. Empty if no condition
+    was evaluated.
     """
     reasons = error.cancellation_reasons
     return [bool(reason and reason.code == "ConditionalCheckFailed") for reason in reasons]
@@ -129,10 +129,10 @@ def _bind(model: type[Model], table_name: str, connection: Connection) -> None:
 def _skip_response_shaping(
     response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
 ) -> None:
-    """Take an answer as the JSON that it is.
+    """Skip botocore's comparison of each value with its shape.
 
-    botocore would compare each value with the shape that it may have: four times the CPU of pushing
-    to the connection whose row it is, and all that it changes is binary values, which no row has.
+    It would cost four times the CPU of a push to the row's connection, and it changes only binary
+    values, which no row has.
     """
     if response_dict["status_code"] == HTTPStatus.OK:
         customized_response_dict.update(json.decode(response_dict["body"]))
@@ -147,10 +147,10 @@ def _retry_conflict(
         return None
     parsed = response[1]
     code = parsed.get("Error", {}).get("Code")
-    # Where a condition was refused as well, it may have been by a state that passes too.
+    # A condition that failed as well may have failed by a state that passes too.
     reasons = {reason["Code"] for reason in parsed.get("CancellationReasons", ())}
     passes = code == "TransactionCanceledException" and reasons & _PASSING
     if passes or code in _MET_ANOTHER:
-        # Chance only keeps two writers from meeting again; nothing secret hangs on it.
+        # Randomness keeps two writers from meeting again. It protects no secret.
         return random.uniform(0.2, 1) * CONFLICT_DELAY_SECONDS * (1 << attempts)  # noqa: S311
     return None

@@ -1,4 +1,4 @@
-"""Who somebody is under whatever name: the subjects of an OpenID provider, and renaming a user."""
+"""Identities: the subjects of an OpenID provider, and renaming a user."""
 
 from msgspec import Struct
 from pynamodb.exceptions import TransactWriteError
@@ -42,7 +42,7 @@ def rename(user: User, to: Username) -> User:
 
 
 def finish_renaming(identity: Identity) -> None:
-    """Note that nothing is left under the name before."""
+    """Note that nothing is left under the former name."""
     IdentityRow(identity).update(
         actions=[IdentityRow.is_being_renamed.remove()], condition=IdentityRow.identity.exists()
     )

@@ -26,7 +26,7 @@ from chat.storage.membership_limits import (
     too_many_members,
 )
 from chat.storage.memberships import Membership, Standing
-from chat.storage.roster_changes import bar, check_not_barred, put_entry
+from chat.storage.roster_changes import put_entry, put_tombstone, require_no_tombstone
 from chat.storage.tables import ConversationRow, MembershipRow
 
 MAX_TRANSACTION_WRITES = 100
@@ -120,13 +120,13 @@ def put_members(
         _count(writes, conversation_id, len(members), has_room_for(len(members), limits))
         for each in members:
             writes.save(_row(each), condition=MembershipRow.user_id.does_not_exist())
-            check_not_barred(writes, each)
+            require_no_tombstone(writes, each)
             count_in(writes, each, limits)
 
     refused = _commit(write)
     first_update = -len(members) - 1
     if refused and not any(refused[:first_update]):
-        # There is an owner, so the conversation is open: it has no room.
+        # There is an owner, so the conversation is open. It has no room.
         if refused[first_update]:
             raise too_many_members(limits)
         _check_refused(members, refused, limits)
@@ -136,19 +136,19 @@ def put_members(
 def delete_member(
     leaving: Membership,
     by: UserId,
-    heir: Standing | Membership | None,
+    successor: Standing | Membership | None,
     now_ms: int,
     *,
     members: int = 1,
 ) -> bool:
-    """Remove a member and bar their connections; the heir, if any, becomes the owner.
+    """Remove a member with a tombstone; the successor, if any, becomes the owner.
 
-    Where an owner goes, `members` is how many were seen when the heir was chosen, the owner
-    included: the index that lists them may lack one who has stood longer.
+    If an owner leaves, `members` is how many members were read when the successor was chosen, the
+    owner included: the index may lack a member who joined earlier.
 
-    Returns False, and changes nothing, if the state is no longer as it was seen: the member is
-    gone or joined again, has another role or another name, the heir is gone, somebody else than the
-    owner removes, or an owner goes and there are not as many members as were seen.
+    Returns False, and changes nothing, if the state is no longer as it was read: the member is gone
+    or joined again, has another role or another name, the successor is gone, somebody else than the
+    owner removes, or an owner leaves and there are not as many members as were read.
     """
     conversation_id = leaving.conversation_id
     count = ConversationRow.member_count
@@ -162,24 +162,24 @@ def delete_member(
             condition=(MembershipRow.role == leaving.role)
             & (MembershipRow.joined_at == leaving.joined_at),
         )
-        bar(writes, leaving, now_ms)
+        put_tombstone(writes, leaving, now_ms)
         count_out(writes, leaving)
         _count(writes, conversation_id, -1, as_seen)
-        if heir:
+        if successor:
             writes.update(
-                MembershipRow(heir.user_id, conversation_id),
+                MembershipRow(successor.user_id, conversation_id),
                 actions=[MembershipRow.role.set("owner")],
                 condition=(MembershipRow.role == "member")
-                & (MembershipRow.joined_at == heir.joined_at),
+                & (MembershipRow.joined_at == successor.joined_at),
             )
 
     return not _commit(write)
 
 
 def _commit(write: Callable[[TransactWrite], None]) -> list[bool]:
-    """Commit a transaction; tell which of its conditions refused it, and nothing if none did.
+    """Commit a transaction; return which of its conditions failed, or nothing if it committed.
 
-    In the order of `failed_conditions`, so what counts users in, being added last, comes last.
+    The order is that of `failed_conditions`: the updates of users are added last and come last.
     """
     try:
         with transaction() as writes:
@@ -195,10 +195,10 @@ def _commit(write: Callable[[TransactWrite], None]) -> list[bool]:
 def _check_refused(
     members: Sequence[Membership], refused: Sequence[bool], limits: MembershipLimits
 ) -> None:
-    """Say why those could not be counted in who were not.
+    """Say why some members could not be added.
 
     Raises:
-        Conflict: it is as it was a moment ago.
+        Conflict: a member has no room, or is no user any longer.
     """
     counted = zip(members, refused[-len(members) :], strict=True)
     check_conversations([each for each, is_refused in counted if is_refused], limits)

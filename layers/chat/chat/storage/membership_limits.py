@@ -36,7 +36,7 @@ def count_out(writes: TransactWrite, member: Membership) -> None:
 
 
 def has_room_for(number: int, limits: MembershipLimits) -> Condition:
-    """Require of a conversation that it is open and that so many more may come."""
+    """Require that a conversation is open and has room for so many more members."""
     members = ConversationRow.member_count
     room: Condition = (members > 0) & (members <= limits.members_per_conversation - number)
     return room

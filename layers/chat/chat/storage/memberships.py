@@ -22,7 +22,7 @@ class Membership(Struct, frozen=True, kw_only=True):
 
 
 class Standing(Struct, frozen=True):
-    """Since when somebody is a member."""
+    """When a user became a member."""
 
     user_id: UserId
     joined_at: int
@@ -44,14 +44,14 @@ def find_membership(user_id: UserId, conversation_id: ConversationId) -> Members
 def memberships_among(
     user_id: UserId, conversation_ids: list[ConversationId]
 ) -> dict[ConversationId, Membership]:
-    """Tell in which of up to 100 conversations a user is a member, in one request."""
+    """Find a user's memberships among up to 100 conversations, in one request."""
     keys = [(user_id, each) for each in conversation_ids]
     rows = MembershipRow.batch_get(keys, consistent_read=True)
     return {ConversationId(row.conversation_id): _membership(row) for row in rows}
 
 
 def mark_read(user_id: UserId, conversation_id: ConversationId, seq: int) -> bool:
-    """Move a member's read mark up to a number; False where it stands there or further already."""
+    """Move a member's read mark up to a number; False if it is there or further already."""
     try:
         MembershipRow(user_id, conversation_id).update(
             actions=[MembershipRow.last_read_seq.set(seq)],
@@ -65,7 +65,7 @@ def mark_read(user_id: UserId, conversation_id: ConversationId, seq: int) -> boo
 
 
 def rename_member(user_id: UserId, conversation_id: ConversationId, username: Username) -> None:
-    """Show a member under another name, as far as they are one still."""
+    """Show a member under another name, if they still are a member."""
     try:
         MembershipRow(user_id, conversation_id).update(
             actions=[MembershipRow.username.set(username)],
@@ -92,7 +92,8 @@ def members_page(
 ) -> list[Membership]:
     """List members in the order of their ids, each as they are now.
 
-    Who came a moment ago may be missing, since the index follows its table; who went is not there.
+    A member who joined a moment ago may be missing, since the index follows its table; a removed
+    member is never listed.
     """
     members: list[Membership] = []
     while True:
@@ -106,14 +107,15 @@ def members_page(
 
 
 def standing_in(conversation_id: ConversationId) -> list[Standing]:
-    """Tell since when each member of a conversation stands: one request for some 10,000 members.
+    """List when each member of a conversation joined: one request for some 10,000 members.
 
-    As the index has it, which follows its table: members may be missing, and gone ones be there.
+    The list is the index's, which follows its table: members may be missing, and removed ones
+    listed.
     """
     standing: list[Standing] = []
     start: dict[str, Any] | None = None
     while True:
-        # Below PynamoDB's models, which would take a second of CPU for so many.
+        # Without PynamoDB's models, which would take a second of CPU for so many.
         page = table(MembershipRow).query(
             conversation_id,
             index_name=ByConversation.Meta.index_name,
@@ -131,7 +133,7 @@ def standing_in(conversation_id: ConversationId) -> list[Standing]:
 def members_among(
     conversation_id: ConversationId, user_ids: Iterable[UserId]
 ) -> dict[UserId, Membership]:
-    """Tell which of some users are members of a conversation, 100 a request."""
+    """Find which users are members of a conversation, 100 a request."""
     keys = [(each, conversation_id) for each in user_ids]
     rows = MembershipRow.batch_get(keys, consistent_read=True)
     return {UserId(row.user_id): _membership(row) for row in rows}

@@ -14,7 +14,7 @@ from pynamodb.expressions.condition import Condition
 from chat.protocol.ids import ConversationId, UserId
 from chat.protocol.server_frames import Message
 from chat.storage.database import table
-from chat.storage.messages import Numbered, numbered
+from chat.storage.messages import Slot, slot_of
 from chat.storage.tables import MessageRow
 
 MANY_ROWS = 1_000
@@ -22,16 +22,16 @@ SUMMARY_ROWS = 10
 """Rows that one read unit covers, if they are short."""
 
 
-class Read(Struct, frozen=True):
+class PageRead(Struct, frozen=True):
     """What one request read."""
 
-    numbers: list[Numbered]
+    numbers: list[Slot]
     is_last: bool
 
 
-def numbers_after(
+def slots_after(
     conversation_id: ConversationId, seq: int, last_seq: int, wanted: int
-) -> Iterator[Read]:
+) -> Iterator[PageRead]:
     """Go up from a number to another, request by request, seeing all that was stored before."""
     if seq >= last_seq:
         return iter(())
@@ -39,7 +39,7 @@ def numbers_after(
     return _read(conversation_id, between, _growing(wanted))
 
 
-def messages_before(conversation_id: ConversationId, seq: int, wanted: int) -> Iterator[Read]:
+def messages_before(conversation_id: ConversationId, seq: int, wanted: int) -> Iterator[PageRead]:
     """Go down from a number, request by request, over its messages alone."""
     return _read(conversation_id, MessageRow.seq < seq, _growing(wanted), going_down=True)
 
@@ -79,7 +79,7 @@ def _read(
     sizes: Iterable[int | None],
     *,
     going_down: bool = False,
-) -> Iterator[Read]:
+) -> Iterator[PageRead]:
     """Read on, up to so many rows a request; going down, unused numbers are left out."""
     start: dict[str, Any] | None = None
     for size in sizes:
@@ -94,6 +94,6 @@ def _read(
         )
         start = page.get("LastEvaluatedKey")
         rows = map(MessageRow.from_raw_data, page["Items"])
-        yield Read([numbered(row) for row in rows], is_last=not start)
+        yield PageRead([slot_of(row) for row in rows], is_last=not start)
         if not start:
             return

@@ -1,8 +1,8 @@
 """Messages: numbered once, stored once, and found again.
 
 A number is given out before its message is stored, so for a moment, or for ever after a crash, a
-number has no message. `close_gap` ends that: it marks the number as unused, after which no message
-can be stored under it, and the writer takes another number. So a reader that closed the gaps of
+number has no message. `seal_gap` ends that: it marks the number as unused, after which no message
+can be stored under it, and the writer takes another number. So a reader that sealed the gaps of
 what it read never has to look there again. One mark may stand for a run of numbers that were never
 given out.
 """
@@ -16,13 +16,13 @@ from chat.protocol.ids import ClientMessageId, ConversationId, UserId, Username,
 from chat.protocol.server_frames import Message
 from chat.protocol.times import rfc3339
 from chat.storage.conversations import next_seq
-from chat.storage.database import both, failed_conditions, is_condition_failure, transaction
-from chat.storage.expiry import SENT_SECONDS
+from chat.storage.database import failed_conditions, gather_two, is_condition_failure, transaction
 from chat.storage.tables import MessageRow, SentRow
+from chat.storage.ttl import SENT_SECONDS
 
 STORE_ATTEMPTS = 10
 MAX_NOTES = 20
-"""How many users' notes of one `clientMessageId` are looked at before a message is stored."""
+"""How many users' notes of one `clientMessageId` are read before a message is stored."""
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     client_message_id: ClientMessageId | None
     created_at: int
 
-    def numbered(self, seq: int) -> Message:
+    def with_seq(self, seq: int) -> Message:
         return Message(
             message_id=message_id(self.conversation_id, seq),
             conversation_id=self.conversation_id,
@@ -50,7 +50,7 @@ class Draft(Struct, frozen=True, kw_only=True):
         )
 
 
-class Numbered(Struct, frozen=True):
+class Slot(Struct, frozen=True):
     """A number of a conversation and its message, or None if it will never have one.
 
     Without a message it stands for all numbers from `first` on.
@@ -62,7 +62,7 @@ class Numbered(Struct, frozen=True):
 
 
 class SequenceExhausted(RuntimeError):
-    """Every number that this message was given was closed before it could be stored."""
+    """Every number that this message was given was sealed before it could be stored."""
 
 
 def store_message(draft: Draft) -> Message:
@@ -73,7 +73,7 @@ def store_message(draft: Draft) -> Message:
 
     Raises:
         NotAMember: there is no such conversation.
-        SequenceExhausted: ten numbers in a row were closed by readers.
+        SequenceExhausted: readers sealed ten numbers in a row.
     """
     for _ in range(STORE_ATTEMPTS):
         seq = next_seq(draft.conversation_id, draft.created_at)
@@ -89,7 +89,7 @@ def find_message(conversation_id: ConversationId, seq: int) -> Message | None:
         row = MessageRow.get(conversation_id, seq, consistent_read=True)
     except MessageRow.DoesNotExist:
         return None
-    return numbered(row).message
+    return slot_of(row).message
 
 
 def find_sent(
@@ -115,7 +115,7 @@ def find_sent(
 def messages_of(user_id: UserId) -> Iterator[Message]:
     """Find all that a user ever wrote, by reading the whole table: for an operator alone."""
     rows = MessageRow.scan(MessageRow.user_id == user_id, consistent_read=True)
-    return (message for row in rows if (message := numbered(row).message))
+    return (message for row in rows if (message := slot_of(row).message))
 
 
 def erase_message(message: Message) -> None:
@@ -130,8 +130,8 @@ def delete_messages(conversation_id: ConversationId) -> None:
             batch.delete(row)
 
 
-def close_gap(conversation_id: ConversationId, seq: int) -> bool:
-    """Settle that a number stays without a message; False where it has one by now."""
+def seal_gap(conversation_id: ConversationId, seq: int) -> bool:
+    """Mark a number as unused for ever; False if it has a message by now."""
     unused = MessageRow(conversation_id, seq, unused=True)
     try:
         unused.save(condition=MessageRow.seq.does_not_exist() | MessageRow.unused.exists())
@@ -143,7 +143,7 @@ def close_gap(conversation_id: ConversationId, seq: int) -> bool:
 
 
 def _store(draft: Draft, seq: int) -> Message | None:
-    """Store under the number; None where a reader closed it."""
+    """Store under the number; None if a reader sealed it."""
     try:
         _row(draft, seq).save(condition=MessageRow.seq.does_not_exist())
     except PutError as error:
@@ -152,11 +152,11 @@ def _store(draft: Draft, seq: int) -> Message | None:
         # The number is this call's own: what lies there is the mark, or this very message, put by
         # an attempt whose answer was lost.
         return find_message(draft.conversation_id, seq)
-    return draft.numbered(seq)
+    return draft.with_seq(seq)
 
 
 def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> Message | None:
-    """Store with the note that it was sent; the earlier message where there is such a note."""
+    """Store with the note that it was sent; the earlier message if there is such a note."""
     sent = SentRow(
         draft.conversation_id,
         f"{_sent_prefix(client_message_id)}{draft.user_id}",
@@ -171,25 +171,25 @@ def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> M
     except TransactWriteError as error:
         match failed_conditions(error):
             case [True, _]:
-                return None  # a reader closed this number
+                return None  # a reader sealed this number
             case [False, True]:
                 return _sent_before(sent, seq)
         raise
-    return draft.numbered(seq)
+    return draft.with_seq(seq)
 
 
 def _sent_before(sent: SentRow, unneeded_seq: int) -> Message | None:
-    """Find what was stored the first time, and give up the number taken for this one."""
+    """Find what was stored the first time, and seal the number taken for this one."""
     conversation_id = ConversationId(sent.conversation_id)
-    first, _ = both(
+    first, _ = gather_two(
         lambda: SentRow.get(sent.conversation_id, sent.sent_by, consistent_read=True),
-        lambda: close_gap(conversation_id, unneeded_seq),
+        lambda: seal_gap(conversation_id, unneeded_seq),
     )
     return find_message(conversation_id, int(first.seq))
 
 
 def _sent_prefix(client_message_id: ClientMessageId) -> str:
-    # In quotation marks no id is the beginning of another.
+    # In quotation marks no id is a prefix of another.
     return f"{json.encode(client_message_id).decode()}#"
 
 
@@ -206,10 +206,10 @@ def _row(draft: Draft, seq: int) -> MessageRow:
     )
 
 
-def numbered(row: MessageRow) -> Numbered:
-    """Read a row as what it says of a number."""
+def slot_of(row: MessageRow) -> Slot:
+    """Read a row as the slot of a number."""
     if row.unused:
-        return Numbered(int(row.seq), None, int(row.unused_from or row.seq))
+        return Slot(int(row.seq), None, int(row.unused_from or row.seq))
     draft = Draft(
         conversation_id=ConversationId(row.conversation_id),
         user_id=UserId(row.user_id or ""),
@@ -219,4 +219,4 @@ def numbered(row: MessageRow) -> Numbered:
         client_message_id=ClientMessageId(row.client_message_id) if row.client_message_id else None,
         created_at=int(row.created_at or 0),
     )
-    return Numbered(int(row.seq), draft.numbered(int(row.seq)), int(row.seq))
+    return Slot(int(row.seq), draft.with_seq(int(row.seq)), int(row.seq))

@@ -1,8 +1,8 @@
 """The roster: every live connection of every member of a conversation.
 
-One strongly consistent Query of it says whether a connection may speak, whose it is, and who is to
-be told. Each row names the membership that it was put for, by the time at which that began. A
-removed member's tombstone beside the rows names the membership that ended: no row of that
+One strongly consistent Query of it says whether a connection may send, whose it is, and to which
+connections to push. Each row names the membership that it was put for, by the time at which that
+began. A removed member's tombstone beside the rows names the membership that ended: no row of that
 membership or of an earlier one counts, however late it was written, not even once the user is a
 member again.
 """
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from pynamodb.expressions.condition import Condition
 
 from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
-from chat.storage.database import both, table
+from chat.storage.database import gather_two, table
 from chat.storage.tables import RosterRow
 
 _TOMBSTONE = "removed#"  # API Gateway's connection ids are base64, which has no '#'
@@ -23,35 +23,35 @@ _TOMBSTONE = "removed#"  # API Gateway's connection ids are base64, which has no
 type _Row = dict[str, Any]
 type _Key = dict[str, Any]
 
-type Spoken = Literal["messages", "typing", "receipts"]
-"""What a connection sends into a conversation; each can be held back by itself."""
+type MeteredEvent = Literal["messages", "typing", "receipts"]
+"""What a connection sends into a conversation; each is throttled by itself."""
 
-HELD_UNTIL: dict[Spoken, str] = {
-    "messages": "messages_held_until",
-    "typing": "typing_held_until",
-    "receipts": "receipts_held_until",
+THROTTLED_UNTIL: dict[MeteredEvent, str] = {
+    "messages": "messages_throttled_until",
+    "typing": "typing_throttled_until",
+    "receipts": "receipts_throttled_until",
 }
 
 
 class Entry(Struct, frozen=True):
-    """A live connection of a member, and until when what it sends is held back."""
+    """A live connection of a member, and until when what it sends is throttled."""
 
     connection_id: ConnectionId
     user_id: UserId
     username: Username
-    held_until: dict[Spoken, int] = {}
+    throttled_until: dict[MeteredEvent, int] = {}
 
 
 class Roster(Struct, frozen=True):
-    """Who is live in a conversation, and whose rows no longer count since they were removed."""
+    """The live connections of a conversation, and the members removed recently."""
 
     conversation_id: ConversationId
     entries: dict[ConnectionId, Entry]
-    barred: list[Entry]
+    tombstoned: list[Entry]
     ended: dict[UserId, int]
-    """When the last membership of each user who was removed lately began, in milliseconds."""
+    """When the last membership of each recently removed user began, in milliseconds."""
     is_whole: bool = True
-    """Whether all rows were read; if not, there are more entries than were asked for."""
+    """Whether all rows were read."""
 
     def find(self, connection_id: ConnectionId) -> Entry | None:
         return self.entries.get(connection_id)
@@ -62,8 +62,8 @@ class Roster(Struct, frozen=True):
     def of_others(self, user_id: UserId) -> list[ConnectionId]:
         return [each.connection_id for each in self.entries.values() if each.user_id != user_id]
 
-    def barred_of(self, user_id: UserId) -> list[ConnectionId]:
-        return [each.connection_id for each in self.barred if each.user_id == user_id]
+    def tombstoned_of(self, user_id: UserId) -> list[ConnectionId]:
+        return [each.connection_id for each in self.tombstoned if each.user_id == user_id]
 
     def online(self) -> set[UserId]:
         return {each.user_id for each in self.entries.values()}
@@ -78,7 +78,7 @@ def read_roster(conversation_id: ConversationId, now_ms: int, at_most: int | Non
     """Read who is live in a conversation: one Query, and one more for each further megabyte.
 
     With `at_most`, reading stops once more than so many rows are known to count, or twice as many
-    were read: such a roster is not whole, and says nothing of who is missing in it.
+    were read. Such a roster is not whole: a connection that is missing in it may be live.
     """
     if at_most is None:
         return _roster(conversation_id, _all_rows(conversation_id), now_ms)
@@ -110,11 +110,11 @@ def find_entry(
 def counting_among(
     conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], now_ms: int
 ) -> list[ConnectionId]:
-    """Tell which of some connections count on a roster now, reading the rows between them alone."""
+    """Find which of some connections count on a roster now, reading only the rows between them."""
     if not connection_ids:
         return []
     between = RosterRow.connection_id.between(min(connection_ids), max(connection_ids))
-    rows, tombstones = both(
+    rows, tombstones = gather_two(
         lambda: _all_rows(conversation_id, between), lambda: _tombstones(conversation_id)
     )
     counting = _roster(conversation_id, [*rows, *tombstones], now_ms).entries
@@ -122,23 +122,23 @@ def counting_among(
 
 
 def ended_memberships(conversation_id: ConversationId) -> dict[UserId, int]:
-    """Tell of the users removed lately when their last membership began, in milliseconds."""
+    """Return when the last membership of each recently removed user began, in milliseconds."""
     return _ended(_tombstones(conversation_id))
 
 
 def _roster(conversation_id: ConversationId, rows: Sequence[_Row], now_ms: int) -> Roster:
     ended = _ended(rows)
     entries: dict[ConnectionId, Entry] = {}
-    barred = []
+    tombstoned = []
     for row in rows:
         if not _is_live(row, now_ms):
             continue
         entry = _entry(row)
         if entry.user_id in ended and _joined_at(row) <= ended[entry.user_id]:
-            barred.append(entry)
+            tombstoned.append(entry)
         else:
             entries[entry.connection_id] = entry
-    return Roster(conversation_id, entries, barred, ended)
+    return Roster(conversation_id, entries, tombstoned, ended)
 
 
 def _ended(rows: Iterable[_Row]) -> dict[UserId, int]:
@@ -167,7 +167,7 @@ def _page(
     condition: Condition | None = None,
     limit: int | None = None,
 ) -> tuple[list[_Row], _Key | None]:
-    # Below PynamoDB's models: one object a row would double the CPU of a large room.
+    # Without PynamoDB's models: one object a row would double the CPU of a large room.
     page = table(RosterRow).query(
         conversation_id,
         condition,
@@ -198,5 +198,5 @@ def _entry(row: _Row) -> Entry:
         ConnectionId(row["connection_id"]["S"]),
         UserId(row["user_id"]["S"]),
         Username(row["username"]["S"]),
-        {what: int(row[name]["N"]) for what, name in HELD_UNTIL.items() if name in row},
+        {what: int(row[name]["N"]) for what, name in THROTTLED_UNTIL.items() if name in row},
     )

@@ -11,17 +11,17 @@ from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.storage.connections import Session, assert_session
-from chat.storage.database import failed_conditions, is_condition_failure, together, transaction
-from chat.storage.expiry import connection_row_expires_at
+from chat.storage.database import failed_conditions, gather, is_condition_failure, transaction
 from chat.storage.memberships import Membership
-from chat.storage.roster import HELD_UNTIL, Roster, Spoken, tombstone_of
+from chat.storage.roster import THROTTLED_UNTIL, MeteredEvent, Roster, tombstone_of
 from chat.storage.tables import RosterRow
+from chat.storage.ttl import connection_row_expires_at
 
 _WRITTEN_AT_ONCE = 99  # beside the session, in a transaction of 100 writes
 
 
-def enter(memberships: Iterable[Membership], session: Session) -> bool:
-    """Put a member's connection on rosters, for as long as its session lasts.
+def add_session(memberships: Iterable[Membership], session: Session) -> bool:
+    """Put a session's connection on rosters, for as long as the session lasts.
 
     Returns False if the session has ended or another one followed it: then no row is put for it,
     however late this is called.
@@ -54,16 +54,16 @@ def put_entry(writes: TransactWrite, membership: Membership, session: Session) -
     )
 
 
-def hold_back(
-    conversation_id: ConversationId, connection_id: ConnectionId, what: Spoken, until_ms: int
+def throttle(
+    conversation_id: ConversationId, connection_id: ConnectionId, what: MeteredEvent, until_ms: int
 ) -> None:
-    """Mark a connection's row, as far as it is there: of this it has sent too much.
+    """Mark a connection's row, if there is one: until then nothing of this kind is accepted.
 
     The mark goes with the row, so authenticating again ends it.
     """
     try:
         RosterRow(conversation_id, connection_id).update(
-            actions=[Path(HELD_UNTIL[what]).set(until_ms)],
+            actions=[Path(THROTTLED_UNTIL[what]).set(until_ms)],
             condition=RosterRow.connection_id.exists(),
         )
     except UpdateError as error:
@@ -74,7 +74,7 @@ def hold_back(
 def delete_entries(
     conversation_ids: Iterable[ConversationId], connection_ids: Iterable[ConnectionId]
 ) -> None:
-    """Take every one of the connections off every one of the rosters."""
+    """Delete the rows of the connections from all of the rosters."""
     gone = list(connection_ids)
     rows = [RosterRow(each, connection_id) for each in conversation_ids for connection_id in gone]
     if len(rows) == 1:
@@ -86,23 +86,23 @@ def delete_entries(
 
 
 def delete_entries_of(session: Session, conversation_ids: Iterable[ConversationId]) -> None:
-    """Take the connection of a session that ended off rosters, unless a later one put it there."""
+    """Delete the rows of a session that ended, unless a later session put them there."""
     is_its_own = RosterRow.session_ends_at <= session.session_ends_at
-    together(
+    gather(
         *(partial(_delete_if, each, session.connection_id, is_its_own) for each in conversation_ids)
     )
 
 
-def delete_barred(roster: Roster, user_id: UserId) -> None:
-    """Take the connections of a removed member off, unless a later membership put them there."""
-    connections = roster.barred_of(user_id)
+def delete_tombstoned(roster: Roster, user_id: UserId) -> None:
+    """Delete the rows of a removed member, unless a later membership put them there."""
+    connections = roster.tombstoned_of(user_id)
     if connections:
         is_former = RosterRow.joined_at <= roster.ended[user_id]
         conversation_id = roster.conversation_id
-        together(*(partial(_delete_if, conversation_id, each, is_former) for each in connections))
+        gather(*(partial(_delete_if, conversation_id, each, is_former) for each in connections))
 
 
-def bar(writes: TransactWrite, ended: Membership, now_ms: int) -> None:
+def put_tombstone(writes: TransactWrite, ended: Membership, now_ms: int) -> None:
     """Within a transaction: from its commit on, no row of this membership counts."""
     writes.save(
         RosterRow(
@@ -117,7 +117,7 @@ def bar(writes: TransactWrite, ended: Membership, now_ms: int) -> None:
     )
 
 
-def check_not_barred(writes: TransactWrite, membership: Membership) -> None:
+def require_no_tombstone(writes: TransactWrite, membership: Membership) -> None:
     """Within a transaction: it commits only if rows of this membership will count."""
     joined_at = RosterRow.joined_at
     writes.condition_check(

@@ -1,7 +1,7 @@
 """The tables' rows as PynamoDB models, and the binding of all of them to one DynamoDB client.
 
 Instants are whole milliseconds since 1970 in attributes that end in `_at`; `expires_at` is in
-seconds, as DynamoDB's time to live wants it.
+seconds, as DynamoDB's time to live requires.
 """
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
@@ -22,13 +22,13 @@ class CredentialRow(Model):
     disabled = BooleanAttribute(null=True)
 
 
-class GuessRow(Model):
-    """Guesses by a user and a network, by a user alone, or by a network alone."""
+class LoginAttemptRow(Model):
+    """Failed logins of a user from a network, by a user alone, or by a network alone."""
 
     class Meta:
-        table_name = "Guesses"
+        table_name = "LoginAttempts"
 
-    guesser = UnicodeAttribute(hash_key=True)
+    counted_for = UnicodeAttribute(hash_key=True)
     number = NumberAttribute()
     blocked_until = NumberAttribute()
     expires_at = NumberAttribute()
@@ -46,7 +46,7 @@ class UserRow(Model):
 
 
 class IdentityRow(Model):
-    """Which user an OpenID provider's subject is, whatever the provider calls them."""
+    """Which user an OpenID provider's subject is."""
 
     class Meta:
         table_name = "Identities"
@@ -122,7 +122,7 @@ class MembershipRow(Model):
 
 
 class RosterRow(Model):
-    """A live connection of a member, which may be held back, or a removed member's tombstone."""
+    """A live connection of a member, which may be throttled, or a removed member's tombstone."""
 
     class Meta:
         table_name = "Roster"
@@ -134,9 +134,9 @@ class RosterRow(Model):
     joined_at = NumberAttribute(null=True)
     session_ends_at = NumberAttribute()
     expires_at = NumberAttribute()
-    messages_held_until = NumberAttribute(null=True)
-    typing_held_until = NumberAttribute(null=True)
-    receipts_held_until = NumberAttribute(null=True)
+    messages_throttled_until = NumberAttribute(null=True)
+    typing_throttled_until = NumberAttribute(null=True)
+    receipts_throttled_until = NumberAttribute(null=True)
 
 
 class MessageRow(Model):

@@ -1,4 +1,4 @@
-"""Users by the name that others call them, and the credentials they authenticate with.
+"""Users by username, and the credentials they authenticate with.
 
 Two tables, so that only authenticating and the operator can read a password's hash.
 """
@@ -31,19 +31,19 @@ class Credential(Struct, frozen=True):
 
 
 class UsernameTaken(ValueError):
-    """There is a user of this name, or of this identity, already."""
+    """There already is a user of this name or of this identity."""
 
 
 class NoSuchUser(LookupError):
-    """Nobody has this username, or no longer."""
+    """There is no user of this name (any longer)."""
 
 
 class NotAUsername(ValueError):
-    """Nobody can be called this."""
+    """The text is no valid username."""
 
 
 def is_username(text: str) -> bool:
-    """Tell whether a user can be called this: 1 to 64 of ASCII's visible, but no capitals."""
+    """Tell whether a text is a valid username: 1 to 64 visible ASCII characters, no capitals."""
     return _USERNAME.fullmatch(text) is not None
 
 
@@ -88,7 +88,7 @@ def find_credential(username: Username) -> Credential | None:
 
 
 def replace_password_hash(username: Username, old_hash: str, new_hash: str) -> bool:
-    """Renew a hash; False where the password was changed meanwhile."""
+    """Replace a hash; False if the password was changed meanwhile."""
     try:
         CredentialRow(username).update(
             actions=[CredentialRow.password_hash.set(new_hash)],
@@ -116,6 +116,6 @@ def refuse_older_tokens(username: Username) -> None:
 
 
 def find_users(usernames: Iterable[Username]) -> dict[Username, User]:
-    """Resolve up to 100 usernames in one request; those that nobody has are left out."""
+    """Find up to 100 users in one request; unknown usernames are left out."""
     rows = UserRow.batch_get(list(dict.fromkeys(usernames)), consistent_read=True)
     return {Username(r.username): User(UserId(r.user_id), Username(r.username)) for r in rows}

@@ -1,0 +1,95 @@
+"""Authorization: a connection must be authenticated, within its rate, and a member's."""
+
+from msgspec import Struct
+
+from chat.actions.limits import MeteredRequest
+from chat.actions.rate_limits import consume, read_roster_and_sample, read_roster_for
+from chat.actions.services import Services
+from chat.protocol.errors import AuthExpired, NotAMember, NotAuthenticated
+from chat.protocol.ids import ConnectionId, ConversationId
+from chat.storage.connections import Connection, Session, find_connection
+from chat.storage.memberships import Membership, find_membership
+from chat.storage.roster import Entry, MeteredEvent, Roster
+from chat.storage.roster_changes import add_session
+
+
+class AuthorizedMember(Struct, frozen=True):
+    """A member's connection, and the roster it was found on."""
+
+    entry: Entry
+    roster: Roster
+
+
+def authorize_member(
+    what: MeteredEvent,
+    conversation_id: ConversationId,
+    connection_id: ConnectionId,
+    services: Services,
+) -> AuthorizedMember:
+    """Authorize what a member's connection sends, in one round trip if it is on the roster.
+
+    A member's connection that is missing there, because the call that should have put it died, is
+    put there now.
+
+    Raises:
+        NotAuthenticated, AuthExpired, NotAMember, RateLimited
+    """
+    roster, entry = read_roster_and_sample(what, conversation_id, connection_id, services)
+    if entry is None:
+        _restore_roster_row(conversation_id, connection_id, services)
+        roster, entry = read_roster_for(what, conversation_id, connection_id, services)
+    if entry is None:
+        raise NotAMember
+    return AuthorizedMember(entry, roster)
+
+
+def require_session(connection_id: ConnectionId, services: Services) -> Session:
+    """Find the session of a connection.
+
+    Raises:
+        NotAuthenticated, AuthExpired
+    """
+    return _session(find_connection(connection_id), services)
+
+
+def require_session_within_rate(
+    what: MeteredRequest, connection_id: ConnectionId, services: Services
+) -> Session:
+    """Find the session of a connection, and count what it does against its limit a minute.
+
+    The count is kept on the connection that is read anyway, so it costs no round trip.
+
+    Raises:
+        NotAuthenticated, AuthExpired, RateLimited
+    """
+    return _session(consume(what, connection_id, services), services)
+
+
+def require_membership(session: Session, conversation_id: ConversationId) -> Membership:
+    """Find the membership of a session's user, without the roster.
+
+    Raises:
+        NotAMember
+    """
+    membership = find_membership(session.user_id, conversation_id)
+    if membership is None:
+        raise NotAMember
+    return membership
+
+
+def _restore_roster_row(
+    conversation_id: ConversationId, connection_id: ConnectionId, services: Services
+) -> None:
+    while True:
+        session = require_session(connection_id, services)
+        # If it is renewed meanwhile, its row is put under the new end.
+        if add_session([require_membership(session, conversation_id)], session):
+            return
+
+
+def _session(connection: Connection | None, services: Services) -> Session:
+    if connection is None or connection.session is None or connection.session.has_ended:
+        raise NotAuthenticated
+    if not connection.session.is_live(services.now_ms()):
+        raise AuthExpired
+    return connection.session

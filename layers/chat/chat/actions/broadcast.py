@@ -1,0 +1,43 @@
+"""Broadcasts: the fan-out of one frame, and what follows from each push's outcome."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from chat.actions.services import Services
+from chat.protocol.encoding import encode
+from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.server_frames import ServerFrame
+from chat.push.limits import INLINE, Allowance
+from chat.push.outcome import Outcome
+from chat.storage.roster_changes import delete_entries
+
+
+def broadcast(
+    frame: ServerFrame,
+    conversation_id: ConversationId,
+    connection_ids: Sequence[ConnectionId],
+    services: Services,
+) -> None:
+    """Push a frame to connections of a conversation, and take those off its roster that are gone.
+
+    A push that fails is not made up for here: the heartbeat heals it. Above the inline limit the
+    pushes are handed to a queue, so that the sender's function does not run for all of them.
+    """
+    if len(connection_ids) > services.limits.inline_push_limit:
+        services.deferred().shard(conversation_id, connection_ids, encode(frame))
+    elif connection_ids:
+        broadcast_now(encode(frame), conversation_id, connection_ids, services)
+
+
+def broadcast_now(
+    encoded: bytes,
+    conversation_id: ConversationId,
+    connection_ids: Sequence[ConnectionId],
+    services: Services,
+    allowance: Allowance = INLINE,
+) -> dict[ConnectionId, Outcome]:
+    outcomes = services.push().push(connection_ids, encoded, allowance)
+    for outcome, number in Counter(outcomes.values()).items():
+        services.add_metric(f"Push{outcome.name.title()}", number)
+    delete_entries([conversation_id], [each for each in outcomes if outcomes[each] is Outcome.GONE])
+    return outcomes

@@ -1,0 +1,48 @@
+"""A conversation as one of its members sees it."""
+
+from msgspec import structs
+
+from chat.protocol.server_frames import Conversation, Message
+from chat.protocol.times import rfc3339
+from chat.storage.conversations import ConversationState
+from chat.storage.memberships import Membership
+from chat.storage.message_pages import summarize
+
+MAX_UNREAD = 100
+"""A count of this many means at least this many: clients show 99+."""
+
+PREVIEW_CHARACTERS = 200
+
+
+def conversation_summary(state: ConversationState, membership: Membership) -> Conversation:
+    """Summarize a conversation for a member, with its newest message cut to a preview.
+
+    Reads messages only if there are any, and none newer than the state: so a member who is removed
+    meanwhile sees nothing newer.
+    """
+    newest: Message | None = None
+    unread = 0
+    if state.last_seq:
+        newest, unread = summarize(
+            state.conversation_id,
+            state.last_seq,
+            membership.user_id,
+            membership.last_read_seq,
+            MAX_UNREAD,
+        )
+    return Conversation(
+        conversation_id=state.conversation_id,
+        kind=state.kind,
+        title=state.title,
+        role=membership.role,
+        last_seq=state.last_seq,
+        last_message=newest and _preview(newest),
+        last_activity_at=rfc3339(state.last_activity_at),
+        last_read_seq=membership.last_read_seq,
+        unread_count=unread,
+        created_at=rfc3339(state.created_at),
+    )
+
+
+def _preview(message: Message) -> Message:
+    return structs.replace(message, content=message.content[:PREVIEW_CHARACTERS])

@@ -1,0 +1,126 @@
+"""How a member goes, by leaving or by being removed."""
+
+from collections.abc import Callable
+
+from msgspec import structs
+
+from chat.actions.broadcast import broadcast
+from chat.actions.services import Services
+from chat.protocol.errors import Conflict, Forbidden, NotAMember
+from chat.protocol.ids import ConnectionId, ConversationId, UserId
+from chat.protocol.server_frames import MemberRemoved, MemberRemovedData, Person
+from chat.storage.connections import Session
+from chat.storage.conversations import ConversationState
+from chat.storage.membership_changes import delete_member
+from chat.storage.memberships import (
+    Membership,
+    Standing,
+    find_membership,
+    members_page,
+    standing_in,
+)
+from chat.storage.roster import read_roster
+from chat.storage.roster_changes import delete_tombstoned
+from chat.storage.users import User
+
+PAUSES_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.4)
+"""How long to wait before looking again, where the members changed meanwhile or where the index of
+a conversation's members had not followed its table yet."""
+
+
+def depart(
+    state: ConversationState | None, leaving: User, by: Session, services: Services
+) -> MemberRemoved:
+    """End a membership and tell everybody, the one who goes included.
+
+    From the return on nothing of the conversation reaches that user. When the owner goes, the
+    member of longest standing becomes owner.
+
+    Raises:
+        NotAMember: who asks is not a member.
+        Forbidden: who asks removes somebody else and is not the owner.
+        Conflict: it is a direct conversation, or the one to remove is not a member.
+    """
+    if state is None:
+        raise NotAMember
+    gone = _end_membership(
+        lambda: _member_to_go(state, leaving, by, services.now_ms()), by.user_id, services
+    )
+    notification = _notification(gone, Person(by.user_id, by.username))
+    _notify(notification, by.connection_id, services)
+    return notification
+
+
+def withdraw(conversation_id: ConversationId, leaving: User, services: Services) -> None:
+    """End a membership as an operator does, of a direct conversation too, and tell everybody.
+
+    Raises:
+        NotAMember: there is nothing to end.
+    """
+    gone = _end_membership(lambda: _member(leaving, conversation_id), leaving.user_id, services)
+    _notify(_notification(gone, Person(gone.user_id, gone.username)), ConnectionId(""), services)
+
+
+def _end_membership(find: Callable[[], Membership], by: UserId, services: Services) -> Membership:
+    list_all = standing_in
+    for pause_seconds in PAUSES_SECONDS:
+        member = find()
+        listed = list_all(member.conversation_id) if member.role == "owner" else []
+        others = [each for each in listed if each.user_id != member.user_id]
+        successor = min(others, key=lambda each: (each.joined_at, each.user_id), default=None)
+        if delete_member(member, by, successor, services.now_ms(), members=1 + len(others)):
+            return member
+        services.sleep(pause_seconds)
+        # The list may still have members who went; so each of it is read from now on.
+        list_all = _standing_now
+    raise Conflict("The members are changing too quickly. Try again.")
+
+
+def _standing_now(conversation_id: ConversationId) -> list[Standing]:
+    return [Standing(each.user_id, each.joined_at) for each in members_page(conversation_id)]
+
+
+def _member(user: User, conversation_id: ConversationId) -> Membership:
+    """Find a membership under the user's name of now, which it may not have yet.
+
+    Raises:
+        NotAMember
+    """
+    member = find_membership(user.user_id, conversation_id)
+    if member is None:
+        raise NotAMember
+    return structs.replace(member, username=user.username)
+
+
+def _member_to_go(state: ConversationState, leaving: User, by: Session, now_ms: int) -> Membership:
+    own = _member(User(by.user_id, by.username), state.conversation_id)
+    if state.kind == "direct":
+        raise Conflict("Nobody leaves a direct conversation.")
+    if leaving.user_id == by.user_id:
+        return own
+    if own.role != "owner":
+        raise Forbidden
+    try:
+        return _member(leaving, state.conversation_id)
+    except NotAMember:
+        # The function that removed them may have stopped before it took their rows off.
+        delete_tombstoned(read_roster(state.conversation_id, now_ms), leaving.user_id)
+        raise Conflict("That person is not a member.") from None
+
+
+def _notification(gone: Membership, by: Person) -> MemberRemoved:
+    return MemberRemoved(
+        data=MemberRemovedData(gone.conversation_id, gone.user_id, gone.username, by)
+    )
+
+
+def _notify(notification: MemberRemoved, asking: ConnectionId, services: Services) -> None:
+    conversation_id: ConversationId = notification.data.conversation_id
+    roster = read_roster(conversation_id, services.now_ms())
+    theirs = roster.tombstoned_of(notification.data.user_id)
+    # Not together: what waits in a queue for a big room reaches members alone.
+    for some in (theirs, roster.entries):
+        broadcast(
+            notification, conversation_id, [each for each in some if each != asking], services
+        )
+    delete_tombstoned(roster, notification.data.user_id)

@@ -1,0 +1,65 @@
+"""What actions use besides the tables: clock, randomness, pushes, queues, tokens, limits."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+
+from chat.actions.limits import Limits
+from chat.protocol.ids import ConnectionId, ConversationId
+from chat.push.limits import INLINE, Allowance
+from chat.push.outcome import Outcome
+
+if TYPE_CHECKING:
+    from chat.auth.cursors import Cursors
+    from chat.auth.external import ExternalIssuer
+    from chat.auth.passwords import Passwords
+    from chat.auth.tokens import Tokens
+
+
+class Push(Protocol):
+    """Pushes over `@connections`; what became of each push is a value, never an exception."""
+
+    def push(
+        self,
+        connection_ids: Iterable[ConnectionId],
+        frame: bytes,
+        allowance: Allowance = INLINE,
+    ) -> dict[ConnectionId, Outcome]: ...
+
+    def close_connection(
+        self, connection_id: ConnectionId, allowance: Allowance = INLINE
+    ) -> Outcome: ...
+
+
+class Deferred(Protocol):
+    """Pushes that another function makes, from a queue."""
+
+    def greet(self, connection_id: ConnectionId) -> None: ...
+
+    def auth_deadline(self, connection_id: ConnectionId, delay_seconds: int) -> None: ...
+
+    def shard(
+        self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
+    ) -> None: ...
+
+
+class Services(Struct, frozen=True, kw_only=True):
+    """The services of one function.
+
+    A service that only some functions need is a callable that makes it on first use, so that the
+    others pay neither its import nor its client.
+    """
+
+    limits: Limits
+    now_ms: Callable[[], int]
+    new_id: Callable[[], str]
+    random: Callable[[], float]
+    sleep: Callable[[float], None]
+    add_metric: Callable[[str, int], None]
+    push: Callable[[], Push]
+    deferred: Callable[[], Deferred]
+    passwords: "Callable[[], Passwords]"
+    tokens: "Callable[[], Tokens]"
+    cursors: "Callable[[], Cursors]"
+    external_issuer: "Callable[[], ExternalIssuer | None]"

@@ -1,0 +1,50 @@
+"""A function's cold start: Lambda gives it a whole processor, but the first frame only a share."""
+
+import gc
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+ON_LAMBDA = "AWS_LAMBDA_INITIALIZATION_TYPE"
+"""Set wherever the function's start is told apart from its first event.
+
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+"""
+
+
+@contextmanager
+def init_phase() -> Iterator[None]:
+    """Import what a function consists of; on Lambda, build its services as well.
+
+    Nothing that a start makes is garbage: the collector rests meanwhile, and from then on looks
+    only at what frames leave behind.
+    """
+    gc.disable()
+    quiet_libraries()
+    try:
+        yield
+        if ON_LAMBDA in os.environ:
+            _warm_up()
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def quiet_libraries() -> None:
+    """Log warnings of libraries, but nothing below.
+
+    Lambda's runtime has set the root logger to the function's level, at which they log each start.
+    """
+    if ON_LAMBDA in os.environ:
+        logging.getLogger().setLevel(logging.WARNING)
+
+
+def _warm_up() -> None:
+    from chat.runtime.bootstrap import warm_up  # noqa: PLC0415 -- as above
+    from chat.runtime.log import logger  # noqa: PLC0415 -- after the collector was stopped
+
+    try:
+        warm_up()
+    except Exception:  # noqa: BLE001 -- the first frame meets it again, and is answered
+        logger().exception("not put together at the start")

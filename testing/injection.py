@@ -1,0 +1,40 @@
+"""Something that happens in the middle of something else: just before one of its steps."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from testing.simulation import Simulation
+from testing.steps import Step
+
+
+@contextmanager
+def inject_before(
+    simulation: Simulation,
+    name: str,
+    happens: Callable[[], object],
+    *,
+    times: int = 1,
+    after: int = 0,
+) -> Iterator[None]:
+    """Let something happen before the next steps of a name, such as `PutItem` or `push`.
+
+    It happens `times` times, after so many steps of that name have passed. The steps of what
+    happens do not count.
+    """
+    left, to_pass, busy = times, after, False
+
+    def disturb(step: Step) -> None:
+        nonlocal left, to_pass, busy
+        if busy or not left or step.name != name:
+            return
+        if to_pass:
+            to_pass -= 1
+            return
+        left, busy = left - 1, True
+        try:
+            happens()
+        finally:
+            busy = False
+
+    with simulation.steps.telling(simulation.dynamodb, before=disturb):
+        yield

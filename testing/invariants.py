@@ -1,0 +1,169 @@
+"""What must be true of the tables whenever nothing is going on, whatever went on before."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from chat.protocol.ids import ConversationId, UserId
+from testing.simulation import Simulation
+from testing.snapshots import stored_tables
+
+type Row = dict[str, Any]
+
+TOMBSTONE = "removed#"
+
+
+def rows(table: str) -> list[Row]:
+    """Read a table as it is stored, without a request."""
+    items = stored_tables()[table].all_items()
+    return [_plain(item.to_json()["Attributes"]) for item in items]
+
+
+def by(key: str, found: Iterable[Row]) -> dict[str, Row]:
+    return {row[key]: row for row in found}
+
+
+def check_invariants(simulation: Simulation) -> None:
+    """Check what the tables say of each other."""
+    check_members()
+    check_rosters(simulation)
+    check_no_row_outlives_its_session(simulation)
+    check_messages()
+
+
+def check_members() -> None:
+    """Check that the counts are right, and that whoever is there to own a group owns it."""
+    check_counts()
+    members = _grouped("conversation_id", rows("MembershipsTable"))
+    for conversation in rows("ConversationsTable"):
+        theirs = members.pop(conversation["conversation_id"], [])
+        owners = [each["user_id"] for each in theirs if each["role"] == "owner"]
+        assert conversation["member_count"] == len(theirs)
+        assert len(owners) == bool(theirs), owners
+    assert not members, "members of no conversation"
+
+
+def check_counts() -> None:
+    """Check that each user is counted to be in as many conversations as there are memberships."""
+    memberships = Counter(row["user_id"] for row in rows("MembershipsTable"))
+    users = rows("UsersTable")
+    counted = Counter({row["user_id"]: row.get("conversations", 0) for row in users})
+    assert counted == memberships
+
+
+def check_rosters(simulation: Simulation) -> None:
+    """Check that exactly the members' live connections count, as their users and sessions."""
+    connections = by("connection_id", rows("ConnectionsTable"))
+    live = {
+        key: row
+        for key, row in connections.items()
+        if is_live(row, simulation) and key in simulation.sockets.open
+    }
+    counting = {
+        key: row
+        for key, row in counting_rows(simulation).items()
+        if key[1] in simulation.sockets.open
+    }
+    due = {
+        (member["conversation_id"], key)
+        for member in rows("MembershipsTable")
+        for key, row in live.items()
+        if row["user_id"] == member["user_id"]
+    }
+    assert counting.keys() == due
+    for (_, connection_id), row in counting.items():
+        said = {key: live[connection_id][key] for key in ("user_id", "session_ends_at")}
+        assert said == {key: row[key] for key in said}, connection_id
+    sessions = {
+        row["connection_id"]: row["user_id"]
+        for row in rows("SessionsTable")
+        if is_live(row, simulation) and row["connection_id"] in simulation.sockets.open
+    }
+    assert sessions == {key: row["user_id"] for key, row in live.items()}
+
+
+def is_live(row: Row, simulation: Simulation) -> bool:
+    """Tell of a row about a session, if there is one, whether it is live."""
+    return not row.get("has_ended") and row.get("session_ends_at", 0) > simulation.now_ms
+
+
+def counting_rows(simulation: Simulation) -> dict[tuple[str, str], Row]:
+    """Find the rows of rosters that count, by conversation and connection."""
+    found = rows("RosterTable")
+    ended = ended_memberships(found)
+    return {
+        (row["conversation_id"], row["connection_id"]): row
+        for row in found
+        if row["session_ends_at"] > simulation.now_ms
+        and row["expires_at"] * 1000 > simulation.now_ms
+        and row["joined_at"] > ended.get((row["conversation_id"], row["user_id"]), -1)
+    }
+
+
+def check_no_row_outlives_its_session(simulation: Simulation) -> None:
+    """Check that no row speaks for a session that ended, nor will when somebody is added later.
+
+    Such a row is one of a membership that ended, so that no later membership makes it count.
+    """
+    ended = ended_memberships(rows("RosterTable"))
+    connections = by("connection_id", rows("ConnectionsTable"))
+    for row in rows("RosterTable"):
+        key = (row["conversation_id"], row["user_id"])
+        if not is_row_of_connection(row) or row["joined_at"] <= ended.get(key, -1):
+            continue
+        if row["connection_id"] not in simulation.sockets.open:
+            continue
+        connection = connections[row["connection_id"]]
+        assert not connection.get("has_ended"), row
+        assert connection["session_ends_at"] == row["session_ends_at"], row
+
+
+def ended_memberships(found: Iterable[Row]) -> dict[tuple[str, str], int]:
+    """Tell of removed members' tombstones when the membership began that ended."""
+    return {
+        (row["conversation_id"], row["user_id"]): row["joined_at"]
+        for row in found
+        if not is_row_of_connection(row)
+    }
+
+
+def is_row_of_connection(row: Row) -> bool:
+    return not row["connection_id"].startswith(TOMBSTONE)
+
+
+def check_messages() -> None:
+    """Check that each is there once, under a number that was given out."""
+    last = {row["conversation_id"]: row["last_seq"] for row in rows("ConversationsTable")}
+    sent: dict[tuple[str, str], int] = {}
+    for row in rows("MessagesTable"):
+        assert 1 <= row["seq"] <= last[row["conversation_id"]]
+        if "client_message_id" in row:
+            key = (row["conversation_id"], f'"{row["client_message_id"]}"#{row["user_id"]}')
+            assert key not in sent, f"{key} is stored twice"
+            sent[key] = row["seq"]
+    noted = {(row["conversation_id"], row["sent_by"]): row["seq"] for row in rows("SentTable")}
+    assert sent == noted
+
+
+def members_of(conversation_id: ConversationId) -> set[UserId]:
+    found = rows("MembershipsTable")
+    return {row["user_id"] for row in found if row["conversation_id"] == conversation_id}
+
+
+def _grouped(key: str, found: Iterable[Row]) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in found:
+        groups[row[key]].append(row)
+    return groups
+
+
+def _plain(attributes: dict[str, dict[str, Any]]) -> Row:
+    return {name: _value(typed) for name, typed in attributes.items()}
+
+
+def _value(typed: dict[str, Any]) -> str | int | bool:
+    [(kind, value)] = typed.items()
+    if kind == "N":
+        return int(value)
+    assert isinstance(value, bool if kind == "BOOL" else str)
+    return value

@@ -1,0 +1,306 @@
+"""The chat as one would write it without tables, functions or failures: what the real one must do.
+
+It is told of each frame, and says what the reply and the pushes are to be.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chat.actions.create_conversation import direct_conversation_id
+from chat.protocol.times import rfc3339
+from chat.storage.ttl import SENT_SECONDS
+from testing.model_state import (
+    Conversation,
+    Membership,
+    ModelRefusal,
+    ModelState,
+    Socket,
+    person,
+    user_id,
+)
+from testing.sockets import Frame
+
+
+class Model(ModelState):
+    # Connections and sessions.
+
+    def is_greeted(self, socket: Socket) -> None:
+        data: Frame = {"heartbeat_seconds": 30, "protocol": 1}
+        self.push(socket, {"type": "connected", "data": data})
+        if socket.is_known and not socket.user:
+            required = {"type": "auth_required", "data": {"deadline_seconds": 30}}
+            self.push(socket, required)
+
+    def meets_deadline(self, socket: Socket) -> None:
+        if socket.session_ends:
+            return
+        self.push(socket, {"type": "error", "code": "auth_timeout"})
+        socket.is_known = socket.is_open = False
+
+    def authenticates(self, socket: Socket, name: str, generation: int, ends: int) -> Frame:
+        if not socket.is_known:
+            raise ModelRefusal("auth_timeout")
+        if ends <= self.now():
+            raise ModelRefusal("token_expired", "auth_error")
+        if generation != self.generations[name]:
+            raise ModelRefusal("invalid_token", "auth_error")
+        if socket.user not in ("", name):
+            raise ModelRefusal("already_authenticated", "auth_error")
+        socket.user = name
+        socket.session_ends = (self.now() // 1000 + self.limits.session_seconds) * 1000
+        for conversation in self.conversations_of(name):
+            conversation.roster[socket.connection_id] = socket.session_ends
+        data = person(name) | {"expires_at": rfc3339(socket.session_ends)}
+        return {"type": "auth_success", "data": data}
+
+    def signs_out(self, socket: Socket) -> Frame:
+        name = self.authenticated(socket)
+        self.generations[name] += 1
+        told: Frame = {"type": "signed_out", "data": {"reason": "sign_out"}}
+        for each in self.sessions_of(name):
+            if each is not socket:
+                self.push(each, told)
+                each.is_open = False
+        for each in self.sessions_of(name):
+            for conversation in self.conversations_of(name):
+                conversation.roster.pop(each.connection_id, None)
+            each.session_ends = 0
+        return told
+
+    # Messages.
+
+    def says(self, socket: Socket, conversation_id: str, content: str, key: str | None) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        seq, ends = conversation.sent.get((name, key or ""), (0, 0))
+        if not key or ends <= self.now() // 1000:
+            conversation.last_seq += 1
+            conversation.active_at = self.now()
+            seq = conversation.last_seq
+            message = self._message(conversation, name, content) | (
+                {"client_message_id": key} if key else {}
+            )
+            conversation.messages[seq] = message
+            conversation.sent[name, key or ""] = (seq, self.now() // 1000 + SENT_SECONDS)
+        sent: Frame = {"type": "chat_message", "data": conversation.messages[seq]}
+        self.tell(conversation, sent, self.live(conversation), but=socket)
+        return sent
+
+    def types(self, socket: Socket, conversation_id: str) -> None:
+        conversation, name = self.member(socket, conversation_id)
+        data = person(name) | {
+            "conversation_id": conversation_id,
+            "is_typing": True,
+            "expires_in_seconds": 6,
+        }
+        others = [each for each in self.live(conversation) if each.user != name]
+        self.tell(conversation, {"type": "typing", "data": data}, others)
+
+    def reads(self, socket: Socket, conversation_id: str, seq: int) -> None:
+        conversation, name = self.member(socket, conversation_id)
+        if seq not in conversation.messages:
+            raise ModelRefusal("not_a_member")
+        membership = conversation.members[name]
+        if seq <= membership.last_read_seq:
+            return
+        membership.last_read_seq = seq
+        data = person(name) | {
+            "conversation_id": conversation_id,
+            "message_id": f"{conversation_id}:{seq}",
+            "seq": seq,
+            "read_at": rfc3339(self.now()),
+        }
+        read: Frame = {"type": "read_receipt", "data": data}
+        self.tell(conversation, read, self.live(conversation), but=socket)
+
+    def asks_history(
+        self, socket: Socket, conversation_id: str, asked: dict[str, int], limit: int
+    ) -> Frame:
+        conversation, _ = self.member(socket, conversation_id)
+        after, before = asked.get("after_seq"), asked.get("before_seq", conversation.last_seq + 1)
+        if after is None:
+            found = [seq for seq in conversation.messages if seq < before]
+            page = found[-limit:]
+        else:
+            found = [seq for seq in conversation.messages if seq > after]
+            page = found[:limit]
+        data = {
+            "conversation_id": conversation_id,
+            "messages": [conversation.messages[seq] for seq in page],
+            "has_more": len(found) > limit,
+        }
+        return {"type": "history", "data": data}
+
+    def beats(self, socket: Socket, positions: dict[str, int]) -> Frame:
+        behind: dict[str, int] = {}
+        if positions:
+            name = self.authenticated(socket)
+            behind = {
+                each.conversation_id: each.last_seq
+                for each in self.conversations_of(name)
+                if each.last_seq > positions.get(each.conversation_id, each.last_seq)
+            }
+        data = {"server_time": rfc3339(self.now()), "behind": behind}
+        return {"type": "heartbeat_ack", "data": data}
+
+    # Who is in.
+
+    def creates(self, socket: Socket, kind: str, conversation_id: str, names: list[str]) -> Frame:
+        name = self.authenticated(socket)
+        others = [each for each in dict.fromkeys(names) if each != name]
+        if kind == "direct":
+            if len(others) != 1:
+                raise ModelRefusal("bad_request")
+            conversation_id = direct_conversation_id(user_id(name), user_id(others[0]))
+        if conversation_id not in self.conversations:
+            self._check_limits([name, *others], len(others) + 1)
+            begun = Conversation(conversation_id, kind, self.now(), active_at=self.now())
+            self.conversations[conversation_id] = begun
+            begun.members[name] = Membership("owner", self.now())
+            begun.members |= {each: Membership("member", self.now()) for each in others}
+            self._introduce(begun, [name, *others], but=socket)
+        created = self.conversations[conversation_id]
+        return {"type": "conversation_created", "data": self.view(created, name)}
+
+    def adds(self, socket: Socket, conversation_id: str, names: list[str]) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        self._check_changeable(conversation, name)
+        added = [each for each in dict.fromkeys(names) if each not in conversation.members]
+        if added:
+            self._check_limits(added, len(conversation.members) + len(added))
+        for each in added:
+            conversation.members[each] = Membership("member", self.now(), conversation.last_seq)
+        for each in names:
+            self._put_on_roster(conversation, each)
+        online = {each: bool(self.sessions_of(each)) for each in added}
+        self._introduce(conversation, added)
+        members = [
+            person(each)
+            | {"role": "member", "last_read_seq": conversation.last_seq, "online": online[each]}
+            for each in added
+        ]
+        data = {"conversation_id": conversation_id, "members": members, "by": person(name)}
+        told: Frame = {"type": "members_added", "data": data}
+        if added:
+            others = [each for each in self.live(conversation) if each.user not in added]
+            self.tell(conversation, told, others, but=socket)
+        return told
+
+    def removes(self, socket: Socket, conversation_id: str, leaving: str) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        if leaving == name:
+            return self.leaves(socket, conversation_id)
+        self._check_changeable(conversation, name)
+        if leaving not in conversation.members:
+            raise ModelRefusal("conflict")
+        return self._departs(conversation, leaving, socket)
+
+    def leaves(self, socket: Socket, conversation_id: str) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        if conversation.kind == "direct":
+            raise ModelRefusal("conflict")
+        return self._departs(conversation, name, socket)
+
+    # Lists.
+
+    def lists_conversations(self, socket: Socket) -> list[Frame]:
+        name = self.authenticated(socket)
+        found = sorted(self.conversations_of(name), key=lambda each: each.conversation_id)
+        return [self.view(each, name) for each in found]
+
+    def lists_members(self, socket: Socket, conversation_id: str) -> list[Frame]:
+        conversation, _ = self.member(socket, conversation_id)
+        online = {each.user for each in self.live(conversation)}
+        return [
+            person(name)
+            | {
+                "role": each.role,
+                "last_read_seq": each.last_read_seq,
+                "online": name in online,
+            }
+            for name, each in sorted(conversation.members.items())
+        ]
+
+    def view(self, conversation: Conversation, name: str) -> Frame:
+        """Show a conversation to a member."""
+        membership = conversation.members[name]
+        own = [seq for seq, each in conversation.messages.items() if each["username"] == name]
+        seen = max([membership.last_read_seq, *own])
+        unread = [seq for seq in conversation.messages if seq > seen]
+        shown: Frame = {
+            "conversation_id": conversation.conversation_id,
+            "kind": conversation.kind,
+            "role": membership.role,
+            "last_seq": conversation.last_seq,
+            "last_activity_at": rfc3339(conversation.active_at),
+            "last_read_seq": membership.last_read_seq,
+            "unread_count": min(len(unread), 100),
+            "created_at": rfc3339(conversation.created_at),
+        }
+        if conversation.messages:
+            newest = conversation.messages[max(conversation.messages)]
+            shown["last_message"] = newest | {"content": newest["content"][:200]}
+        return shown
+
+    # What happens inside.
+
+    def _check_changeable(self, conversation: Conversation, name: str) -> None:
+        if conversation.kind == "direct":
+            raise ModelRefusal("conflict")
+        if conversation.members[name].role != "owner":
+            raise ModelRefusal("forbidden")
+
+    def _check_limits(self, coming: list[str], members: int) -> None:
+        most = self.limits.conversations_per_user
+        if members > self.limits.members_per_conversation:
+            raise ModelRefusal("conflict")
+        if any(len(self.conversations_of(each)) >= most for each in coming):
+            raise ModelRefusal("conflict")
+
+    def _departs(self, conversation: Conversation, leaving: str, by: Socket) -> Frame:
+        data = person(leaving) | {
+            "conversation_id": conversation.conversation_id,
+            "by": person(by.user),
+        }
+        told: Frame = {"type": "member_removed", "data": data}
+        gone = conversation.members.pop(leaving)
+        if gone.role == "owner" and conversation.members:
+            standing = {n: (m.joined_at, n) for n, m in conversation.members.items()}
+            conversation.members[min(standing, key=lambda n: standing[n])].role = "owner"
+        self.tell(conversation, told, self.live(conversation), but=by)
+        for socket in self.sockets.values():
+            if socket.user == leaving:
+                conversation.roster.pop(socket.connection_id, None)
+        return told
+
+    def _introduce(
+        self, conversation: Conversation, names: Iterable[str], but: Socket | None = None
+    ) -> None:
+        for name in names:
+            data = self.view(conversation, name)
+            created: Frame = {"type": "conversation_created", "data": data}
+            sessions = self._put_on_roster(conversation, name)
+            self.tell(conversation, created, sessions, but=but)
+
+    def _put_on_roster(self, conversation: Conversation, name: str) -> list[Socket]:
+        sessions = self.sessions_of(name)
+        for each in sessions:
+            conversation.roster[each.connection_id] = each.session_ends
+        return sessions
+
+    def _message(self, conversation: Conversation, name: str, content: str) -> Frame:
+        return person(name) | {
+            "message_id": f"{conversation.conversation_id}:{conversation.last_seq}",
+            "conversation_id": conversation.conversation_id,
+            "seq": conversation.last_seq,
+            "content": content,
+            "type": "text",
+            "created_at": rfc3339(self.now()),
+        }
+
+
+def told(frame: Any) -> Any:  # noqa: ANN401 -- frames, and what is in them
+    """Leave out of a frame what no model can know, and what is for people."""
+    if not isinstance(frame, dict):
+        return frame
+    unknown = {"token", "cursor"} | ({"message", "data"} if "code" in frame else set())
+    return {key: told(value) for key, value in frame.items() if key not in unknown}

@@ -1,0 +1,106 @@
+"""Rooms and crowds of any size, put straight into moto's tables: no function is asked to."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import replace
+from typing import Any
+
+from moto import mock_aws
+from moto.dynamodb.models.dynamo_type import DynamoType
+
+from bench.canned_dynamodb import CONVERSATION
+from chat.protocol.ids import ConnectionId
+from chat.storage.tables import UserRow
+from chat.storage.users import User
+from testing.people import Client, Person
+from testing.simulation import REGION, Simulation
+from testing.snapshots import stored_tables
+from testing.tables import key_names
+
+PEOPLE_A_ROOM = 10
+
+type Item = dict[str, Any]
+
+
+@contextmanager
+def a_world() -> Iterator[Simulation]:
+    """Make a world that ends with the block."""
+    os.environ |= {
+        "AWS_ACCESS_KEY_ID": "bench",
+        "AWS_SECRET_ACCESS_KEY": "bench",
+        "AWS_DEFAULT_REGION": REGION,
+        "POWERTOOLS_SERVICE_NAME": "bench",
+        "POWERTOOLS_METRICS_NAMESPACE": "Bench",
+    }
+    with mock_aws():
+        yield Simulation()
+
+
+def a_group(simulation: Simulation) -> tuple[Client, str]:
+    """Make a group of two, both of them there; one of them is to speak."""
+    # As long as a real one: it stands in every row of the roster.
+    simulation.services = replace(simulation.services, new_id=lambda: CONVERSATION)
+    alice, bob = Person(simulation, "alice").arrives(), Person(simulation, "bob")
+    bob.arrives()
+    return alice, alice.creates(bob)
+
+
+def fill_room(simulation: Simulation, conversation_id: str, connections: int) -> None:
+    """Bring a group of two to so many live connections."""
+    for number in range(connections - 2):
+        connection_id = ConnectionId(f"L0SM9cOF{number:06}w=")
+        _put("RosterTable", roster_row(conversation_id, connection_id, number, simulation.now_ms))
+        simulation.sockets.open.add(connection_id)
+
+
+def fill_elsewhere(simulation: Simulation, connections: int) -> None:
+    """Let so many connections be open, in rooms of ten that have nothing to do with anybody."""
+    for number in range(connections):
+        connection_id = ConnectionId(f"EE0SM9cO{number:06}w=")
+        simulation.sockets.open.add(connection_id)
+        _put("ConnectionsTable", connection_row(connection_id, number, simulation.now_ms))
+        room = f"{number // PEOPLE_A_ROOM:032x}"
+        _put("RosterTable", roster_row(room, connection_id, number, simulation.now_ms))
+
+
+def fill_memberships(user: User, conversations: int) -> None:
+    """Make somebody a member of so many conversations."""
+    for number in range(conversations):
+        row = {"user_id": {"S": user.user_id}, "conversation_id": {"S": f"{number:032x}"}}
+        row |= {"username": {"S": user.username}, "role": {"S": "member"}}
+        _put("MembershipsTable", row | {"joined_at": {"N": "0"}, "last_read_seq": {"N": "0"}})
+    UserRow(user.username).update(actions=[UserRow.conversations.add(conversations)])
+
+
+def roster_row(conversation_id: str, connection_id: str, number: int, now_ms: int) -> Item:
+    return {
+        "conversation_id": {"S": conversation_id},
+        "connection_id": {"S": connection_id},
+        "user_id": {"S": f"{number:032x}"},
+        "username": {"S": f"member-{number}"},
+        "session_ends_at": {"N": str(now_ms + 3_600_000)},
+        "expires_at": {"N": str(now_ms // 1000 + 8_100)},
+    }
+
+
+def connection_row(connection_id: str, number: int, now_ms: int) -> Item:
+    return {
+        "connection_id": {"S": connection_id},
+        "connected_at": {"N": str(now_ms)},
+        "expires_at": {"N": str(now_ms // 1000 + 8_100)},
+        "user_id": {"S": f"{number:032x}"},
+        "username": {"S": f"member-{number}"},
+        "session_ends_at": {"N": str(now_ms + 3_600_000)},
+    }
+
+
+def find_stored(table: str, key: Mapping[str, Any]) -> Item | None:
+    """Look an item up in moto, without a request."""
+    hash_key, *range_key = (DynamoType(key[name]) for name in key_names(table))
+    item = stored_tables()[table].get_item(hash_key, *range_key)  # type: ignore[arg-type]  # one at most
+    return dict(item.to_json()["Attributes"]) if item else None
+
+
+def _put(table: str, item: Item) -> None:
+    stored_tables()[table].put_item(item)

@@ -1,0 +1,94 @@
+"""The template's tables, made in moto."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+from mypy_boto3_dynamodb import DynamoDBClient
+from pynamodb.connection import Connection
+from pynamodb.models import Model
+
+from chat.storage import tables
+from chat.storage.database import Gather, bind
+
+TEMPLATE = Path(__file__).parents[1] / "template.yaml"
+
+MODELS: Mapping[str, type[Model]] = {
+    "CredentialsTable": tables.CredentialRow,
+    "LoginAttemptsTable": tables.LoginAttemptRow,
+    "IdentitiesTable": tables.IdentityRow,
+    "UsersTable": tables.UserRow,
+    "ConnectionsTable": tables.ConnectionRow,
+    "SessionsTable": tables.SessionRow,
+    "ConversationsTable": tables.ConversationRow,
+    "MembershipsTable": tables.MembershipRow,
+    "RosterTable": tables.RosterRow,
+    "MessagesTable": tables.MessageRow,
+    "SentTable": tables.SentRow,
+}
+"""Each table's model by the table's name in the template."""
+
+_CREATED = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")
+
+
+def one_by_one(*calls: Callable[[], Any]) -> list[Any]:
+    """Stand in for threads: moto is for one at a time, and a test wants one order."""
+    return [call() for call in calls]
+
+
+class _CloudFormation(yaml.SafeLoader):
+    """Reads `!Ref` and its like as their bare values, which the tables' keys do not use."""
+
+
+def _bare(loader: yaml.SafeLoader, _tag: str, node: yaml.Node) -> object:
+    if isinstance(node, yaml.ScalarNode):
+        return loader.construct_scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    assert isinstance(node, yaml.MappingNode)
+    return loader.construct_mapping(node, deep=True)
+
+
+_CloudFormation.add_multi_constructor("!", _bare)
+
+
+@cache
+def bound_tables(region: str) -> Connection:
+    """Bind the models once a process: making the client is most of what a test would cost."""
+    names = {model: name for name, model in MODELS.items()}
+    return bind(names, region, _paired)
+
+
+def _paired(*calls: Callable[[], Any]) -> list[Any]:
+    return Pairing.together(*calls)
+
+
+class Pairing:
+    """How requests that go together are made: one by one, unless a test says otherwise."""
+
+    together: ClassVar[Gather] = staticmethod(one_by_one)
+
+
+def create_tables(client: DynamoDBClient) -> None:
+    """Create every table as the template declares it."""
+    for name, properties in _declared_tables().items():
+        client.create_table(TableName=name, **properties)
+
+
+@cache
+def _declared_tables() -> dict[str, Any]:
+    # As it is written: no table stands in a loop of the template.
+    template = yaml.load(TEMPLATE.read_text(), _CloudFormation)  # noqa: S506 -- a safe loader's child
+    resources = template["Resources"]
+    return {
+        name: {k: v for k, v in resources[name]["Properties"].items() if k in _CREATED}
+        for name in MODELS
+    }
+
+
+@cache
+def key_names(table: str) -> tuple[str, ...]:
+    """Name the attributes of a table's key, the partition's first."""
+    return tuple(each["AttributeName"] for each in _declared_tables()[table]["KeySchema"])
