@@ -26,7 +26,8 @@ export async function completePage(page, range, history) {
   /** @type {Message[]} */
   const found = [];
   const { end, position, hasChanges } = range;
-  const target = Math.max(end - 1, hasChanges ? position : 0);
+  const isBehind = hasChanges && position > (page.upTo ?? 0);
+  const target = isBehind ? Math.max(end - 1, position) : end - 1;
   let after = completeUpTo(page, range);
   while (after !== null && after < target) {
     const { messages, upTo, hasMore } = await history({ after_seq: after, limit: LIMIT });
@@ -44,11 +45,11 @@ export async function completePage(page, range, history) {
  * @returns {number | null} null if nothing is missing
  */
 function completeUpTo({ messages, upTo, hasMore }, { end, hasChanges, wantsChanges }) {
-  const gap = beginningOfGap(messages, hasMore, end);
-  const before = hasMore ? (messages[0]?.seq ?? 1) - 1 : 0;
-  const isWanted = hasChanges && (wantsChanges ? gap !== null : upTo === undefined);
-  if (isWanted) return Math.min(before, upTo ?? before);
-  return upTo ?? gap;
+  const start = hasMore ? (messages[0]?.seq ?? 1) - 1 : 0;
+  const hasHoles = end - 1 - start > messages.length;
+  const isWanted = wantsChanges ? hasHoles : upTo === undefined;
+  if (hasChanges && isWanted) return Math.min(start, upTo ?? start);
+  return upTo ?? beginningOfGap(messages, hasMore, end);
 }
 
 /**

@@ -13,6 +13,10 @@ export class Sequence {
   #settled;
   /** The last one delivered. */
   #delivered;
+  /** @type {{ after: number, upTo: number }[]} numbers that were passed over without certainty */
+  #doubts = [];
+  /** @type {Set<number>} those of them that were delivered after all */
+  #late = new Set();
 
   /** @param {number} after what has a number up to this one is not wanted */
   constructor(after) {
@@ -34,6 +38,11 @@ export class Sequence {
     return Math.max(0, ...this.#held.keys());
   }
 
+  /** From here on something may have been passed over; undefined if nothing was. */
+  get firstDoubt() {
+    return this.#doubts[0]?.after;
+  }
+
   /** What waits beyond a gap, in order. */
   get held() {
     return [...this.#held.values()].sort((a, b) => a.data.seq - b.data.seq);
@@ -44,18 +53,44 @@ export class Sequence {
    * @returns {Numbered[]} what may be delivered now, in order
    */
   add(frames) {
-    for (const frame of frames) if (frame.data.seq > this.#delivered) this.#hold(frame);
+    for (const frame of frames) if (this.#isWanted(frame.data.seq)) this.#hold(frame);
     return this.#release();
   }
 
   /**
-   * The service has no more up to this number than what was added.
-   * @param {number} seq
+   * Between the two numbers the service has no more than what was added.
+   * @param {number} after
+   * @param {number} upTo
    * @returns {Numbered[]} what may be delivered now, in order
    */
-  settle(seq) {
-    this.#settled = Math.max(this.#settled, seq);
+  settle(after, upTo) {
+    this.#doubts = this.#doubts.filter((doubt) => doubt.after < after || doubt.upTo > upTo);
+    if (this.#doubts.length === 0) this.#late.clear();
+    this.#settled = Math.max(this.#settled, upTo);
     return this.#release();
+  }
+
+  /**
+   * Passes over what is missing up to this number, though it may be there.
+   * @param {number} upTo
+   * @returns {Numbered[]} what may be delivered now, in order
+   */
+  passOver(upTo) {
+    let after = this.position;
+    for (const { data } of [...this.held, { data: { seq: upTo + 1 } }]) {
+      const seq = Math.min(data.seq, upTo + 1);
+      if (seq > after + 1) this.#doubts.push({ after, upTo: seq - 1 });
+      after = Math.max(after, seq);
+    }
+    this.#settled = Math.max(this.#settled, upTo);
+    return this.#release();
+  }
+
+  /** @param {number} seq */
+  #isWanted(seq) {
+    if (seq > this.#delivered) return true;
+    const isDoubtful = this.#doubts.some(({ after, upTo }) => after < seq && seq <= upTo);
+    return isDoubtful && !this.#late.has(seq);
   }
 
   /** @param {Numbered} frame */
@@ -75,7 +110,8 @@ export class Sequence {
       if (seq > this.position + 1) break;
       released.push(frame);
       this.#held.delete(seq);
-      this.#delivered = seq;
+      if (seq < this.#delivered) this.#late.add(seq);
+      this.#delivered = Math.max(this.#delivered, seq);
     }
     return released;
   }

@@ -39,6 +39,11 @@ export class ConversationStream {
   }
   #options;
 
+  /** Whether changes may have been passed over that the service has by now. */
+  get hasDoubts() {
+    return this.#sequence?.firstDoubt !== undefined;
+  }
+
   /** Undefined until the stream has begun. */
   get position() {
     return this.#sequence?.position;
@@ -131,30 +136,18 @@ export class ConversationStream {
   /** @param {Sequence} sequence */
   async #fill(sequence) {
     this.#again = false;
-    const { position, beyondGap } = sequence;
+    const { position, beyondGap, firstDoubt } = sequence;
+    const after = (this.#options.hasChanges() ? firstDoubt : undefined) ?? position;
     // Taken before the request: a number assigned later may not be stored when the reply is made.
     const asked = Math.max(this.#upTo, beyondGap);
-    const page = await this.#options.history({ after_seq: position, limit: PAGE });
+    const page = await this.#options.history({ after_seq: after, limit: PAGE });
     if (sequence !== this.#sequence) return;
-    const settled = page.upTo ?? this.#settledWithoutWord(page, position, asked);
     this.#deliver(sequence.add(framesOf(page, sequence.delivered)));
-    this.#deliver(sequence.settle(settled));
+    if (page.upTo !== undefined) this.#deliver(sequence.settle(after, page.upTo));
+    else if (!this.#options.hasChanges()) this.#deliver(sequence.passOver(endOf(page, asked)));
     // A page with `hasMore` that leads nowhere counts as the last.
-    const last = page.upTo ?? page.messages.at(-1)?.seq ?? 0;
-    this.#again ||= page.hasMore && last > position;
-  }
-
-  /**
-   * Up to where a page counts that does not say so itself. It comes from a service without changes,
-   * or from a part of one that is just being updated: that part may have left changes out.
-   * @param {Page} page
-   * @param {number} position
-   * @param {number} asked
-   */
-  #settledWithoutWord({ messages, hasMore }, position, asked) {
-    if (this.#options.hasChanges()) return position;
-    const last = messages.at(-1)?.seq ?? 0;
-    return hasMore && last > position ? last : Math.max(last, asked);
+    const last = Math.min(page.messages.at(-1)?.seq ?? 0, sequence.position);
+    this.#again ||= page.hasMore && (page.upTo ?? last) > after;
   }
 
   /** @param {Numbered[]} frames the next ones in order */
@@ -174,6 +167,17 @@ export class ConversationStream {
       if (this.#sequence?.beyondGap) this.catchUp();
     }, gapMs);
   }
+}
+
+/**
+ * Up to where a page of a service without changes counts. A service with changes says so itself:
+ * a page of one that does not comes from a function that is not updated yet, and counts for nothing.
+ * @param {Page} page
+ * @param {number} asked the highest number known when it was asked for
+ */
+function endOf({ messages, hasMore }, asked) {
+  const last = messages.at(-1)?.seq ?? 0;
+  return hasMore && last > 0 ? last : Math.max(last, asked);
 }
 
 /**

@@ -9,6 +9,11 @@ import { ConversationStream } from "./stream.js";
 
 /** How many conversations catch up at a time. */
 const AT_ONCE = 10;
+/**
+ * How many conversations catch up after a heartbeat that have changed nothing since they were
+ * listed: the list does not say which of their numbers were still being stored.
+ */
+const LISTED_AT_ONCE = 10;
 /** Codes that say that the user may not read the conversation. */
 const ACCESS_REVOKED = new Set(["not_a_member", "forbidden"]);
 
@@ -24,6 +29,8 @@ export class ConversationStreams {
   #streams = new Map();
   /** @type {Map<string, number>} how many times each is watched */
   #watched = new Map();
+  /** @type {Map<string, number>} the last number of each when it was listed */
+  #listed = new Map();
   /** @type {Map<string, number>} up to where those that are behind have to catch up */
   #behind = new Map();
   /** @type {Set<{ conversationId: string, frames: Numbered[] }>} one for each request */
@@ -58,6 +65,7 @@ export class ConversationStreams {
    * @param {Conversation} conversation
    */
   begin({ conversation_id, last_message, last_seq }) {
+    this.#listed.set(conversation_id, last_seq);
     this.of(conversation_id).begin(last_message?.seq ?? last_seq);
   }
 
@@ -74,6 +82,7 @@ export class ConversationStreams {
   #forget(conversationId) {
     this.#streams.get(conversationId)?.stop();
     this.#streams.delete(conversationId);
+    this.#listed.delete(conversationId);
   }
 
   forgetAll() {
@@ -113,7 +122,11 @@ export class ConversationStreams {
 
   /** @param {Record<string, number>} behind what a `heartbeat_ack` says has moved on */
   behind(behind) {
-    for (const [id, upTo] of Object.entries(behind)) this.#behind.set(id, upTo);
+    const isNew = (/** @type {[string, number]} */ [id, upTo]) =>
+      upTo > (this.#listed.get(id) ?? 0) || this.#watched.has(id);
+    const all = Object.entries(behind);
+    const listed = all.filter((entry) => !isNew(entry)).slice(0, LISTED_AT_ONCE);
+    for (const [id, upTo] of [...all.filter(isNew), ...listed]) this.#behind.set(id, upTo);
     while (this.#catchingUp < AT_ONCE && this.#behind.size > 0) this.#catchUp();
   }
 
@@ -138,11 +151,18 @@ export class ConversationStreams {
     const data = await this.messages({ type: "history", conversationId, data: range }, signal);
     if (wasGone) this.left.end(conversationId);
     const { messages, changes = [], up_to, has_more } = data;
-    this.hasChanges ||= up_to !== undefined;
+    if (up_to !== undefined && !this.hasChanges) this.#noteChanges();
     const page = { messages, changes: changes.filter(isNumbered), hasMore: has_more };
     for (const data of messages) this.#receive({ type: "chat_message", data });
     page.changes.forEach(this.#receive, this);
     return up_to === undefined ? page : { ...page, upTo: up_to };
+  }
+
+  /** The service numbers changes, perhaps since a moment ago: what was passed over is asked for. */
+  #noteChanges() {
+    this.hasChanges = true;
+    for (const [id, { hasDoubts }] of this.#streams) if (hasDoubts) this.#behind.set(id, 0);
+    this.behind({});
   }
 
   /**
@@ -211,5 +231,6 @@ export class ConversationStreams {
  */
 export function isNumbered(frame) {
   const { type, data } = frame;
-  return Boolean(type && data?.conversation_id) && Number.isSafeInteger(data.seq);
+  if (!type || !data?.conversation_id || !Number.isSafeInteger(data.seq)) return false;
+  return type !== "message_changed" || typeof data.message_id === "string";
 }

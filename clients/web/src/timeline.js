@@ -173,7 +173,8 @@ export class Timeline {
       const { position } = this.#stream;
       const page = await this.#stream.newest(PAGE, this.#stop.signal);
       this.isLoaded = true;
-      this.#show(page, (page.messages.at(-1)?.seq ?? 0) + 1, position);
+      const last = Math.max(page.messages.at(-1)?.seq ?? 0, page.upTo ?? 0);
+      this.#show(page, last + 1, position);
     } catch (error) {
       // Tried again as soon as somebody is authenticated.
       this.error ??= error;

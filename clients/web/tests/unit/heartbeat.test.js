@@ -257,3 +257,34 @@ test("frames of a dropped connection are ignored", async () => {
   assert.equal(dead.readyState, 3);
   assert.deepEqual(messages, []);
 });
+
+test("a list of conversations that has changed is an event, once for each change", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const changes = heard(chat, "conversations_changed");
+  const named = [];
+
+  for (const data of [{}, { inbox: 7 }, {}, { inbox: 8 }]) {
+    await service.clock.pass(30_000);
+    const request = await service.receives("heartbeat");
+    named.push(request.data.inbox);
+    await service.answers(request, { type: "heartbeat_ack", data });
+  }
+
+  assert.deepEqual(named, [0, 0, 7, 7]);
+  assert.deepEqual(changes, [{ inbox: 7 }, { inbox: 8 }]);
+});
+
+test("the number of one user's list is not named for another user", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  await service.clock.pass(30_000);
+  const request = await service.receives("heartbeat");
+  await service.answers(request, { type: "heartbeat_ack", data: { inbox: 7 } });
+
+  await service.pushes({ type: "signed_out", data: { reason: "sign_out" } });
+  await service.signsIn(chat);
+  await service.clock.pass(30_000);
+
+  assert.equal((await service.receives("heartbeat")).data.inbox, 0);
+});

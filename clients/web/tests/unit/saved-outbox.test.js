@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Script, heard, outcome, page, pushed } from "../support/script.js";
+import { Script, heard, message, outcome, page, pushed } from "../support/script.js";
 import { FakeStorage } from "../support/storage.js";
 
 const HOUR = 3_600_000;
@@ -68,6 +68,31 @@ test("a message unanswered before a reload is repeated with the same id", async 
   const second = await after.service.receives("chat_message");
 
   assert.equal(second.clientMessageId, first.clientMessageId);
+});
+
+test("an unsent reply is the same reply after a reload", async () => {
+  const storage = new FakeStorage();
+  const before = await pageWith(storage);
+  outcome(before.chat.reply(message(3), "Yes", { mentions: ["u-bob"] }));
+  const first = await before.service.receives("chat_message");
+
+  const after = await pageWith(storage.reloaded());
+  const second = await after.service.receives("chat_message");
+
+  assert.deepEqual(second.data, first.data);
+  assert.equal(second.data.reply_to, "general:3");
+});
+
+test("messages that the version before kept are sent", async () => {
+  const storage = await written();
+  const [[key = "", text = ""] = []] = storage.kept;
+  const kept = { conversationId: "general", clientMessageId: "1", content: "one", type: "text" };
+  storage.setItem(key, JSON.stringify([{ ...kept, sentAt: null }]));
+
+  const { service } = await pageWith(storage.reloaded());
+
+  assert.ok(text);
+  assert.deepEqual((await service.receives("chat_message")).data, { content: "one", type: "text" });
 });
 
 test("messages restored after a reload are outgoing", async () => {

@@ -53,6 +53,36 @@ test("the user's own message is delivered like any other, once", async () => {
   );
 });
 
+test("a reply names the message that it refers to, and mentions name users", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const steps = heard(chat, "outgoing");
+
+  chat.reply(message(3), "Yes", { mentions: ["u-bob"] });
+  const request = await service.receives("chat_message");
+
+  assert.equal(request.conversationId, "general");
+  const extra = { reply_to: "general:3", mentions: ["u-bob"] };
+  assert.deepEqual(request.data, { content: "Yes", type: "text", ...extra });
+  assert.deepEqual([steps[0]?.replyTo, steps[0]?.mentions], ["general:3", ["u-bob"]]);
+});
+
+test("a reply that failed is sent again as the same reply", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const steps = heard(chat, "outgoing");
+  const sent = outcome(chat.reply(message(3), "Yes", { mentions: ["u-bob"] }));
+  const first = await service.receives("chat_message");
+  await service.answers(first, { type: "error", code: "forbidden" });
+  const failed = steps.at(-1);
+
+  assert.ok(sent.error && failed);
+  chat.resend(failed);
+  const second = await service.receives("chat_message");
+
+  assert.deepEqual({ ...second, requestId: first.requestId }, first);
+});
+
 test("a message waits for the one before it in its conversation", async () => {
   const service = new Script();
   const chat = await signedIn(service);
