@@ -188,7 +188,7 @@ load: setup $(LOAD)/node_modules/.installed ## Bring a crowd to a local stack: T
 	@$(PYTHON) -m bench.load
 
 .PHONY: docs
-docs: $(VENV)/.installed ## Make docs/asyncapi.yaml and docs/frames.md from the frame types
+docs: $(VENV)/.installed ## Make docs/asyncapi.yaml, docs/frames.md and the events of frames
 	@PYTHONPATH=layers/chat $(PYTHON) -m docs.reference
 
 # ---- Deploying -----------------------------------------------------------------------------------
@@ -208,8 +208,8 @@ build: .aws-sam/build/.finished-$(ARCHITECTURE) ## Build the functions and layer
 .PHONY: deploy
 deploy: ## Deploy to the AWS account of your credentials: STACK=parley, GUIDED= to be asked nothing
 	@$(MAKE) build ARCHITECTURE=arm64
-	@told=$$($(SAM_ENV)/bin/python -m cli.deploying $(STACK)) && \
-		$(SAM) deploy $(GUIDED) --stack-name $(STACK) --parameter-overrides "$$told"
+	@parameters=$$($(SAM_ENV)/bin/python -m cli.deploy_parameters $(STACK)) && \
+		$(SAM) deploy $(GUIDED) --stack-name $(STACK) --parameter-overrides "$$parameters"
 
 .PHONY: page
 page: $(VENV)/.installed ## Publish the page of a stack that serves it: STACK=parley ARGS="--region eu-central-1"

@@ -1,5 +1,6 @@
-"""The operator's command, `python -m cli`: of users, tokens, connections, the page, and the rest.
+"""The operator's command, `python -m cli`.
 
-One module a group of commands, which asks, tells and refuses; what it does to the chat is done by
-the same functions that serve the clients. It finds everything by the outputs of a deployed stack.
+`commands` parses and prints, `admin` has the rules, and `doctor` the checks of a deployment. What
+clients can do as well is done by the functions that serve them. The outputs of the deployed stack
+name everything else.
 """

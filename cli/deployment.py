@@ -1,5 +1,6 @@
-"""A deployed stack: what its outputs name, and the chat put together from it."""
+"""A deployed stack, and the services that its outputs describe."""
 
+import re
 from collections.abc import Mapping
 from copy import replace
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from botocore.exceptions import ClientError
 from chat.actions.services import Services
 from chat.runtime.bootstrap import build_services
 from chat.runtime.settings import Settings
-from cli.place import Place
-from cli.refusals import Refused
+from cli.errors import CommandRefused
+from cli.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
@@ -24,7 +25,7 @@ _SETTINGS = {
     "auth_deadline_queue_url": "AuthDeadlineQueueUrl",
     "fanout_queue_url": "FanoutQueueUrl",
 }
-"""The outputs that settings are named otherwise than."""
+"""The outputs by setting, if their names differ."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,27 +40,29 @@ class Deployment:
     services: Services
 
     @classmethod
-    def find(cls, place: Place) -> Self:
-        """Find the stack of a place.
+    def find(cls, target: Target) -> Self:
+        """Find the stack of a target.
 
         Raises:
-            Refused: there is none, or it is not Parley's.
+            CommandRefused: it does not exist, or is not Parley's.
         """
         session = boto3.Session()
         if session.region_name is None:
-            raise Refused("Which region? Give --region, or a profile that has one.")
-        stack = _find_stack(place.stack, session)
+            raise CommandRefused(
+                "Which region? Name it with --region, or use a profile that has one."
+            )
+        stack = _find_stack(target.stack, session)
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", ())}
         parameters = {
             each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", ())
         }
         if "CredentialsTable" not in outputs:
-            raise Refused(
-                f"The stack {place.stack!r} is {stack['StackStatus']} and names no tables: it is "
-                "another's, or was never deployed to its end."
+            raise CommandRefused(
+                f"The stack {target.stack!r} is {stack['StackStatus']} and has no tables: it is "
+                "not Parley's, or its first deployment did not end."
             )
         return cls(
-            stack=place.stack,
+            stack=target.stack,
             status=stack["StackStatus"],
             outputs=outputs,
             parameters=parameters,
@@ -69,19 +72,19 @@ class Deployment:
 
     @property
     def is_local(self) -> bool:
-        """Whether a front of our own stands in API Gateway's place."""
+        """Whether the local gateway takes the place of API Gateway."""
         return self.outputs["ManagementEndpoint"].startswith("http:")
 
     @property
     def websocket_url(self) -> str:
-        """Where clients connect; at a local front, where frames are pushed through as well."""
+        """Where clients connect. The local gateway has one address for clients and for pushes."""
         if self.is_local:
             return f"ws{self.outputs['ManagementEndpoint'].removeprefix('http')}/ws/chat"
         return self.outputs["WebSocketUrl"]
 
     @property
     def tables(self) -> dict[str, str]:
-        """Give the tables' names by those they have in the template."""
+        """The names of the tables by their names in the template."""
         return {key: name for key, name in self.outputs.items() if key.endswith("Table")}
 
 
@@ -89,11 +92,11 @@ def _find_stack(name: str, session: boto3.Session) -> "StackTypeDef":
     try:
         return session.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
     except ClientError as error:
-        # CloudFormation's way to say that there is none.
+        # CloudFormation answers so if the stack does not exist.
         if error.response["Error"]["Code"] == "ValidationError":
-            raise Refused(
+            raise CommandRefused(
                 f"There is no stack {name!r} in {session.region_name}. Name it with --stack, "
-                "--region and --profile, or a local run with --local."
+                "--region and --profile, or use the local stack with --local."
             ) from error
         raise
 
@@ -104,7 +107,7 @@ def _chat(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str
     }
     for key, name in outputs.items():
         if key.endswith("Table"):
-            values[f"{key.removesuffix('Table').lower()}_table"] = name
+            values[_snake_case(key)] = name
     settings = Settings(
         aws_region=region,
         token_issuer=parameters["TokenIssuer"],
@@ -114,5 +117,9 @@ def _chat(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str
         members_per_conversation=int(parameters["MembersPerConversation"]),
         **values,
     )
-    # Counts are of what functions do: those of an operator would stand among their output.
+    # Metrics count what functions do, and would be printed among a command's output.
     return replace(build_services(settings), add_metric=lambda _name, _number: None)
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"\B([A-Z])", r"_\1", name).lower()

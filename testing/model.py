@@ -1,6 +1,6 @@
-"""The chat as one would write it without tables, functions or failures: what the real one must do.
+"""A model of the chat without tables, functions or failures.
 
-It is told of each frame, and says what the reply and the pushes are to be.
+It gets each frame, and computes the expected reply and pushes.
 """
 
 from collections.abc import Iterable
@@ -24,14 +24,14 @@ from testing.sockets import Frame
 class Model(ModelState):
     # Connections and sessions.
 
-    def is_greeted(self, socket: Socket) -> None:
+    def receives_greeting(self, socket: Socket) -> None:
         data: Frame = {"heartbeat_seconds": 30, "protocol": 1}
         self.push(socket, {"type": "connected", "data": data})
         if socket.is_known and not socket.user:
             required = {"type": "auth_required", "data": {"deadline_seconds": 30}}
             self.push(socket, required)
 
-    def meets_deadline(self, socket: Socket) -> None:
+    def reaches_deadline(self, socket: Socket) -> None:
         if socket.session_ends:
             return
         self.push(socket, {"type": "error", "code": "auth_timeout"})
@@ -56,16 +56,16 @@ class Model(ModelState):
     def signs_out(self, socket: Socket) -> Frame:
         name = self.authenticated(socket)
         self.generations[name] += 1
-        told: Frame = {"type": "signed_out", "data": {"reason": "sign_out"}}
+        event: Frame = {"type": "signed_out", "data": {"reason": "sign_out"}}
         for each in self.sessions_of(name):
             if each is not socket:
-                self.push(each, told)
+                self.push(each, event)
                 each.is_open = False
         for each in self.sessions_of(name):
             for conversation in self.conversations_of(name):
                 conversation.roster.pop(each.connection_id, None)
             each.session_ends = 0
-        return told
+        return event
 
     # Messages.
 
@@ -82,7 +82,7 @@ class Model(ModelState):
             conversation.messages[seq] = message
             conversation.sent[name, key or ""] = (seq, self.now() // 1000 + SENT_SECONDS)
         sent: Frame = {"type": "chat_message", "data": conversation.messages[seq]}
-        self.tell(conversation, sent, self.live(conversation), but=socket)
+        self.push_to_all(conversation, sent, self.live(conversation), but=socket)
         return sent
 
     def types(self, socket: Socket, conversation_id: str) -> None:
@@ -93,7 +93,7 @@ class Model(ModelState):
             "expires_in_seconds": 6,
         }
         others = [each for each in self.live(conversation) if each.user != name]
-        self.tell(conversation, {"type": "typing", "data": data}, others)
+        self.push_to_all(conversation, {"type": "typing", "data": data}, others)
 
     def reads(self, socket: Socket, conversation_id: str, seq: int) -> None:
         conversation, name = self.member(socket, conversation_id)
@@ -110,9 +110,9 @@ class Model(ModelState):
             "read_at": rfc3339(self.now()),
         }
         read: Frame = {"type": "read_receipt", "data": data}
-        self.tell(conversation, read, self.live(conversation), but=socket)
+        self.push_to_all(conversation, read, self.live(conversation), but=socket)
 
-    def asks_history(
+    def requests_history(
         self, socket: Socket, conversation_id: str, asked: dict[str, int], limit: int
     ) -> Frame:
         conversation, _ = self.member(socket, conversation_id)
@@ -142,7 +142,7 @@ class Model(ModelState):
         data = {"server_time": rfc3339(self.now()), "behind": behind}
         return {"type": "heartbeat_ack", "data": data}
 
-    # Who is in.
+    # Members.
 
     def creates(self, socket: Socket, kind: str, conversation_id: str, names: list[str]) -> Frame:
         name = self.authenticated(socket)
@@ -179,11 +179,11 @@ class Model(ModelState):
             for each in added
         ]
         data = {"conversation_id": conversation_id, "members": members, "by": person(name)}
-        told: Frame = {"type": "members_added", "data": data}
+        event: Frame = {"type": "members_added", "data": data}
         if added:
             others = [each for each in self.live(conversation) if each.user not in added]
-            self.tell(conversation, told, others, but=socket)
-        return told
+            self.push_to_all(conversation, event, others, but=socket)
+        return event
 
     def removes(self, socket: Socket, conversation_id: str, leaving: str) -> Frame:
         conversation, name = self.member(socket, conversation_id)
@@ -241,7 +241,7 @@ class Model(ModelState):
             shown["last_message"] = newest | {"content": newest["content"][:200]}
         return shown
 
-    # What happens inside.
+    # Helpers.
 
     def _check_changeable(self, conversation: Conversation, name: str) -> None:
         if conversation.kind == "direct":
@@ -261,16 +261,16 @@ class Model(ModelState):
             "conversation_id": conversation.conversation_id,
             "by": person(by.user),
         }
-        told: Frame = {"type": "member_removed", "data": data}
+        event: Frame = {"type": "member_removed", "data": data}
         gone = conversation.members.pop(leaving)
         if gone.role == "owner" and conversation.members:
             standing = {n: (m.joined_at, n) for n, m in conversation.members.items()}
             conversation.members[min(standing, key=lambda n: standing[n])].role = "owner"
-        self.tell(conversation, told, self.live(conversation), but=by)
+        self.push_to_all(conversation, event, self.live(conversation), but=by)
         for socket in self.sockets.values():
             if socket.user == leaving:
                 conversation.roster.pop(socket.connection_id, None)
-        return told
+        return event
 
     def _introduce(
         self, conversation: Conversation, names: Iterable[str], but: Socket | None = None
@@ -279,7 +279,7 @@ class Model(ModelState):
             data = self.view(conversation, name)
             created: Frame = {"type": "conversation_created", "data": data}
             sessions = self._put_on_roster(conversation, name)
-            self.tell(conversation, created, sessions, but=but)
+            self.push_to_all(conversation, created, sessions, but=but)
 
     def _put_on_roster(self, conversation: Conversation, name: str) -> list[Socket]:
         sessions = self.sessions_of(name)
@@ -298,9 +298,9 @@ class Model(ModelState):
         }
 
 
-def told(frame: Any) -> Any:  # noqa: ANN401 -- frames, and what is in them
-    """Leave out of a frame what no model can know, and what is for people."""
+def comparable(frame: Any) -> Any:  # noqa: ANN401 -- frames, and what is in them
+    """Drop the parts of a frame that the model cannot predict, and messages for people."""
     if not isinstance(frame, dict):
         return frame
     unknown = {"token", "cursor"} | ({"message", "data"} if "code" in frame else set())
-    return {key: told(value) for key, value in frame.items() if key not in unknown}
+    return {key: comparable(value) for key, value in frame.items() if key not in unknown}

@@ -1,1 +1,1 @@
-"""What the doctor looks at: one function a part, which says what it saw or raises what is wrong."""
+"""What the doctor checks: one function for each part of a deployment."""

@@ -1,49 +1,50 @@
-"""The proof of it all: two people who are made for it talk, and nothing of them stays."""
+"""Checks all parts together: two temporary users talk in a temporary conversation."""
 
+import time
 from contextlib import ExitStack
 
 from chat.protocol.ids import ConversationId
-from chat.storage.conversations import delete_conversation
-from chat.storage.messages import delete_messages
+from cli.admin.conversations import delete_conversation
 from cli.deployment import Deployment
-from cli.doctor.findings import Wrong
-from cli.doctor.guest import Guest, guest
+from cli.doctor.findings import CheckFailed
+from cli.doctor.temporary_user import TemporaryUser, temporary_user
 
 
 def check_conversation(deployment: Deployment) -> str:
-    """Connect, be greeted, authenticate, send a message and see it arrive."""
-    with ExitStack() as held:
-        founded: list[ConversationId] = []
-        # Last of all, when both have left.
-        held.callback(_forget, founded)
-        speaker = held.enter_context(guest("speaker", deployment))
-        listener = held.enter_context(guest("listener", deployment))
-        began_ms = deployment.services.now_ms()
-        founded.append(_found(speaker, listener))
-        _talk(speaker, listener, founded[0])
-        took_ms = deployment.services.now_ms() - began_ms
-    return f"a message to a new conversation came back within {took_ms} ms"
+    """Connect, receive the greeting, authenticate, send a message and receive it."""
+    with ExitStack() as stack:
+        created: list[ConversationId] = []
+        # Runs last, after both users have left.
+        stack.callback(_delete, created)
+        sender = stack.enter_context(temporary_user("sender", deployment))
+        receiver = stack.enter_context(temporary_user("receiver", deployment))
+        started_at = time.monotonic()
+        created.append(_create(sender, receiver))
+        _send_message(sender, receiver, created[0])
+        took_ms = round((time.monotonic() - started_at) * 1000)
+    return f"a message to a new conversation arrived within {took_ms} ms"
 
 
-def _found(speaker: Guest, listener: Guest) -> ConversationId:
-    about = {"kind": "group", "title": "doctor", "members": [listener.user.username]}
-    created = speaker.client.ask("create_conversation", data=about)
-    listener.client.hear("conversation_created")
-    return ConversationId(created["data"]["conversation_id"])
+def _create(sender: TemporaryUser, receiver: TemporaryUser) -> ConversationId:
+    data = {"kind": "group", "title": "doctor", "members": [receiver.user.username]}
+    reply = sender.client.request("create_conversation", data=data)
+    receiver.client.receive("conversation_created")
+    return ConversationId(reply["data"]["conversation_id"])
 
 
-def _talk(speaker: Guest, listener: Guest, conversation_id: ConversationId) -> None:
-    words = {"content": "Is anybody there?"}
-    sent = speaker.client.ask("chat_message", conversationId=conversation_id, data=words)
-    heard = listener.client.hear("chat_message")
-    if sent["data"] != heard["data"]:
-        raise Wrong(
-            f"sent {sent['data']}, received {heard['data']}",
-            "Sender and receiver run different versions: deploy again.",
+def _send_message(
+    sender: TemporaryUser, receiver: TemporaryUser, conversation_id: ConversationId
+) -> None:
+    data = {"content": "Does this arrive?"}
+    sent = sender.client.request("chat_message", conversationId=conversation_id, data=data)
+    received = receiver.client.receive("chat_message")
+    if sent["data"] != received["data"]:
+        raise CheckFailed(
+            f"sent {sent['data']}, received {received['data']}",
+            "The functions run different versions: deploy again.",
         )
 
 
-def _forget(founded: list[ConversationId]) -> None:
-    for conversation_id in founded:
-        delete_messages(conversation_id)
+def _delete(created: list[ConversationId]) -> None:
+    for conversation_id in created:
         delete_conversation(conversation_id)

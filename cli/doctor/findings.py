@@ -10,7 +10,7 @@ from websockets.exceptions import WebSocketException
 from cli.deployment import Deployment
 
 type Check = Callable[[Deployment], str]
-"""Says in a few words what it saw, or raises Wrong."""
+"""Returns in a few words what it saw, or raises CheckFailed."""
 
 _FAULTS = (BotoCoreError, ClientError, PynamoDBException, WebSocketException, OSError)
 
@@ -23,24 +23,20 @@ class Finding:
     advice: str | None = None
 
 
-class Wrong(Exception):
-    """Something is not as it should be; with what to do about it."""
+class CheckFailed(Exception):
+    """A part of the deployment is wrong; `advice` says how to repair it."""
 
     def __init__(self, seen: str, advice: str) -> None:
         super().__init__(seen)
         self.advice = advice
 
 
-def examine(part: str, check: Check, deployment: Deployment) -> Finding:
-    """Carry out a check; what it could not reach is a finding too."""
+def run_check(part: str, check: Check, deployment: Deployment) -> Finding:
+    """Run a check. A part that cannot be reached is a finding too."""
     try:
         return Finding(part, healthy=True, seen=check(deployment))
-    except Wrong as wrong:
-        return Finding(part, healthy=False, seen=str(wrong), advice=wrong.advice)
+    except CheckFailed as failed:
+        return Finding(part, healthy=False, seen=str(failed), advice=failed.advice)
     except _FAULTS as fault:
-        advice = "See whether your role may do this, and whether AWS can be reached from here."
-        return Finding(part, healthy=False, seen=_named(fault), advice=advice)
-
-
-def _named(fault: Exception) -> str:
-    return f"{type(fault).__name__}: {fault}"
+        advice = "Check that your role may do this, and that AWS can be reached from here."
+        return Finding(part, healthy=False, seen=f"{type(fault).__name__}: {fault}", advice=advice)

@@ -1,19 +1,19 @@
-"""Whether what a function answers reaches the client who asked."""
+"""Checks that the reply of a function reaches the client."""
 
 from chat.protocol.client_frames import ClientFrame
 from cli.deployment import Deployment
-from cli.doctor.findings import Wrong
-from cli.doctor.visitor import PATIENCE_SECONDS, Visitor
+from cli.doctor.client import TIMEOUT_SECONDS, Client
+from cli.doctor.findings import CheckFailed
 
-_OF_NO_ROUTE = "doctor"
+_NO_ROUTE = "doctor"
 
 
-def check_replies(deployment: Deployment, patience_seconds: float = PATIENCE_SECONDS) -> str:
-    """Ask by every route, as nobody: each is refused, and the refusal is a reply."""
-    types = {_OF_NO_ROUTE} | {frame.type_name for frame in ClientFrame.__subclasses__()}
-    with Visitor(deployment.websocket_url, patience_seconds) as client:
-        if unanswered := client.ask_all(types):
-            raise Wrong(
+def check_replies(deployment: Deployment, timeout_seconds: float = TIMEOUT_SECONDS) -> str:
+    """Send a frame to every route without a session: each is rejected, by a reply."""
+    types = {_NO_ROUTE} | {frame.type_name for frame in ClientFrame.__subclasses__()}
+    with Client(deployment.websocket_url, timeout_seconds) as client:
+        if unanswered := client.request_all(types):
+            raise CheckFailed(
                 f"no reply to {', '.join(sorted(unanswered))}",
                 "See docs/operations.md, Replies that do not arrive.",
             )

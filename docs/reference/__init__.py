@@ -1,5 +1,5 @@
-"""Makes what can be known from the code: `docs/asyncapi.yaml` and `docs/frames.md`.
+"""Makes what follows from the code: `docs/asyncapi.yaml`, `docs/frames.md`, and events of frames.
 
-`make docs` writes both; a test fails while they are not what the code says now. The words about a
-frame that its type cannot say are in `catalogue`, the examples in `docs/examples/`.
+`make docs` writes them; a test fails while they are not what the code says now. The words about a
+frame are its docstring, the examples are in `docs/examples/`.
 """

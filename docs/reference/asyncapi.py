@@ -11,6 +11,7 @@ from docs.reference.catalogue import (
     CLIENT_FRAMES,
     SERVER_FRAMES,
     Frame,
+    about,
     refusals_of,
     reply_to,
     type_of,
@@ -90,12 +91,11 @@ def _servers() -> Document:
 
 
 def _channel() -> Document:
-    frames: list[Frame] = [*CLIENT_FRAMES, *SERVER_FRAMES]
     return {
         "address": "/",
         "title": "The one WebSocket of a client",
         "description": "At the server's own path: there is nothing behind it.",
-        "messages": {frame.__name__: _ref("components/messages", frame) for frame in frames},
+        "messages": {frame.__name__: _ref("components/messages", frame) for frame in _frames()},
         "bindings": {"ws": {"method": "GET"}},
         "x-limits": LIMITS,
     }
@@ -107,14 +107,14 @@ def _received() -> Document:
         frame.type_name: {
             "action": "receive",
             "channel": _CHANNEL,
-            "summary": summary,
+            "summary": about(frame).summary,
             "messages": _messages(frame),
             "reply": {
                 "channel": _CHANNEL,
                 "messages": _messages(reply_to(frame), *refusals_of(frame)),
             },
         }
-        for frame, summary in CLIENT_FRAMES.items()
+        for frame in CLIENT_FRAMES
     }
 
 
@@ -124,30 +124,38 @@ def _pushed() -> Document:
         f"push_{type_of(frame)}": {
             "action": "send",
             "channel": _CHANNEL,
-            "summary": told.summary,
-            "description": f"To {told.pushed_to}.",
+            "summary": about(frame).summary,
+            "description": f"To {about(frame).pushed_to}.",
             "messages": _messages(frame),
         }
-        for frame, told in SERVER_FRAMES.items()
-        if told.pushed_to
+        for frame in SERVER_FRAMES
+        if about(frame).pushed_to
     }
 
 
 def _described() -> Document:
-    sent = {frame.__name__: _message(frame, about) for frame, about in CLIENT_FRAMES.items()}
-    told = {frame.__name__: _message(frame, it.summary) for frame, it in SERVER_FRAMES.items()}
-    return sent | told
+    return {frame.__name__: _message(frame) for frame in _frames()}
 
 
-def _message(frame: Frame, summary: str) -> Document:
+def _message(frame: Frame) -> Document:
     return {
         "name": type_of(frame),
         "title": type_of(frame),
-        "summary": summary,
+        **_words(frame),
         "correlationId": {"$ref": "#/components/correlationIds/requestId"},
         "payload": _ref("components/schemas", frame),
         "examples": [{"summary": each.shows, "payload": each.frame} for each in examples_of(frame)],
     }
+
+
+def _words(frame: Frame) -> Document:
+    words = about(frame)
+    more = {"description": "\n\n".join(words.more)} if words.more else {}
+    return {"summary": words.summary, **more}
+
+
+def _frames() -> list[Frame]:
+    return [*CLIENT_FRAMES, *SERVER_FRAMES]
 
 
 _CHANNEL = {"$ref": "#/channels/chat"}

@@ -1,111 +1,51 @@
-"""The frames in the order in which a reader meets them, and what their types cannot say."""
+"""The frames in the order of their modules, and what their docstrings say.
+
+The first paragraph says what a frame is for, or what it means. One that begins with `Pushed to`
+says whom it is pushed to. The others say more.
+"""
 
 from dataclasses import dataclass
-from importlib import import_module
+from inspect import cleandoc
 from typing import get_type_hints
 
-from chat.protocol.client_frames import (
-    AddMembers,
-    Authenticate,
-    ChatMessage,
-    ClientFrame,
-    CreateConversation,
-    Heartbeat,
-    History,
-    LeaveConversation,
-    ListConversations,
-    ListMembers,
-    ReadReceipt,
-    RemoveMember,
-    SignOut,
-    Typing,
-)
-from chat.protocol.server_frames import (
-    Ack,
-    AuthError,
-    AuthRequired,
-    AuthSuccess,
-    Connected,
-    ConversationCreated,
-    Conversations,
-    Error,
-    HeartbeatAck,
-    HistoryPage,
-    MemberRemoved,
-    Members,
-    MembersAdded,
-    MessageEvent,
-    ReadReceiptEvent,
-    ServerFrame,
-    SignedOut,
-    TypingEvent,
-)
+from chat.protocol import server_frames
+from chat.protocol.client_frames import Authenticate, ClientFrame
+from chat.protocol.server_frames import Ack, AuthError, Error, ServerFrame
+from chat.runtime.routes import ROUTES
 
 type Frame = type[ClientFrame | ServerFrame]
 
-CLIENT_FRAMES: dict[type[ClientFrame], str] = {
-    Authenticate: "Says who this is, by a password or by a token.",
-    SignOut: "Ends every session of the user, on all devices.",
-    ChatMessage: "Sends a message to a conversation.",
-    Typing: "Tells the others that the user is typing, or no longer is.",
-    ReadReceipt: "Marks everything up to a message as read.",
-    History: "Asks for messages after a number, before one, or the newest.",
-    CreateConversation: "Begins a conversation; a direct one that is there already is given back.",
-    AddMembers: "Brings people into a group.",
-    RemoveMember: "Puts somebody out of a group.",
-    LeaveConversation: "Leaves a group.",
-    ListConversations: "Asks for the user's conversations.",
-    ListMembers: "Asks who is in a conversation.",
-    Heartbeat: "Says that the client is there, and how far it has read along.",
-}
+CLIENT_FRAMES = [route.frame for route in ROUTES.values()]
+SERVER_FRAMES = [
+    each
+    for each in vars(server_frames).values()
+    if isinstance(each, type) and issubclass(each, ServerFrame) and each is not ServerFrame
+]
+
+_PUSHED_TO = "Pushed to "
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class About:
+    """What is said about a frame; `pushed_to` is empty for one that is only ever a direct reply."""
+
     summary: str
-    pushed_to: str | None = None
-    """Whom it is pushed to; None for what is only ever a direct reply."""
+    pushed_to: str
+    more: list[str]
 
 
-SERVER_FRAMES: dict[type[ServerFrame], Told] = {
-    Connected: Told("The connection is open and can be pushed to.", "a new connection"),
-    AuthRequired: Told(
-        "The client has to authenticate by a deadline.",
-        "a new connection that is not authenticated yet",
-    ),
-    AuthSuccess: Told("Who the client is now, and the token to come back with."),
-    AuthError: Told("Authenticating was refused."),
-    SignedOut: Told("The user's sessions were ended.", "every connection of the user"),
-    MessageEvent: Told(
-        "A message that is stored. To its sender it is the acknowledgement.",
-        "every other live connection of every member",
-    ),
-    TypingEvent: Told(
-        "Somebody is typing, or no longer is.", "every live connection of the other members"
-    ),
-    ReadReceiptEvent: Told(
-        "Somebody has read everything up to a message.",
-        "every other live connection of every member",
-    ),
-    HistoryPage: Told("Messages, ascending by `seq`."),
-    ConversationCreated: Told(
-        "A conversation that the user is in from now on.",
-        "every other live connection of those who are in it now",
-    ),
-    MembersAdded: Told(
-        "People who are in the conversation from now on.",
-        "every other live connection of every member",
-    ),
-    MemberRemoved: Told(
-        "Somebody who was put out of the conversation, or left it.",
-        "every other live connection of every member, and of the one who is out",
-    ),
-    Conversations: Told("A page of the user's conversations, latest activity first."),
-    Members: Told("A page of a conversation's members."),
-    HeartbeatAck: Told("What time it is, and which conversations have moved on."),
-    Ack: Told("The frame was carried out. Sent only where there was a `requestId`."),
-    Error: Told("A frame was refused, or failed.", "a connection that missed its deadline"),
-}
+def about(frame: Frame) -> About:
+    """Read the docstring of a frame.
+
+    Raises:
+        LookupError: it has none.
+    """
+    if not frame.__doc__:
+        raise LookupError(f"{frame.__name__} has no docstring.")
+    summary, *others = (" ".join(each.split()) for each in cleandoc(frame.__doc__).split("\n\n"))
+    pushed = [each for each in others if each.startswith(_PUSHED_TO)]
+    more = [each for each in others if each not in pushed]
+    return About(summary, "".join(pushed).removeprefix(_PUSHED_TO).removesuffix("."), more)
 
 
 def type_of(frame: Frame) -> str:
@@ -116,9 +56,8 @@ def type_of(frame: Frame) -> str:
 
 
 def reply_to(frame: type[ClientFrame]) -> type[ServerFrame]:
-    """Give the direct reply to a frame: what its action returns, `ack` where that is nothing."""
-    action = getattr(import_module(f"chat.actions.{frame.type_name}"), frame.type_name)
-    returned = get_type_hints(action)["return"]
+    """Give the direct reply to a frame: what its action returns, `ack` if that is nothing."""
+    returned = get_type_hints(ROUTES[frame.type_name].load_action())["return"]
     reply: type[ServerFrame] = Ack if returned is type(None) else returned
     return reply
 

@@ -6,6 +6,7 @@ from typing import override
 import yaml
 
 from docs.reference.asyncapi import document
+from docs.reference.events import event_files
 from docs.reference.frames_page import frames_page
 
 DOCS = Path(__file__).parents[1]
@@ -29,4 +30,5 @@ _Plainly.add_representer(str, _text)
 def made_files() -> dict[Path, str]:
     """Make the text of each, by the path at which it belongs."""
     written = yaml.dump(document(), Dumper=_Plainly, sort_keys=False, allow_unicode=True, width=100)
-    return {DOCS / "asyncapi.yaml": _TOP + written, DOCS / "frames.md": frames_page()}
+    pages = {DOCS / "asyncapi.yaml": _TOP + written, DOCS / "frames.md": frames_page()}
+    return pages | event_files()

@@ -8,6 +8,7 @@ from docs.reference.catalogue import (
     CLIENT_FRAMES,
     SERVER_FRAMES,
     Frame,
+    about,
     refusals_of,
     reply_to,
     type_of,
@@ -38,28 +39,30 @@ def frames_page() -> str:
 
 
 def _contents() -> str:
-    sent = "\n".join(f"- {_link(frame)}: {about}" for frame, about in CLIENT_FRAMES.items())
-    received = "\n".join(f"- {_link(frame)}: {it.summary}" for frame, it in SERVER_FRAMES.items())
+    sent = "\n".join(f"- {_link(frame)}: {about(frame).summary}" for frame in CLIENT_FRAMES)
+    received = "\n".join(f"- {_link(frame)}: {about(frame).summary}" for frame in SERVER_FRAMES)
     return f"A client sends\n\n{sent}\n\nand receives\n\n{received}"
 
 
 def _sent(frame: type[ClientFrame], tables: FieldTables) -> str:
     refusals = " or ".join(_link(each) for each in refusals_of(frame))
     reply = f"The direct reply is {_link(reply_to(frame))}; refused, it is {refusals}."
-    return _section(frame, f"{CLIENT_FRAMES[frame]} {reply}", tables)
+    return _section(frame, reply, tables)
 
 
 def _received(frame: type[ServerFrame], tables: FieldTables) -> str:
-    told = SERVER_FRAMES[frame]
     asked = " and ".join(_link(each) for each in CLIENT_FRAMES if frame is reply_to(each))
     reply = f"The direct reply to {asked}." if asked else ""
-    push = f"Pushed to {told.pushed_to}." if told.pushed_to else ""
-    return _section(frame, " ".join(each for each in (told.summary, reply, push) if each), tables)
+    pushed_to = about(frame).pushed_to
+    push = f"Pushed to {pushed_to}." if pushed_to else ""
+    return _section(frame, f"{reply} {push}".strip(), tables)
 
 
-def _section(frame: Frame, about: str, tables: FieldTables) -> str:
+def _section(frame: Frame, ways: str, tables: FieldTables) -> str:
+    words = about(frame)
     shown = (f"{each.shows}\n\n```json\n{_line(each.frame)}\n```" for each in examples_of(frame))
-    parts = [f"### {_title(frame)}", about, tables.of(frame.__name__), *shown]
+    said = [f"{words.summary} {ways}".strip(), *words.more]
+    parts = [f"### {_title(frame)}", *said, tables.of(frame.__name__), *shown]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -37,6 +37,9 @@ def frame_schemas(ref_template: str = "#/components/schemas/{name}") -> dict[str
     """Make the schema of every frame, and of what is in them, by the name of its type."""
     frames = [*CLIENT_FRAMES, *SERVER_FRAMES]
     _, schemas = msgspec.json.schema_components(frames, ref_template=ref_template)
+    for each in frames:
+        # What it says is said of the message.
+        schemas[each.__name__].pop("description", None)
     for frame in CLIENT_FRAMES:
         _name_type(frame, schemas[frame.__name__])
     for name, schema in schemas.items():

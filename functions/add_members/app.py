@@ -1,10 +1,5 @@
 """The route `add_members`."""
 
-from chat.runtime.cold_start import init_phase
+from chat.runtime.cold_start import start
 
-with init_phase():
-    from chat.actions.add_members import add_members
-    from chat.protocol.client_frames import AddMembers
-    from chat.runtime.handlers import frame_handler
-
-    handler = frame_handler(AddMembers, add_members)
+handler = start("add_members")

@@ -1,5 +1,5 @@
 """The route `$default`: whatever no other route takes."""
 
-from chat.runtime.unrouted import unrouted_handler
+from chat.runtime.replies import unrouted
 
-handler = unrouted_handler
+handler = unrouted

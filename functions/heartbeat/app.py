@@ -1,10 +1,5 @@
 """The route `heartbeat`."""
 
-from chat.runtime.cold_start import init_phase
+from chat.runtime.cold_start import start
 
-with init_phase():
-    from chat.actions.heartbeat import heartbeat
-    from chat.protocol.client_frames import Heartbeat
-    from chat.runtime.handlers import frame_handler
-
-    handler = frame_handler(Heartbeat, heartbeat)
+handler = start("heartbeat")

@@ -1,10 +1,5 @@
 """The route `history`."""
 
-from chat.runtime.cold_start import init_phase
+from chat.runtime.cold_start import start
 
-with init_phase():
-    from chat.actions.history import history
-    from chat.protocol.client_frames import History
-    from chat.runtime.handlers import frame_handler
-
-    handler = frame_handler(History, history)
+handler = start("history")

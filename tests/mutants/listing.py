@@ -16,8 +16,8 @@ class NotInPlace(ValueError):
 class Mutant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One fault.
 
-    The file is named below `layers/chat/chat`, the tests below `tests`, as `docs/guarantees.md`
-    names them.
+    The file is named below `layers/chat/chat`, or from the root if it is part of the operator's
+    command. The tests are named below `tests`, as `docs/guarantees.md` names them.
     """
 
     file: str
@@ -33,7 +33,7 @@ class Mutant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     @property
     def path(self) -> Path:
-        return CHAT / self.file
+        return Path(self.file) if self.file.startswith("cli/") else CHAT / self.file
 
     @property
     def node_ids(self) -> list[str]:

@@ -14,7 +14,7 @@ from testing.template import FUNCTIONS, GLOBALS, PARAMETERS, REPOSITORY, referre
 from tests.integration.runtime.runtime_api import RuntimeApi
 
 BUILD = Path(os.environ.get("PARLEY_BUILD", REPOSITORY / ".aws-sam/build")).absolute()
-# What Lambda's image brings along.
+# What Lambda's image contains.
 RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
 END_SECONDS = 10
 
@@ -23,19 +23,19 @@ class BuiltFunctions:
     """Every function of the build, started on its first event and kept warm.
 
     Args:
-        folder: where to lay out what Lambda's image would bring along, and to keep the logs.
+        folder: for the runtime interface client and the logs.
         told: what `AWS_ENDPOINT_URL` and the like are here, and what the template's references
             point to.
     """
 
     def __init__(
-        self, folder: Path, told: Mapping[str, str], references: Mapping[str, str]
+        self, folder: Path, pushes: Mapping[str, str], references: Mapping[str, str]
     ) -> None:
         self._stack = ExitStack()
         self._running: dict[str, RuntimeApi] = {}
         self._folder = folder
         self._image = _lay_out_runtime(folder / "image")
-        self._told = told
+        self._told = pushes
         self._references = references
 
     def __getitem__(self, name: str) -> RuntimeApi:
@@ -89,11 +89,11 @@ class BuiltFunctions:
         return {variable: self._resolved(value) for variable, value in declared.items()}
 
     def _resolved(self, value: Any) -> str:  # noqa: ANN401 -- a template's value
-        """Say what CloudFormation would make of a variable's value."""
+        """Resolve a variable's value as CloudFormation would."""
         match value:
             case {"Fn::Sub": str(text)}:
                 return text.replace("${AWS::StackName}", "parley")
-            case {"Fn::If": ["PageOriginWanted", _, otherwise]}:  # no page is served here
+            case {"Fn::If": ["PageOriginWanted", _, otherwise]}:  # no web app is served here
                 return self._resolved(otherwise)
             case {"Fn::If": [_, given, _]}:
                 return self._resolved(given)
@@ -104,7 +104,7 @@ class BuiltFunctions:
 
 
 def _layers(logical_name: str) -> list[Path]:
-    """Give a function's layers, but for those that only some deployments have."""
+    """Give a function's layers, without those that only some deployments have."""
     own = FUNCTIONS[logical_name].properties.get("Layers", [])
     layers = [referred(layer) for layer in (*GLOBALS["Layers"], *own)]
     return [BUILD / layer / "python" for layer in layers if layer]

@@ -1,8 +1,10 @@
-"""The recorded events: one a file, named after its function and, if it has several, its case."""
+"""The recorded events: each file is named after its route, queue or function, and its case."""
 
 import json
 from typing import Any
 
+from chat.runtime.routes import GATEWAY_ROUTES, QUEUES, ROUTES
+from docs.reference.events import CONNECTIONS
 from testing.template import REPOSITORY
 
 FOLDER = REPOSITORY / "events"
@@ -11,15 +13,24 @@ EVENTS: dict[str, dict[str, Any]] = {
 }
 FUNCTIONS = {path.name for path in (REPOSITORY / "functions").iterdir()}
 
-# The connections that they are of.
-ALICE = "L0SM9cOFvHcCIhw="
-BOB = "L0SNZcQ3PHcCJ9A="
-CAROL = "L0SOQdPrPHcCK4g="
-UNAUTHENTICATED = "L0SPFdJ6PHcCKPw="
+# The connections in the events.
+ALICE, BOB, CAROL = (CONNECTIONS[name] for name in ("alice", "bob", "carol"))
+UNAUTHENTICATED = CONNECTIONS["new"]
 BEING_OPENED = "L0SQxeZbvHcCLbQ="
-SESSION_OVER = "L0SHEcg4PHcCMPA="
+SESSION_OVER = CONNECTIONS["expired"]
+
+_FUNCTIONS = (
+    {key.removeprefix("$"): function for key, function in GATEWAY_ROUTES.items()}
+    | {key: route.function for key, route in ROUTES.items()}
+    | {queue: queue for queue in QUEUES}
+    | {"rotate_signing_key": "rotate_signing_key"}
+)
 
 
 def function_of(event: str) -> str:
     """Name the function that an event is for."""
-    return max((name for name in FUNCTIONS if f"{event}_".startswith(f"{name}_")), key=len)
+    return _FUNCTIONS[max((name for name in _FUNCTIONS if _is_of(event, name)), key=len)]
+
+
+def _is_of(event: str, name: str) -> bool:
+    return f"{event}_".startswith(f"{name}_")

@@ -7,11 +7,11 @@ from typing import Any
 import boto3
 from click.testing import CliRunner, Result
 
-from cli.command import parley
+from cli.context import GlobalOptions
 from cli.deployment import Deployment
-from cli.operating import Setting
-from cli.refusals import ExitCode
-from cli.telling import Teller
+from cli.errors import ExitCode
+from cli.main import parley
+from cli.output import Output
 from testing.simulation import Simulation
 from testing.tables import MODELS
 
@@ -34,7 +34,7 @@ class Shell:
 
     def types(self, *words: str, answering: str = "") -> Result:
         """Run a command, however it ends."""
-        setting = Setting(lambda: self.deployment, Teller(as_json=False))
+        setting = GlobalOptions(lambda: self.deployment, Output(as_json=False))
         return CliRunner().invoke(parley, words, input=answering, obj=setting)
 
     def does(self, *words: str, answering: str = "") -> str:
@@ -47,7 +47,7 @@ class Shell:
         """Run a command with `--json`; the value it tells."""
         return json.loads(self.does("--json", *words, answering=answering))
 
-    def is_refused(self, *words: str, answering: str = "") -> str:
+    def is_rejected(self, *words: str, answering: str = "") -> str:
         """Run a command that refuses; why."""
         result = self.types(*words, answering=answering)
         assert result.exit_code == ExitCode.REFUSED, result.output

@@ -9,11 +9,11 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 from click.testing import CliRunner, Result
 
-from cli.command import EPILOG, parley
+from cli.context import GlobalOptions
 from cli.deployment import Deployment
-from cli.operating import Setting
-from cli.refusals import ExitCode, Refused
-from cli.telling import Teller
+from cli.errors import CommandRefused, ExitCode
+from cli.main import EPILOG, parley
+from cli.output import Output
 from testing.people import Person
 from tests.unit.cli.shell import Shell
 
@@ -37,11 +37,11 @@ def types(*words: str, failing_with: Exception) -> Result:
     def find() -> Deployment:
         raise failing_with
 
-    return CliRunner().invoke(parley, words, obj=Setting(find, Teller(as_json=False)))
+    return CliRunner().invoke(parley, words, obj=GlobalOptions(find, Output(as_json=False)))
 
 
 @each_command
-def test_help_needs_no_account_and_shows_examples_of_this_command(path: tuple[str, ...]) -> None:
+def test_help_needs_no_account_and_has_examples(path: tuple[str, ...]) -> None:
     result = types(*path, "--help", failing_with=AssertionError("looked for"))
 
     _, _, shown = result.stdout.partition("Examples:")
@@ -50,33 +50,33 @@ def test_help_needs_no_account_and_shows_examples_of_this_command(path: tuple[st
 
 
 @each_command
-def test_a_command_says_what_it_does_in_a_sentence(path: tuple[str, ...]) -> None:
+def test_help_starts_with_a_sentence(path: tuple[str, ...]) -> None:
     result = types(*path, "--help", failing_with=AssertionError("looked for"))
 
     assert result.stdout.splitlines()[2].strip()[0].isupper()
 
 
-def test_the_exit_codes_are_told() -> None:
+def test_exit_codes_are_documented() -> None:
     for code in ExitCode:
         assert f" {code.value} " in EPILOG
         assert f" {code.value} " in OPERATIONS
 
 
 @each_command
-def test_a_command_is_on_the_page_of_operations(path: tuple[str, ...]) -> None:
+def test_command_is_documented(path: tuple[str, ...]) -> None:
     (line,) = (each for each in OPERATIONS.splitlines() if each.startswith(f"| `{path[0]}` |"))
 
     assert f"`{path[-1]}`" in line
 
 
-def test_an_unknown_command_is_a_wrong_command_line() -> None:
+def test_unknown_command_is_a_wrong_command_line() -> None:
     result = types("user", failing_with=AssertionError("looked for"))
 
     assert result.exit_code == ExitCode.WRONG_COMMAND_LINE
 
 
-def test_a_deployment_that_is_not_there_is_a_refusal() -> None:
-    result = types("users", "list", failing_with=Refused("There is no stack 'x'."))
+def test_missing_deployment_is_rejected() -> None:
+    result = types("users", "list", failing_with=CommandRefused("There is no stack 'x'."))
 
     assert (result.exit_code, result.stderr) == (
         ExitCode.REFUSED,
@@ -85,14 +85,14 @@ def test_a_deployment_that_is_not_there_is_a_refusal() -> None:
 
 
 @pytest.mark.parametrize("fault", [NoCredentialsError(), TimeoutError("timed out")])
-def test_a_fault_of_aws_or_the_network_is_told_without_a_traceback(fault: Exception) -> None:
+def test_fault_of_aws_or_the_network_prints_no_traceback(fault: Exception) -> None:
     result = types("users", "list", failing_with=fault)
 
     assert result.exit_code == ExitCode.FAILED
     assert result.stderr == f"parley: {fault}\n"
 
 
-def test_where_nobody_answers_it_is_said_who_should() -> None:
+def test_unreachable_local_stack_is_explained() -> None:
     fault = EndpointConnectionError(endpoint_url="http://127.0.0.1:4566/")
 
     result = types("users", "list", failing_with=fault)
@@ -100,15 +100,15 @@ def test_where_nobody_answers_it_is_said_who_should() -> None:
     assert "while `make run` runs" in result.stderr
 
 
-def test_a_program_is_told_refusals_as_json_too(shell: Shell) -> None:
+def test_errors_are_json_too(shell: Shell) -> None:
     result = shell.types("--json", "users", "show", "nobody")
 
     assert json.loads(result.stderr) == {"error": "There is no user 'nobody'."}
     assert result.stdout == ""
 
 
-def test_json_holds_every_language_as_it_is_written(shell: Shell, alice: Person) -> None:
-    hers = alice.arrives()
+def test_json_keeps_every_language_readable(shell: Shell, alice: Person) -> None:
+    hers = alice.logs_in()
     hers.says("žluťoučký 🐎", to=hers.creates())
 
     assert "žluťoučký 🐎" in shell.does("--json", "data", "export", "alice")

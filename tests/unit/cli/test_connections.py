@@ -1,8 +1,8 @@
 from chat.protocol.ids import ConversationId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.connections import sessions_of
 from chat.storage.roster import read_roster
-from cli.refusals import ExitCode
+from cli.errors import ExitCode
 from testing.people import Person
 from testing.simulation import Simulation
 from testing.sockets import Sockets
@@ -10,8 +10,8 @@ from tests.unit.cli.shell import Shell
 
 
 def test_a_users_connections_are_listed(shell: Shell, alice: Person, bob: Person) -> None:
-    laptop, phone = alice.arrives(), alice.arrives()
-    bob.arrives()
+    laptop, phone = alice.logs_in(), alice.logs_in()
+    bob.logs_in()
 
     listed = shell.reads("connections", "list", "alice")
 
@@ -21,7 +21,7 @@ def test_a_users_connections_are_listed(shell: Shell, alice: Person, bob: Person
     }
 
 
-def test_who_is_not_there_has_none(shell: Shell, alice: Person) -> None:
+def test_user_without_connections_has_none_listed(shell: Shell, alice: Person) -> None:
     assert shell.does("connections", "list", alice.user.username) == ""
     assert shell.reads("connections", "list", "alice") == []
 
@@ -29,9 +29,9 @@ def test_who_is_not_there_has_none(shell: Shell, alice: Person) -> None:
 def test_all_of_a_users_connections_are_closed(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    alice.arrives()
-    alice.arrives()
-    his = bob.arrives()
+    alice.logs_in()
+    alice.logs_in()
+    his = bob.logs_in()
 
     told = shell.reads("connections", "close", "alice")
 
@@ -39,31 +39,31 @@ def test_all_of_a_users_connections_are_closed(
     assert simulation.sockets.open == {his.connection_id}
 
 
-def test_of_several_only_the_named_one_is_closed(
+def test_only_the_named_connection_is_closed(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    laptop, phone = alice.arrives(), alice.arrives()
+    laptop, phone = alice.logs_in(), alice.logs_in()
 
     shell.does("connections", "close", "alice", phone.connection_id)
 
     assert simulation.sockets.open == {laptop.connection_id}
 
 
-def test_a_connection_of_somebody_else_is_not_closed(
+def test_connection_of_another_user_is_not_closed(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    his = bob.arrives()
+    his = bob.logs_in()
 
-    why = shell.is_refused("connections", "close", alice.user.username, his.connection_id)
+    why = shell.is_rejected("connections", "close", alice.user.username, his.connection_id)
 
     assert his.connection_id in why
     assert simulation.sockets.open == {his.connection_id}
 
 
-def test_a_connection_that_is_gone_already_is_forgotten(
+def test_rows_of_a_connection_that_was_gone_are_deleted(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates()
     hers.closes(announced=False)
 
@@ -73,14 +73,14 @@ def test_a_connection_that_is_gone_already_is_forgotten(
     assert read_roster(ConversationId(conversation), simulation.now_ms).entries == {}
 
 
-def test_a_connection_that_could_not_be_closed_is_no_success(
+def test_connection_that_cannot_be_closed_is_a_failure(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     class Failing(Sockets):
         def close_connection(self, *_: object) -> Outcome:
             return Outcome.FAILED
 
-    alice.arrives()
+    alice.logs_in()
     gateway = Failing(simulation.steps)
     shell.has_chat(push=lambda: gateway)
 

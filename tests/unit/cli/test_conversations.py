@@ -7,10 +7,10 @@ from testing.simulation import Simulation
 from tests.unit.cli.shell import Shell
 
 
-def test_a_created_conversation_is_shown_to_everybody_in_it(
+def test_created_conversation_is_pushed_to_each_member(
     shell: Shell, alice: Person, bob: Person, carol: Person
 ) -> None:
-    hers, carols = alice.arrives(), carol.arrives()
+    hers, carols = alice.logs_in(), carol.logs_in()
     members = ("--owner", "alice", "--member", "bob", "--member", "carol")
 
     told = shell.reads("conversations", "create", "--title", "Tea", *members)
@@ -19,24 +19,24 @@ def test_a_created_conversation_is_shown_to_everybody_in_it(
         shown = client.receives("conversation_created")
         assert (shown["conversation_id"], shown["role"]) == (told["conversation_id"], role)
         assert (shown["title"], shown["kind"]) == ("Tea", "group")
-    his = bob.arrives()
+    his = bob.logs_in()
     his.says("Here I am", to=told["conversation_id"])
     assert hers.receives("chat_message")["content"] == "Here I am"
 
 
-def test_a_conversation_of_somebody_unknown_is_not_created(shell: Shell, alice: Person) -> None:
-    hers = alice.arrives()
+def test_conversation_with_an_unknown_member_is_not_created(shell: Shell, alice: Person) -> None:
+    hers = alice.logs_in()
 
-    why = shell.is_refused("conversations", "create", "--owner", "alice", "--member", "nobody")
+    why = shell.is_rejected("conversations", "create", "--owner", "alice", "--member", "nobody")
 
     assert why == "parley: There is no user 'nobody'.\n"
     hers.receives_nothing()
 
 
-def test_a_conversation_is_shown_with_who_is_there(
+def test_conversation_is_shown_with_the_members_who_are_online(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates(bob, title="Tea")
     hers.says("Hello", to=conversation)
 
@@ -48,8 +48,8 @@ def test_a_conversation_is_shown_with_who_is_there(
     assert (members["bob"]["role"], members["bob"]["online"]) == ("member", False)
 
 
-def test_a_person_sees_the_same(shell: Shell, alice: Person, bob: Person) -> None:
-    conversation = alice.arrives().creates(bob, title="Tea")
+def test_conversation_is_printed_as_a_table(shell: Shell, alice: Person, bob: Person) -> None:
+    conversation = alice.logs_in().creates(bob, title="Tea")
 
     told = shell.does("conversations", "show", conversation)
 
@@ -57,12 +57,12 @@ def test_a_person_sees_the_same(shell: Shell, alice: Person, bob: Person) -> Non
     assert "bob" in told
 
 
-def test_somebody_added_is_shown_the_conversation_and_the_others_are_told(
+def test_added_member_receives_the_conversation_and_the_others_are_notified(
     shell: Shell, alice: Person, bob: Person, carol: Person
 ) -> None:
-    hers, his, carols = alice.arrives(), bob.arrives(), carol.arrives()
+    hers, his, carols = alice.logs_in(), bob.logs_in(), carol.logs_in()
     conversation = hers.creates(bob)
-    his.forgets()
+    his.discards_received()
 
     told = shell.reads("conversations", "add-member", conversation, "carol", "bob")
 
@@ -74,10 +74,8 @@ def test_somebody_added_is_shown_the_conversation_and_the_others_are_told(
         assert added["by"]["username"] == "alice"
 
 
-def test_adding_members_who_are_members_tells_nobody(
-    shell: Shell, alice: Person, bob: Person
-) -> None:
-    hers = alice.arrives()
+def test_adding_a_present_member_notifies_nobody(shell: Shell, alice: Person, bob: Person) -> None:
+    hers = alice.logs_in()
     conversation = hers.creates(bob)
 
     told = shell.does("conversations", "add-member", conversation, "bob")
@@ -86,10 +84,10 @@ def test_adding_members_who_are_members_tells_nobody(
     hers.receives_nothing()
 
 
-def test_somebody_removed_hears_nothing_more(shell: Shell, alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+def test_removed_member_receives_nothing_more(shell: Shell, alice: Person, bob: Person) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
-    his.forgets()
+    his.discards_received()
 
     shell.does("conversations", "remove-member", conversation, "bob")
 
@@ -99,33 +97,33 @@ def test_somebody_removed_hears_nothing_more(shell: Shell, alice: Person, bob: P
     his.receives_nothing()
 
 
-def test_who_is_no_member_is_not_removed(shell: Shell, alice: Person, bob: Person) -> None:
-    conversation = alice.arrives().creates()
+def test_user_who_is_not_a_member_cannot_be_removed(
+    shell: Shell, alice: Person, bob: Person
+) -> None:
+    conversation = alice.logs_in().creates()
 
-    why = shell.is_refused("conversations", "remove-member", conversation, bob.user.username)
+    why = shell.is_rejected("conversations", "remove-member", conversation, bob.user.username)
 
-    assert "not a member" in why
+    assert why == "parley: bob is not a member.\n"
 
 
 @pytest.mark.parametrize("command", ["add-member", "remove-member"])
-def test_nobody_joins_or_leaves_a_direct_conversation(
+def test_members_of_a_direct_conversation_do_not_change(
     shell: Shell, alice: Person, bob: Person, command: str
 ) -> None:
-    conversation = alice.arrives().creates(bob, kind="direct")
+    conversation = alice.logs_in().creates(bob, kind="direct")
 
-    why = shell.is_refused("conversations", command, conversation, "bob")
+    why = shell.is_rejected("conversations", command, conversation, "bob")
 
     assert "direct conversation" in why
 
 
-def test_nobody_is_added_to_a_conversation_that_everybody_left(
-    shell: Shell, alice: Person, bob: Person
-) -> None:
-    hers = alice.arrives()
+def test_conversation_without_members_gets_none(shell: Shell, alice: Person, bob: Person) -> None:
+    hers = alice.logs_in()
     conversation = hers.creates()
     hers.sends("leave_conversation", conversationId=conversation)
 
-    why = shell.is_refused("conversations", "add-member", conversation, bob.user.username)
+    why = shell.is_rejected("conversations", "add-member", conversation, bob.user.username)
 
     assert "closed" in why
 
@@ -134,18 +132,18 @@ def test_nobody_is_added_to_a_conversation_that_everybody_left(
     "command", [["show"], ["add-member", "alice"], ["remove-member", "alice"]], ids=lambda c: c[0]
 )
 @pytest.mark.usefixtures("alice")
-def test_an_unknown_conversation_is_unknown(shell: Shell, command: list[str]) -> None:
+def test_unknown_conversation_is_rejected(shell: Shell, command: list[str]) -> None:
     name, *who = command
 
-    why = shell.is_refused("conversations", name, "nowhere", *who)
+    why = shell.is_rejected("conversations", name, "nowhere", *who)
 
     assert why == "parley: There is no conversation 'nowhere'.\n"
 
 
-def test_more_people_than_come_at_once_are_added_one_part_after_another(
+def test_more_users_than_one_transaction_holds_are_added_in_parts(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    conversation = alice.arrives().creates()
+    conversation = alice.logs_in().creates()
     names = [simulation.register(f"person{number}").username for number in range(40)]
 
     told = shell.reads("conversations", "add-member", conversation, *names)
@@ -154,7 +152,7 @@ def test_more_people_than_come_at_once_are_added_one_part_after_another(
     check_members()
 
 
-def test_a_conversation_does_not_begin_with_more_than_fit_one_transaction(
+def test_conversation_starts_with_no_more_members_than_one_transaction_holds(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     names = [
@@ -162,17 +160,17 @@ def test_a_conversation_does_not_begin_with_more_than_fit_one_transaction(
     ]
     members = [word for name in names for word in ("--member", name)]
 
-    why = shell.is_refused("conversations", "create", "--owner", alice.user.username, *members)
+    why = shell.is_rejected("conversations", "create", "--owner", alice.user.username, *members)
 
-    assert "49 members at most" in why
+    assert "at most 49 members" in why
     assert rows("ConversationsTable") == []
 
 
 @pytest.mark.parametrize("command", ["create", "add-member"])
-def test_an_operator_keeps_to_the_limits_as_well(
+def test_limits_hold_for_operators_too(
     shell: Shell, alice: Person, bob: Person, command: str
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     words = {
         "create": ("--owner", "alice", "--member", "bob"),
         "add-member": (hers.creates(), "bob"),
@@ -180,7 +178,14 @@ def test_an_operator_keeps_to_the_limits_as_well(
     his.creates()
     shell.limits(conversations_per_user=1)
 
-    why = shell.is_refused("conversations", command, *words[command])
+    why = shell.is_rejected("conversations", command, *words[command])
 
     assert "can be in no more conversations than 1" in why
     assert len(rows("ConversationsTable")) == 2
+
+
+@pytest.mark.parametrize("conversation_id", ["", "x" * 3000], ids=["empty", "long"])
+def test_id_that_no_conversation_can_have_is_unknown(shell: Shell, conversation_id: str) -> None:
+    why = shell.is_rejected("conversations", "show", conversation_id)
+
+    assert why == f"parley: There is no conversation {conversation_id!r}.\n"

@@ -1,11 +1,9 @@
 import json
 from pathlib import Path
 
-from chat.protocol.ids import ConversationId
-from chat.storage.messages import delete_messages
-from chat.storage.recovery import PASSING
-from chat.storage.tables import ConversationRow, UserRow
+from chat.storage.tables import ConversationRow, MessageRow, UserRow
 from chat.storage.users import find_users
+from cli.admin.restore import EPHEMERAL
 from testing.invariants import check_members, rows
 from testing.people import Client, Person
 from testing.simulation import Simulation
@@ -17,8 +15,8 @@ def contents(client: Client, conversation: str) -> list[str]:
     return [each["content"] for each in page]
 
 
-def test_all_that_is_stored_of_a_user_is_exported(shell: Shell, alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+def test_export_has_all_that_is_stored_of_a_user(shell: Shell, alice: Person, bob: Person) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
     group = hers.creates(bob, title="Tea")
     written = hers.says("Hello", to=group)
     his.says("Not hers", to=group)
@@ -31,10 +29,10 @@ def test_all_that_is_stored_of_a_user_is_exported(shell: Shell, alice: Person, b
     assert (conversation["conversation_id"], conversation["title"]) == (group, "Tea")
 
 
-def test_what_was_written_where_one_is_no_longer_a_member_is_exported_too(
+def test_export_has_messages_in_conversations_that_the_user_left(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     group = hers.creates(bob)
     written = hers.says("Hello", to=group)
     hers.sends("leave_conversation", conversationId=group)
@@ -44,11 +42,11 @@ def test_what_was_written_where_one_is_no_longer_a_member_is_exported_too(
     assert (exported["conversations"], exported["messages"]) == ([], [written])
 
 
-def test_an_export_holds_no_hash(shell: Shell, alice: Person) -> None:
+def test_export_has_no_password_hash(shell: Shell, alice: Person) -> None:
     assert "argon2" not in shell.does("data", "export", alice.user.username)
 
 
-def test_an_export_goes_into_a_file(shell: Shell, alice: Person, tmp_path: Path) -> None:
+def test_export_is_written_to_a_file(shell: Shell, alice: Person, tmp_path: Path) -> None:
     path = tmp_path / "alice.json"
 
     told = shell.does("data", "export", "alice", "--output", str(path))
@@ -57,8 +55,8 @@ def test_an_export_goes_into_a_file(shell: Shell, alice: Person, tmp_path: Path)
     assert told == ""
 
 
-def test_what_an_erased_user_wrote_is_gone(shell: Shell, alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+def test_messages_of_an_erased_user_are_gone(shell: Shell, alice: Person, bob: Person) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
     group, former = hers.creates(bob), hers.creates(bob)
     hers.says("Hello", to=group)
     his.says("Hello Alice", to=group)
@@ -73,10 +71,10 @@ def test_what_an_erased_user_wrote_is_gone(shell: Shell, alice: Person, bob: Per
     assert find_users([alice.user.username]) == {}
 
 
-def test_the_number_of_an_erased_message_stays_taken(
+def test_number_of_an_erased_message_is_not_reused(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group = hers.creates(bob)
     hers.says("Hello", to=group)
 
@@ -86,10 +84,10 @@ def test_the_number_of_an_erased_message_stays_taken(
     assert contents(his, group) == ["Alone"]
 
 
-def test_an_erased_message_is_nobodys_preview_and_unread_by_nobody(
+def test_erased_message_is_no_preview_and_counts_as_read(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group = hers.creates(bob)
     his.says("First", to=group)
     hers.says("Hello", to=group)
@@ -101,14 +99,14 @@ def test_an_erased_message_is_nobodys_preview_and_unread_by_nobody(
     assert shown["unread_count"] == 0
 
 
-def test_an_erasure_is_asked_about_first(shell: Shell, alice: Person) -> None:
+def test_erasure_asks_for_confirmation(shell: Shell, alice: Person) -> None:
     shell.types("data", "erase", "alice", answering="n\n")
 
     assert find_users([alice.user.username]) == {alice.user.username: alice.user}
 
 
-def test_after_a_restore_no_number_is_given_twice(shell: Shell, alice: Person) -> None:
-    hers = alice.arrives()
+def test_no_number_is_used_twice_after_a_restore(shell: Shell, alice: Person) -> None:
+    hers = alice.logs_in()
     conversation = hers.creates()
     hers.says("Before", to=conversation)
 
@@ -120,45 +118,45 @@ def test_after_a_restore_no_number_is_given_twice(shell: Shell, alice: Person) -
         "conversations": 1,
         "skipped": 100,
     }
-    later = alice.arrives().says("After", to=conversation)
+    later = alice.logs_in().says("After", to=conversation)
     assert later["seq"] == 102
 
 
-def test_after_a_restore_no_reader_waits_for_the_numbers_that_were_skipped(
+def test_readers_do_not_wait_for_skipped_numbers_after_a_restore(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates()
     hers.says("Before", to=conversation)
     shell.does("data", "after-restore", "--yes")
-    again = alice.arrives()
+    again = alice.logs_in()
     again.says("After", to=conversation)
 
     page = again.sends("history", conversationId=conversation, data={"after_seq": 0})["data"]
 
     assert [each["seq"] for each in page["messages"]] == [1, 10_002]
-    assert simulation.pauses == []
+    assert simulation.sleeps == []
     assert len(rows("MessagesTable")) == 3
 
 
-def test_after_a_restore_everybody_has_to_come_anew(
+def test_every_client_must_reconnect_after_a_restore(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     hers.creates(bob)
-    bob.arrives()
+    bob.logs_in()
 
     shell.does("data", "after-restore", "--yes")
 
     assert simulation.sockets.open == set()
-    for model in PASSING:
+    for model in EPHEMERAL:
         assert list(model.scan()) == []
 
 
-def test_after_a_restore_the_counts_are_those_of_the_memberships(
+def test_counts_match_the_memberships_after_a_restore(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    conversation = alice.arrives().creates(bob)
+    conversation = alice.logs_in().creates(bob)
     UserRow("alice").update(actions=[UserRow.conversations.set(7)])
     ConversationRow(conversation).update(actions=[ConversationRow.member_count.set(7)])
 
@@ -167,15 +165,13 @@ def test_after_a_restore_the_counts_are_those_of_the_memberships(
     check_members()
 
 
-def test_after_a_restore_a_message_of_the_lost_time_can_be_sent_again(
-    shell: Shell, alice: Person
-) -> None:
-    hers = alice.arrives()
+def test_lost_message_can_be_sent_again_after_a_restore(shell: Shell, alice: Person) -> None:
+    hers = alice.logs_in()
     conversation = hers.creates()
     hers.says("Lost", to=conversation, clientMessageId="m-1")
-    delete_messages(ConversationId(conversation))
+    MessageRow(conversation, 1).delete()
 
     shell.does("data", "after-restore", "--yes")
 
-    again = alice.arrives().says("Lost", to=conversation, clientMessageId="m-1")
+    again = alice.logs_in().says("Lost", to=conversation, clientMessageId="m-1")
     assert again["seq"] == 10_002

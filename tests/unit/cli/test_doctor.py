@@ -12,9 +12,12 @@ from websockets.sync.server import ServerConnection, serve
 
 from chat.auth.tokens import SigningKeys, Tokens
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from cli.deployment import Deployment
-from cli.doctor.deployed import (
+from cli.doctor.endpoints import check_push, check_push_after_close, check_signing_key
+from cli.doctor.findings import Check, CheckFailed, Finding, run_check
+from cli.doctor.replies import check_replies
+from cli.doctor.stack import (
     check_backups,
     check_key_rotation,
     check_page,
@@ -22,29 +25,26 @@ from cli.doctor.deployed import (
     check_stack,
     check_tables,
 )
-from cli.doctor.findings import Check, Finding, Wrong, examine
-from cli.doctor.reach import check_push, check_push_after_close, check_signing_key
-from cli.doctor.replies import check_replies
 from testing.simulation import Simulation
 from tests.unit.cli.shell import Shell
 
 
 def finding(check: Check, shell: Shell) -> Finding:
-    return examine("part", check, shell.deployment)
+    return run_check("part", check, shell.deployment)
 
 
-def test_a_healthy_part_is_found_healthy_with_what_was_seen(shell: Shell) -> None:
+def test_healthy_part_is_reported_with_what_was_seen(shell: Shell) -> None:
     assert finding(lambda _: "all well", shell) == Finding("part", healthy=True, seen="all well")
 
 
-def test_something_wrong_is_found_with_what_to_do(shell: Shell) -> None:
+def test_failed_check_is_reported_with_advice(shell: Shell) -> None:
     def check(_: Deployment) -> str:
-        raise Wrong("broken", "Mend it.")
+        raise CheckFailed("broken", "Mend it.")
 
     assert finding(check, shell) == Finding("part", healthy=False, seen="broken", advice="Mend it.")
 
 
-def test_what_cannot_be_reached_is_a_finding(shell: Shell) -> None:
+def test_unreachable_part_is_a_finding(shell: Shell) -> None:
     def check(_: Deployment) -> str:
         raise ConnectionRefusedError("no route")
 
@@ -55,7 +55,7 @@ def test_what_cannot_be_reached_is_a_finding(shell: Shell) -> None:
     assert found.advice
 
 
-def test_a_fault_of_the_doctor_is_none_of_the_deployment(shell: Shell) -> None:
+def test_bug_in_a_check_is_not_a_finding(shell: Shell) -> None:
     def check(_: Deployment) -> str:
         raise ZeroDivisionError
 
@@ -73,20 +73,20 @@ def test_a_fault_of_the_doctor_is_none_of_the_deployment(shell: Shell) -> None:
         ("UPDATE_IN_PROGRESS", False),
     ],
 )
-def test_a_stack_is_well_once_it_is_settled(shell: Shell, status: str, *, healthy: bool) -> None:
+def test_settled_stack_is_healthy(shell: Shell, status: str, *, healthy: bool) -> None:
     shell.deployment = replace(shell.deployment, status=status)
 
     assert finding(check_stack, shell).healthy is healthy
 
 
-def test_tables_are_looked_at_one_by_one(shell: Shell) -> None:
+def test_each_table_is_checked(shell: Shell) -> None:
     found = finding(check_tables, shell)
 
     assert found.healthy, found
     assert found.seen == f"{len(shell.deployment.tables)} tables are active"
 
 
-def test_a_missing_table_is_wrong(shell: Shell) -> None:
+def test_missing_table_is_found(shell: Shell) -> None:
     shell.has_outputs(MessagesTable="elsewhere")
 
     found = finding(check_tables, shell)
@@ -95,20 +95,20 @@ def test_a_missing_table_is_wrong(shell: Shell) -> None:
     assert "ResourceNotFoundException" in found.seen
 
 
-def test_a_table_without_backups_is_wrong(shell: Shell) -> None:
+def test_table_without_backups_is_found(shell: Shell) -> None:
     found = finding(check_backups, shell)
 
     assert not found.healthy
     assert "point in time" in found.seen
 
 
-def test_a_local_run_needs_no_backups(shell: Shell) -> None:
+def test_local_stack_needs_no_backups(shell: Shell) -> None:
     shell.has_outputs(ManagementEndpoint="http://127.0.0.1:8080")
 
     assert finding(check_backups, shell).healthy
 
 
-def test_queues_are_well_while_nothing_was_given_up(shell: Shell) -> None:
+def test_queues_without_dead_letters_are_healthy(shell: Shell) -> None:
     sqs = shell.deployment.session.client("sqs")
     urls = {
         f"{name}QueueUrl": sqs.create_queue(QueueName=name)["QueueUrl"]
@@ -122,7 +122,7 @@ def test_queues_are_well_while_nothing_was_given_up(shell: Shell) -> None:
     assert found.healthy, found
 
 
-def test_what_was_given_up_is_found(shell: Shell) -> None:
+def test_dead_letters_are_found(shell: Shell) -> None:
     sqs = shell.deployment.session.client("sqs")
     url = sqs.create_queue(QueueName="dead")["QueueUrl"]
     shell.has_outputs(GreetDeadLetterQueueUrl=url)
@@ -131,15 +131,15 @@ def test_what_was_given_up_is_found(shell: Shell) -> None:
     found = finding(check_queues, shell)
 
     assert not found.healthy
-    assert "1 messages were given up in GreetDeadLetterQueue" in found.seen
+    assert "1 messages are in GreetDeadLetterQueue" in found.seen
 
 
-def test_a_stack_needs_no_page(shell: Shell) -> None:
+def test_stack_without_web_app_is_healthy(shell: Shell) -> None:
     assert finding(check_page, shell).healthy
 
 
 @pytest.mark.parametrize("published", [True, False])
-def test_a_page_that_is_to_be_served_is_published(shell: Shell, *, published: bool) -> None:
+def test_web_app_that_is_not_published_is_found(shell: Shell, *, published: bool) -> None:
     s3 = shell.deployment.session.client("s3", region_name="us-east-1")
     s3.create_bucket(Bucket="page")
     shell.has_outputs(PageBucket="page", PageUrl="https://chat.example.com/")
@@ -151,11 +151,11 @@ def test_a_page_that_is_to_be_served_is_published(shell: Shell, *, published: bo
     assert found.healthy is published
 
 
-def test_a_key_that_signs_is_well(shell: Shell) -> None:
+def test_working_signing_key_is_healthy(shell: Shell) -> None:
     assert finding(check_signing_key, shell).healthy
 
 
-def test_a_key_that_is_too_short_is_wrong(shell: Shell) -> None:
+def test_short_signing_key_is_found(shell: Shell) -> None:
     def weak() -> Tokens:
         return Tokens(lambda: SigningKeys("k", {"k": b"short"}), "parley", "parley")
 
@@ -168,9 +168,7 @@ def test_a_key_that_is_too_short_is_wrong(shell: Shell) -> None:
     ("stages", "healthy"),
     [(["AWSPENDING"], False), (["AWSPENDING", "AWSCURRENT"], True), ([], True)],
 )
-def test_a_rotation_that_ended_half_way_is_found(
-    shell: Shell, stages: list[str], *, healthy: bool
-) -> None:
+def test_unfinished_rotation_is_found(shell: Shell, stages: list[str], *, healthy: bool) -> None:
     secrets = shell.deployment.session.client("secretsmanager")
     made = secrets.create_secret(Name="signing", SecretString="1")
     shell.has_outputs(SigningSecretArn=made["ARN"])
@@ -186,7 +184,7 @@ def test_a_rotation_that_ended_half_way_is_found(
     assert ("a" * 32 in found.seen) is not healthy
 
 
-def test_an_endpoint_that_delivers_and_knows_who_is_gone_is_well(
+def test_endpoint_that_knows_open_and_closed_connections_is_healthy(
     simulation: Simulation, shell: Shell
 ) -> None:
     connection_id = simulation.connect()
@@ -199,25 +197,23 @@ def test_an_endpoint_that_delivers_and_knows_who_is_gone_is_well(
 
 
 @pytest.mark.parametrize("check", [check_push, check_push_after_close])
-def test_an_endpoint_that_refuses_pushes_is_wrong(
+def test_endpoint_that_rejects_pushes_is_found(
     simulation: Simulation, shell: Shell, check: Callable[[Deployment, ConnectionId], None]
 ) -> None:
     simulation.sockets.fault = lambda _: Outcome.FAILED
 
-    with pytest.raises(Wrong, match=r"https://gateway answers a push .* with 'failed'"):
+    with pytest.raises(CheckFailed, match=r"https://gateway answers a push .* with 'failed'"):
         check(shell.deployment, simulation.connect())
 
 
-def test_a_live_connection_that_counts_as_gone_is_wrong(
-    simulation: Simulation, shell: Shell
-) -> None:
+def test_live_connection_that_counts_as_gone_is_found(simulation: Simulation, shell: Shell) -> None:
     simulation.sockets.fault = lambda _: Outcome.GONE
 
-    with pytest.raises(Wrong, match="to a live connection with 'gone'"):
+    with pytest.raises(CheckFailed, match="to a live connection with 'gone'"):
         check_push(shell.deployment, simulation.connect())
 
 
-def test_it_takes_a_moment_until_a_closed_connection_is_known_to_be_gone(
+def test_closed_connection_may_count_as_open_for_a_moment(
     simulation: Simulation, shell: Shell
 ) -> None:
     connection_id, answers = (
@@ -250,7 +246,7 @@ def reply_to(text: str) -> str:
     return json.dumps({"type": "error", "requestId": json.loads(text)["requestId"]})
 
 
-def test_replies_that_arrive_from_all_routes_are_well(shell: Shell) -> None:
+def test_replies_from_all_routes_are_healthy(shell: Shell) -> None:
     # An empty frame in between is none.
     with a_service_that_answers(lambda text: ["", reply_to(text)]) as url:
         shell.has_outputs(ManagementEndpoint=url)
@@ -261,14 +257,14 @@ def test_replies_that_arrive_from_all_routes_are_well(shell: Shell) -> None:
     assert found.seen == "arrive from all 14 routes"
 
 
-def test_a_route_whose_replies_do_not_arrive_is_named(
+def test_route_without_replies_is_named(
     shell: Shell,
 ) -> None:
     silent = '"type": "history"'
     with a_service_that_answers(lambda text: [""] if silent in text else [reply_to(text)]) as url:
         shell.has_outputs(ManagementEndpoint=url)
 
-        found = finding(partial(check_replies, patience_seconds=0.5), shell)
+        found = finding(partial(check_replies, timeout_seconds=0.5), shell)
 
     assert (found.healthy, found.seen) == (False, "no reply to history")
     assert found.advice

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from mypy_boto3_s3 import S3Client
 
-from cli.page.bucket import Bucket, Published
-from cli.page.command import FOLDER
-from cli.refusals import Refused
-from clients.manifest import Manifest, UnknownContentTypeError
+from cli.admin.web_app import Bucket, Published
+from cli.commands.page import FOLDER
+from cli.errors import CommandRefused
+from clients.manifest import Manifest
 from tests.unit.cli.shell import Shell
 
 NAME = "parley-page"
@@ -36,16 +36,14 @@ def keys(s3: S3Client) -> list[str]:
     return [each["Key"] for each in s3.list_objects_v2(Bucket=NAME).get("Contents", ())]
 
 
-def test_just_the_page_is_published(bucket: Bucket, page: Manifest) -> None:
+def test_only_the_web_app_is_published(bucket: Bucket, page: Manifest) -> None:
     done = bucket.publish(page)
 
     assert done == Published(["page/main.js", "index.html"], [], 0)
     assert keys(bucket.s3) == ["index.html", "page/main.js"]
 
 
-def test_a_browser_finds_no_beginning_before_the_rest_is_there(
-    bucket: Bucket, page: Manifest
-) -> None:
+def test_first_file_of_a_browser_is_uploaded_last(bucket: Bucket, page: Manifest) -> None:
     done = bucket.publish(page)
 
     assert done.uploaded[-1] == "index.html"
@@ -58,7 +56,7 @@ def test_a_browser_finds_no_beginning_before_the_rest_is_there(
         ("page/main.js", "text/javascript; charset=utf-8"),
     ],
 )
-def test_each_file_says_what_it_is_and_is_asked_about_every_time(
+def test_each_file_has_its_type_and_is_not_cached(
     bucket: Bucket, page: Manifest, key: str, kind: str
 ) -> None:
     bucket.publish(page)
@@ -67,7 +65,7 @@ def test_each_file_says_what_it_is_and_is_asked_about_every_time(
     assert (found["ContentType"], found["CacheControl"]) == (kind, "no-cache")
 
 
-def test_a_second_time_sends_nothing(bucket: Bucket, page: Manifest) -> None:
+def test_second_publication_uploads_nothing(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
 
     done = bucket.publish(page)
@@ -75,7 +73,7 @@ def test_a_second_time_sends_nothing(bucket: Bucket, page: Manifest) -> None:
     assert done == Published([], [], 2)
 
 
-def test_what_changed_is_sent_alone(bucket: Bucket, page: Manifest) -> None:
+def test_only_changed_files_are_uploaded(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
     (page.folder / "page" / "main.js").write_text("export const changed = true")
 
@@ -84,9 +82,7 @@ def test_what_changed_is_sent_alone(bucket: Bucket, page: Manifest) -> None:
     assert done == Published(["page/main.js"], [], 1)
 
 
-def test_what_came_by_other_means_is_sent_again_as_it_should_be(
-    bucket: Bucket, page: Manifest
-) -> None:
+def test_file_with_wrong_headers_is_uploaded_again(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
     bucket.s3.put_object(Bucket=NAME, Key="page/main.js", Body=b"export {}")
 
@@ -95,7 +91,7 @@ def test_what_came_by_other_means_is_sent_again_as_it_should_be(
     assert done.uploaded == ["page/main.js"]
 
 
-def test_what_is_gone_is_removed(bucket: Bucket, page: Manifest) -> None:
+def test_deleted_file_is_removed(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
     (page.folder / "page" / "main.js").unlink()
 
@@ -105,12 +101,12 @@ def test_what_is_gone_is_removed(bucket: Bucket, page: Manifest) -> None:
     assert keys(bucket.s3) == ["index.html"]
 
 
-def test_a_file_of_no_known_type_stops_it_before_anything_is_changed(
+def test_file_of_unknown_type_stops_the_publication_before_it_starts(
     bucket: Bucket, page: Manifest
 ) -> None:
     (page.folder / "page" / "sound.ogg").write_text("beep")
 
-    with pytest.raises(UnknownContentTypeError, match=r"sound\.ogg"):
+    with pytest.raises(CommandRefused, match=r"sound\.ogg"):
         bucket.publish(page)
 
     assert keys(bucket.s3) == []
@@ -128,11 +124,11 @@ def test_an_emptied_bucket_can_be_deleted(bucket: Bucket, page: Manifest) -> Non
     bucket.s3.delete_bucket(Bucket=NAME)
 
 
-def test_what_cannot_be_removed_is_said(bucket: Bucket, page: Manifest) -> None:
+def test_file_that_cannot_be_removed_is_reported(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
     bucket.s3.meta.events.register("after-call.s3.DeleteObjects", _refused)
 
-    with pytest.raises(Refused, match=r"index\.html could not be removed: Access Denied"):
+    with pytest.raises(CommandRefused, match=r"index\.html could not be removed: Access Denied"):
         bucket.empty()
 
 
@@ -140,7 +136,7 @@ def _refused(parsed: dict[str, object], **_: object) -> None:
     parsed["Errors"] = [{"Key": "index.html", "Code": "AccessDenied", "Message": "Access Denied"}]
 
 
-def test_an_operator_publishes_the_page_of_the_working_copy(shell: Shell, bucket: Bucket) -> None:
+def test_operator_publishes_the_web_app_of_the_working_copy(shell: Shell, bucket: Bucket) -> None:
     shell.has_outputs(PageBucket=NAME, PageUrl="https://chat.example.com/")
 
     first = shell.reads("page", "publish")
@@ -151,7 +147,7 @@ def test_an_operator_publishes_the_page_of_the_working_copy(shell: Shell, bucket
     assert second == {"uploaded": [], "removed": [], "unchanged": len(first["uploaded"])}
 
 
-def test_an_operator_takes_it_away(shell: Shell, bucket: Bucket) -> None:
+def test_operator_removes_the_web_app(shell: Shell, bucket: Bucket) -> None:
     shell.has_outputs(PageBucket=NAME, PageUrl="https://chat.example.com/")
     shell.does("page", "publish")
 
@@ -161,8 +157,8 @@ def test_an_operator_takes_it_away(shell: Shell, bucket: Bucket) -> None:
 
 
 @pytest.mark.parametrize("command", ["publish", "remove"])
-def test_there_must_be_a_page_to_work_on(shell: Shell, command: str) -> None:
-    assert "deploy it with WebPage=true" in shell.is_refused("page", command)
+def test_stack_without_web_app_is_rejected(shell: Shell, command: str) -> None:
+    assert "deploy it with WebPage=true" in shell.is_rejected("page", command)
 
 
 def files_that_the_page_names() -> Iterator[str]:
@@ -172,13 +168,13 @@ def files_that_the_page_names() -> Iterator[str]:
             yield part
 
 
-def test_all_that_the_page_begins_with_is_published() -> None:
+def test_all_files_that_the_first_file_names_are_published() -> None:
     published = {str(path.relative_to(FOLDER)) for path in Manifest.load(FOLDER).files()}
 
     assert set(files_that_the_page_names()) <= published
 
 
-def test_nothing_is_published_that_is_not_the_page() -> None:
+def test_nothing_else_is_published() -> None:
     published = [path.relative_to(FOLDER) for path in Manifest.load(FOLDER).files()]
 
     assert {path.parts[0] for path in published} == {"index.html", "page", "src"}

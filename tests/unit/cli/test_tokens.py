@@ -1,3 +1,4 @@
+from cli.errors import ExitCode
 from testing.people import Client, Person
 from testing.simulation import Simulation
 from tests.unit.cli.shell import Shell
@@ -18,12 +19,12 @@ def test_an_issued_token_authenticates_its_user(
     comes_by(simulation, token, alice)
 
 
-def test_a_token_is_good_for_as_long_as_was_said(
+def test_token_is_valid_as_long_as_requested(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
     issued = shell.reads("tokens", "issue", alice.user.username, "--seconds", "60")
 
-    simulation.passes(seconds=60)
+    simulation.advance_time(seconds=60)
 
     reply = simulation.send(
         simulation.connect(), {"type": "authenticate", "data": {"token": issued["token"]}}
@@ -33,10 +34,10 @@ def test_a_token_is_good_for_as_long_as_was_said(
     assert issued["expires_at"] == "2026-11-22T18:20:14.000Z"
 
 
-def test_a_revoked_users_connections_are_told_and_closed(
+def test_connections_are_notified_and_closed_when_tokens_are_revoked(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
 
     shell.does("tokens", "revoke", "alice")
 
@@ -56,14 +57,20 @@ def test_a_revoked_token_is_invalid(simulation: Simulation, shell: Shell, alice:
     assert reply["code"] == "invalid_token"
 
 
-def test_a_disabled_user_is_issued_none(shell: Shell, alice: Person) -> None:
+def test_disabled_user_gets_no_token(shell: Shell, alice: Person) -> None:
     shell.does("users", "disable", alice.user.username)
 
-    why = shell.is_refused("tokens", "issue", "alice")
+    why = shell.is_rejected("tokens", "issue", "alice")
 
-    assert why == "parley: 'alice' is disabled.\n"
+    assert why == "parley: The user 'alice' is disabled.\n"
 
 
-def test_nobody_is_issued_none(shell: Shell) -> None:
-    assert "nobody" in shell.is_refused("tokens", "issue", "nobody")
-    assert "nobody" in shell.is_refused("tokens", "revoke", "nobody")
+def test_unknown_user_gets_no_token(shell: Shell) -> None:
+    assert "nobody" in shell.is_rejected("tokens", "issue", "nobody")
+    assert "nobody" in shell.is_rejected("tokens", "revoke", "nobody")
+
+
+def test_token_cannot_outlive_the_calendar(shell: Shell, alice: Person) -> None:
+    result = shell.types("tokens", "issue", alice.user.username, "--seconds", str(10**12))
+
+    assert result.exit_code == ExitCode.WRONG_COMMAND_LINE

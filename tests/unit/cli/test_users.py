@@ -7,7 +7,7 @@ from chat.storage import identities
 from chat.storage.connections import sessions_of
 from chat.storage.memberships import members_page, memberships_of
 from chat.storage.users import User, create_user, find_users
-from cli.refusals import ExitCode
+from cli.errors import ExitCode
 from testing.invariants import check_members
 from testing.people import Client, Person
 from testing.simulation import PASSWORD_OF_ALL, Simulation
@@ -40,24 +40,24 @@ def test_a_created_user_can_authenticate(simulation: Simulation, shell: Shell) -
     assert authenticates(simulation, "dora", GOOD_PASSWORD)["type"] == "auth_success"
 
 
-def test_a_program_is_told_the_new_users_id(shell: Shell) -> None:
+def test_json_output_has_the_id_of_a_new_user(shell: Shell) -> None:
     told = shell.reads("users", "create", "dora", "--password-stdin", answering=GOOD_PASSWORD)
 
     assert told["user_id"] == find_users([Username("dora")])[Username("dora")].user_id
 
 
-def test_a_person_is_asked_for_the_password_twice(simulation: Simulation, shell: Shell) -> None:
+def test_password_is_asked_for_twice(simulation: Simulation, shell: Shell) -> None:
     shell.does("users", "create", "dora", answering=f"{GOOD_PASSWORD}\n{GOOD_PASSWORD}\n")
 
     assert authenticates(simulation, "dora", GOOD_PASSWORD)["type"] == "auth_success"
 
 
 @pytest.mark.parametrize("username", ["-dora", ".dora", "do ra", "dóra", "", "d" * 65, "dora\n"])
-def test_a_name_that_may_be_mistaken_is_none(shell: Shell, username: str) -> None:
+def test_ambiguous_username_is_rejected(shell: Shell, username: str) -> None:
     result = shell.types("users", "create", "--", username)
 
     assert result.exit_code == ExitCode.WRONG_COMMAND_LINE
-    assert "no username" in result.stderr
+    assert "not a username" in result.stderr
 
 
 @pytest.mark.parametrize("typed", ["Dora", "DORA", "\uff24ora"])
@@ -66,24 +66,24 @@ def test_a_user_is_created_and_found_in_any_width_and_case(shell: Shell, typed: 
 
     assert created["username"] == "dora"
     assert shell.reads("users", "show", typed)["username"] == "dora"
-    assert "'dora' already" in shell.is_refused(
+    assert "'dora' is taken" in shell.is_rejected(
         "users", "create", "dora", "--password-stdin", answering=GOOD_PASSWORD
     )
 
 
 @pytest.mark.parametrize("username", ["d", "0", "dora.smith", "dora_smith-2", "d" * 64])
-def test_any_other_name_is_one(shell: Shell, username: str) -> None:
+def test_unambiguous_username_is_accepted(shell: Shell, username: str) -> None:
     shell.does("users", "create", username, "--password-stdin", answering=GOOD_PASSWORD)
 
     assert Username(username) in find_users([Username(username)])
 
 
-def test_no_two_users_have_one_name(shell: Shell, alice: Person) -> None:
-    why = shell.is_refused(
+def test_username_of_another_user_is_rejected(shell: Shell, alice: Person) -> None:
+    why = shell.is_rejected(
         "users", "create", alice.user.username, "--password-stdin", answering=GOOD_PASSWORD
     )
 
-    assert why == "parley: Somebody is called 'alice' already.\n"
+    assert why == "parley: The username 'alice' is taken.\n"
 
 
 def test_all_users_are_listed_by_name(shell: Shell, bob: Person, alice: Person) -> None:
@@ -98,8 +98,8 @@ def test_all_users_are_listed_by_name(shell: Shell, bob: Person, alice: Person) 
 
 
 def test_a_user_is_shown_with_the_connections_they_have(shell: Shell, alice: Person) -> None:
-    alice.arrives()
-    alice.arrives()
+    alice.logs_in()
+    alice.logs_in()
 
     shown = shell.reads("users", "show", "alice")
 
@@ -115,7 +115,7 @@ def test_a_user_is_shown_with_the_connections_they_have(shell: Shell, alice: Per
 def test_another_password_replaces_the_old_one_and_ends_all_sessions(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    client = alice.arrives()
+    client = alice.logs_in()
 
     shell.does("users", "set-password", "alice", "--password-stdin", answering=GOOD_PASSWORD)
 
@@ -125,10 +125,8 @@ def test_another_password_replaces_the_old_one_and_ends_all_sessions(
     assert comes_back(simulation, client.token)["code"] == "invalid_token"
 
 
-def test_a_disabled_user_is_out_and_stays_out(
-    simulation: Simulation, shell: Shell, alice: Person
-) -> None:
-    client = alice.arrives()
+def test_disabled_user_cannot_log_in(simulation: Simulation, shell: Shell, alice: Person) -> None:
+    client = alice.logs_in()
 
     shell.does("users", "disable", "alice")
 
@@ -141,7 +139,7 @@ def test_a_disabled_user_is_out_and_stays_out(
 def test_an_enabled_user_is_let_in_by_the_password_again(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    client = alice.arrives()
+    client = alice.logs_in()
     shell.does("users", "disable", "alice")
 
     shell.does("users", "enable", "alice")
@@ -153,7 +151,7 @@ def test_an_enabled_user_is_let_in_by_the_password_again(
 def test_a_renamed_user_authenticates_under_the_new_name_alone(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    client = alice.arrives()
+    client = alice.logs_in()
 
     shell.does("users", "rename", "alice", "alice.smith")
 
@@ -167,7 +165,7 @@ def test_a_renamed_user_authenticates_under_the_new_name_alone(
 def test_a_renamed_user_is_a_member_under_the_new_name(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    his = bob.arrives()
+    his = bob.logs_in()
     conversation = his.creates(alice)
 
     shell.does("users", "rename", "alice", "alice.smith")
@@ -176,10 +174,10 @@ def test_a_renamed_user_is_a_member_under_the_new_name(
     assert {each["username"] for each in members} == {"bob", "alice.smith"}
 
 
-def test_what_was_written_keeps_the_name_it_was_written_under(
+def test_messages_keep_the_name_that_they_were_sent_under(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    his, hers = bob.arrives(), alice.arrives()
+    his, hers = bob.logs_in(), alice.logs_in()
     conversation = his.creates(alice)
     hers.says("Hello", to=conversation)
 
@@ -189,30 +187,30 @@ def test_what_was_written_keeps_the_name_it_was_written_under(
     assert [each["username"] for each in page] == ["alice"]
 
 
-def test_nobody_is_given_a_name_that_somebody_has(
+def test_user_is_not_renamed_to_the_name_of_another(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    why = shell.is_refused("users", "rename", "alice", bob.user.username)
+    why = shell.is_rejected("users", "rename", "alice", bob.user.username)
 
-    assert "'bob' already" in why
+    assert "'bob' is taken" in why
     assert find_users([alice.user.username]) == {alice.user.username: alice.user}
     assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["type"] == "auth_success"
 
 
-def test_whom_a_provider_names_is_renamed_there(simulation: Simulation, shell: Shell) -> None:
+def test_user_of_a_provider_is_not_renamed(simulation: Simulation, shell: Shell) -> None:
     identity = identity_of(ExternalClaims("https://provider", "subject", "dora"))
     user = User(UserId("user-dora"), Username("dora"))
     create_user(user, "no password", simulation.now_ms, identity)
 
-    why = shell.is_refused("users", "rename", "dora", "theodora")
+    why = shell.is_rejected("users", "rename", "dora", "theodora")
 
     assert "provider" in why
 
 
-def test_renaming_to_the_same_name_mends_a_renaming_that_was_cut_off(
+def test_renaming_to_the_same_name_finishes_a_renaming_that_was_cut_off(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    conversation = bob.arrives().creates(alice)
+    conversation = bob.logs_in().creates(alice)
     shell.does("users", "rename", "bob", "bobby")
     shell.does("users", "create", "bob", "--password-stdin", answering=GOOD_PASSWORD)
 
@@ -222,10 +220,10 @@ def test_renaming_to_the_same_name_mends_a_renaming_that_was_cut_off(
     assert {each.username for each in members} == {"alice", "bobby"}
 
 
-def test_who_leaves_before_a_renaming_is_mended_is_counted_out(
+def test_member_who_leaves_during_an_unfinished_renaming_is_counted_once(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    conversation = bob.arrives().creates(alice)
+    conversation = bob.logs_in().creates(alice)
     identities.rename(bob.user, Username("bobby"))
     shell.does("users", "create", "bob", "--password-stdin", answering=GOOD_PASSWORD)
 
@@ -237,10 +235,10 @@ def test_who_leaves_before_a_renaming_is_mended_is_counted_out(
 def test_a_deleted_user_has_left_every_conversation(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group, direct = hers.creates(bob), hers.creates(bob, kind="direct")
     hers.says("Hello", to=group)
-    his.forgets()
+    his.discards_received()
 
     told = shell.reads("users", "delete", "alice", "--yes")
 
@@ -251,10 +249,10 @@ def test_a_deleted_user_has_left_every_conversation(
     assert authenticates(simulation, "alice", PASSWORD_OF_ALL)["code"] == "invalid_credentials"
 
 
-def test_who_is_added_while_being_deleted_leaves_that_too(
+def test_user_who_is_added_during_the_deletion_leaves_that_conversation_too(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     hers.creates(bob)
     is_added = False
 
@@ -265,34 +263,34 @@ def test_who_is_added_while_being_deleted_leaves_that_too(
             is_added = True
             his.creates(alice)
 
-    with simulation.steps.telling(simulation.dynamodb, before=add):
+    with simulation.steps.observing(simulation.dynamodb, before=add):
         told = shell.reads("users", "delete", "alice", "--yes")
 
     assert told["conversations_left"] == 2
     check_members()
 
 
-def test_somebody_who_is_added_again_and_again_is_not_deleted(
+def test_user_whom_others_keep_adding_is_not_deleted(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    his = bob.arrives()
+    his = bob.logs_in()
 
     def add(step: Step) -> None:
         tables = {place.table for place in step.places if place.is_written}
         if {"CredentialsTable", "UsersTable"} <= tables:
             his.creates(alice)
 
-    with simulation.steps.telling(simulation.dynamodb, before=add):
-        why = shell.is_refused("users", "delete", "alice", "--yes")
+    with simulation.steps.observing(simulation.dynamodb, before=add):
+        why = shell.is_rejected("users", "delete", "alice", "--yes")
 
-    assert "again and again" in why
+    assert "keep adding alice" in why
     check_members()
 
 
-def test_who_stays_behind_owns_the_group_and_reads_what_was_said(
+def test_remaining_member_owns_the_group_and_reads_its_messages(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group = hers.creates(bob)
     hers.says("Hello", to=group)
 
@@ -312,7 +310,7 @@ def test_a_deletion_is_asked_about_first(shell: Shell, alice: Person) -> None:
 def test_a_name_that_was_given_up_is_free_and_brings_nothing_with_it(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    alice.arrives().creates(bob)
+    alice.logs_in().creates(bob)
     shell.does("users", "delete", "alice", "--yes")
 
     shell.does("users", "create", "alice", "--password-stdin", answering=GOOD_PASSWORD)
@@ -335,8 +333,8 @@ def test_a_name_that_was_given_up_is_free_and_brings_nothing_with_it(
     ],
     ids=lambda words: words[0],
 )
-def test_nobody_is_told_to_be_nobody(shell: Shell, command: list[str]) -> None:
-    why = shell.is_refused("users", *command, answering=GOOD_PASSWORD)
+def test_unknown_user_is_rejected(shell: Shell, command: list[str]) -> None:
+    why = shell.is_rejected("users", *command, answering=GOOD_PASSWORD)
 
     assert why == "parley: There is no user 'nobody'.\n"
 
@@ -344,8 +342,20 @@ def test_nobody_is_told_to_be_nobody(shell: Shell, command: list[str]) -> None:
 def test_sessions_of_others_go_on(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    bob.arrives()
+    bob.logs_in()
 
     shell.does("users", "disable", alice.user.username)
 
     assert len(sessions_of(bob.user.user_id, simulation.now_ms)) == 1
+
+
+@pytest.mark.parametrize("username", ["", "x" * 3000, "no one"], ids=["empty", "long", "spaced"])
+@pytest.mark.parametrize(
+    "command", [["users", "show"], ["connections", "list"], ["data", "export"]], ids=" ".join
+)
+def test_name_that_no_user_can_have_is_unknown(
+    shell: Shell, command: list[str], username: str
+) -> None:
+    why = shell.is_rejected(*command, username)
+
+    assert why == f"parley: There is no user {username!r}.\n"

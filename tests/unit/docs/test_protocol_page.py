@@ -1,6 +1,7 @@
-"""docs/protocol.md says what the code does."""
+"""docs/protocol.md agrees with the code."""
 
 import inspect
+import re
 
 import pytest
 
@@ -12,20 +13,21 @@ from chat.protocol.client_frames import (
     MAX_POSITIONS,
 )
 from chat.protocol.errors import AuthRefusal, ErrorCode, ProtocolError
-from docs.reference.catalogue import CLIENT_FRAMES, SERVER_FRAMES, type_of
+from chat.runtime.routes import ROUTES
+from docs.reference.catalogue import CLIENT_FRAMES, SERVER_FRAMES, Frame, about, type_of
 from docs.reference.error_table import error_rows
 from tests.unit.docs.pages import DOCS, headings
 
 PAGE = DOCS / "protocol.md"
 
 
-def test_its_table_has_every_code_once() -> None:
+def test_table_lists_every_code_once() -> None:
     codes = [row.code for row in error_rows()]
 
     assert sorted(codes) == sorted(ErrorCode)
 
 
-def test_its_table_names_the_frame_that_a_code_comes_in() -> None:
+def test_table_names_the_frame_of_each_code() -> None:
     refusals = [each for _, each in inspect.getmembers(errors, inspect.isclass)]
     of_authenticating = {
         each.code for each in refusals if issubclass(each, AuthRefusal) and hasattr(each, "code")
@@ -38,7 +40,7 @@ def test_its_table_names_the_frame_that_a_code_comes_in() -> None:
     assert {row.code: row.frames for row in error_rows()} == expected
 
 
-def test_its_table_names_what_a_code_comes_with() -> None:
+def test_table_names_the_data_of_each_code() -> None:
     rows = {row.code: row.data for row in error_rows()}
 
     assert "`field`" in rows["bad_request"]
@@ -53,16 +55,29 @@ def test_its_table_names_what_a_code_comes_with() -> None:
     }
 
 
-@pytest.mark.parametrize("frame", [frame.type_name for frame in CLIENT_FRAMES])
-def test_every_frame_of_a_client_has_a_heading(frame: str) -> None:
-    assert frame in headings(PAGE)
+TYPES = {*ROUTES, *map(type_of, SERVER_FRAMES)}
 
 
-@pytest.mark.parametrize("type_", [type_of(frame) for frame in SERVER_FRAMES])
-def test_every_frame_of_the_service_is_spoken_of(type_: str) -> None:
-    spoken_of = (f'"type": "{type_}"', f"`{type_}`")
+def test_every_documented_frame_is_valid() -> None:
+    shown = re.findall(r'"type": ?"(\w+)"', PAGE.read_text())
 
-    assert any(words in PAGE.read_text() for words in spoken_of)
+    # The sender chooses the type of a message.
+    assert set(shown) - {"text"} <= TYPES
+
+
+def test_every_heading_that_is_a_type_is_one_of_the_code() -> None:
+    named = {each for each in headings(PAGE) if re.fullmatch("[a-z_]+", each)}
+
+    assert named <= TYPES
+
+
+@pytest.mark.parametrize("frame", [*CLIENT_FRAMES, *SERVER_FRAMES], ids=lambda each: each.__name__)
+def test_every_frame_is_on_this_page_or_says_all_in_its_docstring(frame: Frame) -> None:
+    type_ = type_of(frame)
+    spoken_of = (f'"type": "{type_}"', f"`{type_}`", f"### {type_}\n")
+
+    assert about(frame).summary.endswith(".")
+    assert any(words in PAGE.read_text() for words in spoken_of) or len(about(frame).more) > 0
 
 
 @pytest.mark.parametrize(
@@ -76,5 +91,5 @@ def test_every_frame_of_the_service_is_spoken_of(type_: str) -> None:
         f"At most {MAX_NAMED_MEMBERS}\nare named at once",
     ],
 )
-def test_its_numbers_are_the_codes(words: str) -> None:
+def test_documented_numbers_equal_the_code(words: str) -> None:
     assert words in PAGE.read_text()

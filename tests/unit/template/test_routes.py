@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from chat.protocol.client_frames import ClientFrame
+from chat.runtime.routes import GATEWAY_ROUTES
+from chat.runtime.routes import ROUTES as FRAME_ROUTES
 from testing.template import (
     FUNCTIONS,
     PARAMETERS,
@@ -18,7 +19,11 @@ from testing.template import (
 ROUTES = {route["RouteKey"]: route for route in resources("AWS::ApiGatewayV2::Route").values()}
 INTEGRATIONS = resources("AWS::ApiGatewayV2::Integration")
 RESPONSES = resources("AWS::ApiGatewayV2::RouteResponse")
-PERMISSIONS = resources("AWS::Lambda::Permission")
+PERMISSIONS = [
+    given
+    for given in resources("AWS::Lambda::Permission").values()
+    if given["Principal"] == "apigateway.amazonaws.com"
+]
 STAGE = RESOURCES["ChatStage"]["Properties"]
 
 
@@ -31,7 +36,7 @@ def logical_id(route: dict[str, Any]) -> str:
 
 
 def without_snapshots(value: dict[str, Any]) -> Any:  # noqa: ANN401 -- a template's value
-    """Take what a value is where functions do not start from snapshots."""
+    """Resolve a value for functions without snapshots."""
     match value:
         case {"Fn::If": ["SnapStartWanted", _, otherwise]}:
             return otherwise
@@ -56,35 +61,35 @@ def test_frames_are_routed_by_their_type() -> None:
     assert api["RouteSelectionExpression"] == "$request.body.type"
 
 
-def test_there_is_a_route_for_each_frame_of_the_protocol_and_no_other() -> None:
-    frames = {frame.type_name for frame in ClientFrame.__subclasses__()}
-
-    assert ROUTES.keys() == frames | {"$connect", "$disconnect", "$default"}
+def test_each_client_frame_has_a_route_and_no_other() -> None:
+    assert ROUTES.keys() == FRAME_ROUTES.keys() | {"$connect", "$disconnect", "$default"}
 
 
 @each_route
-def test_a_route_leads_to_the_function_of_its_name(key: str) -> None:
-    function = function_behind(ROUTES[key])
+def test_a_route_leads_to_the_function_that_serves_it(key: str) -> None:
+    serves = GATEWAY_ROUTES.get(key) or FRAME_ROUTES[key].function
 
-    assert function.folder.name == key.removeprefix("$")
+    assert function_behind(ROUTES[key]).folder.name == serves
 
 
 @each_route
-def test_the_gateway_may_call_a_function_for_its_own_route_alone(key: str) -> None:
-    function = function_behind(ROUTES[key])
-
+def test_the_gateway_may_call_a_function_for_its_own_routes_alone(key: str) -> None:
     (permission,) = [
         given
-        for given in PERMISSIONS.values()
-        if referred(without_snapshots(given["FunctionName"])) == function.name
+        for given in PERMISSIONS
+        if given["SourceArn"]["Fn::Sub"].endswith(f":${{ChatApi}}/${{StageName}}/{key}")
     ]
 
-    assert permission["Principal"] == "apigateway.amazonaws.com"
-    assert permission["SourceArn"]["Fn::Sub"].endswith(f":${{ChatApi}}/${{StageName}}/{key}")
+    called = referred(without_snapshots(permission["FunctionName"]))
+    assert called == function_behind(ROUTES[key]).name
+
+
+def test_the_gateway_may_call_nothing_without_a_route() -> None:
+    assert len(PERMISSIONS) == len(ROUTES)
 
 
 @each_route
-def test_a_reply_has_both_what_the_gateway_wants_to_deliver_it(key: str) -> None:
+def test_route_has_an_integration_response_and_a_route_response(key: str) -> None:
     route = ROUTES[key]
 
     answers = [
@@ -95,7 +100,7 @@ def test_a_reply_has_both_what_the_gateway_wants_to_deliver_it(key: str) -> None
     assert [answer["RouteResponseKey"] for answer in answers] == ["$default"]
 
 
-def test_replies_are_delivered_unless_a_parameter_says_otherwise() -> None:
+def test_replies_are_delivered_by_default() -> None:
     conditions = {RESOURCES[name]["Condition"] for name in RESPONSES}
 
     (condition,) = conditions
@@ -104,7 +109,7 @@ def test_replies_are_delivered_unless_a_parameter_says_otherwise() -> None:
     assert PARAMETERS["RouteResponses"]["Default"] == "true"
 
 
-def test_the_stage_takes_up_changes_by_itself_and_is_throttled() -> None:
+def test_stage_deploys_automatically_and_is_throttled() -> None:
     settings = STAGE["DefaultRouteSettings"]
 
     assert STAGE["AutoDeploy"] is True

@@ -1,9 +1,10 @@
-"""Functions start from snapshots where somebody asks for it, and only then."""
+"""Functions start from snapshots only if configured."""
 
 import re
 
 import pytest
 
+from chat.runtime.routes import ROUTES
 from testing.template import (
     GLOBALS,
     PARAMETERS,
@@ -13,18 +14,21 @@ from testing.template import (
     resources,
 )
 
-ROUTES = {route["RouteKey"] for route in resources("AWS::ApiGatewayV2::Route").values()}
-# Whoever left waits for nothing, and what is no frame of the protocol may take its time.
-NOBODY_WAITS_FOR = {"$disconnect", "$default"}
-BLOCKS = [
-    key.removeprefix("$").title().replace("_", "") for key in sorted(ROUTES - NOBODY_WAITS_FOR)
-]
+# Nobody waits for `$disconnect`, and unknown frames may take longer.
+WAITED_FOR = {"connect"} | {route.function for route in ROUTES.values()}
+BLOCKS = [name.title().replace("_", "") for name in sorted(WAITED_FOR)]
+KEYS = {"$connect": "connect"} | {key: route.function for key, route in ROUTES.items()}
+PERMISSIONS = {
+    each["SourceArn"]["Fn::Sub"].rsplit("/", 1)[1]: each
+    for each in resources("AWS::Lambda::Permission").values()
+    if each["Principal"] == "apigateway.amazonaws.com"
+}
 KINDS = ("AWS::Lambda::Version", "AWS::Lambda::Alias")
 
 each_block = pytest.mark.parametrize("block", BLOCKS)
 
 
-def test_a_deployment_that_says_nothing_makes_no_snapshots() -> None:
+def test_snapshots_are_off_by_default() -> None:
     made = {name: each for name, each in RESOURCES.items() if each["Type"] in KINDS}
 
     assert PARAMETERS["SnapStart"]["Default"] == "false"
@@ -34,7 +38,7 @@ def test_a_deployment_that_says_nothing_makes_no_snapshots() -> None:
     assert {each["Condition"] for each in made.values()} == {"SnapStartWanted"}
 
 
-def test_what_a_person_waits_for_can_start_from_a_snapshot_and_nothing_else() -> None:
+def test_only_functions_that_users_wait_for_have_snapshots() -> None:
     versions = resources("AWS::Lambda::Version").values()
 
     assert {referred(each["FunctionName"]) for each in versions} == {
@@ -42,14 +46,16 @@ def test_what_a_person_waits_for_can_start_from_a_snapshot_and_nothing_else() ->
     }
 
 
-def test_another_release_makes_other_snapshots() -> None:
+def test_each_release_makes_new_snapshots() -> None:
     descriptions = [each["Description"] for each in resources("AWS::Lambda::Version").values()]
 
     # Lambda publishes no version of a function that has not changed: its environment does.
-    told = GLOBALS["Environment"]["Variables"]["RELEASE"]
+    variables_of = GLOBALS["Environment"]["Variables"]["RELEASE"]
 
     assert descriptions == [{"Ref": "Release"}] * len(BLOCKS)
-    assert told == {"Fn::If": ["SnapStartWanted", {"Ref": "Release"}, {"Ref": "AWS::NoValue"}]}
+    assert variables_of == {
+        "Fn::If": ["SnapStartWanted", {"Ref": "Release"}, {"Ref": "AWS::NoValue"}]
+    }
 
 
 def test_there_are_no_snapshots_without_a_release() -> None:
@@ -66,7 +72,6 @@ def test_the_gateway_calls_the_version_that_has_a_snapshot(block: str) -> None:
     alias = RESOURCES[f"{block}Alias"]["Properties"]
 
     uri = RESOURCES[f"{block}Integration"]["Properties"]["IntegrationUri"]["Fn::If"]
-    permitted = RESOURCES[f"{block}Permission"]["Properties"]["FunctionName"]["Fn::If"]
 
     assert alias["FunctionVersion"] == {"Fn::GetAtt": [f"{block}Version", "Version"]}
     assert alias["FunctionName"] == {"Ref": f"{block}Function"}
@@ -74,7 +79,15 @@ def test_the_gateway_calls_the_version_that_has_a_snapshot(block: str) -> None:
         [f"{block}Alias"],
         [f"{block}Function.Arn"],
     ]
-    assert [referred(each) for each in permitted[1:]] == [f"{block}Alias", f"{block}Function"]
+
+
+@pytest.mark.parametrize(("key", "function"), KEYS.items(), ids=KEYS)
+def test_the_gateway_may_call_the_version_that_has_a_snapshot(key: str, function: str) -> None:
+    condition, *called = PERMISSIONS[key]["FunctionName"]["Fn::If"]
+
+    block = function.title().replace("_", "")
+    assert condition == "SnapStartWanted"
+    assert [referred(each) for each in called] == [f"{block}Alias", f"{block}Function"]
 
 
 def test_functions_have_snapshots_made_of_published_versions_alone() -> None:

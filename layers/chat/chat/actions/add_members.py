@@ -9,7 +9,6 @@ from chat.protocol.client_frames import AddMembers
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import Member, MembersAdded, MembersAddedData, Person
-from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import gather_two
 from chat.storage.membership_changes import put_members
@@ -35,13 +34,20 @@ def add_members(frame: AddMembers, connection_id: ConnectionId, services: Servic
     if own.role != "owner":
         raise Forbidden
     users = resolve_usernames(frame.data.members, "data.members")
-    return bring_in(state, users, session, services)
+    person = Person(session.user_id, session.username)
+    return bring_in(state, users, person, session.connection_id, services)
 
 
 def bring_in(
-    state: ConversationState, users: Sequence[User], by: Session, services: Services
+    state: ConversationState,
+    users: Sequence[User],
+    by: Person,
+    asking: ConnectionId | None,
+    services: Services,
 ) -> MembersAdded:
-    """Add up to 32 people to a group in its owner's name, all of them or none.
+    """Add up to 32 users to a group in its owner's name, all of them or none.
+
+    The asking connection gets no push.
 
     Raises:
         NotAMember, Forbidden: `by` is not, or no longer, the owner.
@@ -53,13 +59,13 @@ def bring_in(
     sessions = add_to_roster(members, services)
     notification = _notification(state.conversation_id, added, sessions, by)
     if added:
-        notify_created(state, added, sessions, by.connection_id, services)
-        _notify_others(notification, added, by.connection_id, services)
+        notify_created(state, added, sessions, asking, services)
+        _notify_others(notification, added, asking, services)
     return notification
 
 
 def _add(
-    state: ConversationState, by: Session, users: Sequence[User], services: Services
+    state: ConversationState, by: Person, users: Sequence[User], services: Services
 ) -> tuple[list[Membership], list[Membership]]:
     """Make the users members who have read everything before; return the added ones, and all."""
     conversation_id = state.conversation_id
@@ -88,7 +94,7 @@ def _add(
     raise Conflict("The members are changing too quickly. Try again.")
 
 
-def _check_still_owner(conversation_id: ConversationId, by: Session) -> None:
+def _check_still_owner(conversation_id: ConversationId, by: Person) -> None:
     own = find_membership(by.user_id, conversation_id)
     if own is None:
         raise NotAMember
@@ -97,7 +103,7 @@ def _check_still_owner(conversation_id: ConversationId, by: Session) -> None:
 
 
 def _notification(
-    conversation_id: ConversationId, added: Sequence[Membership], sessions: Sessions, by: Session
+    conversation_id: ConversationId, added: Sequence[Membership], sessions: Sessions, by: Person
 ) -> MembersAdded:
     members = [
         Member(
@@ -109,14 +115,13 @@ def _notification(
         )
         for each in added
     ]
-    person = Person(by.user_id, by.username)
-    return MembersAdded(data=MembersAddedData(conversation_id, members, person))
+    return MembersAdded(data=MembersAddedData(conversation_id, members, by))
 
 
 def _notify_others(
     notification: MembersAdded,
     added: Sequence[Membership],
-    asking: ConnectionId,
+    asking: ConnectionId | None,
     services: Services,
 ) -> None:
     newcomers = {each.user_id for each in added}

@@ -1,7 +1,7 @@
 import hashlib
 from collections.abc import Sequence
 
-from msgspec import UnsetType
+from msgspec import UNSET
 
 from chat.actions.authorization import require_session_within_rate
 from chat.actions.conversation_summary import conversation_summary
@@ -12,9 +12,8 @@ from chat.protocol.client_frames import CreateConversation
 from chat.protocol.errors import BadRequest, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.protocol.limits import MAX_TITLE
-from chat.protocol.server_frames import ConversationCreated, Role
+from chat.protocol.server_frames import ConversationCreated, Kind, Role
 from chat.protocol.text import displayable
-from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.memberships import Membership, members_among
 from chat.storage.users import User
@@ -30,45 +29,77 @@ def create_conversation(
     session = require_session_within_rate("changes", connection_id, services)
     creator = User(session.user_id, session.username)
     others = [u for u in resolve_usernames(frame.data.members, "data.members") if u != creator]
-    state = _state(frame, session, others, services)
-    members = [_member(creator, state, "owner"), *(_member(u, state, "member") for u in others)]
-    sessions = create(state, members, services)
-    if sessions is not None:
-        notify_created(state, members, sessions, connection_id, services)
-    else:
-        state, members = _as_it_is(state, members)
-        # An earlier call may have died before all connections of the members were on the roster.
-        add_to_roster(members, services)
+    state, members = open_conversation(
+        _state(frame, creator, others, services), [creator, *others], connection_id, services
+    )
     own = next((each for each in members if each.user_id == creator.user_id), None)
     if own is None:
         raise NotAMember
     return ConversationCreated(data=conversation_summary(state, own))
 
 
+def new_group(title: str | None, services: Services) -> ConversationState:
+    """Give the state of a group that is still to be created.
+
+    Raises:
+        BadRequest: the title is too long, has controls, or shows nothing.
+    """
+    displayed = None if title is None else _title(title)
+    return _new(ConversationId(services.new_id()), "group", displayed, services)
+
+
+def open_conversation(
+    state: ConversationState, users: Sequence[User], asking: ConnectionId | None, services: Services
+) -> tuple[ConversationState, list[Membership]]:
+    """Create a conversation, and push it to the live connections of its members but the asking one.
+
+    The first of up to 49 users becomes the owner. Returns the conversation and its members. If a
+    conversation of this id exists already, returns it as it is, with those of the users who are
+    members, and pushes nothing.
+
+    Raises:
+        Conflict: it would have too many members, or one of them too many conversations.
+    """
+    owner, *others = users
+    members = [_member(owner, state, "owner"), *(_member(each, state, "member") for each in others)]
+    sessions = create(state, members, services)
+    if sessions is not None:
+        notify_created(state, members, sessions, asking, services)
+        return state, members
+    state, members = _as_it_is(state, members)
+    # An earlier call may have died before all connections of the members were on the roster.
+    add_to_roster(members, services)
+    return state, members
+
+
 def _state(
-    frame: CreateConversation, session: Session, others: Sequence[User], services: Services
+    frame: CreateConversation, creator: User, others: Sequence[User], services: Services
 ) -> ConversationState:
-    title = _title(frame.data.title)
-    conversation_id = ConversationId(services.new_id())
-    if frame.data.kind == "direct":
-        if len(others) != 1:
-            raise BadRequest("A direct conversation is with one other person.", "data.members")
-        if title is not None:
-            raise BadRequest("A direct conversation has no title.", "data.title")
-        conversation_id = direct_conversation_id(session.user_id, others[0].user_id)
+    if frame.data.kind == "group":
+        return new_group(None if frame.data.title is UNSET else frame.data.title, services)
+    if len(others) != 1:
+        raise BadRequest("A direct conversation is with one other person.", "data.members")
+    if frame.data.title is not UNSET:
+        raise BadRequest("A direct conversation has no title.", "data.title")
+    return _new(
+        direct_conversation_id(creator.user_id, others[0].user_id), "direct", None, services
+    )
+
+
+def _new(
+    conversation_id: ConversationId, kind: Kind, title: str | None, services: Services
+) -> ConversationState:
     now_ms = services.now_ms()
     return ConversationState(
         conversation_id=conversation_id,
-        kind=frame.data.kind,
+        kind=kind,
         title=title,
         created_at=now_ms,
         last_activity_at=now_ms,
     )
 
 
-def _title(given: str | UnsetType) -> str | None:
-    if isinstance(given, UnsetType):
-        return None
+def _title(given: str) -> str:
     title = displayable(given, MAX_TITLE)
     if title is None:
         raise BadRequest(

@@ -84,7 +84,7 @@ def notify_created(
     state: ConversationState,
     members: Sequence[Membership],
     sessions: Sessions,
-    asking: ConnectionId,
+    asking: ConnectionId | None,
     services: Services,
 ) -> None:
     """Push the conversation, as each member sees it, to every connection but the asking one."""

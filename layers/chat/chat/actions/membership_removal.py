@@ -1,4 +1,4 @@
-"""How a member goes, by leaving or by being removed."""
+"""How a membership ends, when its member leaves or is removed."""
 
 from collections.abc import Callable
 
@@ -43,25 +43,48 @@ def depart(
     """
     if state is None:
         raise NotAMember
-    gone = _end_membership(
-        lambda: _member_to_go(state, leaving, by, services.now_ms()), by.user_id, services
+    person = Person(by.user_id, by.username)
+    return end_membership(
+        lambda: _member_to_go(state, leaving, by, services), person, by.connection_id, services
     )
-    notification = _notification(gone, Person(by.user_id, by.username))
-    _notify(notification, by.connection_id, services)
+
+
+def end_membership(
+    find: Callable[[], Membership], by: Person, asking: ConnectionId | None, services: Services
+) -> MemberRemoved:
+    """End the membership that `find` gives, and push that to the members and the one who goes.
+
+    The asking connection gets no push.
+
+    Raises:
+        Conflict: the members changed at every attempt.
+    """
+    gone = _delete(find, by.user_id, services)
+    notification = MemberRemoved(
+        data=MemberRemovedData(gone.conversation_id, gone.user_id, gone.username, by)
+    )
+    _notify(notification, asking, services)
     return notification
 
 
-def withdraw(conversation_id: ConversationId, leaving: User, services: Services) -> None:
-    """End a membership as an operator does, of a direct conversation too, and tell everybody.
+def get_membership(user: User, conversation_id: ConversationId) -> Membership:
+    """Read a membership, under the user's present name even if a renaming was cut off.
 
     Raises:
-        NotAMember: there is nothing to end.
+        NotAMember
     """
-    gone = _end_membership(lambda: _member(leaving, conversation_id), leaving.user_id, services)
-    _notify(_notification(gone, Person(gone.user_id, gone.username)), ConnectionId(""), services)
+    member = find_membership(user.user_id, conversation_id)
+    if member is None:
+        raise NotAMember
+    return structs.replace(member, username=user.username)
 
 
-def _end_membership(find: Callable[[], Membership], by: UserId, services: Services) -> Membership:
+def delete_leftovers(user: User, conversation_id: ConversationId, services: Services) -> None:
+    """Delete the roster rows that a removal left which was cut off."""
+    delete_tombstoned(read_roster(conversation_id, services.now_ms()), user.user_id)
+
+
+def _delete(find: Callable[[], Membership], by: UserId, services: Services) -> Membership:
     list_all = standing_in
     for pause_seconds in PAUSES_SECONDS:
         member = find()
@@ -80,20 +103,10 @@ def _standing_now(conversation_id: ConversationId) -> list[Standing]:
     return [Standing(each.user_id, each.joined_at) for each in members_page(conversation_id)]
 
 
-def _member(user: User, conversation_id: ConversationId) -> Membership:
-    """Find a membership under the user's name of now, which it may not have yet.
-
-    Raises:
-        NotAMember
-    """
-    member = find_membership(user.user_id, conversation_id)
-    if member is None:
-        raise NotAMember
-    return structs.replace(member, username=user.username)
-
-
-def _member_to_go(state: ConversationState, leaving: User, by: Session, now_ms: int) -> Membership:
-    own = _member(User(by.user_id, by.username), state.conversation_id)
+def _member_to_go(
+    state: ConversationState, leaving: User, by: Session, services: Services
+) -> Membership:
+    own = get_membership(User(by.user_id, by.username), state.conversation_id)
     if state.kind == "direct":
         raise Conflict("Nobody leaves a direct conversation.")
     if leaving.user_id == by.user_id:
@@ -101,20 +114,13 @@ def _member_to_go(state: ConversationState, leaving: User, by: Session, now_ms: 
     if own.role != "owner":
         raise Forbidden
     try:
-        return _member(leaving, state.conversation_id)
+        return get_membership(leaving, state.conversation_id)
     except NotAMember:
-        # The function that removed them may have stopped before it took their rows off.
-        delete_tombstoned(read_roster(state.conversation_id, now_ms), leaving.user_id)
+        delete_leftovers(leaving, state.conversation_id, services)
         raise Conflict("That person is not a member.") from None
 
 
-def _notification(gone: Membership, by: Person) -> MemberRemoved:
-    return MemberRemoved(
-        data=MemberRemovedData(gone.conversation_id, gone.user_id, gone.username, by)
-    )
-
-
-def _notify(notification: MemberRemoved, asking: ConnectionId, services: Services) -> None:
+def _notify(notification: MemberRemoved, asking: ConnectionId | None, services: Services) -> None:
     conversation_id: ConversationId = notification.data.conversation_id
     roster = read_roster(conversation_id, services.now_ms())
     theirs = roster.tombstoned_of(notification.data.user_id)

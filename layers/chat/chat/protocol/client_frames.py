@@ -1,5 +1,7 @@
 """The frames a client sends, with the type and range of every field.
 
+The docstring of a frame says what it is for. `docs/frames.md` and `docs/asyncapi.yaml` repeat it.
+
 The envelope is camelCase on the wire, `data` is snake_case. Unknown fields are ignored. A field
 that may be left out may not be `null`.
 """
@@ -9,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, Username
-from chat.protocol.limits import MAX_DECOMPOSED, MAX_JSON_INTEGER, MAX_PASSWORD, MAX_TITLE
+from chat.protocol.limits import MAX_DECOMPOSED, MAX_ID, MAX_JSON_INTEGER, MAX_PASSWORD, MAX_TITLE
 
 MAX_POSITIONS = 100
 MAX_PAGE = 100
@@ -19,7 +21,7 @@ MAX_NAMED_AT_CREATION = 48  # two writes each, as for the creator, and one for t
 MAX_NAMED_MEMBERS = 32  # three writes each, beside two for the conversation and its owner
 
 RequestId = Annotated[str, Meta(min_length=1, max_length=64)]
-_Id = Meta(min_length=1, max_length=128)
+_Id = Meta(min_length=1, max_length=MAX_ID)
 _ConversationId = Annotated[ConversationId, _Id]
 _Username = Annotated[Username, Meta(min_length=1, max_length=64)]
 _Usernames = Annotated[list[_Username], Meta(min_length=1, max_length=MAX_NAMED_MEMBERS)]
@@ -47,11 +49,15 @@ class AuthenticateData(Struct, frozen=True, kw_only=True):
 
 
 class Authenticate(ClientFrame, frozen=True, kw_only=True):
+    """Says who this is, by a password or by a token."""
+
     type_name = "authenticate"
     data: AuthenticateData
 
 
 class SignOut(ClientFrame, frozen=True, kw_only=True):
+    """Ends every session of the user, on all devices."""
+
     type_name = "sign_out"
 
 
@@ -61,6 +67,8 @@ class ChatMessageData(Struct, frozen=True, kw_only=True):
 
 
 class ChatMessage(ClientFrame, frozen=True, kw_only=True):
+    """Sends a message to a conversation."""
+
     type_name = "chat_message"
     conversation_id: _ConversationId
     client_message_id: Annotated[ClientMessageId, Meta(min_length=1, max_length=64)] | UnsetType = (
@@ -74,12 +82,16 @@ class TypingData(Struct, frozen=True):
 
 
 class Typing(ClientFrame, frozen=True, kw_only=True):
+    """Tells the others that the user is typing, or no longer is."""
+
     type_name = "typing"
     conversation_id: _ConversationId
     data: TypingData = field(default_factory=TypingData)
 
 
 class ReadReceipt(ClientFrame, frozen=True, kw_only=True):
+    """Marks everything up to a message as read."""
+
     type_name = "read_receipt"
     message_id: Annotated[MessageId, Meta(min_length=1, max_length=160)]
 
@@ -91,20 +103,11 @@ class HistoryData(Struct, frozen=True, kw_only=True):
 
 
 class History(ClientFrame, frozen=True, kw_only=True):
+    """Asks for messages after a number, before one, or the newest."""
+
     type_name = "history"
     conversation_id: _ConversationId
     data: HistoryData = field(default_factory=HistoryData)
-
-
-class HeartbeatData(Struct, frozen=True):
-    positions: Annotated[dict[_ConversationId, _Seq], Meta(max_length=MAX_POSITIONS)] = field(
-        default_factory=dict
-    )
-
-
-class Heartbeat(ClientFrame, frozen=True, kw_only=True):
-    type_name = "heartbeat"
-    data: HeartbeatData = field(default_factory=HeartbeatData)
 
 
 class CreateConversationData(Struct, frozen=True, kw_only=True):
@@ -114,6 +117,8 @@ class CreateConversationData(Struct, frozen=True, kw_only=True):
 
 
 class CreateConversation(ClientFrame, frozen=True, kw_only=True):
+    """Begins a conversation; a direct one that is there already is given back."""
+
     type_name = "create_conversation"
     data: CreateConversationData
 
@@ -123,6 +128,8 @@ class AddMembersData(Struct, frozen=True):
 
 
 class AddMembers(ClientFrame, frozen=True, kw_only=True):
+    """Brings people into a group."""
+
     type_name = "add_members"
     conversation_id: _ConversationId
     data: AddMembersData
@@ -133,12 +140,16 @@ class RemoveMemberData(Struct, frozen=True):
 
 
 class RemoveMember(ClientFrame, frozen=True, kw_only=True):
+    """Puts somebody out of a group."""
+
     type_name = "remove_member"
     conversation_id: _ConversationId
     data: RemoveMemberData
 
 
 class LeaveConversation(ClientFrame, frozen=True, kw_only=True):
+    """Leaves a group."""
+
     type_name = "leave_conversation"
     conversation_id: _ConversationId
 
@@ -149,11 +160,28 @@ class PageData(Struct, frozen=True, kw_only=True):
 
 
 class ListConversations(ClientFrame, frozen=True, kw_only=True):
+    """Asks for the user's conversations."""
+
     type_name = "list_conversations"
     data: PageData = field(default_factory=PageData)
 
 
 class ListMembers(ClientFrame, frozen=True, kw_only=True):
+    """Asks who is in a conversation."""
+
     type_name = "list_members"
     conversation_id: _ConversationId
     data: PageData = field(default_factory=PageData)
+
+
+class HeartbeatData(Struct, frozen=True):
+    positions: Annotated[dict[_ConversationId, _Seq], Meta(max_length=MAX_POSITIONS)] = field(
+        default_factory=dict
+    )
+
+
+class Heartbeat(ClientFrame, frozen=True, kw_only=True):
+    """Says that the client is there, and how far it has read along."""
+
+    type_name = "heartbeat"
+    data: HeartbeatData = field(default_factory=HeartbeatData)

@@ -24,6 +24,7 @@ MAX_JSON_INTEGER = 2**53 - 1
 TYPING_EXPIRES_SECONDS = 6
 """How long a client shows that somebody is typing without hearing it again."""
 
+MAX_ID = 128
 MAX_PASSWORD = 256
 MAX_TITLE = 128
 """Characters, counted once they are composed."""

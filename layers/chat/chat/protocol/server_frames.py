@@ -1,6 +1,7 @@
 """The frames the service sends: direct replies and pushes.
 
-A frame that carries `requestId` is a direct reply; the same frame without it is a push.
+A frame that carries `requestId` is a direct reply; the same frame without it is a push. The
+docstring of a frame says what it means and, in a paragraph of its own, whom it is pushed to.
 """
 
 from typing import Literal
@@ -31,6 +32,11 @@ class ConnectedData(Struct, frozen=True):
 
 
 class Connected(ServerFrame, frozen=True, tag="connected"):
+    """The connection is open and can be pushed to.
+
+    Pushed to a new connection.
+    """
+
     data: ConnectedData
 
 
@@ -39,6 +45,11 @@ class AuthRequiredData(Struct, frozen=True):
 
 
 class AuthRequired(ServerFrame, frozen=True, tag="auth_required"):
+    """The client has to authenticate by a deadline.
+
+    Pushed to a new connection that is not authenticated yet.
+    """
+
     data: AuthRequiredData
 
 
@@ -50,10 +61,14 @@ class AuthSuccessData(Struct, frozen=True):
 
 
 class AuthSuccess(ServerFrame, frozen=True, tag="auth_success"):
+    """Who the client is now, and the token to come back with."""
+
     data: AuthSuccessData
 
 
 class AuthError(ServerFrame, frozen=True, tag="auth_error"):
+    """Authenticating was refused."""
+
     code: ErrorCode
     message: str
     data: dict[str, str | int] | None = None
@@ -64,17 +79,12 @@ class SignedOutData(Struct, frozen=True):
 
 
 class SignedOut(ServerFrame, frozen=True, tag="signed_out"):
+    """The user's sessions were ended.
+
+    Pushed to every connection of the user.
+    """
+
     data: SignedOutData
-
-
-class Error(ServerFrame, frozen=True, tag="error"):
-    code: ErrorCode
-    message: str
-    data: dict[str, str | int] | None = None
-
-
-class Ack(ServerFrame, frozen=True, tag="ack"):
-    """The direct reply to a frame that has no other, sent only when it was asked for."""
 
 
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -92,6 +102,11 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MessageEvent(ServerFrame, frozen=True, tag="chat_message"):
+    """A message that is stored. To its sender it is the acknowledgement.
+
+    Pushed to every other live connection of every member.
+    """
+
     data: Message
 
 
@@ -104,6 +119,11 @@ class TypingEventData(Struct, frozen=True):
 
 
 class TypingEvent(ServerFrame, frozen=True, tag="typing"):
+    """Somebody is typing, or no longer is.
+
+    Pushed to every live connection of the other members.
+    """
+
     data: TypingEventData
 
 
@@ -117,6 +137,11 @@ class ReadReceiptEventData(Struct, frozen=True, kw_only=True):
 
 
 class ReadReceiptEvent(ServerFrame, frozen=True, tag="read_receipt"):
+    """Somebody has read everything up to a message.
+
+    Pushed to every other live connection of every member.
+    """
+
     data: ReadReceiptEventData
 
 
@@ -127,16 +152,9 @@ class HistoryPageData(Struct, frozen=True):
 
 
 class HistoryPage(ServerFrame, frozen=True, tag="history"):
+    """Messages, ascending by `seq`."""
+
     data: HistoryPageData
-
-
-class HeartbeatAckData(Struct, frozen=True):
-    server_time: str
-    behind: dict[ConversationId, int]
-
-
-class HeartbeatAck(ServerFrame, frozen=True, tag="heartbeat_ack"):
-    data: HeartbeatAckData
 
 
 class Person(Struct, frozen=True):
@@ -168,6 +186,11 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ConversationCreated(ServerFrame, frozen=True, tag="conversation_created"):
+    """A conversation that the user is in from now on.
+
+    Pushed to every other live connection of those who are in it now.
+    """
+
     data: Conversation
 
 
@@ -178,6 +201,11 @@ class MembersAddedData(Struct, frozen=True):
 
 
 class MembersAdded(ServerFrame, frozen=True, tag="members_added"):
+    """People who are in the conversation from now on.
+
+    Pushed to every other live connection of every member.
+    """
+
     data: MembersAddedData
 
 
@@ -189,6 +217,11 @@ class MemberRemovedData(Struct, frozen=True):
 
 
 class MemberRemoved(ServerFrame, frozen=True, tag="member_removed"):
+    """Somebody who was put out of the conversation, or left it.
+
+    Pushed to every other live connection of every member, and of the one who is out.
+    """
+
     data: MemberRemovedData
 
 
@@ -198,6 +231,8 @@ class ConversationsData(Struct, frozen=True, omit_defaults=True):
 
 
 class Conversations(ServerFrame, frozen=True, tag="conversations"):
+    """A page of the user's conversations, latest activity first."""
+
     data: ConversationsData
 
 
@@ -208,4 +243,32 @@ class MembersData(Struct, frozen=True, omit_defaults=True):
 
 
 class Members(ServerFrame, frozen=True, tag="members"):
+    """A page of a conversation's members."""
+
     data: MembersData
+
+
+class HeartbeatAckData(Struct, frozen=True):
+    server_time: str
+    behind: dict[ConversationId, int]
+
+
+class HeartbeatAck(ServerFrame, frozen=True, tag="heartbeat_ack"):
+    """What time it is, and which conversations have moved on."""
+
+    data: HeartbeatAckData
+
+
+class Ack(ServerFrame, frozen=True, tag="ack"):
+    """The frame was carried out. Sent only where there was a `requestId`."""
+
+
+class Error(ServerFrame, frozen=True, tag="error"):
+    """A frame was refused, or failed.
+
+    Pushed to a connection that missed its deadline.
+    """
+
+    code: ErrorCode
+    message: str
+    data: dict[str, str | int] | None = None

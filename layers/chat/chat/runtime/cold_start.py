@@ -5,12 +5,25 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chat.runtime.handlers import Handler
 
 ON_LAMBDA = "AWS_LAMBDA_INITIALIZATION_TYPE"
 """Set wherever the function's start is told apart from its first event.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 """
+
+
+def start(function: str) -> "Handler":
+    """Import what a function consists of, on Lambda put it together, and give its handler."""
+    with init_phase():
+        from chat.runtime.bootstrap import services  # noqa: PLC0415 -- as above
+        from chat.runtime.routes import handler_of  # noqa: PLC0415 -- after the collector stopped
+
+        return handler_of(function, services)
 
 
 @contextmanager

@@ -5,24 +5,21 @@ The one place that catches. A refusal is sent to the client; a fault is logged w
 """
 
 from collections.abc import Callable
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from chat.actions.connect import ConnectRequest, ForwardedClient, OriginRefused
 from chat.actions.services import Services
 from chat.protocol.client_frames import ClientFrame
-from chat.protocol.decoding import decode, find_request_id
-from chat.protocol.encoding import as_reply, encode, error_frame
+from chat.protocol.decoding import decode
+from chat.protocol.encoding import error_frame
 from chat.protocol.errors import ErrorCode, ProtocolError
 from chat.protocol.ids import ConnectionId
-from chat.protocol.server_frames import Ack, Error, ServerFrame
-from chat.runtime import bootstrap
+from chat.protocol.server_frames import Error, ServerFrame
 from chat.runtime.in_time import Clock, bounded, require_time
 from chat.runtime.log import logger
 from chat.runtime.metrics import add_metric, flush_metrics
-from chat.runtime.unrouted import unrouted_handler
+from chat.runtime.replies import Answer, Event, answer, unrouted
 
-type Event = dict[str, Any]
-type Answer = dict[str, Any]
 type EventType = Literal["CONNECT", "DISCONNECT"]
 
 
@@ -39,7 +36,7 @@ type Handler = Callable[[Event, Context], Answer]
 def frame_handler[F: ClientFrame](
     kind: type[F],
     action: Callable[[F, ConnectionId, Services], ServerFrame | None],
-    services: Callable[[], Services] = bootstrap.services,
+    services: Callable[[], Services],
 ) -> Handler:
     """Handle a route: decode its frame, carry it out, answer with the direct reply if it has one.
 
@@ -60,7 +57,7 @@ def frame_handler[F: ClientFrame](
             add_metric("Internal", 1)
             reply = _internal(context)
         flush_metrics()
-        return _answer(reply, find_request_id(text))
+        return answer(text, reply)
 
     return handle
 
@@ -69,7 +66,7 @@ def connection_handler[T](
     kind: EventType,
     read: Callable[[Event], T],
     action: Callable[[T, Services], None],
-    services: Callable[[], Services] = bootstrap.services,
+    services: Callable[[], Services],
 ) -> Handler:
     """Handle the opening or closing of a connection; what is not 200 refuses to open it.
 
@@ -78,7 +75,7 @@ def connection_handler[T](
 
     def handle(event: Event, context: Context) -> Answer:
         if event["requestContext"]["eventType"] != kind:
-            return unrouted_handler(event, context)
+            return unrouted(event, context)
         try:
             action(read(event), bounded(services(), context))
         except OriginRefused:
@@ -98,7 +95,7 @@ def connection_handler[T](
 def queue_handler[T](
     decode_body: Callable[[str], T],
     action: Callable[[T, Services], None],
-    services: Callable[[], Services] = bootstrap.services,
+    services: Callable[[], Services],
 ) -> Handler:
     """Handle messages of a queue; only those that failed, or found no time left, come again.
 
@@ -146,11 +143,3 @@ def _internal(context: Context) -> Error:
         message="Something went wrong on our side. Try again.",
         data={"reference": context.aws_request_id},
     )
-
-
-def _answer(reply: ServerFrame | None, request_id: str | None) -> Answer:
-    if reply is None and request_id:
-        reply = Ack()
-    if reply is None:
-        return {"statusCode": 200}
-    return {"statusCode": 200, "body": encode(as_reply(reply, request_id)).decode()}

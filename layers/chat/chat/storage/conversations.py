@@ -60,11 +60,6 @@ def next_seq(conversation_id: ConversationId, now_ms: int) -> int:
     return int(row.last_seq)
 
 
-def delete_conversation(conversation_id: ConversationId) -> None:
-    """Forget a conversation that nobody is a member of."""
-    ConversationRow(conversation_id).delete()
-
-
 def _state(row: ConversationRow) -> ConversationState:
     return ConversationState(
         conversation_id=ConversationId(row.conversation_id),

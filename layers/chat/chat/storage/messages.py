@@ -7,8 +7,6 @@ what it read never has to look there again. One mark may stand for a run of numb
 given out.
 """
 
-from collections.abc import Iterator
-
 from msgspec import Struct, json
 from pynamodb.exceptions import PutError, TransactWriteError
 
@@ -110,24 +108,6 @@ def find_sent(
         for row in rows
         if row.expires_at * 1000 > now_ms
     }
-
-
-def messages_of(user_id: UserId) -> Iterator[Message]:
-    """Find all that a user ever wrote, by reading the whole table: for an operator alone."""
-    rows = MessageRow.scan(MessageRow.user_id == user_id, consistent_read=True)
-    return (message for row in rows if (message := slot_of(row).message))
-
-
-def erase_message(message: Message) -> None:
-    """Forget a message; its number counts as one that never had any."""
-    MessageRow(message.conversation_id, message.seq, unused=True).save()
-
-
-def delete_messages(conversation_id: ConversationId) -> None:
-    """Forget every message of a conversation that nobody is a member of."""
-    with MessageRow.batch_write() as batch:
-        for row in MessageRow.query(conversation_id, consistent_read=True):
-            batch.delete(row)
 
 
 def seal_gap(conversation_id: ConversationId, seq: int) -> bool:

@@ -1,0 +1,89 @@
+"""What must follow after tables were restored to an earlier moment."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from msgspec import Struct
+from pynamodb.models import Model
+
+from chat.actions.services import Services
+from chat.protocol.ids import ConnectionId
+from chat.push.post import Outcome
+from chat.storage.database import transaction
+from chat.storage.tables import (
+    ConnectionRow,
+    ConversationRow,
+    MembershipRow,
+    MessageRow,
+    RosterRow,
+    SentRow,
+    SessionRow,
+    UserRow,
+)
+
+EPHEMERAL: tuple[type[Model], ...] = (RosterRow, SessionRow, ConnectionRow, SentRow)
+"""Rows about live connections and recent frames, which the restored tables know nothing of."""
+
+
+class Repaired(Struct, frozen=True):
+    connections: int
+    connections_closed: int
+    conversations: int
+
+
+def repair(skip: int, services: Services) -> Repaired:
+    """Make the tables agree after a restore.
+
+    `skip` is more than the messages that any conversation lost. Closes every connection. Can be
+    repeated if it was cut off.
+    """
+    push = services.push()
+    outcomes = Counter(push.close_connection(each) for each in _all_connections())
+    closed = outcomes[Outcome.DELIVERED] + outcomes[Outcome.GONE]
+    _purge_ephemeral_rows()
+    _count_memberships()
+    return Repaired(outcomes.total(), closed, _advance_sequences(skip))
+
+
+def _advance_sequences(by: int) -> int:
+    """Move the numbering of every conversation on; return how many conversations there are.
+
+    The numbers after the restored moment were used once, and clients know messages by them. One
+    mark stands for all that are skipped, so that no reader waits for messages under them.
+    """
+    conversations = 0
+    for row in ConversationRow.scan(consistent_read=True):
+        first, last = int(row.last_seq) + 1, int(row.last_seq) + by
+        mark = MessageRow(row.conversation_id, last, unused=True, unused_from=first)
+        with transaction() as writes:
+            writes.save(mark)
+            writes.update(row, actions=[ConversationRow.last_seq.set(last)])
+        conversations += 1
+    return conversations
+
+
+def _count_memberships() -> None:
+    """Count the memberships again: tables that were restored one by one may differ in their moment.
+
+    No member may join or leave meanwhile.
+    """
+    keys = ["user_id", "conversation_id"]
+    rows = list(MembershipRow.scan(consistent_read=True, attributes_to_get=keys))
+    conversations = Counter(row.user_id for row in rows)
+    members = Counter(row.conversation_id for row in rows)
+    for user in UserRow.scan(consistent_read=True):
+        user.update(actions=[UserRow.conversations.set(conversations[user.user_id])])
+    for each in ConversationRow.scan(consistent_read=True):
+        each.update(actions=[ConversationRow.member_count.set(members[each.conversation_id])])
+
+
+def _all_connections() -> Iterator[ConnectionId]:
+    rows = ConnectionRow.scan(consistent_read=True, attributes_to_get=["connection_id"])
+    return (ConnectionId(row.connection_id) for row in rows)
+
+
+def _purge_ephemeral_rows() -> None:
+    for model in EPHEMERAL:
+        with model.batch_write() as batch:
+            for row in model.scan(consistent_read=True):
+                batch.delete(row)

@@ -1,0 +1,131 @@
+"""The one list of routes: the function behind each, and the action that carries out its frame.
+
+A frame has one name everywhere. Its type is its route, the folder of its function, and its action
+in `chat.actions`. `routes` names what differs from that. A function imports the actions of its own
+routes when it starts, and no others.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from chat.protocol import client_frames
+from chat.protocol.client_frames import ClientFrame
+from chat.runtime.replies import Answer, Event, unrouted
+
+if TYPE_CHECKING:
+    from chat.actions.services import Services
+    from chat.runtime.handlers import Context, Handler
+
+type Parts = Callable[[], Services]
+
+
+class Route(Struct, frozen=True):
+    """Where a frame goes: to a function, and there to an action of a module of `chat.actions`."""
+
+    frame: type[ClientFrame]
+    function: str
+    module: str
+
+    def load_action(self) -> Any:  # noqa: ANN401 -- each takes its own frame
+        """Import the action, which has the route's name."""
+        return _load(self.module, self.frame.type_name)
+
+
+def routes(
+    frames: Iterable[type[ClientFrame]],
+    *,
+    functions: Mapping[str, str] | None = None,
+    modules: Mapping[str, str] | None = None,
+) -> dict[str, Route]:
+    """List the routes of frames by their keys.
+
+    Args:
+        frames: the types of the frames.
+        functions: by route, the function that serves it if that has another name. So one function
+            may serve several routes.
+        modules: by route, the module of its action if that is not named after the function.
+    """
+    listed = {}
+    for frame in frames:
+        key = frame.type_name
+        function = (functions or {}).get(key, key)
+        listed[key] = Route(frame, function, (modules or {}).get(key, function))
+    return listed
+
+
+_FRAMES = [
+    each
+    for each in vars(client_frames).values()
+    if isinstance(each, type) and issubclass(each, ClientFrame) and each is not ClientFrame
+]
+ROUTES = routes(_FRAMES)
+GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}
+"""The functions of API Gateway's own routes."""
+
+QUEUES = ("greet", "auth_deadline", "fanout")
+"""The queues, each named after the function that takes its messages."""
+
+
+def handler_of(function: str, services: Parts, routes: Mapping[str, Route] = ROUTES) -> "Handler":
+    """Import what a function consists of, and make its handler.
+
+    A function that serves several routes chooses by the event's route key.
+
+    Raises:
+        LookupError: there is no such function.
+    """
+    if function == "default":
+        return unrouted
+    if function in GATEWAY_ROUTES.values():
+        return _connection_handler(function, services)
+    if function in QUEUES:
+        return _queue_handler(function, services)
+    return _frame_handler([each for each in routes.values() if each.function == function], services)
+
+
+# The imports below stand inside, so that a function loads only what it uses.
+
+
+def _connection_handler(function: str, services: Parts) -> "Handler":
+    from chat.runtime.handlers import connect_request, connection_handler, connection_id  # noqa: PLC0415 -- see above
+
+    action = _load(function, function)
+    if function == "connect":
+        return connection_handler("CONNECT", connect_request, action, services)
+    return connection_handler("DISCONNECT", connection_id, action, services)
+
+
+def _queue_handler(function: str, services: Parts) -> "Handler":
+    from chat.push.queue_publisher import decode_auth_deadline, decode_greet, decode_shard  # noqa: PLC0415 -- see above
+    from chat.runtime.handlers import queue_handler  # noqa: PLC0415 -- see above
+
+    decoders: dict[str, Callable[[str], Any]] = {
+        "greet": decode_greet,
+        "auth_deadline": decode_auth_deadline,
+        "fanout": decode_shard,
+    }
+    return queue_handler(decoders[function], _load(function, function), services)
+
+
+def _frame_handler(served: list[Route], services: Parts) -> "Handler":
+    from chat.runtime.handlers import frame_handler  # noqa: PLC0415 -- see above
+
+    if not served:
+        raise LookupError("No route leads to this function.")
+    handlers = {
+        route.frame.type_name: frame_handler(route.frame, route.load_action(), services)
+        for route in served
+    }
+
+    def handle(event: Event, context: "Context") -> Answer:
+        # A gateway that is newer than the function may know a route that the function does not.
+        return handlers.get(event["requestContext"]["routeKey"], unrouted)(event, context)
+
+    return handle
+
+
+def _load(module: str, name: str) -> Any:  # noqa: ANN401 -- each action has its own signature
+    return getattr(import_module(f"chat.actions.{module}"), name)
