@@ -35,8 +35,7 @@ export async function completePage(page, range, history) {
     const last = upTo ?? messages.at(-1)?.seq ?? 0;
     after = hasMore && last > after ? last : null;
   }
-  const first = page.messages[0]?.seq ?? 0;
-  return found.filter(({ seq }) => seq >= first && seq < end);
+  return found.filter(({ seq }) => seq < end);
 }
 
 /**

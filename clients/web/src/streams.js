@@ -60,13 +60,14 @@ export class ConversationStreams {
   }
 
   /**
-   * Begins after the last message that the conversation says is stored. `last_seq` may be of
-   * something that is still being stored, and would make it the past before it was ever seen.
+   * Begins after the last message that is stored, of which the conversation has none if it is
+   * absent. `last_seq` may be of something that is still being stored, and would make it the past
+   * before it was ever seen.
    * @param {Conversation} conversation
    */
   begin({ conversation_id, last_message, last_seq }) {
     this.#listed.set(conversation_id, last_seq);
-    this.of(conversation_id).begin(last_message?.seq ?? last_seq);
+    this.of(conversation_id).begin(last_message?.seq ?? 0);
   }
 
   /**

@@ -11,9 +11,10 @@ const EVERYBODY = "*";
 
 /**
  * `listed` are the service's numbers: of others' messages after `since`, up to `upTo`. `later` are
- * others' messages that arrived after it, and `read` is how far the user has read.
+ * others' messages that arrived after it, `read` is how far the user has read, and `own` is the
+ * number of the user's own last message.
  * @typedef {{
- *   listed: Numbers, since: number, upTo: number, read: number,
+ *   listed: Numbers, since: number, upTo: number, read: number, own: number,
  *   later: { seq: number, isMention: boolean }[],
  * }} Count
  */
@@ -21,7 +22,7 @@ const EVERYBODY = "*";
 /** @type {Numbers} */
 const ZERO = Object.freeze({ unread: 0, mentions: 0 });
 /** @type {Count} */
-const NOTHING = Object.freeze({ listed: ZERO, since: 0, upTo: 0, read: 0, later: [] });
+const NOTHING = Object.freeze({ listed: ZERO, since: 0, upTo: 0, read: 0, own: 0, later: [] });
 
 /**
  * How many messages of others the user has not read, and how many of them mention the user: the
@@ -54,12 +55,14 @@ export class Unread {
   }
 
   /** @param {Conversation} conversation as the service counts it now */
-  setCount({ conversation_id, last_read_seq, last_message, last_seq, ...counts }) {
-    const { read, later } = this.#get(conversation_id);
-    const upTo = last_message?.seq ?? last_seq;
+  setCount({ conversation_id, last_read_seq, last_message, ...counts }) {
+    const { read, own, later } = this.#get(conversation_id);
+    const upTo = last_message?.seq ?? 0;
     const { unread_count: unread = 0, mention_count: mentions = 0 } = counts;
-    const counted = { listed: { unread, mentions }, since: last_read_seq, upTo };
-    const count = { ...counted, read: last_read_seq, later: beyond(later, upTo) };
+    // The list may have been made before the user wrote.
+    const listed = own > upTo ? ZERO : { unread, mentions };
+    const counted = { listed, since: last_read_seq, upTo };
+    const count = { ...counted, read: last_read_seq, own, later: beyond(later, upTo) };
     this.#set(conversation_id, readUpTo(count, read));
   }
 
@@ -68,7 +71,8 @@ export class Unread {
     const { conversation_id, seq } = message;
     const count = this.#get(conversation_id);
     if (seq <= count.upTo) return;
-    if (this.#isOwn(message)) this.#set(conversation_id, { ...count, listed: ZERO, later: [] });
+    if (this.#isOwn(message))
+      this.#set(conversation_id, { ...count, own: seq, listed: ZERO, later: [] });
     else if (seq > count.read && !message.deleted_at) {
       const isMention = this.#isMention(message);
       this.#set(conversation_id, { ...count, later: [...count.later, { seq, isMention }] });
@@ -121,11 +125,11 @@ export class Unread {
 
   /** @param {string} conversationId */
   async #recount(conversationId) {
-    const { read, upTo } = this.#get(conversationId);
+    const { read, upTo, own } = this.#get(conversationId);
     try {
       const listed = await this.#count(conversationId, read, upTo);
       const now = this.#get(conversationId);
-      if (now.read !== read || now.upTo !== upTo) return;
+      if (now.read !== read || now.upTo !== upTo || now.own !== own) return;
       this.#set(conversationId, { ...now, listed, since: read });
     } catch (error) {
       this.#session.events.emit("error", error);

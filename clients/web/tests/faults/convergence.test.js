@@ -7,7 +7,7 @@ import { applyChange, connect } from "../../src/index.js";
 import { FakeClock, settled } from "../support/clock.js";
 import { FakeStorage } from "../support/storage.js";
 import { Network } from "../support/network.js";
-import { addConversation } from "../support/service/conversations.js";
+import { addConversation, asSeenBy } from "../support/service/conversations.js";
 import { ordered } from "../support/service/log.js";
 import { Service } from "../support/service/service.js";
 
@@ -46,7 +46,7 @@ const FOLLOWER = "alice";
  * Somebody with one client and any number of windows onto the conversation.
  * @typedef {{
  *   name: string, chat: Chat, timelines: Timeline[], events: Numbered[], sent: Sent[],
- *   inherited: number, storage: FakeStorage,
+ *   inherited: number, storage: FakeStorage, hasListed: boolean,
  * }} Person
  */
 
@@ -56,6 +56,7 @@ const FOLLOWER = "alice";
  * What may happen next, besides time passing.
  * @typedef {{ do: "send", who: number } | { do: "look", who: number } | { do: "outage", seconds: number }
  *   | { do: "expire", who: number } | { do: "reload", who: number } | { do: "wait", ms: number }
+ *   | { do: "list", who: number } | { do: "read", who: number, which: number }
  *   | { do: "change", who: number, change: Change, which: number }} Step
  */
 
@@ -103,6 +104,11 @@ const step = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("look"), who: fc.nat(2) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("list"), who: fc.nat(2) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant("read"), who: fc.nat(2), which: fc.nat(9) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("outage"), seconds: fc.nat(300) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("expire"), who: fc.nat(2) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("reload"), who: fc.nat(2) }) },
@@ -113,6 +119,7 @@ const world = fc.record({
   steps: fc.array(step, { minLength: 5, maxLength: 60, size: "max" }),
   seed: fc.integer(),
   changes: fc.constantFrom(true, true, true, false),
+  storesSlowly: fc.boolean(),
 });
 
 test("under any faults every client shows the same messages, and each event comes once", async () => {
@@ -121,14 +128,15 @@ test("under any faults every client shows the same messages, and each event come
   await fc.assert(fc.asyncProperty(world, converges), { numRuns: runs });
 });
 
-/** @param {{ faults: Faults, steps: Step[], seed: number, changes: boolean }} world */
-async function converges({ faults, steps, seed, changes }) {
+/** @param {{ faults: Faults, steps: Step[], seed: number, changes: boolean, storesSlowly: boolean }} world */
+async function converges({ faults, steps, seed, changes, storesSlowly }) {
   const random = dice(seed);
   const clock = new FakeClock();
-  const storing = () =>
-    /** @type {Promise<void>} */ (
-      new Promise((resolve) => clock.setTimeout(resolve, random() < 0.2 ? 900 * random() : 0))
-    );
+  const storing = async () => {
+    if (!storesSlowly) return;
+    const ms = random() < 0.2 ? 900 * random() : 0;
+    await new Promise((resolve) => clock.setTimeout(() => resolve(null), ms));
+  };
   const service = new Service({ clock, storing, historyLimit: 3, changes });
   for (const name of [...NAMES, GUEST]) service.addUser(name);
   const general = addConversation(service, "general", NAMES);
@@ -143,6 +151,8 @@ async function converges({ faults, steps, seed, changes }) {
   await clock.pass(3 * 60_000);
 
   for (const person of people) await agrees(person, general, clock);
+  // A list cannot show what is still being stored, so its count is exact only without that.
+  if (!storesSlowly) for (const person of people) countsRight(person, general);
   const authors = ordered(general).map(({ client_message_id }) => client_message_id);
   assert.equal(new Set(authors).size, authors.length, "each message is stored once");
   assert.equal(
@@ -160,6 +170,8 @@ async function converges({ faults, steps, seed, changes }) {
   async function take(step, index) {
     if (step.do === "send") return write(person(step.who), `${index}`);
     if (step.do === "change") return makeChange(person(step.who), step, `${index}`);
+    if (step.do === "list") return list(person(step.who));
+    if (step.do === "read") return read(person(step.who), step.which);
     if (step.do === "look") return void look(person(step.who));
     if (step.do === "reload") return reload(person(step.who), network);
     if (step.do === "expire") return service.expireSessions(person(step.who).name);
@@ -193,7 +205,7 @@ function enter(name, { WebSocket, clock, random, service }, storage) {
   const token = () => service.tokenFor(name).token;
   // A page that is left before anybody is authenticated is closed.
   chat.authenticate({ token }).catch(({ code }) => assert.equal(code, "closed"));
-  return { name, chat, timelines: [], events, sent: [], inherited: 0, storage };
+  return { name, chat, timelines: [], events, sent: [], inherited: 0, storage, hasListed: false };
 }
 
 /**
@@ -226,6 +238,24 @@ function write({ chat, sent }, content) {
   chat.send("general", content, { clientMessageId }).catch((error) => {
     if (error.code !== "closed") message.error = error;
   });
+}
+
+/** @param {Person} person */
+function list(person) {
+  person.chat.listConversations().then(
+    () => (person.hasListed = true),
+    ({ code }) => assert.ok(REJECTIONS.has(code), code),
+  );
+}
+
+/**
+ * @param {Person} person
+ * @param {number} which
+ */
+function read({ chat, timelines, events }, which) {
+  const shown = timelines.at(-1)?.messages ?? messagesOf(events);
+  const message = shown.at(-1 - (which % Math.max(1, shown.length)));
+  if (message) chat.markRead(message);
 }
 
 /**
@@ -278,6 +308,17 @@ async function agrees({ name, chat, timelines, events, sent }, general, clock) {
     seqs.every((seq, index) => seq > (seqs[index - 1] ?? 0)),
     `the order in which ${name} wrote`,
   );
+}
+
+/**
+ * @param {Person} person
+ * @param {import("../support/service/service.js").StoredConversation} general
+ */
+function countsRight({ name, chat, hasListed }, general) {
+  if (!hasListed) return;
+  const { unread_count, mention_count } = asSeenBy(general, name);
+  const counts = [chat.unread("general"), chat.mentions("general")];
+  assert.deepEqual(counts, [unread_count, mention_count], `what is unread for ${name}`);
 }
 
 /**

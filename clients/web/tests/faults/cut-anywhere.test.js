@@ -70,6 +70,62 @@ async function conversation(moment) {
   return network.frames > moment.at;
 }
 
+for (const isNoticed of [true, false]) {
+  const how = isNoticed ? "noticed at once" : "noticed by the heartbeat alone";
+
+  test(`a connection that ends at any moment, ${how}, loses no change`, async () => {
+    for (let at = 0, ended = true; ended; at++) ended = await changing({ at, isNoticed });
+  });
+}
+
+/**
+ * Alice edits and deletes, Bob reacts and pins; both look on, and Alice follows.
+ * @param {{ at: number, isNoticed: boolean }} moment
+ * @returns {Promise<boolean>} whether the moment ever came
+ */
+async function changing(moment) {
+  const clock = new FakeClock();
+  const service = new Service({ clock });
+  for (const name of ["alice", "bob"]) service.addUser(name);
+  const general = addConversation(service, "general", ["alice", "bob"], { owner: "bob" });
+  const network = new CutOnce(service, clock, moment);
+  const [alice, bob] = ["alice", "bob"].map((name) => enter(name, network));
+  assert.ok(alice && bob);
+  alice.chat.follow("general", 0);
+  /** @type {number[]} */
+  const pinned = [];
+  alice.chat.on("conversation_changed", ({ seq }) => pinned.push(seq));
+  const sending = CONTENTS.map((content) => alice.chat.send("general", content));
+  await clock.pass(120_000);
+  const [first, second, third] = await Promise.all(sending);
+  assert.ok(first && second && third);
+
+  const changes = [
+    alice.chat.edit(first, "edited"),
+    alice.chat.remove(second),
+    bob.chat.react(first, "👍"),
+    bob.chat.react(third, "🎉"),
+    bob.chat.pin(third),
+  ];
+  await clock.pass(120_000);
+  await Promise.all(changes);
+
+  const stored = [...general.messages.values()];
+  assert.deepEqual(
+    stored.map(({ content }) => content),
+    ["edited", "", "three"],
+    `at ${moment.at}`,
+  );
+  assert.deepEqual(
+    stored.map(({ reactions }) => reactions?.total),
+    [1, undefined, 1],
+  );
+  for (const { timeline } of [alice, bob]) assert.deepEqual(timeline.messages, stored);
+  assert.ok(pinned.length > 0 && new Set(pinned).size === pinned.length);
+  for (const { chat } of [alice, bob]) chat.close();
+  return network.frames > moment.at;
+}
+
 /**
  * @param {string} username
  * @param {Network} network

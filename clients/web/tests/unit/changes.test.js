@@ -87,7 +87,10 @@ test("of two states each part is the later one", () => {
   const expected = after([edited(5, 1, "two"), reacted(6, 1, 2)]);
 
   assert.deepEqual([laterState(a, b), laterState(b, a)], [expected, expected]);
-  assert.deepEqual([laterState(a, DELETED), laterState(DELETED, a)], [DELETED, DELETED]);
+  const c = after([edited(11, 1, "late"), reacted(12, 1, 1)]);
+  for (const state of [a, c]) {
+    assert.deepEqual([laterState(state, DELETED), laterState(DELETED, state)], [DELETED, DELETED]);
+  }
 });
 
 test("the changes of a state make that state of the message as it was sent", () => {

@@ -264,7 +264,7 @@ test("a list of conversations that has changed is an event, once for each change
   const changes = heard(chat, "conversations_changed");
   const named = [];
 
-  for (const data of [{}, { inbox: 7 }, {}, { inbox: 8 }]) {
+  for (const data of [{}, { inbox: 7 }, { inbox: 7 }, { inbox: 8 }]) {
     await service.clock.pass(30_000);
     const request = await service.receives("heartbeat");
     named.push(request.data.inbox);

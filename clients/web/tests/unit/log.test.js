@@ -5,6 +5,7 @@ import {
   Script,
   deleted,
   edited,
+  heard,
   logPage,
   message,
   page,
@@ -437,4 +438,47 @@ test("a timeline with the option has those between its messages too", async () =
   assert.deepEqual(numbers([...timeline.changes]), [1, 3, 6]);
   assert.deepEqual(seqs([...timeline.messages]), [2, 4, 5]);
   await service.receivesNothing();
+});
+
+test("what comes after an opened page is delivered without a gap, though its last number is no message's", async () => {
+  const { service, chat, timeline } = await opened();
+  const events = heard(chat, "message");
+
+  await service.pushes(pushed(8));
+  await service.clock.pass(250);
+
+  assert.deepEqual(seqs(events), [8]);
+  assert.deepEqual(seqs([...timeline.messages]), [4, 5, 8]);
+  await service.receivesNothing();
+});
+
+test("what was numbered before the stream began and is missing in a page is read for it", async () => {
+  const service = new Script().keepsAlive();
+  const chat = service.connect();
+  chat.follow("general", 20);
+  await service.signsIn(chat);
+  await service.answers(await service.receives("history"), logPage({ upTo: 20 }));
+
+  const timeline = chat.open("general");
+  const first = logPage({ messages: [message(4)], upTo: 15, hasMore: true });
+  await service.answers(await service.receives("history"), first);
+  const request = await service.receives("history");
+  await service.answers(request, logPage({ changes: [edited(18, 4, "new")], upTo: 20 }));
+
+  assert.equal(request.data.after_seq, 15);
+  assert.equal(timeline.messages[0]?.content, "new");
+});
+
+test("the push of a message that a page has in a later state does not bring back the earlier one", async () => {
+  const service = new Script().keepsAlive();
+  const chat = service.connect();
+  await service.signsIn(chat);
+  const timeline = chat.open("general");
+  const messages = [message(4), message(5, { content: "new", version: 6 })];
+  await service.answers(await service.receives("history"), logPage({ messages, upTo: 4 }));
+
+  await service.pushes(pushed(5));
+
+  assert.equal(timeline.messages[1]?.content, "new");
+  assert.equal(timeline.messages.length, 2);
 });

@@ -279,7 +279,7 @@ test("the list shows the client's unread count and the last message", async () =
   await service.signsIn(chat);
   const loaded = directory.load("general");
   const general = { conversation_id: "general", kind: "group", last_read_seq: 1, unread_count: 1 };
-  const item = { ...general, last_seq: 2, created_at: NOW.toISOString() };
+  const item = { ...general, last_seq: 2, last_message: { seq: 2 }, created_at: NOW.toISOString() };
   const request = await service.receives("list_conversations");
   await service.answers(request, { type: "conversations", data: { items: [item] } });
   await loaded;

@@ -15,7 +15,14 @@ const ALICE = { user_id: "u-alice", username: "alice" };
 const GENERAL = { conversation_id: "general" };
 
 const REMOVED = { type: "member_removed", data: { ...GENERAL, ...ALICE, by: BOB } };
-const LISTED = { ...GENERAL, kind: "group", last_seq: 1, last_read_seq: 0, unread_count: 1 };
+const LISTED = {
+  ...GENERAL,
+  kind: "group",
+  last_seq: 1,
+  last_message: { seq: 1 },
+  last_read_seq: 0,
+  unread_count: 1,
+};
 const CREATED = { type: "conversation_created", data: LISTED };
 
 /** What may still be on its way when somebody is removed. */

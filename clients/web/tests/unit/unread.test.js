@@ -55,7 +55,13 @@ test("the unread count is the service's", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
-  const data = { ...GENERAL, conversation_id: "new", last_seq: 3, last_read_seq: 1 };
+  const data = {
+    ...GENERAL,
+    conversation_id: "new",
+    last_seq: 3,
+    last_message: { seq: 3 },
+    last_read_seq: 1,
+  };
   await service.pushes({ type: "conversation_created", data: { ...data, unread_count: 2 } });
 
   assert.equal(chat.unread("general"), 5);
@@ -294,10 +300,12 @@ test("a message that comes deleted is not unread", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
+  const changes = heard(chat, "unread");
   await service.pushes(deleted(12, 11));
   await service.pushes(pushed(11));
 
   assert.equal(chat.unread("general"), 5);
+  assert.deepEqual(changes, []);
 });
 
 test("a mention that an edit adds counts, one that it takes away does not", async () => {
@@ -336,4 +344,37 @@ test("reactions, and changes of what is read, ask for nothing", async () => {
 
   await service.receivesNothing();
   assert.deepEqual([chat.unread("general"), chat.mentions("general")], [5, 0]);
+});
+
+test("a list that was made before the user wrote does not bring the number back", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  await service.pushes(pushed(11, ALICE));
+
+  await lists(service, chat);
+
+  assert.equal(chat.unread("general"), 0);
+});
+
+test("what the user writes while messages are counted has the last word", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  await service.pushes(deleted(11, 8));
+  const request = await service.receives("history");
+  await service.pushes(pushed(12, ALICE));
+  await service.answers(request, logPage({ messages: [message(9), message(10)], upTo: 12 }));
+
+  assert.equal(chat.unread("general"), 0);
+});
+
+test("the first message of a conversation is unread, though it was numbered before the list", async () => {
+  const service = new Script();
+  const chat = await signedIn(service, { last_seq: 1, last_message: undefined, last_read_seq: 0 });
+  const messages = heard(chat, "message");
+
+  await service.pushes(pushed(1));
+
+  assert.equal(chat.unread("general"), 1);
+  assert.equal(messages.length, 1);
 });

@@ -181,7 +181,7 @@ function newMember(role, last_read_seq) {
  * @param {StoredConversation} conversation
  * @param {string} username
  */
-function asSeenBy(conversation, username) {
+export function asSeenBy(conversation, username) {
   const { conversation_id, kind, title, created_at, last_seq } = conversation;
   const { role, last_read_seq } = /** @type {any} */ (conversation.members.get(username));
   const messages = ordered(conversation);
