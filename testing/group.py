@@ -55,6 +55,15 @@ class Group:
             client, {"type": "read_receipt", "messageId": f"{self.conversation}:{seq}"}
         )
 
+    def edits(self, client: Client, seq: int, content: str, version: int | None = None) -> Action:
+        data: Frame = {"content": content} | ({} if version is None else {"version": version})
+        message = f"{self.conversation}:{seq}"
+        return self.sends(client, {"type": "edit_message", "messageId": message, "data": data})
+
+    def deletes(self, client: Client, seq: int) -> Action:
+        message = f"{self.conversation}:{seq}"
+        return self.sends(client, {"type": "delete_message", "messageId": message})
+
     def authenticates(self, client: Client) -> Action:
         return self.sends(client, {"type": "authenticate", "data": {"token": client.token}})
 
@@ -124,7 +133,7 @@ def contents(client: Client) -> list[str]:
 def stored() -> list[str]:
     """List all stored messages in order of their numbers."""
     found = sorted(rows("MessagesTable"), key=lambda row: int(row["seq"]))
-    return [row["content"] for row in found if not row.get("unused")]
+    return [row.get("content", "") for row in found if not row.get("unused")]
 
 
 def run_interleaved(

@@ -1,7 +1,7 @@
 """What must hold in the tables whenever no function runs."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chat.protocol.ids import ConversationId, UserId
@@ -29,6 +29,7 @@ def check_invariants(simulation: Simulation) -> None:
     check_rosters(simulation)
     check_no_row_outlives_its_session(simulation)
     check_messages()
+    check_changes()
 
 
 def check_members() -> None:
@@ -143,6 +144,38 @@ def check_messages() -> None:
             sent[key] = row["seq"]
     noted = {(row["conversation_id"], row["sent_by"]): row["seq"] for row in rows("SentTable")}
     assert sent == noted
+
+
+def check_changes() -> None:
+    """Check that each number has one thing, and that pointers and states belong together."""
+    messages = {(row["conversation_id"], row["seq"]): row for row in rows("MessagesTable")}
+    changes = {(row["conversation_id"], row["seq"]): row for row in rows("ChangesTable")}
+    last = {row["conversation_id"]: row["last_seq"] for row in rows("ConversationsTable")}
+    for (conversation, seq), row in changes.items():
+        assert 1 <= seq <= last[conversation]
+        twice = messages.get((conversation, seq))
+        assert twice is None or twice.get("unused"), f"{seq} is a message and a change"
+        if "message_seq" in row:
+            assert twice is None, f"{seq} is a change, and sealed"
+            changed = messages[conversation, row["message_seq"]]
+            assert changed["version"] >= seq, f"{seq} is stored without its state"
+    for (conversation, seq), row in messages.items():
+        if "version" in row:
+            assert changes[conversation, row["version"]]["message_seq"] == seq
+        if "deleted_at" in row:
+            assert "content" not in row, f"{seq} is deleted, and says something"
+    check_settled(messages | changes)
+
+
+def check_settled(stored: Mapping[tuple[str, int], Row]) -> None:
+    """Check that no number is missing up to which all are noted to be settled."""
+    there = set(stored)
+    for (conversation, seq), row in stored.items():
+        first = row.get("unused_from", seq)
+        there |= {(conversation, each) for each in range(first, seq)}
+    for row in rows("ConversationsTable"):
+        for seq in range(1, row.get("settled_seq", 0) + 1):
+            assert (row["conversation_id"], seq) in there, f"{seq} is not settled"
 
 
 def members_of(conversation_id: ConversationId) -> set[UserId]:

@@ -10,6 +10,7 @@ from chat.actions.create_conversation import direct_conversation_id
 from chat.protocol.times import rfc3339
 from chat.storage.ttl import SENT_SECONDS
 from testing.model_state import (
+    Change,
     Conversation,
     Membership,
     ModelRefusal,
@@ -82,8 +83,42 @@ class Model(ModelState):
             conversation.messages[seq] = message
             conversation.sent[name, key or ""] = (seq, self.now() // 1000 + SENT_SECONDS)
         sent: Frame = {"type": "chat_message", "data": conversation.messages[seq]}
-        self.push_to_all(conversation, sent, self.live(conversation), but=socket)
+        if "version" not in sent["data"]:
+            self.push_to_all(conversation, sent, self.live(conversation), but=socket)
         return sent
+
+    def edits(
+        self, socket: Socket, conversation_id: str, seq: int, content: str, version: int | None
+    ) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        number = self._next_number(conversation)
+        message = conversation.messages.get(seq)
+        if message is None:
+            raise ModelRefusal("not_a_member")
+        if message["username"] != name:
+            raise ModelRefusal("forbidden")
+        if "deleted_at" in message or version not in (None, message.get("version", 0)):
+            raise ModelRefusal("conflict")
+        state = {"content": content, "version": number, "edited_at": rfc3339(self.now())}
+        conversation.messages[seq] = message | state
+        return self._changes(conversation, Change(name, seq), number, socket)
+
+    def deletes(self, socket: Socket, conversation_id: str, seq: int) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        number = self._next_number(conversation)
+        message = conversation.messages.get(seq)
+        if message is None:
+            raise ModelRefusal("not_a_member")
+        if "deleted_at" in message:
+            return self._changed(conversation, Change(name, seq), message["version"])
+        if message["username"] != name:
+            if conversation.kind == "direct" or conversation.members[name].role != "owner":
+                raise ModelRefusal("forbidden")
+            number = self._next_number(conversation)
+        state = {"content": "", "version": number, "deleted_at": rfc3339(self.now())}
+        kept = {key: value for key, value in message.items() if key != "edited_at"}
+        conversation.messages[seq] = kept | state | {"deleted_by": person(name)}
+        return self._changes(conversation, Change(name, seq), number, socket)
 
     def types(self, socket: Socket, conversation_id: str) -> None:
         conversation, name = self.member(socket, conversation_id)
@@ -117,16 +152,42 @@ class Model(ModelState):
     ) -> Frame:
         conversation, _ = self.member(socket, conversation_id)
         after, before = asked.get("after_seq"), asked.get("before_seq", conversation.last_seq + 1)
-        if after is None:
-            found = [seq for seq in conversation.messages if seq < before]
-            page = found[-limit:]
-        else:
-            found = [seq for seq in conversation.messages if seq > after]
-            page = found[:limit]
+        if after is not None:
+            return self._history_up(conversation, after, limit)
+        found = [seq for seq in conversation.messages if seq < before]
         data = {
             "conversation_id": conversation_id,
-            "messages": [conversation.messages[seq] for seq in page],
+            "messages": [conversation.messages[seq] for seq in found[-limit:]],
+            "changes": [],
+            "up_to": conversation.last_seq,
             "has_more": len(found) > limit,
+        }
+        return {"type": "history", "data": data}
+
+    def _history_up(self, conversation: Conversation, after: int, limit: int) -> Frame:
+        """Page through messages and changes, each message and each part of one once."""
+        page: dict[str, Frame] = {}
+        left: int | None = None
+        for seq in sorted([*conversation.messages, *conversation.changes]):
+            change = conversation.changes.get(seq)
+            if seq <= after or (change and change.message_seq > after):
+                continue
+            part = f"content {change.message_seq}" if change and change.message_seq else str(seq)
+            if part not in page and len(page) == limit:
+                left = seq
+                break
+            page.pop(part, None)
+            page[part] = (
+                self._changed(conversation, change, seq) if change else conversation.messages[seq]
+            )
+        data = {
+            "conversation_id": conversation.conversation_id,
+            "messages": [
+                each for each in page.values() if "type" not in each or "data" not in each
+            ],
+            "changes": [each for each in page.values() if "data" in each],
+            "up_to": left - 1 if left else conversation.last_seq,
+            "has_more": left is not None,
         }
         return {"type": "history", "data": data}
 
@@ -165,10 +226,16 @@ class Model(ModelState):
         conversation, name = self.member(socket, conversation_id)
         self._check_changeable(conversation, name)
         added = [each for each in dict.fromkeys(names) if each not in conversation.members]
+        joined_at = self.now()
+        if any(conversation.ended.get(each, -1) >= joined_at for each in added):
+            # A removal in the same millisecond costs an attempt, and its number.
+            joined_at = max(conversation.ended.values()) + 1
+            self._next_number(conversation)
+        number = {"seq": self._next_number(conversation)} if added else {}
         if added:
             self._check_limits(added, len(conversation.members) + len(added))
         for each in added:
-            conversation.members[each] = Membership("member", self.now(), conversation.last_seq)
+            conversation.members[each] = Membership("member", joined_at, conversation.last_seq)
         for each in names:
             self._put_on_roster(conversation, each)
         online = {each: bool(self.sessions_of(each)) for each in added}
@@ -178,9 +245,13 @@ class Model(ModelState):
             | {"role": "member", "last_read_seq": conversation.last_seq, "online": online[each]}
             for each in added
         ]
-        data = {"conversation_id": conversation_id, "members": members, "by": person(name)}
+        where: Frame = {"conversation_id": conversation_id} | number
+        data = where | {"members": members, "by": person(name)}
         event: Frame = {"type": "members_added", "data": data}
         if added:
+            past = [{k: v for k, v in each.items() if k != "online"} for each in members]
+            frame = event | {"data": data | {"members": past}}
+            conversation.changes[number["seq"]] = Change(name, frame=frame)
             others = [each for each in self.live(conversation) if each.user not in added]
             self.push_to_all(conversation, event, others, but=socket)
         return event
@@ -225,7 +296,8 @@ class Model(ModelState):
         membership = conversation.members[name]
         own = [seq for seq, each in conversation.messages.items() if each["username"] == name]
         seen = max([membership.last_read_seq, *own])
-        unread = [seq for seq in conversation.messages if seq > seen]
+        said = conversation.messages.items()
+        unread = [seq for seq, each in said if seq > seen and "deleted_at" not in each]
         shown: Frame = {
             "conversation_id": conversation.conversation_id,
             "kind": conversation.kind,
@@ -259,10 +331,13 @@ class Model(ModelState):
     def _departs(self, conversation: Conversation, leaving: str, by: Socket) -> Frame:
         data = person(leaving) | {
             "conversation_id": conversation.conversation_id,
+            "seq": self._next_number(conversation),
             "by": person(by.user),
         }
         event: Frame = {"type": "member_removed", "data": data}
+        conversation.changes[data["seq"]] = Change(by.user, frame=event)
         gone = conversation.members.pop(leaving)
+        conversation.ended[leaving] = gone.joined_at
         if gone.role == "owner" and conversation.members:
             standing = {n: (m.joined_at, n) for n, m in conversation.members.items()}
             conversation.members[min(standing, key=lambda n: standing[n])].role = "owner"
@@ -271,6 +346,36 @@ class Model(ModelState):
             if socket.user == leaving:
                 conversation.roster.pop(socket.connection_id, None)
         return event
+
+    def _next_number(self, conversation: Conversation) -> int:
+        conversation.last_seq += 1
+        return conversation.last_seq
+
+    def _changes(
+        self, conversation: Conversation, change: Change, number: int, by: Socket
+    ) -> Frame:
+        """Note a change of a message, and tell everybody."""
+        conversation.changes[number] = change
+        frame = self._changed(conversation, change, number)
+        self.push_to_all(conversation, frame, self.live(conversation), but=by)
+        return frame
+
+    def _changed(self, conversation: Conversation, change: Change, number: int) -> Frame:
+        """Show a change as it is now."""
+        if not change.message_seq:
+            return change.frame
+        message = conversation.messages[change.message_seq]
+        names = ("conversation_id", "message_id", "content", "version", "edited_at", "deleted_at")
+        data: Frame = {name: message[name] for name in names if name in message}
+        is_deleted = "deleted_at" in message
+        data |= {} if is_deleted else {"type": message["type"]}
+        data |= {
+            "seq": number,
+            "change": "deleted" if is_deleted else "edited",
+            "by": message.get("deleted_by", person(change.by)),
+            "at": message["deleted_at" if is_deleted else "edited_at"],
+        }
+        return {"type": "message_changed", "data": data}
 
     def _introduce(
         self, conversation: Conversation, names: Iterable[str], but: Socket | None = None

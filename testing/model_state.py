@@ -41,6 +41,15 @@ class Membership:
 
 
 @dataclass
+class Change:
+    """What a number stands for that is no message's: a message that was changed, or a frame."""
+
+    by: str
+    message_seq: int = 0
+    frame: Frame = field(default_factory=dict)
+
+
+@dataclass
 class Conversation:
     conversation_id: str
     kind: str
@@ -50,6 +59,9 @@ class Conversation:
     active_at: int = 0
     members: dict[str, Membership] = field(default_factory=dict)
     messages: dict[int, Frame] = field(default_factory=dict)
+    changes: dict[int, Change] = field(default_factory=dict)
+    ended: dict[str, int] = field(default_factory=dict)
+    """When the last membership of each removed member began."""
     sent: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     roster: dict[ConnectionId, int] = field(default_factory=dict)
     """The end of each connection's session, by connection."""

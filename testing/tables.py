@@ -26,6 +26,7 @@ MODELS: Mapping[str, type[Model]] = {
     "MembershipsTable": tables.MembershipRow,
     "RosterTable": tables.RosterRow,
     "MessagesTable": tables.MessageRow,
+    "ChangesTable": tables.ChangeRow,
     "SentTable": tables.SentRow,
 }
 """Each table's model by the table's name in the template."""

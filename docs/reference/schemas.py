@@ -30,7 +30,18 @@ _COMPOSED = (
     ("AuthenticateData", "password", MAX_PASSWORD),
     ("CreateConversationData", "title", MAX_TITLE),
 )
-_TIMES = frozenset({"created_at", "expires_at", "last_activity_at", "read_at", "server_time"})
+_TIMES = frozenset(
+    {
+        "at",
+        "created_at",
+        "deleted_at",
+        "edited_at",
+        "expires_at",
+        "last_activity_at",
+        "read_at",
+        "server_time",
+    }
+)
 
 
 def frame_schemas(ref_template: str = "#/components/schemas/{name}") -> dict[str, Schema]:
@@ -44,7 +55,8 @@ def frame_schemas(ref_template: str = "#/components/schemas/{name}") -> dict[str
         _name_type(frame, schemas[frame.__name__])
     for name, schema in schemas.items():
         schema.update(BEYOND_TYPES.get(name, {}))
-    schemas["ChatMessageData"]["properties"]["content"].update(_CONTENT)
+    for name in ("ChatMessageData", "EditMessageData"):
+        schemas[name]["properties"]["content"].update(_CONTENT)
     for name, field, most in _COMPOSED:
         schemas[name]["properties"][field]["description"] = (
             f"at most {most} once they are composed (NFC)"

@@ -23,7 +23,7 @@ from chat.protocol.ids import Username
 from chat.protocol.limits import MAX_CONNECTION_SECONDS
 from chat.push.post import Outcome
 from chat.storage.ttl import SLACK_SECONDS
-from testing.invariants import check_members, check_messages, rows
+from testing.invariants import check_changes, check_members, check_messages, rows
 from testing.model import Model, comparable
 from testing.model_state import ModelRefusal, Socket, user_id
 from testing.profiles import is_soaking
@@ -118,6 +118,35 @@ class ChatStateMachine(RuleBasedStateMachine):
         for at, content, key in said:
             self._say(self._socket(at), where, content, key)
 
+    @precondition(lambda self: self._has_messages())
+    @rule(
+        at=which,
+        where=which,
+        back=st.integers(0, 4),
+        content=contents,
+        version=st.sampled_from([None, -1, 0]),
+    )
+    def edit(self, at: int, where: int, back: int, content: str, version: int | None) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        seq = self._message_seq(conversation, back)
+        message = self.model.conversations[conversation].messages.get(seq, {})
+        named: int | None = message.get("version", 0) if version == -1 else version
+        data: Frame = {"content": content} | ({} if named is None else {"version": named})
+        frame = {"type": "edit_message", "messageId": f"{conversation}:{seq}", "data": data}
+        self._send(
+            socket, frame, lambda: self.model.edits(socket, conversation, seq, content, named)
+        )
+
+    @precondition(lambda self: self._has_messages())
+    @rule(at=which, where=which, back=st.integers(0, 4))
+    def delete(self, at: int, where: int, back: int) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        seq = self._message_seq(conversation, back)
+        frame = {"type": "delete_message", "messageId": f"{conversation}:{seq}"}
+        self._send(socket, frame, lambda: self.model.deletes(socket, conversation, seq))
+
     @rule(at=which, where=which)
     def type(self, at: int, where: int) -> None:
         socket = self._socket(at)
@@ -125,7 +154,7 @@ class ChatStateMachine(RuleBasedStateMachine):
         frame = self._about(conversation, "typing", {"is_typing": True})
         self._send(socket, frame, lambda: self.model.types(socket, conversation))
 
-    @precondition(lambda self: self._is_anything_said())
+    @precondition(lambda self: self._has_messages())
     @rule(at=which, where=which, back=st.integers(-1, 3))
     def read(self, at: int, where: int, back: int) -> None:
         socket = self._socket(at)
@@ -134,7 +163,7 @@ class ChatStateMachine(RuleBasedStateMachine):
         frame = {"type": "read_receipt", "messageId": f"{conversation}:{seq}"}
         self._send(socket, frame, lambda: self.model.reads(socket, conversation, seq))
 
-    @precondition(lambda self: self._is_anything_said())
+    @precondition(lambda self: self._has_messages())
     @rule(
         at=which,
         where=which,
@@ -222,6 +251,7 @@ class ChatStateMachine(RuleBasedStateMachine):
     def tables_are_consistent(self) -> None:
         check_members()
         check_messages()
+        check_changes()
         numbers = {row["conversation_id"]: row["last_seq"] for row in rows("ConversationsTable")}
         assert numbers == {k: each.last_seq for k, each in self.model.conversations.items()}
 
@@ -303,6 +333,11 @@ class ChatStateMachine(RuleBasedStateMachine):
 
     def _has_messages(self) -> bool:
         return any(each.messages for each in self.model.conversations.values())
+
+    def _message_seq(self, conversation: str, back: int) -> int:
+        """Pick a message from behind, or 0 if there are not so many."""
+        seqs = list(self.model.conversations[conversation].messages)
+        return seqs[-back - 1] if back < len(seqs) else 0
 
     def _last_seq(self, conversation: str) -> int:
         return self.model.conversations[conversation].last_seq

@@ -5,12 +5,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from testing.template import FUNCTIONS, GLOBALS, PARAMETERS, REPOSITORY, referred
+from testing.template import FUNCTIONS, GLOBALS, REPOSITORY, referred
 from tests.integration.runtime.runtime_api import RuntimeApi
 
 BUILD = Path(os.environ.get("PARLEY_BUILD", REPOSITORY / ".aws-sam/build")).absolute()
@@ -24,19 +24,22 @@ class BuiltFunctions:
 
     Args:
         folder: for the runtime interface client and the logs.
-        told: what `AWS_ENDPOINT_URL` and the like are here, and what the template's references
-            point to.
+        shared: the variables of all functions, such as `AWS_ENDPOINT_URL`.
+        variables: give those of one function, by its name in the template.
     """
 
     def __init__(
-        self, folder: Path, pushes: Mapping[str, str], references: Mapping[str, str]
+        self,
+        folder: Path,
+        shared: Mapping[str, str],
+        variables: Callable[[str], Mapping[str, str]],
     ) -> None:
         self._stack = ExitStack()
         self._running: dict[str, RuntimeApi] = {}
         self._folder = folder
         self._image = _lay_out_runtime(folder / "image")
-        self._told = pushes
-        self._references = references
+        self._shared = shared
+        self._variables = variables
 
     def __getitem__(self, name: str) -> RuntimeApi:
         if name not in self._running:
@@ -68,8 +71,8 @@ class BuiltFunctions:
                 "AWS_LAMBDA_LOG_FORMAT": GLOBALS["LoggingConfig"]["LogFormat"],
                 "AWS_LAMBDA_LOG_LEVEL": GLOBALS["LoggingConfig"]["ApplicationLogLevel"],
                 "AWS_LAMBDA_RUNTIME_API": api.address,
-                **self._told,
                 **self._variables(logical_name),
+                **self._shared,
             }
             # -S: not even the packages of this environment, only what was built.
             command = [sys.executable, "-S", "-m", "awslambdaric", "app.handler"]
@@ -83,24 +86,6 @@ class BuiltFunctions:
 
     def _log(self, name: str) -> Path:
         return self._folder / f"{name}.log"
-
-    def _variables(self, logical_name: str) -> dict[str, str]:
-        declared = GLOBALS["Environment"]["Variables"] | FUNCTIONS[logical_name].variables
-        return {variable: self._resolved(value) for variable, value in declared.items()}
-
-    def _resolved(self, value: Any) -> str:  # noqa: ANN401 -- a template's value
-        """Resolve a variable's value as CloudFormation would."""
-        match value:
-            case {"Fn::Sub": str(text)}:
-                return text.replace("${AWS::StackName}", "parley")
-            case {"Fn::If": ["PageOriginWanted", _, otherwise]}:  # no web app is served here
-                return self._resolved(otherwise)
-            case {"Fn::If": [_, given, _]}:
-                return self._resolved(given)
-            case {"Ref": str(name)} if name in PARAMETERS and name not in self._references:
-                return str(PARAMETERS[name]["Default"])
-        name = referred(value)
-        return self._references.get(name, name) if name else str(value)
 
 
 def _layers(logical_name: str) -> list[Path]:

@@ -9,6 +9,7 @@ from chat.push.post import Outcome
 from testing.simulation import REGION, Simulation
 from tests.integration.runtime.aws import serving_aws
 from tests.integration.runtime.built_functions import BUILD, BuiltFunctions
+from tests.integration.runtime.environments import EnvironmentMaker, as_cloudformation, as_sam
 from tests.integration.runtime.scenario import REFERENCES, set_up
 from tests.integration.runtime.serving import Answer, Request, serving
 
@@ -45,7 +46,7 @@ def build_functions(
     if not (BUILD / "template.yaml").exists():
         pytest.fail(f"{BUILD} holds no build of the functions: `make build` makes it")
     with serving_aws() as aws, serving(management.answer) as gateway:
-        pushes = {
+        shared = {
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "testing",
@@ -55,18 +56,22 @@ def build_functions(
         references = {**REFERENCES, "ManagementEndpoint": f"http://{gateway}"}
         with ExitStack() as ends:
 
-            def build(**parameters: str) -> BuiltFunctions:
+            def build(
+                environment_by: EnvironmentMaker = as_cloudformation, **parameters: str
+            ) -> BuiltFunctions:
                 folder = tmp_path_factory.mktemp("functions")
-                built = BuiltFunctions(folder, pushes, references | parameters)
+                variables = environment_by(references | parameters)
+                built = BuiltFunctions(folder, shared, variables)
                 ends.callback(built.end)
                 return built
 
             yield build
 
 
-@pytest.fixture(scope="session")
-def functions(build_functions: MakeFunctions) -> BuiltFunctions:
-    return build_functions()
+@pytest.fixture(scope="session", params=[as_cloudformation, as_sam])
+def functions(build_functions: MakeFunctions, request: pytest.FixtureRequest) -> BuiltFunctions:
+    """Give the functions with the variables of a deployment, and with those of `sam local`."""
+    return build_functions(request.param)
 
 
 @pytest.fixture

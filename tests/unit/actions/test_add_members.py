@@ -48,12 +48,13 @@ def test_reply_names_the_added_members_and_who_added_them(group: Group, carol: P
         "requestId": "r-1",
         "data": {
             "conversation_id": conversation,
+            "seq": 1,
             "members": [
                 {
                     "user_id": "user-carol",
                     "username": "carol",
                     "role": "member",
-                    "last_read_seq": 0,
+                    "last_read_seq": 1,
                     "online": True,
                 }
             ],
@@ -91,10 +92,10 @@ def test_every_connection_of_an_added_member_receives_the_conversation(
             "kind": "group",
             "title": "Lunch",
             "role": "member",
-            "last_seq": 1,
+            "last_seq": 2,
             "last_message": said,
             "last_activity_at": "2026-11-22T18:19:14.123Z",
-            "last_read_seq": 1,
+            "last_read_seq": 2,
             "unread_count": 0,
             "created_at": "2026-11-22T18:19:14.123Z",
         }
@@ -114,9 +115,9 @@ def test_earlier_messages_are_not_unread_for_a_returning_member(
 
     event = add_members(hers, conversation, "carol")
 
-    assert event["members"][0]["last_read_seq"] == 3
+    assert event["members"][0]["last_read_seq"] == 7
     [listed] = theirs.sends("list_conversations")["data"]["items"]
-    assert (listed["last_read_seq"], listed["unread_count"]) == (3, 0)
+    assert (listed["last_read_seq"], listed["unread_count"]) == (7, 0)
     hers.says("Four", to=conversation)
     [listed] = theirs.sends("list_conversations")["data"]["items"]
     assert listed["unread_count"] == 1

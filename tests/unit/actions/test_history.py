@@ -26,7 +26,13 @@ def test_history_lists_messages_as_they_were_pushed(group: Group) -> None:
 
     assert reply == {
         "type": "history",
-        "data": {"conversation_id": conversation, "messages": [one, two], "has_more": False},
+        "data": {
+            "conversation_id": conversation,
+            "messages": [one, two],
+            "changes": [],
+            "up_to": 2,
+            "has_more": False,
+        },
     }
 
 
@@ -35,7 +41,13 @@ def test_history_of_an_empty_conversation_is_empty(group: Group) -> None:
 
     asked = page(hers, conversation)
 
-    assert asked == {"conversation_id": conversation, "messages": [], "has_more": False}
+    assert asked == {
+        "conversation_id": conversation,
+        "messages": [],
+        "changes": [],
+        "up_to": 0,
+        "has_more": False,
+    }
 
 
 def test_history_without_a_position_returns_the_newest_fifty(group: Group) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from chat.protocol.ids import ConversationId
 from chat.storage.conversations import next_seq
-from chat.storage.messages import seal_gap
+from chat.storage.numbers import seal_gap
 from testing.people import Client, Person
 from testing.simulation import START_MS, Simulation
 from testing.sockets import Frame

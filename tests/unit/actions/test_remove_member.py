@@ -39,6 +39,7 @@ def test_reply_names_the_removed_member_and_the_remover(group: Group) -> None:
         "requestId": "r-1",
         "data": {
             "conversation_id": conversation,
+            "seq": 2,
             "user_id": "user-bob",
             "username": "bob",
             "by": {"user_id": "user-alice", "username": "alice"},

@@ -5,12 +5,14 @@ from copy import replace
 from typing import Any
 
 from chat.protocol.ids import ClientMessageId, UserId, Username
+from chat.protocol.server_frames import Person
 from chat.storage import (
     connections,
     conversations,
     memberships,
     message_pages,
     messages,
+    numbers,
     roster,
     roster_changes,
     users,
@@ -81,11 +83,11 @@ def _what(room: Group) -> Acts:
     yield "a conversation", lambda: conversations.find_conversation(where)
     yield "conversations, for each", lambda: conversations.find_conversations([where])
     yield "the next number", lambda: conversations.next_seq(where, now)
-    yield "a number closed", lambda: messages.seal_gap(where, 4)
+    yield "a number closed", lambda: numbers.seal_gap(where, 4)
     yield "a message numbered and stored once", lambda: messages.store_message(draft)
     yield "a message", lambda: messages.find_message(where, 1)
-    yield "messages after a number", lambda: list(message_pages.slots_after(where, 0, 3, 51))
-    yield "messages before a number", lambda: list(message_pages.messages_before(where, 4, 51))
+    yield "messages after a number", lambda: message_pages.slots_after(where, 0, 3, 51)
+    yield "messages before a number", lambda: list(message_pages.numbers_before(where, 4, 51))
     summary = (where, 3, BOB, 0, 100)
     yield "the newest message, and how many are unread", lambda: message_pages.summarize(*summary)
 
@@ -95,14 +97,15 @@ def _membership(room: Group) -> Acts:
     bob = Membership(
         user_id=BOB, conversation_id=where, username=Username("bob"), role="member", joined_at=now
     )
+    alice = Person(ALICE, Username("alice"))
     again, limits = replace(bob, joined_at=now + 1), room.simulation.services.limits
     yield "a membership", lambda: memberships.find_membership(BOB, where)
     yield "a user's memberships", lambda: list(memberships.memberships_of(BOB))
     yield "memberships of some users, for each", lambda: memberships.members_among(where, [BOB])
     yield "a conversation's members", lambda: memberships.members_page(where)
     yield "a read mark moved", lambda: memberships.mark_read(BOB, where, 3)
-    yield "a member removed", lambda: delete_member(bob, ALICE, None, now)
-    yield "a member added", lambda: put_members(where, ALICE, [again], limits)
+    yield "a member removed", lambda: delete_member(bob, alice, None, now)
+    yield "a member added", lambda: put_members(where, alice, [again], limits)
 
 
 def _rosters(room: Group) -> Acts:

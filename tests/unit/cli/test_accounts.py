@@ -115,7 +115,7 @@ def test_a_member_of_a_conversation_is_not_deleted() -> None:
 
     assert not delete(DORA)
 
-    delete_member(there, DORA.user_id, None, START_MS)
+    delete_member(there, there, None, START_MS)
     assert delete(DORA)
 
 

@@ -49,7 +49,7 @@ def test_a_user_who_has_left_general_stays_out() -> None:
     bob = find_users([BOB])[BOB].user_id
     membership = find_membership(bob, demo.CONVERSATION)
     assert membership is not None
-    delete_member(membership, bob, None, NOW)
+    delete_member(membership, membership, None, NOW)
 
     demo.seed(NOW + 1)
 

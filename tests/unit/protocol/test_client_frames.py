@@ -15,6 +15,8 @@ from chat.protocol.client_frames import (
     ChatMessage,
     ClientFrame,
     CreateConversation,
+    DeleteMessage,
+    EditMessage,
     Heartbeat,
     History,
     LeaveConversation,
@@ -111,6 +113,11 @@ def test_sequence_number_may_be_any_exact_json_integer(field: str, seq: int) -> 
     assert read(History, conversationId="c", data={field: seq})
 
 
+@pytest.mark.parametrize("version", [-1, MAX_JSON_INTEGER + 1, 0.5, "1", None, False])
+def test_a_version_is_a_sequence_number_or_0(version: object) -> None:
+    is_rejected(EditMessage, messageId="c:42", data={"content": "x", "version": version})
+
+
 @pytest.mark.parametrize("field", ["after_seq", "before_seq"])
 @pytest.mark.parametrize("seq", [-1, MAX_JSON_INTEGER + 1, 10**30, 0.5, "1", None, False])
 def test_other_sequence_numbers_are_rejected(field: str, seq: object) -> None:
@@ -153,6 +160,8 @@ def test_frame_names_no_more_members_than_one_transaction_takes() -> None:
         (LeaveConversation, {"conversationId": "x" * 129}),
         (ReadReceipt, {"messageId": "x" * 161}),
         (ReadReceipt, {"messageId": ""}),
+        (DeleteMessage, {"messageId": "x" * 161}),
+        (EditMessage, {"messageId": "x" * 161, "data": {"content": "x"}}),
         (RemoveMember, {"conversationId": "c", "data": {"username": "x" * 65}}),
         (ListMembers, {"conversationId": "c", "data": {"cursor": "x" * 2049}}),
         (CreateConversation, {"data": {"kind": "group", "members": [], "title": "x" * 513}}),

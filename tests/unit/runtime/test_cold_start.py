@@ -1,6 +1,7 @@
 import gc
 from collections.abc import Iterator
 
+import botocore.session
 import pytest
 
 from chat.runtime import bootstrap
@@ -47,6 +48,16 @@ def test_nothing_is_built_at_import_outside_lambda(monkeypatch: pytest.MonkeyPat
         pass
 
     assert bootstrap.services.cache_info().currsize == 0
+
+
+def test_an_empty_variable_names_no_file_of_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ON_LAMBDA, "on-demand")
+    monkeypatch.setenv("AWS_CA_BUNDLE", "")
+
+    with init_phase():
+        authorities = botocore.session.get_session().get_config_variable("ca_bundle")
+
+    assert authorities is None
 
 
 def test_failed_bootstrap_is_logged_and_retried_at_the_first_frame(

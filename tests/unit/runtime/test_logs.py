@@ -66,6 +66,8 @@ def frames_with_secrets(conversation: str, client: Client) -> Iterator[tuple[str
     )
     yield "chat_message", {"conversationId": conversation, "data": said}
     yield "typing", {"conversationId": conversation, "requestId": "r"}
+    yield "edit_message", {"messageId": f"{conversation}:1", "data": {"content": SAID}}
+    yield "delete_message", {"messageId": f"{conversation}:1"}
     yield "read_receipt", {"messageId": f"{conversation}:1", "requestId": "r"}
     yield "history", {"conversationId": conversation}
     yield "heartbeat", {"data": {"positions": {conversation: 0}}}

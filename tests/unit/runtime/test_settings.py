@@ -4,6 +4,7 @@ from msgspec.structs import fields
 from chat.runtime.settings import Settings, read_settings
 
 REGION = {"AWS_REGION": "eu-central-1"}
+OPTIONAL = [setting.name for setting in fields(Settings) if not setting.required]
 
 
 def test_region_is_the_only_required_setting() -> None:
@@ -35,7 +36,17 @@ def test_numeric_setting_is_parsed() -> None:
     assert (settings.session_seconds, settings.roster_table) == (600, "600")
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "1.5", " 1", "1e3", "0x10", "1_000"])
+@pytest.mark.parametrize("setting", OPTIONAL)
+def test_empty_variable_counts_as_missing(setting: str) -> None:
+    assert read_settings(REGION | {setting.upper(): ""}) == read_settings(REGION)
+
+
+def test_required_setting_must_not_be_empty() -> None:
+    with pytest.raises(ValueError, match="AWS_REGION is missing"):
+        read_settings({"AWS_REGION": ""})
+
+
+@pytest.mark.parametrize("text", ["x", "-1", "1.5", " 1", "1e3", "0x10", "1_000"])
 def test_setting_that_is_no_integer_is_named(text: str) -> None:
     with pytest.raises(ValueError, match="SESSION_SECONDS is not a whole number"):
         read_settings(REGION | {"SESSION_SECONDS": text})

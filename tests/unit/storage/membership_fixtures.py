@@ -55,7 +55,7 @@ def create_conversation(simulation: Simulation) -> None:
 
 
 def add_members(*members: Membership, by: Membership | None = None) -> bool:
-    return put_members(CONVERSATION, (by or ALICE).user_id, members, LIMITS)
+    return bool(put_members(CONVERSATION, by or ALICE, members, LIMITS))
 
 
 def create_another_conversation(number: int, *members: Membership) -> bool:
@@ -81,7 +81,7 @@ def open_session_of(connection_id: str, user: Membership) -> Session:
 
 def leave_another_conversation(number: int, leaving: Membership) -> None:
     there = replace(leaving, conversation_id=ConversationId(f"other-{number}"))
-    assert delete_member(there, there.user_id, None, START_MS)
+    assert delete_member(there, there, None, START_MS)
 
 
 def roles() -> dict[str, str]:

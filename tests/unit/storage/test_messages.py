@@ -6,17 +6,15 @@ import pytest
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ClientMessageId, ConversationId, UserId
 from chat.storage.conversations import find_conversation, next_seq
-from chat.storage.message_pages import messages_before, slots_after
+from chat.storage.message_pages import numbers_before, slots_after
 from chat.storage.messages import (
     MAX_NOTES,
-    STORE_ATTEMPTS,
     Draft,
-    SequenceExhausted,
     find_message,
     find_sent,
-    seal_gap,
     store_message,
 )
+from chat.storage.numbers import STORE_ATTEMPTS, SequenceExhausted, seal_gap
 from chat.storage.ttl import SENT_SECONDS
 from testing.injection import inject_before
 from testing.simulation import START_MS, Simulation
@@ -42,12 +40,17 @@ def slots(*seqs: int) -> list[tuple[int, bool]]:
 
 
 def forward_slots(after: int = 0, last_seq: int = 99) -> list[tuple[int, bool]]:
-    reads = list(slots_after(CONVERSATION, after, last_seq, 2))
-    return [(each.seq, each.message is not None) for read in reads for each in read.numbers]
+    found = []
+    while True:
+        read = slots_after(CONVERSATION, after, last_seq, 2)
+        found += [(each.seq, each.message is not None) for each in read.numbers]
+        if read.is_last:
+            return found
+        after = read.numbers[-1].seq
 
 
 def backward_slots(below: int = 99) -> list[int]:
-    reads = list(messages_before(CONVERSATION, below, 2))
+    reads = list(numbers_before(CONVERSATION, below, 2))
     return [each.seq for read in reads for each in read.numbers]
 
 

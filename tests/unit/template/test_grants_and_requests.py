@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from moto import mock_aws
 
 from chat.actions.fanout import fanout
+from chat.actions.history import SETTLED_STEP
 from chat.protocol.ids import ConversationId, Username
 from chat.push.queue_publisher import Shard
 from chat.runtime.routes import ROUTES
@@ -70,6 +71,32 @@ def send_messages(alice: Person, bob: Person) -> None:
     speaker.sends("heartbeat", data={"positions": {room: 1}})
     speaker.sends("list_conversations")
     speaker.sends("list_members", conversationId=room)
+
+
+def change_messages(alice: Person, bob: Person) -> None:
+    """Edit and delete messages, with and without the right to, and read what changed."""
+    his, hers = bob.logs_in(), alice.logs_in()
+    room = hers.creates(bob)
+    for number in range(SETTLED_STEP):
+        his.says("Hello", to=room, clientMessageId=str(number))
+    message = {"messageId": f"{room}:1"}
+    edit: dict[str, Any] = {**message, "data": {"content": "Bye", "version": 0}}
+    for number in (1, 2):
+        vanish(alice, number)
+        his.sends("edit_message", **edit)
+        edit["data"] = {"content": "Bye"}
+    his.sends("edit_message", **message, data={"content": "Bye", "version": 0})
+    hers.sends("history", conversationId=room, data={"after_seq": SETTLED_STEP})
+    delete_entries([ConversationId(room)], [hers.connection_id])
+    hers.sends("delete_message", **message)
+    hers.sends("history", conversationId=room)
+    usual, alice.simulation.services = (
+        alice.simulation.services,
+        alice.simulation.with_limits(messages_per_minute=1),
+    )
+    for _ in range(2):
+        hers.sends("delete_message", **message)
+    alice.simulation.services = usual
 
 
 def exceed_rate_limits(speaker: Client, room: str) -> None:
@@ -200,6 +227,7 @@ def requests() -> Iterator[Requests]:
         alice, bob, carol, dave = (Person(recorder.simulation, name) for name in names)
         with recorder.noting():
             send_messages(alice, bob)
+            change_messages(alice, bob)
             join_and_leave(alice, bob, carol)
             end_sessions_of_users(alice, dave)
             exceed_connection_limit(alice)

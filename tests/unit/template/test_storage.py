@@ -13,6 +13,7 @@ FOR_GOOD = {
     "ConversationsTable",
     "MembershipsTable",
     "MessagesTable",
+    "ChangesTable",
 }
 PASSING = {"LoginAttemptsTable", "ConnectionsTable", "SessionsTable", "RosterTable", "SentTable"}
 

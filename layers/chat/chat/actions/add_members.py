@@ -1,5 +1,7 @@
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from chat.actions.authorization import require_membership, require_session_within_rate
 from chat.actions.broadcast import broadcast
 from chat.actions.joining import Sessions, add_to_roster, notify_created
@@ -53,21 +55,24 @@ def bring_in(
         NotAMember, Forbidden: `by` is not, or no longer, the owner.
         Conflict: there is no room for them, or one of them has no room for it.
     """
-    added, members = _add(state, by, users, services)
+    added, members, seq = _add(state, by, users, services)
     # Existing members are put on the roster again: an earlier call may have died between their
     # membership and their roster rows.
     sessions = add_to_roster(members, services)
-    notification = _notification(state.conversation_id, added, sessions, by)
+    notification = _notification(state.conversation_id, seq, added, sessions, by)
     if added:
-        notify_created(state, added, sessions, asking, services)
+        notify_created(replace(state, last_seq=seq), added, sessions, asking, services)
         _notify_others(notification, added, asking, services)
     return notification
 
 
 def _add(
     state: ConversationState, by: Person, users: Sequence[User], services: Services
-) -> tuple[list[Membership], list[Membership]]:
-    """Make the users members who have read everything before; return the added ones, and all."""
+) -> tuple[list[Membership], list[Membership], int]:
+    """Make the users members; return the added ones, all of them, and the change's number.
+
+    The added ones have read everything that was there before.
+    """
     conversation_id = state.conversation_id
     joined_at = services.now_ms()
     for _ in range(ATTEMPTS):
@@ -79,13 +84,16 @@ def _add(
                 username=user.username,
                 role="member",
                 joined_at=joined_at,
-                last_read_seq=state.last_seq,
             )
             for user in users
             if user.user_id not in present
         ]
-        if not missing or put_members(conversation_id, by.user_id, missing, services.limits):
-            return missing, [*present.values(), *missing]
+        if not missing:
+            return [], [*present.values()], 0
+        seq = put_members(conversation_id, by, missing, services.limits)
+        if seq:
+            added = [replace(each, last_read_seq=seq) for each in missing]
+            return added, [*present.values(), *added], seq
         _check_still_owner(conversation_id, by)
         # Somebody may have been removed just now, by a function whose clock is ahead.
         joined_at = max(
@@ -103,7 +111,11 @@ def _check_still_owner(conversation_id: ConversationId, by: Person) -> None:
 
 
 def _notification(
-    conversation_id: ConversationId, added: Sequence[Membership], sessions: Sessions, by: Person
+    conversation_id: ConversationId,
+    seq: int,
+    added: Sequence[Membership],
+    sessions: Sessions,
+    by: Person,
 ) -> MembersAdded:
     members = [
         Member(
@@ -115,7 +127,9 @@ def _notification(
         )
         for each in added
     ]
-    return MembersAdded(data=MembersAddedData(conversation_id, members, by))
+    return MembersAdded(
+        data=MembersAddedData(conversation_id=conversation_id, seq=seq, members=members, by=by)
+    )
 
 
 def _notify_others(

@@ -77,6 +77,16 @@ def require_membership(session: Session, conversation_id: ConversationId) -> Mem
     return membership
 
 
+def require_still_member(membership: Membership) -> None:
+    """Check a membership again, for a state that may be newer than the first check.
+
+    Raises:
+        NotAMember
+    """
+    if find_membership(membership.user_id, membership.conversation_id) is None:
+        raise NotAMember
+
+
 def _restore_roster_row(
     conversation_id: ConversationId, connection_id: ConnectionId, services: Services
 ) -> None:

@@ -2,12 +2,10 @@ from msgspec import UnsetType
 
 from chat.actions.authorization import authorize_member
 from chat.actions.broadcast import broadcast
+from chat.actions.message_content import check_content, check_encoded
 from chat.actions.services import Services
 from chat.protocol.client_frames import ChatMessage
-from chat.protocol.encoding import encode
-from chat.protocol.errors import TooLarge
 from chat.protocol.ids import ConnectionId, UserId
-from chat.protocol.limits import MAX_CONTENT_BYTES, MAX_JSON_INTEGER, MAX_MESSAGE_BYTES
 from chat.protocol.server_frames import MessageEvent
 from chat.storage.database import gather_two
 from chat.storage.messages import Draft, find_message, find_sent, store_message
@@ -20,9 +18,9 @@ def chat_message(
     """Store a message, then push it to every other live connection of every member.
 
     The reply is the sender's copy. A message that was sent before under its `clientMessageId` is
-    not stored again; the stored message is pushed and answered once more.
+    not stored again: it is answered as it is now, and pushed once more unless it was changed.
     """
-    _check_content(frame)
+    check_content(frame.data.content)
     authorized, sent_before = gather_two(
         lambda: authorize_member("messages", frame.conversation_id, connection_id, services),
         lambda: _sent_before(frame, services),
@@ -31,7 +29,9 @@ def chat_message(
     known = sent_before.get(authorized.entry.user_id)
     message = find_message(frame.conversation_id, known) if known else None
     sent = MessageEvent(data=message or store_message(draft))
-    broadcast(sent, frame.conversation_id, authorized.roster.without(connection_id), services)
+    # What was changed since it was sent may be newer than the roster, and is in the log anyway.
+    if not sent.data.version:
+        broadcast(sent, frame.conversation_id, authorized.roster.without(connection_id), services)
     return sent
 
 
@@ -41,11 +41,6 @@ def _sent_before(frame: ChatMessage, services: Services) -> dict[UserId, int]:
     if isinstance(client_id, UnsetType):
         return {}
     return find_sent(frame.conversation_id, client_id, services.now_ms())
-
-
-def _check_content(frame: ChatMessage) -> None:
-    if len(frame.data.content.encode()) > MAX_CONTENT_BYTES:
-        raise TooLarge("The content is too large.", MAX_CONTENT_BYTES)
 
 
 def _draft(frame: ChatMessage, sender: Entry, now_ms: int) -> Draft:
@@ -59,7 +54,5 @@ def _draft(frame: ChatMessage, sender: Entry, now_ms: int) -> Draft:
         client_message_id=None if isinstance(client_id, UnsetType) else client_id,
         created_at=now_ms,
     )
-    # Characters that JSON must escape make content longer on the wire than in itself.
-    if len(encode(draft.with_seq(MAX_JSON_INTEGER))) > MAX_MESSAGE_BYTES:
-        raise TooLarge("The content is too large once it is encoded.", MAX_MESSAGE_BYTES)
+    check_encoded(draft)
     return draft

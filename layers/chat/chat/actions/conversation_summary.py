@@ -2,6 +2,7 @@
 
 from msgspec import structs
 
+from chat.actions.authorization import require_still_member
 from chat.protocol.server_frames import Conversation, Message
 from chat.protocol.times import rfc3339
 from chat.storage.conversations import ConversationState
@@ -19,6 +20,9 @@ def conversation_summary(state: ConversationState, membership: Membership) -> Co
 
     Reads messages only if there are any, and none newer than the state: so a member who is removed
     meanwhile sees nothing newer.
+
+    Raises:
+        NotAMember: the newest message was changed meanwhile, and the membership is gone.
     """
     newest: Message | None = None
     unread = 0
@@ -30,6 +34,8 @@ def conversation_summary(state: ConversationState, membership: Membership) -> Co
             membership.last_read_seq,
             MAX_UNREAD,
         )
+    if newest and newest.version > state.last_seq:
+        require_still_member(membership)
     return Conversation(
         conversation_id=state.conversation_id,
         kind=state.kind,

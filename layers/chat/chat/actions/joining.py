@@ -1,12 +1,13 @@
 """Joining: put members' live connections on the roster, and push them the conversation."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from chat.actions.broadcast import broadcast
 from chat.actions.conversation_summary import conversation_summary
 from chat.actions.services import Services
-from chat.protocol.errors import Conflict
+from chat.protocol.errors import Conflict, NotAMember
 from chat.protocol.ids import ConnectionId, UserId
 from chat.protocol.server_frames import ConversationCreated
 from chat.storage.connections import Session, sessions_of
@@ -91,5 +92,7 @@ def notify_created(
     for each in members:
         connections = [s.connection_id for s in sessions[each.user_id] if s.connection_id != asking]
         if connections:
-            created = ConversationCreated(data=conversation_summary(state, each))
-            broadcast(created, state.conversation_id, connections, services)
+            # A member who is removed meanwhile needs to see nothing.
+            with suppress(NotAMember):
+                created = ConversationCreated(data=conversation_summary(state, each))
+                broadcast(created, state.conversation_id, connections, services)

@@ -34,6 +34,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     typing_per_minute: int = 240
     receipts_per_minute: int = 600
     connections_per_user: int = 100
+    edit_seconds: int = 0
+    delete_seconds: int = 0
 
     def per_minute(self, what: "MeteredRequest | MeteredEvent") -> int:
         """Return how often a minute one connection may do something, or send it."""

@@ -7,8 +7,9 @@ from chat.actions.conversation_summary import conversation_summary
 from chat.actions.paging import fitting, next_cursor
 from chat.actions.services import Services
 from chat.protocol.client_frames import ListConversations
+from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
-from chat.protocol.server_frames import Conversations, ConversationsData
+from chat.protocol.server_frames import Conversation, Conversations, ConversationsData
 from chat.storage.conversations import ConversationState, find_conversations
 from chat.storage.database import gather
 from chat.storage.memberships import Membership, memberships_page
@@ -25,11 +26,8 @@ def list_conversations(
     after = None
     if not isinstance(cursor, UnsetType):
         after = ConversationId(services.cursors().open(session.user_id, LISTING, cursor))
-    page, states = _seen_as_member(session.user_id, after, limit)
-    views = gather(
-        *(partial(conversation_summary, states[each.conversation_id], each) for each in page)
-    )
-    items = fitting(views)
+    page, summaries = _summarized(session.user_id, after, limit)
+    items = fitting(summaries)
     next_one = next_cursor(
         page,
         len(items),
@@ -38,6 +36,21 @@ def list_conversations(
     )
     items.sort(key=lambda item: item.last_activity_at, reverse=True)
     return Conversations(data=ConversationsData(items, next_one))
+
+
+def _summarized(
+    user_id: UserId, after: ConversationId | None, limit: int
+) -> tuple[list[Membership], list[Conversation]]:
+    """Read a page of memberships, and summarize the conversations for them."""
+    while True:
+        page, states = _seen_as_member(user_id, after, limit)
+        summarize = (
+            partial(conversation_summary, states[each.conversation_id], each) for each in page
+        )
+        try:
+            return page, gather(*summarize)
+        except NotAMember:
+            continue  # one of them has just ended
 
 
 def _seen_as_member(

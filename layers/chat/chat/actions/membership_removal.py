@@ -7,7 +7,7 @@ from msgspec import structs
 from chat.actions.broadcast import broadcast
 from chat.actions.services import Services
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
-from chat.protocol.ids import ConnectionId, ConversationId, UserId
+from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import MemberRemoved, MemberRemovedData, Person
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState
@@ -59,9 +59,15 @@ def end_membership(
     Raises:
         Conflict: the members changed at every attempt.
     """
-    gone = _delete(find, by.user_id, services)
+    gone, seq = _delete(find, by, services)
     notification = MemberRemoved(
-        data=MemberRemovedData(gone.conversation_id, gone.user_id, gone.username, by)
+        data=MemberRemovedData(
+            conversation_id=gone.conversation_id,
+            seq=seq,
+            user_id=gone.user_id,
+            username=gone.username,
+            by=by,
+        )
     )
     _notify(notification, asking, services)
     return notification
@@ -84,15 +90,19 @@ def delete_leftovers(user: User, conversation_id: ConversationId, services: Serv
     delete_tombstoned(read_roster(conversation_id, services.now_ms()), user.user_id)
 
 
-def _delete(find: Callable[[], Membership], by: UserId, services: Services) -> Membership:
+def _delete(
+    find: Callable[[], Membership], by: Person, services: Services
+) -> tuple[Membership, int]:
+    """Delete the membership that `find` gives; return it, and the number of the change."""
     list_all = standing_in
     for pause_seconds in PAUSES_SECONDS:
         member = find()
         listed = list_all(member.conversation_id) if member.role == "owner" else []
         others = [each for each in listed if each.user_id != member.user_id]
         successor = min(others, key=lambda each: (each.joined_at, each.user_id), default=None)
-        if delete_member(member, by, successor, services.now_ms(), members=1 + len(others)):
-            return member
+        seq = delete_member(member, by, successor, services.now_ms(), members=1 + len(others))
+        if seq:
+            return member, seq
         services.sleep(pause_seconds)
         # The list may still have members who went; so each of it is read from now on.
         list_all = _standing_now

@@ -18,11 +18,12 @@ MAX_PAGE = 100
 DEFAULT_PAGE = 50
 # Each frame is one transaction of at most 100 writes, so it takes effect whole or not at all.
 MAX_NAMED_AT_CREATION = 48  # two writes each, as for the creator, and one for the conversation
-MAX_NAMED_MEMBERS = 32  # three writes each, beside two for the conversation and its owner
+MAX_NAMED_MEMBERS = 32  # three writes each, beside three for the owner, the count and the change
 
 RequestId = Annotated[str, Meta(min_length=1, max_length=64)]
 _Id = Meta(min_length=1, max_length=MAX_ID)
 _ConversationId = Annotated[ConversationId, _Id]
+_MessageId = Annotated[MessageId, Meta(min_length=1, max_length=160)]
 _Username = Annotated[Username, Meta(min_length=1, max_length=64)]
 _Usernames = Annotated[list[_Username], Meta(min_length=1, max_length=MAX_NAMED_MEMBERS)]
 _Seq = Annotated[int, Meta(ge=0, le=MAX_JSON_INTEGER)]
@@ -77,6 +78,25 @@ class ChatMessage(ClientFrame, frozen=True, kw_only=True):
     data: ChatMessageData
 
 
+class EditMessageData(ChatMessageData, frozen=True, kw_only=True):
+    version: _Seq | UnsetType = UNSET
+
+
+class EditMessage(ClientFrame, frozen=True, kw_only=True):
+    """Replaces what a message of the user's own says."""
+
+    type_name = "edit_message"
+    message_id: _MessageId
+    data: EditMessageData
+
+
+class DeleteMessage(ClientFrame, frozen=True, kw_only=True):
+    """Deletes a message for good."""
+
+    type_name = "delete_message"
+    message_id: _MessageId
+
+
 class TypingData(Struct, frozen=True):
     is_typing: bool = True
 
@@ -93,7 +113,7 @@ class ReadReceipt(ClientFrame, frozen=True, kw_only=True):
     """Marks everything up to a message as read."""
 
     type_name = "read_receipt"
-    message_id: Annotated[MessageId, Meta(min_length=1, max_length=160)]
+    message_id: _MessageId
 
 
 class HistoryData(Struct, frozen=True, kw_only=True):
@@ -103,7 +123,7 @@ class HistoryData(Struct, frozen=True, kw_only=True):
 
 
 class History(ClientFrame, frozen=True, kw_only=True):
-    """Asks for messages after a number, before one, or the newest."""
+    """Asks for messages and changes after a number, or for messages before one, or the newest."""
 
     type_name = "history"
     conversation_id: _ConversationId

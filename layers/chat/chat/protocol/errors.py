@@ -100,6 +100,20 @@ class Conflict(ProtocolError):
     code = ErrorCode.CONFLICT
 
 
+class VersionConflict(Conflict):
+    """Another version came meanwhile than the one that was changed."""
+
+    message = "The message was changed meanwhile."
+
+    def __init__(self, version: int) -> None:
+        super().__init__()
+        self.version = version
+
+    @property
+    def data(self) -> dict[str, str | int]:
+        return {"version": self.version}
+
+
 class _RetryLater(ProtocolError):
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__(f"Too many. Try again in {retry_after_seconds} s.")

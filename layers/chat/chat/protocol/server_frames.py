@@ -6,13 +6,14 @@ docstring of a frame says what it means and, in a paragraph of its own, whom it 
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from chat.protocol.errors import ErrorCode
 from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, UserId, Username
 
 type Kind = Literal["group", "direct"]
-type Role = Literal["owner", "member"]
+type Role = Literal["owner", "moderator", "member"]
+type MessageChange = Literal["edited", "deleted"]
 
 
 class ServerFrame(
@@ -87,8 +88,16 @@ class SignedOut(ServerFrame, frozen=True, tag="signed_out"):
     data: SignedOutData
 
 
+class Person(Struct, frozen=True):
+    user_id: UserId
+    username: Username
+
+
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A stored message, as `chat_message` pushes it and `history` lists it."""
+    """A stored message as it is now, as `chat_message` pushes it and `history` lists it.
+
+    `version` is the number of the last change of its content, 0 while it is as it was sent.
+    """
 
     message_id: MessageId
     conversation_id: ConversationId
@@ -99,6 +108,10 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     type: str
     created_at: str
     client_message_id: ClientMessageId | None = None
+    version: int = 0
+    edited_at: str | None = None
+    deleted_at: str | None = None
+    deleted_by: Person | None = None
 
 
 class MessageEvent(ServerFrame, frozen=True, tag="chat_message"):
@@ -145,21 +158,29 @@ class ReadReceiptEvent(ServerFrame, frozen=True, tag="read_receipt"):
     data: ReadReceiptEventData
 
 
-class HistoryPageData(Struct, frozen=True):
+class MessageChangedData(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of a message with the whole of its new value: what a client shows from now on."""
+
     conversation_id: ConversationId
-    messages: list[Message]
-    has_more: bool
+    seq: int
+    message_id: MessageId
+    change: MessageChange
+    by: Person | None = None
+    at: str
+    content: str
+    type: str | None = None
+    version: int
+    edited_at: str | None = None
+    deleted_at: str | None = None
 
 
-class HistoryPage(ServerFrame, frozen=True, tag="history"):
-    """Messages, ascending by `seq`."""
+class MessageChanged(ServerFrame, frozen=True, tag="message_changed"):
+    """A message as it is from now on. To the user who changed it, it is the acknowledgement.
 
-    data: HistoryPageData
+    Pushed to every other live connection of every member.
+    """
 
-
-class Person(Struct, frozen=True):
-    user_id: UserId
-    username: Username
+    data: MessageChangedData
 
 
 class Member(Struct, frozen=True, kw_only=True):
@@ -167,7 +188,7 @@ class Member(Struct, frozen=True, kw_only=True):
     username: Username
     role: Role
     last_read_seq: int
-    online: bool
+    online: bool | UnsetType = UNSET
 
 
 class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -194,8 +215,9 @@ class ConversationCreated(ServerFrame, frozen=True, tag="conversation_created"):
     data: Conversation
 
 
-class MembersAddedData(Struct, frozen=True):
+class MembersAddedData(Struct, frozen=True, kw_only=True, omit_defaults=True):
     conversation_id: ConversationId
+    seq: int = 0
     members: list[Member]
     by: Person
 
@@ -209,8 +231,9 @@ class MembersAdded(ServerFrame, frozen=True, tag="members_added"):
     data: MembersAddedData
 
 
-class MemberRemovedData(Struct, frozen=True):
+class MemberRemovedData(Struct, frozen=True, kw_only=True):
     conversation_id: ConversationId
+    seq: int
     user_id: UserId
     username: Username
     by: Person
@@ -223,6 +246,24 @@ class MemberRemoved(ServerFrame, frozen=True, tag="member_removed"):
     """
 
     data: MemberRemovedData
+
+
+type Changed = MessageChanged | MembersAdded | MemberRemoved
+"""What a page of history has besides messages."""
+
+
+class HistoryPageData(Struct, frozen=True):
+    conversation_id: ConversationId
+    messages: list[Message]
+    changes: list[Changed]
+    up_to: int
+    has_more: bool
+
+
+class HistoryPage(ServerFrame, frozen=True, tag="history"):
+    """Messages and changes, ascending by `seq`, and up to which number they go."""
+
+    data: HistoryPageData
 
 
 class ConversationsData(Struct, frozen=True, omit_defaults=True):

@@ -86,6 +86,7 @@ def bind_tables(settings: Settings) -> Connection:
         tables.MembershipRow: settings.memberships_table,
         tables.RosterRow: settings.roster_table,
         tables.MessageRow: settings.messages_table,
+        tables.ChangeRow: settings.changes_table,
         tables.SentRow: settings.sent_table,
     }
     return bind({model: name for model, name in names.items() if name}, settings.aws_region)

@@ -56,12 +56,18 @@ def routes(
     return listed
 
 
+CHANGES_OF_A_MESSAGE = ("edit_message", "delete_message")
+
 _FRAMES = [
     each
     for each in vars(client_frames).values()
     if isinstance(each, type) and issubclass(each, ClientFrame) and each is not ClientFrame
 ]
-ROUTES = routes(_FRAMES)
+ROUTES = routes(
+    _FRAMES,
+    functions=dict.fromkeys(CHANGES_OF_A_MESSAGE, "change_message"),
+    modules={key: key for key in CHANGES_OF_A_MESSAGE},
+)
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}
 """The functions of API Gateway's own routes."""
 

@@ -19,6 +19,8 @@ class ConversationState(Struct, frozen=True, kw_only=True):
     title: str | None
     created_at: int
     last_seq: int = 0
+    settled_seq: int = 0
+    """Each number up to it has its message or change, or will never have one."""
     last_activity_at: int
 
 
@@ -38,19 +40,20 @@ def find_conversations(
     return {ConversationId(row.conversation_id): _state(row) for row in rows}
 
 
-def next_seq(conversation_id: ConversationId, now_ms: int) -> int:
+def next_seq(conversation_id: ConversationId, active_at: int | None = None) -> int:
     """Give out the next number of a conversation, which is never given again.
+
+    A message says when it was sent (`active_at`), which moves the conversation up in lists. A
+    change does not.
 
     Raises:
         NotAMember: there is no such conversation.
     """
     row = ConversationRow(conversation_id)
+    moves = [ConversationRow.last_activity_at.set(active_at)] if active_at else []
     try:
         row.update(
-            actions=[
-                ConversationRow.last_seq.add(1),
-                ConversationRow.last_activity_at.set(now_ms),
-            ],
+            actions=[ConversationRow.last_seq.add(1), *moves],
             condition=ConversationRow.conversation_id.exists(),
         )
     except UpdateError as error:
@@ -60,6 +63,20 @@ def next_seq(conversation_id: ConversationId, now_ms: int) -> int:
     return int(row.last_seq)
 
 
+def move_settled_seq(conversation_id: ConversationId, seq: int) -> None:
+    """Note that every number up to this one is settled, unless more is noted already."""
+    settled = ConversationRow.settled_seq
+    try:
+        ConversationRow(conversation_id).update(
+            actions=[settled.set(seq)],
+            condition=ConversationRow.conversation_id.exists()
+            & (settled.does_not_exist() | (settled < seq)),
+        )
+    except UpdateError as error:
+        if not is_condition_failure(error):
+            raise
+
+
 def _state(row: ConversationRow) -> ConversationState:
     return ConversationState(
         conversation_id=ConversationId(row.conversation_id),
@@ -67,5 +84,6 @@ def _state(row: ConversationRow) -> ConversationState:
         title=row.title,
         created_at=int(row.created_at),
         last_seq=int(row.last_seq),
+        settled_seq=int(row.settled_seq or 0),
         last_activity_at=int(row.last_activity_at),
     )

@@ -118,6 +118,11 @@ def failed_conditions(error: TransactWriteError) -> list[bool]:
     return [bool(reason and reason.code == "ConditionalCheckFailed") for reason in reasons]
 
 
+def first_put(writes: TransactWrite) -> int:
+    """Return the place of a transaction's first put among its `failed_conditions`."""
+    return len(writes._condition_check_items) + len(writes._delete_items)  # noqa: SLF001 -- PynamoDB has no public name for them
+
+
 def _bind(model: type[Model], table_name: str, connection: Connection) -> None:
     model.Meta.table_name = table_name
     model._connection = None  # noqa: SLF001 -- as in table()

@@ -8,12 +8,15 @@ ever passed, and a removed member's rows stop counting in the same instant.
 from collections.abc import Callable, Sequence
 from enum import Enum
 
+from msgspec.structs import replace
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from chat.protocol.errors import Conflict
 from chat.protocol.ids import ConversationId, UserId
+from chat.protocol.server_frames import Person
+from chat.storage.changes import Change
 from chat.storage.connections import Session, assert_session
 from chat.storage.conversations import ConversationState
 from chat.storage.database import failed_conditions, transaction
@@ -26,6 +29,7 @@ from chat.storage.membership_limits import (
     too_many_members,
 )
 from chat.storage.memberships import Membership, Standing
+from chat.storage.numbered_changes import Rejected, store_change
 from chat.storage.roster_changes import put_entry, put_tombstone, require_no_tombstone
 from chat.storage.tables import ConversationRow, MembershipRow
 
@@ -36,7 +40,7 @@ MAX_INITIAL_MEMBERS = 49
 """Each is two writes, the membership and the user's count, beside the conversation."""
 
 MAX_ADDED_AT_ONCE = 32
-"""Each is three writes, the check of the tombstone too, beside those of the owner and the count."""
+"""Each is three writes, with the check of the tombstone; owner, count and change are three more."""
 
 
 class Insertion(Enum):
@@ -101,13 +105,13 @@ def room_for_sessions(members: int) -> int:
 
 def put_members(
     conversation_id: ConversationId,
-    by: UserId,
+    by: Person | Membership,
     members: Sequence[Membership],
     limits: MembershipLimits,
-) -> bool:
-    """Add up to 32 members.
+) -> int | None:
+    """Add up to 32 members, who have read everything up to the number of this change; the number.
 
-    Returns False, and changes nothing, if one of them is a member already, if one was removed from
+    Returns None, and changes nothing, if one of them is a member already, if one was removed from
     a membership that began no earlier than the new one, or if `by` is not the owner.
 
     Raises:
@@ -115,38 +119,50 @@ def put_members(
             was changed.
     """
 
-    def write(writes: TransactWrite) -> None:
-        _check_owner(writes, conversation_id, by)
+    def write(writes: TransactWrite, seq: int) -> None:
+        _check_owner(writes, conversation_id, by.user_id)
         _count(writes, conversation_id, len(members), has_room_for(len(members), limits))
         for each in members:
-            writes.save(_row(each), condition=MembershipRow.user_id.does_not_exist())
+            joined = replace(each, last_read_seq=seq)
+            writes.save(_row(joined), condition=MembershipRow.user_id.does_not_exist())
             require_no_tombstone(writes, each)
             count_in(writes, each, limits)
 
-    refused = _commit(write)
-    first_update = -len(members) - 1
-    if refused and not any(refused[:first_update]):
+    change = Change(
+        conversation_id=conversation_id,
+        kind="members_added",
+        by=Person(by.user_id, by.username),
+        at=members[0].joined_at,
+        members=[Person(each.user_id, each.username) for each in members],
+    )
+    outcome = store_change(change, write)
+    if not isinstance(outcome, Rejected):
+        return outcome
+    refused, first_update = outcome.failed, -len(members) - 1
+    if not any(refused[:first_update]):
         # There is an owner, so the conversation is open. It has no room.
         if refused[first_update]:
             raise too_many_members(limits)
         _check_refused(members, refused, limits)
-    return not refused
+    return None
 
 
 def delete_member(
     leaving: Membership,
-    by: UserId,
+    by: Person | Membership,
     successor: Standing | Membership | None,
     now_ms: int,
     *,
     members: int = 1,
-) -> bool:
+) -> int | None:
     """Remove a member with a tombstone; the successor, if any, becomes the owner.
+
+    Returns the number of this change.
 
     If an owner leaves, `members` is how many members were read when the successor was chosen, the
     owner included: the index may lack a member who joined earlier.
 
-    Returns False, and changes nothing, if the state is no longer as it was read: the member is gone
+    Returns None, and changes nothing, if the state is no longer as it was read: the member is gone
     or joined again, has another role or another name, the successor is gone, somebody else than the
     owner removes, or an owner leaves and there are not as many members as were read.
     """
@@ -154,9 +170,9 @@ def delete_member(
     count = ConversationRow.member_count
     as_seen = count == members if leaving.role == "owner" else count > 1
 
-    def write(writes: TransactWrite) -> None:
-        if by != leaving.user_id:
-            _check_owner(writes, conversation_id, by)
+    def write(writes: TransactWrite, _: int) -> None:
+        if by.user_id != leaving.user_id:
+            _check_owner(writes, conversation_id, by.user_id)
         writes.delete(
             MembershipRow(leaving.user_id, conversation_id),
             condition=(MembershipRow.role == leaving.role)
@@ -173,7 +189,15 @@ def delete_member(
                 & (MembershipRow.joined_at == successor.joined_at),
             )
 
-    return not _commit(write)
+    change = Change(
+        conversation_id=conversation_id,
+        kind="member_removed",
+        by=Person(by.user_id, by.username),
+        at=now_ms,
+        members=[Person(leaving.user_id, leaving.username)],
+    )
+    outcome = store_change(change, write)
+    return None if isinstance(outcome, Rejected) else outcome
 
 
 def _commit(write: Callable[[TransactWrite], None]) -> list[bool]:

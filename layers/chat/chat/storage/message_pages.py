@@ -15,6 +15,7 @@ from chat.protocol.ids import ConversationId, UserId
 from chat.protocol.server_frames import Message
 from chat.storage.database import table
 from chat.storage.messages import Slot, slot_of
+from chat.storage.numbered_rows import read_rows
 from chat.storage.tables import MessageRow
 
 MANY_ROWS = 1_000
@@ -23,25 +24,43 @@ SUMMARY_ROWS = 10
 
 
 class PageRead(Struct, frozen=True):
-    """What one request read."""
+    """What one request read, and whether nothing is left."""
 
     numbers: list[Slot]
     is_last: bool
 
 
 def slots_after(
-    conversation_id: ConversationId, seq: int, last_seq: int, wanted: int
-) -> Iterator[PageRead]:
-    """Go up from a number to another, request by request, seeing all that was stored before."""
+    conversation_id: ConversationId, seq: int, last_seq: int, size: int | None
+) -> PageRead:
+    """Go up from a number to another in one request, over so many rows or a megabyte."""
     if seq >= last_seq:
-        return iter(())
+        return PageRead([], is_last=True)
     between = MessageRow.seq.between(seq + 1, last_seq)
-    return _read(conversation_id, between, _growing(wanted))
+    [read] = _read(conversation_id, between, [size])
+    return read
 
 
-def messages_before(conversation_id: ConversationId, seq: int, wanted: int) -> Iterator[PageRead]:
-    """Go down from a number, request by request, over its messages alone."""
-    return _read(conversation_id, MessageRow.seq < seq, _growing(wanted), going_down=True)
+def numbers_before(conversation_id: ConversationId, seq: int, wanted: int) -> Iterator[PageRead]:
+    """Go down from a number, request by request."""
+    return _read(conversation_id, MessageRow.seq < seq, growing(wanted), going_down=True)
+
+
+def taken_numbers(conversation_id: ConversationId, first: int, last: int) -> list[Slot]:
+    """Find which of some numbers have a message or are marked, without the messages' content."""
+    rows, start = [], None
+    while True:
+        page = table(MessageRow).query(
+            conversation_id,
+            MessageRow.seq.between(first, last),
+            consistent_read=True,
+            exclusive_start_key=start,
+            attributes_to_get=["seq", "unused_from"],
+        )
+        rows += page["Items"]
+        start = page.get("LastEvaluatedKey")
+        if not start:
+            return [_taken(row) for row in rows]
 
 
 def summarize(
@@ -49,9 +68,9 @@ def summarize(
 ) -> tuple[Message | None, int]:
     """Find the newest message up to `last_seq`, and count what a user has not read, up to `most`.
 
-    Unread are others' messages after the later of the last one read and the user's own last. Costs
-    one request, or two if unused numbers lie between. Where those fill a megabyte, nothing below
-    them is found.
+    Unread are others' messages after the later of the last one read and the user's own last, but
+    for deleted ones. Costs one request, or two if unused numbers lie between. Where those fill a
+    megabyte, nothing below them is found.
     """
     given_out = last_seq - last_read_seq
     rows = max(SUMMARY_ROWS, min(given_out, most) + 1)
@@ -62,14 +81,15 @@ def summarize(
             newest = newest or message
             if message.seq <= last_read_seq or message.user_id == user_id or unread == most:
                 return newest, unread
-            unread += 1
+            unread += message.deleted_at is None
         # Each number has one row at most, so all that could be unread was read.
         if newest and given_out < rows:
             break
     return newest, unread
 
 
-def _growing(wanted: int) -> Iterator[int | None]:
+def growing(wanted: int) -> Iterator[int | None]:
+    """Say how many rows one request after another reads."""
     return chain([wanted, MANY_ROWS], repeat(None))
 
 
@@ -80,20 +100,10 @@ def _read(
     *,
     going_down: bool = False,
 ) -> Iterator[PageRead]:
-    """Read on, up to so many rows a request; going down, unused numbers are left out."""
-    start: dict[str, Any] | None = None
-    for size in sizes:
-        page = table(MessageRow).query(
-            conversation_id,
-            condition,
-            filter_condition=MessageRow.unused.does_not_exist() if going_down else None,
-            consistent_read=True,
-            exclusive_start_key=start,
-            limit=size,
-            scan_index_forward=not going_down,
-        )
-        start = page.get("LastEvaluatedKey")
-        rows = map(MessageRow.from_raw_data, page["Items"])
-        yield PageRead([slot_of(row) for row in rows], is_last=not start)
-        if not start:
-            return
+    for read in read_rows(MessageRow, conversation_id, condition, sizes, going_down=going_down):
+        yield PageRead([slot_of(row) for row in read.rows], read.is_last)
+
+
+def _taken(row: dict[str, Any]) -> Slot:
+    seq = int(row["seq"]["N"])
+    return Slot(seq, None, int(row.get("unused_from", row["seq"])["N"]))

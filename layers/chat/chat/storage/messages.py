@@ -1,24 +1,22 @@
 """Messages: numbered once, stored once, and found again.
 
-A number is given out before its message is stored, so for a moment, or for ever after a crash, a
-number has no message. `seal_gap` ends that: it marks the number as unused, after which no message
-can be stored under it, and the writer takes another number. So a reader that sealed the gaps of
-what it read never has to look there again. One mark may stand for a run of numbers that were never
-given out.
+A message is stored only if its number is free: a reader may have sealed it (`storage/numbers.py`).
 """
+
+from collections.abc import Iterable
 
 from msgspec import Struct, json
 from pynamodb.exceptions import PutError, TransactWriteError
 
 from chat.protocol.ids import ClientMessageId, ConversationId, UserId, Username, message_id
-from chat.protocol.server_frames import Message
+from chat.protocol.server_frames import Message, Person
 from chat.protocol.times import rfc3339
 from chat.storage.conversations import next_seq
 from chat.storage.database import failed_conditions, gather_two, is_condition_failure, transaction
+from chat.storage.numbers import STORE_ATTEMPTS, SequenceExhausted, give_up_number
 from chat.storage.tables import MessageRow, SentRow
 from chat.storage.ttl import SENT_SECONDS
 
-STORE_ATTEMPTS = 10
 MAX_NOTES = 20
 """How many users' notes of one `clientMessageId` are read before a message is stored."""
 
@@ -59,10 +57,6 @@ class Slot(Struct, frozen=True):
     first: int
 
 
-class SequenceExhausted(RuntimeError):
-    """Every number that this message was given was sealed before it could be stored."""
-
-
 def store_message(draft: Draft) -> Message:
     """Store a message under the conversation's next number, once for each client message id.
 
@@ -90,6 +84,16 @@ def find_message(conversation_id: ConversationId, seq: int) -> Message | None:
     return slot_of(row).message
 
 
+def find_messages(conversation_id: ConversationId, seqs: Iterable[int]) -> dict[int, Message]:
+    """Read messages, 100 a request; those that do not exist are left out."""
+    keys = [(conversation_id, seq) for seq in seqs]
+    if not keys:
+        return {}
+    rows = MessageRow.batch_get(keys, consistent_read=True)
+    found = (slot_of(row).message for row in rows)
+    return {message.seq: message for message in found if message}
+
+
 def find_sent(
     conversation_id: ConversationId, client_message_id: ClientMessageId, now_ms: int
 ) -> dict[UserId, int]:
@@ -108,18 +112,6 @@ def find_sent(
         for row in rows
         if row.expires_at * 1000 > now_ms
     }
-
-
-def seal_gap(conversation_id: ConversationId, seq: int) -> bool:
-    """Mark a number as unused for ever; False if it has a message by now."""
-    unused = MessageRow(conversation_id, seq, unused=True)
-    try:
-        unused.save(condition=MessageRow.seq.does_not_exist() | MessageRow.unused.exists())
-    except PutError as error:
-        if is_condition_failure(error):
-            return False
-        raise
-    return True
 
 
 def _store(draft: Draft, seq: int) -> Message | None:
@@ -163,7 +155,7 @@ def _sent_before(sent: SentRow, unneeded_seq: int) -> Message | None:
     conversation_id = ConversationId(sent.conversation_id)
     first, _ = gather_two(
         lambda: SentRow.get(sent.conversation_id, sent.sent_by, consistent_read=True),
-        lambda: seal_gap(conversation_id, unneeded_seq),
+        lambda: give_up_number(conversation_id, unneeded_seq),
     )
     return find_message(conversation_id, int(first.seq))
 
@@ -190,13 +182,33 @@ def slot_of(row: MessageRow) -> Slot:
     """Read a row as the slot of a number."""
     if row.unused:
         return Slot(int(row.seq), None, int(row.unused_from or row.seq))
-    draft = Draft(
-        conversation_id=ConversationId(row.conversation_id),
+    return Slot(int(row.seq), _message(row), int(row.seq))
+
+
+def _message(row: MessageRow) -> Message:
+    conversation_id, seq = ConversationId(row.conversation_id), int(row.seq)
+    return Message(
+        message_id=message_id(conversation_id, seq),
+        conversation_id=conversation_id,
+        seq=seq,
         user_id=UserId(row.user_id or ""),
         username=Username(row.username or ""),
         content=row.content or "",
         type=row.type or "",
+        created_at=rfc3339(int(row.created_at or 0)),
         client_message_id=ClientMessageId(row.client_message_id) if row.client_message_id else None,
-        created_at=int(row.created_at or 0),
+        version=int(row.version or 0),
+        edited_at=_time(row.edited_at),
+        deleted_at=_time(row.deleted_at),
+        deleted_by=_deleter(row),
     )
-    return Slot(int(row.seq), draft.with_seq(int(row.seq)), int(row.seq))
+
+
+def _time(instant: float | None) -> str | None:
+    return rfc3339(int(instant)) if instant else None
+
+
+def _deleter(row: MessageRow) -> Person | None:
+    if not row.deleted_by:
+        return None
+    return Person(UserId(row.deleted_by), Username(row.deleted_by_username or ""))

@@ -92,6 +92,7 @@ class ConversationRow(Model):
     title = UnicodeAttribute(null=True)
     created_at = NumberAttribute()
     last_seq = NumberAttribute(default=0)
+    settled_seq = NumberAttribute(null=True)
     last_activity_at = NumberAttribute()
     member_count = NumberAttribute()
 
@@ -156,6 +157,33 @@ class MessageRow(Model):
     type = UnicodeAttribute(null=True)
     created_at = NumberAttribute(null=True)
     client_message_id = UnicodeAttribute(null=True)
+    version = NumberAttribute(null=True)
+    edited_at = NumberAttribute(null=True)
+    deleted_at = NumberAttribute(null=True)
+    deleted_by = UnicodeAttribute(null=True)
+    deleted_by_username = UnicodeAttribute(null=True)
+    unused = BooleanAttribute(null=True)
+    unused_from = NumberAttribute(null=True)
+
+
+class ChangeRow(Model):
+    """A pointer to what changed under a number that is no message's, without any content.
+
+    `members` are the users who were added or removed, as JSON.
+    `unused` and `unused_from` are as on a `MessageRow`.
+    """
+
+    class Meta:
+        table_name = "Changes"
+
+    conversation_id = UnicodeAttribute(hash_key=True)
+    seq = NumberAttribute(range_key=True)
+    kind = UnicodeAttribute(null=True)
+    user_id = UnicodeAttribute(null=True)
+    username = UnicodeAttribute(null=True)
+    changed_at = NumberAttribute(null=True)
+    message_seq = NumberAttribute(null=True)
+    members = UnicodeAttribute(null=True)
     unused = BooleanAttribute(null=True)
     unused_from = NumberAttribute(null=True)
 

@@ -1,0 +1,122 @@
+"""The frames of changes: what changed, with the whole state that it has from then on."""
+
+from msgspec.structs import replace
+
+from chat.protocol.ids import message_id
+from chat.protocol.server_frames import (
+    Changed,
+    Member,
+    MemberRemoved,
+    MemberRemovedData,
+    MembersAdded,
+    MembersAddedData,
+    Message,
+    MessageChanged,
+    MessageChangedData,
+)
+from chat.protocol.times import rfc3339
+from chat.storage.changes import Change
+
+
+def part_of(change: Change, seq: int) -> str:
+    """Name what a change gives the new value of; a page has each part once."""
+    return f"content {change.message_seq}" if change.message_seq else f"number {seq}"
+
+
+def changed_frame(change: Change, seq: int, message: Message | None) -> Changed:
+    """Show what a change was about as it is now, under the change's number.
+
+    `message` is the message that was changed, as it is now.
+    """
+    match change.kind:
+        case "edited" | "deleted":
+            return message_changed(change, seq, message)
+        case "members_added":
+            return _members_added(change, seq)
+        case "member_removed":
+            return _member_removed(change, seq)
+
+
+def message_changed(change: Change, seq: int, message: Message | None) -> MessageChanged:
+    """Show the content of a message as it is now.
+
+    Of a message that an operator has erased nothing is left: it is shown as deleted by nobody.
+    """
+    if message is None:
+        return MessageChanged(data=replace(_deleted(change, seq), by=None))
+    if message.deleted_at:
+        at, by = message.deleted_at, message.deleted_by
+        state = replace(_deleted(change, seq), by=by, at=at, deleted_at=at)
+    else:
+        at = message.edited_at or message.created_at
+        state = replace(
+            _edited(change, seq, message.content, message.type), at=at, edited_at=message.edited_at
+        )
+    return MessageChanged(data=replace(state, version=message.version))
+
+
+def edited_frame(change: Change, seq: int, content: str, type_: str) -> MessageChanged:
+    """Show an edit that was just stored under a number."""
+    return MessageChanged(data=_edited(change, seq, content, type_))
+
+
+def deleted_frame(change: Change, seq: int) -> MessageChanged:
+    """Show a deletion that was just stored under a number."""
+    return MessageChanged(data=_deleted(change, seq))
+
+
+def _edited(change: Change, seq: int, content: str, type_: str) -> MessageChangedData:
+    at = rfc3339(change.at)
+    return MessageChangedData(
+        conversation_id=change.conversation_id,
+        seq=seq,
+        message_id=message_id(change.conversation_id, change.message_seq),
+        change="edited",
+        by=change.by,
+        at=at,
+        content=content,
+        type=type_,
+        version=seq,
+        edited_at=at,
+    )
+
+
+def _deleted(change: Change, seq: int) -> MessageChangedData:
+    at = rfc3339(change.at)
+    return MessageChangedData(
+        conversation_id=change.conversation_id,
+        seq=seq,
+        message_id=message_id(change.conversation_id, change.message_seq),
+        change="deleted",
+        by=change.by,
+        at=at,
+        content="",
+        version=seq,
+        deleted_at=at,
+    )
+
+
+def _members_added(change: Change, seq: int) -> MembersAdded:
+    """Show who was added, as they were then: whether they are online is not known of that time."""
+    members = [
+        Member(user_id=each.user_id, username=each.username, role="member", last_read_seq=seq)
+        for each in change.members
+    ]
+    return MembersAdded(
+        data=MembersAddedData(
+            conversation_id=change.conversation_id, seq=seq, members=members, by=change.by
+        )
+    )
+
+
+def _member_removed(change: Change, seq: int) -> MemberRemoved:
+    [gone] = change.members
+    return MemberRemoved(
+        data=MemberRemovedData(
+            conversation_id=change.conversation_id,
+            seq=seq,
+            user_id=gone.user_id,
+            username=gone.username,
+            by=change.by,
+        )
+    )

@@ -1,0 +1,73 @@
+"""Editing and deleting a message: the changes of its content."""
+
+from pynamodb.expressions.condition import Condition
+
+from chat.storage.changes import Change
+from chat.storage.message_changes import (
+    NotStored,
+    Part,
+    Stored,
+    change_message,
+    change_message_at_last,
+)
+from chat.storage.tables import MessageRow
+
+
+def edit_message(
+    change: Change, content: str, type_: str, sent_since: int, version: int | None
+) -> Stored | NotStored:
+    """Replace the content of a message of the editor's own, sent at that time or later.
+
+    With `version`, only if that is still the version of its content.
+
+    Raises:
+        NotAMember, SequenceExhausted: as `change_message` does.
+    """
+    is_allowed = _is_own(change, sent_since)
+    if version is not None:
+        is_allowed &= _is_version(version)
+    return change_message(
+        change,
+        Part.CONTENT,
+        is_allowed,
+        lambda _: [
+            MessageRow.content.set(content),
+            MessageRow.type.set(type_),
+            MessageRow.edited_at.set(change.at),
+        ],
+    )
+
+
+def delete_message(change: Change, sent_since: int | None) -> Stored | NotStored:
+    """Delete what a message says, for good; who wrote it and when stays.
+
+    With `sent_since`, only a message of the deleter's own, sent at that time or later.
+
+    Raises:
+        NotAMember, SequenceExhausted: as `change_message` does.
+    """
+    is_there = MessageRow.user_id.exists()
+    return change_message_at_last(
+        change,
+        Part.CONTENT,
+        is_there if sent_since is None else _is_own(change, sent_since),
+        lambda _: [
+            MessageRow.content.remove(),
+            MessageRow.edited_at.remove(),
+            MessageRow.deleted_at.set(change.at),
+            MessageRow.deleted_by.set(change.by.user_id),
+            MessageRow.deleted_by_username.set(change.by.username),
+        ],
+    )
+
+
+def _is_own(change: Change, sent_since: int) -> Condition:
+    is_author = MessageRow.user_id == change.by.user_id
+    is_own: Condition = is_author & (MessageRow.created_at >= sent_since)
+    return is_own
+
+
+def _is_version(version: int) -> Condition:
+    version_now = MessageRow.version
+    is_it: Condition = version_now == version if version else version_now.does_not_exist()
+    return is_it
