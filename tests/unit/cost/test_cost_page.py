@@ -24,7 +24,7 @@ def test_rewriting_a_block_keeps_the_rest_of_the_page() -> None:
 
 
 def test_rewriting_a_missing_block_fails() -> None:
-    with pytest.raises(LookupError, match="no part other"):
+    with pytest.raises(LookupError, match="no block other"):
         replace_blocks("<!-- a -->\n<!-- /a -->", {"other": ""})
 
 
