@@ -1,4 +1,4 @@
-"""What docs/cost.md says, from prices, counts and assumptions alone."""
+"""The generated blocks of docs/cost.md, computed from prices, counts and assumptions."""
 
 from bench.cost.frames import Assumed, Counted, frame
 from bench.cost.month import HOURS, heartbeat, month
@@ -40,13 +40,13 @@ def prices() -> str:
         [f"[{price.what}]({price.source})", *_amount(price.tiers[0].usd, price.per)]
         for price in aws_prices().values()
     ]
-    return f"Looked at on {read('prices.toml')['looked_at']}, us-east-1.\n\n" + markdown_table(
+    return f"Prices of {read('prices.toml')['looked_at']}, us-east-1.\n\n" + markdown_table(
         ["", "$", "for"], rows
     )
 
 
 def messages(counted: Counted, assuming: Assumed) -> str:
-    """Price a million messages by the size of the room, by who is paid."""
+    """Price a million messages by the size of the room and by AWS service."""
     bills = {
         room: bill(frame(work, room, replied=True, assuming=assuming) * MILLION)
         for room, work in counted["chat_message"].items()
@@ -54,7 +54,7 @@ def messages(counted: Counted, assuming: Assumed) -> str:
     rows = [
         [shown, *(_dollars(each[name]) for each in bills.values())] for name, shown in SHOWN.items()
     ]
-    rows.append(["**in all**", *(f"**{_dollars(sum(each.values()))}**" for each in bills.values())])
+    rows.append(["**total**", *(f"**{_dollars(sum(each.values()))}**" for each in bills.values())])
     rows.append(
         ["a million pushes", *(_dollars(sum(b.values()) / (room - 1)) for room, b in bills.items())]
     )
@@ -99,7 +99,7 @@ def months(counted: Counted, assuming: Assumed) -> str:
 
 
 def lines_of_a_month(counted: Counted, assuming: Assumed) -> str:
-    """Price a month of 1,000 people by what they do."""
+    """Price a month of 1,000 users by activity."""
     crowd = CROWDS[0]
     rows = []
     for seconds in (HEARTBEATS[0], HEARTBEATS[-1]):
@@ -116,14 +116,14 @@ def lines_of_a_month(counted: Counted, assuming: Assumed) -> str:
             ]
         )
     return markdown_table(
-        ["heartbeat, 1,000 online", "heartbeats", "being connected", "talking"], rows
+        ["heartbeat, 1,000 online", "heartbeats", "connection minutes", "talking"], rows
     )
 
 
 def idle() -> str:
     lines = read("prices.toml")["idle"].values()
     rows = [[f"[{line['what']}]({line['source']})", _dollars(line["usd"])] for line in lines]
-    rows.append(["**in all**", f"**{_dollars(sum(line['usd'] for line in lines))}**"])
+    rows.append(["**total**", f"**{_dollars(sum(line['usd'] for line in lines))}**"])
     return markdown_table(["a month in which nobody talks", "$"], rows)
 
 
