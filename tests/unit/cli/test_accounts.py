@@ -2,14 +2,10 @@ from collections.abc import Callable
 
 import pytest
 
-from chat.actions.limits import Limits
-from chat.protocol.ids import ConversationId, Identity, UserId, Username
-from chat.storage.conversations import ConversationState
+from chat.protocol.ids import UserId, Username
 from chat.storage.identities import find_identified
-from chat.storage.membership_changes import Insertion, delete_member, insert_conversation
-from chat.storage.memberships import Membership
+from chat.storage.membership_changes import delete_member
 from chat.storage.users import (
-    Credential,
     NoSuchUser,
     User,
     create_user,
@@ -18,45 +14,19 @@ from chat.storage.users import (
 )
 from cli.admin.accounts import all_accounts, delete, disable, enable, get_account, set_password_hash
 from testing.simulation import START_MS, Simulation
-
-DORA = User(UserId("user-dora"), Username("dora"))
-ERIN = User(UserId("user-erin"), Username("erin"))
+from testing.users import (
+    DORA,
+    SUBJECT,
+    VOUCHED,
+    create_conversation,
+    create_dora_and_erin,
+    credential_of,
+)
 
 
 @pytest.fixture(autouse=True)
 def enrolled(simulation: Simulation) -> None:  # noqa: ARG001 -- for its tables
-    create_user(DORA, "hash of dora", START_MS)
-    create_user(ERIN, "hash of erin", START_MS)
-
-
-VOUCHED = User(UserId("user-vera"), Username("vera"))
-SUBJECT = Identity("subject of a provider")
-
-
-def founds(number: int) -> Membership:
-    """Found a conversation that dora is alone in."""
-    state = ConversationState(
-        conversation_id=ConversationId(f"c{number}"),
-        kind="group",
-        title=None,
-        created_at=START_MS,
-        last_activity_at=START_MS,
-    )
-    owner = Membership(
-        user_id=DORA.user_id,
-        conversation_id=state.conversation_id,
-        username=DORA.username,
-        role="owner",
-        joined_at=START_MS,
-    )
-    assert insert_conversation(state, [owner], Limits()) is Insertion.DONE
-    return owner
-
-
-def credential_of(username: Username) -> Credential:
-    found = find_credential(username)
-    assert found is not None
-    return found
+    create_dora_and_erin()
 
 
 def test_an_account_is_read_from_both_tables() -> None:
@@ -111,7 +81,7 @@ def test_a_user_who_does_not_exist_is_not_changed(change: Callable[[Username], o
 
 
 def test_a_member_of_a_conversation_is_not_deleted() -> None:
-    there = founds(1)
+    there = create_conversation(1)
 
     assert not delete(DORA)
 

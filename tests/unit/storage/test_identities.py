@@ -1,14 +1,9 @@
 import pytest
 
-from chat.actions.limits import Limits
-from chat.protocol.ids import ConversationId, Identity, UserId, Username
-from chat.storage.conversations import ConversationState
+from chat.protocol.ids import UserId, Username
 from chat.storage.identities import find_identified, finish_renaming, rename, user_rows
-from chat.storage.membership_changes import Insertion, insert_conversation
-from chat.storage.memberships import Membership
 from chat.storage.tables import CredentialRow
 from chat.storage.users import (
-    Credential,
     NoSuchUser,
     NotAUsername,
     User,
@@ -22,46 +17,22 @@ from chat.storage.users import (
 from testing.injection import inject_before
 from testing.invariants import check_members, rows
 from testing.simulation import START_MS, Simulation
+from testing.users import (
+    DORA,
+    ERIN,
+    SUBJECT,
+    VOUCHED,
+    create_conversation,
+    create_dora_and_erin,
+    credential_of,
+)
 
-DORA = User(UserId("user-dora"), Username("dora"))
-ERIN = User(UserId("user-erin"), Username("erin"))
 THEODORA = Username("theodora")
 
 
 @pytest.fixture(autouse=True)
 def enrolled(simulation: Simulation) -> None:  # noqa: ARG001 -- for its tables
-    create_user(DORA, "hash of dora", START_MS)
-    create_user(ERIN, "hash of erin", START_MS)
-
-
-VOUCHED = User(UserId("user-vera"), Username("vera"))
-SUBJECT = Identity("subject of a provider")
-
-
-def create_conversation(number: int) -> Membership:
-    """Create a conversation of dora alone."""
-    state = ConversationState(
-        conversation_id=ConversationId(f"c{number}"),
-        kind="group",
-        title=None,
-        created_at=START_MS,
-        last_activity_at=START_MS,
-    )
-    owner = Membership(
-        user_id=DORA.user_id,
-        conversation_id=state.conversation_id,
-        username=DORA.username,
-        role="owner",
-        joined_at=START_MS,
-    )
-    assert insert_conversation(state, [owner], Limits()) is Insertion.DONE
-    return owner
-
-
-def credential_of(username: Username) -> Credential:
-    found = find_credential(username)
-    assert found is not None
-    return found
+    create_dora_and_erin()
 
 
 def test_a_user_who_does_not_exist_is_not_renamed() -> None:
