@@ -54,7 +54,9 @@ def test_a_client_reconnects_with_its_token_and_catches_up(alice: Person, bob: P
     assert page["data"] == {
         "conversation_id": conversation,
         "messages": [missed],
+        "changes": [],
         "has_more": False,
+        "up_to": missed["seq"],
     }
 
 
