@@ -96,6 +96,7 @@ def test_the_added_are_shown_the_conversation_on_each_of_their_connections(
             "last_activity_at": "2026-11-22T18:19:14.123Z",
             "last_read_seq": 2,
             "unread_count": 0,
+            "mention_count": 0,
             "created_at": "2026-11-22T18:19:14.123Z",
         }
         client.receives_nothing()

@@ -49,6 +49,7 @@ def test_a_group_is_answered_as_its_creator_sees_it(alice: Person, bob: Person) 
             "last_activity_at": NOW,
             "last_read_seq": 0,
             "unread_count": 0,
+            "mention_count": 0,
             "created_at": NOW,
         },
     }
@@ -231,6 +232,7 @@ def test_creating_a_direct_conversation_again_answers_it_as_it_is(
         "last_activity_at": NOW,
         "last_read_seq": 0,
         "unread_count": 1,
+        "mention_count": 0,
         "created_at": NOW,
     }
 
