@@ -77,8 +77,8 @@ setup: $(VENV)/.installed $(SAM_ENV)/.installed $(EMULATOR_ENV)/.installed ## In
 # ---- Running -------------------------------------------------------------------------------------
 
 .PHONY: run
-run: setup ## Run the whole chat here: PORT=8080 AWS_PORT=4566 (Ctrl-C stops it)
-	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) exec $(PYTHON) -m local.run
+run: setup ## Run the whole chat here: PORT=8080 AWS_PORT=4566; LAMBDA=sam for SAM's containers (Ctrl-C stops it)
+	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) LAMBDA=$(LAMBDA) exec $(PYTHON) -m local.run
 
 .PHONY: cli
 cli: $(VENV)/.installed ## Operate a deployment: ARGS="--local users list", ARGS=--help
@@ -89,8 +89,10 @@ reset: ## Forget what `make run` keeps in .local/
 	@rm -rf .local
 
 .PHONY: invoke
-invoke: setup build ## Invoke one function in SAM's container: F=typing E=events/typing.json (needs Docker)
-	@$(SAM) local invoke $(or $(F),$(error name a function: F=typing)) --event $(or $(E),$(error name an event: E=events/typing.json))
+invoke: ## Invoke the function of an event in SAM's container, beside `make run`: E=events/typing.json (needs Docker)
+	@test -n "$(E)" || { echo "Name an event: make invoke E=events/typing.json"; exit 1; }
+	@test -e $(VENV)/.installed || { echo "Start 'make run' first, which installs what it needs (no Docker)."; exit 1; }
+	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) PYTHONPATH=layers/chat exec $(PYTHON) -m local.sam.invoke $(E)
 
 # ---- Checking ------------------------------------------------------------------------------------
 
@@ -128,6 +130,10 @@ integration: setup build ## Run the integration tests alone
 .PHONY: e2e
 e2e: setup build ## Run the end-to-end tests alone, on a local stack of their own
 	@$(PYTEST) tests/e2e
+
+.PHONY: containers
+containers: setup ## Test `make invoke` and LAMBDA=sam with real containers (needs Docker)
+	@$(PYTEST) tests/containers
 
 .PHONY: coverage
 coverage: setup build $(DOCS_TESTS)/node_modules/.installed ## Measure what the unit and integration tests cover

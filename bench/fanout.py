@@ -1,8 +1,8 @@
 """What a post to a connection costs, against the ways in which it is usually made.
 
-`python -m bench.fanout`: each contender is a process of its own, and so is the server, which
-costs as little as it can. Only the CPU of the contender counts. All share one core, so that
-nobody pays for waking another one; rounds of all contenders alternate, so that whatever else the
+`python -m bench.fanout`: each candidate is a process of its own, and so is the server, which
+costs as little as it can. Only the CPU of the candidate counts. All share one core, so that
+nobody pays for waking another one; rounds of all candidates alternate, so that whatever else the
 machine does hits all alike. The last line is JSON.
 """
 
@@ -26,7 +26,7 @@ THOUSAND = 1_000
 POSTS = {
     "engine": 2_000,
     "presigned": 2_000,
-    "bare": 2_000,
+    "baseline": 2_000,
     "streams": 1_000,
     "http_client": 400,
     "aiohttp": 400,
@@ -79,26 +79,26 @@ def pin_to_one_core() -> None:
 
 
 def compare(setting: Setting, certificate: str, ca_file: str) -> dict[str, Cost]:
-    """Let all contenders post in turns, and take the medians."""
+    """Let all candidates post in turns, and take the medians."""
     with ExitStack() as stack:
         sink_settings = {"delay_seconds": setting.delay_ms / 1000, "certificate": certificate}
         sink = stack.enter_context(running("bench.fanout_sink", sink_settings))
         host = "localhost" if ca_file else "127.0.0.1"
         url = f"{setting.scheme}://{host}:{int(sink.answers.readline())}"
-        contenders = {
+        candidates = {
             name: stack.enter_context(
                 running(
-                    "bench.fanout_contender", {"contender": name, "url": url, "ca_file": ca_file}
+                    "bench.fanout_candidates", {"candidate": name, "url": url, "ca_file": ca_file}
                 )
             )
             for name in POSTS
         }
         posts = {name: posts_a_round(name, setting) for name in POSTS}
         for _ in range(2):  # opens the sockets
-            for name, contender in contenders.items():
-                measure(contender, posts[name])
+            for name, candidate in candidates.items():
+                measure(candidate, posts[name])
         rounds = [
-            {name: measure(contender, posts[name]) for name, contender in contenders.items()}
+            {name: measure(candidate, posts[name]) for name, candidate in candidates.items()}
             for _ in range(ROUNDS)
         ]
     return {
@@ -133,10 +133,10 @@ def running(module: str, settings: dict[str, object]) -> Iterator[Process]:
             process.terminate()
 
 
-def measure(contender: Process, posts: int) -> dict[str, float]:
-    contender.requests.write(f"{posts}\n")
-    contender.requests.flush()
-    return dict(json.loads(contender.answers.readline()))
+def measure(candidate: Process, posts: int) -> dict[str, float]:
+    candidate.requests.write(f"{posts}\n")
+    candidate.requests.flush()
+    return dict(json.loads(candidate.answers.readline()))
 
 
 def report(setting: Setting, costs: dict[tuple[Setting, str], Cost]) -> None:
@@ -165,8 +165,8 @@ def summary(costs: dict[tuple[Setting, str], Cost]) -> dict[str, float]:
     for prefix, setting in (("fanout", plain), ("fanout_tls", secured)):
         for dearer in ("boto3", "aiohttp", "http_client", "streams"):
             figures[f"{prefix}_vs_{dearer}_cpu"] = ratio(setting, dearer, "engine")
-        for barer in ("presigned", "bare"):
-            figures[f"{prefix}_vs_{barer}_cpu"] = ratio(setting, "engine", barer)
+        for cheaper in ("presigned", "baseline"):
+            figures[f"{prefix}_vs_{cheaper}_cpu"] = ratio(setting, "engine", cheaper)
     return figures
 
 

@@ -13,17 +13,17 @@ from itertools import batched
 from msgspec import Struct, to_builtins
 
 from bench.sample import send_as_the_sample_does
-from chat.push.deferred import Shard, encode_shards
+from chat.push.queue_publisher import Shard, encode_shards
 from testing.capacity_meter import Bill, metered
 from testing.people import Client, Person
 from testing.simulation import Simulation
 from testing.stored import (
-    a_group,
-    a_world,
+    fill_conversation,
     fill_elsewhere,
     fill_memberships,
-    fill_room,
     find_stored,
+    group_of_two,
+    running_simulation,
 )
 
 ROOMS = (2, 10, 100, 1_000, 10_000)
@@ -71,9 +71,9 @@ def by_room(sizes: Iterable[int]) -> Table:
     """Send each frame of a conversation in rooms of so many live connections."""
     table: Table = {}
     for size in sizes:
-        with a_world() as simulation:
-            alice, group = a_group(simulation)
-            fill_room(simulation, group, size)
+        with running_simulation() as simulation:
+            alice, group = group_of_two(simulation)
+            fill_conversation(simulation, group, size)
             for name, ask in frames(alice, group).items():
                 if size <= MOST_FOR_ALL_FRAMES or name.startswith("chat_message"):
                     table.setdefault(f"{name}, live connections", {})[size] = count(simulation, ask)
@@ -84,9 +84,9 @@ def beside(sizes: Iterable[int]) -> Table:
     """Send each frame in a room of ten while so many connections are open elsewhere."""
     table: Table = {}
     for size in sizes:
-        with a_world() as simulation:
-            alice, group = a_group(simulation)
-            fill_room(simulation, group, 10)
+        with running_simulation() as simulation:
+            alice, group = group_of_two(simulation)
+            fill_conversation(simulation, group, 10)
             fill_elsewhere(simulation, size)
             for name, ask in frames(alice, group).items():
                 table.setdefault(f"{name}, unrelated connections", {})[size] = count(
@@ -104,9 +104,9 @@ def against_the_sample(sizes: Iterable[int]) -> Table:
     """Send a message to a room of ten among so many connections, in both ways."""
     table: Table = {"ours, connections in all": {}, "the sample's, connections in all": {}}
     for size in sizes:
-        with a_world() as simulation:
-            alice, group = a_group(simulation)
-            fill_room(simulation, group, 10)
+        with running_simulation() as simulation:
+            alice, group = group_of_two(simulation)
+            fill_conversation(simulation, group, 10)
             fill_elsewhere(simulation, size - 2)
             ours, its = table.values()
             ours[size] = count(simulation, frames(alice, group)["chat_message"])
@@ -124,8 +124,8 @@ def frames(alice: Client, group: str) -> dict[str, Ask]:
     return {
         "chat_message": lambda: alice.says(CONTENT, **once),
         "chat_message without clientMessageId": lambda: alice.says(CONTENT, to=group),
-        "typing": lambda: alice.sends_silently("typing", conversationId=group),
-        "read_receipt": lambda: alice.sends_silently("read_receipt", messageId=heard),
+        "typing": lambda: alice.sends_without_reply("typing", conversationId=group),
+        "read_receipt": lambda: alice.sends_without_reply("read_receipt", messageId=heard),
         "heartbeat": lambda: alice.sends("heartbeat"),
         "heartbeat with positions": lambda: alice.sends("heartbeat", data=seen),
         "history": lambda: alice.sends("history", conversationId=group),
@@ -134,7 +134,7 @@ def frames(alice: Client, group: str) -> dict[str, Ask]:
 
 def count(simulation: Simulation, ask: Ask) -> Work:
     simulation.sockets.received.clear()
-    simulation.waiting.clear()
+    simulation.queues.clear()
     with metered(simulation.dynamodb, find_stored) as bill:
         ask()
     posts = sum(map(len, simulation.sockets.received.values()))
@@ -142,8 +142,8 @@ def count(simulation: Simulation, ask: Ask) -> Work:
 
 
 def _authenticating(conversations: int) -> Work:
-    with a_world() as simulation:
-        alice = Person(simulation, "alice").arrives()
+    with running_simulation() as simulation:
+        alice = Person(simulation, "alice").logs_in()
         fill_memberships(alice.user, conversations)
         again = Client(simulation, simulation.connect(), alice.user)
         proof = {"token": alice.token}
@@ -158,7 +158,7 @@ def _queued(simulation: Simulation) -> int:
     """Count the messages that the queue is handed for the shards of big rooms."""
     return sum(
         len(list(encode_shards(Shard(conversation_id, part, frame))))
-        for conversation_id, connection_ids, frame in simulation.waiting.shards
+        for conversation_id, connection_ids, frame in simulation.queues.shards
         for part in batched(connection_ids, CONNECTIONS_A_SHARD, strict=False)
     )
 

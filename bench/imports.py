@@ -1,6 +1,6 @@
 """What a cold start costs: CPU of fresh processes, against PynamoDB with its client alone.
 
-`make bench-import`. Rounds of all contenders alternate, so that whatever else the machine does
+`make bench-import`. Rounds of all candidates alternate, so that whatever else the machine does
 hits all alike; what Python by itself takes is taken off. The last line is JSON.
 """
 
@@ -23,7 +23,7 @@ OURS = "ChatMessageFunction"
 
 
 class Start(NamedTuple):
-    """One contender: what is run in a fresh process."""
+    """One candidate: what is run in a fresh process."""
 
     code: str
     variables: dict[str, str]
@@ -88,9 +88,9 @@ def measure() -> Starts:
     )
 
 
-def medians(rounds: int, contenders: list[Start]) -> list[float]:
+def medians(rounds: int, candidates: list[Start]) -> list[float]:
     """Let all take turns."""
-    costs = [[cpu_ms(c.code, c.variables, *c.options) for c in contenders] for _ in range(rounds)]
+    costs = [[cpu_ms(c.code, c.variables, *c.options) for c in candidates] for _ in range(rounds)]
     return [median(of_one) for of_one in zip(*costs, strict=True)]
 
 

@@ -41,7 +41,7 @@ def main() -> None:
 
 def measure(deployment: Deployment) -> Results:
     with deployment.person("alice") as alice, deployment.person("bob") as bob:
-        hers, his = alice.arrives(), bob.arrives()
+        hers, his = alice.logs_in(), bob.logs_in()
         group = hers.creates(bob)
         results = end_to_end(hers, his, group)
         results["authenticate_ms"] = {
@@ -72,7 +72,7 @@ def end_to_end(hers: Client, his: Client, group: str) -> Results:
 def authenticating(deployment: Deployment, conversations: int) -> float:
     """Time somebody's coming back with a token, as a member of so many conversations."""
     with deployment.person("carol") as carol:
-        token = carol.arrives().token
+        token = carol.logs_in().token
         Functions.fill_memberships(deployment, carol.user, conversations)
         times = []
         for _ in range(3):
@@ -87,13 +87,13 @@ def in_process(functions: Functions) -> Results:
     results: Results = {"room_ms": {}, "big_room": {}, "sample_ms": {}, "ours_ms": {}}
     filled = 2
     for room in ROOMS:
-        functions.fill_room(filled, room)
+        functions.fill_conversation(filled, room)
         filled = room
         results["room_ms"][room] = round(median(_ms(functions.send) for _ in range(SENDS)), 1)
         functions.drop_shards()
     say(f"chat_message's function by live connections, ms: {results['room_ms']}")
 
-    functions.fill_room(filled, BIG_ROOM)
+    functions.fill_conversation(filled, BIG_ROOM)
     results["big_room"] = functions.send_to_big_room()
     say(f"a room of {BIG_ROOM:,}: {results['big_room']}")
 

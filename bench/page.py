@@ -94,7 +94,7 @@ def others(figures: Measured, prefix: str) -> dict[str, float]:
         "http.client, 32 threads, signing by hand": figures[f"{prefix}_vs_http_client_cpu"],
         "asyncio streams, our signer and reader": figures[f"{prefix}_vs_streams_cpu"],
         "the engine, signed beforehand": 1 / figures[f"{prefix}_vs_presigned_cpu"],
-        "sockets alone, nothing parsed": 1 / figures[f"{prefix}_vs_bare_cpu"],
+        "sockets alone, nothing parsed": 1 / figures[f"{prefix}_vs_baseline_cpu"],
     }
 
 

@@ -11,7 +11,7 @@ import time
 from statistics import median
 
 from bench.fanout import running, say
-from bench.fanout_contender import CREDENTIALS, FRAME, REGION
+from bench.fanout_candidates import CREDENTIALS, FRAME, REGION
 from bench.fanout_sink import SLOW
 from chat.protocol.ids import ConnectionId
 from chat.push.engine import PushEngine

@@ -12,7 +12,7 @@ from chat.actions.chat_message import chat_message
 from chat.actions.fanout import fanout
 from chat.protocol.client_frames import ChatMessage
 from chat.protocol.ids import ConnectionId
-from chat.push.deferred import decode_shard
+from chat.push.queue_publisher import decode_shard
 from chat.runtime import bootstrap
 from chat.runtime.handlers import frame_handler, queue_handler
 from chat.storage.tables import RosterRow
@@ -57,7 +57,7 @@ class Functions:
 
     # Rooms and crowds.
 
-    def fill_room(self, present: int, connections: int) -> None:
+    def fill_conversation(self, present: int, connections: int) -> None:
         """Bring the room from so many live connections to so many."""
         now_ms = self._chat.now_ms()
         self._put(

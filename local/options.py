@@ -14,7 +14,8 @@ from local.tools import ROOT, LocalStackError
 class Options:
     """Where the stack listens, where it keeps its data, and how it differs from the defaults.
 
-    `parameters` are the template's; `gateway` holds options of `python -m local.gateway`.
+    `parameters` are the template's; `gateway` holds options of `python -m local.gateway`. With a
+    `lambda_port` the gateway invokes the functions there, in the SAM CLI's containers.
     """
 
     port: int = 8080
@@ -25,6 +26,7 @@ class Options:
     web_app: Path = ROOT / "clients" / "web"
     parameters: Mapping[str, str] = field(default_factory=dict)
     gateway: tuple[str, ...] = ()
+    lambda_port: int | None = None
     demo: bool = True
     save_interval_seconds: float = 5
 
@@ -38,20 +40,27 @@ class Options:
             aws_port=_number(environment, "AWS_PORT") or usual.aws_port,
             data=Path(environment.get("DATA") or usual.data).absolute(),
             parameters={"AuthDeadlineSeconds": str(deadline)} if deadline else {},
+            lambda_port=_lambda_port(environment),
         )
 
     @classmethod
     def for_tests(
-        cls, data: Path, parameters: Mapping[str, str] | None = None, *, demo: bool = False
+        cls,
+        data: Path,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        demo: bool = False,
+        lambda_is_sam: bool = False,
     ) -> Self:
         """Choose free ports, so that it runs beside any other; tests may order faults."""
-        port, aws_port = _free_ports(2)
+        port, aws_port, lambda_port = _free_ports(3)
         return cls(
             port=port,
             aws_port=aws_port,
             data=data,
             parameters=parameters or {},
             gateway=("--faults",),
+            lambda_port=lambda_port if lambda_is_sam else None,
             demo=demo,
         )
 
@@ -61,6 +70,16 @@ def _number(environment: Mapping[str, str], name: str) -> int | None:
     if text and not text.isdecimal():
         raise LocalStackError(f"{name} is not a number: {text!r}")
     return int(text) if text else None
+
+
+def _lambda_port(environment: Mapping[str, str]) -> int | None:
+    match environment.get("LAMBDA"):
+        case None | "":
+            return None
+        case "sam":
+            return _number(environment, "LAMBDA_PORT") or _free_ports(1)[0]
+        case other:
+            raise LocalStackError(f"LAMBDA is 'sam' or not given: {other!r}")
 
 
 def _free_ports(count: int) -> list[int]:

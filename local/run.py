@@ -1,7 +1,8 @@
 """`python -m local.run`: the whole chat on this machine, until Ctrl-C.
 
 PORT and AWS_PORT choose the ports, DATA the folder that keeps everything (.local),
-AUTH_DEADLINE_SECONDS how long a connection may stay open without authenticating.
+AUTH_DEADLINE_SECONDS how long a connection may stay open without authenticating. LAMBDA=sam has
+the gateway invoke the functions in the SAM CLI's containers.
 """
 
 import signal

@@ -8,8 +8,9 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import cached_property, partial
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import NoReturn, Self
 
@@ -25,6 +26,9 @@ from local.tools import ROOT, LocalStackError, environment_without_aws
 
 _GATEWAY_START_SECONDS = 15.0
 _GATEWAY_STOP_SECONDS = 6.0
+_SAM_START_SECONDS = 60.0
+# SAM itself has ten, and then its containers are removed.
+_SAM_STOP_SECONDS = 30.0
 _POLL_SECONDS = 0.05
 
 
@@ -38,6 +42,7 @@ class Stack:
         self.options = options
         self.emulator = Emulator(options.data / "emulator", options.aws_port)
         self.gateway = _gateway_process(options, self.emulator.url)
+        self._sam = _sam_process(options)
         self._say = say
         self._locks = ExitStack()
         self._saved_at = 0.0
@@ -88,6 +93,8 @@ class Stack:
             LocalStackError: a part cannot start.
         """
         try:
+            if self.options.lambda_port:
+                _prepare_engine()
             self._claim_folder_and_ports()
             self._say("starting the emulator")
             self.emulator.start()
@@ -95,6 +102,8 @@ class Stack:
             if self.options.demo:
                 self._seed()
             self.emulator.persist()
+            if self.options.lambda_port:
+                self._start_sam(self.options.lambda_port)
             self._say("starting the gateway")
             self._start_gateway()
         except BaseException:
@@ -104,12 +113,13 @@ class Stack:
     def stop(self) -> None:
         """Stop the gateway, then the emulator: `$disconnect` still needs its function."""
         self.gateway.stop(_GATEWAY_STOP_SECONDS)
+        self._sam.stop(_SAM_STOP_SECONDS)
         self.emulator.stop()
         self._locks.close()
 
     @property
     def is_running(self) -> bool:
-        return not (self.gateway.has_ended or self.emulator.process.has_ended)
+        return not any(part.has_ended for part in self._parts)
 
     def watch(self) -> NoReturn:
         """Save the tables every few seconds, and never return.
@@ -118,13 +128,18 @@ class Stack:
             LocalStackError: a part of the stack has ended.
         """
         while True:
-            for part in (self.emulator.process, self.gateway):
+            for part in self._parts:
                 if part.has_ended:
                     raise LocalStackError(f"the {part.name} has ended\n{part.last_lines()}")
             if time.monotonic() - self._saved_at > self.options.save_interval_seconds:
                 self._saved_at = time.monotonic()
                 self.emulator.save_tables()
             time.sleep(_POLL_SECONDS)
+
+    @property
+    def _parts(self) -> list[ManagedProcess]:
+        sam = [self._sam] if self.options.lambda_port else []
+        return [self.emulator.process, *sam, self.gateway]
 
     # Steps of the start.
 
@@ -135,7 +150,11 @@ class Stack:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise LocalStackError(f"a local stack already uses {self.options.data}") from error
-        stale = [self.gateway.kill_stale(_GATEWAY_STOP_SECONDS), self.emulator.kill_stale()]
+        stale = [
+            self.gateway.kill_stale(_GATEWAY_STOP_SECONDS),
+            self._sam.kill_stale(_SAM_STOP_SECONDS),
+            self.emulator.kill_stale(),
+        ]
         if any(stale):
             self._say("stopped what an earlier run had left")
         _check_free(self.options.port, "PORT")
@@ -164,16 +183,18 @@ class Stack:
         command = [sys.executable, "-m", "local.demo"]
         self._run("demo", command, self._deployment.environment | tables | paths)
 
+    def _start_sam(self, port: int) -> None:
+        self._say("starting sam local start-lambda")
+        ports = {"PORT": self.options.port, "AWS_PORT": self.options.aws_port, "LAMBDA_PORT": port}
+        given = {"LAMBDA": "sam"} | {name: str(value) for name, value in ports.items()}
+        self._sam.start(environment_without_aws() | given, ROOT)
+        self._sam.wait_until(lambda: _accepts_connections(port), _SAM_START_SECONDS)
+        _build_image(port)
+
     def _start_gateway(self) -> None:
         self.gateway.start(environment_without_aws(), ROOT)
-        self.gateway.wait_until(self._accepts_connections, _GATEWAY_START_SECONDS)
-
-    def _accepts_connections(self) -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", self.options.port), timeout=1).close()
-        except OSError:
-            return False
-        return True
+        is_ready = partial(_accepts_connections, self.options.port)
+        self.gateway.wait_until(is_ready, _GATEWAY_START_SECONDS)
 
     def _run(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
         """Run a command to its end. It ends with this process at the latest."""
@@ -212,7 +233,41 @@ def _gateway_process(options: Options, emulator_url: str) -> ManagedProcess:
         *(f"--port={options.port}", f"--endpoint={emulator_url}", f"--web-app={options.web_app}"),
         *options.gateway,
     )
+    if options.lambda_port:
+        # A container of SAM's handles one event at a time.
+        endpoint = f"--lambda-endpoint=http://127.0.0.1:{options.lambda_port}"
+        arguments += (endpoint, "--logical-names", "--concurrency=1")
     return ManagedProcess("gateway", options.data, Path(sys.executable), *arguments)
+
+
+def _sam_process(options: Options) -> ManagedProcess:
+    module = ("-m", "local.sam.start_lambda")
+    return ManagedProcess("sam", options.data, Path(sys.executable), *module)
+
+
+def _build_image(port: int) -> None:
+    """Have the engine build the functions' image now, so that the first client need not wait."""
+    lambda_api = HTTPConnection("127.0.0.1", port, timeout=_SAM_START_SECONDS)
+    with closing(lambda_api):
+        # No event of a client's: the function of the first route rejects it, and stays warm.
+        lambda_api.request("POST", "/2015-03-31/functions/ConnectFunction/invocations", "{}")
+        lambda_api.getresponse().read()
+
+
+def _prepare_engine() -> None:
+    # Its import takes a fifth of a second, which the stack alone does without.
+    from local.sam.engine import LAMBDA_IMAGE, Engine  # noqa: PLC0415 - said above
+
+    # Here, where no time-out runs yet.
+    Engine.find().fetch_image(LAMBDA_IMAGE)
+
+
+def _accepts_connections(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _check_free(port: int, variable: str) -> None:

@@ -1,1 +1,1 @@
-"""A chat in memory to write tests as conversations in: moto's tables, sockets, people, a clock."""
+"""The chat simulated in memory, and the words that tests are written in."""

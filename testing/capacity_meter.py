@@ -112,11 +112,11 @@ class _Meter:
 
 
 def read_units(operation: str, params: Item, parsed: Item) -> float:
-    """Say what a read costs: all that a Query goes over together, single items each by itself."""
+    """Count the units of a read: a Query's items together, single items one by one."""
     match operation:
         case "Query" | "Scan":
             share = 1 if params.get("ConsistentRead") else 0.5
-            # Neither is asked with a filter here, so what came is what was gone over.
+            # No request here has a filter, so the items returned are the items read.
             return share * _chunks([sum(map(item_size, parsed.get("Items", ())))])
         case "GetItem":
             share = 1 if params.get("ConsistentRead") else 0.5

@@ -1,4 +1,4 @@
-"""A certificate authority that lives as long as a test run."""
+"""A certificate authority for one test run."""
 
 import datetime as dt
 import ssl
@@ -21,11 +21,11 @@ class Authority:
         self.ca_file.write_bytes(self._certificate.public_bytes(Encoding.PEM))
 
     def client_context(self) -> ssl.SSLContext:
-        """Trust this authority, and nobody else."""
+        """Trust this authority only."""
         return ssl.create_default_context(cafile=self.ca_file)
 
     def server_context(self, name: str) -> ssl.SSLContext:
-        """Prove to be the server of that name."""
+        """Serve TLS under that name."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.issue(name))
         return context

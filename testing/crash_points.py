@@ -1,4 +1,4 @@
-"""Functions that are killed between two of their steps, as Lambda may kill any at any time."""
+"""Kill a function between two of its steps, as Lambda may do at any time."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,13 +12,13 @@ type Moment = Literal["before", "after"]
 
 
 class ProcessKilled(BaseException):
-    """No handler is to catch it: nothing of the function runs on."""
+    """Ends a function; no handler may catch it."""
 
 
 def crash_points(simulation: Simulation, action: Callable[[], Any]) -> Iterator[str]:
-    """Perform an action once for each of its steps, killed just before it and then just after.
+    """Run an action once for each of its steps, killed before that step and then after it.
 
-    Yields each time, with the world as the killed action left it; takes everything back at the end.
+    Yields each time, with the state that the killed action left; restores it at the end.
     """
     start = Snapshot(simulation)
     for number, name in enumerate(_steps(start, simulation, action)):
@@ -31,7 +31,9 @@ def crash_points(simulation: Simulation, action: Callable[[], Any]) -> Iterator[
 
 def _steps(start: Snapshot, simulation: Simulation, action: Callable[[], Any]) -> list[str]:
     names: list[str] = []
-    with simulation.steps.telling(simulation.dynamodb, before=lambda step: names.append(step.name)):
+    with simulation.steps.observing(
+        simulation.dynamodb, before=lambda step: names.append(step.name)
+    ):
         action()
     start.restore()
     return names
@@ -49,7 +51,7 @@ def _run(action: Callable[[], Any]) -> None:
 def _crashing(simulation: Simulation, number: int, moment: str) -> Iterator[None]:
     left = {"before": number, "after": number}
 
-    def tell(at: str) -> Callable[[Step], None]:
+    def observer(at: str) -> Callable[[Step], None]:
         def count(_: Step) -> None:
             left[at] -= 1
             if left[at] < 0 and at == moment:
@@ -57,5 +59,7 @@ def _crashing(simulation: Simulation, number: int, moment: str) -> Iterator[None
 
         return count
 
-    with simulation.steps.telling(simulation.dynamodb, before=tell("before"), after=tell("after")):
+    with simulation.steps.observing(
+        simulation.dynamodb, before=observer("before"), after=observer("after")
+    ):
         yield

@@ -1,4 +1,4 @@
-"""Answers of DynamoDB that are none: throttling, failures, lost answers, other transactions."""
+"""Faults of DynamoDB requests: throttling, failures, lost answers, conflicting transactions."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -19,20 +19,20 @@ _WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 
 
 class Fault(Enum):
-    """What a request may meet, each of which passes."""
+    """A temporary fault of a request."""
 
     THROTTLED = "refused, since there are too many"
     FAILED = "failed, with nothing done"
     LOST = "done, and the answer was lost"
-    MET_ANOTHER = "refused, since another transaction is on the same row"
+    TRANSACTION_CONFLICT = "refused, since another transaction is on the same row"
 
 
 def fault_modes(
     simulation: Simulation, action: Callable[[], Any], fault: Fault
 ) -> Iterator[tuple[Any, str]]:
-    """Perform an action once for each of its requests, whose first try meets trouble.
+    """Run an action once for each of its requests, whose first attempt fails.
 
-    Yields each time what the action returned and what happened to it; takes everything back.
+    Yields each time what the action returned and which request failed; then restores the state.
     """
     start, number, met = Snapshot(simulation), 0, True
     while met:
@@ -47,7 +47,7 @@ def fault_modes(
 
 @contextmanager
 def _injecting(simulation: Simulation, fault: Fault, number: int) -> Iterator[list[str]]:
-    """Give the requests that were tried; the one that met trouble is named, if it could."""
+    """Give the requests; only the one that failed is named, if this fault applies to it."""
     requests: list[str] = []
     answers: dict[str, Any] = {}
 
@@ -74,7 +74,7 @@ def _injecting(simulation: Simulation, fault: Fault, number: int) -> Iterator[li
 
 
 def _instead(answer: AWSResponse) -> AWSResponse:
-    """Give an answer while moto, which is asked in any case, looks away."""
+    """Give an answer and keep moto, which is called in any case, from acting."""
     botocore_stubber.enabled = False
     return answer
 
@@ -85,15 +85,15 @@ def _answer(fault: Fault, operation: str, request: Any) -> AWSResponse | None:  
             return _error(request, 400, "ProvisionedThroughputExceededException")
         case Fault.FAILED | Fault.LOST:
             return _error(request, 500, "InternalServerError")
-        case Fault.MET_ANOTHER if operation in _WRITES:
+        case Fault.TRANSACTION_CONFLICT if operation in _WRITES:
             return _error(request, 400, "TransactionConflictException")
-        case Fault.MET_ANOTHER if operation == "TransactWriteItems":
+        case Fault.TRANSACTION_CONFLICT if operation == "TransactWriteItems":
             parts = json.loads(request.body)["TransactItems"]
             reasons = [{"Code": "None"} for _ in parts[1:]]
             conflict = {"Code": "TransactionConflict", "Message": "ongoing"}
             reasons.append(conflict)
             return _error(request, 400, "TransactionCanceledException", CancellationReasons=reasons)
-        case Fault.MET_ANOTHER:
+        case Fault.TRANSACTION_CONFLICT:
             return None
 
 

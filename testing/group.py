@@ -1,4 +1,4 @@
-"""A group to let things happen in at the same time, and the actions that happen there."""
+"""A group, and actions in it that can run concurrently."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ MINUTE = 60
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group that alice owns at two clients and carol is a member of; bob is there, at one."""
+    """A group of alice, its owner, and carol; bob is online. Alice has two clients."""
 
     simulation: Simulation
     conversation: ConversationId
@@ -30,17 +30,17 @@ class Group:
     carols: Client
     his: Client
 
-    def asks(self, client: Client, type_: str, **data: Any) -> Action:  # noqa: ANN401 -- a frame's fields
-        """Make an action of a frame about the conversation."""
+    def requests(self, client: Client, type_: str, **data: Any) -> Action:  # noqa: ANN401 -- a frame's fields
+        """Make an action that sends a frame about the conversation."""
         return self.sends(
             client, {"type": type_, "conversationId": self.conversation, "data": data}
         )
 
     def adds(self, client: Client, username: str = "bob") -> Action:
-        return self.asks(client, "add_members", members=[username])
+        return self.requests(client, "add_members", members=[username])
 
     def removes(self, client: Client, username: str = "bob") -> Action:
-        return self.asks(client, "remove_member", username=username)
+        return self.requests(client, "remove_member", username=username)
 
     def says(self, client: Client, content: str, key: str | None = None) -> Action:
         frame: Frame = {
@@ -68,15 +68,15 @@ class Group:
         return self.sends(client, {"type": "authenticate", "data": {"token": client.token}})
 
     def disconnects(self, client: Client) -> Action:
-        """Close a socket, and make an action of the word about it."""
+        """Close a socket, and make an action that delivers its `$disconnect`."""
         self.simulation.sockets.open.discard(client.connection_id)
         return lambda: self.simulation.invoke("$disconnect", client.connection_id)
 
     def sends(self, client: Client, frame: Frame) -> Action:
         return lambda: self.simulation.send(client.connection_id, frame)
 
-    def arriving(self, client: Client) -> Client:
-        """Open one more connection of somebody's, which is still to authenticate."""
+    def unauthenticated_client(self, client: Client) -> Client:
+        """Open another connection for a client's user, not yet authenticated."""
         another = Client(self.simulation, self.simulation.connect(), client.user)
         another.token = client.token
         return another
@@ -87,24 +87,31 @@ class Group:
         self.forget()
         return self
 
-    def in_(self, simulation: Simulation) -> "Group":
-        """Make the same group of a copy of its world."""
+    def copied_into(self, simulation: Simulation) -> "Group":
+        """Make the same group in a copy of its simulation."""
         names = ("hers", "her_phone", "carols", "his")
-        clients = {name: getattr(self, name).in_(simulation) for name in names}
+        clients = {name: getattr(self, name).copied_into(simulation) for name in names}
         return replace(self, simulation=simulation, **clients)
+
+    def last_seq(self) -> int:
+        """Return the last number given out, without a request."""
+        [state] = [
+            row for row in rows("ConversationsTable") if row["conversation_id"] == self.conversation
+        ]
+        return int(state["last_seq"])
 
     def forget(self) -> None:
         for client in (self.hers, self.her_phone, self.carols, self.his):
-            client.forgets()
+            client.discards_received()
 
 
 def create_group(simulation: Simulation) -> Group:
-    """Set the scene, a minute after everybody came."""
+    """Create the group in a simulation, a minute after everybody logged in."""
     alice, bob, carol = (Person(simulation, name) for name in ("alice", "bob", "carol"))
-    hers, her_phone = alice.arrives(), alice.arrives()
-    carols, his = carol.arrives(), bob.arrives()
+    hers, her_phone = alice.logs_in(), alice.logs_in()
+    carols, his = carol.logs_in(), bob.logs_in()
     conversation = ConversationId(hers.creates(carol))
-    simulation.passes(MINUTE)
+    simulation.advance_time(MINUTE)
     group = Group(simulation, conversation, hers, her_phone, carols, his)
     group.forget()
     return group
@@ -114,7 +121,7 @@ _begun: dict[bool, tuple[Group, Snapshot]] = {}
 
 
 def copy_of_group(simulation: Simulation, *, with_bob: bool) -> Group:
-    """Set the same scene in a world that is new: played once a process, and copied from then on."""
+    """Give the group in a new simulation: created once per process, then copied."""
     if with_bob not in _begun:
         group = create_group(simulation)
         if with_bob:
@@ -122,16 +129,16 @@ def copy_of_group(simulation: Simulation, *, with_bob: bool) -> Group:
         _begun[with_bob] = (group, Snapshot(simulation))
     group, start = _begun[with_bob]
     start.copy_into(simulation)
-    return group.in_(simulation)
+    return group.copied_into(simulation)
 
 
 def contents(client: Client) -> list[str]:
-    """List what messages a client was pushed."""
+    """List the messages pushed to a client."""
     return [f["data"]["content"] for f in client.received if f["type"] == "chat_message"]
 
 
 def stored() -> list[str]:
-    """List the messages that are stored, wherever, by their numbers."""
+    """List all stored messages in order of their numbers."""
     found = sorted(rows("MessagesTable"), key=lambda row: int(row["seq"]))
     return [row.get("content", "") for row in found if not row.get("unused")]
 
@@ -144,10 +151,10 @@ def run_interleaved(
     soaked: int | None = None,
     **actions: Action,
 ) -> int:
-    """Let actions cross in every order; the tables, the check and a probe each time.
+    """Run actions in every order of their steps; check tables, results and delivery each time.
 
-    If there are very many orders, `at_most` so many are tried by default. When there is time, all
-    are, or `soaked` so many: those that come first, and if there are more, as many by chance.
+    `at_most` limits the number of orders, which are then chosen at random. `make soak` ignores it
+    and tries all orders, or the first `soaked` ones and as many random ones.
     """
 
     def look(results: Results) -> None:
@@ -158,14 +165,14 @@ def run_interleaved(
 
     if at_most and not is_soaking():
         return explore_some(group.simulation, lambda: actions, look, number=at_most)
-    performances = explore_all(group.simulation, lambda: actions, look, at_most=soaked)
-    if performances == soaked:
-        performances += explore_some(group.simulation, lambda: actions, look, number=soaked)
-    return performances
+    runs = explore_all(group.simulation, lambda: actions, look, at_most=soaked)
+    if runs == soaked:
+        runs += explore_some(group.simulation, lambda: actions, look, number=soaked)
+    return runs
 
 
 def assert_reachable(group: Group, *clients: Client) -> None:
-    """Say something, and see it reach exactly the live connections of the members, once each."""
+    """Check that a message reaches exactly the live connections of the members, once each."""
     members = members_of(group.conversation)
     if group.hers.user.user_id not in members:
         return
@@ -175,7 +182,7 @@ def assert_reachable(group: Group, *clients: Client) -> None:
         if is_live(row, group.simulation) and row["connection_id"] in group.simulation.sockets.open
     }
     for client in clients:
-        client.forgets()
+        client.discards_received()
     group.says(group.hers, "probe")()
     for client in clients:
         is_due = live.get(client.connection_id) in members

@@ -1,4 +1,4 @@
-"""An index that follows its table late, as DynamoDB's global indexes may and moto's do not.
+"""An index that lags behind its table, as DynamoDB's global indexes may and moto's do not.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html says that changes arrive
 eventually, and promises no order among those of different items.
@@ -24,18 +24,18 @@ def late_index(
     conversation_id: ConversationId,
     *,
     queries: int,
-    arrives: Collection[str] = (),
+    visible_users: Collection[str] = (),
 ) -> Iterator[None]:
-    """Let the next queries of the members' index see who is in a conversation now.
+    """Let the next queries of the members' index see the members of this moment.
 
-    Of what changes from now on they see what is about the users who are named; once so many queries
-    were answered, the index has all.
+    Of later changes they see only those of `visible_users`. After so many queries the index is
+    current.
     """
     before, left = standing_in(conversation_id), queries
 
     def listed() -> dict[str, int]:
         now = standing_in(conversation_id)
-        seen = {user: (now if user in arrives else before) for user in sorted(before | now)}
+        seen = {user: (now if user in visible_users else before) for user in sorted(before | now)}
         return {user: source[user] for user, source in seen.items() if user in source}
 
     def send(request: Any, **_: object) -> AWSResponse | None:  # noqa: ANN401 -- botocore carries no types
@@ -53,7 +53,7 @@ def late_index(
 @contextmanager
 def _answering(simulation: Simulation, send: Callable[..., AWSResponse | None]) -> Iterator[None]:
     events: Any = simulation.dynamodb.meta.events
-    # What is answered first counts; moto's own answer is left lying.
+    # The first answer counts; moto's own is ignored.
     events.register_first("before-send.dynamodb.Query", send)
     try:
         yield
@@ -62,7 +62,7 @@ def _answering(simulation: Simulation, send: Callable[..., AWSResponse | None]) 
 
 
 def standing_in(conversation_id: ConversationId) -> dict[str, int]:
-    """Tell since when each member stands, as the table has it."""
+    """Read from the table when each member joined."""
     found = rows("MembershipsTable")
     return {r["user_id"]: r["joined_at"] for r in found if r["conversation_id"] == conversation_id}
 

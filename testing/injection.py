@@ -1,4 +1,4 @@
-"""Something that happens in the middle of something else: just before one of its steps."""
+"""Let something happen just before a step of something else."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +18,8 @@ def inject_before(
 ) -> Iterator[None]:
     """Let something happen before the next steps of a name, such as `PutItem` or `push`.
 
-    It happens `times` times, after so many steps of that name have passed. The steps of what
-    happens do not count.
+    It happens `times` times, after `after` steps of that name have passed. Its own steps do not
+    count.
     """
     left, to_pass, busy = times, after, False
 
@@ -36,5 +36,5 @@ def inject_before(
         finally:
             busy = False
 
-    with simulation.steps.telling(simulation.dynamodb, before=disturb):
+    with simulation.steps.observing(simulation.dynamodb, before=disturb):
         yield

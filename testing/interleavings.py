@@ -1,7 +1,7 @@
-"""Every order in which actions can take their steps, each tried once.
+"""Run actions in every order of their steps.
 
-Two orders that differ only in steps that do not touch the same rows end alike. Of such a set one is
-tried: the others are put to sleep as they come up ("sleep sets": P. Godefroid, Partial-Order
+Orders that differ only in steps on different rows have the same result. Of those only one is tried:
+the others are pruned as they come up ("sleep sets": P. Godefroid, Partial-Order
 Methods for the Verification of Concurrent Systems, chapter 5).
 """
 
@@ -19,32 +19,32 @@ type Check = Callable[[Mapping[str, Any]], None]
 
 
 class _Known(Exception):
-    """Whatever comes now was seen already, in another order that ends alike."""
+    """The rest of this order has the same result as one that was tried."""
 
 
 @dataclass(slots=True)
 class _Fork:
-    """A moment of a performance at which one of several steps can be next."""
+    """A point at which one of several steps can be next."""
 
     ready: Mapping[str, Step]
-    asleep: dict[str, Step]
+    sleeping: dict[str, Step]
     tried: dict[str, Step] = field(default_factory=dict)
     taken: str = ""
 
     def choose(self) -> bool:
-        """Take the next one that was not tried; False where there is none left."""
-        left = [each for each in self.ready if each not in self.asleep and each not in self.tried]
+        """Take the next untried step; False if there is none."""
+        left = [each for each in self.ready if each not in self.sleeping and each not in self.tried]
         self.taken = left[0] if left else ""
         return bool(left)
 
-    def asleep_after(self) -> dict[str, Step]:
+    def sleeping_after(self) -> dict[str, Step]:
         step = self.ready[self.taken]
-        known = {**self.asleep, **self.tried}
-        return {name: other for name, other in known.items() if not other.meets(step)}
+        known = {**self.sleeping, **self.tried}
+        return {name: other for name, other in known.items() if not other.conflicts_with(step)}
 
 
 class _Search:
-    """Goes through the tree of all performances, always to the leaf that is next."""
+    """Searches the tree of all orders, depth first."""
 
     def __init__(self, *, every_one: bool) -> None:
         self._every_one = every_one
@@ -63,7 +63,7 @@ class _Search:
         return fork.taken
 
     def go_on(self) -> bool:
-        """Turn to what was not tried yet; False at the end."""
+        """Go to the next untried step; False at the end."""
         while self._path:
             fork = self._path[-1]
             fork.tried[fork.taken] = fork.ready[fork.taken]
@@ -73,8 +73,8 @@ class _Search:
         return False
 
     def _fork(self, ready: Mapping[str, Step]) -> _Fork:
-        asleep = self._path[-1].asleep_after() if self._path and not self._every_one else {}
-        fork = _Fork(ready, asleep)
+        sleeping = self._path[-1].sleeping_after() if self._path and not self._every_one else {}
+        fork = _Fork(ready, sleeping)
         if not fork.choose():
             raise _Known
         return fork
@@ -88,49 +88,49 @@ def explore_all(
     every_one: bool = False,
     at_most: int | None = None,
 ) -> int:
-    """Run actions in every order, each time from the present state; returns how many.
+    """Run actions in every order, each time from the current state; returns the number of orders.
 
     Args:
         simulation: where they happen.
         actions: makes the actions for each order.
         check: looks at what the actions returned, and at the tables.
-        every_one: try those as well that are known to end like another.
-        at_most: stop once so many orders were tried.
+        every_one: prune no order.
+        at_most: stop after so many orders.
     """
-    start, search, performances = Snapshot(simulation), _Search(every_one=every_one), 0
+    start, search, runs = Snapshot(simulation), _Search(every_one=every_one), 0
     while True:
         search.begin()
-        performances += _perform(start, Scheduler(simulation, search.pick), actions, check)
-        if performances == at_most or not search.go_on():
-            return performances
+        runs += _run_once(start, Scheduler(simulation, search.pick), actions, check)
+        if runs == at_most or not search.go_on():
+            return runs
 
 
 def explore_some(
     simulation: Simulation, actions: Callable[[], Actions], check: Check, *, number: int
 ) -> int:
-    """Run actions in some orders, chosen by a chance that is the same each time."""
+    """Run actions in some orders, chosen at random from fixed seeds."""
     start = Snapshot(simulation)
     for seed in range(number):
-        _perform(start, Scheduler(simulation, random_order(seed)), actions, check)
+        _run_once(start, Scheduler(simulation, random_order(seed)), actions, check)
     return number
 
 
 def random_order(seed: int) -> Pick:
-    """Make a chance that is the same each time for the same seed."""
+    """Pick steps at random; the same seed gives the same order."""
     chance = Random(seed)  # noqa: S311 -- it orders steps, and keeps no secret
     return lambda ready: chance.choice(list(ready))
 
 
-def _perform(
-    start: Snapshot, stage: Scheduler, actions: Callable[[], Actions], check: Check
+def _run_once(
+    start: Snapshot, scheduler: Scheduler, actions: Callable[[], Actions], check: Check
 ) -> bool:
-    """Perform once, and take everything back; False where it was seen already."""
+    """Run the actions once and restore the state; False if the order was pruned."""
     try:
-        check(stage.run(actions()))
+        check(scheduler.run(actions()))
     except _Known:
         return False
     except BaseException as error:
-        error.add_note("in this order:\n  " + "\n  ".join(stage.taken))
+        error.add_note("in this order:\n  " + "\n  ".join(scheduler.taken))
         raise
     finally:
         start.restore()

@@ -1,4 +1,4 @@
-"""What must be true of the tables whenever nothing is going on, whatever went on before."""
+"""What must hold in the tables whenever no function runs."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -19,12 +19,12 @@ def rows(table: str) -> list[Row]:
     return [_plain(item.to_json()["Attributes"]) for item in items]
 
 
-def by(key: str, found: Iterable[Row]) -> dict[str, Row]:
+def rows_by(key: str, found: Iterable[Row]) -> dict[str, Row]:
     return {row[key]: row for row in found}
 
 
 def check_invariants(simulation: Simulation) -> None:
-    """Check what the tables say of each other."""
+    """Check that the tables are consistent."""
     check_members()
     check_rosters(simulation)
     check_no_row_outlives_its_session(simulation)
@@ -33,7 +33,7 @@ def check_invariants(simulation: Simulation) -> None:
 
 
 def check_members() -> None:
-    """Check that the counts are right, and that whoever is there to own a group owns it."""
+    """Check the counts, and that each conversation with members has one owner."""
     check_counts()
     members = _grouped("conversation_id", rows("MembershipsTable"))
     for conversation in rows("ConversationsTable"):
@@ -45,7 +45,7 @@ def check_members() -> None:
 
 
 def check_counts() -> None:
-    """Check that each user is counted to be in as many conversations as there are memberships."""
+    """Check that each user's count of conversations equals the number of memberships."""
     memberships = Counter(row["user_id"] for row in rows("MembershipsTable"))
     users = rows("UsersTable")
     counted = Counter({row["user_id"]: row.get("conversations", 0) for row in users})
@@ -54,7 +54,7 @@ def check_counts() -> None:
 
 def check_rosters(simulation: Simulation) -> None:
     """Check that exactly the members' live connections count, as their users and sessions."""
-    connections = by("connection_id", rows("ConnectionsTable"))
+    connections = rows_by("connection_id", rows("ConnectionsTable"))
     live = {
         key: row
         for key, row in connections.items()
@@ -84,12 +84,12 @@ def check_rosters(simulation: Simulation) -> None:
 
 
 def is_live(row: Row, simulation: Simulation) -> bool:
-    """Tell of a row about a session, if there is one, whether it is live."""
+    """Tell whether a row has a live session."""
     return not row.get("has_ended") and row.get("session_ends_at", 0) > simulation.now_ms
 
 
 def counting_rows(simulation: Simulation) -> dict[tuple[str, str], Row]:
-    """Find the rows of rosters that count, by conversation and connection."""
+    """Find the roster rows that count, by conversation and connection."""
     found = rows("RosterTable")
     ended = ended_memberships(found)
     return {
@@ -102,12 +102,12 @@ def counting_rows(simulation: Simulation) -> dict[tuple[str, str], Row]:
 
 
 def check_no_row_outlives_its_session(simulation: Simulation) -> None:
-    """Check that no row speaks for a session that ended, nor will when somebody is added later.
+    """Check that no roster row outlives its session, or would count again after adding its user.
 
-    Such a row is one of a membership that ended, so that no later membership makes it count.
+    Rows of an ended membership may remain: no later membership makes them count.
     """
     ended = ended_memberships(rows("RosterTable"))
-    connections = by("connection_id", rows("ConnectionsTable"))
+    connections = rows_by("connection_id", rows("ConnectionsTable"))
     for row in rows("RosterTable"):
         key = (row["conversation_id"], row["user_id"])
         if not is_row_of_connection(row) or row["joined_at"] <= ended.get(key, -1):
@@ -120,7 +120,7 @@ def check_no_row_outlives_its_session(simulation: Simulation) -> None:
 
 
 def ended_memberships(found: Iterable[Row]) -> dict[tuple[str, str], int]:
-    """Tell of removed members' tombstones when the membership began that ended."""
+    """Read from the tombstones when the ended memberships began."""
     return {
         (row["conversation_id"], row["user_id"]): row["joined_at"]
         for row in found
@@ -133,7 +133,7 @@ def is_row_of_connection(row: Row) -> bool:
 
 
 def check_messages() -> None:
-    """Check that each is there once, under a number that was given out."""
+    """Check that each message is stored once, under a number that was given out."""
     last = {row["conversation_id"]: row["last_seq"] for row in rows("ConversationsTable")}
     sent: dict[tuple[str, str], int] = {}
     for row in rows("MessagesTable"):

@@ -1,6 +1,6 @@
-"""The chat as one would write it without tables, functions or failures: what the real one must do.
+"""A model of the chat without tables, functions or failures.
 
-It is told of each frame, and says what the reply and the pushes are to be.
+It gets each frame, and computes the expected reply and pushes.
 """
 
 from collections.abc import Iterable
@@ -25,14 +25,14 @@ from testing.sockets import Frame
 class Model(ModelState):
     # Connections and sessions.
 
-    def is_greeted(self, socket: Socket) -> None:
+    def receives_greeting(self, socket: Socket) -> None:
         data: Frame = {"heartbeat_seconds": 30, "protocol": 1}
         self.push(socket, {"type": "connected", "data": data})
         if socket.is_known and not socket.user:
             required = {"type": "auth_required", "data": {"deadline_seconds": 30}}
             self.push(socket, required)
 
-    def meets_deadline(self, socket: Socket) -> None:
+    def reaches_deadline(self, socket: Socket) -> None:
         if socket.session_ends:
             return
         self.push(socket, {"type": "error", "code": "auth_timeout"})
@@ -57,16 +57,16 @@ class Model(ModelState):
     def signs_out(self, socket: Socket) -> Frame:
         name = self.authenticated(socket)
         self.generations[name] += 1
-        told: Frame = {"type": "signed_out", "data": {"reason": "sign_out"}}
+        event: Frame = {"type": "signed_out", "data": {"reason": "sign_out"}}
         for each in self.sessions_of(name):
             if each is not socket:
-                self.push(each, told)
+                self.push(each, event)
                 each.is_open = False
         for each in self.sessions_of(name):
             for conversation in self.conversations_of(name):
                 conversation.roster.pop(each.connection_id, None)
             each.session_ends = 0
-        return told
+        return event
 
     # Messages.
 
@@ -84,7 +84,7 @@ class Model(ModelState):
             conversation.sent[name, key or ""] = (seq, self.now() // 1000 + SENT_SECONDS)
         sent: Frame = {"type": "chat_message", "data": conversation.messages[seq]}
         if "version" not in sent["data"]:
-            self.tell(conversation, sent, self.live(conversation), but=socket)
+            self.push_to_all(conversation, sent, self.live(conversation), but=socket)
         return sent
 
     def edits(
@@ -128,7 +128,7 @@ class Model(ModelState):
             "expires_in_seconds": 6,
         }
         others = [each for each in self.live(conversation) if each.user != name]
-        self.tell(conversation, {"type": "typing", "data": data}, others)
+        self.push_to_all(conversation, {"type": "typing", "data": data}, others)
 
     def reads(self, socket: Socket, conversation_id: str, seq: int) -> None:
         conversation, name = self.member(socket, conversation_id)
@@ -145,9 +145,9 @@ class Model(ModelState):
             "read_at": rfc3339(self.now()),
         }
         read: Frame = {"type": "read_receipt", "data": data}
-        self.tell(conversation, read, self.live(conversation), but=socket)
+        self.push_to_all(conversation, read, self.live(conversation), but=socket)
 
-    def asks_history(
+    def requests_history(
         self, socket: Socket, conversation_id: str, asked: dict[str, int], limit: int
     ) -> Frame:
         conversation, _ = self.member(socket, conversation_id)
@@ -203,7 +203,7 @@ class Model(ModelState):
         data = {"server_time": rfc3339(self.now()), "behind": behind}
         return {"type": "heartbeat_ack", "data": data}
 
-    # Who is in.
+    # Members.
 
     def creates(self, socket: Socket, kind: str, conversation_id: str, names: list[str]) -> Frame:
         name = self.authenticated(socket)
@@ -226,11 +226,16 @@ class Model(ModelState):
         conversation, name = self.member(socket, conversation_id)
         self._check_changeable(conversation, name)
         added = [each for each in dict.fromkeys(names) if each not in conversation.members]
+        joined_at = self.now()
+        if any(conversation.ended.get(each, -1) >= joined_at for each in added):
+            # A removal in the same millisecond costs an attempt, and its number.
+            joined_at = max(conversation.ended.values()) + 1
+            self._next_number(conversation)
         number = {"seq": self._next_number(conversation)} if added else {}
         if added:
             self._check_limits(added, len(conversation.members) + len(added))
         for each in added:
-            conversation.members[each] = Membership("member", self.now(), conversation.last_seq)
+            conversation.members[each] = Membership("member", joined_at, conversation.last_seq)
         for each in names:
             self._put_on_roster(conversation, each)
         online = {each: bool(self.sessions_of(each)) for each in added}
@@ -242,14 +247,14 @@ class Model(ModelState):
         ]
         where: Frame = {"conversation_id": conversation_id} | number
         data = where | {"members": members, "by": person(name)}
-        told: Frame = {"type": "members_added", "data": data}
+        event: Frame = {"type": "members_added", "data": data}
         if added:
             past = [{k: v for k, v in each.items() if k != "online"} for each in members]
-            frame = told | {"data": data | {"members": past}}
+            frame = event | {"data": data | {"members": past}}
             conversation.changes[number["seq"]] = Change(name, frame=frame)
             others = [each for each in self.live(conversation) if each.user not in added]
-            self.tell(conversation, told, others, but=socket)
-        return told
+            self.push_to_all(conversation, event, others, but=socket)
+        return event
 
     def removes(self, socket: Socket, conversation_id: str, leaving: str) -> Frame:
         conversation, name = self.member(socket, conversation_id)
@@ -308,7 +313,7 @@ class Model(ModelState):
             shown["last_message"] = newest | {"content": newest["content"][:200]}
         return shown
 
-    # What happens inside.
+    # Helpers.
 
     def _check_changeable(self, conversation: Conversation, name: str) -> None:
         if conversation.kind == "direct":
@@ -329,17 +334,18 @@ class Model(ModelState):
             "seq": self._next_number(conversation),
             "by": person(by.user),
         }
-        told: Frame = {"type": "member_removed", "data": data}
-        conversation.changes[data["seq"]] = Change(by.user, frame=told)
+        event: Frame = {"type": "member_removed", "data": data}
+        conversation.changes[data["seq"]] = Change(by.user, frame=event)
         gone = conversation.members.pop(leaving)
+        conversation.ended[leaving] = gone.joined_at
         if gone.role == "owner" and conversation.members:
             standing = {n: (m.joined_at, n) for n, m in conversation.members.items()}
             conversation.members[min(standing, key=lambda n: standing[n])].role = "owner"
-        self.tell(conversation, told, self.live(conversation), but=by)
+        self.push_to_all(conversation, event, self.live(conversation), but=by)
         for socket in self.sockets.values():
             if socket.user == leaving:
                 conversation.roster.pop(socket.connection_id, None)
-        return told
+        return event
 
     def _next_number(self, conversation: Conversation) -> int:
         conversation.last_seq += 1
@@ -351,7 +357,7 @@ class Model(ModelState):
         """Note a change of a message, and tell everybody."""
         conversation.changes[number] = change
         frame = self._changed(conversation, change, number)
-        self.tell(conversation, frame, self.live(conversation), but=by)
+        self.push_to_all(conversation, frame, self.live(conversation), but=by)
         return frame
 
     def _changed(self, conversation: Conversation, change: Change, number: int) -> Frame:
@@ -378,7 +384,7 @@ class Model(ModelState):
             data = self.view(conversation, name)
             created: Frame = {"type": "conversation_created", "data": data}
             sessions = self._put_on_roster(conversation, name)
-            self.tell(conversation, created, sessions, but=but)
+            self.push_to_all(conversation, created, sessions, but=but)
 
     def _put_on_roster(self, conversation: Conversation, name: str) -> list[Socket]:
         sessions = self.sessions_of(name)
@@ -397,9 +403,9 @@ class Model(ModelState):
         }
 
 
-def told(frame: Any) -> Any:  # noqa: ANN401 -- frames, and what is in them
-    """Leave out of a frame what no model can know, and what is for people."""
+def comparable(frame: Any) -> Any:  # noqa: ANN401 -- frames, and what is in them
+    """Drop the parts of a frame that the model cannot predict, and messages for people."""
     if not isinstance(frame, dict):
         return frame
     unknown = {"token", "cursor"} | ({"message", "data"} if "code" in frame else set())
-    return {key: told(value) for key, value in frame.items() if key not in unknown}
+    return {key: comparable(value) for key, value in frame.items() if key not in unknown}

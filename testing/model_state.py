@@ -1,4 +1,4 @@
-"""Who is there and who is told, kept in plain records: what `testing/model.py` builds on."""
+"""The state of the model: connections, sessions, conversations and rosters."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ LIFE_MS = (2 * 60 * 60 + SLACK_SECONDS) * 1000
 
 
 class ModelRefusal(Exception):
-    """The reply is to be a refusal with this code."""
+    """The expected reply is an error with this code."""
 
     def __init__(self, code: str, type_: str = "error") -> None:
         super().__init__(code)
@@ -22,7 +22,7 @@ class ModelRefusal(Exception):
 
 @dataclass
 class Socket:
-    """A connection: whose it is, until when, and what becomes of what is pushed to it."""
+    """A connection: its user, its end, and whether pushes reach it."""
 
     connection_id: ConnectionId
     ends: int
@@ -30,7 +30,7 @@ class Socket:
     session_ends: int = 0
     is_open: bool = True
     is_known: bool = True
-    is_deaf: bool = False
+    loses_pushes: bool = False
 
 
 @dataclass
@@ -60,9 +60,11 @@ class Conversation:
     members: dict[str, Membership] = field(default_factory=dict)
     messages: dict[int, Frame] = field(default_factory=dict)
     changes: dict[int, Change] = field(default_factory=dict)
+    ended: dict[str, int] = field(default_factory=dict)
+    """When the last membership of each removed member began."""
     sent: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     roster: dict[ConnectionId, int] = field(default_factory=dict)
-    """The connections whose rows are there, until when each counts."""
+    """The end of each connection's session, by connection."""
 
 
 def user_id(name: str) -> UserId:
@@ -74,7 +76,7 @@ def person(name: str) -> Frame:
 
 
 class ModelState:
-    """Connections, whose they are, and on which rosters."""
+    """Connections, their users, and the rosters they are on."""
 
     def __init__(self, now: Callable[[], int], limits: Limits) -> None:
         self.now = now
@@ -130,7 +132,7 @@ class ModelState:
             conversation.roster.pop(socket.connection_id, None)
         socket.is_known = False
 
-    def tell(
+    def push_to_all(
         self,
         conversation: Conversation,
         frame: Frame,
@@ -142,7 +144,7 @@ class ModelState:
                 conversation.roster.pop(socket.connection_id, None)
 
     def push(self, socket: Socket, frame: Frame) -> bool:
-        """Push a frame, which may be lost; False where the socket is closed."""
-        if socket.is_open and not socket.is_deaf:
+        """Push a frame, which may be lost; False if the socket is closed."""
+        if socket.is_open and not socket.loses_pushes:
             self.pushed[socket.connection_id].append(frame)
         return socket.is_open

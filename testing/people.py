@@ -1,4 +1,4 @@
-"""People at their clients: the words that tests are written in."""
+"""Users and their clients: the words that tests are written in."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from testing.sockets import Frame
 
 
 class Client:
-    """One authenticated connection of a person."""
+    """One connection of a user."""
 
     def __init__(self, simulation: Simulation, connection_id: ConnectionId, user: User) -> None:
         self.simulation = simulation
@@ -17,8 +17,8 @@ class Client:
         self.user = user
         self.token = ""
 
-    def in_(self, simulation: Simulation) -> "Client":
-        """Make the same connection of a copy of its world."""
+    def copied_into(self, simulation: Simulation) -> "Client":
+        """Make the same connection in a copy of its simulation."""
         other = Client(simulation, self.connection_id, self.user)
         other.token = self.token
         return other
@@ -28,39 +28,39 @@ class Client:
         return self.simulation.sockets.received[self.connection_id]
 
     def sends(self, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
-        """Send a frame and take its direct reply."""
+        """Send a frame and return its direct reply."""
         reply = self.simulation.send(self.connection_id, {"type": type_, **envelope})
         assert reply is not None, f"{type_} got no direct reply"
         return reply
 
-    def sends_silently(self, type_: str, **envelope: Any) -> None:  # noqa: ANN401 -- as above
+    def sends_without_reply(self, type_: str, **envelope: Any) -> None:  # noqa: ANN401 -- as above
         """Send a frame that gets no direct reply."""
         reply = self.simulation.send(self.connection_id, {"type": type_, **envelope})
         assert reply is None, reply
 
     def says(self, content: str, to: str, **envelope: Any) -> dict[str, Any]:  # noqa: ANN401 -- as above
-        """Send a message and see it stored; its `data`."""
+        """Send a message; returns the stored message."""
         reply = self.sends("chat_message", conversationId=to, data={"content": content}, **envelope)
         assert reply["type"] == "chat_message", reply
         stored: dict[str, Any] = reply["data"]
         return stored
 
     def creates(self, *members: "Person", kind: str = "group", **data: Any) -> str:  # noqa: ANN401 -- as above
-        """Create a conversation; its id."""
+        """Create a conversation; returns its id."""
         named = [person.user.username for person in members]
         reply = self.sends("create_conversation", data={"kind": kind, "members": named, **data})
         assert reply["type"] == "conversation_created", reply
         conversation_id: str = reply["data"]["conversation_id"]
         return conversation_id
 
-    def is_refused(self, code: str, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- as above
-        """Send a frame and be refused with a code."""
+    def is_rejected(self, code: str, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- as above
+        """Send a frame and check that the reply is an error with this code."""
         reply = self.sends(type_, **envelope)
         assert (reply["type"], reply.get("code")) == ("error", code), reply
         return reply
 
     def receives(self, type_: str) -> dict[str, Any]:
-        """Take the oldest push off those received; its `data`."""
+        """Take the oldest received push; returns its `data`."""
         assert self.received, f"nothing was pushed, least of all {type_}"
         frame = self.received.pop(0)
         assert frame["type"] == type_, frame
@@ -70,8 +70,8 @@ class Client:
     def receives_nothing(self) -> None:
         assert self.received == []
 
-    def forgets(self) -> None:
-        """Drop what was pushed so far, which this test is not about."""
+    def discards_received(self) -> None:
+        """Drop the pushes received so far."""
         self.received.clear()
 
     def closes(self, *, announced: bool = True) -> None:
@@ -85,7 +85,7 @@ class Person:
         self.simulation = simulation
         self.user = simulation.register(name)
 
-    def arrives(self) -> Client:
+    def logs_in(self) -> Client:
         """Connect a client and authenticate it."""
         connection_id = self.simulation.connect()
         client = Client(self.simulation, connection_id, self.user)

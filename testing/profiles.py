@@ -1,4 +1,4 @@
-"""How long the long tests go on: a bounded form by default, all of it under `make soak`."""
+"""Whether the property tests run in their long form, as `make soak` does."""
 
 from hypothesis import settings
 

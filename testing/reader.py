@@ -11,8 +11,8 @@ from testing.sockets import Frame
 class Reader:
     """Shows what it has read, and takes a part of a message only if its version is higher."""
 
-    def __init__(self, room: Group, client: Client, *, limit: int = 50) -> None:
-        self._room = room
+    def __init__(self, group: Group, client: Client, *, limit: int = 50) -> None:
+        self._group = group
         self._client = client
         self._limit = limit
         self.position = 0
@@ -47,7 +47,7 @@ class Reader:
             self._take(int(data["message_id"].rpartition(":")[2]), data)
 
     def _page(self, **asked: Any) -> Frame | None:  # noqa: ANN401 -- as above
-        reply = self._room.asks(self._client, "history", limit=self._limit, **asked)()
+        reply = self._group.requests(self._client, "history", limit=self._limit, **asked)()
         if reply["type"] != "history":
             self.refused = reply
             return None

@@ -1,4 +1,4 @@
-"""How many requests follow one another before anybody hears anything."""
+"""Count the round trips to the tables before the first push."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from testing.tables import Pairing
 
 
 class RoundTrips:
-    """Round trips to the tables: requests that are made together take one."""
+    """Round trips: concurrent requests count as one."""
 
     def __init__(self) -> None:
         self.all = 0
@@ -18,7 +18,7 @@ class RoundTrips:
 
     @property
     def before_first_push(self) -> int:
-        """Those before the first push, or all of them where nothing was pushed."""
+        """The round trips before the first push, or all if nothing was pushed."""
         return self.all if self._before_push is None else self._before_push
 
     def take(self, step: Step) -> None:
@@ -42,7 +42,7 @@ def counting_round_trips(simulation: Simulation) -> Iterator[RoundTrips]:
     round_trips = RoundTrips()
     together, Pairing.together = Pairing.together, staticmethod(round_trips.together)
     try:
-        with simulation.steps.telling(simulation.dynamodb, before=round_trips.take):
+        with simulation.steps.observing(simulation.dynamodb, before=round_trips.take):
             yield round_trips
     finally:
         Pairing.together = together

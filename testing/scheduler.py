@@ -1,7 +1,7 @@
-"""Actions that run at the same time, one step of one of them after another, in an order one picks.
+"""Run actions concurrently, one step at a time, in a chosen order.
 
 Each action has a thread, which stops before each of its steps; exactly one thread runs at a time.
-Requests that an action makes together become threads of their own, so that their order is open too.
+Concurrent requests of one action get threads of their own, so that their order varies too.
 """
 
 import threading
@@ -17,13 +17,13 @@ type Pick = Callable[[Mapping[str, Step]], str]
 
 
 class Abandoned(BaseException):
-    """The rest of this performance is of no interest; no handler is to catch it."""
+    """Ends the actions of an abandoned run; no handler may catch it."""
 
 
 class _Task:
-    """One thread: an action, or one of the requests that an action makes together."""
+    """One thread: an action, or one of its concurrent requests."""
 
-    def __init__(self, name: str, play: Callable[[], Any], parent: "_Task | None") -> None:
+    def __init__(self, name: str, run: Callable[[], Any], parent: "_Task | None") -> None:
         self.name = name
         self.parent = parent
         self.turn = threading.Semaphore(0)
@@ -33,13 +33,13 @@ class _Task:
         self.ended = False
         self.result: Any = None
         self.error: BaseException | None = None
-        self._play = play
+        self._run = run
 
-    def play(self) -> None:
+    def run(self) -> None:
         self.turn.acquire()
         try:
-            self.result = self._play()
-        except BaseException as error:  # noqa: BLE001 -- raised again by whoever waits for it
+            self.result = self._run()
+        except BaseException as error:  # noqa: BLE001 -- raised again by outcome()
             self.error = error
         self.ended = True
 
@@ -50,35 +50,35 @@ class _Task:
 
 
 class Scheduler:
-    """One performance of some actions.
+    """Runs some actions once.
 
     Args:
-        world: where they happen.
-        pick: says, of the actions that are ready, whose step is next.
+        simulation: where they run.
+        pick: chooses which of the ready actions takes its next step.
     """
 
     def __init__(self, simulation: Simulation, pick: Pick) -> None:
-        self._world = simulation
+        self._simulation = simulation
         self._pick = pick
-        self._playing = threading.local()
+        self._local = threading.local()
         self._stopped = threading.Semaphore(0)
         self._abandoned = False
         self._ready: dict[str, _Task] = {}
         self.taken: list[str] = []
-        """The steps in the order they were taken, for a person."""
+        """The steps in the order they were taken, for error messages."""
 
     def run(self, actions: Actions) -> dict[str, Any]:
-        """Run the actions to their ends; what each returned."""
-        tasks = [_Task(name, play, None) for name, play in actions.items()]
+        """Run the actions to their ends; returns the result of each."""
+        tasks = [_Task(name, run, None) for name, run in actions.items()]
         together, Pairing.together = Pairing.together, staticmethod(self._together)
         try:
-            with self._world.steps.telling(self._world.dynamodb, before=self._wait):
-                self._play_out(tasks)
+            with self._simulation.steps.observing(self._simulation.dynamodb, before=self._wait):
+                self._run_all(tasks)
         finally:
             Pairing.together = together
         return {task.name: task.outcome() for task in tasks}
 
-    def _play_out(self, tasks: list[_Task]) -> None:
+    def _run_all(self, tasks: list[_Task]) -> None:
         try:
             for task in tasks:
                 self._start(task)
@@ -92,14 +92,14 @@ class Scheduler:
             while self._ready:
                 self._go_on(self._ready.popitem()[1])
 
-    # In the thread that conducts.
+    # In the thread of the scheduler.
 
     def _start(self, task: _Task) -> None:
         threading.Thread(target=self._run, args=[task], daemon=True).start()
         self._go_on(task)
 
     def _go_on(self, task: _Task) -> None:
-        """Let a player run up to its next step or its end."""
+        """Let a task run up to its next step or its end."""
         known = len(task.children)
         task.pending = None
         task.turn.release()
@@ -107,25 +107,25 @@ class Scheduler:
         if task.pending:
             self._ready[task.name] = task
         elif task.ended:
-            self._ended(task)
+            self._on_end(task)
         else:
             for child in task.children[known:]:
                 self._start(child)
 
-    def _ended(self, task: _Task) -> None:
+    def _on_end(self, task: _Task) -> None:
         parent = task.parent
         if parent and all(each.ended for each in parent.children):
             self._go_on(parent)
 
-    # In a player's own thread.
+    # In a task's own thread.
 
     def _run(self, task: _Task) -> None:
-        self._playing.player = task
-        task.play()
+        self._local.task = task
+        task.run()
         self._stopped.release()
 
     def _wait(self, step: Step) -> None:
-        task: _Task | None = getattr(self._playing, "player", None)
+        task: _Task | None = getattr(self._local, "task", None)
         if task is None:
             return  # a request of the test itself
         if not self._abandoned:
@@ -135,7 +135,7 @@ class Scheduler:
             raise Abandoned
 
     def _together(self, *calls: Callable[[], Any]) -> list[Any]:
-        task: _Task | None = getattr(self._playing, "player", None)
+        task: _Task | None = getattr(self._local, "task", None)
         if task is None or len(calls) <= 1 or self._abandoned:
             return one_by_one(*calls)
         task.groups += 1

@@ -1,4 +1,4 @@
-"""The whole chat but for AWS: real handlers over moto's tables, sockets in memory, a clock."""
+"""The whole chat without AWS: the real handlers, moto's tables, sockets in memory, a clock."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -29,10 +29,10 @@ REGION = "eu-central-1"
 START_MS = 1_795_371_554_123  # 2026-11-22T18:19:14.123Z
 PASSWORD_OF_ALL = "correct horse battery staple"
 PASSWORDS = Passwords(memory_kib=8, passes=1)
-"""As cheap as argon2 can be: somebody comes in nearly every test."""
+"""As cheap as argon2 can be: nearly every test logs in."""
 
 NEVER, ALWAYS = 0.999999, 0.0
-"""Chances by which no frame is chosen, and each."""
+"""Random numbers that choose no frame for the sample, and every frame."""
 
 
 @cache
@@ -41,7 +41,7 @@ def _hash_of_all() -> str:
 
 
 class Invocation:
-    """What Lambda hands a handler beside the event."""
+    """The context that Lambda passes to a handler."""
 
     aws_request_id = "5f3c1c1e-7a54-4c5e-9f10-3d5d3e0c8a11"
 
@@ -50,7 +50,7 @@ class Invocation:
 
 
 class Simulation:
-    """One deployment: connect people to it, let time pass, look at what arrives."""
+    """One deployment in memory."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.dynamodb = cast("DynamoDBClient", bound_tables(REGION).client)
@@ -58,10 +58,10 @@ class Simulation:
         self.now_ms = START_MS
         self.steps = Steps()
         self.sockets = Sockets(self.steps)
-        self.waiting = FakeQueues(self.steps)
-        self.counted: dict[str, int] = {}
-        self.pauses: list[float] = []
-        self.at_pause: Callable[[], None] = lambda: None
+        self.queues = FakeQueues(self.steps)
+        self.metrics: dict[str, int] = {}
+        self.sleeps: list[float] = []
+        self.on_sleep: Callable[[], None] = lambda: None
         self.numbers_given = 0
         self.random = NEVER
         self.services = self._chat(limits or Limits())
@@ -75,7 +75,7 @@ class Simulation:
         return user
 
     def connect(self, address: str = "192.0.2.1", origin: str | None = None) -> ConnectionId:
-        """Open a socket, up to and with `$connect`."""
+        """Open a socket, including `$connect`."""
         connection_id = ConnectionId(f"connection{self._next_number()}=")
         answer = self._open(connection_id, address, origin)
         if answer["statusCode"] != HTTPStatus.OK:
@@ -84,13 +84,13 @@ class Simulation:
         return connection_id
 
     def disconnect(self, connection_id: ConnectionId, *, announced: bool = True) -> None:
-        """Close a socket, with `$disconnect` or, as happens, without."""
+        """Close a socket, with or without `$disconnect`."""
         self.sockets.open.discard(connection_id)
         if announced:
             self.invoke("$disconnect", connection_id)
 
     def send(self, connection_id: ConnectionId, frame: Mapping[str, Any] | str) -> Frame | None:
-        """Send a frame as the gateway routes it; the direct reply, if there is one."""
+        """Send a frame as the gateway routes it; returns the direct reply, if any."""
         text = frame if isinstance(frame, str) else json.dumps(frame, ensure_ascii=False)
         answer = self.invoke(self._route_of(text), connection_id, text)
         body = answer.get("body")
@@ -112,10 +112,10 @@ class Simulation:
         return self.consumers[queue]({"Records": records}, Invocation())
 
     def with_limits(self, **limits: Any) -> Services:  # noqa: ANN401 -- a limit each
-        """Make the same chat with other limits."""
+        """Give the same services with other limits."""
         return replace(self.services, limits=replace(self.services.limits, **limits))
 
-    def passes(self, seconds: float) -> None:
+    def advance_time(self, seconds: float) -> None:
         self.now_ms += round(seconds * 1000)
 
     def _handler_of(self, function: str) -> Handler:
@@ -147,12 +147,12 @@ class Simulation:
         return self.numbers_given
 
     def _count(self, name: str, number: int) -> None:
-        self.counted[name] = self.counted.get(name, 0) + number
+        self.metrics[name] = self.metrics.get(name, 0) + number
 
     def _pause(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.passes(seconds)
-        self.at_pause()
+        self.sleeps.append(seconds)
+        self.advance_time(seconds)
+        self.on_sleep()
 
     def _chat(self, limits: Limits) -> Services:
         tokens = Tokens(lambda: SigningKeys("first", {"first": b"k" * 32}), "parley", "parley")
@@ -165,7 +165,7 @@ class Simulation:
             sleep=self._pause,
             add_metric=self._count,
             push=lambda: self.sockets,
-            deferred=lambda: self.waiting,
+            publisher=lambda: self.queues,
             passwords=lambda: PASSWORDS,
             tokens=lambda: tokens,
             cursors=lambda: cursors,

@@ -1,4 +1,4 @@
-"""The state of a world, taken once and brought back: where thousands of short stories begin."""
+"""The state of a simulation, taken once and restored many times."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -12,16 +12,16 @@ from testing.simulation import REGION, Simulation
 
 
 def stored_tables() -> Mapping[str, Table]:
-    """Reach what moto has stored, without a request."""
+    """Give moto's tables, without a request."""
     tables: Mapping[str, Table] = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
     return tables
 
 
 class Snapshot:
-    """What a world was like at one moment; making tables anew would cost a hundred times more."""
+    """The state at one moment. Creating the tables again would take a hundred times longer."""
 
     def __init__(self, simulation: Simulation) -> None:
-        self._world = simulation
+        self._simulation = simulation
         self._items: dict[str, Any] = {
             name: deepcopy(table.items) for name, table in stored_tables().items()
         }
@@ -31,18 +31,18 @@ class Snapshot:
         self._rest = (simulation.now_ms, simulation.numbers_given)
 
     def restore(self) -> None:
-        """Make the world what it was."""
-        self.copy_into(self._world)
-        self._world.services = self._chat
+        """Restore the state."""
+        self.copy_into(self._simulation)
+        self._simulation.services = self._chat
 
     def copy_into(self, simulation: Simulation) -> None:
-        """Make a world what this one was; its limits stay its own."""
+        """Copy the state into another simulation, which keeps its limits."""
         for name, table in stored_tables().items():
             table.items = deepcopy(self._items[name])
         simulation.now_ms, simulation.numbers_given = self._rest
         simulation.sockets.open = set(self._open)
         simulation.sockets.received.clear()
         simulation.sockets.received.update(deepcopy(self._received))
-        simulation.waiting.clear()
-        simulation.counted.clear()
-        simulation.pauses.clear()
+        simulation.queues.clear()
+        simulation.metrics.clear()
+        simulation.sleeps.clear()

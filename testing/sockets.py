@@ -1,4 +1,4 @@
-"""The other end of `@connections`: the open sockets, and what each was sent."""
+"""The sockets behind `@connections`, and what each received."""
 
 import json
 from collections import defaultdict
@@ -8,14 +8,14 @@ from typing import Any
 from chat.protocol.ids import ConnectionId
 from chat.protocol.limits import MAX_FRAME_BYTES
 from chat.push.limits import INLINE, Allowance
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from testing.steps import Steps, on_sockets
 
 type Frame = dict[str, Any]
 
 
 class Sockets:
-    """Delivers to open sockets; a test may let pushes and closings fail."""
+    """Delivers to open sockets; a test can make pushes and closes fail."""
 
     def __init__(self, steps: Steps) -> None:
         self._steps = steps

@@ -1,6 +1,6 @@
-"""What a function does outside itself, step by step: requests, pushes, messages to queues.
+"""The steps of a function: requests, pushes, messages to queues.
 
-The seam at which tests put steps in an order, break off between two of them, or count them.
+Here tests order the steps, stop between two of them, or count them.
 """
 
 import re
@@ -25,8 +25,8 @@ class Place(NamedTuple):
     row: str | None
     is_written: bool
 
-    def meets(self, other: "Place") -> bool:
-        """Tell whether the order of the two could matter."""
+    def conflicts_with(self, other: "Place") -> bool:
+        """Tell whether the order of the two can matter."""
         return (
             self.table == other.table
             and (self.partition == other.partition or None in (self.partition, other.partition))
@@ -42,15 +42,15 @@ class Step:
 
     @property
     def is_request(self) -> bool:
-        """Whether it is one to DynamoDB, whose operations alone have capitals."""
+        """Whether it is a request to DynamoDB: only those names begin with a capital."""
         return self.name[0].isupper()
 
-    def meets(self, other: "Step") -> bool:
-        return any(one.meets(another) for one in self.places for another in other.places)
+    def conflicts_with(self, other: "Step") -> bool:
+        return any(one.conflicts_with(another) for one in self.places for another in other.places)
 
 
 class Steps:
-    """Tells of each step just before it is taken and just after."""
+    """Calls an observer just before and just after each step."""
 
     def __init__(self) -> None:
         self.before: Callable[[Step], None] = _nothing
@@ -63,13 +63,13 @@ class Steps:
         self.after(step)
 
     @contextmanager
-    def telling(
+    def observing(
         self,
         client: DynamoDBClient,
         before: Callable[[Step], None] = lambda _: None,
         after: Callable[[Step], None] = lambda _: None,
     ) -> Iterator[None]:
-        """Tell of the client's requests as well, until the block ends."""
+        """Observe the client's requests as well, until the block ends."""
         self.before, self.after = before, after
         events = client.meta.events
         events.register("provide-client-params.dynamodb", self._before_request)
@@ -96,7 +96,7 @@ class Steps:
 
 
 def on_sockets(name: str, connection_ids: Iterable[str]) -> Step:
-    """Make a step of what is done to open connections."""
+    """Make a step on open connections."""
     return Step(
         name, tuple(Place("sockets", each, None, is_written=True) for each in connection_ids)
     )

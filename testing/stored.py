@@ -1,4 +1,4 @@
-"""Rooms and crowds of any size, put straight into moto's tables: no function is asked to."""
+"""Conversations of any size, put into moto's tables without a request."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,6 @@ from typing import Any
 from moto import mock_aws
 from moto.dynamodb.models.dynamo_type import DynamoType
 
-from bench.canned_dynamodb import CONVERSATION
 from chat.protocol.ids import ConnectionId
 from chat.storage.tables import UserRow
 from chat.storage.users import User
@@ -18,14 +17,17 @@ from testing.simulation import REGION, Simulation
 from testing.snapshots import stored_tables
 from testing.tables import key_names
 
-PEOPLE_A_ROOM = 10
+CONVERSATION = "c" * 32
+"""As long as a real id: it stands in every row of the roster."""
+
+PEOPLE_PER_CONVERSATION = 10
 
 type Item = dict[str, Any]
 
 
 @contextmanager
-def a_world() -> Iterator[Simulation]:
-    """Make a world that ends with the block."""
+def running_simulation() -> Iterator[Simulation]:
+    """Run a simulation until the block ends."""
     os.environ |= {
         "AWS_ACCESS_KEY_ID": "bench",
         "AWS_SECRET_ACCESS_KEY": "bench",
@@ -37,17 +39,16 @@ def a_world() -> Iterator[Simulation]:
         yield Simulation()
 
 
-def a_group(simulation: Simulation) -> tuple[Client, str]:
-    """Make a group of two, both of them there; one of them is to speak."""
-    # As long as a real one: it stands in every row of the roster.
+def group_of_two(simulation: Simulation) -> tuple[Client, str]:
+    """Create a group of two users, both online; give the client that sends."""
     simulation.services = replace(simulation.services, new_id=lambda: CONVERSATION)
-    alice, bob = Person(simulation, "alice").arrives(), Person(simulation, "bob")
-    bob.arrives()
+    alice, bob = Person(simulation, "alice").logs_in(), Person(simulation, "bob")
+    bob.logs_in()
     return alice, alice.creates(bob)
 
 
-def fill_room(simulation: Simulation, conversation_id: str, connections: int) -> None:
-    """Bring a group of two to so many live connections."""
+def fill_conversation(simulation: Simulation, conversation_id: str, connections: int) -> None:
+    """Bring a group of two users to so many live connections."""
     for number in range(connections - 2):
         connection_id = ConnectionId(f"L0SM9cOF{number:06}w=")
         _put("RosterTable", roster_row(conversation_id, connection_id, number, simulation.now_ms))
@@ -55,17 +56,17 @@ def fill_room(simulation: Simulation, conversation_id: str, connections: int) ->
 
 
 def fill_elsewhere(simulation: Simulation, connections: int) -> None:
-    """Let so many connections be open, in rooms of ten that have nothing to do with anybody."""
+    """Open so many connections in other conversations of ten."""
     for number in range(connections):
         connection_id = ConnectionId(f"EE0SM9cO{number:06}w=")
         simulation.sockets.open.add(connection_id)
         _put("ConnectionsTable", connection_row(connection_id, number, simulation.now_ms))
-        room = f"{number // PEOPLE_A_ROOM:032x}"
-        _put("RosterTable", roster_row(room, connection_id, number, simulation.now_ms))
+        conversation = f"{number // PEOPLE_PER_CONVERSATION:032x}"
+        _put("RosterTable", roster_row(conversation, connection_id, number, simulation.now_ms))
 
 
 def fill_memberships(user: User, conversations: int) -> None:
-    """Make somebody a member of so many conversations."""
+    """Make a user a member of so many conversations."""
     for number in range(conversations):
         row = {"user_id": {"S": user.user_id}, "conversation_id": {"S": f"{number:032x}"}}
         row |= {"username": {"S": user.username}, "role": {"S": "member"}}
@@ -96,7 +97,7 @@ def connection_row(connection_id: str, number: int, now_ms: int) -> Item:
 
 
 def find_stored(table: str, key: Mapping[str, Any]) -> Item | None:
-    """Look an item up in moto, without a request."""
+    """Find an item in moto, without a request."""
     hash_key, *range_key = (DynamoType(key[name]) for name in key_names(table))
     item = stored_tables()[table].get_item(hash_key, *range_key)  # type: ignore[arg-type]  # one at most
     return dict(item.to_json()["Attributes"]) if item else None

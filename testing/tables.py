@@ -36,7 +36,7 @@ _CREATED = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "Bill
 
 
 def one_by_one(*calls: Callable[[], Any]) -> list[Any]:
-    """Stand in for threads: moto is for one at a time, and a test wants one order."""
+    """Make calls one after another: moto is not thread-safe, and tests need one order."""
     return [call() for call in calls]
 
 
@@ -58,7 +58,7 @@ _CloudFormation.add_multi_constructor("!", _bare)
 
 @cache
 def bound_tables(region: str) -> Connection:
-    """Bind the models once a process: making the client is most of what a test would cost."""
+    """Bind the models once per process: creating the client takes most of a test's time."""
     names = {model: name for name, model in MODELS.items()}
     return bind(names, region, _paired)
 
@@ -68,7 +68,7 @@ def _paired(*calls: Callable[[], Any]) -> list[Any]:
 
 
 class Pairing:
-    """How requests that go together are made: one by one, unless a test says otherwise."""
+    """How concurrent requests are made: one by one, unless a test says otherwise."""
 
     together: ClassVar[Gather] = staticmethod(one_by_one)
 

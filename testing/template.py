@@ -1,4 +1,4 @@
-"""The deployment as the template declares it, for tests and measurements to ask."""
+"""The deployment as the template declares it."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).parents[1]
 
 
 def expanded(template: Path) -> dict[str, Any]:
-    """Have SAM write out a template's loops: by its own code, so in its own environment."""
+    """Expand a template's loops with SAM's own code, in SAM's environment."""
     command = [str(sam().with_name("python")), str(REPOSITORY / "local/expand.py"), str(template)]
     ran = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     written_out: dict[str, Any] = json.loads(ran.stdout)
@@ -75,7 +75,7 @@ class Function:
 
     @property
     def variables(self) -> dict[str, Any]:
-        """Give those of its own, without those that all functions have."""
+        """Give its own variables, without those of all functions."""
         return dict(self.properties["Environment"]["Variables"])
 
     @property
@@ -94,7 +94,7 @@ class Function:
         return {referred(event["Properties"]["Queue"]): event["Properties"] for event in events}
 
     def targets(self, *actions: str) -> set[str]:
-        """Name what it may do any of these actions on; an action ends in `*` for all of a kind."""
+        """Name the resources on which it may perform any of these actions; `sqs:*` is a prefix."""
         return {
             grant.target
             for grant in self.grants

@@ -10,18 +10,18 @@ from testing.simulation import REGION, Simulation
 
 @pytest.fixture(scope="session", autouse=True)
 def service() -> Iterator[None]:
-    """Name what logs and metrics are of, as the template does for each function."""
+    """Name the service of logs and metrics, as the template does."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("POWERTOOLS_SERVICE_NAME", "parley")
         environment.setenv("POWERTOOLS_METRICS_NAMESPACE", "Parley")
-        # A process keeps what it is named first: before any test can name it otherwise.
+        # A process keeps the first names it gets: set them before any test sets others.
         flush_metrics()
         yield
 
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Moto in place of AWS, and credentials that are none."""
+    """Moto in place of AWS, and fake credentials."""
     for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(variable, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from chat.actions.services import Services
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.connections import Session, delete_connection, sessions_of
 from chat.storage.memberships import memberships_of
 from chat.storage.roster_changes import delete_entries

@@ -8,7 +8,7 @@ from pynamodb.models import Model
 
 from chat.actions.services import Services
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.database import transaction
 from chat.storage.tables import (
     ConnectionRow,

@@ -1,7 +1,7 @@
 import click
 
 from chat.protocol.times import rfc3339
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.connections import sessions_of
 from cli.admin.connections import close_connections
 from cli.admin.users import get_user

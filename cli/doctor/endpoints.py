@@ -4,7 +4,7 @@ import time
 
 from chat.auth.tokens import Claims
 from chat.protocol.ids import ConnectionId, UserId, Username
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.connections import sessions_of
 from cli.deployment import Deployment
 from cli.doctor.client import TIMEOUT_SECONDS

@@ -1,4 +1,4 @@
-"""People at real WebSockets: the words that end-to-end tests are written in."""
+"""Users at real WebSockets: the words that end-to-end tests are written in."""
 
 import json
 import time
@@ -21,10 +21,10 @@ from testing.tables import MODELS
 type Frame = dict[str, Any]
 
 PATIENCE_SECONDS = 60.0
-"""How long a frame may take that will come: a first invocation starts a process."""
+"""How long to wait for a frame: a first invocation starts a process."""
 
 SILENCE_SECONDS = 0.7
-"""How long nothing must come for nothing to be coming."""
+"""How long to wait before no frame counts as coming."""
 
 AUTH_DEADLINE_SECONDS = 15
 """For the local stack; a deployment elsewhere has its own."""
@@ -51,10 +51,10 @@ class Client:
     def sends(self, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
         """Send a frame and wait for its direct reply."""
         request_id = uuid.uuid4().hex
-        self.throws(type_, requestId=request_id, **envelope)
+        self.sends_without_waiting(type_, requestId=request_id, **envelope)
         return self._waits_for(lambda frame: frame.get("requestId") == request_id)
 
-    def throws(self, type_: str, **envelope: Any) -> None:  # noqa: ANN401 -- as above
+    def sends_without_waiting(self, type_: str, **envelope: Any) -> None:  # noqa: ANN401 -- as above
         """Send a frame and wait for nothing."""
         self.socket.send(json.dumps({"type": type_, **envelope}, ensure_ascii=False))
 
@@ -71,13 +71,13 @@ class Client:
         conversation_id: str = reply["data"]["conversation_id"]
         return conversation_id
 
-    def is_refused(self, code: str, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- as above
+    def is_rejected(self, code: str, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- as above
         reply = self.sends(type_, **envelope)
         assert (reply["type"], reply.get("code")) == ("error", code), reply
         return reply
 
     def receives(self, type_: str) -> Frame:
-        """Wait for a push of a type, leaving others for later."""
+        """Wait for a push of a type, and keep others for later."""
         return self._waits_for(
             lambda frame: frame.get("type") == type_ and "requestId" not in frame
         )
@@ -87,8 +87,8 @@ class Client:
         frame = self._next(SILENCE_SECONDS)
         assert frame is None, frame
 
-    def forgets(self) -> None:
-        """Drop what came so far and what is on its way."""
+    def discards_received(self) -> None:
+        """Drop the frames received so far and those on their way."""
         while self._next(SILENCE_SECONDS):
             pass
         self._kept.clear()
@@ -104,7 +104,7 @@ class Client:
         self.socket.close()
 
     def dies(self) -> None:
-        """End as a pulled plug does: without a close frame."""
+        """Close the socket without a close frame."""
         self.socket.socket.close()
 
     def _waits_for(self, is_it: Callable[[Frame], bool]) -> Frame:
@@ -119,7 +119,7 @@ class Client:
         raise AssertionError(f"it did not come; what came: {self._kept}")
 
     def _next(self, timeout_seconds: float) -> Frame | None:
-        """Wait for the next frame that says something; an empty one does not."""
+        """Wait for the next frame that is not empty."""
         until = time.monotonic() + timeout_seconds
         while (left := until - time.monotonic()) > 0:
             try:
@@ -145,8 +145,8 @@ class Person:
         self._clients.append(client)
         return client
 
-    def arrives(self, **proof: str) -> Client:
-        """Connect, take the greeting, authenticate."""
+    def logs_in(self, **proof: str) -> Client:
+        """Connect, receive the greeting, and authenticate."""
         client = self.connects()
         client.receives("connected")
         client.receives("auth_required")
@@ -162,7 +162,7 @@ class Person:
 
 
 class Deployment:
-    """The stack under test, and a way to make users in its tables."""
+    """The stack under test; creates users in its tables."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack

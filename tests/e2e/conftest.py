@@ -21,7 +21,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
 
 @pytest.fixture(scope="session")
 def users(request: pytest.FixtureRequest) -> Deployment | UsersByCommand:
-    """Make people for the local stack or, where `make conformance` names one, for a deployment."""
+    """Create users for the local stack, or for the deployment that `make conformance` names."""
     if url := os.environ.get("CONFORMANCE_URL"):
         return UsersByCommand(url, os.environ.get("CONFORMANCE_FLAGS", ""))
     local: Deployment = request.getfixturevalue("deployment")

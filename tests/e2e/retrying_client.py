@@ -32,45 +32,45 @@ class RetryingClient:
             "clientMessageId": client_message_id,
             "data": {"content": content},
         }
-        reply = self._asks("chat_message", **envelope)
+        reply = self._request("chat_message", **envelope)
         self.acknowledged[client_message_id] = reply["data"]
 
     def catches_up(self) -> None:
         """Do what a client does at its next heartbeat."""
         newest = max(self.seen, default=0)
         positions = {self.conversation_id: newest}
-        ack = self._asks("heartbeat", data={"positions": positions})
+        ack = self._request("heartbeat", data={"positions": positions})
         if self.conversation_id in ack["data"]["behind"]:
-            self._reads_on(newest)
+            self._read_from(newest)
 
     def fills_gaps(self) -> None:
         """Ask once for the messages that are missing below the newest one seen."""
         missing = [seq for seq in range(1, max(self.seen, default=0)) if seq not in self.seen]
         if missing:
-            self._reads_on(missing[0] - 1)
+            self._read_from(missing[0] - 1)
 
     def reads_everything(self) -> dict[int, dict[str, Any]]:
         """Read the whole conversation, as a client that has seen nothing of it."""
         reader = RetryingClient(self.person, self.conversation_id)
-        reader._reads_on(0)
+        reader._read_from(0)
         return reader.seen
 
-    def _reads_on(self, after_seq: int) -> None:
+    def _read_from(self, after_seq: int) -> None:
         while True:
             where = {"after_seq": after_seq, "limit": 100}
-            page = self._asks("history", conversationId=self.conversation_id, data=where)["data"]
+            page = self._request("history", conversationId=self.conversation_id, data=where)["data"]
             for message in page["messages"]:
                 self._keep(message)
                 after_seq = message["seq"]
             if not page["has_more"]:
                 return
 
-    def _asks(self, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
+    def _request(self, type_: str, **envelope: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
         """Send a frame until its reply is not an error."""
         until = time.monotonic() + GIVE_UP_SECONDS
         while time.monotonic() < until:
             try:
-                reply = self._asks_once(type_, **envelope)
+                reply = self._request_once(type_, **envelope)
             except (ConnectionClosed, InvalidHandshake, OSError):
                 self._client = None
                 continue
@@ -78,17 +78,17 @@ class RetryingClient:
                 return reply
         raise AssertionError(f"{type_} was never answered")
 
-    def _asks_once(self, type_: str, **envelope: Any) -> Frame | None:  # noqa: ANN401 -- as above
+    def _request_once(self, type_: str, **envelope: Any) -> Frame | None:  # noqa: ANN401 -- as above
         request_id = uuid.uuid4().hex
-        client = self._client or self._arrives()
-        client.throws(type_, requestId=request_id, **envelope)
+        client = self._client or self._log_in()
+        client.sends_without_waiting(type_, requestId=request_id, **envelope)
         self.sent_times += 1
         return self._reply_to(request_id, client)
 
-    def _arrives(self) -> Client:
+    def _log_in(self) -> Client:
         client = self.person.connects(open_timeout=GIVE_UP_SECONDS)
         proof = {"username": self.person.user.username, "password": PASSWORD}
-        client.throws("authenticate", requestId="hello", data=proof)
+        client.sends_without_waiting("authenticate", requestId="hello", data=proof)
         reply = self._reply_to("hello", client)
         if reply is None or reply["type"] != "auth_success":
             client.closes()

@@ -39,7 +39,7 @@ def test_no_message_is_lost_repeated_or_reordered_under_faults(deployment: Deplo
 
 def _members_of_one_group(deployment: Deployment) -> list[RetryingClient]:
     people = [deployment.enrol(f"sender{number}") for number in range(SENDERS)]
-    conversation = people[0].arrives().creates(*people[1:])
+    conversation = people[0].logs_in().creates(*people[1:])
     return [RetryingClient(person, conversation) for person in people]
 
 

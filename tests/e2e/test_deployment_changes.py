@@ -85,7 +85,7 @@ def test_connected_clients_keep_talking_while_a_newer_chat_is_deployed(
 ) -> None:
     stack = own_stack.stack
     alice, bob = own_stack.enrol("alice"), own_stack.enrol("bob")
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
     other_parameters = parameters_of(stack) | {"HeartbeatSeconds": "20"}
     deploying = Deploying(stack.aws_url, other_parameters)

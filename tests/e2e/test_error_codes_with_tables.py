@@ -5,11 +5,13 @@ import time
 from testing.live.people import PASSWORD, Client, Deployment, Person
 
 
-def test_auth_expired_until_authenticating_again(deployment: Deployment, alice: Person) -> None:
-    hers = alice.arrives()
+def test_auth_expired_lasts_until_authenticating_again(
+    deployment: Deployment, alice: Person
+) -> None:
+    hers = alice.logs_in()
     _let_session_run_out(deployment, hers)
 
-    hers.is_refused("auth_expired", "list_conversations")
+    hers.is_rejected("auth_expired", "list_conversations")
 
     proof = {"username": alice.user.username, "password": PASSWORD}
     assert hers.sends("authenticate", data=proof)["type"] == "auth_success"
@@ -19,11 +21,11 @@ def test_auth_expired_until_authenticating_again(deployment: Deployment, alice: 
 def test_an_internal_error_has_a_reference_and_no_details(
     deployment: Deployment, alice: Person, bob: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates(bob)
     _spoil_roster(deployment, conversation)
 
-    told = hers.is_refused("internal", "typing", conversationId=conversation)
+    told = hers.is_rejected("internal", "typing", conversationId=conversation)
 
     assert told["data"].keys() == {"reference"}
     assert told["message"] == "Something went wrong on our side. Try again."
@@ -48,10 +50,10 @@ def _spoil_roster(deployment: Deployment, conversation_id: str) -> None:
 
 
 def test_rate_limited(deployment: Deployment, alice: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     _count_up(deployment, hers, "lists")
 
-    refused = hers.is_refused("rate_limited", "list_conversations")
+    refused = hers.is_rejected("rate_limited", "list_conversations")
 
     assert 1 <= refused["data"]["retry_after_seconds"] <= 60
 

@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 
 from testing.live.people import Deployment
 from testing.template import FUNCTIONS, Function
-from tests.e2e.attempts import Attempt, attempts
+from tests.e2e.permission_attempts import Attempt, attempts
 
 BETRAYAL = """
 import os

@@ -19,12 +19,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def room(simulation: Simulation) -> Group:
-    """Give a group that bob is no member of."""
+def group(simulation: Simulation) -> Group:
+    """Give a group without bob."""
     return copy_of_group(simulation, with_bob=False)
 
 
 @pytest.fixture
 def group_with_bob(simulation: Simulation) -> Group:
-    """Give a group that bob is a member of."""
+    """Give a group with bob."""
     return copy_of_group(simulation, with_bob=True)

@@ -1,6 +1,6 @@
-"""Whatever a client sends: it is answered or quietly ignored, never a fault, never a dead end.
+"""Any text that a client sends is answered or ignored: no internal error, no lost connection.
 
-What was found once is in the corpus, and comes first.
+Past findings are in the corpus, and are sent first.
 """
 
 import json
@@ -17,7 +17,7 @@ from chat.protocol.errors import ErrorCode
 from testing.invariants import check_invariants
 from testing.people import Client, Person
 from testing.simulation import REGION, Simulation
-from tests.property.findings import Finding, read_findings
+from tests.property.past_findings import Finding, read_findings
 
 ANY_JSON = st.recursive(
     st.none()
@@ -32,7 +32,7 @@ ANY_JSON = st.recursive(
 
 
 def frames(conversation: str) -> list[dict[str, Any]]:
-    """A right frame of every type, but for those that would end the connection's session."""
+    """A valid frame of every type, except those that would end the session."""
     return [
         {"type": "authenticate", "data": {"username": "alice", "password": "wrong"}},
         {"type": "authenticate", "data": {"token": "a.b.c"}},
@@ -61,7 +61,7 @@ def frames(conversation: str) -> list[dict[str, Any]]:
 
 
 def places(value: object) -> Iterator[list[str]]:
-    """Give the way to every value in a frame, its own fields first."""
+    """Give the path of every value in a frame, its own fields first."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield [name]
@@ -83,7 +83,7 @@ def hers() -> Iterator[Client]:
         often = [name for name in Limits.__struct_fields__ if name.endswith("_per_minute")]
         simulation.services = simulation.with_limits(**dict.fromkeys(often, 10**9))
         alice, bob = Person(simulation, "alice"), Person(simulation, "bob")
-        client = alice.arrives()
+        client = alice.logs_in()
         client.says("Hello", to=client.creates(bob))
         yield client
 
@@ -96,13 +96,13 @@ def conversation(hers: Client) -> str:
 
 
 def check(client: Client, text: str) -> dict[str, Any] | None:
-    """See a frame answered, and the connection alive; the answer."""
-    before = client.simulation.counted.get("Internal", 0)
+    """Check that a frame is answered and the connection lives; returns the answer."""
+    before = client.simulation.metrics.get("Internal", 0)
 
     reply = client.simulation.send(client.connection_id, text)
 
     assert reply is None or reply.get("code") != ErrorCode.INTERNAL, (text, reply)
-    assert client.simulation.counted.get("Internal", 0) == before
+    assert client.simulation.metrics.get("Internal", 0) == before
     assert client.sends("heartbeat")["type"] == "heartbeat_ack"
     return reply
 
@@ -133,7 +133,7 @@ def test_any_text_is_answered(hers: Client, text: str) -> None:
 
 @FUZZ
 @given(st.data())
-def test_any_value_in_any_place_of_any_frame_is_answered(
+def test_any_value_of_any_field_is_answered(
     hers: Client, conversation: str, data: st.DataObject
 ) -> None:
     frame = data.draw(st.sampled_from(frames(conversation)))
@@ -155,7 +155,7 @@ def test_unknown_fields_change_nothing(
     assert reply is None
 
 
-def test_after_all_that_nothing_is_stored_by_half(hers: Client) -> None:
+def test_tables_stay_consistent_after_generated_frames(hers: Client) -> None:
     hers.sends("heartbeat")
 
     check_invariants(hers.simulation)

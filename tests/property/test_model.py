@@ -1,6 +1,6 @@
-"""The whole chat against a plain model of it: every reply and every push of any story is compared.
+"""The chat compared with a simple model: each reply and push of generated conversations.
 
-Pushes get lost, connections end with and without a word, sessions and connections run out.
+Pushes get lost, connections end with and without `$disconnect`, sessions and connections expire.
 """
 
 from collections.abc import Callable
@@ -21,10 +21,10 @@ from hypothesis.stateful import (
 from chat.auth.tokens import Claims
 from chat.protocol.ids import Username
 from chat.protocol.limits import MAX_CONNECTION_SECONDS
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.ttl import SLACK_SECONDS
 from testing.invariants import check_changes, check_members, check_messages, rows
-from testing.model import Model, told
+from testing.model import Model, comparable
 from testing.model_state import ModelRefusal, Socket, user_id
 from testing.profiles import is_soaking
 from testing.simulation import Simulation
@@ -36,17 +36,17 @@ SESSION_SECONDS = 50 * 60
 LIFE_SECONDS = MAX_CONNECTION_SECONDS + SLACK_SECONDS
 
 names = st.sampled_from(NAMES)
-# Which of the connections or conversations there are by then: shrinks to the first.
+# An index into the current connections or conversations: shrinks to the first.
 which = st.integers(0, 9)
 MOSTLY = 9
 contents = st.sampled_from(["x", "Grüße, 世界", "word " * 50, "\n"])
 keys = st.none() | st.sampled_from(["1", "2"])
-# Seldom long enough for sessions, connections, or client message ids to run out.
+# Rarely long enough for sessions, connections, or client message ids to expire.
 seconds = st.sampled_from([1, 5, 30, 60, 600, SESSION_SECONDS, MAX_CONNECTION_SECONDS, 86_400])
 limits = st.sampled_from([1, 2, 50])
 
 
-class Story(RuleBasedStateMachine):
+class ChatStateMachine(RuleBasedStateMachine):
     def __init__(self, simulation: Simulation, start: Snapshot) -> None:
         super().__init__()
         start.restore()
@@ -61,7 +61,7 @@ class Story(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Let three people know each other, two of them at two connections each."""
+        """Create a group of three users, two of them with two connections."""
         for name in (*NAMES[:3], *NAMES[:2]):
             self.connect()
             self._authenticate(self._open()[-1], name, 0, self.simulation.now_ms + 1000)
@@ -88,23 +88,23 @@ class Story(RuleBasedStateMachine):
             self._send(socket, {"type": "sign_out"}, lambda: self.model.signs_out(socket))
         elif what == "deadline":
             self._consume("auth_deadline", socket)
-            self.model.meets_deadline(socket)
+            self.model.reaches_deadline(socket)
         else:
             announced = what == "says goodbye"
             self.simulation.disconnect(socket.connection_id, announced=announced)
             self.model.disconnects(socket, announced=announced)
 
-    @rule(at=which, is_deaf=st.booleans())
-    def lose_pushes(self, at: int, *, is_deaf: bool) -> None:
+    @rule(at=which, loses_pushes=st.booleans())
+    def lose_pushes(self, at: int, *, loses_pushes: bool) -> None:
         socket = self._socket(at)
-        socket.is_deaf = is_deaf
-        if not is_deaf:
+        socket.loses_pushes = loses_pushes
+        if not loses_pushes:
             self._consume("greet", socket)
-            self.model.is_greeted(socket)
+            self.model.receives_greeting(socket)
 
     @rule(seconds=seconds)
     def pass_time(self, seconds: int) -> None:
-        self.simulation.passes(seconds)
+        self.simulation.advance_time(seconds)
         for socket in self._open():
             age = LIFE_SECONDS - (socket.ends - self.simulation.now_ms) // 1000
             if age >= MAX_CONNECTION_SECONDS:
@@ -118,7 +118,7 @@ class Story(RuleBasedStateMachine):
         for at, content, key in said:
             self._say(self._socket(at), where, content, key)
 
-    @precondition(lambda self: self._is_anything_said())
+    @precondition(lambda self: self._has_messages())
     @rule(
         at=which,
         where=which,
@@ -126,7 +126,7 @@ class Story(RuleBasedStateMachine):
         content=contents,
         version=st.sampled_from([None, -1, 0]),
     )
-    def edit(self, at: int, where: int, back: int, content: str, version: str | int | None) -> None:
+    def edit(self, at: int, where: int, back: int, content: str, version: int | None) -> None:
         socket = self._socket(at)
         conversation = self._conversation(where, socket)
         seq = self._message_seq(conversation, back)
@@ -138,7 +138,7 @@ class Story(RuleBasedStateMachine):
             socket, frame, lambda: self.model.edits(socket, conversation, seq, content, named)
         )
 
-    @precondition(lambda self: self._is_anything_said())
+    @precondition(lambda self: self._has_messages())
     @rule(at=which, where=which, back=st.integers(0, 4))
     def delete(self, at: int, where: int, back: int) -> None:
         socket = self._socket(at)
@@ -154,7 +154,7 @@ class Story(RuleBasedStateMachine):
         frame = self._about(conversation, "typing", {"is_typing": True})
         self._send(socket, frame, lambda: self.model.types(socket, conversation))
 
-    @precondition(lambda self: self._is_anything_said())
+    @precondition(lambda self: self._has_messages())
     @rule(at=which, where=which, back=st.integers(-1, 3))
     def read(self, at: int, where: int, back: int) -> None:
         socket = self._socket(at)
@@ -163,7 +163,7 @@ class Story(RuleBasedStateMachine):
         frame = {"type": "read_receipt", "messageId": f"{conversation}:{seq}"}
         self._send(socket, frame, lambda: self.model.reads(socket, conversation, seq))
 
-    @precondition(lambda self: self._is_anything_said())
+    @precondition(lambda self: self._has_messages())
     @rule(
         at=which,
         where=which,
@@ -177,7 +177,7 @@ class Story(RuleBasedStateMachine):
         asked = {direction: seq} if direction else {}
         frame = self._about(conversation, "history", asked | {"limit": limit})
         self._send(
-            socket, frame, lambda: self.model.asks_history(socket, conversation, asked, limit)
+            socket, frame, lambda: self.model.requests_history(socket, conversation, asked, limit)
         )
 
     @rule(at=which, back=st.integers(0, 2))
@@ -187,7 +187,7 @@ class Story(RuleBasedStateMachine):
         frame = {"type": "heartbeat", "data": {"positions": positions}}
         self._send(socket, frame, lambda: self.model.beats(socket, positions))
 
-    # Who is in.
+    # Members.
 
     @precondition(lambda self: len(self.model.conversations) < 6)
     @rule(
@@ -235,34 +235,34 @@ class Story(RuleBasedStateMachine):
         frame = self._about(conversation, "list_members", {"limit": limit})
         self._list(socket, frame, lambda: self.model.lists_members(socket, conversation))
 
-    # What is true at all times.
+    # Invariants.
 
     @invariant()
-    def nothing_was_pushed_but_what_was_due(self) -> None:
+    def pushes_match_the_model(self) -> None:
         received = {
-            key: told_all(frames) for key, frames in self.simulation.sockets.received.items()
+            key: comparable_all(frames) for key, frames in self.simulation.sockets.received.items()
         }
-        due = {key: told_all(frames) for key, frames in self.model.pushed.items()}
+        due = {key: comparable_all(frames) for key, frames in self.model.pushed.items()}
         assert {k: v for k, v in received.items() if v} == {k: v for k, v in due.items() if v}
         self.simulation.sockets.received.clear()
         self.model.pushed.clear()
 
     @invariant()
-    def the_tables_agree(self) -> None:
+    def tables_are_consistent(self) -> None:
         check_members()
         check_messages()
         check_changes()
         numbers = {row["conversation_id"]: row["last_seq"] for row in rows("ConversationsTable")}
         assert numbers == {k: each.last_seq for k, each in self.model.conversations.items()}
 
-    # How it is done.
+    # Helpers.
 
     def _send(self, socket: Socket, frame: Frame, expect: Callable[[], Frame | None]) -> None:
         reply = self.simulation.send(socket.connection_id, frame)
-        assert told(reply) == told(_expected(expect))
+        assert comparable(reply) == comparable(_expected(expect))
 
     def _list(self, socket: Socket, frame: Frame, expect: Callable[[], list[Frame]]) -> None:
-        """Follow the cursors to the end, and compare the whole."""
+        """Read all pages, and compare the whole list."""
         expected = _expected(expect)
         if isinstance(expected, dict):
             self._send(socket, frame, lambda: expected)
@@ -305,7 +305,7 @@ class Story(RuleBasedStateMachine):
 
     def _fault(self, connection_id: Any) -> Outcome | None:  # noqa: ANN401 -- a connection's id
         socket = self.model.sockets[connection_id]
-        return Outcome.SLOW if socket.is_open and socket.is_deaf else None
+        return Outcome.THROTTLED if socket.is_open and socket.loses_pushes else None
 
     def _about(self, conversation: str, type_: str, data: Frame) -> Frame:
         return {"type": type_, "conversationId": conversation, "data": data}
@@ -314,7 +314,7 @@ class Story(RuleBasedStateMachine):
         return [each for each in self.model.sockets.values() if each.is_open]
 
     def _socket(self, at: int) -> Socket:
-        """Pick an open connection, mostly one of somebody's."""
+        """Pick an open connection, mostly an authenticated one."""
         if not self._open():
             self.connect()
         somebodys = [each for each in self._open() if each.user]
@@ -331,7 +331,7 @@ class Story(RuleBasedStateMachine):
         found = own if where < MOSTLY and own else self._conversations()
         return found[where % len(found)]
 
-    def _is_anything_said(self) -> bool:
+    def _has_messages(self) -> bool:
         return any(each.messages for each in self.model.conversations.values())
 
     def _message_seq(self, conversation: str, back: int) -> int:
@@ -350,17 +350,17 @@ def _expected[T](expect: Callable[[], T]) -> T | Frame:
         return refused.frame
 
 
-def told_all(frames: list[Frame]) -> list[Frame]:
-    return [told(frame) for frame in frames]
+def comparable_all(frames: list[Frame]) -> list[Frame]:
+    return [comparable(frame) for frame in frames]
 
 
-def test_adding_a_member_again_puts_every_connection_of_theirs_on_the_roster(
+def test_adding_a_member_again_repairs_all_roster_rows(
     simulation: Simulation,
 ) -> None:
-    """Also one that a push found gone: only the next push tells that it still is."""
+    """Also a connection that a push found gone: only the next push finds it gone again."""
     for name in NAMES:
         simulation.register(name)
-    story = Story(simulation, Snapshot(simulation))
+    story = ChatStateMachine(simulation, Snapshot(simulation))
     story.begin()
     bobs = [at for at, socket in enumerate(story._open()) if socket.user == "bob"]  # noqa: SLF001 -- a story's own words
 
@@ -370,16 +370,16 @@ def test_adding_a_member_again_puts_every_connection_of_theirs_on_the_roster(
     story.add(0, 0, ["bob"])
 
     story.list_members(0, 0, 1)
-    story.nothing_was_pushed_but_what_was_due()
+    story.pushes_match_the_model()
 
 
-@pytest.mark.timeout(1200)  # where it fails, a story is cut down to what matters
-def test_any_story_goes_as_the_model_says(simulation: Simulation) -> None:
+@pytest.mark.timeout(1200)  # Hypothesis shrinks a failing story
+def test_generated_conversations_match_the_model(simulation: Simulation) -> None:
     for name in NAMES:
         simulation.register(name)
     start = Snapshot(simulation)
 
-    class Told(Story):
+    class Told(ChatStateMachine):
         def __init__(self) -> None:
             super().__init__(simulation, start)
 

@@ -4,15 +4,15 @@ from testing.live.people import PASSWORD, Person
 
 
 def test_bad_request(alice: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
 
-    refused = hers.is_refused("bad_request", "chat_message", conversationId="x", data={})
+    refused = hers.is_rejected("bad_request", "chat_message", conversationId="x", data={})
 
     assert refused["data"] == {"field": "data.content"}
 
 
 def test_bad_request_for_text_that_is_not_json(alice: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
 
     hers.socket.send("Hello?")
 
@@ -20,25 +20,25 @@ def test_bad_request_for_text_that_is_not_json(alice: Person) -> None:
 
 
 def test_unknown_type(alice: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
 
-    hers.is_refused("unknown_type", "teleport")
+    hers.is_rejected("unknown_type", "teleport")
 
 
 def test_connect_and_disconnect_are_not_frame_types(alice: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
 
     for route in ("$connect", "$disconnect", "$default"):
-        hers.is_refused("unknown_type", route)
+        hers.is_rejected("unknown_type", route)
 
     assert hers.sends("list_conversations")["type"] == "conversations"
 
 
 def test_too_large(alice: Person, bob: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates(bob)
 
-    hers.is_refused(
+    hers.is_rejected(
         "too_large", "chat_message", conversationId=conversation, data={"content": "x" * 16_385}
     )
 
@@ -46,21 +46,21 @@ def test_too_large(alice: Person, bob: Person) -> None:
 def test_not_authenticated(alice: Person) -> None:
     client = alice.connects()
 
-    client.is_refused("not_authenticated", "typing", conversationId="general")
+    client.is_rejected("not_authenticated", "typing", conversationId="general")
 
 
 def test_not_a_member(alice: Person, bob: Person, carol: Person) -> None:
-    conversation = alice.arrives().creates(bob)
-    outside = carol.arrives()
+    conversation = alice.logs_in().creates(bob)
+    outside = carol.logs_in()
 
-    outside.is_refused("not_a_member", "history", conversationId=conversation)
-    outside.is_refused("not_a_member", "history", conversationId="there is none")
+    outside.is_rejected("not_a_member", "history", conversationId=conversation)
+    outside.is_rejected("not_a_member", "history", conversationId="there is none")
 
 
 def test_forbidden(alice: Person, bob: Person, carol: Person) -> None:
-    conversation = alice.arrives().creates(bob)
+    conversation = alice.logs_in().creates(bob)
 
-    bob.arrives().is_refused(
+    bob.logs_in().is_rejected(
         "forbidden",
         "add_members",
         conversationId=conversation,
@@ -69,10 +69,10 @@ def test_forbidden(alice: Person, bob: Person, carol: Person) -> None:
 
 
 def test_conflict(alice: Person, bob: Person, carol: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates(bob, kind="direct")
 
-    hers.is_refused(
+    hers.is_rejected(
         "conflict",
         "add_members",
         conversationId=conversation,
@@ -101,7 +101,7 @@ def test_invalid_token(alice: Person) -> None:
 
 
 def test_already_authenticated(alice: Person, bob: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
 
     told = hers.sends("authenticate", data={"username": bob.user.username, "password": PASSWORD})
 

@@ -4,11 +4,11 @@ import json
 
 from chat.protocol.limits import MAX_FRAME_BYTES
 from testing.live.people import PATIENCE_SECONDS, Client, Person
-from tests.property.findings import read_findings
+from tests.property.past_findings import read_findings
 
 
 def goes_through(frame: str) -> bool:
-    """Tell whether it is text at all, and no longer than API Gateway takes."""
+    """Tell whether it is valid text within API Gateway's limit."""
     try:
         return len(frame.encode()) <= MAX_FRAME_BYTES
     except UnicodeEncodeError:
@@ -24,7 +24,7 @@ def answer(client: Client, frame: str) -> str:
 def test_frames_that_once_broke_something_are_answered_on_one_connection(
     alice: Person, bob: Person
 ) -> None:
-    hers, name_of_hers = alice.arrives(), alice.user.username
+    hers, name_of_hers = alice.logs_in(), alice.user.username
     conversation, findings = hers.creates(bob), read_findings()
     frames = {name: each.frame(conversation, name_of_hers) for name, each in findings.items()}
     sent = {name: frame for name, frame in frames.items() if goes_through(frame)}

@@ -1,4 +1,4 @@
-"""Users of any deployment: made and deleted by the operator's command, without a look at tables."""
+"""Users of any deployment, created and deleted by the operator's command."""
 
 import os
 import shlex
@@ -13,7 +13,7 @@ from tests.e2e.shell import Shell
 
 
 class UsersByCommand:
-    """Made at an address that clients connect to, by the command with such flags."""
+    """Creates users for a WebSocket address, by the command with these flags."""
 
     def __init__(self, url: str, flags: str) -> None:
         self._url = url
@@ -21,7 +21,7 @@ class UsersByCommand:
 
     @contextmanager
     def person(self, name: str) -> Iterator[Person]:
-        """Give somebody who is new, until the block ends."""
+        """Give a new user, until the block ends."""
         username = f"{name}-{uuid.uuid4().hex[:8]}"
         made = self._shell.reads(
             "users", "create", username, "--password-stdin", answering=PASSWORD

@@ -1,4 +1,4 @@
-"""What `make build` leaves is what Lambda can run, and runs without compiling it first."""
+"""What `make build` writes runs on Lambda without compiling anything first."""
 
 import tomllib
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
@@ -48,7 +48,7 @@ def bytecode_is_current(module: Path) -> bool:
     return path.exists() and path.read_bytes().startswith(header)
 
 
-def test_what_is_built_is_what_is_written() -> None:
+def test_built_code_equals_the_source() -> None:
     written = modules_of(REPOSITORY / "layers/chat")
 
     built = modules_of(CHAT)
@@ -56,7 +56,7 @@ def test_what_is_built_is_what_is_written() -> None:
     assert built == written
 
 
-def test_libraries_are_for_the_processor_of_the_functions() -> None:
+def test_libraries_match_the_functions_architecture() -> None:
     wanted = MACHINES[architecture_of_the_functions()]
 
     machines = {path.name: machine_of(path) for path in BUILD.rglob("*.so")}
@@ -65,7 +65,7 @@ def test_libraries_are_for_the_processor_of_the_functions() -> None:
     assert machines == dict.fromkeys(machines, wanted)
 
 
-def test_every_module_has_bytecode_of_its_very_source() -> None:
+def test_every_module_has_current_bytecode() -> None:
     modules = list(BUILD.rglob("*.py"))
 
     stale = [str(path.relative_to(BUILD)) for path in modules if not bytecode_is_current(path)]
@@ -74,13 +74,13 @@ def test_every_module_has_bytecode_of_its_very_source() -> None:
     assert not stale
 
 
-def test_a_layers_packages_lie_where_the_runtime_looks_for_them() -> None:
+def test_layer_packages_are_in_the_runtimes_path() -> None:
     assert (CHAT / "chat/__init__.py").exists()
     assert (DEPENDENCIES / "pynamodb/__init__.py").exists()
     assert not (CHAT / "python").exists()
 
 
-def test_of_botocores_data_only_used_services_are_there() -> None:
+def test_botocore_data_holds_only_used_services() -> None:
     services = {path.name for path in (DEPENDENCIES / "botocore/data").iterdir() if path.is_dir()}
 
     assert services == {"dynamodb", "secretsmanager", "sqs"}
@@ -94,7 +94,7 @@ def test_the_layer_for_a_providers_tokens_is_small() -> None:
     assert megabytes_of(BUILD / "ExternalIssuersLayer") < MOST_MEGABYTES
 
 
-def test_nothing_that_boto3_or_cryptography_would_cost_is_packed() -> None:
+def test_boto3_and_cryptography_are_not_packed() -> None:
     packed = {path.name for path in DEPENDENCIES.iterdir()}
 
     assert not packed & {"boto3", "s3transfer", "cryptography", "aws_xray_sdk", "pydantic"}

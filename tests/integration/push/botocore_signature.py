@@ -4,7 +4,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
-from chat.push.credentials import Credentials
+from chat.push.signing import Credentials
 
 
 def authorization(request: AWSRequest, credentials: Credentials, region: str) -> str:

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from chat.protocol.ids import ConnectionId
-from chat.push.credentials import Credentials
 from chat.push.endpoint import default_tls
 from chat.push.engine import PushEngine
 from chat.push.limits import Allowance, PushLimits
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
+from chat.push.signing import Credentials
 from tests.integration.push.gateway import Gateway, Script
 
 REGION = "eu-west-1"

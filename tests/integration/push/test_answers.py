@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from tests.integration.push.conftest import MakeEngine, Serve
 from tests.integration.push.gateway import OK, Peer, first, obliging, saying
 
@@ -170,7 +170,7 @@ def test_an_answer_that_never_ends_is_waited_for_no_longer_than_any(
 
     gateway = serve(script)
 
-    outcomes = make_engine(gateway.url, attempt_seconds=0.1, tries=2).push([ALICE], FRAME)
+    outcomes = make_engine(gateway.url, attempt_seconds=0.1, attempts=2).push([ALICE], FRAME)
 
     assert outcomes == {ALICE: outcome}
 
@@ -207,7 +207,7 @@ def test_a_socket_on_which_a_request_was_cut_short_carries_no_other(
 
     gateway = serve(first(hasty, then=attentive))
     too_long = bytes(20_000_000)
-    engine = make_engine(gateway.url, cold_sockets=1, tries=1, attempt_seconds=5.0)
+    engine = make_engine(gateway.url, cold_sockets=1, attempts=1, attempt_seconds=5.0)
 
     outcomes = engine.push([ALICE, BOB], too_long)
 

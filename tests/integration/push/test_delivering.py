@@ -4,9 +4,9 @@ import pytest
 from botocore.awsrequest import AWSRequest
 
 from chat.protocol.ids import ConnectionId
-from chat.push.credentials import Credentials
 from chat.push.engine import PushEngine
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
+from chat.push.signing import Credentials
 from tests.integration.push.botocore_signature import authorization
 from tests.integration.push.conftest import CREDENTIALS, REGION, MakeEngine, Serve
 from tests.integration.push.gateway import Gateway, Peer, Request, obliging

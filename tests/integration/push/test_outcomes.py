@@ -5,7 +5,7 @@ import pytest
 
 from chat.protocol.ids import ConnectionId
 from chat.push.limits import INLINE, Allowance
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from tests.integration.push.conftest import MakeEngine, Serve
 from tests.integration.push.gateway import Peer, answering, obliging
 
@@ -50,7 +50,7 @@ def test_an_error_that_may_pass_is_tried_again(
 ) -> None:
     gateway = serve(answering(status, status))
 
-    outcomes = make_engine(gateway.url, tries=3).push([ALICE], FRAME)
+    outcomes = make_engine(gateway.url, attempts=3).push([ALICE], FRAME)
 
     assert outcomes == {ALICE: Outcome.DELIVERED}
     assert gateway.bodies(ALICE) == [FRAME] * 3
@@ -59,7 +59,7 @@ def test_an_error_that_may_pass_is_tried_again(
 def test_an_error_that_does_not_pass_fails(serve: Serve, make_engine: MakeEngine) -> None:
     gateway = serve(answering(500, 500, 500))
 
-    outcomes = make_engine(gateway.url, tries=3).push([ALICE], FRAME)
+    outcomes = make_engine(gateway.url, attempts=3).push([ALICE], FRAME)
 
     assert outcomes == {ALICE: Outcome.FAILED}
     assert len(gateway.requests) == 3
@@ -68,9 +68,9 @@ def test_an_error_that_does_not_pass_fails(serve: Serve, make_engine: MakeEngine
 def test_a_client_whose_buffer_stays_full_is_slow(serve: Serve, make_engine: MakeEngine) -> None:
     gateway = serve(answering(429, 429, 429))
 
-    outcomes = make_engine(gateway.url, throttled_tries=3).push([ALICE], FRAME)
+    outcomes = make_engine(gateway.url, throttled_attempts=3).push([ALICE], FRAME)
 
-    assert outcomes == {ALICE: Outcome.SLOW}
+    assert outcomes == {ALICE: Outcome.THROTTLED}
     assert len(gateway.requests) == 3
 
 
@@ -88,7 +88,7 @@ def test_a_throttled_account_is_waited_for(serve: Serve, make_engine: MakeEngine
     gateway = serve(answering(*[429] * 300))
     ids = [ConnectionId(f"{number}=") for number in range(40)]
 
-    outcomes = make_engine(gateway.url, throttled_tries=6).push(ids, FRAME)
+    outcomes = make_engine(gateway.url, throttled_attempts=6).push(ids, FRAME)
 
     assert set(outcomes.values()) == {Outcome.DELIVERED}
     assert len(gateway.requests) == 340
@@ -104,7 +104,7 @@ def test_an_account_that_stays_throttled_makes_its_posts_slow_in_the_end(
     outcomes = engine.push(ids, FRAME, Allowance(seconds=0.2, patience_seconds=0.2))
 
     # What is on its way at the last moment has no answer, and so has failed.
-    assert set(outcomes.values()) - {Outcome.FAILED} == {Outcome.SLOW}
+    assert set(outcomes.values()) - {Outcome.FAILED} == {Outcome.THROTTLED}
 
 
 def test_one_that_never_answers_holds_up_no_other(serve: Serve, make_engine: MakeEngine) -> None:
@@ -161,7 +161,7 @@ def test_an_answer_that_takes_too_long_is_asked_for_again(
 def test_a_post_gets_no_more_time_than_its_own(serve: Serve, make_engine: MakeEngine) -> None:
     gateway = serve(silent_after_reading)
 
-    engine = make_engine(gateway.url, attempt_seconds=0.1, post_seconds=0.15, tries=100)
+    engine = make_engine(gateway.url, attempt_seconds=0.1, post_seconds=0.15, attempts=100)
     outcomes = engine.push([ALICE], FRAME)
 
     assert outcomes == {ALICE: Outcome.FAILED}

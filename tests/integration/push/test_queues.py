@@ -7,9 +7,9 @@ from botocore.session import Session
 from mypy_boto3_sqs.client import SQSClient
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.deferred import (
-    Deferred,
+from chat.push.queue_publisher import (
     NotQueued,
+    QueuePublisher,
     QueueUrls,
     Shard,
     decode_auth_deadline,
@@ -51,17 +51,17 @@ def receive(sqs: SQSClient, queue: str) -> list[str]:
 
 
 def test_a_greeting_is_ready_at_once(session: Session, sqs: SQSClient, queue: str) -> None:
-    deferred = Deferred(QueueUrls(greet=queue), REGION, session=session)
+    publisher = QueuePublisher(QueueUrls(greet=queue), REGION, session=session)
 
-    deferred.greet(ALICE)
+    publisher.publish_greet(ALICE)
 
     assert [decode_greet(body) for body in receive(sqs, queue)] == [ALICE]
 
 
 def test_a_deadline_is_held_back(session: Session, sqs: SQSClient, queue: str) -> None:
-    deferred = Deferred(QueueUrls(auth_deadline=queue), REGION, session=session)
+    publisher = QueuePublisher(QueueUrls(auth_deadline=queue), REGION, session=session)
 
-    deferred.auth_deadline(ALICE, 30)
+    publisher.publish_auth_deadline(ALICE, 30)
 
     names = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
     assert names["ApproximateNumberOfMessagesDelayed"] == "1"
@@ -70,18 +70,20 @@ def test_a_deadline_is_held_back(session: Session, sqs: SQSClient, queue: str) -
 def test_a_deadline_that_is_over_is_ready_at_once(
     session: Session, sqs: SQSClient, queue: str
 ) -> None:
-    deferred = Deferred(QueueUrls(auth_deadline=queue), REGION, session=session)
+    publisher = QueuePublisher(QueueUrls(auth_deadline=queue), REGION, session=session)
 
-    deferred.auth_deadline(ALICE, 0)
+    publisher.publish_auth_deadline(ALICE, 0)
 
     assert [decode_auth_deadline(body) for body in receive(sqs, queue)] == [ALICE]
 
 
 def test_a_big_room_is_handed_over_in_shards(session: Session, sqs: SQSClient, queue: str) -> None:
-    deferred = Deferred(QueueUrls(fanout=queue), REGION, connections_per_shard=100, session=session)
+    publisher = QueuePublisher(
+        QueueUrls(fanout=queue), REGION, connections_per_shard=100, session=session
+    )
     room = [ConnectionId(f"{number}=") for number in range(2_350)]
 
-    deferred.shard(GENERAL, room, FRAME)
+    publisher.publish_shards(GENERAL, room, FRAME)
 
     shards = [decode_shard(body) for body in receive(sqs, queue)]
     assert len(shards) == 24
@@ -92,10 +94,10 @@ def test_a_big_room_is_handed_over_in_shards(session: Session, sqs: SQSClient, q
 def test_any_text_of_a_chat_passes_through_the_queue(
     session: Session, sqs: SQSClient, queue: str
 ) -> None:
-    deferred = Deferred(QueueUrls(fanout=queue), REGION, session=session)
+    publisher = QueuePublisher(QueueUrls(fanout=queue), REGION, session=session)
     frame = '{"content":"\u007f\u0085\ue000\ufdd0\U0001f600\U0010ffff"}'.encode()
 
-    deferred.shard(GENERAL, [ALICE], frame)
+    publisher.publish_shards(GENERAL, [ALICE], frame)
 
     [body] = receive(sqs, queue)
     assert decode_shard(body) == Shard(GENERAL, (ALICE,), frame)
@@ -120,7 +122,7 @@ class Refusing:
 
 def test_a_message_refused_within_a_batch_is_sent_again() -> None:
     sqs = Refusing(times=2)
-    deferred = Deferred(
+    publisher = QueuePublisher(
         QueueUrls(fanout="https://queue.invalid"),
         REGION,
         connections_per_shard=1,
@@ -128,7 +130,7 @@ def test_a_message_refused_within_a_batch_is_sent_again() -> None:
     )
     room = [ConnectionId(f"{number}=") for number in range(3)]
 
-    deferred.shard(GENERAL, room, FRAME)
+    publisher.publish_shards(GENERAL, room, FRAME)
 
     assert sorted(decode_shard(body).connection_ids[0] for body in sqs.taken) == room
 
@@ -137,21 +139,21 @@ def test_a_queue_that_does_not_answer_fails_while_its_sender_can_say_so(
     serve: Serve, session: Session
 ) -> None:
     gateway = serve(silent)
-    deferred = Deferred(
+    publisher = QueuePublisher(
         QueueUrls(greet=f"{gateway.url}/queue"), REGION, gateway.url, session=session
     )
     began = time.monotonic()
 
     with pytest.raises(ReadTimeoutError):
-        deferred.greet(ALICE)
+        publisher.publish_greet(ALICE)
 
     assert time.monotonic() - began < 10 - MARGIN_SECONDS
 
 
 def test_a_message_refused_again_and_again_is_not_passed_over() -> None:
-    deferred = Deferred(
+    publisher = QueuePublisher(
         QueueUrls(fanout="https://queue.invalid"), REGION, session=cast("Session", Refusing(9))
     )
 
     with pytest.raises(NotQueued, match="InternalError"):
-        deferred.shard(GENERAL, [ALICE], FRAME)
+        publisher.publish_shards(GENERAL, [ALICE], FRAME)

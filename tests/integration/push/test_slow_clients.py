@@ -6,7 +6,7 @@ import pytest
 
 from chat.protocol.ids import ConnectionId
 from chat.push.limits import INLINE, Allowance
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from tests.integration.push.conftest import MakeEngine, Serve
 from tests.integration.push.gateway import Peer, Script, answering
 
@@ -34,7 +34,7 @@ def slow_clients(peer: Peer) -> None:
 
 
 def each_gets(ids: list[ConnectionId]) -> dict[ConnectionId, Outcome]:
-    return {each: Outcome.SLOW if is_slow(each) else Outcome.DELIVERED for each in ids}
+    return {each: Outcome.THROTTLED if is_slow(each) else Outcome.DELIVERED for each in ids}
 
 
 @pytest.mark.parametrize(("fast", "slow"), [(1, 1), (20, 2), (20, 5), (20, 10), (300, 100)])
@@ -44,7 +44,7 @@ def test_a_client_that_does_not_read_costs_a_few_posts_and_no_patience(
     gateway = serve(slow_clients)
     ids = posts(fast, slow)
 
-    engine = make_engine(gateway.url, cold_sockets=4, throttled_tries=3)
+    engine = make_engine(gateway.url, cold_sockets=4, throttled_attempts=3)
     outcomes = engine.push(ids, FRAME, Allowance(seconds=60.0, patience_seconds=0.0))
 
     assert outcomes == each_gets(ids)
@@ -73,7 +73,7 @@ def test_no_slow_client_takes_the_place_of_another(serve: Serve, make_engine: Ma
     gateway = serve(slow_clients)
     ids = [*posts(0, 1), *posts(5, 1)[:5]]
 
-    make_engine(gateway.url, cold_sockets=1, throttled_tries=2).push(ids, FRAME)
+    make_engine(gateway.url, cold_sockets=1, throttled_attempts=2).push(ids, FRAME)
 
     assert [each.connection_id for each in gateway.requests] == [*ids, ids[0]]
 
@@ -117,7 +117,7 @@ def test_a_refusal_that_turns_into_an_error_is_a_failure(
     gateway = serve(answering(429, then, then))
     [one] = posts(0, 1)
 
-    outcomes = make_engine(gateway.url, tries=3).push([one], FRAME)
+    outcomes = make_engine(gateway.url, attempts=3).push([one], FRAME)
 
     assert outcomes == {one: Outcome.FAILED}
 
@@ -134,7 +134,7 @@ def test_a_refusal_after_which_the_gateway_hangs_up_is_a_failure(
     [one] = posts(0, 1)
 
     with caplog.at_level(logging.WARNING):
-        outcomes = make_engine(gateway.url, tries=2).push([one], FRAME)
+        outcomes = make_engine(gateway.url, attempts=2).push([one], FRAME)
 
     assert outcomes == {one: Outcome.FAILED}
     assert "ConnectionResetError" in caplog.text

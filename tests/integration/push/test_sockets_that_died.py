@@ -8,7 +8,7 @@ import pytest
 
 from chat.protocol.ids import ConnectionId
 from chat.push.limits import Allowance
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from tests.integration.push.conftest import MakeEngine, Serve
 from tests.integration.push.gateway import Peer, obliging
 
@@ -22,7 +22,7 @@ def test_sockets_closed_while_the_process_was_frozen_are_replaced(
     serve: Serve, make_engine: MakeEngine
 ) -> None:
     gateway = serve(obliging)
-    engine = make_engine(gateway.url, tries=1)
+    engine = make_engine(gateway.url, attempts=1)
     engine.push(EVERYBODY, FRAME)
     gateway.hang_up()
 
@@ -47,7 +47,7 @@ def test_a_socket_that_dies_of_being_used_again_costs_a_post_no_try(
         end(peer)
 
     gateway = serve(script)
-    engine = make_engine(gateway.url, tries=1)
+    engine = make_engine(gateway.url, attempts=1)
     engine.push(EVERYBODY, FRAME)
 
     outcomes = engine.push(EVERYBODY, FRAME)
@@ -64,7 +64,7 @@ def test_a_socket_may_die_in_the_middle_of_a_push(serve: Serve, make_engine: Mak
 
     gateway = serve(script)
 
-    outcomes = make_engine(gateway.url, tries=1, cold_sockets=2).push(EVERYBODY, FRAME)
+    outcomes = make_engine(gateway.url, attempts=1, cold_sockets=2).push(EVERYBODY, FRAME)
 
     assert outcomes == DELIVERED
 
@@ -77,7 +77,7 @@ def test_a_post_gets_a_second_chance_only_once(serve: Serve, make_engine: MakeEn
             peer.answer(200)
 
     gateway = serve(script)
-    engine = make_engine(gateway.url, tries=1, cold_sockets=1)
+    engine = make_engine(gateway.url, attempts=1, cold_sockets=1)
 
     outcomes = engine.push([*EVERYBODY, ALICE], FRAME)
 
@@ -97,7 +97,7 @@ def test_a_post_gets_no_third_chance_from_idle_sockets(
         peer.read_request()
 
     gateway = serve(script)
-    engine = make_engine(gateway.url, tries=1)
+    engine = make_engine(gateway.url, attempts=1)
     engine.push(EVERYBODY[:3], FRAME)
     gateway.refuse_connections()
 
@@ -115,7 +115,7 @@ def test_a_new_socket_that_closes_at_once_costs_a_try(
 
     gateway = serve(script)
 
-    outcomes = make_engine(gateway.url, tries=2).push([ALICE], FRAME)
+    outcomes = make_engine(gateway.url, attempts=2).push([ALICE], FRAME)
 
     assert outcomes == {ALICE: Outcome.FAILED}
     assert len(gateway.bodies(ALICE)) == 2
@@ -169,7 +169,7 @@ def test_a_socket_that_has_fallen_silent_takes_its_idle_fellows_with_it(
                 peer.answer(200)
 
     gateway = serve(script)
-    engine = make_engine(gateway.url, attempt_seconds=0.5, wall_clock=lambda: now, tries=2)
+    engine = make_engine(gateway.url, attempt_seconds=0.5, wall_clock=lambda: now, attempts=2)
     engine.push(EVERYBODY, b"before")
     now += 1
 
@@ -193,7 +193,7 @@ def test_a_server_that_refuses_connections_is_left_alone_for_a_moment_between_tr
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
     engine = make_engine(
-        f"http://127.0.0.1:{port}", tries=3, backoff_seconds=0.05, random=lambda: 1.0
+        f"http://127.0.0.1:{port}", attempts=3, backoff_seconds=0.05, random=lambda: 1.0
     )
     began = time.monotonic()
 
@@ -276,7 +276,7 @@ def test_an_address_that_does_not_connect_is_passed_over(
 ) -> None:
     gateway = serve(obliging)
     resolve_to(monkeypatch, address, "127.0.0.1")
-    engine = make_engine(f"http://gateway.test:{gateway.port}", tries=1)
+    engine = make_engine(f"http://gateway.test:{gateway.port}", attempts=1)
 
     outcomes = engine.push(EVERYBODY, FRAME)
 

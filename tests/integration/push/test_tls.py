@@ -4,7 +4,7 @@ import pytest
 
 from chat.protocol.ids import ConnectionId
 from chat.push.endpoint import default_tls
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from testing.certificates import Authority
 from tests.integration.push.conftest import MakeEngine, Serve
 from tests.integration.push.gateway import Peer, obliging, saying
@@ -118,7 +118,7 @@ def test_secured_sockets_closed_while_the_process_was_frozen_are_replaced(
     serve: Serve, make_engine: MakeEngine, authority: Authority
 ) -> None:
     gateway = serve(obliging, authority.server_context("localhost"))
-    engine = make_engine(gateway.url, make_tls=authority.client_context, tries=1)
+    engine = make_engine(gateway.url, make_tls=authority.client_context, attempts=1)
     engine.push(EVERYBODY, FRAME)
     gateway.hang_up()
 
@@ -136,7 +136,7 @@ def test_a_secured_socket_that_dies_of_being_used_again_costs_a_post_no_try(
         peer.read_request()
 
     gateway = serve(script, authority.server_context("localhost"))
-    engine = make_engine(gateway.url, make_tls=authority.client_context, tries=1)
+    engine = make_engine(gateway.url, make_tls=authority.client_context, attempts=1)
 
     outcomes = engine.push(EVERYBODY, FRAME)
 

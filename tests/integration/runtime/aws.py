@@ -1,6 +1,6 @@
-"""AWS as functions in processes of their own reach it: over HTTP, answered by moto in this one.
+"""AWS over HTTP, for functions in other processes, answered by moto in this process.
 
-Requests are answered one after another, since moto is for one at a time.
+Requests are answered one after another, since moto is not thread-safe.
 """
 
 import json
@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from testing.simulation import REGION
 from tests.integration.runtime.serving import Answer, Request, serving
 
-# What a request names in its `X-Amz-Target`, and the client that it is for.
+# The prefix of a request's `X-Amz-Target`, and its client.
 CLIENTS = {
     "DynamoDB_20120810": "dynamodb",
     "AmazonSQS": "sqs",
@@ -27,7 +27,7 @@ CLIENTS = {
 
 @contextmanager
 def serving_aws() -> Iterator[str]:
-    """Serve whatever moto stands in for until the block ends; gives the address."""
+    """Serve moto's AWS until the block ends; gives the address."""
     clients: dict[str, Any] = {}
     one_at_a_time = Lock()
 
@@ -47,9 +47,9 @@ def serving_aws() -> Iterator[str]:
 
 
 def _refused(error: ClientError) -> Answer:
-    told: dict[str, Any] = dict(error.response)
-    told |= {"__type": told["Error"]["Code"], "message": told["Error"].get("Message", "")}
-    return _encoded(400, told)
+    pushes: dict[str, Any] = dict(error.response)
+    pushes |= {"__type": pushes["Error"]["Code"], "message": pushes["Error"].get("Message", "")}
+    return _encoded(400, pushes)
 
 
 def _encoded(status: int, answered: Mapping[str, Any]) -> Answer:

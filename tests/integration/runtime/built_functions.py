@@ -5,16 +5,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from testing.template import FUNCTIONS, GLOBALS, PARAMETERS, REPOSITORY, referred
+from testing.template import FUNCTIONS, GLOBALS, REPOSITORY, referred
 from tests.integration.runtime.runtime_api import RuntimeApi
 
 BUILD = Path(os.environ.get("PARLEY_BUILD", REPOSITORY / ".aws-sam/build")).absolute()
-# What Lambda's image brings along.
+# What Lambda's image contains.
 RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
 END_SECONDS = 10
 
@@ -23,20 +23,23 @@ class BuiltFunctions:
     """Every function of the build, started on its first event and kept warm.
 
     Args:
-        folder: where to lay out what Lambda's image would bring along, and to keep the logs.
-        told: what `AWS_ENDPOINT_URL` and the like are here, and what the template's references
-            point to.
+        folder: for the runtime interface client and the logs.
+        shared: the variables of all functions, such as `AWS_ENDPOINT_URL`.
+        variables: give those of one function, by its name in the template.
     """
 
     def __init__(
-        self, folder: Path, told: Mapping[str, str], references: Mapping[str, str]
+        self,
+        folder: Path,
+        shared: Mapping[str, str],
+        variables: Callable[[str], Mapping[str, str]],
     ) -> None:
         self._stack = ExitStack()
         self._running: dict[str, RuntimeApi] = {}
         self._folder = folder
         self._image = _lay_out_runtime(folder / "image")
-        self._told = told
-        self._references = references
+        self._shared = shared
+        self._variables = variables
 
     def __getitem__(self, name: str) -> RuntimeApi:
         if name not in self._running:
@@ -68,8 +71,8 @@ class BuiltFunctions:
                 "AWS_LAMBDA_LOG_FORMAT": GLOBALS["LoggingConfig"]["LogFormat"],
                 "AWS_LAMBDA_LOG_LEVEL": GLOBALS["LoggingConfig"]["ApplicationLogLevel"],
                 "AWS_LAMBDA_RUNTIME_API": api.address,
-                **self._told,
                 **self._variables(logical_name),
+                **self._shared,
             }
             # -S: not even the packages of this environment, only what was built.
             command = [sys.executable, "-S", "-m", "awslambdaric", "app.handler"]
@@ -84,27 +87,9 @@ class BuiltFunctions:
     def _log(self, name: str) -> Path:
         return self._folder / f"{name}.log"
 
-    def _variables(self, logical_name: str) -> dict[str, str]:
-        declared = GLOBALS["Environment"]["Variables"] | FUNCTIONS[logical_name].variables
-        return {variable: self._resolved(value) for variable, value in declared.items()}
-
-    def _resolved(self, value: Any) -> str:  # noqa: ANN401 -- a template's value
-        """Say what CloudFormation would make of a variable's value."""
-        match value:
-            case {"Fn::Sub": str(text)}:
-                return text.replace("${AWS::StackName}", "parley")
-            case {"Fn::If": ["PageOriginWanted", _, otherwise]}:  # no page is served here
-                return self._resolved(otherwise)
-            case {"Fn::If": [_, given, _]}:
-                return self._resolved(given)
-            case {"Ref": str(name)} if name in PARAMETERS and name not in self._references:
-                return str(PARAMETERS[name]["Default"])
-        name = referred(value)
-        return self._references.get(name, name) if name else str(value)
-
 
 def _layers(logical_name: str) -> list[Path]:
-    """Give a function's layers, but for those that only some deployments have."""
+    """Give a function's layers, without those that only some deployments have."""
     own = FUNCTIONS[logical_name].properties.get("Layers", [])
     layers = [referred(layer) for layer in (*GLOBALS["Layers"], *own)]
     return [BUILD / layer / "python" for layer in layers if layer]

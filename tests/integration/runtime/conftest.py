@@ -5,20 +5,21 @@ from urllib.parse import unquote
 import pytest
 
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from testing.simulation import REGION, Simulation
 from tests.integration.runtime.aws import serving_aws
 from tests.integration.runtime.built_functions import BUILD, BuiltFunctions
+from tests.integration.runtime.environments import EnvironmentMaker, as_cloudformation, as_sam
+from tests.integration.runtime.scenario import REFERENCES, set_up
 from tests.integration.runtime.serving import Answer, Request, serving
-from tests.integration.runtime.stage import REFERENCES, set_up
 
 type MakeFunctions = Callable[..., BuiltFunctions]
 
-STATUS = {Outcome.DELIVERED: 200, Outcome.GONE: 410, Outcome.SLOW: 429, Outcome.FAILED: 500}
+STATUS = {Outcome.DELIVERED: 200, Outcome.GONE: 410, Outcome.THROTTLED: 429, Outcome.FAILED: 500}
 
 
 class Management:
-    """`@connections`, over the sockets of the world that a test is in."""
+    """`@connections`, over the sockets of a test's simulation."""
 
     def __init__(self) -> None:
         self.simulation: Simulation | None = None
@@ -41,11 +42,11 @@ def management() -> Management:
 def build_functions(
     management: Management, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MakeFunctions]:
-    """Give a way to start the functions as a deployment with other parameters would."""
+    """Give a way to start the functions with other parameters."""
     if not (BUILD / "template.yaml").exists():
         pytest.fail(f"{BUILD} holds no build of the functions: `make build` makes it")
     with serving_aws() as aws, serving(management.answer) as gateway:
-        told = {
+        shared = {
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "testing",
@@ -55,23 +56,27 @@ def build_functions(
         references = {**REFERENCES, "ManagementEndpoint": f"http://{gateway}"}
         with ExitStack() as ends:
 
-            def build(**parameters: str) -> BuiltFunctions:
+            def build(
+                environment_by: EnvironmentMaker = as_cloudformation, **parameters: str
+            ) -> BuiltFunctions:
                 folder = tmp_path_factory.mktemp("functions")
-                built = BuiltFunctions(folder, told, references | parameters)
+                variables = environment_by(references | parameters)
+                built = BuiltFunctions(folder, shared, variables)
                 ends.callback(built.end)
                 return built
 
             yield build
 
 
-@pytest.fixture(scope="session")
-def functions(build_functions: MakeFunctions) -> BuiltFunctions:
-    return build_functions()
+@pytest.fixture(scope="session", params=[as_cloudformation, as_sam])
+def functions(build_functions: MakeFunctions, request: pytest.FixtureRequest) -> BuiltFunctions:
+    """Give the functions with the variables of a deployment, and with those of `sam local`."""
+    return build_functions(request.param)
 
 
 @pytest.fixture
 def simulation(aws: None, management: Management) -> Simulation:  # noqa: ARG001 -- moto first
-    """Give the state of affairs of the recorded events."""
+    """Give the state that the recorded events assume."""
     simulation = Simulation()
     set_up(simulation)
     management.simulation = simulation

@@ -1,4 +1,4 @@
-"""The recorded events: one a file, named after its route, queue or function, and its case."""
+"""The recorded events: each file is named after its route, queue or function, and its case."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ EVENTS: dict[str, dict[str, Any]] = {
 }
 FUNCTIONS = {path.name for path in (REPOSITORY / "functions").iterdir()}
 
-# The connections that they are of.
+# The connections in the events.
 ALICE, BOB, CAROL = (CONNECTIONS[name] for name in ("alice", "bob", "carol"))
 UNAUTHENTICATED = CONNECTIONS["new"]
 BEING_OPENED = "L0SQxeZbvHcCLbQ="

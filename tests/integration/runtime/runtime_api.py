@@ -1,4 +1,4 @@
-"""Lambda's Runtime API, as the runtime asks it for events and tells it answers.
+"""Lambda's Runtime API, which gives the runtime its events and takes its answers.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -34,7 +34,7 @@ class RuntimeApi:
         self._answers: Queue[tuple[str, Any]] = Queue()
 
     def invoke(self, event: object, seconds: float = ANSWER_SECONDS) -> Any:  # noqa: ANN401 -- whatever the function answers
-        """Have an event handled; its answer.
+        """Have an event handled; returns the answer.
 
         Raises:
             AssertionError: the function failed, or could not even be loaded.

@@ -26,7 +26,7 @@ def serving(answer: Callable[[Request], Answer]) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        # An answer that waits for the acknowledgement of its own head takes 40 ms.
+        # With Nagle's algorithm an answer would take 40 ms.
         disable_nagle_algorithm = True
 
         def _answer(self) -> None:
@@ -51,8 +51,8 @@ def serving(answer: Callable[[Request], Answer]) -> Iterator[str]:
             """Keep the tests' output for tests."""
 
     class Server(ThreadingHTTPServer):
-        # Clients keep their connections open, and a runtime waits for its next event: their
-        # threads would be waited for in vain.
+        # Clients keep their connections open, and a runtime waits for its next event:
+        # waiting for their threads would never end.
         daemon_threads = True
         block_on_close = False
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.runtime.in_time import MARGIN_SECONDS
 from docs.reference.events import CONNECTIONS, Case, cases
 from testing.simulation import Simulation
@@ -32,7 +32,7 @@ STATUSES = {
     "disconnect_abrupt": 200,
     "disconnect_unauthenticated": 200,
 }
-# How many messages of the batch come again, and what is pushed.
+# The number of messages to retry, and the pushes.
 QUEUES: dict[str, tuple[int, Pushes]] = {
     "greet": (0, {UNAUTHENTICATED: ["connected", "auth_required"]}),
     "greet_in_a_batch": (1, {ALICE: ["connected"]}),
@@ -68,7 +68,7 @@ def test_a_recorded_frame_is_answered_and_pushed_to_the_connections_that_its_cas
 
 
 @pytest.mark.parametrize(("name", "status"), STATUSES.items(), ids=STATUSES.keys())
-def test_a_recorded_opening_or_closing_is_answered_with_a_status_alone(
+def test_recorded_connect_and_disconnect_return_a_status(
     functions: BuiltFunctions, simulation: Simulation, name: str, status: int
 ) -> None:
     answer = functions[function_of(name)].invoke(EVENTS[name])
@@ -78,7 +78,7 @@ def test_a_recorded_opening_or_closing_is_answered_with_a_status_alone(
 
 
 @pytest.mark.parametrize(("name", "expected"), QUEUES.items(), ids=QUEUES.keys())
-def test_a_recorded_batch_is_taken_but_for_what_failed(
+def test_recorded_batch_reports_only_failed_messages(
     functions: BuiltFunctions, simulation: Simulation, name: str, expected: tuple[int, Pushes]
 ) -> None:
     answer = functions[function_of(name)].invoke(EVENTS[name])
@@ -97,7 +97,7 @@ def test_a_recorded_rotation_is_carried_out(
     assert answer is None
 
 
-def test_a_fault_is_told_as_internal_by_the_reference_of_its_invocation(
+def test_internal_error_carries_the_invocations_reference(
     functions: BuiltFunctions, simulation: Simulation
 ) -> None:
     simulation.dynamodb.delete_table(TableName="RosterTable")
@@ -117,7 +117,7 @@ def test_a_fault_is_told_as_internal_by_the_reference_of_its_invocation(
         ("fanout", {"batchItemFailures": []}),
     ],
 )
-def test_a_function_answers_in_its_time_though_pushes_hang(
+def test_function_answers_in_time_though_pushes_hang(
     name: str, answer: dict[str, Any], functions: BuiltFunctions, simulation: Simulation
 ) -> None:
     seconds = MARGIN_SECONDS + 1.0
@@ -133,7 +133,7 @@ def test_a_function_answers_in_its_time_though_pushes_hang(
     assert took < seconds
 
 
-def test_what_is_expected_is_what_is_recorded() -> None:
+def test_expectations_cover_every_recorded_event() -> None:
     expected = cases().keys() | STATUSES.keys() | QUEUES.keys() | {"rotate_signing_key"}
 
     assert expected == EVENTS.keys()

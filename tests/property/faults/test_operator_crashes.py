@@ -18,7 +18,7 @@ BOB, CAROL = "user-bob", "user-carol"
 
 
 def check_each_crash(
-    room: Group,
+    group: Group,
     action: Action,
     *reachable: Client,
     again: Action | None = None,
@@ -26,13 +26,13 @@ def check_each_crash(
 ) -> int:
     """Cut an action off at every step, repeat it, and check the promises each time."""
     number = 0
-    for crash in crash_points(room.simulation, action):
+    for crash in crash_points(group.simulation, action):
         number += 1
         try:
             (again or action)()
             check()
-            check_invariants(room.simulation)
-            assert_reachable(room, room.her_phone, room.carols, *reachable)
+            check_invariants(group.simulation)
+            assert_reachable(group, group.her_phone, group.carols, *reachable)
         except BaseException as error:
             error.add_note(crash)
             raise
@@ -64,12 +64,12 @@ def test_group_of_an_operator_is_complete_or_does_not_exist(group_with_bob: Grou
     assert crashes > 2 * 6
 
 
-def test_members_that_an_operator_adds_again_are_members(room: Group) -> None:
+def test_members_that_an_operator_adds_again_are_members(group: Group) -> None:
     def add() -> None:
-        state = conversations.get_conversation(room.conversation)
-        conversations.add_members(state, users.get_users(["bob"]), room.simulation.services)
+        state = conversations.get_conversation(group.conversation)
+        conversations.add_members(state, users.get_users(["bob"]), group.simulation.services)
 
-    crashes = check_each_crash(room, add, room.his)
+    crashes = check_each_crash(group, add, group.his)
 
     assert crashes > 2 * 6
 

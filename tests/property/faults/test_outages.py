@@ -1,4 +1,4 @@
-"""Requests to the tables that meet trouble which passes: nobody is to notice."""
+"""Temporary faults of requests to the tables: no client notices."""
 
 import time
 from collections.abc import Callable
@@ -14,81 +14,81 @@ from testing.invariants import check_invariants, members_of
 from testing.people import Client
 from testing.sockets import Frame
 
-each_trouble = pytest.mark.parametrize("trouble", list(Fault), ids=lambda each: each.name.lower())
+each_fault = pytest.mark.parametrize("fault", list(Fault), ids=lambda each: each.name.lower())
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let botocore try again at once."""
+def retry_without_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let botocore retry without a delay."""
     monkeypatch.setattr(time, "sleep", lambda _: None)
 
 
-def check_each(
-    room: Group,
-    trouble: Fault,
+def check_each_fault(
+    group: Group,
+    fault: Fault,
     action: Action,
     *probed: Client,
     check: Callable[[Any], None] = lambda _: None,
 ) -> None:
-    """Let each request of an action meet trouble, and look at the promises each time."""
+    """Let each request of an action fail once, and check the promises each time."""
     met = 0
-    for reply, told in fault_modes(room.simulation, action, trouble):
+    for reply, where in fault_modes(group.simulation, action, fault):
         met += 1
         try:
             assert "internal" not in str(reply)
             check(reply)
-            check_invariants(room.simulation)
-            assert_reachable(room, room.her_phone, room.carols, *probed)
+            check_invariants(group.simulation)
+            assert_reachable(group, group.her_phone, group.carols, *probed)
         except BaseException as error:
-            error.add_note(told)
+            error.add_note(where)
             raise
-    assert met or trouble is Fault.MET_ANOTHER  # which reading does not
+    assert met or fault is Fault.TRANSACTION_CONFLICT  # reads do not conflict
 
 
-@each_trouble
+@each_fault
 @pytest.mark.parametrize("key", [None, "1"])
 def test_a_message_is_stored_and_pushed_once(
-    group_with_bob: Group, trouble: Fault, key: str | None
+    group_with_bob: Group, fault: Fault, key: str | None
 ) -> None:
     def check(reply: Frame) -> None:
         assert reply["data"]["content"] == "Hello"
         assert stored() == ["Hello"]
         assert contents(group_with_bob.his) == ["Hello"]
 
-    check_each(
+    check_each_fault(
         group_with_bob,
-        trouble,
+        fault,
         group_with_bob.says(group_with_bob.hers, "Hello", key),
         group_with_bob.his,
         check=check,
     )
 
 
-@each_trouble
-def test_a_message_sent_again_is_not_stored_again(group_with_bob: Group, trouble: Fault) -> None:
+@each_fault
+def test_a_message_sent_again_is_not_stored_again(group_with_bob: Group, fault: Fault) -> None:
     group_with_bob.says(group_with_bob.hers, "Hello", key="1")()
 
     def check(_: Frame) -> None:
         assert stored() == ["Hello"]
 
-    check_each(
+    check_each_fault(
         group_with_bob,
-        trouble,
+        fault,
         group_with_bob.says(group_with_bob.hers, "Hello", key="1"),
         check=check,
     )
 
 
-@each_trouble
-def test_who_authenticates_is_in(group_with_bob: Group, trouble: Fault) -> None:
-    fresh = group_with_bob.arriving(group_with_bob.his)
+@each_fault
+def test_authentication_succeeds_despite_a_fault(group_with_bob: Group, fault: Fault) -> None:
+    fresh = group_with_bob.unauthenticated_client(group_with_bob.his)
 
     def check(reply: Frame) -> None:
         assert reply["type"] == "auth_success"
 
-    check_each(
+    check_each_fault(
         group_with_bob,
-        trouble,
+        fault,
         group_with_bob.authenticates(fresh),
         group_with_bob.his,
         fresh,
@@ -96,83 +96,81 @@ def test_who_authenticates_is_in(group_with_bob: Group, trouble: Fault) -> None:
     )
 
 
-@each_trouble
-def test_who_is_added_is_a_member(room: Group, trouble: Fault) -> None:
+@each_fault
+def test_adding_succeeds_despite_a_fault(group: Group, fault: Fault) -> None:
     def check(reply: Frame) -> None:
         assert [each["username"] for each in reply["data"]["members"]] == ["bob"]
-        assert [frame["type"] for frame in room.his.received] == ["conversation_created"]
+        assert [frame["type"] for frame in group.his.received] == ["conversation_created"]
 
-    check_each(room, trouble, room.adds(room.hers), room.his, check=check)
+    check_each_fault(group, fault, group.adds(group.hers), group.his, check=check)
 
 
-@each_trouble
-def test_who_is_removed_is_out(group_with_bob: Group, trouble: Fault) -> None:
+@each_fault
+def test_removal_succeeds_despite_a_fault(group_with_bob: Group, fault: Fault) -> None:
     def check(reply: Frame) -> None:
         assert reply["type"] == "member_removed"
         assert "user-bob" not in members_of(group_with_bob.conversation)
 
-    check_each(
+    check_each_fault(
         group_with_bob,
-        trouble,
+        fault,
         group_with_bob.removes(group_with_bob.hers),
         group_with_bob.his,
         check=check,
     )
 
 
-@each_trouble
-def test_an_owner_who_leaves_hands_the_conversation_on(
-    group_with_bob: Group, trouble: Fault
-) -> None:
+@each_fault
+def test_owner_leaves_to_a_successor_despite_a_fault(group_with_bob: Group, fault: Fault) -> None:
     def check(reply: Frame) -> None:
         assert reply["type"] == "member_removed"
         assert members_of(group_with_bob.conversation) == {"user-bob", "user-carol"}
 
-    check_each(
+    check_each_fault(
         group_with_bob,
-        trouble,
-        group_with_bob.asks(group_with_bob.hers, "leave_conversation"),
+        fault,
+        group_with_bob.requests(group_with_bob.hers, "leave_conversation"),
         check=check,
     )
 
 
-@each_trouble
+@each_fault
 @pytest.mark.parametrize("kind", ["group", "direct"])
-def test_a_conversation_begins(room: Group, trouble: Fault, kind: str) -> None:
+def test_creation_succeeds_despite_a_fault(group: Group, fault: Fault, kind: str) -> None:
     data = {"kind": kind, "members": ["bob"]}
 
     def check(reply: Frame) -> None:
         assert reply["type"] == "conversation_created"
-        assert [frame["type"] for frame in room.his.received] == ["conversation_created"]
+        assert [frame["type"] for frame in group.his.received] == ["conversation_created"]
 
-    create = room.sends(room.hers, {"type": "create_conversation", "data": data})
-    check_each(room, trouble, create, room.his, check=check)
+    create = group.sends(group.hers, {"type": "create_conversation", "data": data})
+    check_each_fault(group, fault, create, group.his, check=check)
 
 
-@each_trouble
-def test_who_signs_out_is_out(group_with_bob: Group, trouble: Fault) -> None:
-    phone = group_with_bob.arriving(group_with_bob.his)
+@each_fault
+def test_sign_out_succeeds_despite_a_fault(group_with_bob: Group, fault: Fault) -> None:
+    phone = group_with_bob.unauthenticated_client(group_with_bob.his)
     group_with_bob.authenticates(phone)()
 
     def check(reply: Frame) -> None:
         assert reply["type"] == "signed_out"
         assert group_with_bob.says(group_with_bob.his, "x")()["code"] == "not_authenticated"
 
-    check_each(
+    check_each_fault(
         group_with_bob,
-        trouble,
-        group_with_bob.asks(group_with_bob.his, "sign_out"),
+        fault,
+        group_with_bob.requests(group_with_bob.his, "sign_out"),
         group_with_bob.his,
         phone,
         check=check,
     )
 
 
-@each_trouble
+@each_fault
 @pytest.mark.parametrize(
     "frame", ["history", "heartbeat", "list_conversations", "list_members", "typing"]
 )
-def test_what_is_asked_is_answered(group_with_bob: Group, trouble: Fault, frame: str) -> None:
+def test_reads_succeed_despite_a_fault(group_with_bob: Group, fault: Fault, frame: str) -> None:
     group_with_bob.says(group_with_bob.hers, "Hello")()
     next_seq(group_with_bob.conversation, group_with_bob.simulation.now_ms)
     data: dict[str, Frame] = {
@@ -183,43 +181,45 @@ def test_what_is_asked_is_answered(group_with_bob: Group, trouble: Fault, frame:
     def check(reply: Frame | None) -> None:
         assert reply is None or reply["type"] != "error"
 
-    check_each(
+    check_each_fault(
         group_with_bob,
-        trouble,
-        group_with_bob.asks(group_with_bob.his, frame, **data.get(frame, {})),
+        fault,
+        group_with_bob.requests(group_with_bob.his, frame, **data.get(frame, {})),
         check=check,
     )
 
 
-@each_trouble
-def test_who_is_missing_on_the_roster_is_put_there(group_with_bob: Group, trouble: Fault) -> None:
+@each_fault
+def test_missing_roster_row_is_repaired_despite_a_fault(
+    group_with_bob: Group, fault: Fault
+) -> None:
     delete_entries([group_with_bob.conversation], [group_with_bob.his.connection_id])
 
     def check(reply: Frame) -> None:
         assert reply["type"] == "chat_message"
 
-    check_each(
+    check_each_fault(
         group_with_bob,
-        trouble,
+        fault,
         group_with_bob.says(group_with_bob.his, "Hello"),
         group_with_bob.his,
         check=check,
     )
 
 
-@each_trouble
-def test_who_goes_is_forgotten(group_with_bob: Group, trouble: Fault) -> None:
+@each_fault
+def test_disconnect_cleans_up_despite_a_fault(group_with_bob: Group, fault: Fault) -> None:
     def check(answer: dict[str, int]) -> None:
         assert answer == {"statusCode": 200}
 
-    check_each(group_with_bob, trouble, group_with_bob.disconnects(group_with_bob.his), check=check)
+    check_each_fault(
+        group_with_bob, fault, group_with_bob.disconnects(group_with_bob.his), check=check
+    )
 
 
-@each_trouble
-def test_who_comes_is_greeted_and_kept_to_the_deadline(
-    group_with_bob: Group, trouble: Fault
-) -> None:
-    fresh = group_with_bob.arriving(group_with_bob.his)
+@each_fault
+def test_greeting_and_deadline_work_despite_a_fault(group_with_bob: Group, fault: Fault) -> None:
+    fresh = group_with_bob.unauthenticated_client(group_with_bob.his)
     body = f'{{"connection_id":"{fresh.connection_id}"}}'
 
     def serve() -> list[Any]:
@@ -229,13 +229,13 @@ def test_who_comes_is_greeted_and_kept_to_the_deadline(
 
     def check(answers: list[Any]) -> None:
         assert answers == [{"batchItemFailures": []}] * 2
-        told = [frame["type"] for frame in fresh.received]
-        assert told == ["connected", "auth_required", "error"]
+        pushed = [frame["type"] for frame in fresh.received]
+        assert pushed == ["connected", "auth_required", "error"]
 
-    check_each(group_with_bob, trouble, serve, check=check)
+    check_each_fault(group_with_bob, fault, serve, check=check)
 
 
-def test_an_outage_that_lasts_is_told_with_a_reference_and_ends_by_itself(
+def test_lasting_outage_is_an_internal_error_and_recovery_needs_nothing(
     group_with_bob: Group,
 ) -> None:
     say = group_with_bob.says(group_with_bob.hers, "Hello", key="1")

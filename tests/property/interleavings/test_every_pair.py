@@ -1,6 +1,6 @@
-"""Every two actions that touch a roster, at the same time.
+"""Every pair of actions that change a roster, run concurrently.
 
-In no order does a row speak for a session that is gone, nor will one when somebody joins later.
+In no order does a roster row outlive its session, nor count again when the user joins later.
 """
 
 from collections.abc import Callable
@@ -23,63 +23,65 @@ ORDERS = 4
 SOAKED_ORDERS = 500
 
 
-def phone_of(room: Group) -> Client:
-    phone = room.arriving(room.his)
-    room.authenticates(phone)()
+def phone_of(group: Group) -> Client:
+    phone = group.unauthenticated_client(group.his)
+    group.authenticates(phone)()
     return phone
 
 
-def creates(kind: str) -> Callable[[Group], Action]:
+def create_conversation(kind: str) -> Callable[[Group], Action]:
     data = {"kind": kind, "members": ["bob"]}
-    return lambda room: room.sends(room.hers, {"type": "create_conversation", "data": data})
+    return lambda group: group.sends(group.hers, {"type": "create_conversation", "data": data})
 
 
-def says_though_missing(room: Group) -> Action:
-    """Say something on a connection that is missing on the roster, so that it is put there."""
-    delete_entries([room.conversation], [room.his.connection_id])
-    return room.says(room.his, "Hello")
+def send_without_roster_row(group: Group) -> Action:
+    """Send a message on a connection that is missing on the roster, so that its row is restored."""
+    delete_entries([group.conversation], [group.his.connection_id])
+    return group.says(group.his, "Hello")
 
 
-def meets_deadline(room: Group) -> Action:
-    body = f'{{"connection_id":"{room.his.connection_id}"}}'
-    return lambda: room.simulation.consume("auth_deadline", body)
+def reaches_deadline(group: Group) -> Action:
+    body = f'{{"connection_id":"{group.his.connection_id}"}}'
+    return lambda: group.simulation.consume("auth_deadline", body)
 
 
 ACTIONS: dict[str, Callable[[Group], Action]] = {
-    "a fresh connection authenticates": lambda room: room.authenticates(room.arriving(room.his)),
-    "a session is renewed": lambda room: room.authenticates(room.his),
-    "a password is given": lambda room: room.sends(room.his, BY_PASSWORD),
-    "the deadline comes": meets_deadline,
-    "he signs out": lambda room: room.asks(room.his, "sign_out"),
-    "he signs out elsewhere": lambda room: room.asks(phone_of(room), "sign_out"),
-    "he is added": lambda room: room.adds(room.hers),
-    "he is removed": lambda room: room.removes(room.her_phone),
-    "he leaves": lambda room: room.asks(room.his, "leave_conversation"),
-    "a group begins": creates("group"),
-    "a direct conversation begins": creates("direct"),
-    "he sends": says_though_missing,
-    "his socket closes": lambda room: room.disconnects(room.his),
+    "a fresh connection authenticates": lambda group: group.authenticates(
+        group.unauthenticated_client(group.his)
+    ),
+    "a session is renewed": lambda group: group.authenticates(group.his),
+    "a password is given": lambda group: group.sends(group.his, BY_PASSWORD),
+    "the deadline comes": reaches_deadline,
+    "he signs out": lambda group: group.requests(group.his, "sign_out"),
+    "he signs out elsewhere": lambda group: group.requests(phone_of(group), "sign_out"),
+    "he is added": lambda group: group.adds(group.hers),
+    "he is removed": lambda group: group.removes(group.her_phone),
+    "he leaves": lambda group: group.requests(group.his, "leave_conversation"),
+    "a group begins": create_conversation("group"),
+    "a direct conversation begins": create_conversation("direct"),
+    "he sends": send_without_roster_row,
+    "his socket closes": lambda group: group.disconnects(group.his),
 }
 
 
 @pytest.mark.parametrize("is_member", [True, False], ids=["member", "stranger"])
 @pytest.mark.parametrize(("one", "other"), list(combinations_with_replacement(ACTIONS, 2)))
-def test_no_row_speaks_for_a_session_that_is_gone(
+def test_no_roster_row_outlives_its_session(
     simulation: Simulation, one: str, other: str, *, is_member: bool
 ) -> None:
-    room = copy_of_group(simulation, with_bob=is_member)
+    group = copy_of_group(simulation, with_bob=is_member)
 
-    def and_then(_: Results) -> None:
-        if members_of(room.conversation) >= {room.hers.user.user_id}:
-            room.adds(room.hers)()
-        creates("direct")(room)()
-        check_invariants(room.simulation)
+    def check_after_adding(_: Results) -> None:
+        if members_of(group.conversation) >= {group.hers.user.user_id}:
+            group.adds(group.hers)()
+        create_conversation("direct")(group)()
+        check_invariants(group.simulation)
 
     run_interleaved(
-        room,
-        check=and_then,
+        group,
+        check=check_after_adding,
         at_most=ORDERS,
         soaked=SOAKED_ORDERS,
-        one=ACTIONS[one](room),
-        other=ACTIONS[other](room),
+        one=ACTIONS[one](group),
+        other=ACTIONS[other](group),
     )

@@ -1,4 +1,4 @@
-"""How much one connection may send, and how many a user may have: whatever happens at once."""
+"""Limits of frames per connection and connections per user, under concurrency."""
 
 from testing.group import Group, Results, run_interleaved
 from testing.interleavings import explore_all, explore_some
@@ -13,97 +13,97 @@ def codes(results: Results) -> list[str]:
     return sorted(reply.get("code", reply["type"]) for reply in results.values())
 
 
-def counted(client: Client) -> list[int]:
-    """List how much typing was counted of a client, by the minute."""
+def typing_counts(client: Client) -> list[int]:
+    """List the counts of a client's typing frames by the minute."""
     found = [
         row for row in rows("ConnectionsTable") if row["connection_id"] == client.connection_id
     ]
     return [count for row in found for name, count in row.items() if name.startswith("typing_in_")]
 
 
-def test_however_many_frames_are_sent_at_once_each_is_counted(room: Group) -> None:
-    room.simulation.random = ALWAYS
-    room.simulation.services = room.simulation.with_limits(typing_per_minute=2)
-    frame: Frame = {"type": "typing", "conversationId": room.conversation, "requestId": "r"}
-    typing = room.sends(room.carols, frame)
+def test_every_concurrent_frame_is_counted(group: Group) -> None:
+    group.simulation.random = ALWAYS
+    group.simulation.services = group.simulation.with_limits(typing_per_minute=2)
+    frame: Frame = {"type": "typing", "conversationId": group.conversation, "requestId": "r"}
+    typing = group.sends(group.carols, frame)
     let_through = set()
 
     def check(results: Results) -> None:
         let_through.add(codes(results).count("ack"))
-        assert counted(room.carols) == [3]
+        assert typing_counts(group.carols) == [3]
 
-    performances = explore_all(
-        room.simulation, lambda: {"one": typing, "two": typing, "three": typing}, check
+    runs = explore_all(
+        group.simulation, lambda: {"one": typing, "two": typing, "three": typing}, check
     )
 
-    # Whoever reads the roster late may meet the mark that another frame made.
+    # A frame that reads the roster late may find the mark that another one made.
     assert let_through == {0, 1, 2}
-    assert performances > 2
+    assert runs > 2
 
 
-def test_two_who_come_to_the_last_place_are_not_both_let_in(room: Group) -> None:
-    room.simulation.services = room.simulation.with_limits(connections_per_user=2)
-    fresh = [room.arriving(room.his) for _ in range(2)]
+def test_only_one_of_two_connections_gets_the_last_place(group: Group) -> None:
+    group.simulation.services = group.simulation.with_limits(connections_per_user=2)
+    fresh = [group.unauthenticated_client(group.his) for _ in range(2)]
     outcomes = set()
 
     def check(results: Results) -> None:
         outcomes.add(tuple(codes(results)))
-        live = [row for row in rows("SessionsTable") if row["user_id"] == room.his.user.user_id]
+        live = [row for row in rows("SessionsTable") if row["user_id"] == group.his.user.user_id]
         assert len(live) == 1 + codes(results).count("auth_success")
 
     explore_all(
-        room.simulation,
-        lambda: {str(at): room.authenticates(each) for at, each in enumerate(fresh)},
+        group.simulation,
+        lambda: {str(at): group.authenticates(each) for at, each in enumerate(fresh)},
         check,
     )
 
     assert outcomes == {("auth_success", "conflict"), ("conflict", "conflict")}
 
 
-def test_who_renews_a_session_stays_in_while_others_come_to_no_place(room: Group) -> None:
-    room.simulation.services = room.simulation.with_limits(connections_per_user=1)
-    fresh = room.arriving(room.his)
+def test_renewal_succeeds_while_others_compete_for_the_last_place(group: Group) -> None:
+    group.simulation.services = group.simulation.with_limits(connections_per_user=1)
+    fresh = group.unauthenticated_client(group.his)
 
     def check(results: Results) -> None:
         assert results["renew"]["type"] == "auth_success"
         assert results["come"]["code"] == "conflict"
 
-    performances = explore_all(
-        room.simulation,
-        lambda: {"renew": room.authenticates(room.his), "come": room.authenticates(fresh)},
+    runs = explore_all(
+        group.simulation,
+        lambda: {"renew": group.authenticates(group.his), "come": group.authenticates(fresh)},
         check,
     )
 
-    assert performances > 1
+    assert runs > 1
 
 
-def test_who_finds_no_place_while_being_added_is_told_nothing(room: Group) -> None:
-    room.simulation.services = room.simulation.with_limits(connections_per_user=1)
-    fresh = room.arriving(room.his)
+def test_rejected_connection_receives_nothing_while_its_user_is_added(group: Group) -> None:
+    group.simulation.services = group.simulation.with_limits(connections_per_user=1)
+    fresh = group.unauthenticated_client(group.his)
 
     def check(results: Results) -> None:
         assert results["come"]["code"] == "conflict"
-        assert room.says(fresh, "x")()["code"] == "not_authenticated"
+        assert group.says(fresh, "x")()["code"] == "not_authenticated"
 
-    performances = run_interleaved(
-        room,
+    runs = run_interleaved(
+        group,
         fresh,
         check=check,
         at_most=50,
-        come=room.authenticates(fresh),
-        add=room.adds(room.hers),
+        come=group.authenticates(fresh),
+        add=group.adds(group.hers),
     )
 
-    assert performances > 2
+    assert runs > 2
 
 
-def test_who_asks_twice_at_the_last_place_is_in_once_or_out(group_with_bob: Group) -> None:
+def test_connection_authenticating_twice_takes_at_most_one_place(group_with_bob: Group) -> None:
     group_with_bob.simulation.services = group_with_bob.simulation.with_limits(
         connections_per_user=2
     )
     fresh, other = (
-        group_with_bob.arriving(group_with_bob.his),
-        group_with_bob.arriving(group_with_bob.his),
+        group_with_bob.unauthenticated_client(group_with_bob.his),
+        group_with_bob.unauthenticated_client(group_with_bob.his),
     )
     actions = {
         "one": group_with_bob.authenticates(fresh),

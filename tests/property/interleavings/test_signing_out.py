@@ -8,11 +8,13 @@ from testing.simulation import PASSWORD_OF_ALL
 
 
 @pytest.mark.parametrize("where", ["another", "asking"])
-def test_who_authenticates_by_an_old_token_meanwhile_is_out(
+def test_old_token_used_during_sign_out_is_not_authenticated(
     group_with_bob: Group, where: str
 ) -> None:
     client = (
-        group_with_bob.arriving(group_with_bob.his) if where == "another" else group_with_bob.his
+        group_with_bob.unauthenticated_client(group_with_bob.his)
+        if where == "another"
+        else group_with_bob.his
     )
 
     def check(results: Results) -> None:
@@ -20,47 +22,47 @@ def test_who_authenticates_by_an_old_token_meanwhile_is_out(
         assert [row for row in rows("SessionsTable") if row["user_id"] == "user-bob"] == []
         assert group_with_bob.says(client, "x")()["code"] == "not_authenticated"
 
-    performances = run_interleaved(
+    runs = run_interleaved(
         group_with_bob,
         group_with_bob.his,
         client,
         at_most=50,
         check=check,
-        sign_out=group_with_bob.asks(group_with_bob.his, "sign_out"),
+        sign_out=group_with_bob.requests(group_with_bob.his, "sign_out"),
         authenticate=group_with_bob.authenticates(client),
     )
 
-    assert performances > 10
+    assert runs > 10
 
 
-def test_who_authenticates_by_password_on_the_asking_connection_is_in_or_out(
+def test_password_login_during_sign_out_is_consistent(
     group_with_bob: Group,
 ) -> None:
     data = {"username": "bob", "password": PASSWORD_OF_ALL}
 
-    performances = run_interleaved(
+    runs = run_interleaved(
         group_with_bob,
         group_with_bob.his,
         at_most=20,
-        sign_out=group_with_bob.asks(group_with_bob.his, "sign_out"),
+        sign_out=group_with_bob.requests(group_with_bob.his, "sign_out"),
         authenticate=group_with_bob.sends(
             group_with_bob.his, {"type": "authenticate", "data": data}
         ),
     )
 
-    assert performances > 10
+    assert runs > 10
 
 
-def test_who_is_added_meanwhile_is_told_nothing(room: Group) -> None:
-    performances = run_interleaved(
-        room, room.his, sign_out=room.asks(room.his, "sign_out"), add=room.adds(room.hers)
+def test_user_added_during_sign_out_receives_nothing(group: Group) -> None:
+    runs = run_interleaved(
+        group, group.his, sign_out=group.requests(group.his, "sign_out"), add=group.adds(group.hers)
     )
 
-    assert performances > 2
+    assert runs > 2
 
 
-def test_what_is_sent_meanwhile_is_sent_or_refused(group_with_bob: Group) -> None:
-    phone = group_with_bob.arriving(group_with_bob.his)
+def test_message_sent_during_sign_out_is_delivered_or_rejected(group_with_bob: Group) -> None:
+    phone = group_with_bob.unauthenticated_client(group_with_bob.his)
     group_with_bob.authenticates(phone)()
 
     def check(results: Results) -> None:
@@ -68,34 +70,34 @@ def test_what_is_sent_meanwhile_is_sent_or_refused(group_with_bob: Group) -> Non
         assert reply["type"] == "chat_message" or reply["code"] == "not_authenticated"
         assert group_with_bob.says(phone, "x")()["code"] == "not_authenticated"
 
-    performances = run_interleaved(
+    runs = run_interleaved(
         group_with_bob,
         group_with_bob.his,
         phone,
         check=check,
-        sign_out=group_with_bob.asks(group_with_bob.his, "sign_out"),
+        sign_out=group_with_bob.requests(group_with_bob.his, "sign_out"),
         send=group_with_bob.says(phone, "Bye"),
     )
 
-    assert performances > 2
+    assert runs > 2
 
 
-def test_who_authenticates_by_an_old_token_while_being_added_is_out(room: Group) -> None:
-    fresh = room.arriving(room.his)
+def test_old_token_used_during_sign_out_and_adding_is_not_authenticated(group: Group) -> None:
+    fresh = group.unauthenticated_client(group.his)
 
     def check(results: Results) -> None:
         assert results["authenticate"]["type"] in {"auth_error", "auth_success"}
-        assert room.says(fresh, "x")()["code"] == "not_authenticated"
+        assert group.says(fresh, "x")()["code"] == "not_authenticated"
 
-    performances = run_interleaved(
-        room,
-        room.his,
+    runs = run_interleaved(
+        group,
+        group.his,
         fresh,
         at_most=50,
         check=check,
-        sign_out=room.asks(room.his, "sign_out"),
-        authenticate=room.authenticates(fresh),
-        add=room.adds(room.hers),
+        sign_out=group.requests(group.his, "sign_out"),
+        authenticate=group.authenticates(fresh),
+        add=group.adds(group.hers),
     )
 
-    assert performances > 10
+    assert runs > 10

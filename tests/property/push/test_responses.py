@@ -4,8 +4,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.push.chunked import MalformedResponse
-from chat.push.response import ResponseReader
+from chat.push.http_response import MalformedResponse, ResponseReader
 
 statuses = st.sampled_from([200, 204, 400, 410, 429, 500, 503])
 names = st.sampled_from(["Date", "X-Amzn-RequestId", "Content-Type", "X-Content-Length"])
@@ -41,7 +40,7 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
 
 
 @given(answer=answers(), places=st.lists(st.integers(0, 5_000), max_size=20))
-def test_an_answer_is_read_the_same_however_it_arrives(
+def test_response_is_parsed_the_same_in_any_chunks(
     answer: tuple[int, bytes], places: list[int]
 ) -> None:
     status, data = answer
@@ -54,9 +53,7 @@ def test_an_answer_is_read_the_same_however_it_arrives(
 
 
 @given(answer=answers(), surplus=st.binary(min_size=1, max_size=20))
-def test_a_socket_on_which_more_follows_is_not_used_again(
-    answer: tuple[int, bytes], surplus: bytes
-) -> None:
+def test_socket_with_surplus_bytes_is_not_reused(answer: tuple[int, bytes], surplus: bytes) -> None:
     reader = ResponseReader()
 
     whole = reader.feed(answer[1] + surplus)
@@ -66,7 +63,7 @@ def test_a_socket_on_which_more_follows_is_not_used_again(
 
 
 @given(answer=answers(), place=st.integers(0, 5_000))
-def test_an_answer_cut_off_is_not_taken_for_whole(answer: tuple[int, bytes], place: int) -> None:
+def test_truncated_response_is_incomplete(answer: tuple[int, bytes], place: int) -> None:
     reader = ResponseReader()
     data = answer[1]
 
@@ -90,7 +87,7 @@ garbage = st.binary(max_size=200) | st.builds(
 
 
 @given(parts=st.lists(garbage.filter(len), max_size=5))
-def test_nothing_that_arrives_is_worse_than_malformed(parts: list[bytes]) -> None:
+def test_any_bytes_are_a_response_or_malformed(parts: list[bytes]) -> None:
     reader = ResponseReader()
 
     with suppress(MalformedResponse):

@@ -6,14 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.protocol.ids import ConnectionId
-from chat.push.credentials import Credentials
 from chat.push.endpoint import Endpoint
-from chat.push.request import SignedRequests
-from chat.push.sigv4 import Signer
+from chat.push.signing import Credentials, SignedRequests, Signer
 from tests.integration.push.botocore_signature import authorization
 
 _PRINTABLE = string.ascii_letters + string.digits + "+/=-_."
-# Dots alone are no segment of a path: whoever handles one may take it away.
+# A path segment of dots alone may be removed on the way.
 _text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(
     lambda text: text.strip(".")
 )
@@ -54,9 +52,9 @@ def test_every_request_is_signed_as_botocore_signs_it(  # noqa: PLR0913 -- all t
     method: str,
     body: bytes,
 ) -> None:
-    stamp = Signer(region).stamp(credentials, moment.timestamp())
+    context = Signer(region).context(credentials, moment.timestamp())
 
-    request = SignedRequests(Endpoint.parse(origin), stamp, method, body).to(connection_id)
+    request = SignedRequests(Endpoint.parse(origin), context, method, body).to(connection_id)
 
     head, _, sent_body = request.partition(b"\r\n\r\n")
     first_line, *fields = head.decode().split("\r\n")

@@ -1,4 +1,4 @@
-"""The words that tests of `history` share."""
+"""Helpers of the tests of `history`."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from testing.simulation import START_MS
 from testing.sockets import Frame
 
 
-def stores(conversation: ConversationId, *contents: str) -> None:
+def store_messages(conversation: ConversationId, *contents: str) -> None:
     for number, content in enumerate(contents):
         store_message(
             Draft(
@@ -26,13 +26,13 @@ def stores(conversation: ConversationId, *contents: str) -> None:
         )
 
 
-def loses(conversation: ConversationId, numbers: int = 1) -> None:
-    """Give out numbers whose messages are never stored."""
+def take_unused_numbers(conversation: ConversationId, numbers: int = 1) -> None:
+    """Take numbers whose messages are never stored."""
     ConversationRow(conversation).update(actions=[ConversationRow.last_seq.add(numbers)])
 
 
 def page(client: Client, conversation: str, **data: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
-    """Ask for a page with the longest request id; its `data`."""
+    """Request a page with the longest request id; returns its `data`."""
     frame = {
         "type": "history",
         "conversationId": conversation,

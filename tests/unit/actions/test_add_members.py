@@ -8,6 +8,7 @@ from chat.protocol.limits import MAX_MESSAGE_BYTES
 from chat.storage.membership_changes import MAX_ADDED_AT_ONCE
 from chat.storage.memberships import members_page
 from chat.storage.users import User, create_user
+from testing.injection import inject_before
 from testing.people import Client, Person
 from testing.simulation import Simulation
 from testing.sockets import Frame
@@ -15,28 +16,28 @@ from testing.sockets import Frame
 QUOTE = '"'
 """Twice as long in JSON."""
 
-type Room = tuple[Client, Client, str]
+type Group = tuple[Client, Client, str]
 
 
 @pytest.fixture
-def room(alice: Person, bob: Person) -> Room:
+def group(alice: Person, bob: Person) -> Group:
     """Give alice, who owns a group, and bob, who is a member of it."""
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob, title="Lunch")
-    his.forgets()
+    his.discards_received()
     return hers, his, conversation
 
 
-def adds(client: Client, conversation: str, *names: str) -> Frame:
+def add_members(client: Client, conversation: str, *names: str) -> Frame:
     reply = client.sends("add_members", conversationId=conversation, data={"members": names})
     assert reply["type"] == "members_added", reply
     added: Frame = reply["data"]
     return added
 
 
-def test_the_reply_says_who_came_and_by_whom(room: Room, carol: Person) -> None:
-    hers, _, conversation = room
-    carol.arrives()
+def test_reply_names_the_added_members_and_who_added_them(group: Group, carol: Person) -> None:
+    hers, _, conversation = group
+    carol.logs_in()
 
     reply = hers.sends(
         "add_members", conversationId=conversation, data={"members": ["carol"]}, requestId="r-1"
@@ -62,28 +63,28 @@ def test_the_reply_says_who_came_and_by_whom(room: Room, carol: Person) -> None:
     }
 
 
-def test_every_other_connection_of_the_members_is_told_who_came(
-    room: Room, alice: Person, carol: Person
+def test_members_other_connections_are_notified_of_additions(
+    group: Group, alice: Person, carol: Person
 ) -> None:
-    hers, his, conversation = room
-    phone, theirs = alice.arrives(), carol.arrives()
+    hers, his, conversation = group
+    phone, theirs = alice.logs_in(), carol.logs_in()
 
-    told = adds(hers, conversation, "carol")
+    event = add_members(hers, conversation, "carol")
 
     hers.receives_nothing()
-    assert his.receives("members_added") == told
-    assert phone.receives("members_added") == told
-    theirs.forgets()
+    assert his.receives("members_added") == event
+    assert phone.receives("members_added") == event
+    theirs.discards_received()
 
 
-def test_the_added_are_shown_the_conversation_on_each_of_their_connections(
-    room: Room, carol: Person
+def test_every_connection_of_an_added_member_receives_the_conversation(
+    group: Group, carol: Person
 ) -> None:
-    hers, _, conversation = room
+    hers, _, conversation = group
     said = hers.says("Who is hungry?", to=conversation)
-    clients = carol.arrives(), carol.arrives()
+    clients = carol.logs_in(), carol.logs_in()
 
-    adds(hers, conversation, "carol")
+    add_members(hers, conversation, "carol")
 
     for client in clients:
         assert client.receives("conversation_created") == {
@@ -102,18 +103,20 @@ def test_the_added_are_shown_the_conversation_on_each_of_their_connections(
         client.receives_nothing()
 
 
-def test_a_newcomers_past_is_not_unread_when_coming_back_either(room: Room, carol: Person) -> None:
-    hers, _, conversation = room
-    theirs = carol.arrives()
+def test_earlier_messages_are_not_unread_for_a_returning_member(
+    group: Group, carol: Person
+) -> None:
+    hers, _, conversation = group
+    theirs = carol.logs_in()
     hers.says("One", to=conversation)
-    adds(hers, conversation, "carol")
+    add_members(hers, conversation, "carol")
     hers.says("Two", to=conversation)
     hers.sends("remove_member", conversationId=conversation, data={"username": "carol"})
     hers.says("Three", to=conversation)
 
-    told = adds(hers, conversation, "carol")
+    event = add_members(hers, conversation, "carol")
 
-    assert told["members"][0]["last_read_seq"] == 7
+    assert event["members"][0]["last_read_seq"] == 7
     [listed] = theirs.sends("list_conversations")["data"]["items"]
     assert (listed["last_read_seq"], listed["unread_count"]) == (7, 0)
     hers.says("Four", to=conversation)
@@ -121,23 +124,21 @@ def test_a_newcomers_past_is_not_unread_when_coming_back_either(room: Room, caro
     assert listed["unread_count"] == 1
 
 
-def test_somebody_who_is_not_there_is_added_offline(room: Room, carol: Person) -> None:
-    hers, _, conversation = room
+def test_user_without_connections_is_added_as_offline(group: Group, carol: Person) -> None:
+    hers, _, conversation = group
 
-    told = adds(hers, conversation, "carol")
+    event = add_members(hers, conversation, "carol")
 
-    assert told["members"][0]["online"] is False
-    later = carol.arrives()
+    assert event["members"][0]["online"] is False
+    later = carol.logs_in()
     hers.says("Welcome", to=conversation)
     assert later.receives("chat_message")["content"] == "Welcome"
 
 
-def test_all_that_is_said_after_the_reply_reaches_every_connection_of_the_added(
-    room: Room, carol: Person
-) -> None:
-    hers, his, conversation = room
-    clients = carol.arrives(), carol.arrives()
-    adds(hers, conversation, "carol")
+def test_added_member_receives_everything_after_the_reply(group: Group, carol: Person) -> None:
+    hers, his, conversation = group
+    clients = carol.logs_in(), carol.logs_in()
+    add_members(hers, conversation, "carol")
 
     his.says("Hello carol", to=conversation)
 
@@ -146,27 +147,27 @@ def test_all_that_is_said_after_the_reply_reaches_every_connection_of_the_added(
         assert client.receives("chat_message")["content"] == "Hello carol"
 
 
-def test_the_added_may_read_what_was_said_before(room: Room, carol: Person) -> None:
-    hers, _, conversation = room
+def test_added_member_can_read_earlier_messages(group: Group, carol: Person) -> None:
+    hers, _, conversation = group
     said = hers.says("Before", to=conversation)
-    theirs = carol.arrives()
+    theirs = carol.logs_in()
 
-    adds(hers, conversation, "carol")
+    add_members(hers, conversation, "carol")
 
     asked = theirs.sends("history", conversationId=conversation)
     assert asked["data"]["messages"] == [said]
 
 
-def test_adding_a_member_again_changes_nothing_and_is_told_to_nobody(room: Room) -> None:
-    hers, his, conversation = room
+def test_adding_a_member_again_changes_nothing_and_notifies_nobody(group: Group) -> None:
+    hers, his, conversation = group
     hers.says("one", to=conversation)
-    his.sends_silently("read_receipt", messageId=f"{conversation}:1")
-    hers.forgets()
-    his.forgets()
+    his.sends_without_reply("read_receipt", messageId=f"{conversation}:1")
+    hers.discards_received()
+    his.discards_received()
 
-    told = adds(hers, conversation, "bob", "alice")
+    event = add_members(hers, conversation, "bob", "alice")
 
-    assert told["members"] == []
+    assert event["members"] == []
     his.receives_nothing()
     hers.receives_nothing()
     members = {each.username: each for each in members_page(ConversationId(conversation))}
@@ -174,50 +175,39 @@ def test_adding_a_member_again_changes_nothing_and_is_told_to_nobody(room: Room)
     assert members[his.user.username].last_read_seq == 1
 
 
-def test_of_those_named_only_the_new_ones_came(room: Room, carol: Person) -> None:
-    hers, his, conversation = room
-    theirs = carol.arrives()
+def test_only_new_members_are_reported_as_added(group: Group, carol: Person) -> None:
+    hers, his, conversation = group
+    theirs = carol.logs_in()
 
-    told = adds(hers, conversation, "bob", "carol", "carol")
+    event = add_members(hers, conversation, "bob", "carol", "carol")
 
-    assert [each["username"] for each in told["members"]] == ["carol"]
+    assert [each["username"] for each in event["members"]] == ["carol"]
     his.receives("members_added")
     his.receives_nothing()
     theirs.receives("conversation_created")
     theirs.receives_nothing()
 
 
-def test_somebody_who_was_removed_can_be_added_again(room: Room) -> None:
-    hers, his, conversation = room
-    hers.sends("remove_member", conversationId=conversation, data={"username": "bob"})
-    his.forgets()
-
-    adds(hers, conversation, "bob")
-
-    his.receives("conversation_created")
-    hers.says("Welcome back", to=conversation)
-    assert his.receives("chat_message")["content"] == "Welcome back"
-    assert his.says("Thanks", to=conversation)["username"] == "bob"
-
-
-def test_as_many_as_a_frame_names_come_at_once(simulation: Simulation, room: Room) -> None:
-    hers, _, conversation = room
+def test_all_members_named_in_a_frame_are_added_at_once(
+    simulation: Simulation, group: Group
+) -> None:
+    hers, _, conversation = group
     names = [simulation.register(f"person{number}").username for number in range(MAX_NAMED_MEMBERS)]
 
-    told = adds(hers, conversation, *names)
+    event = add_members(hers, conversation, *names)
 
-    assert [each["username"] for each in told["members"]] == names
+    assert [each["username"] for each in event["members"]] == names
     assert len(members_page(ConversationId(conversation))) == 2 + MAX_NAMED_MEMBERS
 
 
-def test_one_frame_is_one_transaction() -> None:
+def test_largest_frame_fits_one_transaction() -> None:
     assert MAX_NAMED_MEMBERS == MAX_ADDED_AT_ONCE
 
 
-def test_the_longest_names_that_one_frame_adds_fit_a_frame(
-    simulation: Simulation, room: Room
+def test_reply_with_the_longest_usernames_fits_a_frame(
+    simulation: Simulation, group: Group
 ) -> None:
-    hers, his, conversation = room
+    hers, his, conversation = group
     longest = [f"{number:02}{QUOTE * 62}" for number in range(MAX_NAMED_MEMBERS)]
     for name in longest:
         create_user(User(UserId(name), Username(name)), "hash", simulation.now_ms)
@@ -229,33 +219,33 @@ def test_the_longest_names_that_one_frame_adds_fit_a_frame(
     assert len(json.dumps(pushed).encode()) <= MAX_MESSAGE_BYTES
 
 
-def test_a_full_conversation_takes_nobody(
-    simulation: Simulation, room: Room, carol: Person
+def test_nobody_is_added_to_a_full_conversation(
+    simulation: Simulation, group: Group, carol: Person
 ) -> None:
-    hers, his, conversation = room
-    theirs = carol.arrives()
+    hers, his, conversation = group
+    theirs = carol.logs_in()
     simulation.services = simulation.with_limits(members_per_conversation=2)
 
-    refused = hers.is_refused(
+    refused = hers.is_rejected(
         "conflict", "add_members", conversationId=conversation, data={"members": ["carol"]}
     )
 
     assert refused["message"] == "A conversation has 2 members at most."
-    assert adds(hers, conversation, "bob")["members"] == []
+    assert add_members(hers, conversation, "bob")["members"] == []
     his.receives_nothing()
     theirs.receives_nothing()
 
 
-def test_nobody_comes_where_one_is_in_as_many_conversations_as_a_user_may_be(
-    simulation: Simulation, room: Room, carol: Person
+def test_adding_fails_if_one_user_is_in_too_many_conversations(
+    simulation: Simulation, group: Group, carol: Person
 ) -> None:
-    hers, his, conversation = room
-    theirs = carol.arrives()
+    hers, his, conversation = group
+    theirs = carol.logs_in()
     theirs.creates()
-    daves = Person(simulation, "dave").arrives()
+    daves = Person(simulation, "dave").logs_in()
     simulation.services = simulation.with_limits(conversations_per_user=1)
 
-    refused = hers.is_refused(
+    refused = hers.is_rejected(
         "conflict", "add_members", conversationId=conversation, data={"members": ["dave", "carol"]}
     )
 
@@ -265,11 +255,11 @@ def test_nobody_comes_where_one_is_in_as_many_conversations_as_a_user_may_be(
         client.receives_nothing()
 
 
-def test_a_member_who_is_no_owner_adds_nobody(room: Room, carol: Person) -> None:
-    hers, his, conversation = room
-    theirs = carol.arrives()
+def test_only_the_owner_adds_members(group: Group, carol: Person) -> None:
+    hers, his, conversation = group
+    theirs = carol.logs_in()
 
-    his.is_refused(
+    his.is_rejected(
         "forbidden", "add_members", conversationId=conversation, data={"members": ["carol"]}
     )
 
@@ -282,21 +272,21 @@ def test_nobody_is_added_to_a_direct_conversation(
     bob: Person,
     carol: Person,  # noqa: ARG001 -- to be there
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates(bob, kind="direct")
 
-    hers.is_refused(
+    hers.is_rejected(
         "conflict", "add_members", conversationId=conversation, data={"members": ["carol"]}
     )
 
 
-def test_somebody_who_does_not_exist_is_named_by_place_and_nobody_is_added(
-    room: Room, carol: Person
+def test_unknown_user_is_reported_by_position_and_nobody_is_added(
+    group: Group, carol: Person
 ) -> None:
-    hers, his, conversation = room
-    theirs = carol.arrives()
+    hers, his, conversation = group
+    theirs = carol.logs_in()
 
-    refused = hers.is_refused(
+    refused = hers.is_rejected(
         "bad_request", "add_members", conversationId=conversation, data={"members": ["carol", "z"]}
     )
 
@@ -317,9 +307,26 @@ def test_somebody_who_does_not_exist_is_named_by_place_and_nobody_is_added(
     ],
     ids=lambda each: str(each)[:40],
 )
-def test_a_wrong_field_is_named(room: Room, data: object, field: str) -> None:
-    hers, _, conversation = room
+def test_error_names_the_wrong_field(group: Group, data: object, field: str) -> None:
+    hers, _, conversation = group
 
-    refused = hers.is_refused("bad_request", "add_members", conversationId=conversation, data=data)
+    refused = hers.is_rejected("bad_request", "add_members", conversationId=conversation, data=data)
 
     assert refused["data"] == {"field": field}
+
+
+def test_owner_who_left_at_the_same_time_adds_nobody(
+    group: Group, alice: Person, carol: Person
+) -> None:
+    hers, _, conversation = group
+    phone, theirs = alice.logs_in(), carol.logs_in()
+
+    def leave() -> None:
+        phone.sends("leave_conversation", conversationId=conversation)
+
+    with inject_before(alice.simulation, "TransactWriteItems", leave):
+        hers.is_rejected(
+            "not_a_member", "add_members", conversationId=conversation, data={"members": ["carol"]}
+        )
+
+    theirs.receives_nothing()

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.runtime.replies import Answer
 from testing.people import Person
 from testing.simulation import PASSWORD_OF_ALL, Simulation
@@ -19,7 +19,9 @@ def deadline(simulation: Simulation, connection_id: ConnectionId) -> Answer:
     return simulation.consume("auth_deadline", json.dumps({"connection_id": connection_id}))
 
 
-def test_a_connection_that_is_not_authenticated_is_told_and_closed(simulation: Simulation) -> None:
+def test_unauthenticated_connection_is_notified_and_closed_at_its_deadline(
+    simulation: Simulation,
+) -> None:
     connection_id = simulation.connect()
 
     answer = deadline(simulation, connection_id)
@@ -27,11 +29,11 @@ def test_a_connection_that_is_not_authenticated_is_told_and_closed(simulation: S
     assert simulation.sockets.received[connection_id] == [TIMED_OUT]
     assert connection_id not in simulation.sockets.open
     assert answer == {"batchItemFailures": []}
-    assert simulation.counted["AuthTimedOut"] == 1
+    assert simulation.metrics["AuthTimedOut"] == 1
 
 
-def test_an_authenticated_connection_goes_on(alice: Person) -> None:
-    hers = alice.arrives()
+def test_authenticated_connection_survives_its_deadline(alice: Person) -> None:
+    hers = alice.logs_in()
 
     deadline(alice.simulation, hers.connection_id)
 
@@ -48,11 +50,11 @@ def test_a_connection_that_is_closed_already_is_not_counted(simulation: Simulati
 
     assert answer == {"batchItemFailures": []}
     assert simulation.sockets.received[connection_id] == []
-    assert "AuthTimedOut" not in simulation.counted
+    assert "AuthTimedOut" not in simulation.metrics
 
 
-@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
-def test_a_connection_that_cannot_be_told_is_closed_all_the_same(
+@pytest.mark.parametrize("outcome", [Outcome.THROTTLED, Outcome.FAILED])
+def test_unreachable_connection_is_closed_at_its_deadline(
     simulation: Simulation, outcome: Outcome
 ) -> None:
     connection_id = simulation.connect()
@@ -63,29 +65,8 @@ def test_a_connection_that_cannot_be_told_is_closed_all_the_same(
     assert connection_id not in simulation.sockets.open
 
 
-def test_a_deadline_that_stopped_half_way_is_made_up_for_when_it_comes_again(
-    simulation: Simulation,
-) -> None:
-    connection_id = simulation.connect()
-
-    def crash(_: ConnectionId) -> None:
-        raise SystemExit
-
-    simulation.sockets.fault = crash
-    with pytest.raises(SystemExit):
-        deadline(simulation, connection_id)
-    simulation.sockets.fault = lambda _: None
-
-    deadline(simulation, connection_id)
-
-    assert simulation.sockets.received[connection_id] == [TIMED_OUT]
-    assert connection_id not in simulation.sockets.open
-
-
-@pytest.mark.parametrize("outcome", [Outcome.SLOW, Outcome.FAILED])
-def test_a_connection_that_api_gateway_does_not_close_is_tried_again(
-    simulation: Simulation, outcome: Outcome
-) -> None:
+@pytest.mark.parametrize("outcome", [Outcome.THROTTLED, Outcome.FAILED])
+def test_failed_close_is_retried(simulation: Simulation, outcome: Outcome) -> None:
     connection_id = simulation.connect()
     body = f'{{"connection_id":"{connection_id}"}}'
     simulation.sockets.close_fault = lambda _: outcome
@@ -98,7 +79,7 @@ def test_a_connection_that_api_gateway_does_not_close_is_tried_again(
     assert connection_id not in simulation.sockets.open
 
 
-def test_who_authenticates_at_the_last_moment_is_told_that_it_is_too_late(
+def test_authenticating_after_the_deadline_gets_auth_timeout(
     simulation: Simulation,
     alice: Person,  # noqa: ARG001 -- to be there
 ) -> None:

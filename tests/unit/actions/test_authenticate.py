@@ -16,14 +16,14 @@ def hers(simulation: Simulation, alice: Person) -> Client:
     return Client(simulation, simulation.connect(), alice.user)
 
 
-def is_told(frame: Frame, code: str) -> None:
+def assert_auth_error(frame: Frame, code: str) -> None:
     assert (frame["type"], frame["code"]) == ("auth_error", code), frame
 
 
-# What it answers.
+# Replies.
 
 
-def test_a_password_is_answered_with_who_one_is_and_a_token(hers: Client) -> None:
+def test_password_login_returns_the_user_and_a_token(hers: Client) -> None:
     reply = hers.sends("authenticate", data=ALICE, requestId="r-1")
 
     token = reply["data"].pop("token")
@@ -54,7 +54,7 @@ def test_a_session_lasts_as_long_as_the_deployment_says(hers: Client) -> None:
     assert reply["data"]["expires_at"] == "2026-11-22T18:20:14.000Z"
 
 
-def test_a_connection_that_is_not_known_is_too_late(simulation: Simulation, alice: Person) -> None:
+def test_unknown_connection_gets_auth_timeout(simulation: Simulation, alice: Person) -> None:
     late = Client(simulation, ConnectionId("never-connected="), alice.user)
 
     reply = late.sends("authenticate", data=ALICE)
@@ -71,17 +71,17 @@ def test_authenticating_again_as_the_same_user_renews_the_session(
     hers.simulation.services = hers.simulation.with_limits(session_seconds=600)
     token = hers.sends("authenticate", data=ALICE)["data"]["token"]
     conversation = hers.creates(bob)
-    hers.simulation.passes(seconds=400)
+    hers.simulation.advance_time(seconds=400)
 
     renewed = hers.sends("authenticate", data={"token": token})
 
     assert renewed["data"]["expires_at"] == "2026-11-22T18:35:54.000Z"
     assert renewed["data"]["token"] != token
-    hers.simulation.passes(seconds=400)
+    hers.simulation.advance_time(seconds=400)
     assert hers.says("still here", to=conversation)["seq"] == 1
 
 
-def test_authenticating_again_as_another_user_is_refused_and_changes_nothing(
+def test_authenticating_as_another_user_is_rejected_and_changes_nothing(
     hers: Client,
     bob: Person,  # noqa: ARG001 -- to be there
 ) -> None:
@@ -89,12 +89,12 @@ def test_authenticating_again_as_another_user_is_refused_and_changes_nothing(
 
     reply = hers.sends("authenticate", data={"username": "bob", "password": PASSWORD_OF_ALL})
 
-    is_told(reply, "already_authenticated")
+    assert_auth_error(reply, "already_authenticated")
     conversation = hers.creates()
     assert hers.says("It is me", to=conversation)["username"] == "alice"
 
 
-def test_a_wrong_guess_leaves_a_session_as_it_is(hers: Client) -> None:
+def test_wrong_password_leaves_the_session_unchanged(hers: Client) -> None:
     hers.sends("authenticate", data=ALICE)
 
     hers.sends("authenticate", data={"username": "alice", "password": "a guess"})
@@ -102,12 +102,12 @@ def test_a_wrong_guess_leaves_a_session_as_it_is(hers: Client) -> None:
     assert hers.sends("list_conversations")["type"] == "conversations"
 
 
-def test_a_session_that_ran_out_goes_on_without_reconnecting(hers: Client, bob: Person) -> None:
+def test_expired_session_is_renewed_on_the_same_connection(hers: Client, bob: Person) -> None:
     hers.simulation.services = hers.simulation.with_limits(session_seconds=600)
     hers.sends("authenticate", data=ALICE)
     conversation = hers.creates(bob)
-    hers.simulation.passes(seconds=600)
-    hers.is_refused("auth_expired", "list_conversations")
+    hers.simulation.advance_time(seconds=600)
+    hers.is_rejected("auth_expired", "list_conversations")
 
     hers.sends("authenticate", data=ALICE)
 
@@ -117,65 +117,65 @@ def test_a_session_that_ran_out_goes_on_without_reconnecting(hers: Client, bob: 
 # The roster.
 
 
-def test_whoever_authenticates_is_told_of_every_conversation_of_theirs(
+def test_authenticated_connection_receives_messages_of_all_its_conversations(
     alice: Person, bob: Person
 ) -> None:
-    his = bob.arrives()
+    his = bob.logs_in()
     conversations = [his.creates(alice) for _ in range(30)]
 
-    hers = alice.arrives()
+    hers = alice.logs_in()
 
     for each in conversations:
         his.says("Hello", to=each)
-    told = [hers.receives("chat_message")["conversation_id"] for _ in conversations]
-    assert told == conversations
+    event = [hers.receives("chat_message")["conversation_id"] for _ in conversations]
+    assert event == conversations
 
 
-# How many connections a user may have.
+# Connections per user.
 
 
-def test_a_user_has_no_more_connections_than_the_deployment_says(
+def test_connections_per_user_are_limited(
     simulation: Simulation, alice: Person, hers: Client
 ) -> None:
     simulation.services = simulation.with_limits(connections_per_user=2)
     for _ in range(2):
-        alice.arrives()
+        alice.logs_in()
 
-    hers.is_refused("conflict", "authenticate", data=ALICE)
+    hers.is_rejected("conflict", "authenticate", data=ALICE)
 
-    hers.is_refused("not_authenticated", "list_conversations")
+    hers.is_rejected("not_authenticated", "list_conversations")
     assert len(sessions_of(hers.user.user_id, simulation.now_ms)) == 2
 
 
-def test_connections_of_others_take_nobodys_place(
+def test_connections_of_other_users_do_not_count(
     simulation: Simulation, bob: Person, hers: Client
 ) -> None:
     simulation.services = simulation.with_limits(connections_per_user=1)
-    bob.arrives()
+    bob.logs_in()
 
     reply = hers.sends("authenticate", data=ALICE)
 
     assert reply["type"] == "auth_success"
 
 
-def test_whoever_closes_a_connection_makes_room(
+def test_closing_a_connection_makes_room_for_another(
     simulation: Simulation, alice: Person, hers: Client
 ) -> None:
     simulation.services = simulation.with_limits(connections_per_user=1)
-    other = alice.arrives()
-    hers.is_refused("conflict", "authenticate", data=ALICE)
+    other = alice.logs_in()
+    hers.is_rejected("conflict", "authenticate", data=ALICE)
 
     other.closes()
 
     assert hers.sends("authenticate", data=ALICE)["type"] == "auth_success"
 
 
-def test_a_connection_whose_session_ran_out_takes_no_place(
+def test_expired_session_does_not_count_toward_the_limit(
     simulation: Simulation, alice: Person, hers: Client
 ) -> None:
     simulation.services = simulation.with_limits(connections_per_user=1, session_seconds=600)
-    alice.arrives()
-    simulation.passes(seconds=600)
+    alice.logs_in()
+    simulation.advance_time(seconds=600)
 
     reply = hers.sends("authenticate", data=ALICE)
 
@@ -183,23 +183,23 @@ def test_a_connection_whose_session_ran_out_takes_no_place(
 
 
 @pytest.mark.parametrize("seconds_left", [0, 1, 60, 599])
-def test_a_session_at_the_last_place_is_renewed(
+def test_session_is_renewed_at_the_limit(
     simulation: Simulation, alice: Person, hers: Client, seconds_left: int
 ) -> None:
     simulation.services = simulation.with_limits(connections_per_user=2, session_seconds=600)
     hers.sends("authenticate", data=ALICE)
-    simulation.passes(seconds=600 - seconds_left)
-    alice.arrives()
+    simulation.advance_time(seconds=600 - seconds_left)
+    alice.logs_in()
 
     renewed = hers.sends("authenticate", data=ALICE)
 
     assert renewed["type"] == "auth_success"
 
 
-def test_who_is_in_stays_in_when_fewer_are_allowed(
+def test_existing_session_is_renewed_after_the_limit_is_lowered(
     simulation: Simulation, alice: Person, hers: Client
 ) -> None:
-    alice.arrives()
+    alice.logs_in()
     hers.sends("authenticate", data=ALICE)
     simulation.services = simulation.with_limits(connections_per_user=1)
 
@@ -208,27 +208,27 @@ def test_who_is_in_stays_in_when_fewer_are_allowed(
     assert renewed["type"] == "auth_success"
 
 
-def test_who_is_refused_for_too_many_connections_has_not_failed_to_authenticate(
+def test_rejection_for_too_many_connections_is_no_failed_login(
     simulation: Simulation, alice: Person, hers: Client
 ) -> None:
     simulation.services = simulation.with_limits(connections_per_user=1)
-    alice.arrives()
-    simulation.waiting.clear()
+    alice.logs_in()
+    simulation.queues.clear()
 
     for _ in range(5):
-        hers.is_refused("conflict", "authenticate", data=ALICE)
+        hers.is_rejected("conflict", "authenticate", data=ALICE)
 
-    assert simulation.waiting.deadlines == []
+    assert simulation.queues.deadlines == []
     assert find_connection(hers.connection_id) is not None
 
 
-def test_who_is_refused_for_too_many_connections_is_told_of_nothing(
+def test_connection_over_the_limit_receives_nothing(
     simulation: Simulation, alice: Person, bob: Person, hers: Client
 ) -> None:
     simulation.services = simulation.with_limits(connections_per_user=1)
-    her_phone = alice.arrives()
+    her_phone = alice.logs_in()
     conversation = her_phone.creates(bob)
-    hers.is_refused("conflict", "authenticate", data=ALICE)
+    hers.is_rejected("conflict", "authenticate", data=ALICE)
 
     her_phone.says("Hello", to=conversation)
 

@@ -1,4 +1,4 @@
-"""Who may do what, asked of every frame that wants a member."""
+"""Every frame that requires a member rejects everyone else."""
 
 import pytest
 
@@ -11,9 +11,9 @@ from testing.people import Client, Person
 from testing.simulation import Simulation
 from testing.sockets import Frame
 
-type Room = tuple[Client, Client, str]
+type Group = tuple[Client, Client, str]
 
-# The frames for a conversation, and the others that want a session.
+# The frames for a conversation, and the others that require a session.
 FRAMES = [
     key
     for key, route in ROUTES.items()
@@ -25,15 +25,15 @@ each_frame = pytest.mark.parametrize("type_", FRAMES)
 
 
 @pytest.fixture
-def room(alice: Person, bob: Person) -> Room:
-    hers, his = alice.arrives(), bob.arrives()
+def group(alice: Person, bob: Person) -> Group:
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
     hers.says("one", to=conversation)
-    his.forgets()
+    his.discards_received()
     return hers, his, conversation
 
 
-def asks(client: Client, type_: str, conversation: str) -> Frame:
+def request(client: Client, type_: str, conversation: str) -> Frame:
     """Send the example of a frame, for a conversation of the test."""
     places = {"conversationId": conversation, "messageId": f"{conversation}:1"}
     example = request_of(type_).frame
@@ -41,72 +41,72 @@ def asks(client: Client, type_: str, conversation: str) -> Frame:
     return client.sends(type_, **frame | {"requestId": "r-1"})
 
 
-def is_refused(reply: Frame, code: str) -> None:
+def is_rejected(reply: Frame, code: str) -> None:
     assert (reply["type"], reply["code"], reply["requestId"]) == ("error", code, "r-1")
 
 
 @each_frame
-def test_before_authenticating_nothing_is_done(
-    simulation: Simulation, room: Room, type_: str
+def test_unauthenticated_connection_changes_nothing(
+    simulation: Simulation, group: Group, type_: str
 ) -> None:
-    hers, his, conversation = room
+    hers, his, conversation = group
     stranger = Client(simulation, simulation.connect(), his.user)
 
-    reply = asks(stranger, type_, conversation)
+    reply = request(stranger, type_, conversation)
 
-    is_refused(reply, "not_authenticated")
+    is_rejected(reply, "not_authenticated")
     hers.receives_nothing()
     his.receives_nothing()
 
 
 @each_frame
-def test_once_a_session_ran_out_nothing_is_done(
-    simulation: Simulation, room: Room, bob: Person, type_: str
+def test_expired_session_changes_nothing(
+    simulation: Simulation, group: Group, bob: Person, type_: str
 ) -> None:
-    hers, his, conversation = room
+    hers, his, conversation = group
     simulation.services = simulation.with_limits(session_seconds=600)
-    his_phone = bob.arrives()
-    simulation.passes(seconds=600)
+    his_phone = bob.logs_in()
+    simulation.advance_time(seconds=600)
 
-    reply = asks(his_phone, type_, conversation)
+    reply = request(his_phone, type_, conversation)
 
-    is_refused(reply, "auth_expired")
+    is_rejected(reply, "auth_expired")
     hers.receives_nothing()
     his.receives_nothing()
 
 
 @each_frame
-def test_outside_a_conversation_nothing_is_done(room: Room, carol: Person, type_: str) -> None:
-    hers, his, conversation = room
+def test_outsider_changes_nothing(group: Group, carol: Person, type_: str) -> None:
+    hers, his, conversation = group
 
-    reply = asks(carol.arrives(), type_, conversation)
+    reply = request(carol.logs_in(), type_, conversation)
 
-    is_refused(reply, "not_a_member")
+    is_rejected(reply, "not_a_member")
     hers.receives_nothing()
     his.receives_nothing()
 
 
 @each_frame
-def test_a_conversation_that_does_not_exist_is_told_just_like_somebody_elses(
-    room: Room, carol: Person, type_: str
+def test_missing_conversation_is_reported_like_one_of_others(
+    group: Group, carol: Person, type_: str
 ) -> None:
-    _, _, conversation = room
-    outsider = carol.arrives()
-    somebody_elses = asks(outsider, type_, conversation)
+    _, _, conversation = group
+    outsider = carol.logs_in()
+    somebody_elses = request(outsider, type_, conversation)
 
-    reply = asks(outsider, type_, "no-such-conversation")
+    reply = request(outsider, type_, "no-such-conversation")
 
     assert reply == somebody_elses
 
 
 @each_frame
-def test_a_refused_outsider_is_not_put_on_the_roster(
-    simulation: Simulation, room: Room, carol: Person, type_: str
+def test_rejected_outsider_is_not_put_on_the_roster(
+    simulation: Simulation, group: Group, carol: Person, type_: str
 ) -> None:
-    hers, his, conversation = room
-    outsider = carol.arrives()
+    hers, his, conversation = group
+    outsider = carol.logs_in()
 
-    asks(outsider, type_, conversation)
+    request(outsider, type_, conversation)
 
     roster = read_roster(ConversationId(conversation), simulation.now_ms)
     assert set(roster.entries) == {hers.connection_id, his.connection_id}
@@ -114,7 +114,9 @@ def test_a_refused_outsider_is_not_put_on_the_roster(
 
 
 @pytest.mark.parametrize("type_", OTHERS)
-def test_what_is_of_no_conversation_wants_a_session_too(simulation: Simulation, type_: str) -> None:
+def test_frames_without_a_conversation_require_a_session(
+    simulation: Simulation, type_: str
+) -> None:
     reply = simulation.send(simulation.connect(), request_of(type_).frame)
 
     assert reply is not None
@@ -122,19 +124,19 @@ def test_what_is_of_no_conversation_wants_a_session_too(simulation: Simulation, 
 
 
 @pytest.mark.parametrize("type_", OTHERS)
-def test_what_is_of_no_conversation_wants_a_live_session(
+def test_frames_without_a_conversation_require_a_live_session(
     simulation: Simulation, alice: Person, type_: str
 ) -> None:
     simulation.services = simulation.with_limits(session_seconds=600)
-    hers = alice.arrives()
-    simulation.passes(seconds=600)
+    hers = alice.logs_in()
+    simulation.advance_time(seconds=600)
 
     reply = hers.sends(type_, **request_of(type_).frame)
 
     assert (reply["type"], reply["code"]) == ("error", "auth_expired")
 
 
-def test_a_receipt_for_what_is_no_message_wants_a_session_first(simulation: Simulation) -> None:
+def test_receipt_for_an_invalid_message_requires_a_session_first(simulation: Simulation) -> None:
     reply = simulation.send(
         simulation.connect(), {"type": "read_receipt", "messageId": "no message"}
     )
@@ -143,16 +145,16 @@ def test_a_receipt_for_what_is_no_message_wants_a_session_first(simulation: Simu
     assert reply["code"] == "not_authenticated"
 
 
-def test_a_refused_connection_goes_on(room: Room) -> None:
-    hers, his, conversation = room
-    hers.is_refused("not_a_member", "typing", conversationId="no-such-conversation")
+def test_rejected_connection_can_continue(group: Group) -> None:
+    hers, his, conversation = group
+    hers.is_rejected("not_a_member", "typing", conversationId="no-such-conversation")
 
     hers.says("two", to=conversation)
 
     assert his.receives("chat_message")["content"] == "two"
 
 
-# How often a minute.
+# Requests per minute.
 
 CHARGED = {
     "history": ("history_per_minute", {"conversationId": "c"}),
@@ -176,14 +178,14 @@ each_charged = pytest.mark.parametrize(
 
 
 @each_charged
-def test_a_connection_may_ask_only_so_often_a_minute(
+def test_connection_is_limited_to_a_number_of_requests_per_minute(
     simulation: Simulation, alice: Person, type_: str, limit: str, frame: Frame
 ) -> None:
     simulation.services = simulation.with_limits(**{limit: 3})
-    hers = alice.arrives()
+    hers = alice.logs_in()
     asked = [hers.sends(type_, **frame).get("code") for _ in range(3)]
 
-    refused = hers.is_refused("rate_limited", type_, **frame)
+    refused = hers.is_rejected("rate_limited", type_, **frame)
 
     assert "rate_limited" not in asked
     # It is 14 seconds past the minute.
@@ -191,24 +193,24 @@ def test_a_connection_may_ask_only_so_often_a_minute(
 
 
 @each_charged
-def test_whoever_waits_as_long_as_they_are_told_may_ask_again(
+def test_connection_may_ask_again_after_the_reported_wait(
     simulation: Simulation, alice: Person, type_: str, limit: str, frame: Frame
 ) -> None:
     simulation.services = simulation.with_limits(**{limit: 1})
-    hers = alice.arrives()
+    hers = alice.logs_in()
     hers.sends(type_, **frame)
-    refused = hers.is_refused("rate_limited", type_, **frame)
+    refused = hers.is_rejected("rate_limited", type_, **frame)
 
-    simulation.passes(seconds=refused["data"]["retry_after_seconds"])
+    simulation.advance_time(seconds=refused["data"]["retry_after_seconds"])
 
     assert hers.sends(type_, **frame).get("code") != "rate_limited"
 
 
-def test_what_one_connection_asks_is_not_counted_for_another(
+def test_requests_of_one_connection_are_not_counted_for_another(
     simulation: Simulation, alice: Person
 ) -> None:
     simulation.services = simulation.with_limits(lists_per_minute=1)
-    hers, phone = alice.arrives(), alice.arrives()
+    hers, phone = alice.logs_in(), alice.logs_in()
     hers.sends("list_conversations")
 
     reply = phone.sends("list_conversations")
@@ -216,11 +218,11 @@ def test_what_one_connection_asks_is_not_counted_for_another(
     assert reply["type"] == "conversations"
 
 
-def test_what_is_counted_apart_does_not_add_up(simulation: Simulation, alice: Person) -> None:
+def test_separate_limits_are_counted_separately(simulation: Simulation, alice: Person) -> None:
     simulation.services = simulation.with_limits(
         lists_per_minute=1, changes_per_minute=1, history_per_minute=1
     )
-    hers = alice.arrives()
+    hers = alice.logs_in()
     hers.sends("list_conversations")
     conversation = hers.creates()
 
@@ -229,8 +231,8 @@ def test_what_is_counted_apart_does_not_add_up(simulation: Simulation, alice: Pe
     assert reply["type"] == "history"
 
 
-def test_a_message_is_not_counted_as_asking(simulation: Simulation, room: Room) -> None:
-    hers, _, conversation = room
+def test_message_is_not_counted_as_a_request(simulation: Simulation, group: Group) -> None:
+    hers, _, conversation = group
     simulation.services = simulation.with_limits(
         lists_per_minute=1, changes_per_minute=1, history_per_minute=1
     )

@@ -1,25 +1,25 @@
 import pytest
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.messages import find_message
 from chat.storage.roster import read_roster
 from testing.people import Client, Person
 from testing.simulation import Simulation
 
-type Room = tuple[Client, Client, ConversationId]
+type Group = tuple[Client, Client, ConversationId]
 
 
 @pytest.fixture
-def room(alice: Person, bob: Person) -> Room:
-    hers, his = alice.arrives(), bob.arrives()
+def group(alice: Person, bob: Person) -> Group:
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
-    his.forgets()
+    his.discards_received()
     return hers, his, ConversationId(conversation)
 
 
-def test_a_message_is_stored_before_anybody_is_told(simulation: Simulation, room: Room) -> None:
-    hers, _, conversation = room
+def test_message_is_stored_before_it_is_pushed(simulation: Simulation, group: Group) -> None:
+    hers, _, conversation = group
     found: list[object] = []
 
     def look(_: ConnectionId) -> None:
@@ -32,39 +32,30 @@ def test_a_message_is_stored_before_anybody_is_told(simulation: Simulation, room
     assert found[0] is not None
 
 
-def test_every_connection_is_told_once(room: Room, alice: Person, bob: Person) -> None:
-    hers, his, conversation = room
-    others = [his, alice.arrives(), bob.arrives()]
-
-    said = hers.says("Hello", to=conversation)
-
-    assert [[each["data"] for each in other.received] for other in others] == [[said]] * 3
-
-
-def test_outcomes_are_counted(
-    simulation: Simulation, room: Room, bob: Person, carol: Person
+def test_push_outcomes_are_counted(
+    simulation: Simulation, group: Group, bob: Person, carol: Person
 ) -> None:
-    hers, his, conversation = room
+    hers, his, conversation = group
     hers.sends("add_members", conversationId=conversation, data={"members": ["carol"]})
-    theirs, tablet = carol.arrives(), bob.arrives()
-    faults = {his.connection_id: Outcome.SLOW, theirs.connection_id: Outcome.FAILED}
-    simulation.counted.clear()
+    theirs, tablet = carol.logs_in(), bob.logs_in()
+    faults = {his.connection_id: Outcome.THROTTLED, theirs.connection_id: Outcome.FAILED}
+    simulation.metrics.clear()
     simulation.sockets.fault = faults.get
 
     hers.says("Hello", to=conversation)
 
-    assert simulation.counted == {"PushSlow": 1, "PushFailed": 1, "PushDelivered": 1}
+    assert simulation.metrics == {"PushThrottled": 1, "PushFailed": 1, "PushDelivered": 1}
     assert tablet.receives("chat_message")["content"] == "Hello"
 
 
 def test_only_gone_connections_lose_their_rows(
-    simulation: Simulation, room: Room, bob: Person, carol: Person
+    simulation: Simulation, group: Group, bob: Person, carol: Person
 ) -> None:
-    hers, his, conversation = room
+    hers, his, conversation = group
     hers.sends("add_members", conversationId=conversation, data={"members": ["carol"]})
-    theirs, tablet = carol.arrives(), bob.arrives()
+    theirs, tablet = carol.logs_in(), bob.logs_in()
     faults = {
-        his.connection_id: Outcome.SLOW,
+        his.connection_id: Outcome.THROTTLED,
         theirs.connection_id: Outcome.FAILED,
         tablet.connection_id: Outcome.GONE,
     }
@@ -77,26 +68,13 @@ def test_only_gone_connections_lose_their_rows(
 
 
 @pytest.mark.parametrize(("limit", "is_inline"), [(1, True), (0, False)])
-def test_pushes_up_to_the_limit_are_made_by_the_sender(
-    simulation: Simulation, room: Room, limit: int, *, is_inline: bool
+def test_sender_pushes_up_to_the_inline_limit_and_queues_the_rest(
+    simulation: Simulation, group: Group, limit: int, *, is_inline: bool
 ) -> None:
-    hers, his, conversation = room
+    hers, his, conversation = group
     simulation.services = simulation.with_limits(inline_push_limit=limit)
 
     hers.says("Hello", to=conversation)
 
     assert bool(his.received) is is_inline
-    assert bool(simulation.waiting.shards) is not is_inline
-
-
-def test_above_the_inline_limit_pushes_are_left_to_the_queue(
-    simulation: Simulation, room: Room
-) -> None:
-    hers, his, conversation = room
-    simulation.services = simulation.with_limits(inline_push_limit=0)
-
-    hers.says("Hello", to=conversation)
-
-    his.receives_nothing()
-    [(where, connections, _)] = simulation.waiting.shards
-    assert (where, list(connections)) == (conversation, [his.connection_id])
+    assert bool(simulation.queues.shards) is not is_inline

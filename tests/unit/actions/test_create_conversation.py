@@ -14,7 +14,7 @@ from testing.simulation import Simulation
 NOW = "2026-11-22T18:19:14.123Z"
 
 
-def creates(client: Client, **data: object) -> dict[str, object]:
+def create_conversation(client: Client, **data: object) -> dict[str, object]:
     reply = client.sends("create_conversation", data=data)
     assert reply["type"] == "conversation_created", reply
     created: dict[str, object] = reply["data"]
@@ -28,8 +28,8 @@ def members_of(conversation_id: object) -> dict[UserId, str]:
 # Groups.
 
 
-def test_a_group_is_answered_as_its_creator_sees_it(alice: Person, bob: Person) -> None:
-    hers = alice.arrives()
+def test_reply_shows_the_group_as_its_creator_sees_it(alice: Person, bob: Person) -> None:
+    hers = alice.logs_in()
 
     reply = hers.sends(
         "create_conversation",
@@ -56,13 +56,13 @@ def test_a_group_is_answered_as_its_creator_sees_it(alice: Person, bob: Person) 
     assert members_of(conversation_id) == {"user-alice": "owner", "user-bob": "member"}
 
 
-def test_a_group_is_shown_to_every_other_connection_of_its_members(
+def test_every_other_connection_of_the_members_receives_the_new_group(
     alice: Person, bob: Person
 ) -> None:
-    hers, phone = alice.arrives(), alice.arrives()
-    his, tablet = bob.arrives(), bob.arrives()
+    hers, phone = alice.logs_in(), alice.logs_in()
+    his, tablet = bob.logs_in(), bob.logs_in()
 
-    created = creates(hers, kind="group", members=["bob"])
+    created = create_conversation(hers, kind="group", members=["bob"])
 
     hers.receives_nothing()
     assert phone.receives("conversation_created") == created
@@ -70,43 +70,24 @@ def test_a_group_is_shown_to_every_other_connection_of_its_members(
     assert tablet.receives("conversation_created") == created | {"role": "member"}
 
 
-def test_nobody_else_is_told(alice: Person, bob: Person, carol: Person) -> None:
-    hers, others = alice.arrives(), carol.arrives()
-
-    hers.creates(bob)
-
-    others.receives_nothing()
-
-
-def test_everybody_can_speak_as_soon_as_they_are_told(alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
-
-    conversation = hers.creates(bob)
-
-    hers.says("Hello", to=conversation)
-    his.forgets()
-    his.says("Hi", to=conversation)
-    assert hers.receives("chat_message")["content"] == "Hi"
-
-
-def test_two_groups_of_the_same_people_are_two(alice: Person, bob: Person) -> None:
-    hers = alice.arrives()
+def test_same_people_can_create_two_groups(alice: Person, bob: Person) -> None:
+    hers = alice.logs_in()
 
     assert hers.creates(bob) != hers.creates(bob)
 
 
-def test_somebody_may_be_alone_in_a_group(alice: Person) -> None:
-    hers = alice.arrives()
+def test_group_may_have_one_member(alice: Person) -> None:
+    hers = alice.logs_in()
 
-    created = creates(hers, kind="group", members=[])
+    created = create_conversation(hers, kind="group", members=[])
 
     assert members_of(created["conversation_id"]) == {"user-alice": "owner"}
 
 
-def test_naming_oneself_or_somebody_twice_changes_nothing(alice: Person, bob: Person) -> None:
-    hers = alice.arrives()
+def test_members_named_twice_count_once(alice: Person, bob: Person) -> None:
+    hers = alice.logs_in()
 
-    created = creates(hers, kind="group", members=["bob", "alice", "bob"])
+    created = create_conversation(hers, kind="group", members=["bob", "alice", "bob"])
 
     assert members_of(created["conversation_id"]) == {"user-alice": "owner", "user-bob": "member"}
     assert bob.user.username == "bob"
@@ -116,28 +97,28 @@ def test_the_largest_group_is_created_whole(simulation: Simulation, alice: Perso
     names = [
         simulation.register(f"person{number}").username for number in range(MAX_NAMED_AT_CREATION)
     ]
-    hers = alice.arrives()
+    hers = alice.logs_in()
 
-    created = creates(hers, kind="group", members=names)
+    created = create_conversation(hers, kind="group", members=names)
 
     assert len(members_of(created["conversation_id"])) == MAX_NAMED_AT_CREATION + 1
 
 
-def test_one_frame_is_one_transaction() -> None:
+def test_largest_frame_fits_one_transaction() -> None:
     assert MAX_NAMED_AT_CREATION + 1 == MAX_INITIAL_MEMBERS
 
 
 @pytest.mark.parametrize("at_the_limit", ["creator", "named"])
 @pytest.mark.parametrize("kind", ["group", "direct"])
-def test_nothing_is_created_where_one_is_in_as_many_conversations_as_a_user_may_be(
+def test_creation_fails_if_a_member_is_in_too_many_conversations(
     simulation: Simulation, alice: Person, bob: Person, kind: str, at_the_limit: str
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     simulation.services = simulation.with_limits(conversations_per_user=1)
     (hers if at_the_limit == "creator" else his).creates()
     on_rosters = rows("RosterTable")
 
-    refused = hers.is_refused(
+    refused = hers.is_rejected(
         "conflict", "create_conversation", data={"kind": kind, "members": ["bob"]}
     )
 
@@ -148,23 +129,23 @@ def test_nothing_is_created_where_one_is_in_as_many_conversations_as_a_user_may_
     assert len(rows("ConversationsTable")) == 1
 
 
-def test_nothing_is_created_with_more_members_than_a_conversation_has(
+def test_creation_with_too_many_members_fails(
     simulation: Simulation, alice: Person, bob: Person, carol: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     simulation.services = simulation.with_limits(members_per_conversation=2)
     named = [bob.user.username, carol.user.username]
 
-    hers.is_refused("conflict", "create_conversation", data={"kind": "group", "members": named})
+    hers.is_rejected("conflict", "create_conversation", data={"kind": "group", "members": named})
 
     his.receives_nothing()
     assert rows("RosterTable") == rows("ConversationsTable") == []
 
 
-def test_a_direct_conversation_that_is_there_is_answered_at_the_limit(
+def test_existing_direct_conversation_is_returned_at_the_limit(
     simulation: Simulation, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     simulation.services = simulation.with_limits(conversations_per_user=1)
 
     conversation = hers.creates(bob, kind="direct")
@@ -172,10 +153,10 @@ def test_a_direct_conversation_that_is_there_is_answered_at_the_limit(
     assert his.creates(alice, kind="direct") == conversation
 
 
-def test_who_leaves_a_conversation_can_be_in_another(
+def test_leaving_makes_room_for_another_conversation(
     simulation: Simulation, alice: Person, bob: Person
 ) -> None:
-    hers, _ = alice.arrives(), bob.arrives()
+    hers, _ = alice.logs_in(), bob.logs_in()
     simulation.services = simulation.with_limits(conversations_per_user=1)
     first = hers.creates()
 
@@ -184,12 +165,12 @@ def test_who_leaves_a_conversation_can_be_in_another(
     assert hers.creates(bob) != first
 
 
-def test_somebody_who_does_not_exist_is_named_by_place_and_nothing_is_created(
+def test_unknown_member_is_reported_by_position_and_nothing_is_created(
     alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
 
-    refused = hers.is_refused(
+    refused = hers.is_rejected(
         "bad_request", "create_conversation", data={"kind": "group", "members": ["bob", "zoe"]}
     )
 
@@ -201,10 +182,10 @@ def test_somebody_who_does_not_exist_is_named_by_place_and_nothing_is_created(
 # Direct conversations.
 
 
-def test_a_direct_conversation_is_of_exactly_two(alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+def test_direct_conversation_has_exactly_two_members(alice: Person, bob: Person) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
 
-    created = creates(hers, kind="direct", members=["bob"])
+    created = create_conversation(hers, kind="direct", members=["bob"])
 
     assert created["kind"] == "direct"
     assert "title" not in created
@@ -212,16 +193,16 @@ def test_a_direct_conversation_is_of_exactly_two(alice: Person, bob: Person) -> 
     assert set(members_of(created["conversation_id"])) == {"user-alice", "user-bob"}
 
 
-def test_creating_a_direct_conversation_again_answers_it_as_it_is(
+def test_creating_a_direct_conversation_again_returns_its_current_state(
     alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob, kind="direct")
     said = hers.says("Hello", to=conversation)
-    alice.simulation.passes(seconds=60)
-    his.forgets()
+    alice.simulation.advance_time(seconds=60)
+    his.discards_received()
 
-    again = creates(his, kind="direct", members=["alice"])
+    again = create_conversation(his, kind="direct", members=["alice"])
 
     assert again == {
         "conversation_id": conversation,
@@ -237,12 +218,10 @@ def test_creating_a_direct_conversation_again_answers_it_as_it_is(
     }
 
 
-def test_a_direct_conversation_that_exists_is_told_to_nobody_again(
-    alice: Person, bob: Person
-) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+def test_creating_a_direct_conversation_again_notifies_nobody(alice: Person, bob: Person) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
     hers.creates(bob, kind="direct")
-    his.forgets()
+    his.discards_received()
 
     his.creates(alice, kind="direct")
 
@@ -250,24 +229,10 @@ def test_a_direct_conversation_that_exists_is_told_to_nobody_again(
     his.receives_nothing()
 
 
-def test_a_direct_conversation_created_by_both_at_once_is_one(alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
-    his_own: list[str] = []
-
-    def create() -> None:
-        his_own.append(his.creates(alice, kind="direct"))
-
-    with inject_before(alice.simulation, "TransactWriteItems", create):
-        conversation = hers.creates(bob, kind="direct")
-
-    assert his_own == [conversation]
-    assert hers.says("Hello", to=conversation)["seq"] == 1
-
-
-def test_the_same_people_have_one_direct_conversation_each(
+def test_each_pair_of_users_has_its_own_direct_conversation(
     alice: Person, bob: Person, carol: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
 
     ids = {
         hers.creates(bob, kind="direct"),
@@ -278,18 +243,18 @@ def test_the_same_people_have_one_direct_conversation_each(
     assert len(ids) == 3
 
 
-def test_a_title_is_trimmed_and_measured_once_it_is_composed(alice: Person) -> None:
+def test_title_is_trimmed_and_normalized_before_it_is_measured(alice: Person) -> None:
     typed = unicodedata.normalize("NFD", f"  {'각' * 128}  ")
 
-    reply = alice.arrives().sends(
+    reply = alice.logs_in().sends(
         "create_conversation", data={"kind": "group", "members": [], "title": typed}
     )
 
     assert reply["data"]["title"] == "각" * 128
 
 
-def test_people_are_named_in_any_width_and_case(alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+def test_usernames_are_matched_in_any_width_and_case(alice: Person, bob: Person) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
 
     reply = hers.sends("create_conversation", data={"kind": "direct", "members": ["\uff22ob"]})
 
@@ -309,16 +274,18 @@ def test_people_are_named_in_any_width_and_case(alice: Person, bob: Person) -> N
     ],
     ids=str,
 )
-def test_a_direct_conversation_is_with_one_other_person_and_has_no_title(
+def test_direct_conversation_takes_one_other_member_and_no_title(
     alice: Person,
     bob: Person,  # noqa: ARG001 -- to be there
     carol: Person,  # noqa: ARG001 -- to be there
     data: dict[str, object],
     field: str,
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
 
-    refused = hers.is_refused("bad_request", "create_conversation", data={"kind": "direct", **data})
+    refused = hers.is_rejected(
+        "bad_request", "create_conversation", data={"kind": "direct", **data}
+    )
 
     assert refused["data"] == {"field": field}
 
@@ -348,9 +315,25 @@ def test_a_direct_conversation_is_with_one_other_person_and_has_no_title(
     ],
     ids=lambda each: str(each)[:50],
 )
-def test_a_wrong_field_is_named(alice: Person, data: object, field: str) -> None:
-    hers = alice.arrives()
+def test_error_names_the_wrong_field(alice: Person, data: object, field: str) -> None:
+    hers = alice.logs_in()
 
-    refused = hers.is_refused("bad_request", "create_conversation", data=data)
+    refused = hers.is_rejected("bad_request", "create_conversation", data=data)
 
     assert refused["data"] == {"field": field}
+
+
+def test_direct_conversation_created_by_both_concurrently_is_one(
+    alice: Person, bob: Person
+) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
+    his_own: list[str] = []
+
+    def create() -> None:
+        his_own.append(his.creates(alice, kind="direct"))
+
+    with inject_before(alice.simulation, "TransactWriteItems", create):
+        conversation = hers.creates(bob, kind="direct")
+
+    assert his_own == [conversation]
+    assert hers.says("Hello", to=conversation)["seq"] == 1

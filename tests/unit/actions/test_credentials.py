@@ -21,26 +21,26 @@ def hers(simulation: Simulation, alice: Person) -> Client:
     return Client(simulation, simulation.connect(), alice.user)
 
 
-def is_told(frame: Frame, code: str) -> None:
+def assert_auth_error(frame: Frame, code: str) -> None:
     assert (frame["type"], frame["code"]) == ("auth_error", code), frame
 
 
-# Who is refused.
+# Rejections.
 
 
-def test_an_unknown_user_is_told_just_what_a_wrong_password_is(hers: Client) -> None:
+def test_unknown_user_gets_the_reply_of_a_wrong_password(hers: Client) -> None:
     wrong = hers.sends("authenticate", data={"username": "alice", "password": "a guess"})
 
     unknown = hers.sends("authenticate", data={"username": "nobody", "password": "a guess"})
 
-    is_told(wrong, "invalid_credentials")
+    assert_auth_error(wrong, "invalid_credentials")
     assert unknown == wrong
 
 
-def test_a_refused_connection_is_nobodys_and_may_try_again(hers: Client) -> None:
+def test_connection_may_try_again_after_a_wrong_password(hers: Client) -> None:
     hers.sends("authenticate", data={"username": "alice", "password": "a guess"})
 
-    hers.is_refused("not_authenticated", "list_conversations")
+    hers.is_rejected("not_authenticated", "list_conversations")
 
     assert hers.sends("authenticate", data=ALICE)["type"] == "auth_success"
 
@@ -55,14 +55,14 @@ def test_a_token_authenticates_up_to_its_last_millisecond(hers: Client) -> None:
     assert reply["type"] == "auth_success"
 
 
-def test_a_token_that_has_expired_is_told_so(hers: Client) -> None:
+def test_expired_token_is_reported(hers: Client) -> None:
     token = hers.sends("authenticate", data=ALICE)["data"]["token"]
     hers.simulation.now_ms = START_MS - 123 + 12 * 60 * 60 * 1000
     back = Client(hers.simulation, hers.simulation.connect(), hers.user)
 
     reply = back.sends("authenticate", data={"token": token})
 
-    is_told(reply, "token_expired")
+    assert_auth_error(reply, "token_expired")
 
 
 def alices(simulation: Simulation, **other: str | int) -> Claims:
@@ -91,7 +91,7 @@ def issued(simulation: Simulation, claims: Claims) -> str:
     ],
     ids=str,
 )
-def test_a_token_of_nobody_here_is_invalid(
+def test_token_of_an_unknown_user_is_invalid(
     hers: Client,
     bob: Person,  # noqa: ARG001 -- to be there
     other: dict[str, str | int],
@@ -100,7 +100,7 @@ def test_a_token_of_nobody_here_is_invalid(
 
     reply = hers.sends("authenticate", data={"token": token})
 
-    is_told(reply, "invalid_token")
+    assert_auth_error(reply, "invalid_token")
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ def test_a_token_of_another_deployment_is_invalid(
 
     reply = hers.sends("authenticate", data={"token": token})
 
-    is_told(reply, "invalid_token")
+    assert_auth_error(reply, "invalid_token")
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "é.é.é", "..", "\0", "x" * 8192])
-def test_what_is_no_token_is_invalid(hers: Client, token: str) -> None:
+def test_malformed_token_is_invalid(hers: Client, token: str) -> None:
     reply = hers.sends("authenticate", data={"token": token})
 
-    is_told(reply, "invalid_token")
+    assert_auth_error(reply, "invalid_token")
 
 
 def test_an_unsigned_token_is_invalid(hers: Client) -> None:
@@ -133,7 +133,7 @@ def test_an_unsigned_token_is_invalid(hers: Client) -> None:
 
     reply = hers.sends("authenticate", data={"token": unsigned})
 
-    is_told(reply, "invalid_token")
+    assert_auth_error(reply, "invalid_token")
 
 
 @pytest.mark.parametrize(
@@ -158,10 +158,10 @@ def test_an_unsigned_token_is_invalid(hers: Client) -> None:
     ],
     ids=lambda each: str(each)[:40],
 )
-def test_a_wrong_field_is_named_in_an_auth_error(hers: Client, data: object, field: str) -> None:
+def test_auth_error_names_the_wrong_field(hers: Client, data: object, field: str) -> None:
     reply = hers.sends("authenticate", data=data, requestId="r-1")
 
-    is_told(reply, "bad_request")
+    assert_auth_error(reply, "bad_request")
     assert reply["data"] == {"field": field}
     assert reply["requestId"] == "r-1"
 
@@ -169,14 +169,14 @@ def test_a_wrong_field_is_named_in_an_auth_error(hers: Client, data: object, fie
 def test_authenticating_without_data_is_a_bad_request(hers: Client) -> None:
     reply = hers.sends("authenticate")
 
-    is_told(reply, "bad_request")
+    assert_auth_error(reply, "bad_request")
     assert reply["data"] == {"field": "data"}
 
 
-def test_a_password_may_be_anything_of_up_to_256_characters(hers: Client) -> None:
+def test_password_may_be_any_text_of_up_to_256_characters(hers: Client) -> None:
     reply = hers.sends("authenticate", data={"username": "alice", "password": "😀" * 256})
 
-    is_told(reply, "invalid_credentials")
+    assert_auth_error(reply, "invalid_credentials")
 
 
 # Passwords' hashes.
@@ -199,7 +199,7 @@ def doras(hers: Client) -> Client:
     return hers
 
 
-def test_a_hash_of_older_parameters_is_renewed_when_its_password_is_shown(doras: Client) -> None:
+def test_hash_of_older_parameters_is_renewed_at_login(doras: Client) -> None:
     doras.sends("authenticate", data={"username": "dora", "password": PASSWORD_OF_ALL})
 
     assert not PASSWORDS.needs_renewal(hash_of_dora())
@@ -212,7 +212,7 @@ def test_a_wrong_password_renews_nothing(doras: Client) -> None:
     assert hash_of_dora() == OLD_HASH
 
 
-def test_a_password_that_was_changed_meanwhile_is_not_changed_back(doras: Client) -> None:
+def test_renewing_a_hash_does_not_undo_a_password_change(doras: Client) -> None:
     def change() -> None:
         replace_password_hash(DORA.username, OLD_HASH, "a newer password's")
 
@@ -223,7 +223,7 @@ def test_a_password_that_was_changed_meanwhile_is_not_changed_back(doras: Client
 
 
 @pytest.mark.parametrize("name", ["Alice", "ALICE", "\uff41\uff4c\uff49\uff43\uff45"])
-def test_a_username_is_known_in_any_width_and_case(
+def test_username_is_matched_in_any_width_and_case(
     simulation: Simulation, alice: Person, name: str
 ) -> None:
     client = Client(simulation, simulation.connect(), alice.user)
@@ -233,7 +233,7 @@ def test_a_username_is_known_in_any_width_and_case(
     assert (reply["type"], reply["data"]["username"]) == ("auth_success", "alice")
 
 
-def test_a_long_password_is_known_on_a_system_that_takes_syllables_apart(
+def test_long_password_matches_in_decomposed_form(
     simulation: Simulation,
 ) -> None:
     password = "각" * 117
@@ -247,7 +247,9 @@ def test_a_long_password_is_known_on_a_system_that_takes_syllables_apart(
     assert reply["type"] == "auth_success"
 
 
-def test_a_password_is_measured_once_it_is_composed(simulation: Simulation, alice: Person) -> None:
+def test_password_is_normalized_before_it_is_measured(
+    simulation: Simulation, alice: Person
+) -> None:
     client = Client(simulation, simulation.connect(), alice.user)
 
     reply = client.sends("authenticate", data={"username": "alice", "password": "각" * 257})

@@ -18,11 +18,11 @@ SECRET = "a secret that is gone"
 @pytest.fixture
 def room(alice: Person, bob: Person) -> Room:
     """Give alice, who owns a group, and bob, who has sent message 1 there."""
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = ConversationId(hers.creates(bob))
     his.says(SECRET, to=conversation, clientMessageId="c-1")
-    hers.forgets()
-    his.forgets()
+    hers.discards_received()
+    his.discards_received()
     return hers, his, conversation
 
 
@@ -30,8 +30,8 @@ def deletes(client: Client, conversation: str, seq: int = 1) -> Frame:
     return client.sends("delete_message", messageId=f"{conversation}:{seq}")
 
 
-def is_refused(client: Client, conversation: str, code: str) -> None:
-    client.is_refused(code, "delete_message", messageId=f"{conversation}:1")
+def is_rejected(client: Client, conversation: str, code: str) -> None:
+    client.is_rejected(code, "delete_message", messageId=f"{conversation}:1")
 
 
 def everything_stored() -> str:
@@ -99,11 +99,11 @@ def test_an_owner_deletes_the_messages_of_others(room: Room) -> None:
 
 def test_a_member_deletes_no_message_of_another(room: Room, carol: Person) -> None:
     hers, his, conversation = room
-    theirs = carol.arrives()
-    is_refused(theirs, conversation, "not_a_member")
+    theirs = carol.logs_in()
+    is_rejected(theirs, conversation, "not_a_member")
     hers.sends("add_members", conversationId=conversation, data={"members": ["carol"]})
 
-    is_refused(theirs, conversation, "forbidden")
+    is_rejected(theirs, conversation, "forbidden")
 
     [message] = page(his, conversation)["messages"]
     assert message["content"] == SECRET
@@ -112,18 +112,18 @@ def test_a_member_deletes_no_message_of_another(room: Room, carol: Person) -> No
 def test_nobody_deletes_the_other_ones_message_of_a_direct_conversation(
     alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob, kind="direct")
     his.says(SECRET, to=conversation)
 
-    is_refused(hers, conversation, "forbidden")
+    is_rejected(hers, conversation, "forbidden")
 
 
 def test_deleting_again_is_answered_as_done_and_pushed_once(room: Room) -> None:
     hers, his, conversation = room
     first = deletes(his, conversation)
-    hers.simulation.passes(60)
-    hers.forgets()
+    hers.simulation.advance_time(60)
+    hers.discards_received()
 
     again = deletes(hers, conversation)
 
@@ -135,7 +135,7 @@ def test_deleting_again_is_answered_as_done_and_pushed_once(room: Room) -> None:
 def test_a_message_that_is_not_there_cannot_be_deleted(room: Room, name: str) -> None:
     hers, _, conversation = room
 
-    hers.is_refused("not_a_member", "delete_message", messageId=name.format(conversation))
+    hers.is_rejected("not_a_member", "delete_message", messageId=name.format(conversation))
 
 
 def test_a_deletion_wins_over_an_edit_that_is_stored_meanwhile(room: Room) -> None:
@@ -161,7 +161,7 @@ def test_an_author_can_delete_for_so_long_and_an_owner_always(
     hers, his, conversation = room
     simulation = hers.simulation
     simulation.services = simulation.with_limits(delete_seconds=60)
-    simulation.passes(after_seconds)
+    simulation.advance_time(after_seconds)
 
     reply = deletes(his, conversation)
 
@@ -173,7 +173,7 @@ def test_an_author_can_delete_for_so_long_and_an_owner_always(
 def test_a_deleted_message_that_is_sent_again_stays_deleted(room: Room) -> None:
     hers, his, conversation = room
     deletes(his, conversation)
-    hers.forgets()
+    hers.discards_received()
 
     again = his.says(SECRET, to=conversation, clientMessageId="c-1")
 

@@ -6,18 +6,18 @@ from chat.storage.roster import read_roster
 from testing.people import Client, Person
 from testing.simulation import Simulation
 
-type Room = tuple[Client, Client, str]
+type Group = tuple[Client, Client, str]
 
 
 @pytest.fixture
-def room(alice: Person, bob: Person) -> Room:
-    hers, his = alice.arrives(), bob.arrives()
+def group(alice: Person, bob: Person) -> Group:
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
     return hers, his, conversation
 
 
-def test_a_connection_is_forgotten_everywhere(simulation: Simulation, room: Room) -> None:
-    hers, his, conversation = room
+def test_closed_connection_leaves_no_rows(simulation: Simulation, group: Group) -> None:
+    hers, his, conversation = group
 
     his.closes()
 
@@ -27,28 +27,7 @@ def test_a_connection_is_forgotten_everywhere(simulation: Simulation, room: Room
     assert set(roster.entries) == {hers.connection_id}
 
 
-def test_the_users_other_connections_go_on(room: Room, bob: Person) -> None:
-    hers, his, conversation = room
-    his_phone = bob.arrives()
-
-    his.closes()
-
-    hers.says("Hello", to=conversation)
-    assert his_phone.receives("chat_message")["content"] == "Hello"
-
-
-def test_nothing_is_pushed_to_a_connection_that_said_goodbye(
-    simulation: Simulation, room: Room
-) -> None:
-    hers, his, conversation = room
-    his.closes()
-
-    hers.says("Hello", to=conversation)
-
-    assert "PushGone" not in simulation.counted
-
-
-def test_a_connection_that_never_authenticated_is_forgotten(simulation: Simulation) -> None:
+def test_unauthenticated_connection_leaves_no_row(simulation: Simulation) -> None:
     connection_id = simulation.connect()
 
     simulation.disconnect(connection_id)
@@ -56,10 +35,8 @@ def test_a_connection_that_never_authenticated_is_forgotten(simulation: Simulati
     assert find_connection(connection_id) is None
 
 
-def test_a_disconnection_that_is_told_twice_does_no_harm(
-    simulation: Simulation, room: Room
-) -> None:
-    hers, his, conversation = room
+def test_repeated_disconnect_is_harmless(simulation: Simulation, group: Group) -> None:
+    hers, his, conversation = group
     his.closes()
 
     answer = simulation.invoke("$disconnect", his.connection_id)
@@ -68,7 +45,7 @@ def test_a_disconnection_that_is_told_twice_does_no_harm(
     assert hers.says("Hello", to=conversation)["seq"] == 1
 
 
-def test_a_disconnection_of_nobody_does_no_harm(simulation: Simulation) -> None:
+def test_disconnect_of_an_unknown_connection_is_harmless(simulation: Simulation) -> None:
     answer = simulation.invoke("$disconnect", ConnectionId("never-seen="))
 
     assert answer == {"statusCode": 200}

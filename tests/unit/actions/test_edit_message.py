@@ -19,10 +19,10 @@ type Room = tuple[Client, Client, ConversationId]
 @pytest.fixture
 def room(alice: Person, bob: Person) -> Room:
     """Give alice and bob in a group, in which alice has sent message 1."""
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = ConversationId(hers.creates(bob))
     hers.says("Hello", to=conversation, clientMessageId="c-1")
-    his.forgets()
+    his.discards_received()
     return hers, his, conversation
 
 
@@ -32,9 +32,9 @@ def edits(client: Client, conversation: str, content: str, seq: int = 1, **data:
     )
 
 
-def is_refused(client: Client, conversation: str, code: str, **fields: Any) -> Frame:  # noqa: ANN401 -- as above
+def is_rejected(client: Client, conversation: str, code: str, **fields: Any) -> Frame:  # noqa: ANN401 -- as above
     data = {"content": "Bye", **fields}
-    return client.is_refused(code, "edit_message", messageId=f"{conversation}:1", data=data)
+    return client.is_rejected(code, "edit_message", messageId=f"{conversation}:1", data=data)
 
 
 def test_an_edit_is_answered_and_pushed_with_the_whole_new_content(room: Room) -> None:
@@ -77,10 +77,10 @@ def test_an_edited_message_keeps_all_but_its_content(room: Room) -> None:
 
 def test_only_the_author_edits_a_message(room: Room, carol: Person) -> None:
     hers, his, conversation = room
-    theirs = carol.arrives()
+    theirs = carol.logs_in()
 
-    is_refused(his, conversation, "forbidden")
-    is_refused(theirs, conversation, "not_a_member")
+    is_rejected(his, conversation, "forbidden")
+    is_rejected(theirs, conversation, "not_a_member")
 
     [message] = page(hers, conversation)["messages"]
     assert message["content"] == "Hello"
@@ -92,15 +92,15 @@ def test_a_message_that_is_not_there_cannot_be_edited(room: Room, name: str) -> 
     hers, _, conversation = room
     data = {"content": "Bye"}
 
-    hers.is_refused("not_a_member", "edit_message", messageId=name.format(conversation), data=data)
+    hers.is_rejected("not_a_member", "edit_message", messageId=name.format(conversation), data=data)
 
 
 def test_an_edit_of_another_version_is_a_conflict_that_names_the_version(room: Room) -> None:
     hers, his, conversation = room
     edits(hers, conversation, "One", version=0)
-    his.forgets()
+    his.discards_received()
 
-    refused = is_refused(hers, conversation, "conflict", version=0)
+    refused = is_rejected(hers, conversation, "conflict", version=0)
 
     assert refused["data"] == {"version": 2}
     his.receives_nothing()
@@ -134,7 +134,7 @@ def test_a_deleted_message_cannot_be_edited(room: Room) -> None:
     hers, _, conversation = room
     hers.sends("delete_message", messageId=f"{conversation}:1")
 
-    is_refused(hers, conversation, "conflict")
+    is_rejected(hers, conversation, "conflict")
 
     [message] = page(hers, conversation)["messages"]
     assert message["content"] == ""
@@ -147,7 +147,7 @@ def test_a_message_can_be_edited_for_so_long(
     hers, _, conversation = room
     simulation: Simulation = hers.simulation
     simulation.services = simulation.with_limits(edit_seconds=60)
-    simulation.passes(after_seconds)
+    simulation.advance_time(after_seconds)
 
     reply = edits(hers, conversation, "Bye")
 
@@ -187,7 +187,7 @@ def test_an_edited_message_that_is_sent_again_is_answered_as_it_is_and_not_pushe
 ) -> None:
     hers, his, conversation = room
     edits(hers, conversation, "Bye")
-    his.forgets()
+    his.discards_received()
 
     again = hers.says("Hello", to=conversation, clientMessageId="c-1")
 
@@ -198,7 +198,7 @@ def test_an_edited_message_that_is_sent_again_is_answered_as_it_is_and_not_pushe
 def test_an_edit_does_not_move_the_conversation_up(room: Room) -> None:
     hers, his, conversation = room
     [before] = his.sends("list_conversations")["data"]["items"]
-    hers.simulation.passes(60)
+    hers.simulation.advance_time(60)
 
     edits(hers, conversation, "Bye")
 

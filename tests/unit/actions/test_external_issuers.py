@@ -36,10 +36,10 @@ def authenticate(simulation: Simulation, **claims: Any) -> Frame:  # noqa: ANN40
     usual = {"iss": ISSUER, "aud": "parley", "sub": "42", "preferred_username": "dora"}
     expires = {"exp": simulation.now_ms // 1000 + 60}
     token = jwt.encode(usual | expires | claims, KEY, "ES256", headers={"kid": "k"})
-    return shows(simulation, token)
+    return authenticate_with_token(simulation, token)
 
 
-def shows(simulation: Simulation, token: str) -> Frame:
+def authenticate_with_token(simulation: Simulation, token: str) -> Frame:
     reply = simulation.send(
         simulation.connect(), {"type": "authenticate", "data": {"token": token}}
     )
@@ -47,8 +47,8 @@ def shows(simulation: Simulation, token: str) -> Frame:
     return reply
 
 
-def arrives(simulation: Simulation, name: str) -> Client:
-    """Authenticate by the provider's token on a fresh connection."""
+def log_in(simulation: Simulation, name: str) -> Client:
+    """Authenticate with the provider's token on a new connection."""
     claims = {"iss": ISSUER, "aud": "parley", "sub": "42", "preferred_username": name}
     expires = {"exp": simulation.now_ms // 1000 + 60}
     token = jwt.encode(claims | expires, KEY, "ES256", headers={"kid": "k"})
@@ -59,13 +59,13 @@ def arrives(simulation: Simulation, name: str) -> Client:
     return client
 
 
-def creates_group(owner: Client) -> str:
+def create_group(owner: Client) -> str:
     reply = owner.sends("create_conversation", data={"kind": "group", "members": ["dora"]})
     conversation_id: str = reply["data"]["conversation_id"]
     return conversation_id
 
 
-def test_who_a_provider_vouches_for_becomes_a_user(simulation: Simulation) -> None:
+def test_first_login_by_a_provider_creates_a_user(simulation: Simulation) -> None:
     reply = authenticate(simulation)
 
     assert (reply["type"], reply["data"]["username"]) == ("auth_success", "dora")
@@ -77,7 +77,7 @@ def test_the_same_subject_is_the_same_user(simulation: Simulation) -> None:
     assert first["data"]["user_id"] == second["data"]["user_id"]
 
 
-def test_the_token_that_is_given_out_is_ours_and_good_for_reconnecting(
+def test_issued_token_is_our_own_and_works_for_reconnecting(
     simulation: Simulation,
 ) -> None:
     token = authenticate(simulation)["data"]["token"]
@@ -90,13 +90,15 @@ def test_the_token_that_is_given_out_is_ours_and_good_for_reconnecting(
     assert again["type"] == "auth_success"
 
 
-def test_a_name_that_is_taken_here_lets_nobody_in(simulation: Simulation, alice: Person) -> None:
+def test_provider_login_with_a_taken_username_is_rejected(
+    simulation: Simulation, alice: Person
+) -> None:
     reply = authenticate(simulation, preferred_username=alice.user.username)
 
     assert (reply["type"], reply["code"]) == ("auth_error", "invalid_token")
 
 
-def test_another_subject_with_the_same_name_is_not_let_in(simulation: Simulation) -> None:
+def test_another_subject_with_the_same_username_is_rejected(simulation: Simulation) -> None:
     authenticate(simulation)
 
     reply = authenticate(simulation, sub="43")
@@ -105,11 +107,13 @@ def test_another_subject_with_the_same_name_is_not_let_in(simulation: Simulation
 
 
 @pytest.mark.parametrize("name", ["", " dora", "d" * 65, "d\u00f6ra", "dora\n"])
-def test_a_name_that_no_user_may_have_is_refused(simulation: Simulation, name: str) -> None:
+def test_provider_login_with_an_invalid_username_is_rejected(
+    simulation: Simulation, name: str
+) -> None:
     assert authenticate(simulation, preferred_username=name)["code"] == "invalid_token"
 
 
-def test_an_expired_token_of_a_provider_is_expired(simulation: Simulation) -> None:
+def test_expired_token_of_a_provider_is_reported_as_expired(simulation: Simulation) -> None:
     assert authenticate(simulation, exp=simulation.now_ms // 1000)["code"] == "token_expired"
 
 
@@ -117,16 +121,16 @@ def test_tokens_of_other_issuers_are_invalid(simulation: Simulation) -> None:
     assert authenticate(simulation, iss="https://evil.example.com/")["code"] == "invalid_token"
 
 
-def test_people_with_passwords_are_let_in_as_before(alice: Person) -> None:
-    assert alice.arrives().token
+def test_password_login_still_works_beside_a_provider(alice: Person) -> None:
+    assert alice.logs_in().token
 
 
-def test_a_user_whom_the_provider_renames_stays_the_same_user(
+def test_user_renamed_by_the_provider_stays_the_same_user(
     simulation: Simulation, alice: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     first = authenticate(simulation)
-    group = creates_group(hers)
+    group = create_group(hers)
 
     second = authenticate(simulation, preferred_username="dora.smith")
 
@@ -136,35 +140,35 @@ def test_a_user_whom_the_provider_renames_stays_the_same_user(
     assert {each["username"] for each in members} == {"alice", "dora.smith"}
 
 
-def test_a_user_whom_the_provider_renames_is_signed_out_under_the_name_before(
+def test_user_renamed_by_the_provider_is_signed_out_under_the_old_name(
     simulation: Simulation,
 ) -> None:
-    before_renaming = arrives(simulation, "dora")
+    before_renaming = log_in(simulation, "dora")
 
     authenticate(simulation, preferred_username="dora.smith")
 
     assert before_renaming.receives("signed_out") == {"reason": "renamed"}
-    assert shows(simulation, before_renaming.token)["code"] == "invalid_token"
+    assert authenticate_with_token(simulation, before_renaming.token)["code"] == "invalid_token"
 
 
-def test_signing_out_and_disabling_hold_for_a_renamed_user(simulation: Simulation) -> None:
-    former = arrives(simulation, "dora")
-    renamed = arrives(simulation, "dora.smith")
+def test_signing_out_and_disabling_apply_to_a_renamed_user(simulation: Simulation) -> None:
+    former = log_in(simulation, "dora")
+    renamed = log_in(simulation, "dora.smith")
 
     renamed.sends("sign_out")
 
-    assert shows(simulation, former.token)["code"] == "invalid_token"
-    assert shows(simulation, renamed.token)["code"] == "invalid_token"
+    assert authenticate_with_token(simulation, former.token)["code"] == "invalid_token"
+    assert authenticate_with_token(simulation, renamed.token)["code"] == "invalid_token"
     accounts.disable(get_user("dora.smith"), simulation.services)
     assert authenticate(simulation, preferred_username="dora.smith")["code"] == "invalid_token"
     assert authenticate(simulation)["code"] == "invalid_token"
 
 
-def test_counts_follow_a_renamed_user(simulation: Simulation, alice: Person) -> None:
-    hers = alice.arrives()
+def test_conversation_count_follows_a_renamed_user(simulation: Simulation, alice: Person) -> None:
+    hers = alice.logs_in()
     authenticate(simulation)
-    group = creates_group(hers)
-    renamed = arrives(simulation, "dora.smith")
+    group = create_group(hers)
+    renamed = log_in(simulation, "dora.smith")
 
     reply = renamed.sends("leave_conversation", conversationId=group)
 
@@ -172,7 +176,7 @@ def test_counts_follow_a_renamed_user(simulation: Simulation, alice: Person) -> 
     check_members()
 
 
-def test_a_new_name_that_is_somebody_elses_leaves_the_one_before(
+def test_user_keeps_the_old_name_if_the_new_one_is_taken(
     simulation: Simulation, alice: Person
 ) -> None:
     first = authenticate(simulation)
@@ -183,21 +187,21 @@ def test_a_new_name_that_is_somebody_elses_leaves_the_one_before(
     assert second["data"] | {"token": ""} == first["data"] | {"token": ""}
 
 
-def test_a_renaming_that_stopped_half_way_is_finished_at_the_next_login(
+def test_interrupted_renaming_is_finished_at_the_next_login(
     simulation: Simulation, alice: Person
 ) -> None:
-    hers = alice.arrives()
-    former = arrives(simulation, "dora")
-    group = creates_group(hers)
+    hers = alice.logs_in()
+    former = log_in(simulation, "dora")
+    group = create_group(hers)
 
     for _ in crash_points(
         simulation, partial(authenticate, simulation, preferred_username="dora.smith")
     ):
-        arrives(simulation, "dora.smith")
-        assert shows(simulation, former.token)["code"] == "invalid_token"
+        log_in(simulation, "dora.smith")
+        assert authenticate_with_token(simulation, former.token)["code"] == "invalid_token"
         members = hers.sends("list_members", conversationId=group)["data"]["items"]
         assert {each["username"] for each in members} == {"alice", "dora.smith"}
-        former.is_refused(
+        former.is_rejected(
             "not_authenticated", "chat_message", conversationId=group, data={"content": "x"}
         )
         check_members()
@@ -213,24 +217,24 @@ def test_two_first_logins_at_once_are_one_user(simulation: Simulation) -> None:
     explore_some(simulation, lambda: logins, check, number=20)
 
 
-def test_a_deleted_user_comes_back_as_somebody_new(simulation: Simulation, alice: Person) -> None:
-    hers = alice.arrives()
+def test_deleted_user_returns_as_a_new_user(simulation: Simulation, alice: Person) -> None:
+    hers = alice.logs_in()
     first = authenticate(simulation)
     former = hers.sends("create_conversation", data={"kind": "direct", "members": ["dora"]})
     accounts.delete(get_user("dora"), simulation.services)
 
-    again = arrives(simulation, "dora")
+    again = log_in(simulation, "dora")
 
     direct = again.sends("create_conversation", data={"kind": "direct", "members": ["alice"]})
     assert direct["type"] == "conversation_created"
     assert direct["data"]["conversation_id"] != former["data"]["conversation_id"]
     assert authenticate(simulation)["data"]["user_id"] != first["data"]["user_id"]
-    again.forgets()
+    again.discards_received()
     hers.says("to myself", to=former["data"]["conversation_id"])
     again.receives_nothing()
 
 
-def test_a_provider_that_did_not_answer_is_our_fault_and_not_the_tokens(
+def test_unreachable_provider_is_an_internal_error_and_not_an_invalid_token(
     simulation: Simulation,
 ) -> None:
     def fetch() -> dict[str, Any]:

@@ -1,92 +1,80 @@
 import pytest
 
 from chat.protocol.ids import ConversationId
-from chat.push.deferred import Shard, encode_shards
 from chat.push.limits import INLINE, QUEUED
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
+from chat.push.queue_publisher import Shard, encode_shards
 from chat.runtime.replies import Answer
 from chat.storage.roster import read_roster
 from testing.people import Client, Person
 from testing.simulation import Simulation
 
-type Room = tuple[Client, Client, ConversationId]
+type Group = tuple[Client, Client, ConversationId]
 
 
 @pytest.fixture
-def room(simulation: Simulation, alice: Person, bob: Person) -> Room:
-    """Give a room whose pushes are all left to the queue."""
-    hers, his = alice.arrives(), bob.arrives()
+def group(simulation: Simulation, alice: Person, bob: Person) -> Group:
+    """Give a group whose pushes all go through the queue."""
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
-    his.forgets()
+    his.discards_received()
     simulation.services = simulation.with_limits(inline_push_limit=0)
     return hers, his, ConversationId(conversation)
 
 
-def fans_out(simulation: Simulation) -> list[Answer]:
-    shards = [Shard(*each) for each in simulation.waiting.shards]
+def deliver_shards(simulation: Simulation) -> list[Answer]:
+    shards = [Shard(*each) for each in simulation.queues.shards]
     return [simulation.consume("fanout", body) for each in shards for body in encode_shards(each)]
 
 
-def test_a_shard_is_pushed_to_each_of_its_connections(simulation: Simulation, room: Room) -> None:
-    hers, his, conversation = room
+def test_a_shard_is_pushed_to_each_of_its_connections(simulation: Simulation, group: Group) -> None:
+    hers, his, conversation = group
     said = hers.says("Hello 😀", to=conversation)
 
-    answers = fans_out(simulation)
+    answers = deliver_shards(simulation)
 
     assert his.receives("chat_message") == said
     hers.receives_nothing()
     assert answers == [{"batchItemFailures": []}]
 
 
-def test_a_shard_takes_gone_connections_off_the_roster(simulation: Simulation, room: Room) -> None:
-    hers, his, conversation = room
+def test_a_shard_takes_gone_connections_off_the_roster(
+    simulation: Simulation, group: Group
+) -> None:
+    hers, his, conversation = group
     his.closes(announced=False)
     hers.says("Hello", to=conversation)
 
-    fans_out(simulation)
+    deliver_shards(simulation)
 
     assert set(read_roster(conversation, simulation.now_ms).entries) == {hers.connection_id}
 
 
-def test_a_shard_that_is_delivered_twice_is_pushed_twice(
-    simulation: Simulation, room: Room
-) -> None:
-    hers, his, conversation = room
-    said = hers.says("Hello", to=conversation)
-    fans_out(simulation)
-
-    fans_out(simulation)
-
-    assert [each["data"] for each in his.received] == [said, said]
-
-
-def test_a_shard_reaches_nobody_who_was_removed_meanwhile(
-    simulation: Simulation, room: Room
-) -> None:
-    hers, his, conversation = room
+def test_queued_shard_skips_members_removed_since(simulation: Simulation, group: Group) -> None:
+    hers, his, conversation = group
     hers.says("Hello", to=conversation)
     hers.sends("remove_member", conversationId=conversation, data={"username": "bob"})
-    his.forgets()
+    his.discards_received()
 
-    fans_out(simulation)
+    deliver_shards(simulation)
 
     his.receives_nothing()
 
 
-def test_a_shard_reaches_nobody_who_signed_out_meanwhile(
-    simulation: Simulation, room: Room
-) -> None:
-    hers, his, conversation = room
+def test_queued_shard_skips_users_signed_out_since(simulation: Simulation, group: Group) -> None:
+    hers, his, conversation = group
     hers.says("Hello", to=conversation)
     his.sends("sign_out")
 
-    fans_out(simulation)
+    deliver_shards(simulation)
 
     his.receives_nothing()
 
 
-def test_a_removed_member_of_a_big_room_learns_of_it(simulation: Simulation, room: Room) -> None:
-    hers, his, conversation = room
+def test_member_removed_from_a_big_conversation_is_notified(
+    simulation: Simulation, group: Group
+) -> None:
+    hers, his, conversation = group
     simulation.services = simulation.with_limits(inline_push_limit=1)
 
     reply = hers.sends("remove_member", conversationId=conversation, data={"username": "bob"})
@@ -94,15 +82,15 @@ def test_a_removed_member_of_a_big_room_learns_of_it(simulation: Simulation, roo
     assert his.receives("member_removed") == reply["data"]
 
 
-@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.SLOW])
-def test_what_a_shard_leaves_over_is_left_to_the_heartbeat(
-    outcome: Outcome, simulation: Simulation, room: Room
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.THROTTLED])
+def test_failed_pushes_of_a_shard_are_found_by_the_heartbeat(
+    outcome: Outcome, simulation: Simulation, group: Group
 ) -> None:
-    hers, his, conversation = room
+    hers, his, conversation = group
     simulation.sockets.fault = lambda _: outcome
     said = hers.says("Hello", to=conversation)
 
-    answers = fans_out(simulation)
+    answers = deliver_shards(simulation)
 
     assert answers == [{"batchItemFailures": []}]
     his.receives_nothing()
@@ -110,18 +98,20 @@ def test_what_a_shard_leaves_over_is_left_to_the_heartbeat(
     assert ack["data"]["behind"] == {conversation: said["seq"]}
 
 
-def test_a_shard_is_more_patient_than_a_sender(simulation: Simulation, room: Room) -> None:
-    hers, _, conversation = room
+def test_queued_push_gets_more_time_than_an_inline_push(
+    simulation: Simulation, group: Group
+) -> None:
+    hers, _, conversation = group
     hers.says("Hello", to=conversation)
     simulation.sockets.allowed.clear()
 
-    fans_out(simulation)
+    deliver_shards(simulation)
 
     [allowed] = simulation.sockets.allowed
     assert allowed.patience_seconds == QUEUED.patience_seconds > INLINE.patience_seconds
 
 
-def test_what_is_no_shard_comes_again(simulation: Simulation) -> None:
+def test_invalid_shard_is_retried_by_the_queue(simulation: Simulation) -> None:
     answer = simulation.consume("fanout", '{"frame": "Hello"}')
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}

@@ -1,4 +1,4 @@
-"""Whose address guesses are counted by, where a proxy of ours stands in front."""
+"""The address by which failed logins are counted, behind our own proxy."""
 
 import pytest
 
@@ -13,7 +13,7 @@ KEY = "the edge's key"
 
 
 def source(simulation: Simulation, **headers: str) -> str:
-    """Open a connection with headers; the address it is known by."""
+    """Open a connection with headers; returns the address it is known by."""
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     context = {
         "routeKey": "$connect",
@@ -27,30 +27,30 @@ def source(simulation: Simulation, **headers: str) -> str:
     return connection.source
 
 
-def test_our_own_proxy_is_believed(simulation: Simulation) -> None:
+def test_address_from_our_own_proxy_is_trusted(simulation: Simulation) -> None:
     simulation.services = simulation.with_limits(edge_key=KEY)
 
     assert source(simulation, x_parley_viewer=VIEWER, x_parley_edge=KEY) == VIEWER
 
 
 @pytest.mark.parametrize("key", ["another key", "", "the edge's ke", "ключ"])
-def test_nobody_else_is(simulation: Simulation, key: str) -> None:
+def test_forwarded_address_without_the_key_is_ignored(simulation: Simulation, key: str) -> None:
     simulation.services = simulation.with_limits(edge_key=KEY)
 
     assert source(simulation, x_parley_viewer=VIEWER, x_parley_edge=key) == DIRECTLY
 
 
-def test_who_comes_directly_is_known_by_where_they_come_from(simulation: Simulation) -> None:
+def test_direct_client_is_known_by_its_own_address(simulation: Simulation) -> None:
     simulation.services = simulation.with_limits(edge_key=KEY)
 
     assert source(simulation) == DIRECTLY
 
 
-def test_without_a_proxy_nobody_is_believed(simulation: Simulation) -> None:
+def test_forwarded_address_is_ignored_without_a_proxy(simulation: Simulation) -> None:
     assert source(simulation, x_parley_viewer=VIEWER, x_parley_edge="") == DIRECTLY
 
 
-def test_the_gateway_may_write_headers_as_it_likes(simulation: Simulation) -> None:
+def test_header_names_match_in_any_case(simulation: Simulation) -> None:
     simulation.services = simulation.with_limits(edge_key=KEY)
 
     assert source(simulation, X_Parley_Viewer=VIEWER, X_PARLEY_EDGE=KEY) == VIEWER

@@ -4,7 +4,7 @@ import pytest
 
 from chat.actions.greet import OPENING_PAUSES_SECONDS
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.runtime.replies import Answer
 from testing.people import Person
 from testing.simulation import Simulation
@@ -19,7 +19,7 @@ def greeted(simulation: Simulation, connection_id: ConnectionId) -> Answer:
     return simulation.consume("greet", json.dumps({"connection_id": connection_id}))
 
 
-def test_a_new_connection_is_greeted_and_asked_to_authenticate(simulation: Simulation) -> None:
+def test_new_connection_receives_greeting_and_auth_required(simulation: Simulation) -> None:
     connection_id = simulation.connect()
 
     answer = greeted(simulation, connection_id)
@@ -28,15 +28,15 @@ def test_a_new_connection_is_greeted_and_asked_to_authenticate(simulation: Simul
     assert answer == ALL_WELL
 
 
-def test_a_client_that_was_quicker_is_not_asked_to_authenticate(alice: Person) -> None:
-    hers = alice.arrives()
+def test_client_that_authenticated_early_gets_no_auth_required(alice: Person) -> None:
+    hers = alice.logs_in()
 
     greeted(hers.simulation, hers.connection_id)
 
     assert hers.received == [CONNECTED]
 
 
-def test_the_deployments_own_times_are_told(simulation: Simulation) -> None:
+def test_greeting_carries_the_configured_times(simulation: Simulation) -> None:
     simulation.services = simulation.with_limits(heartbeat_seconds=7, auth_deadline_seconds=9)
     connection_id = simulation.connect()
 
@@ -47,7 +47,7 @@ def test_the_deployments_own_times_are_told(simulation: Simulation) -> None:
     assert required["data"]["deadline_seconds"] == 9
 
 
-def test_a_connection_that_is_still_being_answered_is_waited_for(simulation: Simulation) -> None:
+def test_greeting_waits_for_the_connection_to_open(simulation: Simulation) -> None:
     connection_id = simulation.connect()
     simulation.sockets.open.discard(connection_id)
     opened_at = simulation.now_ms + 100
@@ -56,25 +56,25 @@ def test_a_connection_that_is_still_being_answered_is_waited_for(simulation: Sim
         if simulation.now_ms >= opened_at:
             simulation.sockets.open.add(connection_id)
 
-    simulation.at_pause = open_in_time
+    simulation.on_sleep = open_in_time
     answer = greeted(simulation, connection_id)
 
     assert simulation.sockets.received[connection_id] == [CONNECTED, AUTH_REQUIRED]
     assert answer == ALL_WELL
 
 
-def test_a_connection_that_was_closed_again_is_left_alone(simulation: Simulation) -> None:
+def test_closed_connection_is_not_greeted(simulation: Simulation) -> None:
     connection_id = simulation.connect()
     simulation.disconnect(connection_id)
 
     answer = greeted(simulation, connection_id)
 
     assert answer == ALL_WELL
-    assert simulation.pauses == []
+    assert simulation.sleeps == []
 
 
-@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.SLOW, Outcome.FAILED])
-def test_a_connection_that_cannot_be_reached_in_time_is_greeted_later(
+@pytest.mark.parametrize("outcome", [Outcome.GONE, Outcome.THROTTLED, Outcome.FAILED])
+def test_greeting_is_retried_for_an_unreachable_connection(
     simulation: Simulation, outcome: Outcome
 ) -> None:
     connection_id = simulation.connect()
@@ -83,17 +83,17 @@ def test_a_connection_that_cannot_be_reached_in_time_is_greeted_later(
     answer = greeted(simulation, connection_id)
 
     assert answer == COMES_AGAIN
-    assert tuple(simulation.pauses) == OPENING_PAUSES_SECONDS
+    assert tuple(simulation.sleeps) == OPENING_PAUSES_SECONDS
 
 
-def test_a_message_that_is_not_of_this_queue_comes_again(simulation: Simulation) -> None:
+def test_invalid_queue_message_is_retried(simulation: Simulation) -> None:
     answer = simulation.consume("greet", '{"connection": 1}')
 
     assert answer == COMES_AGAIN
 
 
-def test_a_greeting_that_is_delivered_twice_does_no_harm(alice: Person) -> None:
-    hers = alice.arrives()
+def test_repeated_greeting_is_harmless(alice: Person) -> None:
+    hers = alice.logs_in()
     greeted(hers.simulation, hers.connection_id)
 
     greeted(hers.simulation, hers.connection_id)
@@ -102,11 +102,11 @@ def test_a_greeting_that_is_delivered_twice_does_no_harm(alice: Person) -> None:
     assert hers.sends("heartbeat")["type"] == "heartbeat_ack"
 
 
-def test_a_session_that_ran_out_is_not_asked_as_if_it_were_new(alice: Person) -> None:
+def test_connection_with_an_expired_session_gets_no_auth_required(alice: Person) -> None:
     simulation = alice.simulation
     simulation.services = simulation.with_limits(session_seconds=60)
-    hers = alice.arrives()
-    simulation.passes(seconds=60)
+    hers = alice.logs_in()
+    simulation.advance_time(seconds=60)
 
     greeted(simulation, hers.connection_id)
 

@@ -3,22 +3,22 @@ import pytest
 from chat.protocol.ids import ConversationId
 from chat.protocol.limits import MAX_CONTENT_BYTES
 from testing.people import Client, Person
-from tests.unit.actions.history_pages import page, seqs, stores
+from tests.unit.actions.history_pages import page, seqs, store_messages
 
-type Room = tuple[Client, ConversationId]
+type Group = tuple[Client, ConversationId]
 
 
 @pytest.fixture
-def room(alice: Person, bob: Person) -> Room:
-    hers = alice.arrives()
+def group(alice: Person, bob: Person) -> Group:
+    hers = alice.logs_in()
     return hers, ConversationId(hers.creates(bob))
 
 
-# What is listed.
+# Messages.
 
 
-def test_history_lists_what_chat_message_told(room: Room) -> None:
-    hers, conversation = room
+def test_history_lists_messages_as_they_were_pushed(group: Group) -> None:
+    hers, conversation = group
     one = hers.says("one", to=conversation)
     two = hers.says("two", to=conversation, clientMessageId="c-2")
 
@@ -36,8 +36,8 @@ def test_history_lists_what_chat_message_told(room: Room) -> None:
     }
 
 
-def test_an_empty_conversation_has_no_history(room: Room) -> None:
-    hers, conversation = room
+def test_history_of_an_empty_conversation_is_empty(group: Group) -> None:
+    hers, conversation = group
 
     asked = page(hers, conversation)
 
@@ -50,9 +50,9 @@ def test_an_empty_conversation_has_no_history(room: Room) -> None:
     }
 
 
-def test_history_without_a_number_is_the_newest_fifty(room: Room) -> None:
-    hers, conversation = room
-    stores(conversation, *map(str, range(1, 53)))
+def test_history_without_a_position_returns_the_newest_fifty(group: Group) -> None:
+    hers, conversation = group
+    store_messages(conversation, *map(str, range(1, 53)))
 
     asked = page(hers, conversation)
 
@@ -61,7 +61,7 @@ def test_history_without_a_number_is_the_newest_fifty(room: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asks", "told", "has_more"),
+    ("position", "event", "has_more"),
     [
         ({}, [1, 2, 3, 4, 5], False),
         ({"limit": 5}, [1, 2, 3, 4, 5], False),
@@ -82,15 +82,15 @@ def test_history_without_a_number_is_the_newest_fifty(room: Room) -> None:
     ],
     ids=str,
 )
-def test_a_page_ascends_and_says_whether_there_is_more_in_its_direction(
-    room: Room, asks: dict[str, int], told: list[int], *, has_more: bool
+def test_page_ascends_and_reports_whether_more_follows(
+    group: Group, position: dict[str, int], event: list[int], *, has_more: bool
 ) -> None:
-    hers, conversation = room
-    stores(conversation, *"abcde")
+    hers, conversation = group
+    store_messages(conversation, *"abcde")
 
-    asked = page(hers, conversation, **asks)
+    asked = page(hers, conversation, **position)
 
-    assert (seqs(asked), asked["has_more"]) == (told, has_more)
+    assert (seqs(asked), asked["has_more"]) == (event, has_more)
 
 
 @pytest.mark.parametrize(
@@ -110,10 +110,12 @@ def test_a_page_ascends_and_says_whether_there_is_more_in_its_direction(
     ],
     ids=str,
 )
-def test_a_number_out_of_range_is_named(room: Room, data: dict[str, object], field: str) -> None:
-    hers, conversation = room
+def test_error_names_the_number_out_of_range(
+    group: Group, data: dict[str, object], field: str
+) -> None:
+    hers, conversation = group
 
-    refused = hers.is_refused("bad_request", "history", conversationId=conversation, data=data)
+    refused = hers.is_rejected("bad_request", "history", conversationId=conversation, data=data)
 
     assert refused["data"] == {"field": field}
 
@@ -132,9 +134,9 @@ LONGEST = {
 
 
 @pytest.mark.parametrize("content", LONGEST.values(), ids=LONGEST.keys())
-def test_going_up_meets_every_message_once_in_pages_that_fit(room: Room, content: str) -> None:
-    hers, conversation = room
-    stores(conversation, *[content] * 5, "small", content)
+def test_forward_pages_list_every_message_once_and_fit_a_frame(group: Group, content: str) -> None:
+    hers, conversation = group
+    store_messages(conversation, *[content] * 5, "small", content)
 
     met, has_more = [0], True
     while has_more:
@@ -146,9 +148,9 @@ def test_going_up_meets_every_message_once_in_pages_that_fit(room: Room, content
 
 
 @pytest.mark.parametrize("content", LONGEST.values(), ids=LONGEST.keys())
-def test_going_down_meets_every_message_once_in_pages_that_fit(room: Room, content: str) -> None:
-    hers, conversation = room
-    stores(conversation, *[content] * 5, "small", content)
+def test_backward_pages_list_every_message_once_and_fit_a_frame(group: Group, content: str) -> None:
+    hers, conversation = group
+    store_messages(conversation, *[content] * 5, "small", content)
 
     met, has_more = [8], True
     while has_more:
@@ -159,17 +161,17 @@ def test_going_down_meets_every_message_once_in_pages_that_fit(room: Room, conte
     assert met == list(range(8, 0, -1))
 
 
-def test_a_page_is_filled_as_far_as_a_frame_goes(room: Room) -> None:
-    hers, conversation = room
-    stores(conversation, *["x" * 5_000] * 10)
+def test_page_holds_as_many_messages_as_fit_a_frame(group: Group) -> None:
+    hers, conversation = group
+    store_messages(conversation, *["x" * 5_000] * 10)
 
     asked = page(hers, conversation)
 
     assert seqs(asked) == [5, 6, 7, 8, 9, 10]
 
 
-def test_the_longest_message_that_is_taken_is_listed(room: Room) -> None:
-    hers, conversation = room
+def test_longest_accepted_message_is_listed(group: Group) -> None:
+    hers, conversation = group
     longest = hers.says("\x01" * 5_100, to=conversation, clientMessageId="\x02" * 64)
 
     asked = page(hers, conversation)

@@ -1,26 +1,22 @@
-"""Numbers that were given out, and have no message yet or never will."""
-
-from itertools import pairwise
+"""Numbers that were given out and have no message, yet or ever."""
 
 import pytest
 
 from chat.actions.history import GAP_PAUSES_SECONDS
 from chat.protocol.ids import ConversationId
 from chat.storage.tables import MessageRow
-from testing.injection import inject_before
 from testing.people import Client, Person
 from testing.simulation import START_MS, Simulation
 from testing.snapshots import stored_tables
-from testing.sockets import Frame
 from testing.steps import Step
-from tests.unit.actions.history_pages import loses, page, seqs, stores
+from tests.unit.actions.history_pages import page, seqs, store_messages, take_unused_numbers
 
-type Room = tuple[Client, ConversationId]
+type Group = tuple[Client, ConversationId]
 
 
 @pytest.fixture
-def room(alice: Person, bob: Person) -> Room:
-    hers = alice.arrives()
+def group(alice: Person, bob: Person) -> Group:
+    hers = alice.logs_in()
     return hers, ConversationId(hers.creates(bob))
 
 
@@ -43,109 +39,107 @@ def put_message(conversation: ConversationId, seq: int, content: str) -> None:
     ).save()
 
 
-def test_going_up_waits_for_a_message_that_is_just_being_stored(
-    simulation: Simulation, room: Room
+def test_forward_page_waits_for_a_message_being_stored(
+    simulation: Simulation, group: Group
 ) -> None:
-    hers, conversation = room
-    loses(conversation)
-    stores(conversation, "two")
+    hers, conversation = group
+    take_unused_numbers(conversation)
+    store_messages(conversation, "two")
 
     def arrive() -> None:
-        if len(simulation.pauses) == 1:
+        if len(simulation.sleeps) == 1:
             put_message(conversation, 1, "one")
 
-    simulation.at_pause = arrive
+    simulation.on_sleep = arrive
     asked = page(hers, conversation, after_seq=0)
 
     assert [message["content"] for message in asked["messages"]] == ["one", "two"]
-    assert simulation.pauses == [GAP_PAUSES_SECONDS[0]]
+    assert simulation.sleeps == [GAP_PAUSES_SECONDS[0]]
 
 
-def test_a_message_that_takes_150_ms_to_be_stored_is_waited_for(
-    simulation: Simulation, room: Room
-) -> None:
-    hers, conversation = room
-    loses(conversation)
+def test_forward_page_waits_150_ms_for_a_message(simulation: Simulation, group: Group) -> None:
+    hers, conversation = group
+    take_unused_numbers(conversation)
 
     def arrive() -> None:
         if simulation.now_ms >= asked_at + 150:
             put_message(conversation, 1, "one")
 
-    asked_at, simulation.at_pause = simulation.now_ms, arrive
+    asked_at, simulation.on_sleep = simulation.now_ms, arrive
     asked = page(hers, conversation, after_seq=0)
 
     assert [message["content"] for message in asked["messages"]] == ["one"]
 
 
 @pytest.mark.parametrize("place", ["first", "between", "last"])
-def test_a_number_that_nothing_comes_for_is_waited_for_once(
-    simulation: Simulation, room: Room, place: str
+def test_unused_number_is_waited_for_only_once(
+    simulation: Simulation, group: Group, place: str
 ) -> None:
-    hers, conversation = room
+    hers, conversation = group
     for each in ("first", "between", "last"):
         if each == place:
-            loses(conversation)
+            take_unused_numbers(conversation)
         else:
-            stores(conversation, each)
+            store_messages(conversation, each)
     asked = page(hers, conversation, after_seq=0)
-    simulation.pauses.clear()
+    simulation.sleeps.clear()
 
     again = page(hers, conversation, after_seq=0)
 
     assert len(asked["messages"]) == 2
     assert asked["has_more"] is False
     assert again == asked
-    assert simulation.pauses == []
+    assert simulation.sleeps == []
 
 
-def test_a_page_waits_at_most_a_moment_however_many_numbers_are_lost(
-    simulation: Simulation, room: Room
+def test_wait_of_a_page_does_not_grow_with_the_number_of_gaps(
+    simulation: Simulation, group: Group
 ) -> None:
-    hers, conversation = room
-    stores(conversation, "one")
-    loses(conversation, 45)
-    stores(conversation, "last")
+    hers, conversation = group
+    store_messages(conversation, "one")
+    take_unused_numbers(conversation, 45)
+    store_messages(conversation, "last")
 
     asked = page(hers, conversation, after_seq=0)
 
     assert seqs(asked) == [1, 47]
-    assert tuple(simulation.pauses) == GAP_PAUSES_SECONDS
+    assert tuple(simulation.sleeps) == GAP_PAUSES_SECONDS
 
 
-def test_only_what_a_page_covers_is_waited_for(simulation: Simulation, room: Room) -> None:
-    hers, conversation = room
-    stores(conversation, "one", "two")
-    loses(conversation)
+def test_gap_beyond_the_page_is_not_waited_for(simulation: Simulation, group: Group) -> None:
+    hers, conversation = group
+    store_messages(conversation, "one", "two")
+    take_unused_numbers(conversation)
 
     asked = page(hers, conversation, after_seq=0, limit=1)
 
     assert (seqs(asked), asked["has_more"]) == ([1], True)
-    assert simulation.pauses == []
+    assert simulation.sleeps == []
 
 
-def test_going_down_settles_every_number_once(simulation: Simulation, room: Room) -> None:
-    hers, conversation = room
-    stores(conversation, "one")
-    loses(conversation)
-    stores(conversation, "three")
+def test_backward_page_settles_every_number_once(simulation: Simulation, group: Group) -> None:
+    hers, conversation = group
+    store_messages(conversation, "one")
+    take_unused_numbers(conversation)
+    store_messages(conversation, "three")
 
     first = page(hers, conversation)
-    waited = [*simulation.pauses]
+    waited = [*simulation.sleeps]
     again = page(hers, conversation)
 
     assert first == again
     assert (seqs(first), first["up_to"]) == ([1, 3], 3)
-    assert simulation.pauses == waited == [*GAP_PAUSES_SECONDS]
+    assert simulation.sleeps == waited == [*GAP_PAUSES_SECONDS]
 
 
 @pytest.mark.parametrize("asked", [{}, {"after_seq": 0}], ids=["newest", "going up"])
-def test_any_run_of_unused_numbers_is_passed_in_few_requests(
-    simulation: Simulation, room: Room, asked: dict[str, int]
+def test_long_run_of_unused_numbers_takes_two_requests(
+    simulation: Simulation, group: Group, asked: dict[str, int]
 ) -> None:
-    hers, conversation = room
-    stores(conversation, "below")
-    loses(conversation, 3_000)
-    stores(conversation, "above", "on top")
+    hers, conversation = group
+    store_messages(conversation, "below")
+    take_unused_numbers(conversation, 3_000)
+    store_messages(conversation, "above", "on top")
     for seq in range(2, 3_002):
         put_mark(conversation, seq)
     reads: list[str] = []
@@ -154,7 +148,7 @@ def test_any_run_of_unused_numbers_is_passed_in_few_requests(
         if any(place.table == "MessagesTable" for place in step.places):
             reads.append(step.name)
 
-    with simulation.steps.telling(simulation.dynamodb, before=note):
+    with simulation.steps.observing(simulation.dynamodb, before=note):
         found = page(hers, conversation, **asked)
 
     # One more, which reads no content, where numbers below a page going down are to be settled.
@@ -163,10 +157,10 @@ def test_any_run_of_unused_numbers_is_passed_in_few_requests(
     assert seqs(found) in ([1], [3_002, 3_003])
 
 
-def test_a_page_with_nothing_below_it_but_unused_numbers_says_so(room: Room) -> None:
-    hers, conversation = room
-    loses(conversation, 200)
-    stores(conversation, "on top")
+def test_page_above_only_unused_numbers_has_no_more(group: Group) -> None:
+    hers, conversation = group
+    take_unused_numbers(conversation, 200)
+    store_messages(conversation, "on top")
     for seq in range(1, 201):
         put_mark(conversation, seq)
 
@@ -176,53 +170,25 @@ def test_a_page_with_nothing_below_it_but_unused_numbers_says_so(room: Room) -> 
 
 
 @pytest.mark.parametrize("asked", [{}, {"after_seq": 0}], ids=["newest", "going up"])
-def test_a_page_is_never_empty_while_there_is_more(room: Room, asked: dict[str, int]) -> None:
-    hers, conversation = room
-    loses(conversation, 2_500)
-    stores(conversation, "alone")
-    loses(conversation, 2_500)
+def test_page_is_not_empty_while_messages_remain(group: Group, asked: dict[str, int]) -> None:
+    hers, conversation = group
+    take_unused_numbers(conversation, 2_500)
+    store_messages(conversation, "alone")
+    take_unused_numbers(conversation, 2_500)
     for seq in (*range(1, 2_501), *range(2_502, 5_002)):
         put_mark(conversation, seq)
 
     assert seqs(page(hers, conversation, **asked)) == [2_501]
 
 
-def test_numbers_that_stay_unused_are_not_listed_and_fill_no_page(room: Room) -> None:
-    hers, conversation = room
-    loses(conversation, 30)
-    stores(conversation, "one", "two")
-    loses(conversation, 30)
+def test_unused_numbers_are_not_listed_and_take_no_space(group: Group) -> None:
+    hers, conversation = group
+    take_unused_numbers(conversation, 30)
+    store_messages(conversation, "one", "two")
+    take_unused_numbers(conversation, 30)
     page(hers, conversation, after_seq=0)
 
     pages = [page(hers, conversation, limit=2), page(hers, conversation, after_seq=0, limit=2)]
 
     assert [seqs(each) for each in pages] == [[31, 32], [31, 32]]
     assert [each["has_more"] for each in pages] == [False, False]
-
-
-@pytest.mark.parametrize("client_id", [{}, {"clientMessageId": "c-1"}], ids=["without", "with"])
-@pytest.mark.parametrize("operation", ["PutItem", "TransactWriteItems"])
-def test_a_page_going_up_is_final(room: Room, client_id: dict[str, str], operation: str) -> None:
-    hers, conversation = room
-    pages: list[Frame] = []
-
-    def read_meanwhile() -> None:
-        pages.append(page(hers, conversation, after_seq=0))
-
-    with inject_before(hers.simulation, operation, read_meanwhile):
-        sent = hers.says("slow", to=conversation, **client_id)
-
-    later = page(hers, conversation, after_seq=0)
-    assert later["messages"] == [sent]
-    assert all(sent["seq"] == 2 and asked["messages"] == [] for asked in pages)
-
-
-def test_sequence_numbers_rise_over_numbers_that_stay_unused(room: Room) -> None:
-    hers, conversation = room
-    stores(conversation, "one")
-    loses(conversation, 2)
-    stores(conversation, "four", "five")
-
-    asked = page(hers, conversation, after_seq=0)
-
-    assert all(earlier < later for earlier, later in pairwise(seqs(asked)))

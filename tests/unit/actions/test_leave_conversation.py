@@ -10,22 +10,22 @@ from testing.people import Client, Person
 from testing.simulation import START_MS, Simulation
 from testing.snapshots import stored_tables
 
-type Room = tuple[Client, Client, Client, str]
+type Group = tuple[Client, Client, Client, str]
 
 
 @pytest.fixture
-def room(simulation: Simulation, alice: Person, bob: Person, carol: Person) -> Room:
-    """Give alice, who owns a group, carol, who has been in it for longer than bob, and bob."""
-    hers, his, theirs = alice.arrives(), bob.arrives(), carol.arrives()
+def group(simulation: Simulation, alice: Person, bob: Person, carol: Person) -> Group:
+    """Give a group of alice (owner), carol and bob, who joined in this order."""
+    hers, his, theirs = alice.logs_in(), bob.logs_in(), carol.logs_in()
     conversation = hers.creates(carol)
-    simulation.passes(seconds=1)
+    simulation.advance_time(seconds=1)
     hers.sends("add_members", conversationId=conversation, data={"members": ["bob"]})
     for client in (his, theirs):
-        client.forgets()
+        client.discards_received()
     return hers, his, theirs, conversation
 
 
-def leaves(client: Client, conversation: str) -> dict[str, object]:
+def leave_conversation(client: Client, conversation: str) -> dict[str, object]:
     reply = client.sends("leave_conversation", conversationId=conversation)
     assert reply["type"] == "member_removed", reply
     left: dict[str, object] = reply["data"]
@@ -36,8 +36,8 @@ def roles(conversation: str) -> dict[str, str]:
     return {each.username: each.role for each in members_page(ConversationId(conversation))}
 
 
-def test_whoever_leaves_is_removed_by_themselves(room: Room) -> None:
-    _, his, _, conversation = room
+def test_leaving_is_reported_as_removal_by_oneself(group: Group) -> None:
+    _, his, _, conversation = group
 
     reply = his.sends("leave_conversation", conversationId=conversation, requestId="r-1")
 
@@ -55,80 +55,44 @@ def test_whoever_leaves_is_removed_by_themselves(room: Room) -> None:
     assert roles(conversation) == {"alice": "owner", "carol": "member"}
 
 
-def test_the_others_and_the_leavers_other_connections_are_told(room: Room, bob: Person) -> None:
-    hers, his, theirs, conversation = room
-    tablet = bob.arrives()
+def test_leaving_notifies_the_others_and_the_users_other_connections(
+    group: Group, bob: Person
+) -> None:
+    hers, his, theirs, conversation = group
+    tablet = bob.logs_in()
 
-    told = leaves(his, conversation)
-
-    his.receives_nothing()
-    assert [each.receives("member_removed") for each in (hers, theirs, tablet)] == [told] * 3
-
-
-def test_nothing_said_after_the_reply_reaches_who_left(room: Room, bob: Person) -> None:
-    hers, his, _, conversation = room
-    tablet = bob.arrives()
-    leaves(his, conversation)
-    tablet.forgets()
-
-    hers.says("Is he gone?", to=conversation)
+    event = leave_conversation(his, conversation)
 
     his.receives_nothing()
-    tablet.receives_nothing()
-    his.is_refused("not_a_member", "history", conversationId=conversation)
-
-
-def test_leaving_twice_is_leaving_once(room: Room) -> None:
-    _, his, _, conversation = room
-    leaves(his, conversation)
-
-    his.is_refused("not_a_member", "leave_conversation", conversationId=conversation)
+    assert [each.receives("member_removed") for each in (hers, theirs, tablet)] == [event] * 3
 
 
 # The owner.
 
 
-def test_when_the_owner_leaves_the_member_of_longest_standing_becomes_owner(room: Room) -> None:
-    hers, _, _, conversation = room
+def test_longest_standing_member_becomes_owner_when_the_owner_leaves(group: Group) -> None:
+    hers, _, _, conversation = group
 
-    leaves(hers, conversation)
+    leave_conversation(hers, conversation)
 
     assert roles(conversation) == {"carol": "owner", "bob": "member"}
 
 
-def test_the_new_owner_may_do_what_owners_do(room: Room) -> None:
-    hers, _, theirs, conversation = room
-    leaves(hers, conversation)
-
-    reply = theirs.sends("remove_member", conversationId=conversation, data={"username": "bob"})
-
-    assert reply["type"] == "member_removed"
-
-
-def test_of_members_of_the_same_standing_one_becomes_owner(
+def test_one_of_the_members_added_together_becomes_owner(
     alice: Person, bob: Person, carol: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates(carol, bob)
 
-    leaves(hers, conversation)
+    leave_conversation(hers, conversation)
 
     assert sorted(roles(conversation).values()) == ["member", "owner"]
 
 
-def test_an_owner_who_comes_back_is_a_member(room: Room) -> None:
-    hers, _, theirs, conversation = room
-    leaves(hers, conversation)
-
-    theirs.sends("add_members", conversationId=conversation, data={"members": ["alice"]})
-
-    assert roles(conversation) == {"carol": "owner", "bob": "member", "alice": "member"}
-
-
-def test_when_the_last_member_leaves_the_conversation_is_closed_for_good(room: Room) -> None:
-    hers, his, theirs, conversation = room
+def test_conversation_is_closed_for_good_when_the_last_member_leaves(group: Group) -> None:
+    hers, his, theirs, conversation = group
     for client in (hers, theirs, his):
-        leaves(client, conversation)
+        leave_conversation(client, conversation)
 
     refused = [
         his.sends("chat_message", conversationId=conversation, data={"content": "x"}),
@@ -141,99 +105,90 @@ def test_when_the_last_member_leaves_the_conversation_is_closed_for_good(room: R
     assert roles(conversation) == {}
 
 
-# Who may not.
+# Rejections.
 
 
-def test_nobody_leaves_a_direct_conversation(alice: Person, bob: Person) -> None:
-    hers = alice.arrives()
+def test_direct_conversation_cannot_be_left(alice: Person, bob: Person) -> None:
+    hers = alice.logs_in()
     conversation = hers.creates(bob, kind="direct")
 
-    hers.is_refused("conflict", "leave_conversation", conversationId=conversation)
+    hers.is_rejected("conflict", "leave_conversation", conversationId=conversation)
 
     assert len(roles(conversation)) == 2
 
 
-def test_a_direct_conversation_looks_to_outsiders_like_none(
+def test_outsider_learns_nothing_of_a_direct_conversation(
     alice: Person, bob: Person, carol: Person
 ) -> None:
-    conversation = alice.arrives().creates(bob, kind="direct")
+    conversation = alice.logs_in().creates(bob, kind="direct")
 
-    carol.arrives().is_refused("not_a_member", "leave_conversation", conversationId=conversation)
+    carol.logs_in().is_rejected("not_a_member", "leave_conversation", conversationId=conversation)
 
 
 @pytest.mark.parametrize("conversation_id", [None, "", 7, "x" * 129], ids=str)
-def test_the_conversation_must_be_named(alice: Person, conversation_id: object) -> None:
-    hers = alice.arrives()
+def test_leaving_requires_a_conversation_id(alice: Person, conversation_id: object) -> None:
+    hers = alice.logs_in()
 
-    refused = hers.is_refused("bad_request", "leave_conversation", conversationId=conversation_id)
+    refused = hers.is_rejected("bad_request", "leave_conversation", conversationId=conversation_id)
 
     assert refused["data"] == {"field": "conversationId"}
 
 
-# At the same time.
+# Concurrency.
 
 
-def test_an_heir_who_leaves_meanwhile_is_passed_over(simulation: Simulation, room: Room) -> None:
-    hers, _, theirs, conversation = room
+def test_successor_who_leaves_at_the_same_time_is_passed_over(
+    simulation: Simulation, group: Group
+) -> None:
+    hers, _, theirs, conversation = group
 
-    with inject_before(simulation, "TransactWriteItems", lambda: leaves(theirs, conversation)):
-        leaves(hers, conversation)
+    with inject_before(
+        simulation, "TransactWriteItems", lambda: leave_conversation(theirs, conversation)
+    ):
+        leave_conversation(hers, conversation)
 
     assert roles(conversation) == {"bob": "owner"}
 
 
-def test_a_conversation_that_somebody_joins_meanwhile_is_not_closed(
+def test_conversation_joined_at_the_same_time_is_not_closed(
     simulation: Simulation, alice: Person, bob: Person
 ) -> None:
-    hers, phone, his = alice.arrives(), alice.arrives(), bob.arrives()
+    hers, phone, his = alice.logs_in(), alice.logs_in(), bob.logs_in()
     conversation = hers.creates()
 
     def add() -> None:
         phone.sends("add_members", conversationId=conversation, data={"members": ["bob"]})
 
     with inject_before(simulation, "TransactWriteItems", add):
-        leaves(hers, conversation)
+        leave_conversation(hers, conversation)
 
     assert roles(conversation) == {"bob": "owner"}
     assert his.says("All mine", to=conversation)["content"] == "All mine"
 
 
-def test_whoever_finds_the_members_changing_all_the_time_is_to_try_again(
+def test_leaving_gives_up_with_a_conflict_while_members_keep_changing(
     simulation: Simulation, alice: Person, carol: Person
 ) -> None:
-    hers, theirs = alice.arrives(), carol.arrives()
+    hers, theirs = alice.logs_in(), carol.logs_in()
     conversation = hers.creates(carol)
 
-    def come_or_go() -> None:
+    def join_or_leave() -> None:
         if "carol" in roles(conversation):
-            leaves(theirs, conversation)
+            leave_conversation(theirs, conversation)
         else:
             hers.sends("add_members", conversationId=conversation, data={"members": ["carol"]})
 
-    with inject_before(simulation, "TransactWriteItems", come_or_go, times=len(PAUSES_SECONDS)):
-        hers.is_refused("conflict", "leave_conversation", conversationId=conversation)
+    with inject_before(simulation, "TransactWriteItems", join_or_leave, times=len(PAUSES_SECONDS)):
+        hers.is_rejected("conflict", "leave_conversation", conversationId=conversation)
 
     assert roles(conversation)["alice"] == "owner"
-    assert tuple(simulation.pauses) == PAUSES_SECONDS
+    assert tuple(simulation.sleeps) == PAUSES_SECONDS
 
 
-def test_when_two_owners_to_be_leave_at_once_nobody_is_left_without_an_owner(
-    simulation: Simulation, alice: Person, bob: Person
+def test_owner_leaves_a_group_of_thousands_in_few_requests(
+    simulation: Simulation, group: Group
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
-    conversation = hers.creates(bob)
-
-    with inject_before(simulation, "TransactWriteItems", lambda: leaves(hers, conversation)):
-        leaves(his, conversation)
-
-    assert roles(conversation) == {}
-    his.is_refused("not_a_member", "history", conversationId=conversation)
-
-
-def test_an_owner_hands_on_a_group_of_thousands_in_as_many_requests_as_one_of_three(
-    simulation: Simulation, room: Room
-) -> None:
-    hers, _, _, conversation = room
+    hers, _, _, conversation = group
     crowd = [f"user-{number:05}" for number in range(3_000)]
     for user_id in crowd:
         row = {"user_id": user_id, "conversation_id": conversation, "username": user_id}
@@ -243,7 +198,7 @@ def test_an_owner_hands_on_a_group_of_thousands_in_as_many_requests_as_one_of_th
     ConversationRow(conversation).update(actions=[ConversationRow.member_count.add(len(crowd))])
     requests: list[str] = []
 
-    with simulation.steps.telling(
+    with simulation.steps.observing(
         simulation.dynamodb, before=lambda step: requests.append(step.name)
     ):
         reply = hers.sends("leave_conversation", conversationId=conversation)

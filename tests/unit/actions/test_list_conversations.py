@@ -15,11 +15,11 @@ type Pair = tuple[Client, Client]
 
 @pytest.fixture
 def pair(alice: Person, bob: Person) -> Pair:
-    return alice.arrives(), bob.arrives()
+    return alice.logs_in(), bob.logs_in()
 
 
 def page(client: Client, **data: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
-    """Ask for a page with the longest request id; its `data`."""
+    """Request a page with the longest request id; returns its `data`."""
     frame = {"type": "list_conversations", "data": data, "requestId": "😀" * 64}
     text = json.dumps(frame)
     body = client.simulation.invoke("list_conversations", client.connection_id, text)["body"]
@@ -42,10 +42,10 @@ def only(client: Client) -> Frame:
     return item
 
 
-# What is listed.
+# Conversations.
 
 
-def test_who_is_in_no_conversation_has_an_empty_list(pair: Pair) -> None:
+def test_user_without_conversations_gets_an_empty_list(pair: Pair) -> None:
     hers, _ = pair
 
     reply = hers.sends("list_conversations", requestId="r-1")
@@ -53,15 +53,15 @@ def test_who_is_in_no_conversation_has_an_empty_list(pair: Pair) -> None:
     assert reply == {"type": "conversations", "requestId": "r-1", "data": {"items": []}}
 
 
-def test_a_conversation_is_listed_as_the_user_sees_it(
+def test_list_shows_a_conversation_as_the_user_sees_it(
     simulation: Simulation, pair: Pair, bob: Person
 ) -> None:
     hers, his = pair
     conversation = hers.creates(bob, title="Lunch")
-    simulation.passes(seconds=60)
+    simulation.advance_time(seconds=60)
     hers.says("one", to=conversation)
     last = hers.says("two", to=conversation)
-    his.sends_silently("read_receipt", messageId=f"{conversation}:1")
+    his.sends_without_reply("read_receipt", messageId=f"{conversation}:1")
 
     [listed] = his.sends("list_conversations")["data"]["items"]
 
@@ -80,7 +80,7 @@ def test_a_conversation_is_listed_as_the_user_sees_it(
     }
 
 
-def test_only_ones_own_conversations_are_listed(pair: Pair, bob: Person, carol: Person) -> None:
+def test_list_holds_only_the_users_conversations(pair: Pair, bob: Person, carol: Person) -> None:
     hers, his = pair
     hers.creates(bob)
     his.creates(carol)
@@ -90,11 +90,11 @@ def test_only_ones_own_conversations_are_listed(pair: Pair, bob: Person, carol: 
     assert listed["role"] == "owner"
 
 
-def test_the_latest_activity_comes_first(simulation: Simulation, pair: Pair) -> None:
+def test_list_is_ordered_by_latest_activity(simulation: Simulation, pair: Pair) -> None:
     hers, _ = pair
     first, second, third = hers.creates(), hers.creates(), hers.creates()
     for conversation in (second, first):
-        simulation.passes(seconds=1)
+        simulation.advance_time(seconds=1)
         hers.says("x", to=conversation)
 
     listed = page(hers)["items"]
@@ -102,7 +102,7 @@ def test_the_latest_activity_comes_first(simulation: Simulation, pair: Pair) -> 
     assert [each["conversation_id"] for each in listed] == [first, second, third]
 
 
-def test_a_long_last_message_is_cut_to_a_preview(pair: Pair) -> None:
+def test_long_last_message_is_truncated(pair: Pair) -> None:
     hers, _ = pair
     conversation = hers.creates()
     hers.says("😀" * 300, to=conversation)
@@ -112,11 +112,11 @@ def test_a_long_last_message_is_cut_to_a_preview(pair: Pair) -> None:
     assert listed["last_message"]["content"] == "😀" * 200
 
 
-# What is unread.
+# Unread counts.
 
 
 @pytest.mark.parametrize(("said", "unread"), [(0, 0), (1, 1), (11, 11), (99, 99), (101, 100)])
-def test_unread_are_the_messages_of_others_up_to_a_hundred(
+def test_unread_count_covers_messages_of_others_up_to_a_hundred(
     pair: Pair, bob: Person, said: int, unread: int
 ) -> None:
     hers, his = pair
@@ -129,7 +129,7 @@ def test_unread_are_the_messages_of_others_up_to_a_hundred(
     assert listed["unread_count"] == unread
 
 
-def test_ones_own_messages_are_never_unread(pair: Pair, bob: Person) -> None:
+def test_own_messages_are_never_unread(pair: Pair, bob: Person) -> None:
     hers, his = pair
     conversation = hers.creates(bob)
     for client in (hers, his, his, hers, his):
@@ -140,7 +140,7 @@ def test_ones_own_messages_are_never_unread(pair: Pair, bob: Person) -> None:
     assert counts == (1, 0)
 
 
-def test_what_came_before_ones_own_message_is_read(pair: Pair, bob: Person) -> None:
+def test_messages_before_an_own_message_are_read(pair: Pair, bob: Person) -> None:
     hers, his = pair
     conversation = hers.creates(bob)
     hers.says("Hello?", to=conversation)
@@ -153,30 +153,30 @@ def test_what_came_before_ones_own_message_is_read(pair: Pair, bob: Person) -> N
     assert listed["unread_count"] == 1
 
 
-def test_what_is_read_is_not_unread(pair: Pair, bob: Person) -> None:
+def test_messages_up_to_the_read_mark_are_not_unread(pair: Pair, bob: Person) -> None:
     hers, his = pair
     conversation = hers.creates(bob)
     for number in range(30):
         hers.says(str(number), to=conversation)
-    his.sends_silently("read_receipt", messageId=f"{conversation}:12")
+    his.sends_without_reply("read_receipt", messageId=f"{conversation}:12")
 
     listed = only(his)
 
     assert (listed["last_read_seq"], listed["unread_count"]) == (12, 18)
 
 
-def test_what_is_all_read_still_shows_its_last_message(pair: Pair, bob: Person) -> None:
+def test_fully_read_conversation_shows_its_last_message(pair: Pair, bob: Person) -> None:
     hers, his = pair
     conversation = hers.creates(bob)
     last = hers.says("one", to=conversation)
-    his.sends_silently("read_receipt", messageId=f"{conversation}:1")
+    his.sends_without_reply("read_receipt", messageId=f"{conversation}:1")
 
     listed = only(his)
 
     assert (listed["last_message"], listed["unread_count"]) == (last, 0)
 
 
-def test_numbers_that_stay_unused_are_not_unread(pair: Pair, bob: Person) -> None:
+def test_unused_numbers_are_not_unread(pair: Pair, bob: Person) -> None:
     hers, his = pair
     conversation = hers.creates(bob)
     hers.says("once", to=conversation)
@@ -204,7 +204,7 @@ def test_the_pages_list_every_conversation_once(pair: Pair, limit: int) -> None:
     assert max(len(each["items"]) for each in pages) <= limit
 
 
-def test_pages_fit_a_frame_whatever_stands_in_them(pair: Pair) -> None:
+def test_page_fits_a_frame_for_any_content(pair: Pair) -> None:
     hers, _ = pair
     conversations = [hers.creates(title='"' * 128) for _ in range(30)]
     for conversation in conversations:
@@ -217,7 +217,7 @@ def test_pages_fit_a_frame_whatever_stands_in_them(pair: Pair) -> None:
     assert len(pages) > 1
 
 
-def test_a_cursor_goes_on_after_what_was_left_meanwhile(pair: Pair) -> None:
+def test_cursor_continues_after_a_conversation_that_was_left(pair: Pair) -> None:
     hers, _ = pair
     conversations = sorted(hers.creates() for _ in range(4))
     first = page(hers, limit=2)
@@ -245,37 +245,37 @@ def test_a_cursor_goes_on_after_what_was_left_meanwhile(pair: Pair) -> None:
     ],
     ids=lambda each: str(each)[:40],
 )
-def test_a_wrong_field_is_named(pair: Pair, data: object, field: str) -> None:
+def test_error_names_the_wrong_field(pair: Pair, data: object, field: str) -> None:
     hers, _ = pair
 
-    refused = hers.is_refused("bad_request", "list_conversations", data=data)
+    refused = hers.is_rejected("bad_request", "list_conversations", data=data)
 
     assert refused["data"] == {"field": field}
 
 
-def test_a_cursor_is_its_users_own(pair: Pair, bob: Person) -> None:
+def test_cursor_of_another_user_is_rejected(pair: Pair, bob: Person) -> None:
     hers, his = pair
     hers.creates(bob)
     cursor = page(hers, limit=1)["cursor"]
 
-    refused = his.is_refused("bad_request", "list_conversations", data={"cursor": cursor})
+    refused = his.is_rejected("bad_request", "list_conversations", data={"cursor": cursor})
 
     assert refused["data"] == {"field": "data.cursor"}
 
 
-def test_a_cursor_is_its_lists_own(pair: Pair, bob: Person) -> None:
+def test_cursor_of_another_list_is_rejected(pair: Pair, bob: Person) -> None:
     hers, _ = pair
     conversation = ConversationId(hers.creates(bob))
     members = hers.sends("list_members", conversationId=conversation, data={"limit": 1})
 
-    refused = hers.is_refused(
+    refused = hers.is_rejected(
         "bad_request", "list_conversations", data={"cursor": members["data"]["cursor"]}
     )
 
     assert refused["data"] == {"field": "data.cursor"}
 
 
-def test_a_cursor_that_was_changed_is_refused(pair: Pair) -> None:
+def test_modified_cursor_is_rejected(pair: Pair) -> None:
     hers, _ = pair
     hers.creates()
     cursor = page(hers, limit=1)["cursor"]

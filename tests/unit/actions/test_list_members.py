@@ -8,17 +8,17 @@ from testing.people import Client, Person
 from testing.simulation import Simulation
 from testing.sockets import Frame
 
-type Room = tuple[Client, Client, str]
+type Group = tuple[Client, Client, str]
 
 
 @pytest.fixture
-def room(alice: Person, bob: Person) -> Room:
-    hers, his = alice.arrives(), bob.arrives()
+def group(alice: Person, bob: Person) -> Group:
+    hers, his = alice.logs_in(), bob.logs_in()
     return hers, his, hers.creates(bob)
 
 
 def page(client: Client, conversation: str, **data: Any) -> Frame:  # noqa: ANN401 -- a frame's fields
-    """Ask for a page with the longest request id; its `data`."""
+    """Request a page with the longest request id; returns its `data`."""
     frame = {
         "type": "list_members",
         "conversationId": conversation,
@@ -39,10 +39,10 @@ def all_names(client: Client, conversation: str, **data: Any) -> list[str]:  # n
     return [each["username"] for one in pages for each in one["items"]]
 
 
-def test_members_are_listed_with_role_mark_and_presence(room: Room) -> None:
-    hers, his, conversation = room
+def test_members_are_listed_with_role_read_mark_and_presence(group: Group) -> None:
+    hers, his, conversation = group
     hers.says("one", to=conversation)
-    his.sends_silently("read_receipt", messageId=f"{conversation}:1")
+    his.sends_without_reply("read_receipt", messageId=f"{conversation}:1")
     his.closes()
 
     reply = hers.sends("list_members", conversationId=conversation, requestId="r-1")
@@ -72,11 +72,9 @@ def test_members_are_listed_with_role_mark_and_presence(room: Room) -> None:
     }
 
 
-def test_a_member_of_several_connections_is_online_until_the_last_closes(
-    room: Room, bob: Person
-) -> None:
-    hers, his, conversation = room
-    tablet = bob.arrives()
+def test_member_is_online_until_the_last_connection_closes(group: Group, bob: Person) -> None:
+    hers, his, conversation = group
+    tablet = bob.logs_in()
     his.closes()
     before = page(hers, conversation)["items"][1]["online"]
 
@@ -86,22 +84,22 @@ def test_a_member_of_several_connections_is_online_until_the_last_closes(
     assert page(hers, conversation)["items"][1]["online"] is False
 
 
-def test_a_member_whose_session_ran_out_is_not_online(
+def test_member_with_an_expired_session_is_offline(
     simulation: Simulation, alice: Person, bob: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     simulation.services = simulation.with_limits(session_seconds=600)
-    bob.arrives()
+    bob.logs_in()
     conversation = hers.creates(bob)
-    simulation.passes(seconds=600)
+    simulation.advance_time(seconds=600)
 
     members = page(hers, conversation)["items"]
 
     assert [each["online"] for each in members] == [True, False]
 
 
-def test_somebody_removed_is_listed_no_more(room: Room) -> None:
-    hers, _, conversation = room
+def test_removed_member_is_not_listed(group: Group) -> None:
+    hers, _, conversation = group
 
     hers.sends("remove_member", conversationId=conversation, data={"username": "bob"})
 
@@ -109,8 +107,8 @@ def test_somebody_removed_is_listed_no_more(room: Room) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
-def test_the_pages_list_every_member_once(simulation: Simulation, room: Room, limit: int) -> None:
-    hers, _, conversation = room
+def test_the_pages_list_every_member_once(simulation: Simulation, group: Group, limit: int) -> None:
+    hers, _, conversation = group
     more = ["dora", "eve", "frank"]
     for name in more:
         simulation.register(name)
@@ -121,8 +119,8 @@ def test_the_pages_list_every_member_once(simulation: Simulation, room: Room, li
     assert names == ["alice", "bob", *more]
 
 
-def test_pages_fit_a_frame_whatever_stands_in_them(simulation: Simulation, room: Room) -> None:
-    hers, _, conversation = room
+def test_page_fits_a_frame_for_any_content(simulation: Simulation, group: Group) -> None:
+    hers, _, conversation = group
     names = [f"{number:02}" + '"' * 62 for number in range(100)]
     for name in names:
         simulation.register(name)
@@ -145,31 +143,33 @@ def test_pages_fit_a_frame_whatever_stands_in_them(simulation: Simulation, room:
     ],
     ids=str,
 )
-def test_a_wrong_field_is_named(room: Room, data: object, field: str) -> None:
-    hers, _, conversation = room
+def test_error_names_the_wrong_field(group: Group, data: object, field: str) -> None:
+    hers, _, conversation = group
 
-    refused = hers.is_refused("bad_request", "list_members", conversationId=conversation, data=data)
+    refused = hers.is_rejected(
+        "bad_request", "list_members", conversationId=conversation, data=data
+    )
 
     assert refused["data"] == {"field": field}
 
 
-def test_a_cursor_is_its_users_own(room: Room) -> None:
-    hers, his, conversation = room
+def test_cursor_of_another_user_is_rejected(group: Group) -> None:
+    hers, his, conversation = group
     cursor = page(hers, conversation, limit=1)["cursor"]
 
-    refused = his.is_refused(
+    refused = his.is_rejected(
         "bad_request", "list_members", conversationId=conversation, data={"cursor": cursor}
     )
 
     assert refused["data"] == {"field": "data.cursor"}
 
 
-def test_a_cursor_is_its_conversations_own(room: Room, bob: Person) -> None:
-    hers, _, conversation = room
+def test_cursor_of_another_conversation_is_rejected(group: Group, bob: Person) -> None:
+    hers, _, conversation = group
     cursor = page(hers, conversation, limit=1)["cursor"]
     elsewhere = hers.creates(bob)
 
-    refused = hers.is_refused(
+    refused = hers.is_rejected(
         "bad_request", "list_members", conversationId=elsewhere, data={"cursor": cursor}
     )
 

@@ -26,12 +26,12 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 
 @pytest.fixture
 def hers(alice: Person) -> Client:
-    return alice.arrives()
+    return alice.logs_in()
 
 
 @pytest.fixture
 def conversation(hers: Client, bob: Person) -> str:
-    """Give a group of two, in which something was said."""
+    """Give a group of two with one message."""
     group = hers.creates(bob)
     hers.says("one", to=group)
     return group
@@ -52,7 +52,7 @@ def _in(conversation: str) -> Frame:
 
 
 def send(client: Client, kind: Kind, conversation: str, times: int = 1) -> list[str]:
-    """Send something so often; the code or else the type of each reply."""
+    """Send a frame so often; returns the code or type of each reply."""
     text = frame(kind, conversation) | {"requestId": "r"}
     replies = [client.simulation.send(client.connection_id, text) or {} for _ in range(times)]
     return [str(reply.get("code", reply["type"])) for reply in replies]
@@ -63,31 +63,29 @@ def accepted(kind: Kind) -> str:
 
 
 def exhaust(client: Client, kind: Kind, conversation: str) -> None:
-    """Send all that is allowed where there are few, and a frame more."""
+    """Lower the limits, and send one frame more than they allow."""
     client.simulation.services = client.simulation.with_limits(**FEW)
     assert send(client, kind, conversation, 4)[-1] == "rate_limited"
 
 
 def requests(simulation: Simulation, act: Callable[[], object]) -> list[str]:
-    """Do something, and list what is asked of the tables for it."""
+    """Run something, and list its requests to the tables."""
     names: list[str] = []
 
     def note(step: Step) -> None:
         if step.is_request:
             names.append(step.name)
 
-    with simulation.steps.telling(simulation.dynamodb, before=note):
+    with simulation.steps.observing(simulation.dynamodb, before=note):
         act()
     return names
 
 
-# A limit of which every frame is counted.
+# Limits that count every frame.
 
 
 @each_kind
-def test_a_connection_sends_as_often_a_minute_as_the_limit_says(
-    hers: Client, conversation: str, kind: Kind
-) -> None:
+def test_sends_per_minute_are_limited(hers: Client, conversation: str, kind: Kind) -> None:
     hers.simulation.services = hers.simulation.with_limits(**FEW)
 
     replies = send(hers, kind, conversation, 5)
@@ -96,7 +94,7 @@ def test_a_connection_sends_as_often_a_minute_as_the_limit_says(
 
 
 @each_kind
-def test_who_sends_too_much_is_told_when_the_minute_ends(
+def test_rate_limited_reply_says_when_the_minute_ends(
     hers: Client, conversation: str, kind: Kind
 ) -> None:
     exhaust(hers, kind, conversation)
@@ -108,22 +106,22 @@ def test_who_sends_too_much_is_told_when_the_minute_ends(
 
 
 @each_kind
-def test_whoever_waits_until_then_may_send_again(
+def test_connection_may_send_again_after_the_minute(
     hers: Client, conversation: str, kind: Kind
 ) -> None:
     exhaust(hers, kind, conversation)
 
-    hers.simulation.passes(seconds=46)
+    hers.simulation.advance_time(seconds=46)
 
     assert send(hers, kind, conversation) == [accepted(kind)]
 
 
-def test_what_is_refused_is_not_stored_and_told_to_nobody(
+def test_rate_limited_message_is_neither_stored_nor_pushed(
     hers: Client, conversation: str, bob: Person
 ) -> None:
-    his = bob.arrives()
+    his = bob.logs_in()
     exhaust(hers, "messages", conversation)
-    his.forgets()
+    his.discards_received()
     before = stored()
 
     send(hers, "messages", conversation)
@@ -132,11 +130,11 @@ def test_what_is_refused_is_not_stored_and_told_to_nobody(
     his.receives_nothing()
 
 
-def test_a_refused_message_is_stored_when_it_is_sent_again(hers: Client, conversation: str) -> None:
+def test_rate_limited_message_is_stored_when_sent_again(hers: Client, conversation: str) -> None:
     exhaust(hers, "messages", conversation)
     late = frame("messages", conversation) | {"clientMessageId": "1"}
     hers.simulation.send(hers.connection_id, late)
-    hers.simulation.passes(seconds=46)
+    hers.simulation.advance_time(seconds=46)
 
     reply = hers.simulation.send(hers.connection_id, late)
 
@@ -144,11 +142,11 @@ def test_a_refused_message_is_stored_when_it_is_sent_again(hers: Client, convers
     assert reply["data"]["seq"] == 5
 
 
-# A limit of which some frames are counted, each standing for several.
+# Limits that count a sample of the frames.
 
 
 @each_kind
-def test_who_sends_no_more_than_there_are_samples_is_never_refused(
+def test_connection_below_the_sample_count_is_never_limited(
     hers: Client, conversation: str, kind: Kind
 ) -> None:
     hers.simulation.services = hers.simulation.with_limits(**dict.fromkeys(FEW, 60))
@@ -159,10 +157,8 @@ def test_who_sends_no_more_than_there_are_samples_is_never_refused(
     assert set(replies) == {accepted(kind)}
 
 
-def test_one_frame_counts_for_as_many_as_it_was_chosen_from(
-    hers: Client, conversation: str
-) -> None:
-    chances = cycle([NEVER, 1 / 3, 0.333])  # of a third, the last alone
+def test_sampled_frame_counts_for_its_share(hers: Client, conversation: str) -> None:
+    chances = cycle([NEVER, 1 / 3, 0.333])  # of a third, only the last
     hers.simulation.services = replace(
         hers.simulation.with_limits(typing_per_minute=60), random=lambda: next(chances)
     )
@@ -173,7 +169,7 @@ def test_one_frame_counts_for_as_many_as_it_was_chosen_from(
 
 
 @each_kind
-def test_a_frame_that_is_not_counted_asks_nothing_more(
+def test_frame_outside_the_sample_makes_no_extra_request(
     hers: Client, conversation: str, kind: Kind
 ) -> None:
     hers.simulation.services = hers.simulation.with_limits(**dict.fromkeys(FEW, 60))
@@ -184,11 +180,11 @@ def test_a_frame_that_is_not_counted_asks_nothing_more(
     assert asked.count("UpdateItem") == {"messages": 1, "typing": 0, "receipts": 1}[kind]
 
 
-# Being held back.
+# Throttling.
 
 
 @each_kind
-def test_who_is_held_back_is_refused_by_one_read_and_no_write(
+def test_throttled_connection_is_rejected_by_one_read(
     hers: Client, conversation: str, kind: Kind
 ) -> None:
     exhaust(hers, kind, conversation)
@@ -199,16 +195,18 @@ def test_who_is_held_back_is_refused_by_one_read_and_no_write(
     assert asked == ["Query"]
 
 
-def test_holding_back_is_counted_for_the_operator_once(hers: Client, conversation: str) -> None:
+def test_throttling_is_counted_once_in_the_metrics(hers: Client, conversation: str) -> None:
     exhaust(hers, "typing", conversation)
 
     send(hers, "typing", conversation, 3)
 
-    assert hers.simulation.counted["Throttled"] == 1
+    assert hers.simulation.metrics["Throttled"] == 1
 
 
 @each_kind
-def test_another_kind_is_not_held_back(hers: Client, conversation: str, kind: Kind) -> None:
+def test_other_kinds_of_frames_are_not_throttled(
+    hers: Client, conversation: str, kind: Kind
+) -> None:
     exhaust(hers, kind, conversation)
 
     others = [send(hers, other, conversation) for other in KINDS if other != kind]
@@ -217,10 +215,10 @@ def test_another_kind_is_not_held_back(hers: Client, conversation: str, kind: Ki
 
 
 @each_kind
-def test_another_connection_of_the_same_user_is_not_held_back(
+def test_other_connections_of_the_user_are_not_throttled(
     hers: Client, alice: Person, conversation: str, kind: Kind
 ) -> None:
-    her_phone = alice.arrives()
+    her_phone = alice.logs_in()
     exhaust(hers, kind, conversation)
 
     replies = send(her_phone, kind, conversation)
@@ -228,9 +226,7 @@ def test_another_connection_of_the_same_user_is_not_held_back(
     assert replies == [accepted(kind)]
 
 
-def test_in_another_conversation_the_same_count_goes_on(
-    hers: Client, conversation: str, bob: Person
-) -> None:
+def test_count_spans_conversations(hers: Client, conversation: str, bob: Person) -> None:
     other = hers.creates(bob)
     exhaust(hers, "typing", conversation)
 
@@ -239,7 +235,7 @@ def test_in_another_conversation_the_same_count_goes_on(
     assert replies == ["rate_limited"]
 
 
-def test_authenticating_anew_takes_the_mark_away_and_not_the_count(
+def test_authenticating_again_clears_the_mark_but_not_the_count(
     hers: Client, conversation: str
 ) -> None:
     exhaust(hers, "typing", conversation)
@@ -250,10 +246,10 @@ def test_authenticating_anew_takes_the_mark_away_and_not_the_count(
     assert send(hers, "typing", conversation) == ["rate_limited"]
 
 
-def test_an_outsider_who_sends_too_much_is_put_on_no_roster(
+def test_rate_limited_outsider_is_not_put_on_the_roster(
     hers: Client, carol: Person, conversation: str
 ) -> None:
-    outsider = carol.arrives()
+    outsider = carol.logs_in()
     outsider.simulation.services = outsider.simulation.with_limits(**FEW)
 
     replies = send(outsider, "typing", conversation, 4)
@@ -263,7 +259,9 @@ def test_an_outsider_who_sends_too_much_is_put_on_no_roster(
     assert set(roster.entries) == {hers.connection_id}
 
 
-def test_who_leaves_just_then_is_not_marked_into_being(hers: Client, conversation: str) -> None:
+def test_throttling_creates_no_row_for_a_connection_off_the_roster(
+    hers: Client, conversation: str
+) -> None:
     delete_entries([ConversationId(conversation)], [hers.connection_id])
 
     throttle(ConversationId(conversation), hers.connection_id, "typing", hers.simulation.now_ms + 1)

@@ -3,29 +3,29 @@ import pytest
 from testing.people import Client, Person
 from testing.simulation import Simulation
 
-type Room = tuple[Client, Client, str]
+type Group = tuple[Client, Client, str]
 
 
 @pytest.fixture
-def room(alice: Person, bob: Person) -> Room:
-    hers, his = alice.arrives(), bob.arrives()
+def group(alice: Person, bob: Person) -> Group:
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
     for content in ("one", "two"):
         hers.says(content, to=conversation)
-    his.forgets()
+    his.discards_received()
     return hers, his, conversation
 
 
-def test_a_receipt_is_told_to_the_others_and_to_the_readers_other_connections(
-    room: Room, bob: Person
+def test_receipt_is_pushed_to_the_others_and_the_readers_other_connections(
+    group: Group, bob: Person
 ) -> None:
-    hers, his, conversation = room
-    his_phone = bob.arrives()
+    hers, his, conversation = group
+    his_phone = bob.logs_in()
 
-    his.sends_silently("read_receipt", messageId=f"{conversation}:2")
+    his.sends_without_reply("read_receipt", messageId=f"{conversation}:2")
 
-    told = hers.receives("read_receipt")
-    assert told == {
+    event = hers.receives("read_receipt")
+    assert event == {
         "conversation_id": conversation,
         "message_id": f"{conversation}:2",
         "seq": 2,
@@ -33,12 +33,12 @@ def test_a_receipt_is_told_to_the_others_and_to_the_readers_other_connections(
         "username": "bob",
         "read_at": "2026-11-22T18:19:14.123Z",
     }
-    assert his_phone.receives("read_receipt") == told
+    assert his_phone.receives("read_receipt") == event
     his.receives_nothing()
 
 
-def test_a_receipt_with_a_request_id_is_acknowledged(room: Room) -> None:
-    _, his, conversation = room
+def test_a_receipt_with_a_request_id_is_acknowledged(group: Group) -> None:
+    _, his, conversation = group
 
     reply = his.sends("read_receipt", messageId=f"{conversation}:1", requestId="r-1")
 
@@ -46,25 +46,25 @@ def test_a_receipt_with_a_request_id_is_acknowledged(room: Room) -> None:
 
 
 @pytest.mark.parametrize("older", [1, 2])
-def test_a_read_mark_never_moves_back(room: Room, older: int) -> None:
-    hers, his, conversation = room
-    his.sends_silently("read_receipt", messageId=f"{conversation}:2")
-    hers.forgets()
+def test_a_read_mark_never_moves_back(group: Group, older: int) -> None:
+    hers, his, conversation = group
+    his.sends_without_reply("read_receipt", messageId=f"{conversation}:2")
+    hers.discards_received()
 
-    his.sends_silently("read_receipt", messageId=f"{conversation}:{older}")
+    his.sends_without_reply("read_receipt", messageId=f"{conversation}:{older}")
 
     hers.receives_nothing()
     [listed] = his.sends("list_conversations")["data"]["items"]
     assert listed["last_read_seq"] == 2
 
 
-def test_a_receipt_is_stored_and_not_pushed_in_a_big_room(
-    simulation: Simulation, room: Room
+def test_receipt_is_stored_but_not_pushed_in_a_big_conversation(
+    simulation: Simulation, group: Group
 ) -> None:
-    hers, his, conversation = room
+    hers, his, conversation = group
     simulation.services = simulation.with_limits(big_room_connections=1)
 
-    his.sends_silently("read_receipt", messageId=f"{conversation}:2")
+    his.sends_without_reply("read_receipt", messageId=f"{conversation}:2")
 
     hers.receives_nothing()
     [listed] = his.sends("list_conversations")["data"]["items"]
@@ -72,17 +72,9 @@ def test_a_receipt_is_stored_and_not_pushed_in_a_big_room(
 
 
 @pytest.mark.parametrize("name", ["{}:3", "{}:0", "{}:-1", "{}:two", "{}", "{}:", ":1", "x:1"])
-def test_a_message_that_is_not_there_is_refused(room: Room, name: str) -> None:
-    hers, his, conversation = room
+def test_receipt_for_a_missing_message_is_rejected(group: Group, name: str) -> None:
+    hers, his, conversation = group
 
-    his.is_refused("not_a_member", "read_receipt", messageId=name.format(conversation))
-
-    hers.receives_nothing()
-
-
-def test_someone_outside_marks_nothing(room: Room, carol: Person) -> None:
-    hers, _, conversation = room
-
-    carol.arrives().is_refused("not_a_member", "read_receipt", messageId=f"{conversation}:1")
+    his.is_rejected("not_a_member", "read_receipt", messageId=name.format(conversation))
 
     hers.receives_nothing()

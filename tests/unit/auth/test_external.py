@@ -67,19 +67,19 @@ def rsa_token(claims: dict[str, Any], kid: str = "rsa") -> str:
     return jwt.encode(claims, RSA_KEY, "RS256", headers={"kid": kid})
 
 
-def test_a_token_signed_with_rsa_is_good(issuer: ExternalIssuer) -> None:
+def test_rsa_token_is_valid(issuer: ExternalIssuer) -> None:
     claims = issuer.verify(rsa_token(CLAIMS), NOW_MS)
 
     assert claims == ExternalClaims(ISSUER, "42", "alice")
 
 
-def test_a_token_signed_with_an_elliptic_curve_is_good(issuer: ExternalIssuer) -> None:
+def test_elliptic_curve_token_is_valid(issuer: ExternalIssuer) -> None:
     token = jwt.encode(CLAIMS, EC_KEY, "ES256", headers={"kid": "ec"})
 
     assert issuer.verify(token, NOW_MS).username == "alice"
 
 
-def test_a_token_that_ran_out_is_told_apart(issuer: ExternalIssuer) -> None:
+def test_expired_token_is_distinguished(issuer: ExternalIssuer) -> None:
     with pytest.raises(TokenExpired):
         issuer.verify(rsa_token(CLAIMS | {"exp": NOW_MS // 1000}), NOW_MS)
 
@@ -95,23 +95,23 @@ def test_a_token_that_ran_out_is_told_apart(issuer: ExternalIssuer) -> None:
     ],
     ids=str,
 )
-def test_a_claim_that_is_not_as_it_must_be_is_invalid(
-    issuer: ExternalIssuer, wrong: dict[str, Any]
-) -> None:
+def test_token_with_a_wrong_claim_is_invalid(issuer: ExternalIssuer, wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidToken):
         issuer.verify(rsa_token(CLAIMS | wrong), NOW_MS)
 
 
 @pytest.mark.parametrize("missing", CLAIMS)
-def test_a_claim_that_is_missing_is_invalid(issuer: ExternalIssuer, missing: str) -> None:
+def test_token_without_a_claim_is_invalid(issuer: ExternalIssuer, missing: str) -> None:
     claims = {name: value for name, value in CLAIMS.items() if name != missing}
 
     with pytest.raises(InvalidToken):
         issuer.verify(rsa_token(claims), NOW_MS)
 
 
-def test_a_public_key_is_no_shared_secret(issuer: ExternalIssuer, provider: Provider) -> None:
-    """The confusion of section 2.1: signing with what everybody can read."""
+def test_public_key_is_not_accepted_as_a_shared_secret(
+    issuer: ExternalIssuer, provider: Provider
+) -> None:
+    """The algorithm confusion of section 2.1: signing with a public key."""
     public = json.dumps(provider.keys[0]).encode()
     body = rsa_token(CLAIMS).split(".")[1]
     head = base64url_encode(b'{"alg":"HS256","kid":"rsa"}').decode()
@@ -122,14 +122,14 @@ def test_a_public_key_is_no_shared_secret(issuer: ExternalIssuer, provider: Prov
         issuer.verify(token, NOW_MS)
 
 
-def test_no_signature_is_no_proof(issuer: ExternalIssuer) -> None:
+def test_unsigned_provider_token_is_invalid(issuer: ExternalIssuer) -> None:
     token = jwt.encode(CLAIMS, "", "none", headers={"kid": "rsa"})
 
     with pytest.raises(InvalidToken):
         issuer.verify(token, NOW_MS)
 
 
-def test_a_key_is_used_with_its_own_algorithm_alone(issuer: ExternalIssuer) -> None:
+def test_key_is_used_only_with_its_algorithm(issuer: ExternalIssuer) -> None:
     token = jwt.encode(CLAIMS, EC_KEY, "ES256", headers={"kid": "rsa"})
 
     with pytest.raises(InvalidToken):
@@ -143,9 +143,7 @@ def test_keys_are_fetched_once(issuer: ExternalIssuer, provider: Provider) -> No
     assert provider.times_fetched == 1
 
 
-def test_a_new_key_is_fetched_when_it_is_first_met(
-    issuer: ExternalIssuer, provider: Provider
-) -> None:
+def test_unknown_key_is_fetched_on_first_use(issuer: ExternalIssuer, provider: Provider) -> None:
     issuer.verify(rsa_token(CLAIMS), NOW_MS - 60_000)
     provider.keys[0]["kid"] = "next"
 
@@ -154,7 +152,7 @@ def test_a_new_key_is_fetched_when_it_is_first_met(
     assert claims.username == "alice"
 
 
-def test_unknown_keys_do_not_have_the_provider_asked_each_time(
+def test_unknown_keys_do_not_cause_repeated_fetches(
     issuer: ExternalIssuer, provider: Provider
 ) -> None:
     for _ in range(5):
@@ -168,7 +166,7 @@ UNREACHABLE = [OSError("timed out"), ValueError("no JSON object")]
 
 
 @pytest.mark.parametrize("fault", UNREACHABLE, ids=str)
-def test_a_provider_that_did_not_answer_makes_no_token_invalid(
+def test_unreachable_provider_makes_no_token_invalid(
     issuer: ExternalIssuer, provider: Provider, fault: Exception
 ) -> None:
     provider.fault = fault
@@ -190,7 +188,7 @@ def test_a_document_without_keys_makes_no_token_invalid(
         issuer.verify(rsa_token(CLAIMS), NOW_MS)
 
 
-def test_keys_that_are_known_serve_while_the_provider_does_not_answer(
+def test_known_keys_work_while_the_provider_is_down(
     issuer: ExternalIssuer, provider: Provider
 ) -> None:
     issuer.verify(rsa_token(CLAIMS), NOW_MS - KEYS_LAST_MS)
@@ -202,7 +200,7 @@ def test_keys_that_are_known_serve_while_the_provider_does_not_answer(
     assert provider.times_fetched == 2
 
 
-def test_a_provider_that_does_not_answer_is_not_asked_each_time(
+def test_unreachable_provider_is_not_asked_for_each_token(
     issuer: ExternalIssuer, provider: Provider
 ) -> None:
     provider.fault = OSError("timed out")
@@ -215,16 +213,16 @@ def test_a_provider_that_does_not_answer_is_not_asked_each_time(
 
 
 @pytest.mark.parametrize("token", ["", "a.b.c", "not a token"])
-def test_what_is_no_token_is_nobodys(issuer: ExternalIssuer, token: str) -> None:
+def test_malformed_token_belongs_to_no_issuer(issuer: ExternalIssuer, token: str) -> None:
     assert not issuer.is_of(token)
 
 
-def test_a_token_says_whose_it_is(issuer: ExternalIssuer) -> None:
+def test_token_names_its_issuer(issuer: ExternalIssuer) -> None:
     assert issuer.is_of(rsa_token(CLAIMS))
     assert not issuer.is_of(rsa_token(CLAIMS | {"iss": "https://other.example.com/"}))
 
 
 @pytest.mark.parametrize("url", ["http://login.example.com/keys", "file:///etc/passwd", ""])
-def test_keys_come_over_https_alone(url: str) -> None:
+def test_keys_are_fetched_only_over_https(url: str) -> None:
     with pytest.raises(ValueError, match="https"):
         fetch_json(url)

@@ -3,11 +3,11 @@ import pytest
 from chat.auth.lockout import MAX_LOCKOUT_SECONDS, client_network, lockout_seconds
 
 
-def test_the_first_guesses_are_free() -> None:
+def test_first_failures_cause_no_lockout() -> None:
     assert [lockout_seconds(guesses) for guesses in range(5)] == [0] * 5
 
 
-def test_from_then_on_each_wait_is_twice_the_one_before_up_to_the_longest() -> None:
+def test_lockout_doubles_up_to_a_maximum() -> None:
     assert [lockout_seconds(guesses) for guesses in range(5, 12)] == [
         30,
         60,
@@ -20,7 +20,7 @@ def test_from_then_on_each_wait_is_twice_the_one_before_up_to_the_longest() -> N
 
 
 @pytest.mark.parametrize("guesses", [10**3, 10**9])
-def test_any_number_of_guesses_has_a_wait(guesses: int) -> None:
+def test_lockout_is_defined_for_any_number_of_failures(guesses: int) -> None:
     assert lockout_seconds(guesses) == MAX_LOCKOUT_SECONDS
 
 
@@ -35,7 +35,5 @@ def test_any_number_of_guesses_has_a_wait(guesses: int) -> None:
         ("a guess", "unknown"),
     ],
 )
-def test_guesses_are_counted_for_what_one_customer_of_a_provider_has(
-    address: str, network: str
-) -> None:
+def test_network_is_the_prefix_of_one_customer(address: str, network: str) -> None:
     assert client_network(address) == network

@@ -10,30 +10,30 @@ PASSWORDS = Passwords()
 
 
 @pytest.mark.parametrize("password", ["x", "correct horse battery staple", "😀" * 256, "\0", " "])
-def test_a_password_is_that_of_its_hash(password: str) -> None:
+def test_password_matches_its_hash(password: str) -> None:
     hashed = PASSWORDS.hash(password)
 
     assert PASSWORDS.is_right(password, hashed)
 
 
-def test_a_password_is_itself_however_a_keyboard_composes_it() -> None:
+def test_password_matches_in_any_unicode_normal_form() -> None:
     hashed = PASSWORDS.hash(unicodedata.normalize("NFC", "déjà vu"))
 
     assert PASSWORDS.is_right(unicodedata.normalize("NFD", "déjà vu"), hashed)
 
 
-def test_letters_that_only_look_alike_are_different_ones() -> None:
+def test_lookalike_letters_are_different_passwords() -> None:
     assert not PASSWORDS.is_right("ＡＢＣ", PASSWORDS.hash("ABC"))  # noqa: RUF001 -- so it is meant
 
 
 @pytest.mark.parametrize("guess", ["", "Secret", "secret ", "secre", "secret\0"])
-def test_nothing_else_is_that_of_its_hash(guess: str) -> None:
+def test_other_passwords_do_not_match(guess: str) -> None:
     hashed = PASSWORDS.hash("secret")
 
     assert not PASSWORDS.is_right(guess, hashed)
 
 
-def test_the_same_password_has_another_hash_each_time() -> None:
+def test_hashes_of_the_same_password_differ() -> None:
     assert PASSWORDS.hash("secret") != PASSWORDS.hash("secret")
 
 
@@ -46,29 +46,29 @@ def cost(parameters: Parameters) -> tuple[Type, int, int, int]:
     )
 
 
-def test_a_hash_has_todays_parameters() -> None:
+def test_hash_uses_the_current_parameters() -> None:
     parameters = extract_parameters(PASSWORDS.hash("secret"))
 
     assert cost(parameters) == (Type.ID, MEMORY_KIB, PASSES, LANES)
 
 
-def test_the_parameters_are_at_least_owasps() -> None:
+def test_parameters_meet_the_owasp_minimum() -> None:
     assert (MEMORY_KIB, PASSES, LANES) >= (19_456, 2, 1)
 
 
 @pytest.mark.parametrize("passwords", [PASSWORDS, Passwords(64, 3, 2)], ids=["OWASP's", "others"])
-def test_a_guess_at_nobody_costs_what_a_guess_at_somebody_costs(passwords: Passwords) -> None:
+def test_verifying_for_an_unknown_user_takes_equal_work(passwords: Passwords) -> None:
     somebodys = extract_parameters(passwords.hash("secret"))
 
     assert extract_parameters(passwords.nobodys_hash) == somebodys
 
 
 @pytest.mark.parametrize("guess", ["", "secret", "\0" * 32])
-def test_nobody_has_no_password(guess: str) -> None:
+def test_unknown_user_matches_no_password(guess: str) -> None:
     assert not PASSWORDS.is_right(guess, PASSWORDS.nobodys_hash)
 
 
-def test_a_hash_of_today_needs_no_renewal() -> None:
+def test_current_hash_needs_no_renewal() -> None:
     assert not PASSWORDS.needs_renewal(PASSWORDS.hash("secret"))
     assert not PASSWORDS.needs_renewal(PASSWORDS.nobodys_hash)
 
@@ -92,6 +92,6 @@ def test_a_hash_of_other_parameters_needs_renewal_and_still_verifies(
     assert PASSWORDS.is_right("secret", hashed)
 
 
-def test_what_is_no_hash_is_a_fault_and_no_wrong_password() -> None:
+def test_malformed_hash_is_an_internal_error() -> None:
     with pytest.raises(InvalidHashError):
         PASSWORDS.is_right("secret", "plain text")

@@ -43,33 +43,33 @@ def is_invalid(token: str) -> None:
         TOKENS.verify(token, NOW_MS)
 
 
-def test_what_is_issued_is_what_is_verified() -> None:
+def test_issued_token_verifies_to_its_claims() -> None:
     token = TOKENS.issue(CLAIMS, NOW_MS)
 
     assert TOKENS.verify(token, NOW_MS) == CLAIMS
 
 
-def test_a_token_says_who_issued_it_for_whom_when_and_under_which_key() -> None:
+def test_token_names_issuer_subject_time_and_key() -> None:
     token = TOKENS.issue(CLAIMS, NOW_MS)
 
     assert jwt.decode(token, options={"verify_signature": False}) == PAYLOAD
     assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT", "kid": "second"}
 
 
-def test_a_token_is_good_up_to_its_last_millisecond() -> None:
+def test_token_is_valid_up_to_its_last_millisecond() -> None:
     token = TOKENS.issue(CLAIMS, NOW_MS)
 
     assert TOKENS.verify(token, CLAIMS.expires_at - 1) == CLAIMS
 
 
-def test_a_token_has_expired_at_the_moment_it_names() -> None:
+def test_token_is_expired_at_its_expiry_time() -> None:
     token = TOKENS.issue(CLAIMS, NOW_MS)
 
     with pytest.raises(TokenExpired):
         TOKENS.verify(token, CLAIMS.expires_at)
 
 
-def test_an_expired_token_that_is_forged_is_invalid_first_of_all() -> None:
+def test_forged_expired_token_is_reported_as_invalid() -> None:
     forged = signed(PAYLOAD | {"exp": 1}, key=b"f" * 32)
 
     is_invalid(forged)
@@ -78,13 +78,13 @@ def test_an_expired_token_that_is_forged_is_invalid_first_of_all() -> None:
 # Keys (sections 3.1, 3.5, and rotation).
 
 
-def test_a_token_under_an_older_key_is_good() -> None:
+def test_token_of_an_older_key_is_valid() -> None:
     token = signed(PAYLOAD, key=OLDER_KEY, kid="first")
 
     assert TOKENS.verify(token, NOW_MS) == CLAIMS
 
 
-def test_a_key_that_was_taken_out_signs_nobody_in() -> None:
+def test_token_of_a_removed_key_is_invalid() -> None:
     token = TOKENS.issue(CLAIMS, NOW_MS)
     rotated = Tokens(lambda: SigningKeys("third", {"third": b"t" * 32}), "parley", "parley")
 
@@ -93,7 +93,7 @@ def test_a_key_that_was_taken_out_signs_nobody_in() -> None:
 
 
 @pytest.mark.parametrize("kid", ["third", "", "FIRST", "first", 2, None, ["second"]], ids=repr)
-def test_a_key_id_that_does_not_name_the_key_is_invalid(kid: object) -> None:
+def test_token_with_the_wrong_key_id_is_invalid(kid: object) -> None:
     header = {"alg": "HS256", "typ": "JWT", "kid": kid}
     body = TOKENS.issue(CLAIMS, NOW_MS).split(".")[1]
     signing_input = f"{b64(json.dumps(header).encode())}.{body}"
@@ -106,7 +106,7 @@ def test_a_token_without_a_key_id_is_invalid() -> None:
     is_invalid(jwt.encode(PAYLOAD, KEY, ALGORITHM))
 
 
-def test_a_short_key_is_no_key() -> None:
+def test_short_key_is_rejected() -> None:
     keys = SigningKeys("first", {"first": KEY, "second": b"k" * 31})
 
     with pytest.raises(ValueError, match="32 bytes"):
@@ -117,7 +117,7 @@ def test_a_short_key_is_no_key() -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
-def test_another_algorithm_is_invalid_even_under_the_right_key(algorithm: str) -> None:
+def test_token_of_another_algorithm_is_invalid(algorithm: str) -> None:
     long_key = KEY * 2
     tokens = Tokens(lambda: SigningKeys("second", {"second": long_key}), "parley", "parley")
     token = signed(PAYLOAD, key=long_key, algorithm=algorithm)
@@ -127,7 +127,7 @@ def test_another_algorithm_is_invalid_even_under_the_right_key(algorithm: str) -
 
 
 @pytest.mark.parametrize("name", ["none", "None", "NONE", "nOnE", "", "HS256 ", "RS256"])
-def test_an_unsigned_token_is_invalid_however_it_says_so(name: str) -> None:
+def test_unsigned_token_is_invalid_in_every_form(name: str) -> None:
     header = {"alg": name, "typ": "JWT", "kid": "second"}
     body = TOKENS.issue(CLAIMS, NOW_MS).split(".")[1]
 
@@ -152,7 +152,7 @@ def test_a_token_that_was_changed_is_invalid(part: int) -> None:
 
 
 @pytest.mark.parametrize("token", ["", ".", "..", "a.b", "a.b.c", "a.b.c.d", "é.é.é", "\0", "{}"])
-def test_what_is_no_token_is_invalid(token: str) -> None:
+def test_malformed_token_is_invalid(token: str) -> None:
     is_invalid(token)
 
 
@@ -185,11 +185,11 @@ def test_a_token_without_one_of_its_claims_is_invalid(claim: str) -> None:
     ],
     ids=str,
 )
-def test_a_claim_that_is_not_as_it_must_be_is_invalid(changed: dict[str, object]) -> None:
+def test_token_with_a_wrong_claim_is_invalid(changed: dict[str, object]) -> None:
     is_invalid(signed(PAYLOAD | changed))
 
 
-def test_a_token_for_several_audiences_is_good_if_this_is_one() -> None:
+def test_token_for_several_audiences_is_valid_if_ours_is_one() -> None:
     token = signed(PAYLOAD | {"aud": ["parley", "elsewhere"]})
 
     assert TOKENS.verify(token, NOW_MS) == CLAIMS

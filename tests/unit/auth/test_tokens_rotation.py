@@ -32,7 +32,7 @@ def tokens(secret: Secret) -> Tokens:
     return Tokens(secret.read, "parley", "parley")
 
 
-def test_a_token_from_before_a_rotation_is_still_good(secret: Secret) -> None:
+def test_token_from_before_a_rotation_is_valid(secret: Secret) -> None:
     running = tokens(secret)
     before = running.issue(ALICE, now_ms=0)
     secret.rotate()
@@ -42,7 +42,7 @@ def test_a_token_from_before_a_rotation_is_still_good(secret: Secret) -> None:
     assert claims == ALICE
 
 
-def test_a_token_signed_with_a_key_not_read_yet_is_good_at_once(secret: Secret) -> None:
+def test_token_of_a_new_key_is_valid_at_once(secret: Secret) -> None:
     running = tokens(secret)
     running.issue(ALICE, now_ms=0)
     secret.rotate()
@@ -53,7 +53,7 @@ def test_a_token_signed_with_a_key_not_read_yet_is_good_at_once(secret: Secret) 
     assert claims == ALICE
 
 
-def test_unknown_key_ids_do_not_have_the_secret_read_each_time(secret: Secret) -> None:
+def test_unknown_key_ids_do_not_cause_repeated_reads(secret: Secret) -> None:
     running = tokens(secret)
     stranger = Tokens(lambda: SigningKeys("x", {"x": NEW}), "parley", "parley")
     forged = stranger.issue(ALICE, now_ms=0)
@@ -65,7 +65,7 @@ def test_unknown_key_ids_do_not_have_the_secret_read_each_time(secret: Secret) -
     assert secret.times_read == 1
 
 
-def test_a_key_that_was_taken_away_is_refused_after_five_minutes(secret: Secret) -> None:
+def test_removed_key_is_rejected_after_five_minutes(secret: Secret) -> None:
     running = tokens(secret)
     token = running.issue(ALICE, now_ms=0)
     secret.keys = SigningKeys("new", {"new": NEW})
@@ -74,7 +74,7 @@ def test_a_key_that_was_taken_away_is_refused_after_five_minutes(secret: Secret)
         running.verify(token, now_ms=5 * 60 * 1000)
 
 
-def test_a_key_that_is_too_short_is_never_signed_with() -> None:
+def test_short_key_never_signs() -> None:
     weak = Tokens(lambda: SigningKeys("weak", {"weak": b"short"}), "parley", "parley")
 
     with pytest.raises(ValueError, match="32 bytes"):

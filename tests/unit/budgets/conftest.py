@@ -4,20 +4,20 @@ import pytest
 from moto import mock_aws
 
 from testing.simulation import REGION
-from tests.unit.budgets.measuring import Measured, measure_all
+from tests.unit.budgets.measurement import Measured, measure_all
 
 type Measures = Mapping[str, Measured]
 
 
 @pytest.fixture(scope="session")
 def alone() -> Measures:
-    """Measure everything beside ten others."""
+    """Measure everything beside ten other users."""
     return _measures(10)
 
 
 @pytest.fixture(scope="session")
 def in_a_crowd() -> Measures:
-    """Measure everything beside ten thousand others."""
+    """Measure everything beside ten thousand other users."""
     return _measures(10_000)
 
 

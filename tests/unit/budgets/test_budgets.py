@@ -1,4 +1,4 @@
-"""What a frame may cost: round trips before anybody hears anything, and units of capacity."""
+"""The budget of each frame: round trips before the first push, and capacity units."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from testing.item_size import item_size
 from testing.simulation import Simulation
 from testing.stored import find_stored
 from tests.unit.budgets.conftest import Measures
-from tests.unit.budgets.measuring import CONTENT
+from tests.unit.budgets.measurement import CONTENT
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,10 @@ from tests.unit.budgets.measuring import CONTENT
         ("`chat_message` sent again", 2, 0, 3),
         ("`chat_message` without `clientMessageId`", 3, 2, 1),
         ("`chat_message`, counted", 3, 6, 2),
+        ("`edit_message`", 3, 5, 1),
+        ("`delete_message`", 3, 5, 1),
+        ("`history`, the newest", 3, 1, 4),
+        ("`history` after a number", 3, 1, 4),
         ("`typing`", 1, 0, 1),
         ("`typing`, counted", 1, 1, 1),
         ("`typing`, counted and too much", 2, 2, 1),
@@ -28,7 +32,7 @@ from tests.unit.budgets.measuring import CONTENT
         ("`$connect`", 1, 1, 0),
     ],
 )
-def test_a_frame_costs_what_it_may(
+def test_frame_stays_within_its_budget(
     alone: Measures, frame: str, trips: int, write_units: int, read_units: int
 ) -> None:
     cost = alone[frame].cost
@@ -36,17 +40,19 @@ def test_a_frame_costs_what_it_may(
     assert cost == (trips, read_units, write_units)
 
 
-def test_only_what_a_heartbeat_has_to_tell_costs_it_a_second_trip(alone: Measures) -> None:
+def test_heartbeat_takes_a_second_round_trip_only_with_news(alone: Measures) -> None:
     cost = alone["`heartbeat` with positions, something new"].cost
 
     assert cost == (2, 3, 0)
 
 
-def test_nothing_costs_more_for_ten_thousand_others(alone: Measures, in_a_crowd: Measures) -> None:
+def test_costs_do_not_grow_with_ten_thousand_other_users(
+    alone: Measures, in_a_crowd: Measures
+) -> None:
     assert in_a_crowd == alone
 
 
-def test_nothing_is_ever_scanned(in_a_crowd: Measures) -> None:
+def test_no_table_is_scanned(in_a_crowd: Measures) -> None:
     asked = {operation for each in in_a_crowd.values() for operation in each.operations}
 
     assert "Scan" not in asked

@@ -47,7 +47,7 @@ class Shell:
         """Run a command with `--json`; the value it tells."""
         return json.loads(self.does("--json", *words, answering=answering))
 
-    def is_refused(self, *words: str, answering: str = "") -> str:
+    def is_rejected(self, *words: str, answering: str = "") -> str:
         """Run a command that refuses; why."""
         result = self.types(*words, answering=answering)
         assert result.exit_code == ExitCode.REFUSED, result.output

@@ -92,7 +92,7 @@ def test_enabling_accepts_no_earlier_token() -> None:
     assert (enabled.is_disabled, enabled.token_generation) == (False, 1)
 
 
-def test_a_password_is_replaced_whatever_it_was() -> None:
+def test_password_is_replaced_unconditionally() -> None:
     set_password_hash(DORA.username, "another hash")
 
     assert credential_of(DORA.username).password_hash == "another hash"

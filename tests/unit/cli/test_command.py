@@ -108,7 +108,7 @@ def test_errors_are_json_too(shell: Shell) -> None:
 
 
 def test_json_keeps_every_language_readable(shell: Shell, alice: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     hers.says("žluťoučký 🐎", to=hers.creates())
 
     assert "žluťoučký 🐎" in shell.does("--json", "data", "export", "alice")

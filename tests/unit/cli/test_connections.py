@@ -1,5 +1,5 @@
 from chat.protocol.ids import ConversationId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.connections import sessions_of
 from chat.storage.roster import read_roster
 from cli.errors import ExitCode
@@ -10,8 +10,8 @@ from tests.unit.cli.shell import Shell
 
 
 def test_a_users_connections_are_listed(shell: Shell, alice: Person, bob: Person) -> None:
-    laptop, phone = alice.arrives(), alice.arrives()
-    bob.arrives()
+    laptop, phone = alice.logs_in(), alice.logs_in()
+    bob.logs_in()
 
     listed = shell.reads("connections", "list", "alice")
 
@@ -29,9 +29,9 @@ def test_user_without_connections_has_none_listed(shell: Shell, alice: Person) -
 def test_all_of_a_users_connections_are_closed(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    alice.arrives()
-    alice.arrives()
-    his = bob.arrives()
+    alice.logs_in()
+    alice.logs_in()
+    his = bob.logs_in()
 
     told = shell.reads("connections", "close", "alice")
 
@@ -42,7 +42,7 @@ def test_all_of_a_users_connections_are_closed(
 def test_only_the_named_connection_is_closed(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    laptop, phone = alice.arrives(), alice.arrives()
+    laptop, phone = alice.logs_in(), alice.logs_in()
 
     shell.does("connections", "close", "alice", phone.connection_id)
 
@@ -52,9 +52,9 @@ def test_only_the_named_connection_is_closed(
 def test_connection_of_another_user_is_not_closed(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    his = bob.arrives()
+    his = bob.logs_in()
 
-    why = shell.is_refused("connections", "close", alice.user.username, his.connection_id)
+    why = shell.is_rejected("connections", "close", alice.user.username, his.connection_id)
 
     assert his.connection_id in why
     assert simulation.sockets.open == {his.connection_id}
@@ -63,7 +63,7 @@ def test_connection_of_another_user_is_not_closed(
 def test_rows_of_a_connection_that_was_gone_are_deleted(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates()
     hers.closes(announced=False)
 
@@ -80,7 +80,7 @@ def test_connection_that_cannot_be_closed_is_a_failure(
         def close_connection(self, *_: object) -> Outcome:
             return Outcome.FAILED
 
-    alice.arrives()
+    alice.logs_in()
     gateway = Failing(simulation.steps)
     shell.has_chat(push=lambda: gateway)
 

@@ -16,7 +16,7 @@ def contents(client: Client, conversation: str) -> list[str]:
 
 
 def test_export_has_all_that_is_stored_of_a_user(shell: Shell, alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group = hers.creates(bob, title="Tea")
     written = hers.says("Hello", to=group)
     his.says("Not hers", to=group)
@@ -32,7 +32,7 @@ def test_export_has_all_that_is_stored_of_a_user(shell: Shell, alice: Person, bo
 def test_export_has_messages_in_conversations_that_the_user_left(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     group = hers.creates(bob)
     written = hers.says("Hello", to=group)
     hers.sends("leave_conversation", conversationId=group)
@@ -56,7 +56,7 @@ def test_export_is_written_to_a_file(shell: Shell, alice: Person, tmp_path: Path
 
 
 def test_messages_of_an_erased_user_are_gone(shell: Shell, alice: Person, bob: Person) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group, former = hers.creates(bob), hers.creates(bob)
     hers.says("Hello", to=group)
     his.says("Hello Alice", to=group)
@@ -74,7 +74,7 @@ def test_messages_of_an_erased_user_are_gone(shell: Shell, alice: Person, bob: P
 def test_number_of_an_erased_message_is_not_reused(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group = hers.creates(bob)
     hers.says("Hello", to=group)
 
@@ -87,7 +87,7 @@ def test_number_of_an_erased_message_is_not_reused(
 def test_erased_message_is_no_preview_and_counts_as_read(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group = hers.creates(bob)
     his.says("First", to=group)
     hers.says("Hello", to=group)
@@ -106,7 +106,7 @@ def test_erasure_asks_for_confirmation(shell: Shell, alice: Person) -> None:
 
 
 def test_no_number_is_used_twice_after_a_restore(shell: Shell, alice: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates()
     hers.says("Before", to=conversation)
 
@@ -118,33 +118,33 @@ def test_no_number_is_used_twice_after_a_restore(shell: Shell, alice: Person) ->
         "conversations": 1,
         "skipped": 100,
     }
-    later = alice.arrives().says("After", to=conversation)
+    later = alice.logs_in().says("After", to=conversation)
     assert later["seq"] == 102
 
 
 def test_readers_do_not_wait_for_skipped_numbers_after_a_restore(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates()
     hers.says("Before", to=conversation)
     shell.does("data", "after-restore", "--yes")
-    again = alice.arrives()
+    again = alice.logs_in()
     again.says("After", to=conversation)
 
     page = again.sends("history", conversationId=conversation, data={"after_seq": 0})["data"]
 
     assert [each["seq"] for each in page["messages"]] == [1, 10_002]
-    assert simulation.pauses == []
+    assert simulation.sleeps == []
     assert len(rows("MessagesTable")) == 3
 
 
 def test_every_client_must_reconnect_after_a_restore(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     hers.creates(bob)
-    bob.arrives()
+    bob.logs_in()
 
     shell.does("data", "after-restore", "--yes")
 
@@ -156,7 +156,7 @@ def test_every_client_must_reconnect_after_a_restore(
 def test_counts_match_the_memberships_after_a_restore(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    conversation = alice.arrives().creates(bob)
+    conversation = alice.logs_in().creates(bob)
     UserRow("alice").update(actions=[UserRow.conversations.set(7)])
     ConversationRow(conversation).update(actions=[ConversationRow.member_count.set(7)])
 
@@ -166,12 +166,12 @@ def test_counts_match_the_memberships_after_a_restore(
 
 
 def test_lost_message_can_be_sent_again_after_a_restore(shell: Shell, alice: Person) -> None:
-    hers = alice.arrives()
+    hers = alice.logs_in()
     conversation = hers.creates()
     hers.says("Lost", to=conversation, clientMessageId="m-1")
     MessageRow(conversation, 1).delete()
 
     shell.does("data", "after-restore", "--yes")
 
-    again = alice.arrives().says("Lost", to=conversation, clientMessageId="m-1")
+    again = alice.logs_in().says("Lost", to=conversation, clientMessageId="m-1")
     assert again["seq"] == 10_002

@@ -12,7 +12,7 @@ from websockets.sync.server import ServerConnection, serve
 
 from chat.auth.tokens import SigningKeys, Tokens
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from cli.deployment import Deployment
 from cli.doctor.endpoints import check_push, check_push_after_close, check_signing_key
 from cli.doctor.findings import Check, CheckFailed, Finding, run_check

@@ -158,7 +158,7 @@ def test_operator_removes_the_web_app(shell: Shell, bucket: Bucket) -> None:
 
 @pytest.mark.parametrize("command", ["publish", "remove"])
 def test_stack_without_web_app_is_rejected(shell: Shell, command: str) -> None:
-    assert "deploy it with WebPage=true" in shell.is_refused("page", command)
+    assert "deploy it with WebPage=true" in shell.is_rejected("page", command)
 
 
 def files_that_the_page_names() -> Iterator[str]:

@@ -73,9 +73,9 @@ def test_password_that_contains_a_listed_one_is_accepted(blocklist: Path) -> Non
 def test_rejected_password_creates_no_user(shell: Shell, blocklist: Path) -> None:
     words = ("users", "create", "dora", "--password-stdin", "--blocklist", str(blocklist))
 
-    shell.is_refused(*words, answering="12345678\n")
+    shell.is_rejected(*words, answering="12345678\n")
 
-    shell.is_refused("users", "show", "dora")
+    shell.is_rejected("users", "show", "dora")
 
 
 def test_password_is_not_accepted_as_an_argument(shell: Shell) -> None:

@@ -24,7 +24,7 @@ def test_token_is_valid_as_long_as_requested(
 ) -> None:
     issued = shell.reads("tokens", "issue", alice.user.username, "--seconds", "60")
 
-    simulation.passes(seconds=60)
+    simulation.advance_time(seconds=60)
 
     reply = simulation.send(
         simulation.connect(), {"type": "authenticate", "data": {"token": issued["token"]}}
@@ -37,7 +37,7 @@ def test_token_is_valid_as_long_as_requested(
 def test_connections_are_notified_and_closed_when_tokens_are_revoked(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
 
     shell.does("tokens", "revoke", "alice")
 
@@ -60,14 +60,14 @@ def test_a_revoked_token_is_invalid(simulation: Simulation, shell: Shell, alice:
 def test_disabled_user_gets_no_token(shell: Shell, alice: Person) -> None:
     shell.does("users", "disable", alice.user.username)
 
-    why = shell.is_refused("tokens", "issue", "alice")
+    why = shell.is_rejected("tokens", "issue", "alice")
 
     assert why == "parley: The user 'alice' is disabled.\n"
 
 
 def test_unknown_user_gets_no_token(shell: Shell) -> None:
-    assert "nobody" in shell.is_refused("tokens", "issue", "nobody")
-    assert "nobody" in shell.is_refused("tokens", "revoke", "nobody")
+    assert "nobody" in shell.is_rejected("tokens", "issue", "nobody")
+    assert "nobody" in shell.is_rejected("tokens", "revoke", "nobody")
 
 
 def test_token_cannot_outlive_the_calendar(shell: Shell, alice: Person) -> None:

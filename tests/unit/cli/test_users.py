@@ -66,7 +66,7 @@ def test_a_user_is_created_and_found_in_any_width_and_case(shell: Shell, typed: 
 
     assert created["username"] == "dora"
     assert shell.reads("users", "show", typed)["username"] == "dora"
-    assert "'dora' is taken" in shell.is_refused(
+    assert "'dora' is taken" in shell.is_rejected(
         "users", "create", "dora", "--password-stdin", answering=GOOD_PASSWORD
     )
 
@@ -79,7 +79,7 @@ def test_unambiguous_username_is_accepted(shell: Shell, username: str) -> None:
 
 
 def test_username_of_another_user_is_rejected(shell: Shell, alice: Person) -> None:
-    why = shell.is_refused(
+    why = shell.is_rejected(
         "users", "create", alice.user.username, "--password-stdin", answering=GOOD_PASSWORD
     )
 
@@ -98,8 +98,8 @@ def test_all_users_are_listed_by_name(shell: Shell, bob: Person, alice: Person) 
 
 
 def test_a_user_is_shown_with_the_connections_they_have(shell: Shell, alice: Person) -> None:
-    alice.arrives()
-    alice.arrives()
+    alice.logs_in()
+    alice.logs_in()
 
     shown = shell.reads("users", "show", "alice")
 
@@ -115,7 +115,7 @@ def test_a_user_is_shown_with_the_connections_they_have(shell: Shell, alice: Per
 def test_another_password_replaces_the_old_one_and_ends_all_sessions(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    client = alice.arrives()
+    client = alice.logs_in()
 
     shell.does("users", "set-password", "alice", "--password-stdin", answering=GOOD_PASSWORD)
 
@@ -126,7 +126,7 @@ def test_another_password_replaces_the_old_one_and_ends_all_sessions(
 
 
 def test_disabled_user_cannot_log_in(simulation: Simulation, shell: Shell, alice: Person) -> None:
-    client = alice.arrives()
+    client = alice.logs_in()
 
     shell.does("users", "disable", "alice")
 
@@ -139,7 +139,7 @@ def test_disabled_user_cannot_log_in(simulation: Simulation, shell: Shell, alice
 def test_an_enabled_user_is_let_in_by_the_password_again(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    client = alice.arrives()
+    client = alice.logs_in()
     shell.does("users", "disable", "alice")
 
     shell.does("users", "enable", "alice")
@@ -151,7 +151,7 @@ def test_an_enabled_user_is_let_in_by_the_password_again(
 def test_a_renamed_user_authenticates_under_the_new_name_alone(
     simulation: Simulation, shell: Shell, alice: Person
 ) -> None:
-    client = alice.arrives()
+    client = alice.logs_in()
 
     shell.does("users", "rename", "alice", "alice.smith")
 
@@ -165,7 +165,7 @@ def test_a_renamed_user_authenticates_under_the_new_name_alone(
 def test_a_renamed_user_is_a_member_under_the_new_name(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    his = bob.arrives()
+    his = bob.logs_in()
     conversation = his.creates(alice)
 
     shell.does("users", "rename", "alice", "alice.smith")
@@ -177,7 +177,7 @@ def test_a_renamed_user_is_a_member_under_the_new_name(
 def test_messages_keep_the_name_that_they_were_sent_under(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    his, hers = bob.arrives(), alice.arrives()
+    his, hers = bob.logs_in(), alice.logs_in()
     conversation = his.creates(alice)
     hers.says("Hello", to=conversation)
 
@@ -190,7 +190,7 @@ def test_messages_keep_the_name_that_they_were_sent_under(
 def test_user_is_not_renamed_to_the_name_of_another(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    why = shell.is_refused("users", "rename", "alice", bob.user.username)
+    why = shell.is_rejected("users", "rename", "alice", bob.user.username)
 
     assert "'bob' is taken" in why
     assert find_users([alice.user.username]) == {alice.user.username: alice.user}
@@ -202,7 +202,7 @@ def test_user_of_a_provider_is_not_renamed(simulation: Simulation, shell: Shell)
     user = User(UserId("user-dora"), Username("dora"))
     create_user(user, "no password", simulation.now_ms, identity)
 
-    why = shell.is_refused("users", "rename", "dora", "theodora")
+    why = shell.is_rejected("users", "rename", "dora", "theodora")
 
     assert "provider" in why
 
@@ -210,7 +210,7 @@ def test_user_of_a_provider_is_not_renamed(simulation: Simulation, shell: Shell)
 def test_renaming_to_the_same_name_finishes_a_renaming_that_was_cut_off(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    conversation = bob.arrives().creates(alice)
+    conversation = bob.logs_in().creates(alice)
     shell.does("users", "rename", "bob", "bobby")
     shell.does("users", "create", "bob", "--password-stdin", answering=GOOD_PASSWORD)
 
@@ -223,7 +223,7 @@ def test_renaming_to_the_same_name_finishes_a_renaming_that_was_cut_off(
 def test_member_who_leaves_during_an_unfinished_renaming_is_counted_once(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    conversation = bob.arrives().creates(alice)
+    conversation = bob.logs_in().creates(alice)
     identities.rename(bob.user, Username("bobby"))
     shell.does("users", "create", "bob", "--password-stdin", answering=GOOD_PASSWORD)
 
@@ -235,10 +235,10 @@ def test_member_who_leaves_during_an_unfinished_renaming_is_counted_once(
 def test_a_deleted_user_has_left_every_conversation(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group, direct = hers.creates(bob), hers.creates(bob, kind="direct")
     hers.says("Hello", to=group)
-    his.forgets()
+    his.discards_received()
 
     told = shell.reads("users", "delete", "alice", "--yes")
 
@@ -252,7 +252,7 @@ def test_a_deleted_user_has_left_every_conversation(
 def test_user_who_is_added_during_the_deletion_leaves_that_conversation_too(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     hers.creates(bob)
     is_added = False
 
@@ -263,7 +263,7 @@ def test_user_who_is_added_during_the_deletion_leaves_that_conversation_too(
             is_added = True
             his.creates(alice)
 
-    with simulation.steps.telling(simulation.dynamodb, before=add):
+    with simulation.steps.observing(simulation.dynamodb, before=add):
         told = shell.reads("users", "delete", "alice", "--yes")
 
     assert told["conversations_left"] == 2
@@ -273,15 +273,15 @@ def test_user_who_is_added_during_the_deletion_leaves_that_conversation_too(
 def test_user_whom_others_keep_adding_is_not_deleted(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    his = bob.arrives()
+    his = bob.logs_in()
 
     def add(step: Step) -> None:
         tables = {place.table for place in step.places if place.is_written}
         if {"CredentialsTable", "UsersTable"} <= tables:
             his.creates(alice)
 
-    with simulation.steps.telling(simulation.dynamodb, before=add):
-        why = shell.is_refused("users", "delete", "alice", "--yes")
+    with simulation.steps.observing(simulation.dynamodb, before=add):
+        why = shell.is_rejected("users", "delete", "alice", "--yes")
 
     assert "keep adding alice" in why
     check_members()
@@ -290,7 +290,7 @@ def test_user_whom_others_keep_adding_is_not_deleted(
 def test_remaining_member_owns_the_group_and_reads_its_messages(
     shell: Shell, alice: Person, bob: Person
 ) -> None:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     group = hers.creates(bob)
     hers.says("Hello", to=group)
 
@@ -310,7 +310,7 @@ def test_a_deletion_is_asked_about_first(shell: Shell, alice: Person) -> None:
 def test_a_name_that_was_given_up_is_free_and_brings_nothing_with_it(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    alice.arrives().creates(bob)
+    alice.logs_in().creates(bob)
     shell.does("users", "delete", "alice", "--yes")
 
     shell.does("users", "create", "alice", "--password-stdin", answering=GOOD_PASSWORD)
@@ -334,7 +334,7 @@ def test_a_name_that_was_given_up_is_free_and_brings_nothing_with_it(
     ids=lambda words: words[0],
 )
 def test_unknown_user_is_rejected(shell: Shell, command: list[str]) -> None:
-    why = shell.is_refused("users", *command, answering=GOOD_PASSWORD)
+    why = shell.is_rejected("users", *command, answering=GOOD_PASSWORD)
 
     assert why == "parley: There is no user 'nobody'.\n"
 
@@ -342,7 +342,7 @@ def test_unknown_user_is_rejected(shell: Shell, command: list[str]) -> None:
 def test_sessions_of_others_go_on(
     simulation: Simulation, shell: Shell, alice: Person, bob: Person
 ) -> None:
-    bob.arrives()
+    bob.logs_in()
 
     shell.does("users", "disable", alice.user.username)
 
@@ -356,6 +356,6 @@ def test_sessions_of_others_go_on(
 def test_name_that_no_user_can_have_is_unknown(
     shell: Shell, command: list[str], username: str
 ) -> None:
-    why = shell.is_refused(*command, username)
+    why = shell.is_rejected(*command, username)
 
     assert why == f"parley: There is no user {username!r}.\n"

@@ -5,4 +5,4 @@ from testing.people import Client, Person
 
 @pytest.fixture
 def alices(alice: Person) -> Client:
-    return alice.arrives()
+    return alice.logs_in()

@@ -1,4 +1,4 @@
-"""What a frame takes follows from what was counted, and from its room."""
+"""The usage of a frame follows from the counted requests and the size of its conversation."""
 
 import pytest
 
@@ -18,30 +18,30 @@ def fresh() -> dict[str, dict[int, Work]]:
 
 @pytest.mark.parametrize("room", [2, 10, 100])
 @pytest.mark.parametrize("name", [name for name in counted() if name != "authenticate"])
-def test_what_is_priced_is_what_the_handlers_do(
+def test_priced_usage_equals_that_of_the_handlers(
     name: str, room: int, fresh: dict[str, dict[int, Work]]
 ) -> None:
     assert counted()[name][room] == fresh[name][room]
 
 
-def test_authenticating_is_priced_as_it_is(fresh: dict[str, dict[int, Work]]) -> None:
+def test_price_of_authenticating_covers_its_requests(fresh: dict[str, dict[int, Work]]) -> None:
     assert counted()["authenticate"] == fresh["authenticate"]
 
 
-def test_a_frame_is_a_message_in_a_reply_and_a_push_for_each_other() -> None:
+def test_frame_is_billed_as_a_request_a_reply_and_pushes() -> None:
     usage = frame(counted()["chat_message"][10], 10, replied=True, assuming=ASSUMED)
 
     assert usage.messages == 1 + 1 + 9
     assert (usage.read_units, usage.write_units, usage.invocations) == (2, 5, 1)
 
 
-def test_a_frame_without_a_reply_is_answered_by_an_empty_one() -> None:
+def test_frame_without_a_reply_is_billed_an_empty_reply() -> None:
     usage = frame(Work(1, 1, 0), 10, replied=False, assuming=ASSUMED)
 
     assert (usage.messages, usage.sent_gb) == (1 + 1, 0)
 
 
-def test_a_big_room_is_pushed_to_by_other_functions_and_counted_all_the_same() -> None:
+def test_queued_pushes_of_a_big_conversation_are_billed() -> None:
     usage = frame(counted()["chat_message"][1_000], 1_000, replied=True, assuming=ASSUMED)
 
     assert usage.messages == 1_001
@@ -50,7 +50,7 @@ def test_a_big_room_is_pushed_to_by_other_functions_and_counted_all_the_same() -
     assert usage.read_units == 2 * counted()["chat_message"][1_000].read_units + 2
 
 
-def test_a_function_runs_as_long_as_its_share_of_a_processor_and_its_waiting_take() -> None:
+def test_duration_covers_processor_share_and_waiting() -> None:
     half = ASSUMED.function.whole_processor_mb / 2
     function = type(ASSUMED.function)(
         memory_mb=half,
@@ -70,7 +70,7 @@ def test_a_function_runs_as_long_as_its_share_of_a_processor_and_its_waiting_tak
     assert duration_ms(0, 16, 16, function) == 1 * 2 + 8 * 15
 
 
-def test_a_larger_room_costs_more_in_all_and_less_a_push() -> None:
+def test_larger_conversation_costs_more_in_total_and_less_per_push() -> None:
     rooms = counted()["chat_message"]
     prices = {
         room: dollars(frame(work, room, replied=True, assuming=ASSUMED) * MILLION)

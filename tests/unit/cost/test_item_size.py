@@ -1,4 +1,4 @@
-"""An item is as large as DynamoDB's rules say."""
+"""Item sizes follow DynamoDB's rules."""
 
 from typing import Any
 
@@ -27,9 +27,9 @@ from testing.item_size import item_size
         ({"M": {"ab": {"N": "1"}}}, 3 + 1 + 2 + 2),
     ],
 )
-def test_a_value_counts_with_its_attributes_name(value: dict[str, Any], size: int) -> None:
+def test_item_size_includes_attribute_names(value: dict[str, Any], size: int) -> None:
     assert item_size({"name": value}) == len("name") + size
 
 
-def test_what_is_not_there_has_no_size() -> None:
+def test_missing_item_has_no_size() -> None:
     assert item_size(None) == item_size({}) == 0

@@ -21,7 +21,7 @@ def message(seq: int, content: str) -> MessageRow:
     return MessageRow("c", seq, content=content)
 
 
-def test_a_read_of_one_item_costs_by_four_kilobytes(simulation: Simulation) -> None:
+def test_item_read_costs_a_unit_per_four_kilobytes(simulation: Simulation) -> None:
     put_connection(ConnectionId("c="), "192.0.2.7", START_MS)
 
     with metered(simulation.dynamodb, find_stored) as bill:
@@ -31,14 +31,16 @@ def test_a_read_of_one_item_costs_by_four_kilobytes(simulation: Simulation) -> N
 
 
 @pytest.mark.parametrize(("kilobytes", "units"), [(0, 1), (1, 2), (5, 5)])
-def test_a_write_costs_by_one_kilobyte(simulation: Simulation, kilobytes: int, units: int) -> None:
+def test_write_costs_a_unit_per_kilobyte(
+    simulation: Simulation, kilobytes: int, units: int
+) -> None:
     with metered(simulation.dynamodb, find_stored) as bill:
         message(1, KB * kilobytes + "x").save()
 
     assert bill.write_units == units
 
 
-def test_a_write_over_a_larger_item_costs_as_much_as_that_one(simulation: Simulation) -> None:
+def test_overwriting_costs_by_the_larger_item(simulation: Simulation) -> None:
     message(1, KB * 3).save()
 
     with metered(simulation.dynamodb, find_stored) as bill:
@@ -47,7 +49,7 @@ def test_a_write_over_a_larger_item_costs_as_much_as_that_one(simulation: Simula
     assert bill.write_units == 3
 
 
-def test_a_write_that_its_condition_refuses_is_paid_for(simulation: Simulation) -> None:
+def test_write_with_a_failed_condition_is_billed(simulation: Simulation) -> None:
     message(1, "x").save()
 
     with (
@@ -67,16 +69,14 @@ def test_a_transaction_costs_twice(simulation: Simulation) -> None:
     assert (bill.operations, bill.write_units) == (["TransactWriteItems"], 4)
 
 
-def test_what_is_in_an_index_is_written_twice(simulation: Simulation) -> None:
+def test_indexed_write_is_billed_twice(simulation: Simulation) -> None:
     with metered(simulation.dynamodb, find_stored) as bill:
         MembershipRow("u", "c", username="n", role="member", joined_at=0, last_read_seq=0).save()
 
     assert bill.write_units == 2
 
 
-def test_a_query_costs_by_all_that_it_goes_over_together(
-    simulation: Simulation, alices: Client
-) -> None:
+def test_query_costs_by_the_total_size_read(simulation: Simulation, alices: Client) -> None:
     group = alices.creates()
 
     with metered(simulation.dynamodb, find_stored) as bill:
@@ -101,7 +101,7 @@ def test_a_query_costs_by_all_that_it_goes_over_together(
         ),
     ],
 )
-def test_reads_are_rounded_up_and_halved_where_they_may_be_old(
+def test_eventually_consistent_reads_cost_half(
     operation: str, parameters: dict[str, Any], answer: dict[str, Any], units: float
 ) -> None:
     assert read_units(operation, parameters, answer) == units

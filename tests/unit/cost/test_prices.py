@@ -1,4 +1,4 @@
-"""Amounts become dollars as the lists say."""
+"""Usage becomes dollars by the price lists."""
 
 import msgspec
 import pytest
@@ -13,15 +13,15 @@ MILLION = 1e6
 @pytest.mark.parametrize(
     ("amount", "price"), [(0, 0), (1, 1), (100, 100), (101, 100.5), (1_000, 550), (2_000, 650)]
 )
-def test_each_part_of_an_amount_has_the_price_of_its_tier(amount: float, price: float) -> None:
+def test_amount_is_priced_by_tiers(amount: float, price: float) -> None:
     assert tiered(amount, TIERS) == price
 
 
-def test_everything_that_is_billed_has_a_price() -> None:
+def test_every_billed_quantity_has_a_price() -> None:
     assert aws_prices().keys() == set(Usage.__struct_fields__)
 
 
-def test_every_price_says_where_it_is_from_and_when_it_was_looked_at() -> None:
+def test_every_price_has_a_source_and_a_date() -> None:
     prices = read("prices.toml")
 
     sources = [entry["source"] for entry in _entries(prices)]
@@ -30,7 +30,7 @@ def test_every_price_says_where_it_is_from_and_when_it_was_looked_at() -> None:
     assert all(source.startswith("https://") for source in sources)
 
 
-def test_tiers_begin_at_nothing_and_rise() -> None:
+def test_price_tiers_start_at_zero_and_ascend() -> None:
     for price in aws_prices().values():
         starts = [tier.over for tier in price.tiers]
         assert starts[0] == 0
@@ -52,7 +52,7 @@ def test_a_known_amount_has_its_known_price(usage: Usage, usd: float) -> None:
     assert dollars(usage) == pytest.approx(usd)
 
 
-def test_lines_add_up() -> None:
+def test_bill_lines_add_up() -> None:
     usage = Usage(messages=3 * MILLION, invocations=MILLION, logged_gb=2)
 
     lines = bill(usage)
@@ -61,7 +61,7 @@ def test_lines_add_up() -> None:
     assert sum(lines.values()) == dollars(usage)
 
 
-def test_amounts_add_up_and_multiply() -> None:
+def test_usage_can_be_added_and_multiplied() -> None:
     one, other = Usage(messages=1, traces=2), Usage(messages=10)
 
     assert one + other * 2 == Usage(messages=21, traces=2)

@@ -1,4 +1,4 @@
-"""The repository's pages, as their tests read them."""
+"""The Markdown pages of the repository."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def headings(page: Path) -> list[str]:
 
 
 def code_in(page: Path) -> str:
-    """Give all that a page sets as code, in blocks or within a sentence, a line each."""
+    """Give all code of a page, in blocks and within sentences, line by line."""
     text = page.read_text()
     blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     return "\n".join([*blocks, *re.findall(r"`[^`\n]+`", text)])

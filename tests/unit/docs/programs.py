@@ -1,4 +1,4 @@
-"""Programs of the pages, run as a reader would run them."""
+"""Run programs of the pages."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ class Program:
         self.stdin.flush()
 
     def prints(self) -> str:
-        """Give the next line that says something; wscat shows an empty frame as an empty line."""
+        """Give the next line that is not empty: wscat prints an empty frame as an empty line."""
         lines = (line.strip() for line in self.stdout)
         return next((line for line in lines if line.strip("<> ")), "")
 
@@ -34,7 +34,7 @@ def at(address: str, code: str) -> str:
 
 @contextmanager
 def running(*command: str) -> Iterator[Program]:
-    """Run a program that would go on for ever, until the test has seen enough."""
+    """Run a program that does not end by itself, until the block ends."""
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin
     assert process.stdout

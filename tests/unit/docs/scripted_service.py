@@ -1,4 +1,4 @@
-"""A service in a thread that knows one conversation, for the programs that the pages show."""
+"""A service with one conversation, in a thread, for the programs of the pages."""
 
 import json
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ from docs.reference.examples import examples
 type Frame = dict[str, Any]
 
 ANSWERS: dict[str, Frame] = {each.frame["type"]: each.frame for each in examples("server")}
-"""What the service says, as the pages have it: a frame of each type."""
+"""The frames of the service, one of each type, from the examples."""
 
 
 @dataclass
 class ScriptedService:
-    """Answers as the example frames do, and keeps what it is told.
+    """Answers with the example frames, and keeps the frames it receives.
 
     An empty frame goes before each, as API Gateway may send one: docs/protocol.md, Frames.
     """
@@ -57,7 +57,7 @@ class ScriptedService:
         return self._bare("ack")
 
     def pushes(self, message: Frame) -> None:
-        """Tell whoever connected last of a message."""
+        """Push a message to the latest connection."""
         self.connections[-1].send(json.dumps(self._bare("chat_message") | {"data": message}))
 
     def stores(self, content: str) -> Frame:

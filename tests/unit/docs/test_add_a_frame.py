@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from local.tools import sam
+from tests.unit.docs.page_follower import PageFollower
 from tests.unit.docs.pages import DOCS, REPOSITORY
-from tests.unit.docs.reader import Reader
 
 ADDED = "who_am_i"
 COPIED = ["cli", "docs", "events", "functions", "layers", "local", "bench", "testing", "tests"]
@@ -63,25 +63,25 @@ CHECKS = {
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    """Give a reader who did in a copy of the repository what the page says."""
+def reader(tmp_path_factory: pytest.TempPathFactory) -> PageFollower:
+    """Follow the page in a copy of the repository."""
     copy = tmp_path_factory.mktemp("repository")
     for name in COPIED:
         shutil.copytree(REPOSITORY / name, copy / name, ignore=NOT_COPIED)
     for name in FILES:
         shutil.copy(REPOSITORY / name, copy)
-    reader = Reader(copy)
+    reader = PageFollower(copy)
     reader.follows((DOCS / "add-a-frame.md").read_text())
     return reader
 
 
 @pytest.fixture
-def repository(reader: Reader) -> Path:
+def repository(reader: PageFollower) -> Path:
     return reader.repository
 
 
 @pytest.mark.parametrize("command", CHECKS.values(), ids=CHECKS)
-def test_the_frame_is_whole(repository: Path, command: tuple[str, ...]) -> None:
+def test_followed_page_yields_a_complete_frame(repository: Path, command: tuple[str, ...]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=repository,
@@ -103,6 +103,6 @@ def test_a_route_costs_at_most_thirty_lines_of_the_template(repository: Path) ->
     assert 0 < after - before <= MOST_LINES_OF_TEMPLATE
 
 
-def test_a_frame_takes_few_edits_in_few_files(reader: Reader) -> None:
+def test_a_frame_takes_few_edits_in_few_files(reader: PageFollower) -> None:
     assert 0 < len(reader.edited) <= MOST_EDITS
     assert len(set(reader.edited)) <= MOST_FILES

@@ -1,4 +1,4 @@
-"""docs/asyncapi.yaml is a valid document, up to date, and says all that there is to say."""
+"""docs/asyncapi.yaml is valid, current and complete."""
 
 import json
 from collections.abc import Iterator
@@ -49,11 +49,11 @@ def names_of(messages: list[dict[str, str]]) -> list[str]:
 
 
 @pytest.mark.parametrize("path", MADE, ids=name_of)
-def test_what_is_made_from_the_code_is_as_the_code_is_now(path: Path) -> None:
+def test_generated_reference_is_current(path: Path) -> None:
     assert path.read_text() == MADE[path], "run `make docs`"
 
 
-def test_it_keeps_to_the_specification() -> None:
+def test_document_is_valid_asyncapi() -> None:
     if not SPECIFICATION.exists():
         pytest.skip("the specification is not installed: `make setup` does")
     specification = Draft7Validator(json.loads(SPECIFICATION.read_text()))
@@ -63,19 +63,19 @@ def test_it_keeps_to_the_specification() -> None:
     assert mistakes == []
 
 
-def test_whatever_it_refers_to_is_there() -> None:
+def test_every_reference_resolves() -> None:
     for reference in references(DOCUMENT):
         assert resolve(reference)
 
 
-def test_it_is_plain_yaml() -> None:
+def test_document_is_plain_yaml() -> None:
     written = next(text for path, text in MADE.items() if path.suffix == ".yaml")
 
     assert yaml.safe_load(written) == DOCUMENT
 
 
 def test_the_catalogue_has_every_frame() -> None:
-    # Other tests may make frames of their own.
+    # Other tests may define frames.
     frames = [*ClientFrame.__subclasses__(), *ServerFrame.__subclasses__()]
 
     ours = [each for each in frames if each.__module__.startswith("chat.")]
@@ -83,7 +83,7 @@ def test_the_catalogue_has_every_frame() -> None:
 
 
 @pytest.mark.parametrize("frame", CLIENT_FRAMES, ids=type_of)
-def test_the_service_receives_every_frame_of_a_client_and_replies(frame: type[ClientFrame]) -> None:
+def test_every_client_frame_is_received_and_answered(frame: type[ClientFrame]) -> None:
     operation = DOCUMENT["operations"][frame.type_name]
 
     assert operation["action"] == "receive"
@@ -92,7 +92,7 @@ def test_the_service_receives_every_frame_of_a_client_and_replies(frame: type[Cl
     assert names_of(operation["reply"]["messages"])[-1] == "Error"
 
 
-def test_every_frame_of_the_service_is_a_reply_or_is_pushed() -> None:
+def test_every_server_frame_is_a_reply_or_a_push() -> None:
     operations = DOCUMENT["operations"].values()
     sent = [each["messages"] for each in operations if each["action"] == "send"]
     replied = [each["reply"]["messages"] for each in operations if "reply" in each]
@@ -109,7 +109,7 @@ def test_every_message_repeats_the_request_id() -> None:
         assert message["correlationId"] == {"$ref": "#/components/correlationIds/requestId"}
 
 
-def test_every_code_is_one_of_the_two_frames_that_refuse() -> None:
+def test_every_code_belongs_to_error_or_auth_error() -> None:
     schemas = DOCUMENT["components"]["schemas"]
 
     codes = {*schemas["ErrorCode"]["enum"], *schemas["AuthErrorCode"]["enum"]}

@@ -1,4 +1,4 @@
-"""CHANGELOG.md speaks of the version that is here."""
+"""CHANGELOG.md covers the current version."""
 
 import json
 import re
@@ -26,7 +26,7 @@ def test_the_client_is_released_with_it() -> None:
     assert {manifest["version"], lock["version"], lock["packages"][""]["version"]} == {RELEASES[0]}
 
 
-def test_the_newest_comes_first() -> None:
+def test_releases_are_in_descending_order() -> None:
     numbers = [tuple(map(int, release.split("."))) for release in RELEASES]
 
     assert numbers == sorted(set(numbers), reverse=True)

@@ -1,4 +1,4 @@
-"""The example frames are what they say they are, to the decoder and to the schemas."""
+"""The example frames match the decoder and the schemas."""
 
 import json
 
@@ -9,7 +9,7 @@ from chat.protocol.decoding import decode
 from chat.protocol.encoding import encode
 from docs.reference.catalogue import CLIENT_FRAMES, SERVER_FRAMES, type_of
 from docs.reference.examples import Example, examples
-from tests.unit.docs.strictness import is_valid
+from tests.unit.docs.schema_mutations import is_valid
 
 FROM_CLIENT = {frame.type_name: frame for frame in CLIENT_FRAMES}
 FROM_SERVER = {type_of(frame): frame for frame in SERVER_FRAMES}
@@ -29,22 +29,22 @@ def test_there_is_an_example_of_every_frame() -> None:
 
 
 @each_sent
-def test_the_service_takes_in_what_a_client_sends(example: Example) -> None:
+def test_client_examples_are_decoded(example: Example) -> None:
     decode(json.dumps(example.frame), FROM_CLIENT[example.frame["type"]])
 
 
 @each_received
-def test_the_service_would_send_exactly_this(example: Example) -> None:
+def test_server_examples_are_encoded_exactly(example: Example) -> None:
     frame = msgspec.convert(example.frame, FROM_SERVER[example.frame["type"]])
 
     assert json.loads(encode(frame)) == example.frame
 
 
 @each_sent
-def test_what_a_client_sends_is_valid(example: Example) -> None:
+def test_client_examples_are_valid_by_schema(example: Example) -> None:
     assert is_valid(FROM_CLIENT[example.frame["type"]], example.frame)
 
 
 @each_received
-def test_what_the_service_sends_is_valid(example: Example) -> None:
+def test_server_examples_are_valid_by_schema(example: Example) -> None:
     assert is_valid(FROM_SERVER[example.frame["type"]], example.frame)

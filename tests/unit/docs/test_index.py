@@ -1,4 +1,4 @@
-"""Whoever looks for a page finds it."""
+"""The index of the pages is complete."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tests.unit.docs.pages import DOCS, REPOSITORY, name_of
 
 
 @pytest.mark.parametrize("index", [REPOSITORY / "README.md", DOCS / "README.md"], ids=name_of)
-def test_an_index_names_every_page(index: Path) -> None:
+def test_index_names_every_page(index: Path) -> None:
     pages = set(DOCS.glob("*.md")) - {DOCS / "README.md"}
 
     text = index.read_text()

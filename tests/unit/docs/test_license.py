@@ -1,4 +1,4 @@
-"""Everything that is given out carries one license."""
+"""Everything that is published has the same license."""
 
 import json
 import tomllib

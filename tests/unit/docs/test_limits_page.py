@@ -1,4 +1,4 @@
-"""docs/limits.md says what the code and the template say."""
+"""docs/limits.md agrees with the code and the template."""
 
 import pytest
 
@@ -41,16 +41,16 @@ EXPECTED |= {name: f"{field['maxLength']} characters" for name, field in LENGTHS
 LIMITING = ("PerMinute", "PerHour", "PerUser", "PerConversation")
 
 
-def test_every_fixed_limit_is_the_codes() -> None:
+def test_every_fixed_limit_equals_the_code() -> None:
     assert FIXED == EXPECTED
 
 
 @pytest.mark.parametrize("parameter", DEFAULTS)
-def test_the_default_of_a_parameter_is_the_templates(parameter: str) -> None:
+def test_parameter_default_equals_the_template(parameter: str) -> None:
     assert DEFAULTS[parameter] == str(PARAMETERS[parameter.strip("`")]["Default"])
 
 
-def test_every_parameter_that_limits_how_often_or_how_many_is_listed() -> None:
+def test_every_limiting_parameter_is_listed() -> None:
     named = {parameter.strip("`") for parameter in DEFAULTS}
 
     limiting = {each for each in PARAMETERS if each.endswith(LIMITING)}

@@ -1,4 +1,4 @@
-"""What a page points to is there."""
+"""Links in the pages lead somewhere."""
 
 import re
 from pathlib import Path
@@ -24,7 +24,7 @@ def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
 
 
 @each_page
-def test_every_command_of_make_is_one(page: Path) -> None:
+def test_every_documented_make_target_exists(page: Path) -> None:
     targets = set(_TARGET.findall((REPOSITORY / "Makefile").read_text()))
 
     named = {each for found in _COMMAND.findall(code_in(page)) for each in found.split()}

@@ -1,4 +1,4 @@
-"""Pages that say which test holds a promise name tests that are there."""
+"""Tests that the pages name exist."""
 
 import re
 from pathlib import Path

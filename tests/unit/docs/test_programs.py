@@ -1,4 +1,4 @@
-"""The programs that the pages show do what the pages say."""
+"""The programs of the pages work."""
 
 import shutil
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def service() -> Iterator[ScriptedService]:
         yield service
 
 
-def test_the_short_python_program_says_hello_and_prints_what_is_said(
+def test_short_python_program_sends_and_prints_messages(
     service: ScriptedService,
 ) -> None:
     with running(*python(at(service.address, HELLO))) as program:
@@ -36,7 +36,7 @@ def test_the_short_python_program_says_hello_and_prints_what_is_said(
         assert program.prints() == "alice: Hello, you!"
 
 
-def test_the_python_program_that_stays_prints_each_message_once(service: ScriptedService) -> None:
+def test_long_running_python_program_prints_each_message_once(service: ScriptedService) -> None:
     service.stores("before it came")
 
     with running(*python(at(service.address, LISTENER))) as program:
@@ -52,7 +52,7 @@ def test_the_python_program_that_stays_prints_each_message_once(service: Scripte
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1011])
-def test_the_python_program_that_stays_comes_back(service: ScriptedService, code: int) -> None:
+def test_long_running_python_program_reconnects(service: ScriptedService, code: int) -> None:
     service.stores("before")
 
     with running(*python(at(service.address, LISTENER))) as program:
@@ -62,7 +62,7 @@ def test_the_python_program_that_stays_comes_back(service: ScriptedService, code
         assert program.prints() == "2 alice: meanwhile"
 
 
-def test_the_python_program_that_stays_hears_from_its_heartbeat_what_it_missed(
+def test_long_running_python_program_catches_up_by_heartbeat(
     service: ScriptedService,
 ) -> None:
     impatient = LISTENER.replace("HEARTBEAT_SECONDS = 30", "HEARTBEAT_SECONDS = 0.1")

@@ -1,4 +1,4 @@
-"""docs/protocol.md says what the code does."""
+"""docs/protocol.md agrees with the code."""
 
 import inspect
 import re
@@ -21,13 +21,13 @@ from tests.unit.docs.pages import DOCS, headings
 PAGE = DOCS / "protocol.md"
 
 
-def test_its_table_has_every_code_once() -> None:
+def test_table_lists_every_code_once() -> None:
     codes = [row.code for row in error_rows()]
 
     assert sorted(codes) == sorted(ErrorCode)
 
 
-def test_its_table_names_the_frame_that_a_code_comes_in() -> None:
+def test_table_names_the_frame_of_each_code() -> None:
     refusals = [each for _, each in inspect.getmembers(errors, inspect.isclass)]
     of_authenticating = {
         each.code for each in refusals if issubclass(each, AuthRefusal) and hasattr(each, "code")
@@ -40,7 +40,7 @@ def test_its_table_names_the_frame_that_a_code_comes_in() -> None:
     assert {row.code: row.frames for row in error_rows()} == expected
 
 
-def test_its_table_names_what_a_code_comes_with() -> None:
+def test_table_names_the_data_of_each_code() -> None:
     rows = {row.code: row.data for row in error_rows()}
 
     assert "`field`" in rows["bad_request"]
@@ -58,10 +58,10 @@ def test_its_table_names_what_a_code_comes_with() -> None:
 TYPES = {*ROUTES, *map(type_of, SERVER_FRAMES)}
 
 
-def test_every_frame_that_it_shows_is_one_of_the_code() -> None:
+def test_every_documented_frame_is_valid() -> None:
     shown = re.findall(r'"type": ?"(\w+)"', PAGE.read_text())
 
-    # The type of a message is what its sender says it is.
+    # The sender chooses the type of a message.
     assert set(shown) - {"text"} <= TYPES
 
 
@@ -91,5 +91,5 @@ def test_every_frame_is_on_this_page_or_says_all_in_its_docstring(frame: Frame) 
         f"At most {MAX_NAMED_MEMBERS}\nare named at once",
     ],
 )
-def test_its_numbers_are_the_codes(words: str) -> None:
+def test_documented_numbers_equal_the_code(words: str) -> None:
     assert words in PAGE.read_text()

@@ -1,4 +1,4 @@
-"""The schemas refuse what the service refuses."""
+"""The schemas reject the frames that the service rejects."""
 
 import json
 from typing import Any
@@ -11,16 +11,16 @@ from chat.protocol.errors import BadRequest, TooLarge
 from docs.reference.catalogue import CLIENT_FRAMES, type_of
 from docs.reference.examples import examples_of
 from docs.reference.schemas import BEYOND_TYPES, frame_schemas
-from tests.unit.docs.strictness import is_valid, spoilt
+from tests.unit.docs.schema_mutations import is_valid, mutations
 
 each_frame = pytest.mark.parametrize("frame", CLIENT_FRAMES, ids=type_of)
 
 
-def all_spoilt(frame: type[ClientFrame]) -> list[dict[str, Any]]:
-    return [each for example in examples_of(frame) for each in spoilt(example.frame)]
+def all_mutations(frame: type[ClientFrame]) -> list[dict[str, Any]]:
+    return [each for example in examples_of(frame) for each in mutations(example.frame)]
 
 
-def is_taken(frame: type[ClientFrame], payload: dict[str, Any]) -> bool:
+def is_accepted(frame: type[ClientFrame], payload: dict[str, Any]) -> bool:
     try:
         decode(json.dumps(payload), frame)
     except (BadRequest, TooLarge):
@@ -29,26 +29,26 @@ def is_taken(frame: type[ClientFrame], payload: dict[str, Any]) -> bool:
 
 
 @each_frame
-def test_what_a_schema_takes_the_service_takes(frame: type[ClientFrame]) -> None:
-    valid = [each for each in all_spoilt(frame) if is_valid(frame, each)]
+def test_frames_valid_by_schema_are_accepted_by_the_service(frame: type[ClientFrame]) -> None:
+    valid = [each for each in all_mutations(frame) if is_valid(frame, each)]
 
-    refused = [each for each in valid if not is_taken(frame, each)]
+    refused = [each for each in valid if not is_accepted(frame, each)]
 
     assert refused == []
 
 
 @each_frame
-def test_what_the_service_takes_a_schema_takes(frame: type[ClientFrame]) -> None:
-    # Where an action has a rule of its own, the schema has it too, and the decoder has not.
+def test_frames_accepted_by_the_service_are_valid_by_schema(frame: type[ClientFrame]) -> None:
+    # Rules of an action are in the schema too, but not in the decoder.
     is_judged_later = f"{frame.__name__}Data" in BEYOND_TYPES
-    taken = [each for each in all_spoilt(frame) if is_taken(frame, each)]
+    taken = [each for each in all_mutations(frame) if is_accepted(frame, each)]
 
     refused = [each for each in taken if not is_valid(frame, each)]
 
     assert is_judged_later or refused == []
 
 
-def test_nothing_is_ever_null() -> None:
+def test_no_field_is_nullable() -> None:
     schemas = json.dumps(frame_schemas())
 
     assert "null" not in schemas

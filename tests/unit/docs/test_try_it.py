@@ -1,4 +1,4 @@
-"""What docs/try-it.md has its reader type is answered as it says."""
+"""The frames in docs/try-it.md get the replies that it shows."""
 
 import re
 
@@ -18,8 +18,8 @@ ANSWERS = [
 ]
 
 
-def test_what_is_typed_is_answered_as_it_says(alice: Person, bob: Person) -> None:
-    hers = alice.arrives()
+def test_typed_frames_get_the_documented_replies(alice: Person, bob: Person) -> None:
+    hers = alice.logs_in()
     general = hers.creates(bob)
     typed = [text.replace('"general"', f'"{general}"') for text in TYPED]
 

@@ -23,7 +23,7 @@ def steps(path: Path) -> list[dict[str, str]]:
 
 
 @each_workflow
-def test_every_action_is_pinned_to_a_commit(path: Path) -> None:
+def test_every_workflow_action_is_pinned_to_a_commit(path: Path) -> None:
     used = [step["uses"] for step in steps(path) if "uses" in step]
 
     assert used
@@ -31,7 +31,7 @@ def test_every_action_is_pinned_to_a_commit(path: Path) -> None:
 
 
 @each_workflow
-def test_a_workflow_may_read_the_repository_and_change_nothing_in_it(path: Path) -> None:
+def test_workflow_has_read_only_permissions(path: Path) -> None:
     permissions = read(path)["permissions"]
 
     # The token with which a role is assumed says who runs, and opens nothing here.

@@ -1,4 +1,4 @@
-"""Whom the functions trust to say that a server is AWS's."""
+"""The certificate authorities that the functions trust."""
 
 import re
 from pathlib import Path
@@ -31,7 +31,7 @@ def key_hash(certificate: x509.Certificate) -> str:
 
 # Starfield's serial number is zero, which is no longer done.
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")
-def test_the_authorities_are_those_that_amazon_publishes() -> None:
+def test_certificate_authorities_are_those_amazon_publishes() -> None:
     held = x509.load_pem_x509_certificates(ROOTS.read_bytes())
 
     names = re.findall(r"^# (.*)\n-----BEGIN", ROOTS.read_text(), re.MULTILINE)

@@ -1,4 +1,4 @@
-"""What a function has loaded before its first event: what it uses, and no more.
+"""A function loads what it uses before its first event, and no more.
 
 Sets of modules are compared, not times: a time says that something came to be slow, on a machine
 that has nothing else to do; a set says what.
@@ -7,7 +7,7 @@ that has nothing else to do; a set says what.
 import pytest
 
 from chat.runtime.routes import ROUTES
-from tests.unit.imports.start_of_a_function import BY_FOLDER, modules_of, packages_of
+from tests.unit.imports.cold_start_probe import BY_FOLDER, modules_of, packages_of
 
 TABLES_AND_LOG = {
     "aws_lambda_powertools",
@@ -27,7 +27,7 @@ INSTEAD = {
     "rotate_signing_key": TABLES_AND_LOG - {"aws_lambda_powertools", "pynamodb"},
 }
 
-# Each of these costs a start tens of milliseconds, and something imports it gladly.
+# Each of these adds tens of milliseconds to a cold start, and is easily imported by accident.
 TOO_DEAR = {
     "asyncio",
     "aws_xray_sdk",
@@ -52,7 +52,7 @@ def test_a_function_loads_the_packages_it_uses_and_no_other(folder: str) -> None
 
 
 @each_function
-def test_a_function_loads_nothing_that_is_too_dear(folder: str) -> None:
+def test_function_loads_no_expensive_module(folder: str) -> None:
     assert not TOO_DEAR & modules_of(folder)
 
 
@@ -64,7 +64,7 @@ def test_only_a_function_that_pushes_loads_the_engine(folder: str) -> None:
 
 
 @each_function
-def test_only_a_function_that_proves_who_somebody_is_loads_what_that_takes(folder: str) -> None:
+def test_only_authenticate_loads_the_credential_libraries(folder: str) -> None:
     loaded = {module for module in modules_of(folder) if module.startswith("chat.auth.")}
 
     assert bool(loaded) == (folder == "authenticate")
@@ -73,14 +73,14 @@ def test_only_a_function_that_proves_who_somebody_is_loads_what_that_takes(folde
 @each_function
 def test_a_function_loads_no_other_functions_action(folder: str) -> None:
     own = {route.module for route in ROUTES.values() if route.function == folder} | {folder}
-    # The handlers know how `connect` refuses.
+    # The handlers import the rejections of `connect`.
     others = {route.module for route in ROUTES.values()} | BY_FOLDER.keys() - {"connect"}
 
     assert not {f"chat.actions.{other}" for other in others - own} & modules_of(folder)
 
 
 @each_function
-def test_only_what_uses_tables_loads_them(folder: str) -> None:
+def test_only_functions_that_use_tables_load_them(folder: str) -> None:
     loaded = "chat.storage.tables" in modules_of(folder)
 
     assert loaded == any(name.endswith("_TABLE") for name in BY_FOLDER[folder].variables)

@@ -1,4 +1,4 @@
-"""A finished build holds what is read, compiled so that it is taken as it is."""
+"""A finished build contains only what is used, compiled for Lambda."""
 
 import gzip
 import json
@@ -39,7 +39,7 @@ def write(path: Path, text: str = "") -> Path:
 
 
 def built(folder: Path) -> Path:
-    """Make a build with a layer that has botocore, and a function."""
+    """Make a build with one layer, which has botocore, and one function."""
     write(folder / "template.yaml")
     data = folder / "DependenciesLayer/python/botocore/data"
     for service in ("dynamodb", "sqs", "secretsmanager", "ec2", "sts"):
@@ -63,7 +63,7 @@ def bytecode_of(module: Path) -> bytes:
     return Path(cache_from_source(module)).read_bytes()
 
 
-def test_of_botocores_data_what_the_functions_use_stays(tmp_path: Path) -> None:
+def test_used_botocore_data_is_kept(tmp_path: Path) -> None:
     build = built(tmp_path)
 
     main([str(build)])
@@ -72,7 +72,7 @@ def test_of_botocores_data_what_the_functions_use_stays(tmp_path: Path) -> None:
     assert left == {"dynamodb", "sqs", "secretsmanager", "endpoints.json", "partitions.json"}
 
 
-def test_of_the_endpoints_what_the_functions_use_stays(tmp_path: Path) -> None:
+def test_used_endpoints_are_kept(tmp_path: Path) -> None:
     build = built(tmp_path)
 
     main([str(build)])
@@ -86,7 +86,7 @@ def test_of_the_endpoints_what_the_functions_use_stays(tmp_path: Path) -> None:
     }
 
 
-def test_of_a_services_model_what_is_for_people_goes(tmp_path: Path) -> None:
+def test_documentation_in_service_models_is_removed(tmp_path: Path) -> None:
     build = built(tmp_path)
 
     main([str(build)])
@@ -121,9 +121,7 @@ def test_every_module_is_compiled_with_a_hash_that_is_not_checked(
         ("GreetFunction/app.py", "/var/task/app.py"),
     ],
 )
-def test_bytecode_names_where_lambda_unpacks_it(
-    tmp_path: Path, module: str, on_lambda: str
-) -> None:
+def test_bytecode_names_its_path_on_lambda(tmp_path: Path, module: str, on_lambda: str) -> None:
     source = built(tmp_path) / module
 
     main([str(tmp_path)])
@@ -131,7 +129,7 @@ def test_bytecode_names_where_lambda_unpacks_it(
     assert marshal.loads(bytecode_of(source)[16:]).co_filename == on_lambda  # noqa: S302 - made just now
 
 
-def test_the_same_build_gives_the_same_bytes_wherever_it_was_made(tmp_path: Path) -> None:
+def test_build_is_reproducible(tmp_path: Path) -> None:
     one, other = built(tmp_path / "one"), built(tmp_path / "deeper/other")
 
     main([str(one)])
@@ -140,7 +138,7 @@ def test_the_same_build_gives_the_same_bytes_wherever_it_was_made(tmp_path: Path
     assert contents(one) == contents(other)
 
 
-def test_finishing_twice_changes_nothing(tmp_path: Path) -> None:
+def test_finishing_a_build_twice_changes_nothing(tmp_path: Path) -> None:
     build = built(tmp_path)
     main([str(build)])
     finished = contents(build)
@@ -150,7 +148,7 @@ def test_finishing_twice_changes_nothing(tmp_path: Path) -> None:
     assert contents(build) == finished
 
 
-def test_the_size_of_each_layer_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_layer_sizes_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     build = built(tmp_path)
 
     main([str(build)])
@@ -159,7 +157,7 @@ def test_the_size_of_each_layer_is_told(tmp_path: Path, capsys: pytest.CaptureFi
     assert line.startswith("DependenciesLayer: ")
 
 
-def test_a_module_that_does_not_compile_is_refused(tmp_path: Path) -> None:
+def test_module_that_does_not_compile_fails_the_build(tmp_path: Path) -> None:
     build = built(tmp_path)
     write(build / "GreetFunction/broken.py", "def")
 
@@ -167,7 +165,7 @@ def test_a_module_that_does_not_compile_is_refused(tmp_path: Path) -> None:
         main([str(build)])
 
 
-def test_a_service_that_botocore_has_no_data_for_is_refused(tmp_path: Path) -> None:
+def test_service_unknown_to_botocore_fails_the_build(tmp_path: Path) -> None:
     build = built(tmp_path)
     data = build / "DependenciesLayer/python/botocore/data"
     (data / "sqs").rename(data / "queues")
@@ -176,7 +174,7 @@ def test_a_service_that_botocore_has_no_data_for_is_refused(tmp_path: Path) -> N
         main([str(build)])
 
 
-def test_a_folder_that_was_not_built_is_left_as_it_is(tmp_path: Path) -> None:
+def test_folder_that_was_not_built_is_unchanged(tmp_path: Path) -> None:
     module = write(tmp_path / "package/module.py")
 
     with pytest.raises(SystemExit, match="nothing that `sam build` has built"):

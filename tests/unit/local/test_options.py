@@ -1,3 +1,4 @@
+import socket
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,20 @@ def test_tests_get_free_ports_and_faults(tmp_path: Path) -> None:
 
     assert options.port != options.aws_port
     assert "--faults" in options.gateway
+
+
+def test_functions_run_in_the_emulator_unless_sam_is_asked_for() -> None:
+    assert Options.from_environment({"LAMBDA": ""}).lambda_port is None
+    assert Options.from_environment({"LAMBDA": "sam", "LAMBDA_PORT": "3001"}).lambda_port == 3001
+
+
+def test_sam_gets_a_port_that_is_free() -> None:
+    port = Options.from_environment({"LAMBDA": "sam"}).lambda_port
+
+    assert port
+    socket.create_server(("127.0.0.1", port)).close()
+
+
+def test_another_place_of_the_functions_is_not_known() -> None:
+    with pytest.raises(LocalStackError, match="LAMBDA is 'sam' or not given: 'docker'"):
+        Options.from_environment({"LAMBDA": "docker"})

@@ -1,4 +1,4 @@
-"""The list of mutants is about the code and the tests that there are."""
+"""The list of mutants matches the code and the tests."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_a_mutant_changes_one_place_of_its_file(mutant: Mutant) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "seq + 1; seq + 1"])
-def test_a_text_that_occurs_never_or_twice_is_no_place(text: str) -> None:
+def test_text_that_occurs_never_or_twice_is_rejected(text: str) -> None:
     mutant = Mutant(file="a.py", breaks="It.", before="seq + 1", after="seq", tests=["unit"])
 
     with pytest.raises(NotInPlace):
@@ -30,7 +30,7 @@ def test_a_text_that_occurs_never_or_twice_is_no_place(text: str) -> None:
 
 
 @pytest.mark.parametrize("named", NAMED)
-def test_a_named_test_is_there(named: str) -> None:
+def test_named_test_exists(named: str) -> None:
     file, _, function = named.partition("::")
 
     text = (ROOT / TESTS / file).read_text()

@@ -1,4 +1,4 @@
-"""A mutant is found only by a test that ran and failed."""
+"""Only a test that ran and failed finds a mutant."""
 
 import sys
 from copy import replace
@@ -56,7 +56,7 @@ def test_tests_that_cannot_run_find_nothing(tree: Tree, broken: Mutant) -> None:
     assert (result.failed, result.is_broken) == (False, True)
 
 
-def test_the_tree_is_whole_again_after_a_mutant(tree: Tree, tmp_path: Path) -> None:
+def test_tree_is_restored_after_a_mutant(tree: Tree, tmp_path: Path) -> None:
     module = tmp_path / "copy" / CHAT / "adding.py"
     times = module.stat().st_mtime_ns
 
@@ -65,7 +65,7 @@ def test_the_tree_is_whole_again_after_a_mutant(tree: Tree, tmp_path: Path) -> N
     assert (module.read_text(), module.stat().st_mtime_ns) == (ADDING, times)
 
 
-def test_what_does_not_end_is_ended_and_has_failed(tree: Tree, tmp_path: Path) -> None:
+def test_run_that_times_out_is_killed_and_counts_as_failed(tree: Tree, tmp_path: Path) -> None:
     endless = "while True:\n    pass\n"
     (tmp_path / "copy" / CHAT / "adding.py").write_text(endless)
 
@@ -74,7 +74,7 @@ def test_what_does_not_end_is_ended_and_has_failed(tree: Tree, tmp_path: Path) -
     assert (result.failed, result.said) == (True, "no end in 0.5 s")
 
 
-def test_stopping_ends_what_runs_and_starts_nothing_more(tmp_path: Path) -> None:
+def test_stopping_kills_running_tests_and_starts_no_more(tmp_path: Path) -> None:
     children = Children()
     command = [sys.executable, "-c", "while True: pass"]
     child = children.start(command, tmp_path)

@@ -57,12 +57,12 @@ def read[F: ClientFrame](kind: type[F], **fields: Any) -> F:  # noqa: ANN401 -- 
     return decode(json.dumps(fields), kind)
 
 
-def is_refused(kind: type[ClientFrame], **fields: Any) -> None:  # noqa: ANN401 -- as above
+def is_rejected(kind: type[ClientFrame], **fields: Any) -> None:  # noqa: ANN401 -- as above
     with pytest.raises(BadRequest):
         read(kind, **fields)
 
 
-def test_what_is_left_out_has_the_protocols_defaults() -> None:
+def test_missing_fields_have_the_protocols_defaults() -> None:
     assert read(ChatMessage, conversationId="c", data={"content": "x"}).data.type == "text"
     assert read(Typing, conversationId="c").data.is_typing is True
     assert read(History, conversationId="c").data.limit == 50
@@ -77,8 +77,8 @@ def test_a_messages_type_may_be_any_short_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "A", "1a", "_a", "a b", "a/b", "ä", "a" * 33, "a\n"])
-def test_a_messages_type_is_nothing_else(name: str) -> None:
-    is_refused(ChatMessage, conversationId="c", data={"content": "x", "type": name})
+def test_other_message_types_are_rejected(name: str) -> None:
+    is_rejected(ChatMessage, conversationId="c", data={"content": "x", "type": name})
 
 
 @pytest.mark.parametrize("length", [1, 64])
@@ -89,8 +89,10 @@ def test_a_client_message_id_is_1_to_64_characters(length: int) -> None:
 
 
 @pytest.mark.parametrize("length", [0, 65])
-def test_a_client_message_id_is_no_shorter_and_no_longer(length: int) -> None:
-    is_refused(ChatMessage, conversationId="c", data={"content": "x"}, clientMessageId="x" * length)
+def test_client_message_id_of_another_length_is_rejected(length: int) -> None:
+    is_rejected(
+        ChatMessage, conversationId="c", data={"content": "x"}, clientMessageId="x" * length
+    )
 
 
 @pytest.mark.parametrize("limit", [1, 50, 100])
@@ -101,31 +103,31 @@ def test_a_page_has_1_to_100_items(kind: type[ClientFrame], limit: int) -> None:
 
 @pytest.mark.parametrize("limit", [0, -1, 101, 50.5, "50", None, True])
 @pytest.mark.parametrize("kind", [History, ListMembers, ListConversations])
-def test_a_page_has_no_fewer_and_no_more(kind: type[ClientFrame], limit: object) -> None:
-    is_refused(kind, conversationId="c", data={"limit": limit})
+def test_page_of_another_size_is_rejected(kind: type[ClientFrame], limit: object) -> None:
+    is_rejected(kind, conversationId="c", data={"limit": limit})
 
 
 @pytest.mark.parametrize("field", ["after_seq", "before_seq"])
 @pytest.mark.parametrize("seq", [0, 1, MAX_JSON_INTEGER])
-def test_a_sequence_number_may_be_any_that_json_keeps(field: str, seq: int) -> None:
+def test_sequence_number_may_be_any_exact_json_integer(field: str, seq: int) -> None:
     assert read(History, conversationId="c", data={field: seq})
 
 
 @pytest.mark.parametrize("version", [-1, MAX_JSON_INTEGER + 1, 0.5, "1", None, False])
 def test_a_version_is_a_sequence_number_or_0(version: object) -> None:
-    is_refused(EditMessage, messageId="c:42", data={"content": "x", "version": version})
+    is_rejected(EditMessage, messageId="c:42", data={"content": "x", "version": version})
 
 
 @pytest.mark.parametrize("field", ["after_seq", "before_seq"])
 @pytest.mark.parametrize("seq", [-1, MAX_JSON_INTEGER + 1, 10**30, 0.5, "1", None, False])
-def test_a_sequence_number_is_nothing_else(field: str, seq: object) -> None:
-    is_refused(History, conversationId="c", data={field: seq})
+def test_other_sequence_numbers_are_rejected(field: str, seq: object) -> None:
+    is_rejected(History, conversationId="c", data={field: seq})
 
 
 def test_a_heartbeat_carries_at_most_a_hundred_positions() -> None:
     positions = {f"c{number}": number for number in range(MAX_POSITIONS + 1)}
 
-    is_refused(Heartbeat, data={"positions": positions})
+    is_rejected(Heartbeat, data={"positions": positions})
 
     positions.popitem()
     assert len(read(Heartbeat, data={"positions": positions}).data.positions) == 100
@@ -133,7 +135,7 @@ def test_a_heartbeat_carries_at_most_a_hundred_positions() -> None:
 
 @pytest.mark.parametrize("value", ["true", 1, 0, None, []])
 def test_typing_is_true_or_false(value: object) -> None:
-    is_refused(Typing, conversationId="c", data={"is_typing": value})
+    is_rejected(Typing, conversationId="c", data={"is_typing": value})
 
 
 @pytest.mark.parametrize("kind", ["group", "direct"])
@@ -141,12 +143,12 @@ def test_a_conversation_has_one_of_two_kinds(kind: str) -> None:
     assert read(CreateConversation, data={"kind": kind, "members": []}).data.kind == kind
 
 
-def test_no_more_people_are_named_than_one_transaction_takes() -> None:
+def test_frame_names_no_more_members_than_one_transaction_takes() -> None:
     founders = ["x"] * (MAX_NAMED_AT_CREATION + 1)
     added = ["x"] * (MAX_NAMED_MEMBERS + 1)
 
-    is_refused(CreateConversation, data={"kind": "group", "members": founders})
-    is_refused(AddMembers, conversationId="c", data={"members": added})
+    is_rejected(CreateConversation, data={"kind": "group", "members": founders})
+    is_rejected(AddMembers, conversationId="c", data={"members": added})
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ def test_no_more_people_are_named_than_one_transaction_takes() -> None:
     ],
     ids=lambda each: str(each)[:60],
 )
-def test_nothing_is_longer_than_it_may_be(
+def test_text_over_its_limit_is_rejected(
     kind: type[ClientFrame], fields: dict[str, object]
 ) -> None:
-    is_refused(kind, **fields)
+    is_rejected(kind, **fields)

@@ -15,7 +15,7 @@ from chat.protocol.limits import MAX_FRAME_BYTES
 HELLO = '{"type":"chat_message","conversationId":"c","data":{"content":"Hello"}}'
 
 
-def refusal_of(text: str, kind: type[ClientFrame] = ChatMessage) -> ProtocolError:
+def error_of(text: str, kind: type[ClientFrame] = ChatMessage) -> ProtocolError:
     with pytest.raises(ProtocolError) as refused:
         decode(text, kind)
     return refused.value
@@ -59,29 +59,29 @@ def test_unknown_fields_are_ignored(text: str) -> None:
         "\0",
     ],
 )
-def test_what_is_not_json_is_told_so_and_names_no_field(text: str) -> None:
-    refusal = refusal_of(text)
+def test_invalid_json_is_reported_without_a_field(text: str) -> None:
+    refusal = error_of(text)
 
     assert (refusal.code, refusal.data) == (ErrorCode.BAD_REQUEST, None)
     assert refusal.message == "The frame is not JSON."
 
 
 @pytest.mark.parametrize("text", ["[]", '"chat_message"', "7", "null", "true", f"[{HELLO}]"])
-def test_what_is_no_object_is_told_so_and_names_no_field(text: str) -> None:
-    refusal = refusal_of(text)
+def test_json_that_is_no_object_is_reported_without_a_field(text: str) -> None:
+    refusal = error_of(text)
 
     assert (refusal.code, refusal.data) == (ErrorCode.BAD_REQUEST, None)
     assert refusal.message.startswith("Expected `object`")
 
 
 @pytest.mark.parametrize("surrogate", ["\ud800", "\\ud800", "\\udc00x", "\\ud800\\ud800"])
-def test_half_a_character_is_refused(surrogate: str) -> None:
-    refusal = refusal_of(HELLO.replace("Hello", surrogate))
+def test_lone_surrogate_is_rejected(surrogate: str) -> None:
+    refusal = error_of(HELLO.replace("Hello", surrogate))
 
     assert refusal.code is ErrorCode.BAD_REQUEST
 
 
-def test_a_whole_character_may_be_escaped() -> None:
+def test_escaped_surrogate_pair_is_accepted() -> None:
     frame = decode(HELLO.replace("Hello", "\\ud83d\\ude00"), ChatMessage)
 
     assert frame.data.content == "😀"
@@ -103,8 +103,8 @@ def test_a_whole_character_may_be_escaped() -> None:
         ('{"conversationId":"c","data":{"content":"x"},"clientMessageId":null}', "clientMessageId"),
     ],
 )
-def test_a_missing_or_wrong_field_is_named_by_its_path_on_the_wire(text: str, field: str) -> None:
-    refusal = refusal_of(text)
+def test_wrong_field_is_named_by_its_path(text: str, field: str) -> None:
+    refusal = error_of(text)
 
     assert refusal.data == {"field": field}
 
@@ -121,8 +121,8 @@ def test_a_missing_or_wrong_field_is_named_by_its_path_on_the_wire(text: str, fi
         (Heartbeat, '{"data":{"positions":{"":1}}}', "data.positions"),
     ],
 )
-def test_a_wrong_item_is_named_by_its_place(kind: type[ClientFrame], text: str, field: str) -> None:
-    refusal = refusal_of(text, kind)
+def test_wrong_item_is_named_by_its_index(kind: type[ClientFrame], text: str, field: str) -> None:
+    refusal = error_of(text, kind)
 
     assert refusal.data == {"field": field}
 
@@ -134,45 +134,45 @@ def test_the_longest_frame_is_read() -> None:
 
 
 def test_a_longer_frame_is_too_large() -> None:
-    refusal = refusal_of(HELLO + " " * (MAX_FRAME_BYTES + 1 - len(HELLO)))
+    refusal = error_of(HELLO + " " * (MAX_FRAME_BYTES + 1 - len(HELLO)))
 
     assert isinstance(refusal, TooLarge)
     assert refusal.data == {"limit_bytes": MAX_FRAME_BYTES}
 
 
 def test_a_frame_is_measured_in_bytes_of_utf8() -> None:
-    refusal = refusal_of(HELLO.replace("Hello", "€" * (MAX_FRAME_BYTES // 3)))
+    refusal = error_of(HELLO.replace("Hello", "€" * (MAX_FRAME_BYTES // 3)))
 
     assert refusal.code is ErrorCode.TOO_LARGE
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '{"data":{"a":[', "[{"])
-def test_a_frame_that_is_nested_to_its_end_is_refused(opening: str) -> None:
+def test_deeply_nested_frame_is_rejected(opening: str) -> None:
     text = HELLO[:-1] + ',"later":' + opening * (32_000 // len(opening))
 
-    refusal = refusal_of(text)
+    refusal = error_of(text)
 
     assert isinstance(refusal, BadRequest)
 
 
-# What no route takes.
+# Unrouted frames.
 
 
-def test_a_type_that_is_not_known_is_told_so() -> None:
+def test_unknown_type_is_reported() -> None:
     refusal = refuse_unrouted('{"type":"dance","data":{}}')
 
     assert refusal.code is ErrorCode.UNKNOWN_TYPE
 
 
 @pytest.mark.parametrize("text", ["{}", '{"type":7}', '{"type":null}', '{"Type":"heartbeat"}'])
-def test_a_type_that_is_missing_or_no_string_is_a_field_like_any(text: str) -> None:
+def test_missing_or_wrong_type_is_a_bad_field(text: str) -> None:
     refusal = refuse_unrouted(text)
 
     assert (refusal.code, refusal.data) == (ErrorCode.BAD_REQUEST, {"field": "type"})
 
 
 @pytest.mark.parametrize("text", ["", "Hello", "[]", "null", '{"type":"x"', "\ud800", "[" * 30_000])
-def test_what_is_no_frame_at_all_names_no_field(text: str) -> None:
+def test_text_that_is_no_frame_names_no_field(text: str) -> None:
     refusal = refuse_unrouted(text)
 
     assert (refusal.code, refusal.data) == (ErrorCode.BAD_REQUEST, None)
@@ -189,7 +189,7 @@ def test_what_is_no_frame_at_all_names_no_field(text: str) -> None:
         '{"requestId":"r-1","data":' + "[" * 100 + "]" * 100 + "}",
     ],
 )
-def test_a_request_id_is_found_in_a_frame_that_is_wrong_otherwise(text: str) -> None:
+def test_request_id_is_read_from_a_wrong_frame(text: str) -> None:
     assert find_request_id(text) == "r-1"
 
 
@@ -214,7 +214,7 @@ def test_a_request_id_is_1_to_64_characters(request_id: str) -> None:
         '{"request_id":"r-1"}',
     ],
 )
-def test_what_is_no_request_id_is_none(text: str) -> None:
+def test_invalid_request_id_is_ignored(text: str) -> None:
     assert find_request_id(text) is None
 
 
@@ -243,7 +243,7 @@ def test_what_is_no_request_id_is_none(text: str) -> None:
         "open",
     ],
 )
-def test_the_request_id_of_what_cannot_be_read_is_found_all_the_same(text: str) -> None:
+def test_request_id_is_found_in_unreadable_text(text: str) -> None:
     assert find_request_id(text) == "r-1"
 
 
@@ -258,5 +258,5 @@ def test_the_request_id_of_what_cannot_be_read_is_found_all_the_same(text: str) 
         '{"requestId":"\\ud800",',
     ],
 )
-def test_where_there_is_no_request_id_none_is_found(text: str) -> None:
+def test_no_request_id_is_found_if_there_is_none(text: str) -> None:
     assert find_request_id(text) is None

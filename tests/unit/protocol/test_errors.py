@@ -45,7 +45,7 @@ OF_AUTH_ERROR = {
 }
 
 
-def refusals() -> dict[str, type[ProtocolError]]:
+def all_errors() -> dict[str, type[ProtocolError]]:
     kinds = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
     return {k.code: k for k in kinds if issubclass(k, ProtocolError) and hasattr(k, "code")}
 
@@ -54,12 +54,12 @@ def test_the_codes_are_those_of_the_protocol() -> None:
     assert {code.value for code in ErrorCode} == OF_ERROR | OF_AUTH_ERROR
 
 
-def test_every_code_but_internal_is_one_refusal() -> None:
-    assert refusals().keys() == set(ErrorCode) - {ErrorCode.INTERNAL}
+def test_every_code_but_internal_has_one_protocol_error() -> None:
+    assert all_errors().keys() == set(ErrorCode) - {ErrorCode.INTERNAL}
 
 
-def test_the_codes_of_auth_error_are_those_of_refusals_to_authenticate() -> None:
-    told_so = {code for code, kind in refusals().items() if issubclass(kind, AuthRefusal)}
+def test_auth_error_has_the_codes_of_failed_authentication() -> None:
+    told_so = {code for code, kind in all_errors().items() if issubclass(kind, AuthRefusal)}
 
     assert told_so | {"bad_request"} == OF_AUTH_ERROR
 
@@ -76,7 +76,7 @@ def test_the_codes_of_auth_error_are_those_of_refusals_to_authenticate() -> None
     ids=lambda each: each.code,
 )
 @pytest.mark.parametrize("authenticating", [True, False])
-def test_a_refusal_to_authenticate_is_an_auth_error(
+def test_failed_authentication_is_encoded_as_auth_error(
     refusal: ProtocolError, *, authenticating: bool
 ) -> None:
     frame = error_frame(refusal, authenticating=authenticating)
@@ -85,7 +85,7 @@ def test_a_refusal_to_authenticate_is_an_auth_error(
     assert frame.code == refusal.code
 
 
-def test_a_bad_request_is_told_as_what_was_asked() -> None:
+def test_bad_request_is_encoded_by_what_was_requested() -> None:
     refusal = BadRequest("The username is missing.", "data.username")
 
     told = error_frame(refusal, authenticating=True), error_frame(refusal)
@@ -95,28 +95,28 @@ def test_a_bad_request_is_told_as_what_was_asked() -> None:
 
 
 @pytest.mark.parametrize("refusal", [AuthTimeout(), TooLarge("Too much.", 5), NotAuthenticated()])
-def test_what_is_not_about_proving_who_one_is_is_an_error(refusal: ProtocolError) -> None:
+def test_other_rejections_are_encoded_as_error(refusal: ProtocolError) -> None:
     frame = error_frame(refusal, authenticating=True)
 
     assert isinstance(frame, Error)
 
 
 @pytest.mark.parametrize("kind", [RateLimited, TooManyAttempts])
-def test_who_is_to_wait_is_told_how_long(kind: type[RateLimited | TooManyAttempts]) -> None:
+def test_rate_limit_error_carries_the_wait(kind: type[RateLimited | TooManyAttempts]) -> None:
     refusal = kind(retry_after_seconds=7)
 
     assert refusal.data == {"retry_after_seconds": 7}
     assert "7 s" in refusal.message
 
 
-def test_a_refusal_that_has_nothing_to_add_carries_no_data() -> None:
+def test_error_without_details_has_no_data() -> None:
     frame = error_frame(NotAMember())
 
     assert frame.data is None
 
 
-@pytest.mark.parametrize("kind", refusals().values(), ids=refusals().keys())
-def test_every_refusal_can_say_something_to_a_person(kind: type[ProtocolError]) -> None:
+@pytest.mark.parametrize("kind", all_errors().values(), ids=all_errors().keys())
+def test_every_error_has_a_message(kind: type[ProtocolError]) -> None:
     takes_more = set(inspect.signature(kind.__init__).parameters) - {"self", "message"}
 
     assert takes_more or kind.message or kind is errors.Conflict

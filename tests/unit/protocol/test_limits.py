@@ -6,7 +6,7 @@ from chat.protocol.limits import (
 )
 
 
-def test_the_numbers_are_the_protocols() -> None:
+def test_limits_equal_those_of_the_protocol() -> None:
     assert (MAX_FRAME_BYTES, MAX_CONTENT_BYTES) == (32_768, 16_384)
 
 

@@ -23,12 +23,12 @@ each_example = pytest.mark.parametrize(
 
 
 @each_example
-def test_a_frame_goes_over_the_wire_as_the_protocol_writes_it(example: Example) -> None:
+def test_frame_is_encoded_as_the_protocol_documents_it(example: Example) -> None:
     assert json.loads(encode(read(example))) == example.frame
 
 
 @each_example
-def test_a_direct_reply_is_the_same_frame_with_the_requests_id(example: Example) -> None:
+def test_direct_reply_is_the_frame_with_the_request_id(example: Example) -> None:
     reply = json.loads(encode(as_reply(read(example), "r-1")))
 
     assert reply == example.frame | {"requestId": "r-1"}
@@ -38,7 +38,7 @@ def test_without_a_request_id_the_reply_is_the_frame() -> None:
     assert as_reply(Ack(), None) == Ack()
 
 
-def test_text_goes_over_the_wire_as_utf8() -> None:
+def test_text_is_encoded_as_utf8() -> None:
     encoded = encode(SignedOutData("Grüße 😀 \u2028"))
 
     assert encoded == '{"reason":"Grüße 😀 \u2028"}'.encode()

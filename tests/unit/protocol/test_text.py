@@ -9,16 +9,16 @@ from chat.protocol.text import case_mapped, composed, displayable
 @pytest.mark.parametrize(
     "typed", ["alice", "Alice", "ALICE", "\uff41\uff4c\uff49\uff43\uff45", "\uff21lic\uff45"]
 )
-def test_usernames_that_differ_in_width_or_case_are_one(typed: str) -> None:
+def test_usernames_that_differ_in_width_or_case_are_equal(typed: str) -> None:
     assert case_mapped(typed) == "alice"
 
 
 @pytest.mark.parametrize("other", ["alic\u0435", "al\u200bice", "alice ", "ﬁona", "a\u0301lice"])
-def test_usernames_that_only_look_alike_are_not(other: str) -> None:
+def test_lookalike_usernames_differ(other: str) -> None:
     assert case_mapped(other) not in {"alice", "fiona"}
 
 
-def test_no_character_is_taken_apart_into_more_than_is_expected() -> None:
+def test_normalization_expands_no_character_beyond_the_bound() -> None:
     longest = max(len(unicodedata.normalize("NFD", chr(code))) for code in range(0x110000))
 
     assert longest == MAX_DECOMPOSED
@@ -27,7 +27,7 @@ def test_no_character_is_taken_apart_into_more_than_is_expected() -> None:
 @pytest.mark.parametrize(
     "title", ["Lunch", "Größe", "東京", "👩‍👩‍👧", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "שלום", "مرحبا", "+1", "a\u200db"]
 )
-def test_what_can_be_seen_is_shown_as_it_is(title: str) -> None:
+def test_visible_text_is_unchanged(title: str) -> None:
     assert displayable(title, 128) == title
 
 
@@ -35,7 +35,7 @@ def test_what_can_be_seen_is_shown_as_it_is(title: str) -> None:
     ("typed", "shown"),
     [("  Lunch\t", "Lunch"), ("\u00a0Lunch\u3000", "Lunch"), ("e\u0301te\u0301", "été")],
 )
-def test_a_name_is_trimmed_and_composed(typed: str, shown: str) -> None:
+def test_title_is_trimmed_and_normalized(typed: str, shown: str) -> None:
     assert displayable(typed, 128) == shown
 
 
@@ -60,18 +60,18 @@ def test_a_name_is_trimmed_and_composed(typed: str, shown: str) -> None:
         "\U000e0020",
     ],
 )
-def test_what_shows_nothing_is_no_name(nothing: str) -> None:
+def test_invisible_text_is_no_title(nothing: str) -> None:
     assert displayable(nothing, 128) is None
 
 
 @pytest.mark.parametrize(
     "character", [*"\0\x07\n\r\x7f\x9f\u2028\u2029", *"\u202a\u202b\u202d\u202e\u2066\u2067\u2068"]
 )
-def test_controls_and_what_turns_text_around_are_refused(character: str) -> None:
+def test_control_and_direction_characters_are_rejected(character: str) -> None:
     assert displayable(f"in{character}voice", 128) is None
 
 
-def test_a_name_is_measured_once_it_is_composed() -> None:
+def test_title_is_measured_after_normalization() -> None:
     decomposed = unicodedata.normalize("NFD", "각" * 128)
 
     assert len(decomposed) > 128

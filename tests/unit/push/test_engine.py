@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from chat.push.credentials import Credentials
 from chat.push.engine import PushEngine
+from chat.push.signing import Credentials
 
 
 def test_importing_the_engine_loads_neither_botocore_nor_a_second_http_client() -> None:

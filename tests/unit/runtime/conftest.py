@@ -14,7 +14,7 @@ type Lines = Callable[[], list[dict[str, Any]]]
 
 
 class Invocation:
-    """What Lambda hands a handler beside the event."""
+    """The context that Lambda passes to a handler."""
 
     aws_request_id = "5f3c1c1e-7a54-4c5e-9f10-3d5d3e0c8a11"
 
@@ -27,7 +27,7 @@ class Invocation:
 
 @pytest.fixture
 def log() -> Iterator[StringIO]:
-    """Give what the functions log, as it is written."""
+    """Give the text that the functions log."""
     written = StringIO()
     handler = StreamHandler(written)
     handler.setFormatter(logger().registered_formatter)
@@ -39,7 +39,7 @@ def log() -> Iterator[StringIO]:
 
 @pytest.fixture
 def logged(log: StringIO) -> Lines:
-    """Give the lines of the functions' log."""
+    """Give the functions' log lines, decoded."""
     return lambda: [json.loads(line) for line in log.getvalue().splitlines()]
 
 
@@ -49,6 +49,6 @@ def _unused(*_: object) -> Any:  # noqa: ANN401 -- in place of any part
 
 @pytest.fixture
 def services() -> Services:
-    """Give a chat of no parts, to actions made up by a test."""
+    """Give services that fail on use, for actions that a test defines."""
     parts = dict.fromkeys(Services.__struct_fields__, _unused)
     return Services(**parts | {"limits": Limits()})  # type: ignore[arg-type]  # in place of any part

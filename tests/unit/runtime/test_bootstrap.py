@@ -1,4 +1,4 @@
-"""The parts of a function as they are put together out of its environment, against moto."""
+"""The services of a function, built from its environment, against moto."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ KEYS = json.dumps({"current": "first", "first": "k" * 64})
 
 @pytest.fixture
 def environment(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:  # noqa: ARG001 -- moto first
-    """Make what the template makes, and tell where it is as the template does."""
+    """Create the resources of the template, and set the variables as it does."""
     create_tables(boto3.client("dynamodb", REGION))
     sqs, secrets = boto3.client("sqs", REGION), boto3.client("secretsmanager", REGION)
     variables = TABLES | {
@@ -44,7 +44,7 @@ def environment(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.M
     bootstrap.services.cache_clear()
     yield monkeypatch
     bootstrap.services.cache_clear()
-    # The models are bound to what this test made; the next world binds them anew.
+    # The models are bound to this test's tables; the next simulation binds them again.
     bound_tables.cache_clear()
 
 
@@ -53,13 +53,13 @@ def services(environment: pytest.MonkeyPatch) -> Services:  # noqa: ARG001 -- fo
     return bootstrap.services()
 
 
-def test_the_parts_are_put_together_once(services: Services) -> None:
+def test_services_are_built_once(services: Services) -> None:
     assert bootstrap.services() is services
     assert services.push() is services.push()
     assert services.tokens() is services.tokens()
 
 
-def test_tables_are_those_of_the_environment(services: Services) -> None:
+def test_tables_come_from_the_environment(services: Services) -> None:
     put_connection(ConnectionId("c="), "192.0.2.7", services.now_ms())
 
     rows = boto3.client("dynamodb", REGION).scan(TableName="ConnectionsTable")["Items"]
@@ -68,8 +68,8 @@ def test_tables_are_those_of_the_environment(services: Services) -> None:
     assert [row["connection_id"] for row in rows] == [{"S": "c="}]
 
 
-def test_queues_are_those_of_the_environment(services: Services) -> None:
-    services.deferred().greet(ConnectionId("c="))
+def test_queues_come_from_the_environment(services: Services) -> None:
+    services.publisher().publish_greet(ConnectionId("c="))
 
     sqs = boto3.client("sqs", REGION)
     queue = sqs.get_queue_url(QueueName="greet")["QueueUrl"]
@@ -84,7 +84,7 @@ def test_tokens_are_signed_with_the_environments_key(services: Services) -> None
     assert services.tokens().verify(token, START_MS) == claims
 
 
-def test_passwords_are_hashed_at_the_whole_cost(services: Services) -> None:
+def test_passwords_are_hashed_at_full_cost(services: Services) -> None:
     parameters = extract_parameters(services.passwords().hash("secret"))
 
     assert (parameters.memory_cost, parameters.time_cost) == (MEMORY_KIB, PASSES)
@@ -100,7 +100,7 @@ def test_pushes_go_to_the_environments_endpoint(services: Services) -> None:
     assert isinstance(services.push(), PushEngine)
 
 
-def test_a_clock_an_id_a_chance_and_a_pause_are_real(services: Services) -> None:
+def test_clock_ids_randomness_and_sleep_are_real(services: Services) -> None:
     services.sleep(0)
 
     assert services.now_ms() > START_MS - 10 * 365 * 24 * 60 * 60 * 1000
@@ -110,7 +110,7 @@ def test_a_clock_an_id_a_chance_and_a_pause_are_real(services: Services) -> None
     assert services.random() != services.random()
 
 
-def test_limits_are_those_of_the_environment(environment: pytest.MonkeyPatch) -> None:
+def test_limits_come_from_the_environment(environment: pytest.MonkeyPatch) -> None:
     usual = asdict(Limits())
     numbers = {name: at for at, name in enumerate(usual, 1) if isinstance(usual[name], int)}
     for name, number in numbers.items():
@@ -121,11 +121,11 @@ def test_limits_are_those_of_the_environment(environment: pytest.MonkeyPatch) ->
     assert {name: limits[name] for name in numbers} == numbers
 
 
-def test_where_nothing_is_said_limits_are_the_defaults(services: Services) -> None:
+def test_limits_have_defaults(services: Services) -> None:
     assert services.limits == Limits()
 
 
-def test_a_function_is_put_together_without_what_it_was_not_given(
+def test_function_is_built_without_settings_it_lacks(
     environment: pytest.MonkeyPatch,
 ) -> None:
     for name in ("SIGNING_SECRET_ID", "MANAGEMENT_ENDPOINT", "GREET_QUEUE_URL", "USERS_TABLE"):
@@ -138,7 +138,7 @@ def test_a_function_is_put_together_without_what_it_was_not_given(
 
 
 @pytest.mark.usefixtures("environment")
-def test_on_lambda_a_function_is_put_together_at_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_function_is_built_at_import_on_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ON_LAMBDA, "on-demand")
 
     with init_phase():
@@ -147,8 +147,8 @@ def test_on_lambda_a_function_is_put_together_at_its_start(monkeypatch: pytest.M
     assert bootstrap.services.cache_info().currsize == 1
 
 
-def test_putting_together_asks_nothing_of_aws(environment: pytest.MonkeyPatch) -> None:
-    # Nobody listens there.
+def test_bootstrap_makes_no_request(environment: pytest.MonkeyPatch) -> None:
+    # No server listens there.
     environment.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
 
     bootstrap.warm_up()
@@ -162,7 +162,7 @@ def warnings(lines: Lines) -> list[dict[str, str]]:
 
 
 @pytest.mark.usefixtures("environment")
-def test_a_function_that_any_origin_may_connect_by_warns_of_it_once(logged: Lines) -> None:
+def test_connect_without_allowed_origins_warns_once(logged: Lines) -> None:
     for _ in ("at its start", "for each of its frames"):
         bootstrap.services()
 
@@ -172,7 +172,7 @@ def test_a_function_that_any_origin_may_connect_by_warns_of_it_once(logged: Line
     ]
 
 
-def test_with_a_list_of_origins_there_is_nothing_to_warn_of(
+def test_connect_with_allowed_origins_does_not_warn(
     environment: pytest.MonkeyPatch, logged: Lines
 ) -> None:
     environment.setenv("ALLOWED_ORIGINS", "https://chat.example.com")
@@ -182,7 +182,7 @@ def test_with_a_list_of_origins_there_is_nothing_to_warn_of(
     assert warnings(logged) == []
 
 
-def test_a_function_that_nobody_connects_by_does_not_warn(
+def test_other_functions_do_not_warn_of_origins(
     environment: pytest.MonkeyPatch, logged: Lines
 ) -> None:
     environment.delenv("GREET_QUEUE_URL")

@@ -1,6 +1,7 @@
 import gc
 from collections.abc import Iterator
 
+import botocore.session
 import pytest
 
 from chat.runtime import bootstrap
@@ -9,22 +10,22 @@ from tests.unit.runtime.conftest import Lines
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    """Forget what a start leaves to the process."""
+def restored_process() -> Iterator[None]:
+    """Undo what a cold start changes in the process."""
     bootstrap.services.cache_clear()
     yield
     bootstrap.services.cache_clear()
     gc.unfreeze()
 
 
-def test_the_collector_rests_during_a_start_and_then_works() -> None:
+def test_garbage_collector_is_paused_during_a_cold_start() -> None:
     with init_phase():
         during = gc.isenabled()
 
     assert (during, gc.isenabled()) == (False, True)
 
 
-def test_what_a_start_made_is_not_looked_at_again() -> None:
+def test_objects_of_a_cold_start_are_frozen() -> None:
     gc.unfreeze()
 
     with init_phase():
@@ -33,14 +34,14 @@ def test_what_a_start_made_is_not_looked_at_again() -> None:
     assert gc.get_freeze_count() > len(made)
 
 
-def test_a_start_that_fails_leaves_the_collector_working() -> None:
+def test_failed_cold_start_leaves_the_garbage_collector_enabled() -> None:
     with pytest.raises(ImportError), init_phase():
         raise ImportError
 
     assert gc.isenabled()
 
 
-def test_elsewhere_than_on_lambda_nothing_is_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_built_at_import_outside_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ON_LAMBDA, raising=False)
 
     with init_phase():
@@ -49,7 +50,17 @@ def test_elsewhere_than_on_lambda_nothing_is_put_together(monkeypatch: pytest.Mo
     assert bootstrap.services.cache_info().currsize == 0
 
 
-def test_what_cannot_be_put_together_is_logged_and_left_to_the_first_frame(
+def test_an_empty_variable_names_no_file_of_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ON_LAMBDA, "on-demand")
+    monkeypatch.setenv("AWS_CA_BUNDLE", "")
+
+    with init_phase():
+        authorities = botocore.session.get_session().get_config_variable("ca_bundle")
+
+    assert authorities is None
+
+
+def test_failed_bootstrap_is_logged_and_retried_at_the_first_frame(
     monkeypatch: pytest.MonkeyPatch, logged: Lines
 ) -> None:
     monkeypatch.setenv(ON_LAMBDA, "on-demand")

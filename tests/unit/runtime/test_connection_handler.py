@@ -20,7 +20,7 @@ EVENT: dict[str, Any] = {
 }
 
 
-def test_a_connection_that_may_be_opened_is(services: Services) -> None:
+def test_allowed_connection_is_opened(services: Services) -> None:
     opened: list[ConnectionId] = []
 
     answer = connection_handler(
@@ -31,7 +31,7 @@ def test_a_connection_that_may_be_opened_is(services: Services) -> None:
     assert opened == ["c="]
 
 
-def test_a_fault_refuses_to_open_the_connection_and_is_logged(
+def test_internal_error_rejects_the_connection_and_is_logged(
     services: Services, logged: Lines
 ) -> None:
     def fail(_: ConnectionId, __: Services) -> None:
@@ -49,7 +49,7 @@ def test_a_fault_refuses_to_open_the_connection_and_is_logged(
 
 
 @pytest.mark.parametrize("awaited", ["CONNECT", "DISCONNECT"])
-def test_a_frame_that_names_the_route_is_of_an_unknown_type(
+def test_frame_named_like_a_gateway_route_is_an_unknown_type(
     services: Services, awaited: EventType
 ) -> None:
     frame = '{"type":"$connect","requestId":"r"}'
@@ -78,19 +78,19 @@ def test_an_origin_that_is_not_allowed_is_forbidden(services: Services, logged: 
     assert (line["level"], line["code"]) == ("INFO", "origin")
 
 
-def test_an_opening_tells_the_address_and_the_origin() -> None:
+def test_connect_request_carries_address_and_origin() -> None:
     assert connect_request(EVENT) == ConnectRequest(
         ConnectionId("c="), "192.0.2.7", "https://chat.example.com"
     )
 
 
 @pytest.mark.parametrize("headers", [None, {}, {"Host": "example.com"}])
-def test_a_client_that_is_no_browser_has_no_origin(headers: dict[str, str] | None) -> None:
+def test_connect_request_may_lack_an_origin(headers: dict[str, str] | None) -> None:
     assert connect_request(EVENT | {"headers": headers}).origin is None
 
 
 @pytest.mark.parametrize("name", ["origin", "ORIGIN", "Origin"])
-def test_a_header_is_found_however_it_is_written(name: str) -> None:
+def test_header_names_are_case_insensitive(name: str) -> None:
     assert (
         connect_request(EVENT | {"headers": {name: "https://x.example"}}).origin
         == "https://x.example"

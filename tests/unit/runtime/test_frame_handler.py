@@ -25,7 +25,7 @@ def frame(**more: object) -> dict[str, object]:
 
 
 class Answering:
-    """An action that a test makes up; it keeps what it was asked."""
+    """An action for tests; keeps its arguments."""
 
     def __init__(self, reply: ServerFrame | None = None, fault: Exception | None = None) -> None:
         self._reply = reply
@@ -47,7 +47,7 @@ def handled(
     return frame_handler(kind, action, lambda: services)(event(body), Invocation())
 
 
-def told(answer: Answer) -> dict[str, Any]:
+def decoded(answer: Answer) -> dict[str, Any]:
     assert answer["statusCode"] == 200
     reply: dict[str, Any] = json.loads(answer["body"])
     return reply
@@ -56,7 +56,7 @@ def told(answer: Answer) -> dict[str, Any]:
 # Replies.
 
 
-def test_an_action_gets_the_frame_and_whose_it_is(services: Services) -> None:
+def test_action_receives_the_frame_and_its_connection(services: Services) -> None:
     action = Answering()
 
     handled(services, action, frame(data={"is_typing": False}))
@@ -66,7 +66,7 @@ def test_an_action_gets_the_frame_and_whose_it_is(services: Services) -> None:
     assert (asked.conversation_id, asked.data.is_typing, connection_id) == ("c", False, "c=")
 
 
-def test_what_an_action_returns_is_the_direct_reply(services: Services) -> None:
+def test_return_value_of_an_action_is_the_direct_reply(services: Services) -> None:
     answer = handled(services, Answering(REPLY), frame())
 
     assert answer == {
@@ -78,7 +78,7 @@ def test_what_an_action_returns_is_the_direct_reply(services: Services) -> None:
 def test_a_reply_repeats_the_request_id(services: Services) -> None:
     answer = handled(services, Answering(REPLY), frame(requestId="r-1"))
 
-    assert told(answer) == {
+    assert decoded(answer) == {
         "type": "signed_out",
         "requestId": "r-1",
         "data": {"reason": "tested"},
@@ -91,24 +91,24 @@ def test_an_action_without_a_reply_gives_none(services: Services) -> None:
     assert answer == {"statusCode": 200}
 
 
-def test_who_asked_for_a_reply_gets_at_least_an_acknowledgement(services: Services) -> None:
+def test_request_id_guarantees_at_least_an_acknowledgement(services: Services) -> None:
     answer = handled(services, Answering(None), frame(requestId="r-1"))
 
-    assert told(answer) == {"type": "ack", "requestId": "r-1"}
+    assert decoded(answer) == {"type": "ack", "requestId": "r-1"}
 
 
-# Refusals.
+# Rejections.
 
 
 @pytest.mark.parametrize("refusal", [NotAMember(), Conflict("Not now."), TooLarge("Too much.", 7)])
 @pytest.mark.parametrize("request_id", [{}, {"requestId": "r-1"}], ids=["bare", "request"])
-def test_a_refusal_is_told_and_the_connection_goes_on(
+def test_rejection_is_answered_and_the_connection_survives(
     services: Services, refusal: ProtocolError, request_id: dict[str, str]
 ) -> None:
     answer = handled(services, Answering(fault=refusal), frame(**request_id))
 
     data = {"data": refusal.data} if refusal.data else {}
-    assert told(answer) == {
+    assert decoded(answer) == {
         "type": "error",
         "code": refusal.code,
         "message": refusal.message,
@@ -126,12 +126,12 @@ def test_a_refusal_is_told_and_the_connection_goes_on(
         ({"requestId": "r-1"}, {"field": "conversationId"}),
     ],
 )
-def test_a_bad_frame_whose_request_id_can_be_read_is_answered_with_it(
+def test_bad_frame_is_answered_with_its_request_id(
     services: Services, body: object, data: dict[str, str]
 ) -> None:
     action = Answering()
 
-    reply = told(handled(services, action, body))
+    reply = decoded(handled(services, action, body))
 
     assert (reply["type"], reply["code"], reply["data"]) == ("error", "bad_request", data)
     assert reply["requestId"] == "r-1"
@@ -143,10 +143,10 @@ def test_a_bad_frame_whose_request_id_can_be_read_is_answered_with_it(
     ['{"requestId":"r-1"', '{"requestId":"r-1","later":' + "[" * 30_000],
     ids=["cut off", "too deep"],
 )
-def test_a_frame_that_is_no_json_is_answered_with_the_request_id_that_is_found_in_it(
+def test_invalid_json_is_answered_with_the_request_id_found_in_it(
     services: Services, body: str
 ) -> None:
-    reply = told(handled(services, Answering(), body))
+    reply = decoded(handled(services, Answering(), body))
 
     assert (reply["type"], reply["code"], reply["requestId"]) == ("error", "bad_request", "r-1")
 
@@ -169,31 +169,31 @@ def test_a_frame_that_is_no_json_is_answered_with_the_request_id_that_is_found_i
     ],
     ids=lambda each: str(each)[:40].encode("unicode_escape").decode(),
 )
-def test_a_frame_without_a_readable_request_id_is_refused_without_one(
+def test_frame_without_a_request_id_is_rejected_without_one(
     services: Services, body: object
 ) -> None:
-    reply = told(handled(services, Answering(), body))
+    reply = decoded(handled(services, Answering(), body))
 
     assert (reply["type"], reply["code"]) == ("error", "bad_request")
     assert "requestId" not in reply
 
 
 def test_a_frame_over_the_limit_is_too_large(services: Services) -> None:
-    reply = told(handled(services, Answering(), frame(requestId="r-1", later="x" * 32_768)))
+    reply = decoded(handled(services, Answering(), frame(requestId="r-1", later="x" * 32_768)))
 
     assert (reply["code"], reply["requestId"]) == ("too_large", "r-1")
 
 
-def test_what_is_wrong_with_authenticating_is_an_auth_error(services: Services) -> None:
+def test_failed_authentication_is_an_auth_error(services: Services) -> None:
     body = {"type": "authenticate", "data": {"token": 7}, "requestId": "r-1"}
 
-    reply = told(handled(services, Answering(), body, Authenticate))
+    reply = decoded(handled(services, Answering(), body, Authenticate))
 
     assert (reply["type"], reply["code"]) == ("auth_error", "bad_request")
     assert (reply["data"], reply["requestId"]) == ({"field": "data.token"}, "r-1")
 
 
-def test_a_refusal_is_logged_by_its_code_alone(services: Services, logged: Lines) -> None:
+def test_rejection_is_logged_by_its_code_only(services: Services, logged: Lines) -> None:
     handled(services, Answering(fault=Conflict("Somebody's secret.")), frame())
 
     [line] = logged()
@@ -208,7 +208,7 @@ def test_a_refusal_is_logged_by_its_code_alone(services: Services, logged: Lines
     assert "secret" not in json.dumps(line)
 
 
-# Faults.
+# Internal errors.
 
 FAULTS = [
     ValueError("ConversationsTable is on fire"),
@@ -220,10 +220,8 @@ FAULTS = [
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
-def test_a_fault_is_told_as_internal_and_tells_nothing_internal(
-    services: Services, fault: Exception
-) -> None:
-    reply = told(handled(services, Answering(fault=fault), frame(requestId="r-1")))
+def test_internal_error_reveals_no_details(services: Services, fault: Exception) -> None:
+    reply = decoded(handled(services, Answering(fault=fault), frame(requestId="r-1")))
 
     assert reply == {
         "type": "error",
@@ -234,18 +232,20 @@ def test_a_fault_is_told_as_internal_and_tells_nothing_internal(
     }
 
 
-def test_the_log_carries_a_faults_reference_and_all_that_is_known_of_it(
+def test_internal_error_is_logged_with_its_reference_and_traceback(
     services: Services, logged: Lines
 ) -> None:
     answer = handled(services, Answering(fault=FAULTS[0]), frame())
 
     [line] = logged()
-    assert line["reference"] == told(answer)["data"]["reference"]
+    assert line["reference"] == decoded(answer)["data"]["reference"]
     assert (line["level"], line["route"], line["connection_id"]) == ("ERROR", "typing", "c=")
     assert "ConversationsTable is on fire" in line["exception"]
 
 
-def test_a_fault_is_counted(services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+def test_internal_errors_are_counted(
+    services: Services, capsys: pytest.CaptureFixture[str]
+) -> None:
     handled(services, Answering(fault=FAULTS[0]), frame())
 
     [metric] = [line for line in capsys.readouterr().out.splitlines() if "_aws" in line]
@@ -255,19 +255,19 @@ def test_a_fault_is_counted(services: Services, capsys: pytest.CaptureFixture[st
     assert written["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Parley"
 
 
-def test_a_fault_in_putting_the_parts_together_is_told_as_any_other() -> None:
+def test_failed_bootstrap_is_answered_like_any_internal_error() -> None:
     def broken() -> Services:
         raise LookupError("AWS_REGION")
 
     answer = frame_handler(Typing, Answering(), broken)(event(frame()), Invocation())
 
-    assert told(answer)["code"] == "internal"
+    assert decoded(answer)["code"] == "internal"
 
 
-def test_a_fault_does_not_outlive_its_frame(services: Services) -> None:
+def test_internal_error_does_not_affect_the_next_frame(services: Services) -> None:
     handle = frame_handler(Typing, Answering(fault=FAULTS[0]), lambda: services)
     handle(event(frame()), Invocation())
 
     answer = handle(event(frame(conversationId="")), Invocation())
 
-    assert told(answer)["code"] == "bad_request"
+    assert decoded(answer)["code"] == "bad_request"

@@ -1,4 +1,4 @@
-"""Importing does nothing: whatever a function needs is made on its first use."""
+"""Importing does nothing: a function creates everything on first use."""
 
 import importlib.util
 from pathlib import Path

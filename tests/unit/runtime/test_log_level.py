@@ -32,7 +32,7 @@ def levels_written(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("least", LEVELS)
-def test_lines_below_the_level_of_the_deployment_are_not_written(
+def test_lines_below_the_configured_level_are_not_logged(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], least: str
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", least)
@@ -43,7 +43,7 @@ def test_lines_below_the_level_of_the_deployment_are_not_written(
     assert levels_written(capsys) == list(LEVELS[LEVELS.index(least) :])
 
 
-def test_counts_are_written_at_every_level(
+def test_metrics_are_written_at_every_log_level(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "ERROR")
@@ -56,7 +56,7 @@ def test_counts_are_written_at_every_level(
     assert json.loads(line)["PushGone"] == [1.0]
 
 
-def test_libraries_say_nothing_below_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+def test_libraries_log_nothing_below_warning(caplog: pytest.LogCaptureFixture) -> None:
     with init_phase():
         pass
     caplog.clear()

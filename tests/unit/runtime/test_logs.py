@@ -1,7 +1,6 @@
-"""What is said, and what proves who somebody is, goes where it is meant to go and nowhere else.
+"""Messages and credentials are not in logs, metrics, error frames or queues.
 
-Not into logs and metrics, not into refusals, not into queues; but for the frames of big rooms,
-which wait in a queue to be pushed.
+Only the frames of big conversations wait in a queue to be pushed.
 """
 
 import logging
@@ -16,48 +15,48 @@ import pytest
 from testing.people import Client, Person
 from testing.simulation import PASSWORD_OF_ALL, Simulation
 from testing.steps import Step
-from tests.unit.runtime.leaving import Leaving
+from tests.unit.runtime.output_recorder import OutputRecorder
 
 SAID = "marked-content"
 GUESSED = "marked-guess"
 EDGE_KEY = "marked-edge-key"
 KEYS = ("k" * 32, "c" * 32)
-"""What tokens are signed with in a world, and what cursors are sealed with."""
+"""The simulation's keys for tokens and cursors."""
 
 
 @pytest.fixture
-def leaving(simulation: Simulation) -> Leaving:
+def recorder(simulation: Simulation) -> OutputRecorder:
     simulation.services = simulation.with_limits(edge_key=EDGE_KEY, inline_push_limit=1)
-    return Leaving(simulation)
+    return OutputRecorder(simulation)
 
 
 @pytest.fixture
-def everywhere(
-    leaving: Leaving,
+def recorded_text(
+    recorder: OutputRecorder,
     log: StringIO,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> Callable[[], str]:
-    """Give logs, metrics, refusals and queued messages, but for the frames of big rooms."""
+    """Give logs, metrics, errors and queued messages, without the frames of big conversations."""
     caplog.set_level(logging.INFO)
 
     def read() -> str:
-        queued = leaving.messages + leaving.shards_without_their_frames
+        queued = recorder.messages + recorder.shards_without_their_frames
         written = [log.getvalue(), caplog.text, *capsys.readouterr()]
-        return "\n".join([*written, *leaving.refusals, *queued])
+        return "\n".join([*written, *recorder.refusals, *queued])
 
     return read
 
 
 @pytest.fixture
-def hers(leaving: Leaving, alice: Person, bob: Person) -> Client:  # noqa: ARG001 -- first of all
-    bob.arrives()
-    bob.arrives()
-    return alice.arrives()
+def hers(recorder: OutputRecorder, alice: Person, bob: Person) -> Client:  # noqa: ARG001 -- first of all
+    bob.logs_in()
+    bob.logs_in()
+    return alice.logs_in()
 
 
-def told(conversation: str, client: Client) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give right frames of all types that reach a table, with all that is secret in them."""
+def frames_with_secrets(conversation: str, client: Client) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give valid frames of all types that use a table, with all their secrets."""
     said = {"content": SAID}
     yield "authenticate", {"data": {"username": "alice", "password": PASSWORD_OF_ALL}}
     yield "authenticate", {"data": {"token": client.token}}
@@ -84,19 +83,19 @@ def told(conversation: str, client: Client) -> Iterator[tuple[str, dict[str, Any
     yield "sign_out", {}
 
 
-def a_room(hers: Client, bob: Person) -> str:
+def create_big_conversation(hers: Client, bob: Person) -> str:
     conversation = hers.creates(bob, title=SAID)
     hers.says(SAID, to=conversation)
     return conversation
 
 
 def succeed(hers: Client, bob: Person) -> None:
-    for type_, frame in told(a_room(hers, bob), hers):
+    for type_, frame in frames_with_secrets(create_big_conversation(hers, bob), hers):
         assert hers.sends(type_, **frame)["type"] not in {"error", "auth_error"}
 
 
-def be_refused(hers: Client, bob: Person) -> None:
-    conversation = a_room(hers, bob)
+def provoke_errors(hers: Client, bob: Person) -> None:
+    conversation = create_big_conversation(hers, bob)
     for frame in (
         {"conversationId": "none", "data": {"content": SAID}},
         {"conversationId": conversation, "data": {"content": SAID * 1_500}},
@@ -116,7 +115,7 @@ def be_refused(hers: Client, bob: Person) -> None:
         assert hers.sends("authenticate", data=data)["type"] == "auth_error"
 
 
-def send_what_is_no_frame(hers: Client, _: Person) -> None:
+def send_invalid_frames(hers: Client, _: Person) -> None:
     for text in (SAID, f'["{SAID}"]', f'{{"type":"{SAID}"}}', f'{{"type":"heartbeat","x":"{SAID}'):
         hers.simulation.send(hers.connection_id, text)
     for queue in ("greet", "auth_deadline", "fanout"):
@@ -124,30 +123,30 @@ def send_what_is_no_frame(hers: Client, _: Person) -> None:
 
 
 def fail(hers: Client, bob: Person) -> None:
-    """Let every frame meet a fault of the service's own, at each of its steps in turn."""
-    for type_, frame in told(a_room(hers, bob), hers):
+    """Let every frame fail at each of its steps in turn."""
+    for type_, frame in frames_with_secrets(create_big_conversation(hers, bob), hers):
         asks = partial(hers.sends, type_, **frame)
-        steps = next(step for step in count() if not breaks_down(hers.simulation, step, asks))
+        steps = next(step for step in count() if not fail_before_step(hers.simulation, step, asks))
         assert steps, type_
 
 
-def fail_at_the_door(hers: Client, _: Person) -> None:
-    """Let connecting, disconnecting and the queues' functions fail, with our proxy's key known."""
+def fail_on_connect(hers: Client, _: Person) -> None:
+    """Let the connection and queue functions fail, with the proxy's key set."""
     simulation = hers.simulation
-    opened = opening_by_proxy(simulation)
+    opened = connect_by_proxy(simulation)
     shard = f'{{"conversation_id":"r","connection_ids":["1"],"frame":{{"content":"{SAID}"}}}}'
     id_ = f'{{"connection_id":"{opened}"}}'
     for happens in (
-        lambda: opening_by_proxy(simulation),
+        lambda: connect_by_proxy(simulation),
         lambda: simulation.consume("greet", id_),
         lambda: simulation.consume("auth_deadline", id_),
         lambda: simulation.consume("fanout", shard),
         lambda: simulation.invoke("$disconnect", hers.connection_id),
     ):
-        assert breaks_down(simulation, 0, happens)
+        assert fail_before_step(simulation, 0, happens)
 
 
-def opening_by_proxy(simulation: Simulation) -> str:
+def connect_by_proxy(simulation: Simulation) -> str:
     context = {"routeKey": "$connect", "connectionId": "by-proxy=", "identity": {}}
     context["eventType"] = "CONNECT"
     headers = {"X-Parley-Viewer": "192.0.2.7", "X-Parley-Edge": EDGE_KEY}
@@ -164,8 +163,8 @@ class Invocation:
         return 10_000
 
 
-def breaks_down(simulation: Simulation, at: int, happens: Callable[[], object]) -> bool:
-    """Let something meet a fault just before one of its steps; False where it has not so many."""
+def fail_before_step(simulation: Simulation, at: int, happens: Callable[[], object]) -> bool:
+    """Fail just before one of the steps; False if there are fewer."""
     left = at
 
     def count_down(_: Step) -> None:
@@ -174,24 +173,24 @@ def breaks_down(simulation: Simulation, at: int, happens: Callable[[], object]) 
         if left == -1:
             raise LookupError("a table is on fire")
 
-    with simulation.steps.telling(simulation.dynamodb, before=count_down):
+    with simulation.steps.observing(simulation.dynamodb, before=count_down):
         happens()
     return left < 0
 
 
 @pytest.mark.parametrize(
-    "happens", [succeed, be_refused, send_what_is_no_frame, fail, fail_at_the_door]
+    "happens", [succeed, provoke_errors, send_invalid_frames, fail, fail_on_connect]
 )
-def test_nothing_secret_is_logged_or_told_or_queued(
+def test_no_secret_is_logged_replied_or_queued(
     hers: Client,
     bob: Person,
-    leaving: Leaving,
-    everywhere: Callable[[], str],
+    recorder: OutputRecorder,
+    recorded_text: Callable[[], str],
     happens: Callable[[Client, Person], None],
 ) -> None:
     happens(hers, bob)
 
-    left, shards = everywhere(), "\n".join(leaving.shards)
+    left, shards = recorded_text(), "\n".join(recorder.shards)
     proofs = (GUESSED, PASSWORD_OF_ALL, hers.token, "argon2id", EDGE_KEY, *KEYS)
     for secret in (SAID, SAID.upper(), *proofs):
         assert secret not in left
@@ -199,17 +198,17 @@ def test_nothing_secret_is_logged_or_told_or_queued(
         assert secret not in shards
 
 
-def test_all_that_is_searched_is_there(
-    hers: Client, bob: Person, leaving: Leaving, everywhere: Callable[[], str]
+def test_searched_channels_are_not_empty(
+    hers: Client, bob: Person, recorder: OutputRecorder, recorded_text: Callable[[], str]
 ) -> None:
     fail(hers, bob)
 
-    left = everywhere()
+    left = recorded_text()
     assert left.count("a table is on fire") >= 50
     assert "_aws" in left
-    assert len(leaving.refusals) >= 50
-    assert leaving.messages
-    assert SAID in "\n".join(leaving.shards)
+    assert len(recorder.refusals) >= 50
+    assert recorder.messages
+    assert SAID in "\n".join(recorder.shards)
 
 
 def test_an_unknown_username_is_not_logged_either(simulation: Simulation, log: StringIO) -> None:

@@ -9,7 +9,9 @@ def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_counts_are_written_once_in_the_embedded_format(capsys: pytest.CaptureFixture[str]) -> None:
+def test_metrics_are_written_once_in_the_embedded_format(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     add_metric("PushGone", 1)
     add_metric("PushGone", 2)
     add_metric("PushDelivered", 5)
@@ -21,7 +23,7 @@ def test_counts_are_written_once_in_the_embedded_format(capsys: pytest.CaptureFi
     assert line["service"] == "parley"
 
 
-def test_what_was_written_is_not_written_again(capsys: pytest.CaptureFixture[str]) -> None:
+def test_flushed_metrics_are_not_written_again(capsys: pytest.CaptureFixture[str]) -> None:
     add_metric("PushGone", 1)
     flush_metrics()
     written(capsys)
@@ -31,7 +33,7 @@ def test_what_was_written_is_not_written_again(capsys: pytest.CaptureFixture[str
     assert written(capsys) == []
 
 
-def test_where_nothing_was_counted_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_written_without_metrics(capsys: pytest.CaptureFixture[str]) -> None:
     flush_metrics()
 
     assert written(capsys) == []

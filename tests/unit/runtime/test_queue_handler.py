@@ -16,13 +16,13 @@ def event(*bodies: str) -> dict[str, Any]:
 
 
 class Taking:
-    """An action that a test makes up: it takes numbers, but for 13."""
+    """An action for tests: it fails for the number 13."""
 
     def __init__(self) -> None:
         self.taken: list[int] = []
 
     def __call__(self, number: int, services: Services) -> None:
-        del services  # asks nothing of it
+        del services  # never called
         if number == 13:
             raise LookupError("thirteen is on fire")
         self.taken.append(number)
@@ -32,7 +32,7 @@ def handled(services: Services, action: Taking, *bodies: str) -> Answer:
     return queue_handler(int, action, lambda: services)(event(*bodies), Invocation())
 
 
-def test_every_message_of_a_batch_is_taken(services: Services) -> None:
+def test_every_message_of_a_batch_is_handled(services: Services) -> None:
     action = Taking()
 
     answer = handled(services, action, "1", "2", "3")
@@ -42,7 +42,7 @@ def test_every_message_of_a_batch_is_taken(services: Services) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["13", "not a number", ""])
-def test_only_a_message_that_failed_comes_again(services: Services, wrong: str) -> None:
+def test_only_failed_messages_are_retried(services: Services, wrong: str) -> None:
     action = Taking()
 
     answer = handled(services, action, "1", wrong, "3")
@@ -51,7 +51,7 @@ def test_only_a_message_that_failed_comes_again(services: Services, wrong: str) 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
 
 
-def test_where_every_message_failed_every_one_comes_again(services: Services) -> None:
+def test_all_messages_are_retried_if_all_failed(services: Services) -> None:
     answer = handled(services, Taking(), "13", "13")
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m1"}]}
@@ -66,7 +66,7 @@ def test_a_failed_message_is_logged_by_its_id(services: Services, logged: Lines)
     assert "thirteen is on fire" in line["exception"]
 
 
-def test_where_the_parts_cannot_be_put_together_every_message_comes_again() -> None:
+def test_all_messages_are_retried_if_the_bootstrap_fails() -> None:
     def broken() -> Services:
         raise LookupError("AWS_REGION")
 
@@ -77,7 +77,7 @@ def test_where_the_parts_cannot_be_put_together_every_message_comes_again() -> N
     }
 
 
-def test_a_message_for_which_no_time_is_left_comes_again(services: Services) -> None:
+def test_message_is_retried_if_no_time_is_left(services: Services) -> None:
     action = Taking()
     context = Invocation()
 

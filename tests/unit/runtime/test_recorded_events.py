@@ -1,4 +1,4 @@
-"""The recorded events are such as API Gateway and SQS hand to functions.
+"""The recorded events have the form that API Gateway and SQS send.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
 https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
@@ -59,7 +59,7 @@ def each(events: dict[str, Event]) -> pytest.MarkDecorator:
 
 
 @each(GATEWAY)
-def test_an_event_of_the_gateway_has_its_context(name: str, event: Event) -> None:
+def test_gateway_event_has_a_request_context(name: str, event: Event) -> None:
     context = event["requestContext"]
 
     assert context.keys() == OF_EVERY_GATEWAY_EVENT | OF_KIND[context["eventType"]]
@@ -70,7 +70,9 @@ def test_an_event_of_the_gateway_has_its_context(name: str, event: Event) -> Non
 
 
 @each(GATEWAY)
-def test_a_frame_has_a_body_and_an_opening_or_closing_has_headers(name: str, event: Event) -> None:
+def test_frame_events_have_a_body_and_connection_events_have_headers(
+    name: str, event: Event
+) -> None:
     is_frame = event["requestContext"]["eventType"] == "MESSAGE"
 
     beside = event.keys() - {"requestContext", "isBase64Encoded"}
@@ -79,14 +81,14 @@ def test_a_frame_has_a_body_and_an_opening_or_closing_has_headers(name: str, eve
 
 
 @each({name: event for name, event in FRAMES.items() if not name.startswith("default")})
-def test_a_frame_is_of_the_type_that_selects_its_route(name: str, event: Event) -> None:
+def test_frame_type_equals_its_route(name: str, event: Event) -> None:
     frame = json.loads(event["body"])
 
     assert frame["type"] == event["requestContext"]["routeKey"], name
 
 
 @each(BATCHES)
-def test_a_batch_is_of_messages_of_its_functions_queue(name: str, event: Event) -> None:
+def test_batch_comes_from_the_queue_of_its_function(name: str, event: Event) -> None:
     for record in event["Records"]:
         assert record.keys() == OF_EVERY_RECORD
         assert record["eventSourceARN"].endswith(f":parley-{function_of(name)}")

@@ -11,12 +11,12 @@ from docs.reference.examples import Example, examples, reply_to_example, request
 from testing.people import Client, Person
 from testing.simulation import Simulation
 from testing.sockets import Frame
-from tests.integration.runtime.stage import set_up
+from tests.integration.runtime.scenario import set_up
 
 
 @pytest.fixture
-def staged(simulation: Simulation) -> Simulation:
-    """Give the state of affairs that the examples are about."""
+def scenario(simulation: Simulation) -> Simulation:
+    """Give the state that the examples assume."""
     set_up(simulation)
     return simulation
 
@@ -26,28 +26,28 @@ def send(simulation: Simulation, example: Example) -> Frame | None:
 
 
 def direct_replies(simulation: Simulation) -> list[Frame]:
-    """Give what was pushed with a request id, as nothing may be."""
+    """Give the pushes with a request id, which must not exist."""
     received = simulation.sockets.received.values()
     return [frame for frames in received for frame in frames if "requestId" in frame]
 
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_request_gets_the_one_reply_that_the_examples_name_for_it(
-    staged: Simulation, route: str
+    scenario: Simulation, route: str
 ) -> None:
     request, named = request_of(route), reply_to_example(route)
 
-    reply = send(staged, request)
+    reply = send(scenario, request)
 
     assert reply is not None
     assert reply["type"] == named.frame["type"], reply
     assert reply["requestId"] == request.frame["requestId"]
-    assert direct_replies(staged) == []
+    assert direct_replies(scenario) == []
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_a_reply_has_the_fields_of_its_example(staged: Simulation, route: str) -> None:
-    reply = send(staged, request_of(route))
+def test_a_reply_has_the_fields_of_its_example(scenario: Simulation, route: str) -> None:
+    reply = send(scenario, request_of(route))
 
     assert reply is not None
     named = reply_to_example(route).frame
@@ -56,30 +56,30 @@ def test_a_reply_has_the_fields_of_its_example(staged: Simulation, route: str) -
 
 
 @pytest.mark.parametrize("example", examples("client"), ids=lambda each: json.dumps(each.frame))
-def test_every_example_is_read_by_the_service(staged: Simulation, example: Example) -> None:
-    reply = send(staged, example)
+def test_every_example_is_read_by_the_service(scenario: Simulation, example: Example) -> None:
+    reply = send(scenario, example)
 
     code = (reply or {}).get("code")
-    # A token and a cursor are made up.
+    # Fake token and cursor.
     assert code in {None, "invalid_token", "bad_request"}
     assert code is None or {"token", "cursor"} & example.frame["data"].keys()
 
 
-def test_a_frame_of_an_unknown_type_gets_its_one_reply(staged: Simulation) -> None:
-    reply = staged.send(ConnectionId(CONNECTIONS["alice"]), {"type": "dance", "requestId": "r-1"})
+def test_a_frame_of_an_unknown_type_gets_its_one_reply(scenario: Simulation) -> None:
+    reply = scenario.send(ConnectionId(CONNECTIONS["alice"]), {"type": "dance", "requestId": "r-1"})
 
     assert reply is not None
     assert (reply["type"], reply["requestId"]) == ("error", "r-1")
 
 
 @pytest.mark.parametrize("type_", ["typing", "read_receipt"])
-def test_without_a_request_id_what_has_no_reply_of_its_own_gets_none(
+def test_frame_without_its_own_reply_gets_none_without_a_request_id(
     alice: Person, bob: Person, type_: str
 ) -> None:
-    hers: Client = alice.arrives()
+    hers: Client = alice.logs_in()
     conversation = hers.creates(bob)
     hers.says("one", to=conversation)
 
-    hers.sends_silently(type_, conversationId=conversation, messageId=f"{conversation}:1")
+    hers.sends_without_reply(type_, conversationId=conversation, messageId=f"{conversation}:1")
 
     hers.receives_nothing()

@@ -38,7 +38,7 @@ def carry_out(*names: str) -> None:
 
 
 @pytest.mark.usefixtures("secrets")
-def test_a_rotation_makes_a_new_key_current_and_keeps_the_one_before() -> None:
+def test_rotation_makes_a_new_key_current_and_keeps_the_previous_one() -> None:
     carry_out("createSecret", "setSecret", "testSecret", "finishSecret")
 
     current, keys = read_keys("signing", REGION, Session())
@@ -55,7 +55,7 @@ def test_until_a_rotation_is_finished_nothing_changes() -> None:
 
 
 @pytest.mark.usefixtures("secrets")
-def test_every_step_may_be_called_twice() -> None:
+def test_every_rotation_step_may_run_twice() -> None:
     carry_out("createSecret", "createSecret", "setSecret", "testSecret", "testSecret")
     carry_out("finishSecret", "finishSecret")
 
@@ -75,7 +75,7 @@ def test_a_version_without_a_value_is_no_failure() -> None:
 @pytest.mark.parametrize(
     "keys", [{"current": "new"}, {"new": "n" * 64}, {"current": "new", "new": ""}]
 )
-def test_keys_that_sign_nothing_are_not_made_current(
+def test_unusable_keys_are_not_made_current(
     secrets: SecretsManagerClient, keys: dict[str, str]
 ) -> None:
     secrets.put_secret_value(

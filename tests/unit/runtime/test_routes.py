@@ -73,10 +73,10 @@ SHARED = routes(
 
 @pytest.fixture
 def room(alice: Person, bob: Person) -> tuple[Client, Client, str]:
-    hers, his = alice.arrives(), bob.arrives()
+    hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
     hers.says("one", to=conversation)
-    his.forgets()
+    his.discards_received()
     return hers, his, conversation
 
 
@@ -116,7 +116,7 @@ def test_each_route_of_a_function_reads_its_own_frame(
     assert (reply["code"], reply["data"]) == ("bad_request", {"field": "messageId"})
 
 
-def test_a_function_answers_a_route_that_it_does_not_serve_as_an_unknown_type(
+def test_function_answers_a_route_of_another_function_as_an_unknown_type(
     simulation: Simulation, room: tuple[Client, Client, str]
 ) -> None:
     hers, _, _ = room

@@ -15,14 +15,14 @@ def stored(text: str) -> str:
 
 
 @pytest.mark.usefixtures("aws")
-def test_every_key_is_read_and_which_is_the_current_one() -> None:
+def test_all_keys_and_the_current_one_are_read() -> None:
     secret_id = stored(json.dumps({"current": "b", "a": "older", "b": "newer"}))
 
     assert read_keys(secret_id, REGION, Session()) == ("b", {"a": b"older", "b": b"newer"})
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_secret_that_names_no_current_key_is_a_fault() -> None:
+def test_secret_without_a_current_key_is_an_internal_error() -> None:
     secret_id = stored(json.dumps({"a": "older"}))
 
     with pytest.raises(KeyError, match="current"):
@@ -30,6 +30,6 @@ def test_a_secret_that_names_no_current_key_is_a_fault() -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_secret_that_is_not_there_is_a_fault() -> None:
+def test_missing_secret_is_an_internal_error() -> None:
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         read_keys("none", REGION, Session())

@@ -1,4 +1,4 @@
-"""What no route takes: API Gateway sends it to `$default`."""
+"""Frames without a route, which API Gateway sends to `$default`."""
 
 import pytest
 
@@ -33,18 +33,18 @@ from testing.simulation import Simulation
     ],
     ids=lambda each: str(each)[:40],
 )
-def test_what_no_route_takes_is_told_what_is_wrong_with_it(
+def test_unrouted_frame_is_answered_with_its_error(
     simulation: Simulation, text: str, reply: dict[str, object]
 ) -> None:
-    told = simulation.send(simulation.connect(), text)
+    decoded = simulation.send(simulation.connect(), text)
 
-    assert told is not None
-    message = told.pop("message")
-    assert told == {"type": "error"} | reply
+    assert decoded is not None
+    message = decoded.pop("message")
+    assert decoded == {"type": "error"} | reply
     assert message
 
 
-def test_a_connection_goes_on_after_any_number_of_them(simulation: Simulation) -> None:
+def test_connection_survives_any_number_of_unrouted_frames(simulation: Simulation) -> None:
     connection_id = simulation.connect()
     for text in ("dance", '{"type":"dance"}', "[]"):
         simulation.send(connection_id, text)
@@ -55,8 +55,8 @@ def test_a_connection_goes_on_after_any_number_of_them(simulation: Simulation) -
     assert ack["type"] == "heartbeat_ack"
 
 
-def test_half_a_character_is_no_reason_to_fail(simulation: Simulation) -> None:
-    told = simulation.send(simulation.connect(), '{"type":"dance\ud800","requestId":"r-1"}')
+def test_lone_surrogate_does_not_crash_the_handler(simulation: Simulation) -> None:
+    decoded = simulation.send(simulation.connect(), '{"type":"dance\ud800","requestId":"r-1"}')
 
-    assert told is not None
-    assert told["code"] == "bad_request"
+    assert decoded is not None
+    assert decoded["code"] == "bad_request"

@@ -42,10 +42,6 @@ def session_now() -> Session | None:
     return connection.session
 
 
-def test_a_connection_that_was_never_put_is_none() -> None:
-    assert find_connection(ConnectionId("c2=")) is None
-
-
 def test_a_session_is_found_by_its_connection_and_by_its_user() -> None:
     assert open_session(SESSION)
 
@@ -53,7 +49,7 @@ def test_a_session_is_found_by_its_connection_and_by_its_user() -> None:
     assert sessions_of(SESSION.user_id, START_MS) == [SESSION]
 
 
-def test_opening_again_renews() -> None:
+def test_opening_a_session_again_renews_it() -> None:
     open_session(SESSION)
     later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)
 
@@ -63,7 +59,7 @@ def test_opening_again_renews() -> None:
     assert sessions_of(SESSION.user_id, START_MS) == [later]
 
 
-def test_a_connection_of_another_user_is_not_taken_over() -> None:
+def test_session_of_another_user_is_not_replaced() -> None:
     open_session(SESSION)
 
     assert not open_session(OF_BOB)
@@ -72,7 +68,7 @@ def test_a_connection_of_another_user_is_not_taken_over() -> None:
     assert sessions_of(OF_BOB.user_id, START_MS) == []
 
 
-def test_a_connection_that_is_gone_has_no_session() -> None:
+def test_deleted_connection_opens_no_session() -> None:
     delete_connection(CONNECTION, None)
 
     assert not open_session(SESSION)
@@ -89,7 +85,7 @@ def test_a_connection_that_is_gone_has_no_session() -> None:
         (SESSION.session_ends_at, False),
     ],
 )
-def test_only_live_sessions_are_a_users(at_ms: int, *, is_live: bool) -> None:
+def test_only_live_sessions_are_listed(at_ms: int, *, is_live: bool) -> None:
     open_session(SESSION)
 
     assert bool(sessions_of(SESSION.user_id, at_ms)) is is_live
@@ -103,7 +99,7 @@ def test_a_session_ends_with_its_connections_row() -> None:
     assert sessions_of(long.user_id, long.expires_at * 1000) == []
 
 
-def test_the_session_that_followed_ends_for_the_one_that_is_known() -> None:
+def test_ending_an_older_session_ends_the_latest_one() -> None:
     open_session(SESSION)
     later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)
     open_session(later)
@@ -114,7 +110,7 @@ def test_the_session_that_followed_ends_for_the_one_that_is_known() -> None:
     assert sessions_of(SESSION.user_id, START_MS) == []
 
 
-def test_a_connection_stays_its_users_once_its_session_ended() -> None:
+def test_connection_belongs_to_its_user_after_the_session_ended() -> None:
     open_session(SESSION)
 
     ended = end_latest_session(SESSION)
@@ -124,7 +120,7 @@ def test_a_connection_stays_its_users_once_its_session_ended() -> None:
     assert not open_session(replace(OF_BOB, session_ends_at=SESSION.session_ends_at + 1))
 
 
-def test_the_same_user_opens_a_later_session_on_it() -> None:
+def test_same_user_opens_a_later_session_on_the_connection() -> None:
     open_session(SESSION)
     end_latest_session(SESSION)
     later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)
@@ -136,7 +132,7 @@ def test_the_same_user_opens_a_later_session_on_it() -> None:
     assert sessions_of(SESSION.user_id, START_MS) == [later]
 
 
-def test_a_session_that_ended_is_to_be_found_until_it_is_forgotten() -> None:
+def test_ended_session_is_listed_until_it_is_forgotten() -> None:
     open_session(SESSION)
 
     ended = end_latest_session(SESSION)
@@ -147,7 +143,7 @@ def test_a_session_that_ended_is_to_be_found_until_it_is_forgotten() -> None:
     assert sessions_to_end(SESSION.user_id, START_MS) == []
 
 
-def test_forgetting_a_session_does_no_harm_to_the_next_one() -> None:
+def test_forgetting_a_session_keeps_the_next_one() -> None:
     open_session(SESSION)
     ended = end_latest_session(SESSION)
     later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)
@@ -158,7 +154,7 @@ def test_forgetting_a_session_does_no_harm_to_the_next_one() -> None:
     assert sessions_of(SESSION.user_id, START_MS) == [later]
 
 
-def test_forgetting_a_session_leaves_a_later_one_that_ended_to_be_found() -> None:
+def test_forgetting_a_session_keeps_a_later_ended_one() -> None:
     open_session(SESSION)
     ended = end_latest_session(SESSION)
     later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)
@@ -179,7 +175,7 @@ def test_a_live_session_is_not_forgotten() -> None:
     assert sessions_of(SESSION.user_id, START_MS) == [SESSION]
 
 
-def test_a_session_that_ends_no_later_than_the_one_before_is_not_opened() -> None:
+def test_session_must_end_later_than_the_one_before() -> None:
     open_session(SESSION)
 
     assert not open_session(SESSION)
@@ -188,7 +184,7 @@ def test_a_session_that_ends_no_later_than_the_one_before_is_not_opened() -> Non
     assert session_now() == SESSION
 
 
-def test_the_session_of_a_connection_that_is_gone_has_ended() -> None:
+def test_session_of_a_deleted_connection_has_ended() -> None:
     open_session(SESSION)
     delete_connection(CONNECTION, SESSION.user_id)
 
@@ -198,23 +194,14 @@ def test_the_session_of_a_connection_that_is_gone_has_ended() -> None:
     assert find_connection(CONNECTION) is None
 
 
-def test_a_deleted_connection_takes_its_session_with_it() -> None:
-    open_session(SESSION)
-
-    delete_connection(CONNECTION, SESSION.user_id)
-
-    assert find_connection(CONNECTION) is None
-    assert sessions_of(SESSION.user_id, START_MS) == []
-
-
-def test_a_connection_that_nobody_authenticated_is_forgotten() -> None:
+def test_unauthenticated_connection_is_deleted() -> None:
     assert delete_unauthenticated(CONNECTION)
 
     assert find_connection(CONNECTION) is None
     assert not open_session(SESSION)
 
 
-def test_a_connection_that_somebody_authenticated_stays() -> None:
+def test_authenticated_connection_is_kept() -> None:
     open_session(SESSION)
 
     assert not delete_unauthenticated(CONNECTION)
@@ -222,7 +209,7 @@ def test_a_connection_that_somebody_authenticated_stays() -> None:
     assert session_now() == SESSION
 
 
-def test_a_connection_whose_user_signed_out_is_forgotten() -> None:
+def test_connection_of_a_signed_out_user_is_deleted() -> None:
     open_session(SESSION)
     end_latest_session(SESSION)
 
@@ -231,7 +218,7 @@ def test_a_connection_whose_user_signed_out_is_forgotten() -> None:
     assert find_connection(CONNECTION) is None
 
 
-def test_a_connection_that_is_forgotten_already_is_so_once_more() -> None:
+def test_deleting_an_unauthenticated_connection_twice_succeeds() -> None:
     delete_unauthenticated(CONNECTION)
 
     assert delete_unauthenticated(CONNECTION)
@@ -240,15 +227,7 @@ def test_a_connection_that_is_forgotten_already_is_so_once_more() -> None:
 # Counting.
 
 
-def test_each_time_is_counted() -> None:
-    open_session(SESSION)
-
-    counts = [increment_rate_counter(CONNECTION, "lists", 7)[1] for _ in range(3)]
-
-    assert counts == [1, 2, 3]
-
-
-def test_the_connection_comes_with_the_count() -> None:
+def test_counting_returns_the_connection() -> None:
     open_session(SESSION)
 
     connection, _ = increment_rate_counter(CONNECTION, "lists", 7)
@@ -258,7 +237,7 @@ def test_the_connection_comes_with_the_count() -> None:
     assert connection.session == SESSION
 
 
-def test_each_thing_and_each_period_is_counted_by_itself() -> None:
+def test_each_operation_and_period_has_its_own_count() -> None:
     increment_rate_counter(CONNECTION, "lists", 7)
 
     assert increment_rate_counter(CONNECTION, "history", 7)[1] == 1
@@ -276,7 +255,7 @@ def test_a_count_is_dropped_within_ten_periods(periods: int) -> None:
     assert [name for name in row if name.startswith("lists_in_")] == [f"lists_in_{7 + periods}"]
 
 
-def test_a_connection_that_is_gone_is_not_counted_into_being() -> None:
+def test_counting_creates_no_row_for_a_deleted_connection() -> None:
     delete_connection(CONNECTION, None)
 
     assert increment_rate_counter(CONNECTION, "lists", 7) == (None, 0)
@@ -287,7 +266,7 @@ def test_a_connection_that_is_gone_is_not_counted_into_being() -> None:
 # Following a session.
 
 
-def test_a_session_follows_the_one_that_is_there() -> None:
+def test_session_follows_the_current_one() -> None:
     open_session(SESSION)
     later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)
 
@@ -296,7 +275,7 @@ def test_a_session_follows_the_one_that_is_there() -> None:
     assert session_now() == later
 
 
-def test_a_session_does_not_follow_one_that_ended() -> None:
+def test_session_does_not_follow_an_ended_one() -> None:
     open_session(SESSION)
     end_latest_session(SESSION)
     later = replace(SESSION, session_ends_at=SESSION.session_ends_at + 1)

@@ -24,11 +24,11 @@ from chat.storage.tables import ConnectionRow, UserRow
 from testing.simulation import REGION, START_MS, Simulation
 from testing.tables import MODELS, bound_tables
 
-# Several at once.
+# Concurrency.
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, MAX_THREADS, 3 * MAX_THREADS])
-def test_results_come_in_the_calls_order(number: int) -> None:
+def test_results_are_in_the_order_of_the_calls(number: int) -> None:
     calls = [lambda n=n: n for n in range(number)]
 
     assert in_threads(*calls) == list(range(number))
@@ -46,7 +46,7 @@ def test_one_call_needs_no_thread() -> None:
     assert in_threads(threading.current_thread) == [threading.current_thread()]
 
 
-def test_a_call_that_fails_fails_all_once_all_have_ended() -> None:
+def test_failed_call_raises_after_all_calls_ended() -> None:
     ended: list[str] = []
 
     def fail() -> None:
@@ -59,7 +59,7 @@ def test_a_call_that_fails_fails_all_once_all_have_ended() -> None:
 
 
 @pytest.mark.usefixtures("simulation")
-def test_requests_that_go_together_come_back_in_order() -> None:
+def test_concurrent_requests_return_in_order() -> None:
     assert gather_two(lambda: 1, lambda: "x") == (1, "x")
     assert gather(*(lambda n=n: n for n in range(3))) == [0, 1, 2]
 
@@ -69,20 +69,20 @@ def test_requests_that_go_together_come_back_in_order() -> None:
 
 @pytest.mark.usefixtures("simulation")
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
-def test_every_table_is_reached_by_the_one_client(model: type[Model]) -> None:
+def test_all_tables_share_one_client(model: type[Model]) -> None:
     made = model._get_connection().connection  # noqa: SLF001 -- PynamoDB has no public name
 
     assert made is bound_tables(REGION)
 
 
 @pytest.mark.usefixtures("simulation")
-def test_requests_name_the_product_and_nothing_that_must_be_found_out() -> None:
+def test_user_agent_names_the_product_only() -> None:
     config: Any = bound_tables(REGION).client.meta.config
 
     assert config.user_agent == USER_AGENT
 
 
-def test_answers_are_what_botocore_would_make_of_them(simulation: Simulation) -> None:
+def test_responses_equal_those_of_botocore(simulation: Simulation) -> None:
     row: dict[str, Any] = {"username": {"S": "ålice"}, "user_id": {"S": "u"}}
     row["deep"] = {"L": [{"M": {"is": {"BOOL": True}, "not": {"NULL": True}}}, {"N": "12.5"}]}
     boto3.client("dynamodb", REGION).put_item(TableName="UsersTable", Item=row)
@@ -106,7 +106,7 @@ def taken(username: str) -> None:
 
 
 @pytest.mark.usefixtures("simulation")
-def test_a_transaction_tells_which_condition_refused_it() -> None:
+def test_transaction_reports_the_condition_that_failed() -> None:
     taken("alice")
 
     with pytest.raises(TransactWriteError) as refused:
@@ -116,7 +116,7 @@ def test_a_transaction_tells_which_condition_refused_it() -> None:
 
 
 @pytest.mark.usefixtures("simulation")
-def test_a_transaction_takes_effect_whole_or_not_at_all() -> None:
+def test_transaction_is_atomic() -> None:
     UserRow("alice", user_id="u", created_at=0).save()
 
     with pytest.raises(TransactWriteError):
@@ -127,7 +127,7 @@ def test_a_transaction_takes_effect_whole_or_not_at_all() -> None:
 
 
 class Answer(AWSResponse):
-    """What DynamoDB answers, made up."""
+    """A fake answer of DynamoDB."""
 
     def __init__(self, url: str, error: dict[str, Any]) -> None:
         super().__init__(url, 400, {"x-amzn-RequestId": "r"}, None)  # type: ignore[arg-type]  # no body to stream
@@ -136,7 +136,7 @@ class Answer(AWSResponse):
 
 @contextmanager
 def answering(simulation: Simulation, *errors: dict[str, Any]) -> Iterator[list[str]]:
-    """Answer requests with errors, one after another, whatever moto does; list all requests."""
+    """Answer the next requests with these errors; give the list of all requests."""
     left, requests = list(errors), []
 
     def answer(request: AWSPreparedRequest, **_: object) -> Answer | None:
@@ -175,9 +175,7 @@ CONFLICT = {
     ],
     ids=lambda error: "-".join(each["Code"] for each in error["CancellationReasons"]),
 )
-def test_a_transaction_that_met_another_is_made_again(
-    simulation: Simulation, error: dict[str, Any]
-) -> None:
+def test_conflicting_transaction_is_retried(simulation: Simulation, error: dict[str, Any]) -> None:
     with answering(simulation, error, error) as requests, transaction() as writes:
         writes.save(UserRow("alice", user_id="u", created_at=0))
 
@@ -185,7 +183,7 @@ def test_a_transaction_that_met_another_is_made_again(
     assert UserRow.get("alice").user_id == "u"
 
 
-def test_a_write_that_met_a_transaction_is_made_again(simulation: Simulation) -> None:
+def test_write_that_conflicts_with_a_transaction_is_retried(simulation: Simulation) -> None:
     with answering(simulation, CONFLICT) as requests:
         ConnectionRow("c", connected_at=START_MS, source="", expires_at=0).save()
 
@@ -200,7 +198,7 @@ def test_a_write_that_met_a_transaction_is_made_again(simulation: Simulation) ->
         ("None", "None"),
     ],
 )
-def test_a_transaction_that_was_refused_is_not_made_again(
+def test_transaction_with_a_failed_condition_is_not_retried(
     simulation: Simulation, codes: tuple[str, str]
 ) -> None:
     with answering(simulation, cancelled(*codes)) as requests, pytest.raises(TransactWriteError):

@@ -38,8 +38,8 @@ VOUCHED = User(UserId("user-vera"), Username("vera"))
 SUBJECT = Identity("subject of a provider")
 
 
-def founds(number: int) -> Membership:
-    """Found a conversation that dora is alone in."""
+def create_conversation(number: int) -> Membership:
+    """Create a conversation of dora alone."""
     state = ConversationState(
         conversation_id=ConversationId(f"c{number}"),
         kind="group",
@@ -71,7 +71,7 @@ def test_a_user_who_does_not_exist_is_not_renamed() -> None:
     assert find_credential(THEODORA) is None
 
 
-def test_a_renamed_user_keeps_all_but_the_name() -> None:
+def test_renamed_user_keeps_everything_but_the_name() -> None:
     refuse_older_tokens(DORA.username)
     CredentialRow(DORA.username).update(actions=[CredentialRow.disabled.set(True)])
 
@@ -89,7 +89,7 @@ def test_a_renamed_user_keeps_all_but_the_name() -> None:
     assert user_rows(THEODORA)[0].created_at == START_MS
 
 
-def test_a_name_that_is_taken_changes_nothing() -> None:
+def test_renaming_to_a_taken_name_changes_nothing() -> None:
     with pytest.raises(UsernameTaken):
         rename(DORA, ERIN.username)
 
@@ -97,7 +97,7 @@ def test_a_name_that_is_taken_changes_nothing() -> None:
     assert credential_of(DORA.username).password_hash == "hash of dora"
 
 
-def test_a_password_that_is_changed_meanwhile_is_not_brought_back(simulation: Simulation) -> None:
+def test_renaming_does_not_undo_a_password_change(simulation: Simulation) -> None:
     def change() -> None:
         assert replace_password_hash(DORA.username, "hash of dora", "another hash")
 
@@ -107,7 +107,7 @@ def test_a_password_that_is_changed_meanwhile_is_not_brought_back(simulation: Si
     assert credential_of(DORA.username).password_hash == "another hash"
 
 
-def test_a_user_who_is_signed_out_meanwhile_stays_so(simulation: Simulation) -> None:
+def test_renaming_does_not_undo_a_sign_out(simulation: Simulation) -> None:
     def sign_out() -> None:
         refuse_older_tokens(DORA.username)
 
@@ -118,13 +118,13 @@ def test_a_user_who_is_signed_out_meanwhile_stays_so(simulation: Simulation) -> 
 
 
 @pytest.mark.parametrize("already_in", [0, 1])
-def test_a_conversation_that_comes_while_renaming_is_counted(
+def test_conversation_joined_while_renaming_is_counted(
     simulation: Simulation, already_in: int
 ) -> None:
     for number in range(already_in):
-        founds(number)
+        create_conversation(number)
 
-    with inject_before(simulation, "TransactWriteItems", lambda: founds(9)):
+    with inject_before(simulation, "TransactWriteItems", lambda: create_conversation(9)):
         rename(DORA, THEODORA)
 
     check_members()
@@ -133,21 +133,21 @@ def test_a_conversation_that_comes_while_renaming_is_counted(
     ] == [already_in + 1]
 
 
-def test_somebody_else_of_the_name_is_not_renamed() -> None:
+def test_another_user_of_the_same_name_is_not_renamed() -> None:
     with pytest.raises(NoSuchUser):
         rename(User(UserId("user-of-before"), DORA.username), THEODORA)
 
     assert find_users([DORA.username, THEODORA]) == {"dora": DORA}
 
 
-def test_nobody_is_renamed_to_what_is_no_username() -> None:
+def test_user_is_not_renamed_to_an_invalid_username() -> None:
     with pytest.raises(NotAUsername):
         rename(DORA, Username("the odora"))
 
     assert find_users([DORA.username]) == {"dora": DORA}
 
 
-def test_a_subject_is_one_user() -> None:
+def test_subject_belongs_to_one_user() -> None:
     create_user(VOUCHED, "hash", START_MS, SUBJECT)
 
     with pytest.raises(UsernameTaken):
@@ -159,7 +159,7 @@ def test_a_subject_is_one_user() -> None:
     assert find_users([Username("vera2")]) == {}
 
 
-def test_a_subject_keeps_its_user_who_is_renamed() -> None:
+def test_subject_follows_its_renamed_user() -> None:
     create_user(VOUCHED, "hash", START_MS, SUBJECT)
 
     renamed = rename(VOUCHED, Username("veronika"))

@@ -2,7 +2,6 @@ import pytest
 
 from chat.storage.login_attempts import (
     NONE,
-    FailedLogins,
     find_failed_logins,
     forget_failed_logins,
     increment_failed_logins,
@@ -19,17 +18,7 @@ def tables(simulation: Simulation) -> Simulation:
     return simulation
 
 
-def test_where_nobody_guessed_there_is_nothing() -> None:
-    assert find_failed_logins([KEY], START_MS) == {}
-
-
-def test_what_is_recorded_is_found() -> None:
-    assert record_failed_login(KEY, NONE, START_MS + 5, LATER, START_MS)
-
-    assert find_failed_logins([KEY, "another"], START_MS) == {KEY: FailedLogins(1, START_MS + 5)}
-
-
-def test_of_two_that_saw_the_same_only_one_is_recorded() -> None:
+def test_concurrent_failures_are_recorded_once_per_count() -> None:
     record_failed_login(KEY, NONE, 0, LATER, START_MS)
     seen = find_failed_logins([KEY], START_MS)[KEY]
 
@@ -39,13 +28,13 @@ def test_of_two_that_saw_the_same_only_one_is_recorded() -> None:
     assert find_failed_logins([KEY], START_MS)[KEY].number == 2
 
 
-def test_a_first_guess_is_recorded_once() -> None:
+def test_first_failure_is_recorded_once() -> None:
     recorded = [record_failed_login(KEY, NONE, 0, LATER, START_MS) for _ in range(2)]
 
     assert recorded == [True, False]
 
 
-def test_what_has_expired_counts_no_more_and_begins_again() -> None:
+def test_expired_count_starts_over() -> None:
     record_failed_login(KEY, NONE, 0, LATER, START_MS)
 
     assert find_failed_logins([KEY], LATER * 1000 - 1)[KEY].number == 1
@@ -54,11 +43,11 @@ def test_what_has_expired_counts_no_more_and_begins_again() -> None:
     assert find_failed_logins([KEY], LATER * 1000)[KEY].number == 1
 
 
-def test_counts_go_up() -> None:
+def test_failures_are_counted_up() -> None:
     assert [increment_failed_logins(KEY, LATER) for _ in range(3)] == [1, 2, 3]
 
 
-def test_what_is_forgotten_begins_again() -> None:
+def test_forgotten_count_starts_over() -> None:
     record_failed_login(KEY, NONE, 0, LATER, START_MS)
 
     assert forget_failed_logins(KEY, START_MS)
@@ -67,7 +56,7 @@ def test_what_is_forgotten_begins_again() -> None:
     assert find_failed_logins([KEY], START_MS) == {}
 
 
-def test_nothing_is_forgotten_while_no_guesses_are_taken() -> None:
+def test_count_is_kept_during_a_lockout() -> None:
     record_failed_login(KEY, NONE, START_MS + 5, LATER, START_MS)
 
     assert not forget_failed_logins(KEY, START_MS + 4)

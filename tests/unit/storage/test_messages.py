@@ -5,7 +5,6 @@ import pytest
 
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ClientMessageId, ConversationId, UserId
-from chat.protocol.server_frames import Message
 from chat.storage.conversations import find_conversation, next_seq
 from chat.storage.message_pages import numbers_before, slots_after
 from chat.storage.messages import (
@@ -19,22 +18,28 @@ from chat.storage.numbers import STORE_ATTEMPTS, SequenceExhausted, seal_gap
 from chat.storage.ttl import SENT_SECONDS
 from testing.injection import inject_before
 from testing.simulation import START_MS, Simulation
-from tests.unit.storage.drafts import BOB, CONVERSATION, DRAFT, RETRIED, founds
+from tests.unit.storage.message_fixtures import (
+    BOB,
+    CONVERSATION,
+    DRAFT,
+    RETRIED,
+    create_conversation,
+)
 
 either_way = pytest.mark.parametrize("draft", [DRAFT, RETRIED], ids=["plain", "idempotent"])
 
 
 @pytest.fixture(autouse=True)
-def founded(simulation: Simulation) -> Simulation:
-    founds(simulation)
+def existing_conversation(simulation: Simulation) -> Simulation:
+    create_conversation(simulation)
     return simulation
 
 
-def numbered(*seqs: int) -> list[tuple[int, bool]]:
+def slots(*seqs: int) -> list[tuple[int, bool]]:
     return [(seq, True) for seq in seqs]
 
 
-def going_up(after: int = 0, last_seq: int = 99) -> list[tuple[int, bool]]:
+def forward_slots(after: int = 0, last_seq: int = 99) -> list[tuple[int, bool]]:
     found = []
     while True:
         read = slots_after(CONVERSATION, after, last_seq, 2)
@@ -44,7 +49,7 @@ def going_up(after: int = 0, last_seq: int = 99) -> list[tuple[int, bool]]:
         after = read.numbers[-1].seq
 
 
-def going_down(below: int = 99) -> list[int]:
+def backward_slots(below: int = 99) -> list[int]:
     reads = list(numbers_before(CONVERSATION, below, 2))
     return [each.seq for read in reads for each in read.numbers]
 
@@ -53,7 +58,7 @@ def going_down(below: int = 99) -> list[int]:
 
 
 @either_way
-def test_what_is_stored_is_found_whole(draft: Draft) -> None:
+def test_stored_message_is_found_unchanged(draft: Draft) -> None:
     stored = store_message(draft)
 
     assert find_message(CONVERSATION, 1) == stored
@@ -61,7 +66,7 @@ def test_what_is_stored_is_found_whole(draft: Draft) -> None:
 
 
 @pytest.mark.parametrize("content", ["x", "Grüße 😀", "\0\x01\u2028\ufffe", " ", '"\\'])
-def test_any_characters_are_kept(content: str) -> None:
+def test_message_keeps_all_characters(content: str) -> None:
     store_message(replace(DRAFT, content=content))
 
     found = find_message(CONVERSATION, 1)
@@ -71,18 +76,7 @@ def test_any_characters_are_kept(content: str) -> None:
 
 
 @either_way
-def test_each_message_has_the_next_number(draft: Draft) -> None:
-    drafts = [replace(draft, content=str(number)) for number in range(3)]
-    if draft.client_message_id:
-        drafts = [replace(d, client_message_id=ClientMessageId(d.content)) for d in drafts]
-
-    stored = [store_message(each).seq for each in drafts]
-
-    assert stored == [1, 2, 3]
-
-
-@either_way
-def test_a_conversation_that_does_not_exist_takes_no_message(draft: Draft) -> None:
+def test_missing_conversation_stores_no_message(draft: Draft) -> None:
     nowhere = ConversationId("none")
 
     with pytest.raises(NotAMember):
@@ -91,10 +85,10 @@ def test_a_conversation_that_does_not_exist_takes_no_message(draft: Draft) -> No
     assert find_message(nowhere, 1) is None
 
 
-# Once for each client message id.
+# Client message ids.
 
 
-def test_who_sent_an_id_is_found_by_the_id_alone() -> None:
+def test_senders_of_a_client_message_id_are_found_by_it() -> None:
     mine = store_message(RETRIED)
     his = store_message(replace(RETRIED, user_id=BOB))
     key = RETRIED.client_message_id
@@ -106,13 +100,13 @@ def test_who_sent_an_id_is_found_by_the_id_alone() -> None:
 
 
 @pytest.mark.parametrize("other", ["mm", "m#", 'm"', 'm"#user-bob', "M"])
-def test_an_id_that_begins_like_another_is_another(other: str) -> None:
+def test_client_message_ids_with_a_common_prefix_differ(other: str) -> None:
     store_message(replace(RETRIED, client_message_id=ClientMessageId(other)))
 
     assert find_sent(CONVERSATION, ClientMessageId("m"), START_MS) == {}
 
 
-def test_an_id_is_forgotten_after_a_day() -> None:
+def test_client_message_id_is_not_found_after_a_day() -> None:
     store_message(replace(RETRIED, client_message_id=ClientMessageId("m")))
 
     def found(after_seconds: int) -> int:
@@ -122,12 +116,16 @@ def test_an_id_is_forgotten_after_a_day() -> None:
     assert (found(SENT_SECONDS - 1), found(SENT_SECONDS)) == (1, 0)
 
 
-def test_an_id_that_very_many_sent_is_one_request(founded: Simulation) -> None:
+def test_client_message_id_of_many_senders_is_found_in_one_request(
+    existing_conversation: Simulation,
+) -> None:
     for number in range(MAX_NOTES + 5):
         store_message(replace(RETRIED, user_id=UserId(f"user-{number}")))
     requests: list[str] = []
 
-    with founded.steps.telling(founded.dynamodb, before=lambda step: requests.append(step.name)):
+    with existing_conversation.steps.observing(
+        existing_conversation.dynamodb, before=lambda step: requests.append(step.name)
+    ):
         found = find_sent(CONVERSATION, RETRIED.client_message_id or ClientMessageId(""), START_MS)
 
     assert len(found) == MAX_NOTES
@@ -140,37 +138,14 @@ def test_the_same_client_message_id_is_stored_once() -> None:
     again = store_message(replace(RETRIED, content="Hello?", created_at=START_MS + 1))
 
     assert again == first
-    assert going_up() == [(1, True), (2, False)]
-
-
-def test_a_number_taken_for_a_retry_is_given_up_at_once() -> None:
-    store_message(RETRIED)
-
-    store_message(RETRIED)
-
-    assert not seal_gap(CONVERSATION, 1)
-    assert (2, False) in going_up()
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        replace(RETRIED, user_id=BOB),
-        replace(RETRIED, client_message_id=ClientMessageId("n")),
-    ],
-    ids=["user", "id"],
-)
-def test_a_client_message_id_is_its_users_own(other: Draft) -> None:
-    first = store_message(RETRIED)
-
-    assert store_message(other) != first
+    assert forward_slots() == [(1, True), (2, False)]
 
 
 @pytest.mark.parametrize(
     ("later_ms", "is_same"),
     [(0, True), (SENT_SECONDS * 1000 - 1_000, True), (SENT_SECONDS * 1000, False)],
 )
-def test_a_client_message_id_counts_for_a_day(later_ms: int, *, is_same: bool) -> None:
+def test_client_message_id_prevents_duplicates_for_a_day(later_ms: int, *, is_same: bool) -> None:
     first = store_message(RETRIED)
 
     later = store_message(replace(RETRIED, created_at=START_MS + later_ms))
@@ -178,40 +153,10 @@ def test_a_client_message_id_counts_for_a_day(later_ms: int, *, is_same: bool) -
     assert (later == first) is is_same
 
 
-def test_a_retry_that_overtakes_the_first_is_the_one_that_is_stored(founded: Simulation) -> None:
-    overtaking: list[Message] = []
-
-    def retry() -> None:
-        overtaking.append(store_message(RETRIED))
-
-    with inject_before(founded, "TransactWriteItems", retry):
-        stored = store_message(RETRIED)
-
-    assert [stored] == overtaking
-    assert going_up() == [(1, False), (2, True)]
+# Sealed numbers.
 
 
-# Numbers that are closed.
-
-
-def test_a_closed_number_has_no_message_and_never_will(founded: Simulation) -> None:
-    with inject_before(founded, "PutItem", lambda: seal_gap(CONVERSATION, 1)):
-        stored = store_message(DRAFT)
-
-    assert stored.seq == 2
-    assert find_message(CONVERSATION, 1) is None
-    assert going_up() == [(1, False), (2, True)]
-
-
-def test_an_idempotent_message_takes_another_number_as_well(founded: Simulation) -> None:
-    with inject_before(founded, "TransactWriteItems", lambda: seal_gap(CONVERSATION, 1)):
-        stored = store_message(RETRIED)
-
-    assert stored.seq == 2
-    assert store_message(RETRIED) == stored
-
-
-def closing_every_number(operation: str) -> tuple[str, Callable[[], None]]:
+def sealing_every_number(operation: str) -> tuple[str, Callable[[], None]]:
     def close() -> None:
         state = find_conversation(CONVERSATION)
         assert state is not None
@@ -223,19 +168,21 @@ def closing_every_number(operation: str) -> tuple[str, Callable[[], None]]:
 @pytest.mark.parametrize(
     ("draft", "operation"), [(DRAFT, "PutItem"), (RETRIED, "TransactWriteItems")]
 )
-def test_a_message_whose_every_number_is_taken_away_fails_in_the_end(
-    founded: Simulation, draft: Draft, operation: str
+def test_storing_fails_after_its_numbers_were_closed_repeatedly(
+    existing_conversation: Simulation, draft: Draft, operation: str
 ) -> None:
     with (
-        inject_before(founded, *closing_every_number(operation), times=STORE_ATTEMPTS),
+        inject_before(
+            existing_conversation, *sealing_every_number(operation), times=STORE_ATTEMPTS
+        ),
         pytest.raises(SequenceExhausted),
     ):
         store_message(draft)
 
-    assert going_up() == [(seq, False) for seq in range(1, STORE_ATTEMPTS + 1)]
+    assert forward_slots() == [(seq, False) for seq in range(1, STORE_ATTEMPTS + 1)]
 
 
-def test_a_number_that_has_a_message_is_not_closed() -> None:
+def test_number_with_a_message_is_not_sealed() -> None:
     stored = store_message(DRAFT)
 
     assert not seal_gap(CONVERSATION, 1)
@@ -243,35 +190,35 @@ def test_a_number_that_has_a_message_is_not_closed() -> None:
     assert find_message(CONVERSATION, 1) == stored
 
 
-def test_closing_twice_is_closing_once() -> None:
+def test_sealing_twice_equals_sealing_once() -> None:
     next_seq(CONVERSATION, START_MS)
     seal_gap(CONVERSATION, 1)
 
     assert seal_gap(CONVERSATION, 1)
 
-    assert going_up() == [(1, False)]
+    assert forward_slots() == [(1, False)]
 
 
-# Going up and down.
+# Pages.
 
 
-def test_numbers_are_gone_through_in_both_directions_over_any_number_of_pages() -> None:
+def test_slots_are_listed_in_both_directions_over_several_pages() -> None:
     for _ in range(5):
         store_message(DRAFT)
 
-    assert going_up() == numbered(1, 2, 3, 4, 5)
-    assert going_up(after=3) == numbered(4, 5)
-    assert going_up(after=5) == []
-    assert going_up(last_seq=4) == numbered(1, 2, 3, 4)
-    assert going_up(after=2, last_seq=3) == numbered(3)
-    assert going_up(after=3, last_seq=3) == []
-    assert going_down() == [5, 4, 3, 2, 1]
-    assert going_down(below=3) == [2, 1]
-    assert going_down(below=1) == []
+    assert forward_slots() == slots(1, 2, 3, 4, 5)
+    assert forward_slots(after=3) == slots(4, 5)
+    assert forward_slots(after=5) == []
+    assert forward_slots(last_seq=4) == slots(1, 2, 3, 4)
+    assert forward_slots(after=2, last_seq=3) == slots(3)
+    assert forward_slots(after=3, last_seq=3) == []
+    assert backward_slots() == [5, 4, 3, 2, 1]
+    assert backward_slots(below=3) == [2, 1]
+    assert backward_slots(below=1) == []
 
 
-def test_a_conversation_keeps_to_its_own_numbers() -> None:
+def test_slots_of_another_conversation_are_not_listed() -> None:
     store_message(DRAFT)
     seal_gap(ConversationId("d"), 7)
 
-    assert going_up() == numbered(1)
+    assert forward_slots() == slots(1)

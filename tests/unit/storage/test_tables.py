@@ -1,4 +1,4 @@
-"""The models and the template's tables are two views of one thing."""
+"""The models match the template's tables."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -37,7 +37,7 @@ def test_every_table_of_the_template_has_a_model() -> None:
 
 
 @each_table
-def test_a_models_key_is_its_tables(name: str, model: type[Model]) -> None:
+def test_model_key_matches_the_table(name: str, model: type[Model]) -> None:
     attributes = model.get_attributes().values()
     hash_key = [each.attr_name for each in attributes if each.is_hash_key]
     range_key = [each.attr_name for each in attributes if each.is_range_key]
@@ -46,7 +46,7 @@ def test_a_models_key_is_its_tables(name: str, model: type[Model]) -> None:
 
 
 @each_table
-def test_a_keys_types_are_its_tables(name: str, model: type[Model]) -> None:
+def test_model_key_types_match_the_table(name: str, model: type[Model]) -> None:
     attributes = model.get_attributes()
 
     modelled = {key: type_of(attributes[key]) for key in attribute_types(name)}
@@ -54,7 +54,7 @@ def test_a_keys_types_are_its_tables(name: str, model: type[Model]) -> None:
     assert modelled == attribute_types(name)
 
 
-def test_an_index_is_its_tables() -> None:
+def test_model_index_matches_the_table() -> None:
     index = MembershipRow.by_conversation
 
     [by_conversation] = declared("MembershipsTable")["GlobalSecondaryIndexes"]
@@ -64,9 +64,7 @@ def test_an_index_is_its_tables() -> None:
 
 
 @each_table
-def test_a_table_ends_rows_by_themselves_where_its_model_says_when(
-    name: str, model: type[Model]
-) -> None:
+def test_table_has_a_ttl_if_its_model_has_one(name: str, model: type[Model]) -> None:
     lives = declared(name).get("TimeToLiveSpecification", {}).get("AttributeName")
 
     assert lives == ("expires_at" if "expires_at" in model.get_attributes() else None)

@@ -28,19 +28,7 @@ def tables(simulation: Simulation) -> Simulation:
     return simulation
 
 
-def test_a_user_is_found_by_name_with_the_credential() -> None:
-    create_user(ALICE, "hash", START_MS)
-
-    assert find_users([ALICE.username]) == {ALICE.username: ALICE}
-    assert find_credential(ALICE.username) == Credential(ALICE, "hash", 0)
-
-
-def test_nobody_is_none() -> None:
-    assert find_credential(ALICE.username) is None
-    assert find_users([ALICE.username]) == {}
-
-
-def test_a_name_that_is_taken_stays_who_it_is() -> None:
+def test_taken_username_keeps_its_user() -> None:
     create_user(ALICE, "hash", START_MS)
 
     with pytest.raises(UsernameTaken):
@@ -50,7 +38,7 @@ def test_a_name_that_is_taken_stays_who_it_is() -> None:
 
 
 @pytest.mark.parametrize("name", ["~" * 64, "!", 'a"b', "dora@example.org"])
-def test_what_is_seen_of_ascii_is_a_username(name: str) -> None:
+def test_printable_ascii_is_a_valid_username(name: str) -> None:
     create_user(User(UserId("u3"), Username(name)), "hash", START_MS)
 
     assert is_username(name)
@@ -58,30 +46,21 @@ def test_what_is_seen_of_ascii_is_a_username(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a b", "Dora", "a" * 65, "dora\n", "dorà", "a\x7f", "\ud800"])
-def test_nobody_can_be_called_what_is_no_username(name: str) -> None:
+def test_invalid_username_is_rejected(name: str) -> None:
     with pytest.raises(NotAUsername):
         create_user(User(UserId("u3"), Username(name)), "hash", START_MS)
 
     assert rows("UsersTable") == rows("CredentialsTable") == []
 
 
-def test_several_are_found_without_those_that_do_not_exist() -> None:
-    create_user(ALICE, "hash", START_MS)
-    create_user(BOB, "hash", START_MS)
-
-    found = find_users([BOB.username, Username("none"), ALICE.username, BOB.username])
-
-    assert found == {ALICE.username: ALICE, BOB.username: BOB}
-
-
 @pytest.mark.parametrize("other", ["Alice", "alice ", "ALICE", "alicé"])
-def test_a_name_is_its_very_characters(other: str) -> None:
+def test_usernames_are_compared_exactly(other: str) -> None:
     create_user(ALICE, "hash", START_MS)
 
     assert find_credential(Username(other)) is None
 
 
-def test_a_hash_is_replaced_where_it_is_still_the_one_that_was_seen() -> None:
+def test_hash_is_replaced_only_if_unchanged() -> None:
     create_user(ALICE, "old", START_MS)
 
     replaced = [
@@ -93,13 +72,13 @@ def test_a_hash_is_replaced_where_it_is_still_the_one_that_was_seen() -> None:
     assert find_credential(ALICE.username) == Credential(ALICE, "new", 0)
 
 
-def test_nobodys_hash_is_not_replaced() -> None:
+def test_hash_of_an_unknown_user_is_not_replaced() -> None:
     assert not replace_password_hash(ALICE.username, "old", "new")
 
     assert find_credential(ALICE.username) is None
 
 
-def test_each_time_older_tokens_are_refused_a_generation_begins() -> None:
+def test_revoking_tokens_begins_a_new_generation() -> None:
     create_user(ALICE, "hash", START_MS)
 
     refuse_older_tokens(ALICE.username)
@@ -108,7 +87,7 @@ def test_each_time_older_tokens_are_refused_a_generation_begins() -> None:
     assert find_credential(ALICE.username) == Credential(ALICE, "hash", 2)
 
 
-def test_refusing_older_tokens_asks_for_nothing_of_the_credential_back(
+def test_revoking_tokens_does_not_return_the_credential(
     simulation: Simulation,
 ) -> None:
     create_user(ALICE, "hash", START_MS)
@@ -128,7 +107,7 @@ def test_refusing_older_tokens_asks_for_nothing_of_the_credential_back(
     assert set(request["ExpressionAttributeNames"].values()) == {"username", "token_generation"}
 
 
-def test_nobody_has_no_tokens_to_refuse() -> None:
+def test_tokens_of_an_unknown_user_cannot_be_revoked() -> None:
     with pytest.raises(UpdateError):
         refuse_older_tokens(ALICE.username)
 

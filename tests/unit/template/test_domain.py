@@ -1,4 +1,4 @@
-"""A domain of one's own: nothing of it without a name, and one path alone through it."""
+"""A custom domain: no resources without it, and one path through it."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from testing.template import FUNCTIONS, PARAMETERS, RESOURCES, TEMPLATE
 from tests.unit.template.test_parameters import is_sensible
 
 PARTS = {name: each for name, each in RESOURCES.items() if name.startswith("Domain")}
-# The page is served by them too, with a domain or without.
+# The web app uses them too, with or without a domain.
 SHARED = {"DomainEdgeKey", "DomainPathFunction", "DomainDistribution"}
 DISTRIBUTION = RESOURCES["DomainDistribution"]["Properties"]["DistributionConfig"]
 (BEHAVIOUR,) = DISTRIBUTION["CacheBehaviors"]
@@ -27,7 +27,7 @@ def test_there_is_no_domain_by_default(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PARTS.keys() - SHARED))
-def test_nothing_of_a_domain_is_made_without_one(name: str) -> None:
+def test_domain_resources_exist_only_with_a_domain(name: str) -> None:
     conditions = TEMPLATE["Conditions"]
     given = {"Fn::Not": [{"Fn::Equals": [{"Ref": "DomainName"}, ""]}]}
 
@@ -41,7 +41,7 @@ def test_nothing_of_a_domain_is_made_without_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SHARED))
-def test_cloudfront_is_there_for_a_domain_or_for_the_page(name: str) -> None:
+def test_cloudfront_exists_for_a_domain_or_the_web_app(name: str) -> None:
     condition = PARTS[name]["Condition"]
 
     assert TEMPLATE["Conditions"][condition] == {
@@ -49,13 +49,13 @@ def test_cloudfront_is_there_for_a_domain_or_for_the_page(name: str) -> None:
     }
 
 
-def test_clients_use_the_path_of_the_guide() -> None:
+def test_websocket_path_is_that_of_the_guide() -> None:
     _, with_domain, _ = TEMPLATE["Outputs"]["WebSocketUrl"]["Value"]["Fn::If"]
 
     assert with_domain == {"Fn::Sub": "wss://${DomainName}/ws/chat"}
 
 
-def test_that_path_becomes_the_stages_and_every_other_is_not_found() -> None:
+def test_websocket_path_maps_to_the_stage_and_others_are_not_found() -> None:
     code = RESOURCES["DomainPathFunction"]["Properties"]["FunctionCode"]["Fn::Sub"]
 
     assert "request.uri !== '/ws/chat'" in code
@@ -69,12 +69,12 @@ def test_that_path_becomes_the_stages_and_every_other_is_not_found() -> None:
         }
 
 
-def test_whatever_begins_as_the_websockets_path_does_is_the_apis() -> None:
+def test_paths_below_the_websocket_path_go_to_the_api() -> None:
     assert BEHAVIOUR["PathPattern"] == "/ws/*"
     assert BEHAVIOUR["TargetOriginId"] == ELSEWHERE["TargetOriginId"] == API["Id"] == "api"
 
 
-def test_the_service_is_told_by_whom_a_connection_comes_as_nobody_else_can_tell_it() -> None:
+def test_client_address_is_forwarded_with_a_secret_key() -> None:
     key = {"Fn::Sub": "{{resolve:secretsmanager:${DomainEdgeKey}}}"}
     code = RESOURCES["DomainPathFunction"]["Properties"]["FunctionCode"]["Fn::Sub"]
 
@@ -87,12 +87,12 @@ def test_the_service_is_told_by_whom_a_connection_comes_as_nobody_else_can_tell_
     }
 
 
-def test_nothing_is_kept_and_nothing_but_the_host_is_held_back() -> None:
+def test_cloudfront_caches_nothing_and_forwards_all_but_the_host() -> None:
     assert BEHAVIOUR["CachePolicyId"] == CACHING_DISABLED
     assert BEHAVIOUR["OriginRequestPolicyId"] == ALL_BUT_THE_HOST
 
 
-def test_nobody_comes_unencrypted() -> None:
+def test_plain_http_is_rejected() -> None:
     assert BEHAVIOUR["ViewerProtocolPolicy"] == ELSEWHERE["ViewerProtocolPolicy"] == "https-only"
     assert DISTRIBUTION["ViewerCertificate"]["MinimumProtocolVersion"] >= "TLSv1.2_2021"
     assert API["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
@@ -114,13 +114,13 @@ def test_nobody_comes_unencrypted() -> None:
         ("HostedZoneId", "/hostedzone/Z0123456789ABCDEFGHIJ", False),
     ],
 )
-def test_whoever_deploys_is_stopped_where_it_cannot_work(
+def test_impossible_domain_parameters_fail_the_deployment(
     parameter: str, value: str, *, sensible: bool
 ) -> None:
     assert is_sensible(parameter, value) is sensible
 
 
-def test_a_firewall_stands_before_cloudfront_where_it_is_given() -> None:
+def test_cloudfront_uses_the_firewall_if_given() -> None:
     rule = TEMPLATE["Rules"]["AFirewallStandsBeforeSomething"]
 
     condition, given, otherwise = DISTRIBUTION["WebACLId"]["Fn::If"]
@@ -130,7 +130,7 @@ def test_a_firewall_stands_before_cloudfront_where_it_is_given() -> None:
     assert otherwise == {"Ref": "AWS::NoValue"}
 
 
-def test_a_domain_has_a_certificate_or_what_it_takes_to_make_one() -> None:
+def test_domain_requires_a_certificate_or_a_hosted_zone() -> None:
     rule = TEMPLATE["Rules"]["DomainHasCertificate"]
 
     assert rule["RuleCondition"] == TEMPLATE["Conditions"]["DomainGiven"]

@@ -1,4 +1,4 @@
-"""With an OpenID provider `authenticate` may do more: just what its logins ask for."""
+"""With an OpenID provider `authenticate` has exactly the grants that its logins need."""
 
 import json
 from copy import replace
@@ -11,15 +11,15 @@ from jwt.algorithms import ECAlgorithm
 from chat.auth.external import ExternalIssuer
 from testing.people import Person
 from testing.template import FUNCTIONS, RESOURCES, grants
-from tests.unit.template.story import Story
+from tests.unit.template.request_recorder import RequestRecorder
 
 ISSUER = "https://login.example.com/"
 KEY = ec.generate_private_key(ec.SECP256R1())
 PUBLISHED = json.loads(ECAlgorithm.to_jwk(KEY.public_key())) | {"kid": "k", "alg": "ES256"}
 
 
-def logs_in(story: Story, name: str) -> None:
-    simulation = story.simulation
+def logs_in(recorder: RequestRecorder, name: str) -> None:
+    simulation = recorder.simulation
     claims = {"iss": ISSUER, "aud": "parley", "sub": "42", "preferred_username": name}
     expires = {"exp": simulation.now_ms // 1000 + 60}
     token = jwt.encode(claims | expires, KEY, "ES256", headers={"kid": "k"})
@@ -30,24 +30,26 @@ def logs_in(story: Story, name: str) -> None:
     assert reply["type"] == "auth_success"
 
 
-def test_logins_by_a_provider_ask_for_what_is_granted_for_them(
+def test_provider_logins_need_exactly_their_grants(
     aws: None,  # noqa: ARG001 -- for its effect
 ) -> None:
-    story = Story()
+    recorder = RequestRecorder()
     issuer = ExternalIssuer(ISSUER, "parley", "preferred_username", lambda: {"keys": [PUBLISHED]})
-    story.simulation.services = replace(story.simulation.services, external_issuer=lambda: issuer)
-    alice = Person(story.simulation, "alice").arrives()
+    recorder.simulation.services = replace(
+        recorder.simulation.services, external_issuer=lambda: issuer
+    )
+    alice = Person(recorder.simulation, "alice").logs_in()
 
-    with story.noting():
-        logs_in(story, "dora")
+    with recorder.noting():
+        logs_in(recorder, "dora")
         alice.sends("create_conversation", data={"kind": "group", "members": ["dora"]})
-        logs_in(story, "dora.smith")
+        logs_in(recorder, "dora.smith")
 
     document = RESOURCES["AuthenticateExternalUsers"]["Properties"]["PolicyDocument"]
     added = {(grant.action, grant.target) for grant in grants(document)}
     always = {(grant.action, grant.target) for grant in FUNCTIONS["AuthenticateFunction"].grants}
     tables = {grant for grant in added if grant[0].startswith("dynamodb:")}
-    assert tables == story.requests["authenticate"] - always
+    assert tables == recorder.requests["authenticate"] - always
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])

@@ -1,4 +1,4 @@
-"""Each folder of functions is deployed, told what its settings ask for, and logged."""
+"""Each function is deployed with the variables its settings need, and a log."""
 
 import pytest
 from msgspec.structs import fields
@@ -31,7 +31,7 @@ each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNC
 
 
 def read_by_others(variable: str) -> bool:
-    # The release is there to make one version of a function differ from another.
+    # The release makes one version of a function differ from another.
     return variable.startswith("POWERTOOLS_") or variable == "RELEASE"
 
 
@@ -42,7 +42,7 @@ def test_every_folder_is_a_function_and_every_function_a_folder() -> None:
 
 
 @each_function
-def test_a_function_bears_the_name_of_its_folder_everywhere(function: Function) -> None:
+def test_function_is_named_after_its_folder_everywhere(function: Function) -> None:
     name = function.folder.name
 
     assert function.name == f"{name.title().replace('_', '')}Function"
@@ -51,23 +51,23 @@ def test_a_function_bears_the_name_of_its_folder_everywhere(function: Function) 
 
 
 @each_function
-def test_a_function_is_told_only_what_the_settings_read(function: Function) -> None:
-    told = GLOBALS["Environment"]["Variables"] | function.variables
+def test_function_has_only_variables_that_settings_read(function: Function) -> None:
+    variables_of = GLOBALS["Environment"]["Variables"] | function.variables
 
-    assert {name for name in told if not read_by_others(name)} <= SETTINGS.keys() - GIVEN
-
-
-def test_every_setting_is_told_to_some_function() -> None:
-    told = {variable for function in FUNCTIONS.values() for variable in function.variables}
-
-    assert SETTINGS.keys() - GIVEN <= told | GLOBALS["Environment"]["Variables"].keys()
+    assert {name for name in variables_of if not read_by_others(name)} <= SETTINGS.keys() - GIVEN
 
 
-def test_functions_trust_amazons_authorities_alone_where_those_issue_all_certificates() -> None:
-    told = GLOBALS["Environment"]["Variables"]["AWS_CA_BUNDLE"]
+def test_every_setting_is_set_for_a_function() -> None:
+    variables_of = {variable for function in FUNCTIONS.values() for variable in function.variables}
+
+    assert SETTINGS.keys() - GIVEN <= variables_of | GLOBALS["Environment"]["Variables"].keys()
+
+
+def test_functions_trust_only_amazons_certificate_authorities_where_possible() -> None:
+    variables_of = GLOBALS["Environment"]["Variables"]["AWS_CA_BUNDLE"]
     conditions = TEMPLATE["Conditions"]
 
-    assert told == {
+    assert variables_of == {
         "Fn::If": ["AmazonRootsSuffice", f"/opt/python/{ROOTS}", {"Ref": "AWS::NoValue"}]
     }
     assert (REPOSITORY / "layers/chat" / ROOTS).is_file()
@@ -78,12 +78,12 @@ def test_functions_trust_amazons_authorities_alone_where_those_issue_all_certifi
 
 
 def test_parameters_and_settings_have_the_same_defaults() -> None:
-    told = {
+    variables_of = {
         name: value for function in FUNCTIONS.values() for name, value in function.variables.items()
     }
     by_parameter = {
         variable: PARAMETERS[referred(value)]["Default"]
-        for variable, value in told.items()
+        for variable, value in variables_of.items()
         if referred(value) in PARAMETERS
     }
 
@@ -91,7 +91,7 @@ def test_parameters_and_settings_have_the_same_defaults() -> None:
 
 
 @each_function
-def test_a_function_writes_to_a_log_of_its_own_that_expires(function: Function) -> None:
+def test_function_has_its_own_expiring_log_group(function: Function) -> None:
     log = referred(function.properties["LoggingConfig"]["LogGroup"])
 
     properties = RESOURCES[log]["Properties"]
@@ -107,12 +107,12 @@ def test_every_log_expires() -> None:
         assert properties["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
-def test_functions_write_lines_of_json_without_those_on_each_invocation() -> None:
+def test_functions_log_json_without_platform_lines() -> None:
     assert GLOBALS["LoggingConfig"]["LogFormat"] == "JSON"
     assert GLOBALS["LoggingConfig"]["SystemLogLevel"] == "WARN"
 
 
-def test_lambda_drops_no_line_that_has_no_level() -> None:
+def test_lambda_keeps_lines_without_a_level() -> None:
     # Lines of metrics have none and count as INFO:
     # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
     assert GLOBALS["LoggingConfig"]["ApplicationLogLevel"] == "INFO"
@@ -120,13 +120,13 @@ def test_lambda_drops_no_line_that_has_no_level() -> None:
 
 
 @each_function
-def test_no_function_that_a_client_waits_for_outlasts_the_gateways_patience(
+def test_function_timeout_is_below_the_gateways_limit(
     function: Function,
 ) -> None:
     assert function.timeout_seconds <= LONGEST_ROUTE_SECONDS or function.consumed_queues
 
 
-def test_a_push_that_hangs_leaves_every_function_the_time_to_answer() -> None:
+def test_push_limit_leaves_every_function_time_to_answer() -> None:
     timeouts = {name: function.timeout_seconds for name, function in FUNCTIONS.items()}
 
     assert min(timeouts.values()) >= INLINE.seconds + MARGIN_SECONDS
@@ -153,7 +153,7 @@ def test_every_function_has_the_layers_of_all() -> None:
     assert of_all | {"ExternalIssuersLayer"} == LAYERS.keys()
 
 
-def test_only_authenticate_verifies_tokens_of_others_and_only_where_it_is_wanted() -> None:
+def test_only_authenticate_has_the_external_issuer_layer_and_only_if_configured() -> None:
     added = {
         name: function.properties["Layers"]
         for name, function in FUNCTIONS.items()
@@ -172,7 +172,7 @@ def test_only_authenticate_verifies_tokens_of_others_and_only_where_it_is_wanted
         ("ChatMessageFunction", "MessageConcurrency"),
     ],
 )
-def test_concurrency_is_reserved_where_it_is_asked_for(name: str, parameter: str) -> None:
+def test_concurrency_is_reserved_if_configured(name: str, parameter: str) -> None:
     reserved = FUNCTIONS[name].properties["ReservedConcurrentExecutions"]
 
     assert reserved == {
@@ -181,7 +181,7 @@ def test_concurrency_is_reserved_where_it_is_asked_for(name: str, parameter: str
     assert PARAMETERS[parameter]["Default"] == 0
 
 
-def test_all_of_it_fits_one_stack() -> None:
+def test_template_fits_one_stack() -> None:
     made_by_the_transform = sum(len(each.consumed_queues) for each in FUNCTIONS.values())
 
     assert len(RESOURCES) + made_by_the_transform < MOST_RESOURCES

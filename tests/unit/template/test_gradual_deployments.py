@@ -1,4 +1,4 @@
-"""A newer chat may come a few invocations at a time, and goes again when it does harm."""
+"""A new version can take over gradually, and is rolled back on an alarm."""
 
 import pytest
 
@@ -14,7 +14,7 @@ each_alias = pytest.mark.parametrize("alias", ALIASES)
 
 
 def group_of(alias: str) -> str:
-    # One level up: within it, an empty policy would be left, which CloudFormation refuses.
+    # One level up: otherwise an empty policy would remain, which CloudFormation rejects.
     condition, policy, otherwise = RESOURCES[alias]["UpdatePolicy"]["Fn::If"]
     assert (condition, otherwise) == ("GradualDeploymentWanted", {"Ref": "AWS::NoValue"})
     (gradual,) = policy.values()
@@ -27,7 +27,7 @@ def role_of(alias: str) -> str:
     return referred(RESOURCES[group_of(alias)]["Properties"]["ServiceRoleArn"])
 
 
-def test_by_default_all_of_it_comes_at_once() -> None:
+def test_deployment_is_all_at_once_by_default() -> None:
     parts = {name for name, each in RESOURCES.items() if each["Type"].startswith("AWS::CodeDeploy")}
     roles = set(map(role_of, ALIASES))
 
@@ -37,20 +37,20 @@ def test_by_default_all_of_it_comes_at_once() -> None:
     assert conditions == {"GradualDeploymentWanted"}
 
 
-def test_it_takes_versions_to_pass_between_and_alarms_to_watch() -> None:
+def test_gradual_deployment_requires_versions_and_alarms() -> None:
     wanted = TEMPLATE["Conditions"]["GradualDeploymentWanted"]["Fn::And"]
 
     assert {"Condition": "SnapStartWanted"} in wanted
     assert {"Condition": "ObservabilityWanted"} in wanted
 
 
-def test_each_alias_has_a_group_of_its_own() -> None:
-    # One group takes one deployment at a time, and they all come together.
+def test_each_alias_has_its_own_deployment_group() -> None:
+    # A group runs one deployment at a time, and all functions deploy together.
     assert sorted(map(group_of, ALIASES)) == sorted(GROUPS)
 
 
 @each_alias
-def test_invocations_pass_as_was_asked_and_go_back_when_an_alarm_rings(alias: str) -> None:
+def test_gradual_deployment_follows_the_setting_and_rolls_back_on_alarm(alias: str) -> None:
     group = RESOURCES[group_of(alias)]["Properties"]
 
     assert group["DeploymentConfigName"] == {

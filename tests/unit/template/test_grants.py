@@ -1,4 +1,4 @@
-"""Each function may do what it must, and nothing else."""
+"""Each function has the grants it needs, and no other."""
 
 import pytest
 
@@ -18,7 +18,7 @@ WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 # The role by which API Gateway writes all logs of the account, as AWS prescribes it:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 ACCOUNT_ROLE = "AccountLogSettingRole"
-# Those by which CodeDeploy moves aliases.
+# The roles by which CodeDeploy moves aliases.
 DEPLOYING_ROLES = {
     referred(group["ServiceRoleArn"])
     for group in resources("AWS::CodeDeploy::DeploymentGroup").values()
@@ -34,8 +34,8 @@ GRANTS = [grant for document in DOCUMENTS for grant in grants(document)]
 each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())
 
 
-def told(function: Function, suffix: str) -> set[str]:
-    """Name what those of a function's variables point to that end in the suffix."""
+def variables_of(function: Function, suffix: str) -> set[str]:
+    """Name the targets of a function's variables with this suffix."""
     variables = function.variables.items()
     return {referred(value) for variable, value in variables if variable.endswith(suffix)}
 
@@ -49,13 +49,13 @@ def test_no_action_is_granted_by_wildcard() -> None:
     assert not [grant for grant in GRANTS if EVERYTHING in grant.action]
 
 
-def test_only_sending_traces_is_granted_on_everything() -> None:
+def test_only_tracing_is_granted_on_all_resources() -> None:
     unbounded = {grant.action for grant in GRANTS if grant.on == EVERYTHING}
 
     assert unbounded == WITHOUT_RESOURCE
 
 
-def test_what_is_granted_by_pattern_is_the_connections_of_the_stage() -> None:
+def test_only_the_stages_connections_are_granted_by_pattern() -> None:
     patterns = {grant.target for grant in GRANTS if grant.on != EVERYTHING and "*" in grant.target}
 
     api = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${ChatApi}"
@@ -64,7 +64,7 @@ def test_what_is_granted_by_pattern_is_the_connections_of_the_stage() -> None:
     }
 
 
-def test_nothing_is_ever_scanned() -> None:
+def test_no_table_is_scanned() -> None:
     assert "dynamodb:Scan" not in {grant.action for grant in GRANTS}
 
 
@@ -77,7 +77,7 @@ def test_each_function_has_a_role_of_its_own() -> None:
 
 
 @each_function
-def test_a_role_is_assumed_by_functions_alone(function: Function) -> None:
+def test_roles_are_assumed_only_by_lambda(function: Function) -> None:
     trust = RESOURCES[function.role]["Properties"]["AssumeRolePolicyDocument"]
 
     assert trust["Statement"] == [
@@ -90,40 +90,42 @@ def test_a_role_is_assumed_by_functions_alone(function: Function) -> None:
 
 
 @each_function
-def test_of_policies_not_its_own_a_function_has_that_for_traces(function: Function) -> None:
+def test_only_managed_policy_is_the_one_for_tracing(function: Function) -> None:
     assert RESOURCES[function.role]["Properties"]["ManagedPolicyArns"] == [{"Ref": "TracingPolicy"}]
 
 
 @each_function
-def test_a_function_is_told_the_tables_that_it_is_granted(function: Function) -> None:
+def test_function_has_variables_for_exactly_its_tables(function: Function) -> None:
     granted = {target.removeprefix("${").split(".")[0] for target in function.targets("dynamodb:*")}
 
-    # What is told, and granted, under a condition refers to nothing by itself.
-    assert granted == told(function, "_TABLE") - {""}
+    # Conditional variables and grants have no plain reference.
+    assert granted == variables_of(function, "_TABLE") - {""}
 
 
 @each_function
-def test_a_function_is_told_the_queues_that_it_may_fill(function: Function) -> None:
-    assert function.targets("sqs:SendMessage") == told(function, "_QUEUE_URL")
+def test_function_has_variables_for_exactly_its_queues(function: Function) -> None:
+    assert function.targets("sqs:SendMessage") == variables_of(function, "_QUEUE_URL")
 
 
 @each_function
-def test_a_function_is_told_the_secrets_that_it_may_read(function: Function) -> None:
-    assert function.targets("secretsmanager:*") == told(function, "_SECRET_ID")
+def test_function_has_variables_for_exactly_its_secrets(function: Function) -> None:
+    assert function.targets("secretsmanager:*") == variables_of(function, "_SECRET_ID")
 
 
 @each_function
-def test_a_function_is_told_the_way_to_connections_that_it_may_push_to(function: Function) -> None:
+def test_function_has_the_endpoint_only_if_it_may_push(function: Function) -> None:
     may_push = bool(function.targets("execute-api:ManageConnections"))
-    told = function.variables.get("MANAGEMENT_ENDPOINT")
-    is_told_for_a_provider = isinstance(told, dict) and told["Fn::If"][0] == "ExternalIssuerWanted"
+    variables_of = function.variables.get("MANAGEMENT_ENDPOINT")
+    is_told_for_a_provider = (
+        isinstance(variables_of, dict) and variables_of["Fn::If"][0] == "ExternalIssuerWanted"
+    )
 
     assert is_told_for_a_provider == (function.name == "AuthenticateFunction")
-    assert may_push == bool(told and not is_told_for_a_provider)
+    assert may_push == bool(variables_of and not is_told_for_a_provider)
 
 
 @each_function
-def test_a_function_takes_messages_of_its_own_queue_alone(function: Function) -> None:
+def test_function_consumes_only_its_own_queue(function: Function) -> None:
     taking = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
     assert function.targets(*taking) == function.consumed_queues.keys()
@@ -137,7 +139,7 @@ def test_only_authenticate_reads_credentials() -> None:
     assert reading == ["AuthenticateFunction"]
 
 
-def test_who_may_not_read_credentials_gets_nothing_of_them_back_by_changing_them() -> None:
+def test_updating_credentials_returns_nothing_without_read_permission() -> None:
     [change] = [
         grant for grant in FUNCTIONS["SignOutFunction"].grants if grant.target == "CredentialsTable"
     ]
@@ -180,7 +182,7 @@ def test_only_functions_that_end_sessions_close_connections() -> None:
     assert closing == {"AuthDeadlineFunction", "SignOutFunction"}
 
 
-def test_the_accounts_log_role_is_given_once_there_is_an_api() -> None:
-    # Without any in the account API Gateway refuses it:
+def test_account_log_role_is_set_before_the_stage() -> None:
+    # API Gateway rejects it if the account has none:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigateway-account.html
     assert RESOURCES["AccountLogSetting"]["DependsOn"] == "ChatApi"

@@ -1,7 +1,7 @@
-"""Each function is granted what its code asks of the tables: all of it, and nothing besides.
+"""Each function is granted exactly the requests that its code makes to the tables.
 
-One long story makes every function ask for everything it can ever ask for. A new request of a
-function fails here until the template grants it and the story leads there.
+One long scenario makes every function send each request it can send. A new request of a function
+fails here until the template grants it and the scenario includes it.
 """
 
 import json
@@ -17,7 +17,7 @@ from moto import mock_aws
 from chat.actions.fanout import fanout
 from chat.actions.history import SETTLED_STEP
 from chat.protocol.ids import ConversationId, Username
-from chat.push.deferred import Shard
+from chat.push.queue_publisher import Shard
 from chat.runtime.routes import ROUTES
 from chat.storage.conversations import next_seq
 from chat.storage.roster_changes import delete_entries
@@ -28,22 +28,22 @@ from testing.people import Client, Person
 from testing.simulation import PASSWORD_OF_ALL, REGION
 from testing.tables import Pairing, one_by_one
 from testing.template import FUNCTIONS, Function
-from tests.unit.template.story import Requests, Story
+from tests.unit.template.request_recorder import RequestRecorder, Requests
 
 WEAK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def vanish(person: Person, number: int) -> None:
-    """Have connections arrive, and end without a word.
+    """Open connections that end without `$disconnect`.
 
-    What is done about one row is often another request than what is done about several.
+    One row and several rows often take different requests.
     """
-    for client in [person.arrives() for _ in range(number)]:
+    for client in [person.logs_in() for _ in range(number)]:
         client.closes(announced=False)
 
 
-def talking(alice: Person, bob: Person) -> None:
-    speaker = alice.arrives()
+def send_messages(alice: Person, bob: Person) -> None:
+    speaker = alice.logs_in()
     room = speaker.creates(bob)
     said = [speaker.says("Hello", to=room, clientMessageId=str(number)) for number in range(3)]
     speaker.says("Hello", to=room, clientMessageId="0")
@@ -56,16 +56,16 @@ def talking(alice: Person, bob: Person) -> None:
     unread = iter(said)
     for speak in (
         lambda: speaker.says("Hello", to=room),
-        lambda: speaker.sends_silently("typing", conversationId=room),
-        lambda: speaker.sends_silently("read_receipt", messageId=next(unread)["message_id"]),
+        lambda: speaker.sends_without_reply("typing", conversationId=room),
+        lambda: speaker.sends_without_reply("read_receipt", messageId=next(unread)["message_id"]),
     ):
         for number in (1, 2):
             vanish(bob, number)
             speak()
         delete_entries([ConversationId(room)], [speaker.connection_id])
         speak()
-    sending_too_much(speaker, room)
-    bob.arrives().closes()
+    exceed_rate_limits(speaker, room)
+    bob.logs_in().closes()
     next_seq(ConversationId(room), alice.simulation.now_ms)
     speaker.sends("history", conversationId=room, data={"after_seq": 0})
     speaker.sends("heartbeat", data={"positions": {room: 1}})
@@ -73,9 +73,9 @@ def talking(alice: Person, bob: Person) -> None:
     speaker.sends("list_members", conversationId=room)
 
 
-def changing(alice: Person, bob: Person) -> None:
-    """Have messages be edited and deleted, by whom may and by whom may not, and read about it."""
-    his, hers = bob.arrives(), alice.arrives()
+def change_messages(alice: Person, bob: Person) -> None:
+    """Edit and delete messages, with and without the right to, and read what changed."""
+    his, hers = bob.logs_in(), alice.logs_in()
     room = hers.creates(bob)
     for number in range(SETTLED_STEP):
         his.says("Hello", to=room, clientMessageId=str(number))
@@ -99,8 +99,8 @@ def changing(alice: Person, bob: Person) -> None:
     alice.simulation.services = usual
 
 
-def sending_too_much(speaker: Client, room: str) -> None:
-    """Have a frame of each kind be counted, and one be held back."""
+def exceed_rate_limits(speaker: Client, room: str) -> None:
+    """Send frames of each kind that are counted, and one that is throttled."""
     simulation = speaker.simulation
     usual = simulation.services
     simulation.services = simulation.with_limits(
@@ -113,18 +113,18 @@ def sending_too_much(speaker: Client, room: str) -> None:
     simulation.services = usual
 
 
-def coming_too_often(alice: Person) -> None:
-    """Have somebody who is in a conversation find no place."""
+def exceed_connection_limit(alice: Person) -> None:
+    """Let a member exceed the limit of connections."""
     simulation, usual = alice.simulation, alice.simulation.services
-    alice.arrives()
+    alice.logs_in()
     simulation.services = simulation.with_limits(connections_per_user=1)
     proof = {"username": alice.user.username, "password": PASSWORD_OF_ALL}
     simulation.send(simulation.connect(), {"type": "authenticate", "data": proof})
     simulation.services = usual
 
 
-def coming_and_going(alice: Person, bob: Person, carol: Person) -> None:
-    owner = alice.arrives()
+def join_and_leave(alice: Person, bob: Person, carol: Person) -> None:
+    owner = alice.logs_in()
     for name, number in (("erin", 1), ("frank", 2)):
         stranger = Person(alice.simulation, name)
         vanish(stranger, number)
@@ -135,7 +135,7 @@ def coming_and_going(alice: Person, bob: Person, carol: Person) -> None:
     owner.says("Hello", to=room)
     named = {"username": carol.user.username}
     for number in (1, 2):
-        leaver = carol.arrives()
+        leaver = carol.logs_in()
         vanish(bob, number)
         owner.sends("add_members", conversationId=room, data={"members": ["carol"]})
         vanish(bob, 2)
@@ -143,10 +143,10 @@ def coming_and_going(alice: Person, bob: Person, carol: Person) -> None:
         owner.sends("add_members", conversationId=room, data={"members": ["carol"]})
         vanish(bob, 2)
         owner.sends("remove_member", conversationId=room, data=named)
-    bob.arrives().closes()
+    bob.logs_in().closes()
     owner.sends("leave_conversation", conversationId=room)
     myself = {"username": alice.user.username}
-    his = bob.arrives()
+    his = bob.logs_in()
     for type_, data in (("remove_member", myself), ("leave_conversation", {})):
         room = owner.creates(bob, carol)
         leaves = partial(his.sends, "leave_conversation", conversationId=room)
@@ -154,20 +154,20 @@ def coming_and_going(alice: Person, bob: Person, carol: Person) -> None:
             owner.sends(type_, conversationId=room, data=data)
 
 
-def ending_sessions(alice: Person, dave: Person) -> None:
+def end_sessions_of_users(alice: Person, dave: Person) -> None:
     simulation, username = alice.simulation, dave.user.username
-    alice.arrives().creates(dave)
-    dave.arrives().sends("sign_out")
-    dave.arrives()
-    dave.arrives().sends("sign_out")
+    alice.logs_in().creates(dave)
+    dave.logs_in().sends("sign_out")
+    dave.logs_in()
+    dave.logs_in().sends("sign_out")
     proof = {"username": alice.user.username, "password": PASSWORD_OF_ALL}
-    dave.arrives().sends("authenticate", data=proof)
-    dave.arrives().sends("authenticate", data=proof | {"password": "a guess"})
+    dave.logs_in().sends("authenticate", data=proof)
+    dave.logs_in().sends("authenticate", data=proof | {"password": "a guess"})
     found = find_credential(username)
     assert found
     replace_password_hash(username, found.password_hash, WEAK_HASHER.hash(PASSWORD_OF_ALL))
-    dave.arrives().closes()
-    with signed_out_meanwhile(username):
+    dave.logs_in().closes()
+    with sign_out_concurrently(username):
         simulation.send(
             simulation.connect(),
             {"type": "authenticate", "data": {"username": username, "password": PASSWORD_OF_ALL}},
@@ -175,9 +175,9 @@ def ending_sessions(alice: Person, dave: Person) -> None:
 
 
 def every_example(alice: Person, bob: Person) -> None:
-    """Send the example of each route, so that a new function asks for something."""
+    """Send the example of each route, so that new functions are included."""
     for route in ROUTES:
-        speaker = alice.arrives()
+        speaker = alice.logs_in()
         room = speaker.creates(bob)
         speaker.says("Hello", to=room)
         example = request_of(route).frame
@@ -187,8 +187,8 @@ def every_example(alice: Person, bob: Person) -> None:
 
 
 @contextmanager
-def signed_out_meanwhile(username: Username) -> Iterator[None]:
-    """Have somebody be signed out everywhere just before the requests that go together."""
+def sign_out_concurrently(username: Username) -> Iterator[None]:
+    """Sign a user out just before the concurrent requests."""
 
     def together(*calls: Callable[[], Any]) -> list[Any]:
         refuse_older_tokens(username)
@@ -202,17 +202,17 @@ def signed_out_meanwhile(username: Username) -> Iterator[None]:
         Pairing.together = inject_before
 
 
-def queues(story: Story, alice: Person, bob: Person) -> None:
-    simulation = story.simulation
+def queues(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
+    simulation = recorder.simulation
     connection_id = simulation.connect()
     for queue in ("greet", "auth_deadline"):
         simulation.consume(queue, json.dumps({"connection_id": connection_id}))
-    room = ConversationId(alice.arrives().creates(bob))
+    room = ConversationId(alice.logs_in().creates(bob))
     for number in (1, 2):
-        gone = [bob.arrives() for _ in range(number)]
+        gone = [bob.logs_in() for _ in range(number)]
         for client in gone:
             client.closes(announced=False)
-        with story.within("fanout"):
+        with recorder.within("fanout"):
             fanout(Shard(room, [each.connection_id for each in gone], b"{}"), simulation.services)
 
 
@@ -222,24 +222,22 @@ def requests() -> Iterator[Requests]:
         environment.setenv("AWS_DEFAULT_REGION", REGION)
         environment.setenv("AWS_ACCESS_KEY_ID", "testing")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        story = Story()
+        recorder = RequestRecorder()
         names = ("alice", "bob", "carol", "dave")
-        alice, bob, carol, dave = (Person(story.simulation, name) for name in names)
-        with story.noting():
-            talking(alice, bob)
-            changing(alice, bob)
-            coming_and_going(alice, bob, carol)
-            ending_sessions(alice, dave)
-            coming_too_often(alice)
+        alice, bob, carol, dave = (Person(recorder.simulation, name) for name in names)
+        with recorder.noting():
+            send_messages(alice, bob)
+            change_messages(alice, bob)
+            join_and_leave(alice, bob, carol)
+            end_sessions_of_users(alice, dave)
+            exceed_connection_limit(alice)
             every_example(alice, bob)
-            queues(story, alice, bob)
-        yield story.requests
+            queues(recorder, alice, bob)
+        yield recorder.requests
 
 
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())
-def test_a_function_is_granted_exactly_what_it_asks_for(
-    requests: Requests, function: Function
-) -> None:
+def test_function_is_granted_exactly_what_it_uses(requests: Requests, function: Function) -> None:
     granted = {
         (grant.action, grant.target)
         for grant in function.grants

@@ -1,4 +1,4 @@
-"""The template's loops are known to the SAM CLI and to CloudFormation, and leave no gap."""
+"""The SAM CLI and CloudFormation expand the template's loops completely."""
 
 import tomllib
 from pathlib import Path
@@ -9,7 +9,7 @@ SAM = tomllib.loads((REPOSITORY / "samconfig.toml").read_text())["default"]
 
 
 def references(value: object) -> set[str]:
-    """Name what `!Ref` and `!GetAtt` lead to, anywhere in a value."""
+    """Name the targets of all `!Ref` and `!GetAtt` in a value."""
     match value:
         case {"Ref": str(target)} | {"Fn::GetAtt": [str(target), _]}:
             return {target}
@@ -21,18 +21,18 @@ def references(value: object) -> set[str]:
             return set()
 
 
-def test_loops_are_expanded_before_sam_makes_its_functions_of_them() -> None:
+def test_loops_are_expanded_before_the_sam_transform() -> None:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html
     assert TEMPLATE["Transform"] == ["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"]
 
 
-def test_every_loop_is_written_out() -> None:
+def test_every_loop_is_expanded() -> None:
     names = RESOURCES.keys() | TEMPLATE["Outputs"].keys()
 
     assert not [name for name in names if not name.isalnum()]
 
 
-def test_every_reference_leads_somewhere() -> None:
+def test_every_template_reference_resolves() -> None:
     pseudo = {name for name in references(TEMPLATE) if name.startswith("AWS::")}
 
     assert references(TEMPLATE) - pseudo <= RESOURCES.keys() | PARAMETERS.keys()
@@ -40,7 +40,10 @@ def test_every_reference_leads_somewhere() -> None:
 
 def test_several_routes_can_name_one_function(tmp_path: Path) -> None:
     text = (REPOSITORY / "template.yaml").read_text()
-    named, other = ("Function: ReadReceipt}", "Function: Typing}")
+    named, other = (
+        f"Function: {name}Function, Alias: {name}Alias, Integration: {name}Integration}}"
+        for name in ("ReadReceipt", "Typing")
+    )
     assert text.count(named) == 1
     (tmp_path / "template.yaml").write_text(text.replace(named, other))
 
@@ -56,7 +59,7 @@ def test_several_routes_can_name_one_function(tmp_path: Path) -> None:
     }
 
 
-def test_a_deployment_by_sam_alone_allows_loops() -> None:
+def test_sam_config_enables_loops() -> None:
     assert SAM["global"]["parameters"]["language_extensions"] is True
     assert SAM["deploy"]["parameters"]["capabilities"].split() == [
         "CAPABILITY_IAM",

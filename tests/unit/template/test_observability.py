@@ -1,4 +1,4 @@
-"""What is watched is what the code counts, and every alarm is seen, told and explained."""
+"""Alarms watch the metrics of the code, and each is on the dashboard and in the runbook."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from testing.template import (
     FUNCTIONS,
     PARAMETERS,
@@ -29,7 +29,7 @@ each_alarm = pytest.mark.parametrize("name", ALARMS)
 
 
 def counted() -> set[str]:
-    """Name every count of the code, of which the outcomes of pushes make theirs."""
+    """Name every metric of the code, including those of push outcomes."""
     sources = (path.read_text() for path in REPOSITORY.glob("layers/chat/chat/**/*.py"))
     names = {name for text in sources for name in re.findall(r'add_metric\("(\w+)"', text)}
     return names | {f"Push{outcome.name.title()}" for outcome in Outcome}
@@ -46,7 +46,7 @@ def watched(name: str) -> Iterator[dict[str, Any]]:
 
 
 def dashboard() -> dict[str, Any]:
-    """Read the dashboard with `x` in place of whatever the deployment puts there."""
+    """Read the dashboard with `x` in place of the deployment's values."""
     (properties,) = resources("AWS::CloudWatch::Dashboard").values()
     text, _ = properties["DashboardBody"]["Fn::Sub"]
     body: dict[str, Any] = json.loads(re.sub(r"\$\{[^}]+\}", "x", text))
@@ -60,7 +60,7 @@ def named_on_the_dashboard() -> set[str]:
 
 
 @each_alarm
-def test_an_alarm_says_what_people_feel(name: str) -> None:
+def test_alarm_description_states_the_effect_on_users(name: str) -> None:
     alarm = ALARMS[name]
 
     assert alarm["AlarmDescription"].endswith(".")
@@ -68,7 +68,7 @@ def test_an_alarm_says_what_people_feel(name: str) -> None:
 
 
 @each_alarm
-def test_the_end_of_trouble_is_told_to_whom_its_beginning_was(name: str) -> None:
+def test_recovery_notifies_the_same_topic_as_the_alarm(name: str) -> None:
     alarm = ALARMS[name]
 
     assert alarm["AlarmActions"] == TOLD
@@ -76,12 +76,12 @@ def test_the_end_of_trouble_is_told_to_whom_its_beginning_was(name: str) -> None
 
 
 @each_alarm
-def test_silence_is_no_trouble(name: str) -> None:
+def test_missing_data_raises_no_alarm(name: str) -> None:
     assert ALARMS[name]["TreatMissingData"] == "notBreaching"
 
 
 @each_alarm
-def test_a_watched_count_is_one_that_the_named_function_makes(name: str) -> None:
+def test_watched_metric_is_emitted_by_the_named_function(name: str) -> None:
     for metric in watched(name):
         if metric["Namespace"] == OURS:
             (dimension,) = metric["Dimensions"]
@@ -91,14 +91,14 @@ def test_a_watched_count_is_one_that_the_named_function_makes(name: str) -> None
 
 
 @each_alarm
-def test_exactly_one_line_of_an_alarm_decides(name: str) -> None:
+def test_alarm_has_exactly_one_returned_metric(name: str) -> None:
     lines = ALARMS[name].get("Metrics", [{}])
 
     assert [each.get("ReturnData", True) for each in lines].count(True) == 1
 
 
 @each_alarm
-def test_whatever_an_alarm_computes_with_it_reads(name: str) -> None:
+def test_alarm_expression_uses_only_its_metrics(name: str) -> None:
     lines = {each["Id"]: each for each in ALARMS[name].get("Metrics", ())}
 
     for line in lines.values():
@@ -110,21 +110,21 @@ def test_whatever_an_alarm_computes_with_it_reads(name: str) -> None:
 
 
 @each_alarm
-def test_an_alarm_reads_no_more_metrics_than_it_may(name: str) -> None:
+def test_alarm_reads_no_more_metrics_than_allowed(name: str) -> None:
     assert len(list(watched(name))) <= MOST_METRICS_OF_AN_ALARM
 
 
 @each_alarm
-def test_a_refused_origin_is_no_failure(name: str) -> None:
-    # It counts answers of 4xx as well, and `$connect` refuses an origin by one.
+def test_rejected_origin_raises_no_alarm(name: str) -> None:
+    # It counts 4xx answers too, and `$connect` rejects an origin with one.
     assert "IntegrationError" not in {metric["MetricName"] for metric in watched(name)}
 
 
 @pytest.mark.parametrize(
     "name", [each for each in FUNCTIONS if not FUNCTIONS[each].consumed_queues]
 )
-def test_a_function_that_crashes_is_noticed(name: str) -> None:
-    # Those behind queues are noticed by what they give up.
+def test_crashing_function_raises_an_alarm(name: str) -> None:
+    # Functions behind queues are watched by their dead-letter queues.
     watched_errors = [
         metric["Dimensions"]
         for alarm in ALARMS
@@ -135,14 +135,14 @@ def test_a_function_that_crashes_is_noticed(name: str) -> None:
     assert [{"Name": "FunctionName", "Value": {"Ref": name}}] in watched_errors
 
 
-def test_functions_count_under_the_name_that_is_watched() -> None:
+def test_functions_emit_metrics_in_the_watched_namespace() -> None:
     variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
 
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == OURS
 
 
 @each_alarm
-def test_an_operator_reads_what_to_do_about_an_alarm(name: str) -> None:
+def test_every_alarm_is_explained_in_the_runbook(name: str) -> None:
     heading = ALARMS[name]["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName}-")
 
     assert f"\n### `{heading}`\n" in (REPOSITORY / "docs/operations.md").read_text()
@@ -153,13 +153,13 @@ def test_an_alarm_is_on_the_dashboard(name: str) -> None:
     assert name in named_on_the_dashboard()
 
 
-def test_the_dashboard_names_only_what_there_is() -> None:
+def test_dashboard_names_only_existing_metrics() -> None:
     known = RESOURCES.keys() | PARAMETERS.keys() | {"AWS::Region", "AWS::StackName"}
 
     assert named_on_the_dashboard() <= known
 
 
-def test_nothing_on_the_dashboard_lies_upon_another() -> None:
+def test_dashboard_widgets_do_not_overlap() -> None:
     taken: set[tuple[int, int]] = set()
 
     for widget in dashboard()["widgets"]:
@@ -179,7 +179,7 @@ def test_the_dashboard_shows_every_count() -> None:
     assert [name for name in counted() if name not in shown] == []
 
 
-def test_all_of_it_can_be_left_out_and_is_where_there_are_no_metrics() -> None:
+def test_alarms_and_dashboard_are_optional() -> None:
     kinds = {"AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard"}
 
     conditions = {each["Condition"] for each in RESOURCES.values() if each["Type"] in kinds}
@@ -193,7 +193,7 @@ def test_all_of_it_can_be_left_out_and_is_where_there_are_no_metrics() -> None:
     }
 
 
-def test_a_topic_is_made_for_an_address_alone() -> None:
+def test_alarm_topic_exists_only_with_an_address() -> None:
     assert RESOURCES["AlarmMail"]["Condition"] == "AlarmTopicWanted"
     assert PARAMETERS["AlarmEmail"]["Default"] == ""
     assert PARAMETERS["AlarmTopic"]["Default"] == ""

@@ -1,4 +1,4 @@
-"""Whoever deploys is told what each parameter means, and stopped where it makes no sense."""
+"""Each parameter is described, and invalid values are rejected."""
 
 import re
 
@@ -22,16 +22,16 @@ def is_sensible(name: str, value: object) -> bool:
 
 
 @each_parameter
-def test_a_parameter_says_what_it_is(name: str) -> None:
+def test_every_parameter_has_a_description(name: str) -> None:
     assert PARAMETERS[name]["Description"]
 
 
 @each_parameter
-def test_a_deployment_that_says_nothing_is_sensible(name: str) -> None:
+def test_default_parameters_are_valid(name: str) -> None:
     assert is_sensible(name, PARAMETERS[name]["Default"])
 
 
-def test_the_page_of_operations_names_only_what_there_is() -> None:
+def test_operations_page_names_only_existing_parameters() -> None:
     known = PARAMETERS.keys() | RESOURCES.keys() | TEMPLATE["Outputs"].keys()
     page = (REPOSITORY / "docs/operations.md").read_text()
 
@@ -40,7 +40,7 @@ def test_the_page_of_operations_names_only_what_there_is() -> None:
     assert named - known == OF_AWS
 
 
-def test_every_parameter_stands_in_one_group() -> None:
+def test_every_parameter_is_in_one_group() -> None:
     interface = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]
 
     grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
@@ -49,10 +49,10 @@ def test_every_parameter_stands_in_one_group() -> None:
 
 
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:8080", "https://a.example/chat"])
-def test_a_management_endpoint_is_an_address(endpoint: str) -> None:
+def test_management_endpoint_accepts_urls(endpoint: str) -> None:
     assert is_sensible("ManagementEndpoint", endpoint)
 
 
 @pytest.mark.parametrize("endpoint", ["127.0.0.1:8080", "https://a.example/", "http://a b"])
-def test_a_management_endpoint_is_nothing_else(endpoint: str) -> None:
+def test_management_endpoint_rejects_other_values(endpoint: str) -> None:
     assert not is_sensible("ManagementEndpoint", endpoint)

@@ -1,4 +1,4 @@
-"""No message is lost, none is handled by two at once, and none holds up the others."""
+"""No message is lost, handled twice concurrently, or delays others."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def dead_letters_of(queue: str) -> str:
     return referred(QUEUES[queue]["RedrivePolicy"]["deadLetterTargetArn"])
 
 
-def test_every_queue_is_consumed_or_takes_what_another_gave_up() -> None:
+def test_every_queue_is_consumed_or_a_dead_letter_queue() -> None:
     assert QUEUES.keys() == SOURCES.keys() | {dead_letters_of(queue) for queue in SOURCES}
 
 
@@ -47,7 +47,7 @@ def test_a_queue_is_encrypted(queue: str) -> None:
 
 
 @each_source
-def test_a_message_is_hidden_long_enough_to_be_handled_and_retried(queue: str) -> None:
+def test_visibility_timeout_covers_handling_and_retries(queue: str) -> None:
     [consumer] = [each for each in FUNCTIONS.values() if queue in each.consumed_queues]
 
     hidden_seconds = QUEUES[queue]["VisibilityTimeout"]
@@ -56,23 +56,23 @@ def test_a_message_is_hidden_long_enough_to_be_handled_and_retried(queue: str) -
 
 
 @each_source
-def test_a_message_that_keeps_failing_is_kept_apart(queue: str) -> None:
+def test_failing_message_goes_to_a_dead_letter_queue(queue: str) -> None:
     dead_letters = QUEUES[dead_letters_of(queue)]
 
     assert QUEUES[queue]["RedrivePolicy"]["maxReceiveCount"] >= FEWEST_ATTEMPTS
     assert dead_letters["MessageRetentionPeriod"] == LONGEST_RETENTION_SECONDS
 
 
-def test_no_two_queues_share_their_dead_letters() -> None:
+def test_queues_do_not_share_dead_letter_queues() -> None:
     assert len({dead_letters_of(queue) for queue in SOURCES}) == len(SOURCES)
 
 
 @each_source
-def test_of_a_batch_only_what_failed_is_tried_again(queue: str) -> None:
+def test_only_failed_messages_of_a_batch_are_retried(queue: str) -> None:
     assert SOURCES[queue]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_the_deadline_fits_the_longest_delay_of_a_message() -> None:
+def test_auth_deadline_fits_the_longest_queue_delay() -> None:
     assert PARAMETERS["AuthDeadlineSeconds"]["MaxValue"] == LONGEST_DELAY_SECONDS
 
 
@@ -82,11 +82,11 @@ def test_a_batch_of_greetings_that_all_wait_fits_the_timeout() -> None:
     assert longest_seconds < GLOBALS["Timeout"]
 
 
-def test_a_greeting_that_is_begun_at_the_last_moment_may_still_wait() -> None:
+def test_greeting_has_time_to_wait_at_the_end_of_a_batch() -> None:
     assert sum(OPENING_PAUSES_SECONDS) < MARGIN_SECONDS
 
 
-def test_shards_are_pushed_side_by_side() -> None:
+def test_shards_are_handled_concurrently() -> None:
     assert SOURCES["FanoutQueue"]["BatchSize"] == 1
 
 
@@ -101,7 +101,7 @@ NOTHING = {"Ref": "AWS::NoValue"}
         ("FanoutQueue", {"MaximumConcurrency": 10}),
     ],
 )
-def test_queues_leave_concurrency_to_the_others(queue: str, usually: dict[str, object]) -> None:
+def test_queue_concurrency_is_limited(queue: str, usually: dict[str, object]) -> None:
     condition, in_a_new_account, otherwise = SOURCES[queue]["ScalingConfig"]["Fn::If"]
 
     assert TEMPLATE["Conditions"][condition] == {"Fn::Equals": [{"Ref": "NewAccount"}, "true"]}

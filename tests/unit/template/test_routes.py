@@ -36,7 +36,7 @@ def logical_id(route: dict[str, Any]) -> str:
 
 
 def without_snapshots(value: dict[str, Any]) -> Any:  # noqa: ANN401 -- a template's value
-    """Take what a value is where functions do not start from snapshots."""
+    """Resolve a value for functions without snapshots."""
     match value:
         case {"Fn::If": ["SnapStartWanted", _, otherwise]}:
             return otherwise
@@ -61,7 +61,7 @@ def test_frames_are_routed_by_their_type() -> None:
     assert api["RouteSelectionExpression"] == "$request.body.type"
 
 
-def test_there_is_a_route_for_each_frame_of_the_protocol_and_no_other() -> None:
+def test_each_client_frame_has_a_route_and_no_other() -> None:
     assert ROUTES.keys() == FRAME_ROUTES.keys() | {"$connect", "$disconnect", "$default"}
 
 
@@ -89,7 +89,7 @@ def test_the_gateway_may_call_nothing_without_a_route() -> None:
 
 
 @each_route
-def test_a_reply_has_both_what_the_gateway_wants_to_deliver_it(key: str) -> None:
+def test_route_has_an_integration_response_and_a_route_response(key: str) -> None:
     route = ROUTES[key]
 
     answers = [
@@ -100,7 +100,7 @@ def test_a_reply_has_both_what_the_gateway_wants_to_deliver_it(key: str) -> None
     assert [answer["RouteResponseKey"] for answer in answers] == ["$default"]
 
 
-def test_replies_are_delivered_unless_a_parameter_says_otherwise() -> None:
+def test_replies_are_delivered_by_default() -> None:
     conditions = {RESOURCES[name]["Condition"] for name in RESPONSES}
 
     (condition,) = conditions
@@ -109,7 +109,7 @@ def test_replies_are_delivered_unless_a_parameter_says_otherwise() -> None:
     assert PARAMETERS["RouteResponses"]["Default"] == "true"
 
 
-def test_the_stage_takes_up_changes_by_itself_and_is_throttled() -> None:
+def test_stage_deploys_automatically_and_is_throttled() -> None:
     settings = STAGE["DefaultRouteSettings"]
 
     assert STAGE["AutoDeploy"] is True

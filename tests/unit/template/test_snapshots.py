@@ -1,4 +1,4 @@
-"""Functions start from snapshots where somebody asks for it, and only then."""
+"""Functions start from snapshots only if configured."""
 
 import re
 
@@ -14,7 +14,7 @@ from testing.template import (
     resources,
 )
 
-# A client that left waits for nothing, and what is no frame of the protocol may take its time.
+# Nobody waits for `$disconnect`, and unknown frames may take longer.
 WAITED_FOR = {"connect"} | {route.function for route in ROUTES.values()}
 BLOCKS = [name.title().replace("_", "") for name in sorted(WAITED_FOR)]
 KEYS = {"$connect": "connect"} | {key: route.function for key, route in ROUTES.items()}
@@ -28,7 +28,7 @@ KINDS = ("AWS::Lambda::Version", "AWS::Lambda::Alias")
 each_block = pytest.mark.parametrize("block", BLOCKS)
 
 
-def test_a_deployment_that_says_nothing_makes_no_snapshots() -> None:
+def test_snapshots_are_off_by_default() -> None:
     made = {name: each for name, each in RESOURCES.items() if each["Type"] in KINDS}
 
     assert PARAMETERS["SnapStart"]["Default"] == "false"
@@ -38,7 +38,7 @@ def test_a_deployment_that_says_nothing_makes_no_snapshots() -> None:
     assert {each["Condition"] for each in made.values()} == {"SnapStartWanted"}
 
 
-def test_what_a_person_waits_for_can_start_from_a_snapshot_and_nothing_else() -> None:
+def test_only_functions_that_users_wait_for_have_snapshots() -> None:
     versions = resources("AWS::Lambda::Version").values()
 
     assert {referred(each["FunctionName"]) for each in versions} == {
@@ -46,14 +46,16 @@ def test_what_a_person_waits_for_can_start_from_a_snapshot_and_nothing_else() ->
     }
 
 
-def test_another_release_makes_other_snapshots() -> None:
+def test_each_release_makes_new_snapshots() -> None:
     descriptions = [each["Description"] for each in resources("AWS::Lambda::Version").values()]
 
     # Lambda publishes no version of a function that has not changed: its environment does.
-    told = GLOBALS["Environment"]["Variables"]["RELEASE"]
+    variables_of = GLOBALS["Environment"]["Variables"]["RELEASE"]
 
     assert descriptions == [{"Ref": "Release"}] * len(BLOCKS)
-    assert told == {"Fn::If": ["SnapStartWanted", {"Ref": "Release"}, {"Ref": "AWS::NoValue"}]}
+    assert variables_of == {
+        "Fn::If": ["SnapStartWanted", {"Ref": "Release"}, {"Ref": "AWS::NoValue"}]
+    }
 
 
 def test_there_are_no_snapshots_without_a_release() -> None:

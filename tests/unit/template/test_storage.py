@@ -1,4 +1,4 @@
-"""What is stored is encrypted and recoverable, and kept exactly as long as it is wanted."""
+"""Stored data is encrypted, recoverable, and kept exactly as long as intended."""
 
 import pytest
 
@@ -20,12 +20,12 @@ PASSING = {"LoginAttemptsTable", "ConnectionsTable", "SessionsTable", "RosterTab
 each_table = pytest.mark.parametrize("name", TABLES)
 
 
-def test_every_table_is_either_kept_for_good_or_passing() -> None:
+def test_every_table_is_either_permanent_or_ephemeral() -> None:
     assert TABLES.keys() == FOR_GOOD | PASSING
 
 
 @each_table
-def test_a_table_costs_nothing_while_nobody_talks(name: str) -> None:
+def test_tables_are_billed_on_demand(name: str) -> None:
     assert TABLES[name]["BillingMode"] == "PAY_PER_REQUEST"
 
 
@@ -35,7 +35,7 @@ def test_a_table_is_encrypted_and_recoverable(name: str) -> None:
     assert TABLES[name]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
 
-def test_the_roster_is_warmed_where_it_is_asked_for() -> None:
+def test_roster_is_warmed_if_configured() -> None:
     condition, warm, otherwise = TABLES["RosterTable"]["WarmThroughput"]["Fn::If"]
 
     assert TEMPLATE["Conditions"][condition] == {
@@ -47,14 +47,14 @@ def test_the_roster_is_warmed_where_it_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(FOR_GOOD))
-def test_what_is_kept_for_good_outlives_the_stack_and_never_expires(name: str) -> None:
+def test_permanent_tables_outlive_the_stack_and_never_expire(name: str) -> None:
     assert RESOURCES[name]["DeletionPolicy"] == "Retain"
     assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
     assert "TimeToLiveSpecification" not in TABLES[name]
 
 
 @pytest.mark.parametrize("name", sorted(FOR_GOOD))
-def test_what_is_kept_for_good_is_not_deleted_by_a_slip(name: str) -> None:
+def test_permanent_tables_have_deletion_protection(name: str) -> None:
     condition, protected, unprotected = TABLES[name]["DeletionProtectionEnabled"]["Fn::If"]
 
     assert TEMPLATE["Conditions"][condition] == {
@@ -65,12 +65,12 @@ def test_what_is_kept_for_good_is_not_deleted_by_a_slip(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PASSING))
-def test_what_is_passing_is_not_in_the_way_of_deleting_the_stack(name: str) -> None:
+def test_ephemeral_tables_do_not_block_deleting_the_stack(name: str) -> None:
     assert "DeletionProtectionEnabled" not in TABLES[name]
 
 
 @pytest.mark.parametrize("name", sorted(PASSING))
-def test_what_is_passing_expires_and_goes_with_the_stack(name: str) -> None:
+def test_ephemeral_tables_expire_and_are_deleted_with_the_stack(name: str) -> None:
     expiry = TABLES[name]["TimeToLiveSpecification"]
 
     assert expiry == {"AttributeName": "expires_at", "Enabled": True}
@@ -83,13 +83,13 @@ def test_the_outputs_name_each_table(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SECRETS)
-def test_a_secret_is_generated_and_seen_by_nobody(name: str) -> None:
+def test_secrets_are_generated(name: str) -> None:
     assert SECRETS[name]["GenerateSecretString"]["PasswordLength"] >= 32
     assert "SecretString" not in SECRETS[name]
 
 
 @pytest.mark.parametrize("name", ["SigningSecret", "CursorSecret"])
-def test_a_secret_that_signs_has_a_current_key(name: str) -> None:
+def test_signing_secret_has_a_current_key(name: str) -> None:
     generated = SECRETS[name]["GenerateSecretString"]
 
     assert generated["SecretStringTemplate"] == f'{{"current": "{generated["GenerateStringKey"]}"}}'

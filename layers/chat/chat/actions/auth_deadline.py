@@ -3,7 +3,7 @@ from chat.actions.services import Services
 from chat.protocol.encoding import encode, error_frame
 from chat.protocol.errors import AuthTimeout
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.connections import delete_unauthenticated
 
 

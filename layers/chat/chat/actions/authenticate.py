@@ -88,7 +88,7 @@ def _verify(frame: Authenticate, connection: Connection, services: Services) -> 
         # The deadline is brought forward rather than the connection closed here, so that the
         # client still gets this reply.
         if count_failure(connection.connection_id) == MAX_FAILURES:
-            services.deferred().auth_deadline(connection.connection_id, 1)
+            services.publisher().publish_auth_deadline(connection.connection_id, 1)
         raise
 
 

@@ -8,7 +8,7 @@ from chat.protocol.encoding import encode
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import ServerFrame
 from chat.push.limits import INLINE, Allowance
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.roster_changes import delete_entries
 
 
@@ -24,7 +24,7 @@ def broadcast(
     pushes are handed to a queue, so that the sender's function does not run for all of them.
     """
     if len(connection_ids) > services.limits.inline_push_limit:
-        services.deferred().shard(conversation_id, connection_ids, encode(frame))
+        services.publisher().publish_shards(conversation_id, connection_ids, encode(frame))
     elif connection_ids:
         broadcast_now(encode(frame), conversation_id, connection_ids, services)
 

@@ -2,7 +2,7 @@
 
 from chat.actions.services import Services
 from chat.protocol.ids import ConnectionId
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 
 _CLOSED = {Outcome.DELIVERED, Outcome.GONE}
 
@@ -27,4 +27,4 @@ def close_sooner_or_later(connection_id: ConnectionId, services: Services) -> No
     try:
         close(connection_id, services)
     except NotClosed:
-        services.deferred().auth_deadline(connection_id, 1)
+        services.publisher().publish_auth_deadline(connection_id, 1)

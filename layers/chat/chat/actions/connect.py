@@ -39,8 +39,10 @@ def connect(request: ConnectRequest, services: Services) -> None:
     if allowed and request.origin is not None and request.origin not in allowed:
         raise OriginRefused
     put_connection(request.connection_id, _address(request, services), services.now_ms())
-    services.deferred().greet(request.connection_id)
-    services.deferred().auth_deadline(request.connection_id, services.limits.auth_deadline_seconds)
+    services.publisher().publish_greet(request.connection_id)
+    services.publisher().publish_auth_deadline(
+        request.connection_id, services.limits.auth_deadline_seconds
+    )
 
 
 def _address(request: ConnectRequest, services: Services) -> str:

@@ -1,7 +1,7 @@
 from chat.actions.broadcast import broadcast_now
 from chat.actions.services import Services
-from chat.push.deferred import Shard
 from chat.push.limits import QUEUED
+from chat.push.queue_publisher import Shard
 from chat.storage.roster import counting_among
 
 

@@ -8,7 +8,7 @@ from chat.protocol.server_frames import (
     ConnectedData,
     ServerFrame,
 )
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 from chat.storage.connections import Connection, find_connection
 
 PROTOCOL_VERSION = 1

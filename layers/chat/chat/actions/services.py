@@ -8,7 +8,7 @@ from msgspec import Struct
 from chat.actions.limits import Limits
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.push.limits import INLINE, Allowance
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 
 if TYPE_CHECKING:
     from chat.auth.cursors import Cursors
@@ -32,14 +32,14 @@ class Push(Protocol):
     ) -> Outcome: ...
 
 
-class Deferred(Protocol):
-    """Pushes that another function makes, from a queue."""
+class Publisher(Protocol):
+    """Publishes messages to the queues of functions that push later."""
 
-    def greet(self, connection_id: ConnectionId) -> None: ...
+    def publish_greet(self, connection_id: ConnectionId) -> None: ...
 
-    def auth_deadline(self, connection_id: ConnectionId, delay_seconds: int) -> None: ...
+    def publish_auth_deadline(self, connection_id: ConnectionId, delay_seconds: int) -> None: ...
 
-    def shard(
+    def publish_shards(
         self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
     ) -> None: ...
 
@@ -58,7 +58,7 @@ class Services(Struct, frozen=True, kw_only=True):
     sleep: Callable[[float], None]
     add_metric: Callable[[str, int], None]
     push: Callable[[], Push]
-    deferred: Callable[[], Deferred]
+    publisher: Callable[[], Publisher]
     passwords: "Callable[[], Passwords]"
     tokens: "Callable[[], Tokens]"
     cursors: "Callable[[], Cursors]"

@@ -1,4 +1,4 @@
-"""Pushing one frame to many connections at once, in one thread."""
+"""The push engine: posts one frame to many connections at once, in one thread."""
 
 import logging
 import random as _random
@@ -9,30 +9,27 @@ from types import TracebackType
 from typing import Self
 
 from chat.protocol.ids import ConnectionId
-from chat.push.credentials import CredentialSource
-from chat.push.delivery import Delivery, Surroundings
-from chat.push.endpoint import Endpoint, default_tls
+from chat.push.endpoint import Endpoint, Resolver, default_tls
 from chat.push.limits import INLINE, Allowance, PushLimits
-from chat.push.outcome import Outcome
-from chat.push.pool import Pool
-from chat.push.request import SignedRequests
-from chat.push.resolver import Resolver
-from chat.push.sigv4 import Signer
+from chat.push.loop import Environment, PushLoop
+from chat.push.pool import ConnectionPool
+from chat.push.post import Outcome
+from chat.push.signing import CredentialSource, SignedRequests, Signer
 
 _log = logging.getLogger(__name__)
 _DEFAULT_LIMITS = PushLimits()
 
 
 class PushEngine:
-    """Posts to `@connections`, keeping its sockets open from push to push.
+    """Posts to `@connections`, and keeps its sockets open from push to push.
 
-    Making one does nothing yet. It serves one thread.
+    Creating an engine opens nothing. An engine serves one thread.
 
-    A post whose answer is lost is posted again, so a connection can get a frame twice:
-    frames that matter carry a `seq`, by which clients drop what they have.
+    If the response to a post is lost, the post is sent again, so a connection may get a frame
+    twice: frames that matter carry a `seq`, by which clients drop duplicates.
     """
 
-    def __init__(  # noqa: PLR0913 -- a setting or a seam of the tests each
+    def __init__(  # noqa: PLR0913 -- each is a setting, or injected by tests
         self,
         endpoint: str,
         region: str,
@@ -48,9 +45,9 @@ class PushEngine:
         self._credentials = credentials
         self._limits = limits
         self._make_tls = make_tls
-        self._surroundings = Surroundings(clock, wall_clock, random)
+        self._environment = Environment(clock, wall_clock, random)
         self._signer = Signer(region)
-        self._pool: Pool | None = None
+        self._pool: ConnectionPool | None = None
 
     def push(
         self,
@@ -58,18 +55,19 @@ class PushEngine:
         frame: bytes,
         allowance: Allowance = INLINE,
     ) -> dict[ConnectionId, Outcome]:
-        """Post a frame to each connection, and tell what became of each.
+        """Post a frame to each connection, and return each one's outcome.
 
-        Takes no longer than it is allowed, but for looking up credentials.
+        Takes no longer than the allowance, apart from finding credentials. Raises
+        CredentialsMissing if there are none.
         """
         ids = dict.fromkeys(connection_ids)
-        return self._deliver("POST", ids, frame, allowance) if ids else {}
+        return self._sign_and_send("POST", ids, frame, allowance) if ids else {}
 
     def close_connection(
         self, connection_id: ConnectionId, allowance: Allowance = INLINE
     ) -> Outcome:
-        """Have API Gateway close a connection: DELIVERED when it is being closed."""
-        return self._deliver("DELETE", [connection_id], b"", allowance)[connection_id]
+        """Have API Gateway close a connection: DELIVERED if it accepts the request."""
+        return self._sign_and_send("DELETE", [connection_id], b"", allowance)[connection_id]
 
     def close(self) -> None:
         """Close every socket; the next push opens new ones."""
@@ -88,39 +86,39 @@ class PushEngine:
     ) -> None:
         self.close()
 
-    def _deliver(
+    def _sign_and_send(
         self, method: str, connection_ids: Iterable[ConnectionId], body: bytes, allowance: Allowance
     ) -> dict[ConnectionId, Outcome]:
-        stamp = self._signer.stamp(self._credentials(), self._surroundings.wall_clock())
-        requests = SignedRequests(self._endpoint, stamp, method, body)
+        context = self._signer.context(self._credentials(), self._environment.wall_clock())
+        requests = SignedRequests(self._endpoint, context, method, body)
         return self._send(connection_ids, requests.to, allowance)
 
     def _send(
         self,
         connection_ids: Iterable[ConnectionId],
-        write: Callable[[ConnectionId], bytes],
+        make_request: Callable[[ConnectionId], bytes],
         allowance: Allowance = INLINE,
     ) -> dict[ConnectionId, Outcome]:
         if self._pool is None:
             self._pool = self._new_pool()
-        delivery = Delivery(
+        loop = PushLoop(
             self._pool,
             self._limits,
             allowance,
-            self._surroundings,
+            self._environment,
             connection_ids=connection_ids,
-            write=write,
+            make_request=make_request,
         )
-        delivery.run()
+        loop.run()
         self._pool.warm = True
-        if delivery.judge.reasons:
-            _log.warning("posts not delivered: %s", delivery.judge.reasons)
-        return delivery.judge.outcomes
+        if loop.retries.reasons:
+            _log.warning("posts not delivered: %s", loop.retries.reasons)
+        return loop.retries.outcomes
 
-    def _new_pool(self) -> Pool:
+    def _new_pool(self) -> ConnectionPool:
         resolver = Resolver(
             self._endpoint.host,
             self._endpoint.port,
-            wall_clock=self._surroundings.wall_clock,
+            wall_clock=self._environment.wall_clock,
         )
-        return Pool(self._endpoint, resolver, self._make_tls)
+        return ConnectionPool(self._endpoint, resolver, self._make_tls)

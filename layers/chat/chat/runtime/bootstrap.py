@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from chat.auth.external import ExternalIssuer
     from chat.auth.passwords import Passwords
     from chat.auth.tokens import Tokens
-    from chat.push.deferred import Deferred
     from chat.push.engine import PushEngine
+    from chat.push.queue_publisher import QueuePublisher
 
 
 @cache
@@ -41,7 +41,7 @@ def warm_up() -> None:
     if settings.management_endpoint:
         parts.push()
     if settings.auth_deadline_queue_url:
-        parts.deferred()
+        parts.publisher()
     if settings.signing_secret_id:
         parts.passwords()
         parts.tokens()
@@ -65,7 +65,7 @@ def build_services(settings: Settings) -> Services:
         sleep=time.sleep,
         add_metric=add_metric,
         push=cache(lambda: _push(settings, connection)),
-        deferred=cache(lambda: _deferred(settings, connection)),
+        publisher=cache(lambda: _publisher(settings, connection)),
         passwords=cache(_passwords),
         tokens=cache(lambda: _tokens(settings, connection)),
         cursors=cache(lambda: _cursors(settings, connection)),
@@ -97,9 +97,9 @@ def bind_tables(settings: Settings) -> Connection:
 
 
 def _push(settings: Settings, connection: Connection) -> "PushEngine":
-    from chat.push.credentials import SessionCredentials  # noqa: PLC0415 -- see above
     from chat.push.endpoint import default_tls  # noqa: PLC0415 -- see above
     from chat.push.engine import PushEngine  # noqa: PLC0415 -- see above
+    from chat.push.signing import SessionCredentials  # noqa: PLC0415 -- see above
 
     return PushEngine(
         settings.management_endpoint,
@@ -109,17 +109,17 @@ def _push(settings: Settings, connection: Connection) -> "PushEngine":
     )
 
 
-def _deferred(settings: Settings, connection: Connection) -> "Deferred":
-    from chat.push.deferred import Deferred, QueueUrls  # noqa: PLC0415 -- see above
+def _publisher(settings: Settings, connection: Connection) -> "QueuePublisher":
+    from chat.push.queue_publisher import QueuePublisher, QueueUrls  # noqa: PLC0415 -- see above
 
     urls = QueueUrls(
         greet=settings.greet_queue_url,
         auth_deadline=settings.auth_deadline_queue_url,
         fanout=settings.fanout_queue_url,
     )
-    deferred = Deferred(urls, settings.aws_region, session=connection.session)
-    deferred.warm_up()
-    return deferred
+    publisher = QueuePublisher(urls, settings.aws_region, session=connection.session)
+    publisher.warm_up()
+    return publisher
 
 
 def _passwords() -> "Passwords":

@@ -34,7 +34,7 @@ def init_phase() -> Iterator[None]:
     only at what frames leave behind.
     """
     gc.disable()
-    quiet_libraries()
+    prepare_process()
     try:
         yield
         if ON_LAMBDA in os.environ:
@@ -44,13 +44,21 @@ def init_phase() -> Iterator[None]:
         gc.enable()
 
 
-def quiet_libraries() -> None:
-    """Log warnings of libraries, but nothing below.
-
-    Lambda's runtime has set the root logger to the function's level, at which they log each start.
-    """
+def prepare_process() -> None:
+    """On Lambda, keep libraries from logging each start, and from reading an empty variable."""
     if ON_LAMBDA in os.environ:
+        # Lambda's runtime has set the root logger to the function's level, at which they log.
         logging.getLogger().setLevel(logging.WARNING)
+        _unset_empty_variables()
+
+
+def _unset_empty_variables() -> None:
+    """Unset what CloudFormation leaves out: `sam local` gives a variable without a value as "".
+
+    botocore would take an empty AWS_CA_BUNDLE for the name of a file.
+    """
+    for name in [name for name, value in os.environ.items() if not value]:
+        del os.environ[name]
 
 
 def _warm_up() -> None:

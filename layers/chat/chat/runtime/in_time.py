@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from chat.actions.services import Push, Services
 from chat.protocol.ids import ConnectionId
 from chat.push.limits import INLINE, Allowance
-from chat.push.outcome import Outcome
+from chat.push.post import Outcome
 
 MARGIN_SECONDS = 2.5
 """Kept for what follows a push: rows of connections that are gone, pauses of `greet`, the reply."""

@@ -13,7 +13,7 @@ from typing import Any, TypedDict, cast
 import botocore.session
 from botocore.exceptions import ClientError
 
-from chat.runtime.cold_start import quiet_libraries
+from chat.runtime.cold_start import prepare_process
 from chat.runtime.settings import read_settings
 
 KEY_BYTES = 48
@@ -31,7 +31,7 @@ def rotate(event: RotationEvent, context: object) -> None:  # noqa: ARG001 -- La
         ValueError: the step is not one that Secrets Manager documents, or the new keys are not
             complete.
     """
-    quiet_libraries()
+    prepare_process()
     client = cast("Any", botocore.session.get_session().create_client("secretsmanager"))
     # Always this function's own secret, no matter which one the event names.
     secret_id, version = read_settings(os.environ).signing_secret_id, event["ClientRequestToken"]

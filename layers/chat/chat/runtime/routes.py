@@ -107,7 +107,7 @@ def _connection_handler(function: str, services: Parts) -> "Handler":
 
 
 def _queue_handler(function: str, services: Parts) -> "Handler":
-    from chat.push.deferred import decode_auth_deadline, decode_greet, decode_shard  # noqa: PLC0415 -- see above
+    from chat.push.queue_publisher import decode_auth_deadline, decode_greet, decode_shard  # noqa: PLC0415 -- see above
     from chat.runtime.handlers import queue_handler  # noqa: PLC0415 -- see above
 
     decoders: dict[str, Callable[[str], Any]] = {

@@ -43,7 +43,7 @@ class Settings(Limits, frozen=True, kw_only=True):
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Read the settings out of environment variables.
+    """Read the settings out of environment variables, of which an empty one is not there.
 
     Raises:
         ValueError: a required variable is missing, or a number is not one.
@@ -51,8 +51,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     values: dict[str, str | int | frozenset[str]] = {}
     for setting in fields(Settings):
         variable = setting.name.upper()
-        if variable in environment:
-            values[setting.name] = _parse(variable, environment[variable], setting.type)
+        if text := environment.get(variable):
+            values[setting.name] = _parse(variable, text, setting.type)
         elif setting.required:
             raise ValueError(f"The environment variable {variable} is missing.")
     return Settings(**values)  # type: ignore[arg-type]  # _parse gave each field its type

@@ -1,0 +1,151 @@
+"""A removed member reads nothing that is sent after the reply of the removal."""
+
+import pytest
+
+from testing.group import Action, Group, Results, contents, run_interleaved
+from testing.people import Person
+
+
+def remove_and_send(group: Group) -> Action:
+    """Remove bob, and after the reply send a message that he must not read."""
+
+    def act() -> str:
+        reply = group.removes(group.her_phone)()
+        group.says(group.her_phone, "secret")()
+        return str(reply["type"])
+
+    return act
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"after_seq": 0}, {"before_seq": 9}], ids=["newest", "after", "before"]
+)
+def test_history_shows_nothing_sent_after_the_removal(
+    group_with_bob: Group, asked: dict[str, int]
+) -> None:
+    group_with_bob.says(group_with_bob.hers, "public")()
+
+    def check(results: Results) -> None:
+        assert "secret" not in str(results["history"])
+
+    runs = run_interleaved(
+        group_with_bob,
+        check=check,
+        history=group_with_bob.requests(group_with_bob.his, "history", **asked),
+        remove=remove_and_send(group_with_bob),
+    )
+
+    assert runs > 2
+
+
+def test_conversation_list_shows_nothing_sent_after_the_removal(group_with_bob: Group) -> None:
+    group_with_bob.says(group_with_bob.hers, "public")()
+
+    def check(results: Results) -> None:
+        listed = results["list"]["data"]["items"]
+        assert "secret" not in str(listed)
+        assert all(item["last_seq"] == 1 for item in listed)
+
+    runs = run_interleaved(
+        group_with_bob,
+        check=check,
+        list=group_with_bob.requests(group_with_bob.his, "list_conversations"),
+        remove=remove_and_send(group_with_bob),
+    )
+
+    assert runs > 2
+
+
+def test_member_list_shows_nobody_added_after_the_removal(group_with_bob: Group) -> None:
+    Person(group_with_bob.simulation, "dave")
+
+    def remove_and_add() -> None:
+        group_with_bob.removes(group_with_bob.her_phone)()
+        group_with_bob.adds(group_with_bob.her_phone, "dave")()
+
+    def check(results: Results) -> None:
+        assert "dave" not in str(results["list"])
+
+    runs = run_interleaved(
+        group_with_bob,
+        check=check,
+        list=group_with_bob.requests(group_with_bob.his, "list_members"),
+        remove=remove_and_add,
+    )
+
+    assert runs > 2
+
+
+def test_heartbeat_shows_nothing_sent_after_the_removal(group_with_bob: Group) -> None:
+    group_with_bob.says(group_with_bob.hers, "public")()
+
+    def check(results: Results) -> None:
+        assert results["heartbeat"]["data"]["behind"] in ({}, {group_with_bob.conversation: 1})
+
+    runs = run_interleaved(
+        group_with_bob,
+        check=check,
+        heartbeat=group_with_bob.requests(
+            group_with_bob.his, "heartbeat", positions={group_with_bob.conversation: 0}
+        ),
+        remove=remove_and_send(group_with_bob),
+    )
+
+    assert runs > 2
+
+
+def test_user_added_just_before_the_removal_reads_nothing_after_it(group: Group) -> None:
+    group.says(group.hers, "public")()
+
+    def check(results: Results) -> None:
+        if results["remove"] == "member_removed":
+            assert "secret" not in str(group.his.received)
+
+    runs = run_interleaved(
+        group, group.his, check=check, add=group.adds(group.hers), remove=remove_and_send(group)
+    )
+
+    assert runs > 2
+
+
+def test_message_concurrent_with_the_removal_is_the_last_received(group_with_bob: Group) -> None:
+    def check(results: Results) -> None:
+        assert results["send"]["type"] == "chat_message"
+        assert contents(group_with_bob.his) in ([], ["crossing"])
+
+    runs = run_interleaved(
+        group_with_bob,
+        group_with_bob.his,
+        check=check,
+        send=group_with_bob.says(group_with_bob.carols, "crossing"),
+        remove=group_with_bob.removes(group_with_bob.hers),
+    )
+
+    assert runs > 2
+
+
+@pytest.mark.parametrize("frame", ["chat_message", "typing", "read_receipt"])
+def test_frame_concurrent_with_the_senders_removal_is_done_or_rejected(
+    group_with_bob: Group, frame: str
+) -> None:
+    group_with_bob.says(group_with_bob.hers, "public")()
+    does = {
+        "chat_message": group_with_bob.says(group_with_bob.his, "crossing", key="1"),
+        "typing": group_with_bob.requests(group_with_bob.his, "typing"),
+        "read_receipt": group_with_bob.reads(group_with_bob.his, 1),
+    }
+
+    def check(results: Results) -> None:
+        reply = results["act"]
+        assert reply is None or reply["type"] == frame or reply["code"] == "not_a_member"
+        assert group_with_bob.says(group_with_bob.his, "later")()["code"] == "not_a_member"
+
+    runs = run_interleaved(
+        group_with_bob,
+        group_with_bob.his,
+        check=check,
+        act=does[frame],
+        remove=group_with_bob.removes(group_with_bob.hers),
+    )
+
+    assert runs > 2

@@ -1,0 +1,147 @@
+"""The cost of each frame: round trips and capacity units."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from chat.push.queue_publisher import Shard, encode_shards
+from testing.bystanders import add_bystanders
+from testing.capacity_meter import metered
+from testing.group import Group, create_group
+from testing.round_trips import counting_round_trips
+from testing.simulation import ALWAYS, NEVER, PASSWORD_OF_ALL, Simulation
+from testing.stored import find_stored
+
+CONTENT = "x" * 880
+"""With its attributes the message is just under one kilobyte, which is one write unit."""
+
+
+class Cost(NamedTuple):
+    trips: int
+    """Those before the first push, or before the reply where nothing is pushed."""
+    read_units: float
+    write_units: float
+
+
+class Measured(NamedTuple):
+    cost: Cost
+    operations: list[str]
+
+
+def measure_all(others: int) -> Mapping[str, Measured]:
+    """Measure every frame and event while so many other users are online."""
+    simulation = Simulation()
+    room = create_group(simulation).with_bob()
+    add_bystanders(simulation, others)
+    return {name: _measure(simulation, act) for name, act in _acts(room)}
+
+
+def _measure(simulation: Simulation, act: Callable[[], Any]) -> Measured:
+    with (
+        counting_round_trips(simulation) as trips,
+        metered(simulation.dynamodb, find_stored) as bill,
+    ):
+        act()
+    cost = Cost(trips.before_first_push, bill.read_units, bill.write_units)
+    return Measured(cost, bill.operations)
+
+
+def _acts(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Give the measured actions, in an order in which each makes the next possible.
+
+    The group has three users with four connections.
+    """
+    yield from _joining(room)
+    yield from _messaging(room)
+    yield from _changing(room)
+    yield from _listing(room)
+    yield from _leaving(room)
+
+
+def _joining(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    simulation = room.simulation
+    yield "`$connect`", simulation.connect
+    fresh = room.unauthenticated_client(room.his)
+    body = f'{{"connection_id":"{fresh.connection_id}"}}'
+    yield "the greeting", lambda: simulation.consume("greet", body)
+    yield "`authenticate` with a token", room.authenticates(fresh)
+    data = {"username": "bob", "password": PASSWORD_OF_ALL}
+    by_password = room.sends(fresh, {"type": "authenticate", "data": data})
+    yield "`authenticate` with a password", by_password
+    yield "the deadline of who is authenticated", lambda: simulation.consume("auth_deadline", body)
+    yield "`$disconnect`", room.disconnects(fresh)
+
+
+def _messaging(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    # Adding bob has taken number 1.
+    positions = {room.conversation: 1}
+    yield "`heartbeat`", room.requests(room.hers, "heartbeat")
+    unmoved = room.requests(room.hers, "heartbeat", positions=positions)
+    yield "`heartbeat` with positions, nothing new", unmoved
+    yield "`chat_message`", room.says(room.hers, CONTENT, key="1")
+    yield "`chat_message` sent again", room.says(room.hers, CONTENT, key="1")
+    yield "`chat_message` without `clientMessageId`", room.says(room.hers, CONTENT)
+    moved = room.requests(room.hers, "heartbeat", positions=positions)
+    yield "`heartbeat` with positions, something new", moved
+    yield "`typing`", room.requests(room.hers, "typing")
+    yield "`read_receipt`", room.reads(room.his, 2)
+    yield "`read_receipt` of what is read", room.reads(room.his, 2)
+    yield "`history`, the newest", room.requests(room.his, "history")
+    yield "`history` after a number", room.requests(room.his, "history", after_seq=1)
+    yield "`history` after the last number", room.requests(room.his, "history", after_seq=3)
+    yield from _counted(room)
+    yield from _edit(room)
+
+
+def _counted(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Give sampled frames, counted; the last two are over the limit."""
+    simulation, typing = room.simulation, room.requests(room.carols, "typing")
+    simulation.random = ALWAYS
+    yield "`chat_message`, counted", room.says(room.hers, CONTENT, key="2")
+    yield "`typing`, counted", typing
+    yield "`read_receipt`, counted", room.reads(room.his, 4)
+    usual, simulation.services = simulation.services, simulation.with_limits(typing_per_minute=1)
+    yield "`typing`, counted and too much", typing
+    simulation.services, simulation.random = usual, NEVER
+    yield "`typing`, held back", typing
+
+
+def _edit(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Change messages 2 to 4, which alice has sent, and 5, which carol sends first."""
+    yield "`edit_message`", room.edits(room.hers, 2, CONTENT, version=0)
+    yield "`edit_message` of another version", room.edits(room.hers, 2, CONTENT, version=0)
+    yield "`delete_message`", room.deletes(room.hers, 3)
+    yield "`delete_message` of what is deleted", room.deletes(room.hers, 3)
+    room.says(room.carols, CONTENT)()
+    last = room.last_seq()
+    yield "`delete_message` of another member's, by an owner", room.deletes(room.hers, last)
+    yield "`history` with one change", room.requests(room.his, "history", after_seq=last)
+
+
+def _changing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    def creates(kind: str) -> Callable[[], Any]:
+        data = {"kind": kind, "members": ["bob"]}
+        return room.sends(room.hers, {"type": "create_conversation", "data": data})
+
+    yield "`create_conversation` of a group of two", creates("group")
+    yield "`create_conversation` of a direct one", creates("direct")
+    yield "`create_conversation` of a direct one that is there", creates("direct")
+    yield "`remove_member`", room.removes(room.hers)
+    room.simulation.advance_time(seconds=1)
+    yield "`add_members`, one", room.adds(room.hers)
+    yield "`add_members`, one who is a member", room.adds(room.hers)
+    yield "`leave_conversation`", room.requests(room.his, "leave_conversation")
+
+
+def _listing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    yield "`list_conversations`, three of them", room.requests(room.hers, "list_conversations")
+    yield "`list_members`", room.requests(room.hers, "list_members")
+
+
+def _leaving(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    simulation = room.simulation
+    shard = Shard(room.conversation, [room.carols.connection_id], b"{}")
+    [body] = encode_shards(shard)
+    yield "a shard of a big room", lambda: simulation.consume("fanout", body)
+    yield "`sign_out` at one of two connections", room.requests(room.hers, "sign_out")
+    late = f'{{"connection_id":"{room.unauthenticated_client(room.his).connection_id}"}}'
+    yield "the deadline of who is not", lambda: simulation.consume("auth_deadline", late)

@@ -1,0 +1,90 @@
+import json
+
+import pytest
+
+from chat.protocol.ids import ConnectionId, ConversationId
+from chat.push.queue_publisher import (
+    MAX_BODY_BYTES,
+    QueuePublisher,
+    QueueUrls,
+    Shard,
+    UndecodableBody,
+    decode_auth_deadline,
+    decode_greet,
+    decode_shard,
+    encode_shards,
+    into_batches,
+)
+
+GENERAL = ConversationId("general")
+ALICE = ConnectionId("alice=")
+
+
+def room(connections: int, length: int = 16) -> list[ConnectionId]:
+    return [ConnectionId(f"{number:0{length}}") for number in range(connections)]
+
+
+def test_a_shard_keeps_the_frame_as_it_is() -> None:
+    shard = Shard(GENERAL, (ALICE,), '{"a" : "\\u00e4 ä"}'.encode())
+
+    [body] = encode_shards(shard)
+
+    assert decode_shard(body) == shard
+
+
+def test_a_shard_too_long_for_one_message_becomes_several() -> None:
+    ids = room(4_000, length=200)
+
+    bodies = list(encode_shards(Shard(GENERAL, ids, b'{"type":"typing"}')))
+
+    assert len(bodies) > 1
+    assert all(len(body.encode()) <= MAX_BODY_BYTES for body in bodies)
+    assert [each for body in bodies for each in decode_shard(body).connection_ids] == ids
+
+
+@pytest.mark.parametrize("character", ["\ufffe", "\uffff"])
+def test_a_character_that_sqs_refuses_is_escaped(character: str) -> None:
+    frame = json.dumps({"content": character}, ensure_ascii=False).encode()
+
+    [body] = encode_shards(Shard(GENERAL, (ALICE,), frame))
+
+    assert character not in body
+    assert json.loads(decode_shard(body).frame) == {"content": character}
+
+
+def test_batches_hold_no_more_messages_than_sqs_takes() -> None:
+    batches = list(into_batches(["{}"] * 23))
+
+    assert [len(batch) for batch in batches] == [10, 10, 3]
+
+
+def test_batches_are_no_longer_than_sqs_takes() -> None:
+    third = "ä" * (MAX_BODY_BYTES // 2 // 3)
+
+    batches = list(into_batches([third] * 7))
+
+    assert [len(batch) for batch in batches] == [3, 3, 1]
+
+
+@pytest.mark.parametrize("decode", [decode_greet, decode_auth_deadline, decode_shard])
+@pytest.mark.parametrize("body", ["", "[]", "{}", '{"connection_id":7}', '{"connection_ids":[]}'])
+def test_a_body_that_nothing_here_wrote_is_refused(decode: object, body: str) -> None:
+    assert callable(decode)
+
+    with pytest.raises(UndecodableBody):
+        decode(body)
+
+
+def test_a_function_without_the_queue_is_told_so() -> None:
+    publisher = QueuePublisher(QueueUrls(), "eu-west-1")
+
+    with pytest.raises(ValueError, match="greet"):
+        publisher.publish_greet(ALICE)
+
+
+@pytest.mark.parametrize("seconds", [-1, 901])
+def test_a_delay_that_sqs_does_not_know_is_refused(seconds: int) -> None:
+    publisher = QueuePublisher(QueueUrls(auth_deadline="https://queue.invalid"), "eu-west-1")
+
+    with pytest.raises(ValueError, match="delay"):
+        publisher.publish_auth_deadline(ALICE, seconds)
