@@ -22,7 +22,8 @@ def get_messages(frame: GetMessages, connection_id: ConnectionId, services: Serv
     Raises:
         BadRequest: an id is of another conversation.
     """
-    seqs = _seqs(frame)
+    keys = [find_message_key(each) for each in frame.data.message_ids]
+    seqs = dict.fromkeys(key[1] for key in keys if key)
     session, conversation = gather_two(
         lambda: require_session_within_rate("history", connection_id, services),
         lambda: find_conversation(frame.conversation_id),
@@ -32,6 +33,8 @@ def get_messages(frame: GetMessages, connection_id: ConnectionId, services: Serv
         lambda: require_membership(session, frame.conversation_id),
         lambda: find_messages(frame.conversation_id, [seq for seq in seqs if seq <= last_seq]),
     )
+    if any(key is None or key[0] != frame.conversation_id for key in keys):
+        raise BadRequest("An id is of no message of this conversation.", "data.message_ids")
     if any(each.newest_version > last_seq for each in messages.values()):
         # Such a state may have come after the membership ended.
         require_membership(session, frame.conversation_id)
@@ -40,10 +43,3 @@ def get_messages(frame: GetMessages, connection_id: ConnectionId, services: Serv
     return Messages(
         data=MessagesData(frame.conversation_id, shown, has_more=len(shown) < len(found))
     )
-
-
-def _seqs(frame: GetMessages) -> list[int]:
-    keys = [find_message_key(each) for each in dict.fromkeys(frame.data.message_ids)]
-    if any(key is None or key[0] != frame.conversation_id for key in keys):
-        raise BadRequest("An id is of no message of this conversation.", "data.message_ids")
-    return list(dict.fromkeys(key[1] for key in keys if key))
