@@ -11,7 +11,8 @@ from chat.storage.roster import read_roster
 from testing.crash_points import crash_points
 from testing.group import Action, Group, assert_reachable, contents, stored
 from testing.invariants import check_invariants, members_of, rows
-from testing.people import Client
+from testing.people import Client, Person
+from testing.reader import Reader, check_same
 from testing.sockets import Frame
 
 BOB, CAROL = "user-bob", "user-carol"
@@ -242,12 +243,12 @@ def test_typing_and_receipts_can_be_repeated_after_a_crash(
     group_with_bob.says(group_with_bob.hers, "Hello")()
     does = {
         "typing": group_with_bob.requests(group_with_bob.his, "typing"),
-        "read_receipt": group_with_bob.reads(group_with_bob.his, 1),
+        "read_receipt": group_with_bob.reads(group_with_bob.his, 2),
     }
 
     def check(_: Frame) -> None:
         marks = {row["user_id"]: row["last_read_seq"] for row in rows("MembershipsTable")}
-        assert marks[BOB] == (frame == "read_receipt")
+        assert marks[BOB] == (2 if frame == "read_receipt" else 1)
 
     crash_points = each_crash(group_with_bob, does[frame], group_with_bob.his, check=check)
 
@@ -339,3 +340,75 @@ def test_repeated_greeting_after_a_crash_greets(group_with_bob: Group) -> None:
     )
 
     assert crash_points == 2 * 3
+
+
+@pytest.fixture
+def with_a_message(group_with_bob: Group) -> Group:
+    """Give a group in which alice has sent message 2; adding bob has taken number 1."""
+    group_with_bob.says(group_with_bob.hers, "Hello")()
+    return group_with_bob
+
+
+def check_readers(group: Group, *readers: Reader) -> None:
+    """Check that each reader, and one that comes fresh, shows everything as it is."""
+    check_same(*readers, Reader(group, group.his).opens())
+
+
+@pytest.mark.parametrize("version", [None, 0], ids=["last wins", "of a version"])
+def test_edit_repeated_after_a_crash_is_done_once_or_a_conflict(
+    with_a_message: Group, version: int | None
+) -> None:
+    group = with_a_message
+    edit = group.edits(group.hers, 2, "Bye", version)
+
+    def check(reply: Frame) -> None:
+        assert reply["type"] == "message_changed" or version == 0
+        assert reply.get("code", "conflict") == "conflict"
+        assert stored() == ["Bye"]
+        check_readers(group)
+
+    crash_points = each_crash(group, edit, group.his, check=check)
+
+    assert crash_points == 2 * 4
+
+
+def test_deletion_repeated_after_a_crash_is_answered_as_done(with_a_message: Group) -> None:
+    group = with_a_message
+
+    def check(reply: Frame) -> None:
+        assert (reply["type"], reply["data"]["change"]) == ("message_changed", "deleted")
+        assert stored() == [""]
+        check_readers(group)
+
+    crash_points = each_crash(group, group.deletes(group.hers, 2), group.his, check=check)
+
+    assert crash_points == 2 * 4
+
+
+@pytest.mark.parametrize("what", ["edit", "delete", "add", "remove"])
+def test_change_of_a_crashed_sender_is_found_at_the_next_heartbeat_or_never_happened(
+    with_a_message: Group, what: str
+) -> None:
+    group = with_a_message
+    does = {
+        "edit": group.edits(group.hers, 2, "Bye"),
+        "delete": group.deletes(group.hers, 2),
+        "add": group.adds(group.hers, "dave"),
+        "remove": group.removes(group.hers, "carol"),
+    }
+    if what == "add":
+        Person(group.simulation, "dave")
+
+    def catch_up() -> None:
+        reader = Reader(group, group.his)
+        positions = {group.conversation: 2}
+        ack = group.requests(group.his, "heartbeat", positions=positions)()
+        page = group.requests(group.his, "history", after_seq=2)()["data"]
+        changed = [change["data"]["seq"] for change in page["changes"]]
+        assert max([2, *changed]) <= ack["data"]["behind"].get(group.conversation, 2)
+        assert changed == [r["seq"] for r in rows("ChangesTable") if r["seq"] > 2 and "kind" in r]
+        check_readers(group, reader)
+
+    crash_points = each_crash(group, does[what], again=catch_up)
+
+    assert crash_points >= 2 * 4
