@@ -412,3 +412,62 @@ def test_change_of_a_crashed_sender_is_found_at_the_next_heartbeat_or_never_happ
     crash_points = each_crash(group, does[what], again=catch_up)
 
     assert crash_points >= 2 * 4
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_reaction_repeated_after_a_crash_is_counted_once(
+    with_a_message: Group, *, is_on: bool
+) -> None:
+    group = with_a_message
+    group.reacts(group.carols, 2)()
+    if not is_on:
+        group.reacts(group.hers, 2)()
+    act = group.reacts(group.hers, 2, is_on=is_on)
+
+    def check(reply: Frame) -> None:
+        assert reply["data"]["reactions"]["total"] == 1 + is_on
+        check_readers(group)
+
+    crash_points = each_crash(group, act, group.his, check=check)
+
+    assert crash_points >= 2 * 5
+
+
+def test_reaction_of_a_crashed_sender_is_counted_with_the_next(with_a_message: Group) -> None:
+    group = with_a_message
+    act = group.reacts(group.hers, 2)
+
+    def check(reply: Frame) -> None:
+        assert reply["data"]["reactions"]["total"] == len(rows("ReactionsTable"))
+        check_readers(group)
+
+    each_crash(group, act, again=group.reacts(group.carols, 2, "🎉"), check=check)
+
+
+def test_deletion_repeated_after_a_crash_leaves_no_reaction(with_a_message: Group) -> None:
+    group = with_a_message
+    group.reacts(group.carols, 2)()
+
+    def check(reply: Frame) -> None:
+        assert reply["data"]["change"] == "deleted"
+        assert rows("ReactionsTable") == []
+
+    each_crash(group, group.deletes(group.hers, 2), check=check)
+
+
+def test_reaction_repeated_after_a_crash_and_a_deletion_leaves_nothing(
+    with_a_message: Group,
+) -> None:
+    group = with_a_message
+    act = group.reacts(group.carols, 2)
+
+    def again() -> Frame:
+        group.deletes(group.hers, 2)()
+        reply: Frame = act()
+        return reply
+
+    def check(reply: Frame) -> None:
+        assert reply["code"] == "conflict"
+        assert rows("ReactionsTable") == []
+
+    each_crash(group, act, again=again, check=check)

@@ -85,6 +85,24 @@ def test_change_of_a_message_is_stored_and_pushed_once(
 
 
 @each_fault
+@pytest.mark.parametrize("is_on", [True, False])
+def test_reaction_is_counted_once(group_with_bob: Group, fault: Fault, *, is_on: bool) -> None:
+    group = group_with_bob
+    group.says(group.hers, "Hello")()
+    group.reacts(group.carols, 2)()
+    if not is_on:
+        group.reacts(group.hers, 2)()
+    group.forget()
+
+    def check(reply: Frame) -> None:
+        assert reply["data"]["reactions"]["total"] == 1 + is_on
+        check_same(Reader(group, group.his).opens())
+
+    act = group.reacts(group.hers, 2, is_on=is_on)
+    check_each_fault(group, fault, act, group.his, check=check)
+
+
+@each_fault
 def test_a_message_sent_again_is_not_stored_again(group_with_bob: Group, fault: Fault) -> None:
     group_with_bob.says(group_with_bob.hers, "Hello", key="1")()
 
