@@ -43,26 +43,39 @@ def edit_message(
     )
 
 
-def delete_message(change: Change, sent_since: int | None) -> Stored | NotStored:
+def delete_message(
+    change: Change, sent_since: int | None, *, has_reactions: bool = False
+) -> Stored | NotStored:
     """Delete what a message says and the reactions to it, for good; who wrote it and when stays.
 
     With `sent_since`, only a message of the deleter's own, sent at that time or later. Takes
-    further requests if there are reactions. One that is being stored finds the message deleted.
+    further requests if there are reactions; knowing of them (`has_reactions`) saves some. A
+    reaction that is being stored finds the message deleted.
 
     Raises:
         NotAMember, SequenceExhausted: as `change_message` does.
     """
     is_allowed = MessageRow.user_id.exists() if sent_since is None else _is_own(change, sent_since)
     has_none = MessageRow.reactions_version.does_not_exist()
-    outcome = change_message_at_last(change, Part.CONTENT, is_allowed & has_none, _deletion(change))
+    outcome = None if has_reactions else _delete(change, is_allowed & has_none)
     if isinstance(outcome, Stored):
         return outcome
-    if outcome.message and outcome.message.reactions:
-        outcome = change_message_at_last(change, Part.CONTENT, is_allowed, _deletion(change))
+    if outcome is None or _failed_for_reactions(outcome, change, sent_since):
+        outcome = _delete(change, is_allowed)
     # An earlier call may have died before this.
     if isinstance(outcome, Stored) or outcome.is_deleted:
         delete_reactions(change.conversation_id, change.message_seq)
     return outcome
+
+
+def _failed_for_reactions(outcome: NotStored, change: Change, sent_since: int | None) -> bool:
+    message = outcome.message
+    is_allowed = message and (sent_since is None or message.user_id == change.by.user_id)
+    return bool(message and message.reactions and is_allowed)
+
+
+def _delete(change: Change, is_allowed: Condition) -> Stored | NotStored:
+    return change_message_at_last(change, Part.CONTENT, is_allowed, _deletion(change))
 
 
 def _deletion(change: Change) -> Actions:
