@@ -60,9 +60,7 @@ def test_a_client_reconnects_with_its_token_and_catches_up(alice: Person, bob: P
     }
 
 
-def test_edits_and_deletions_reach_who_is_there_and_who_was_away(
-    alice: Person, bob: Person
-) -> None:
+def test_changes_reach_members_who_are_there_and_who_were_away(alice: Person, bob: Person) -> None:
     hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)
     first = hers.says("Hello", to=conversation)
