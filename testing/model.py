@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chat.actions.create_conversation import direct_conversation_id
-from chat.protocol.times import rfc3339
+from chat.protocol.encoding import rfc3339
 from chat.storage.ttl import SENT_SECONDS
 from testing.model_state import (
     Change,

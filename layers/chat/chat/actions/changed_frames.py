@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import message_id
 from chat.protocol.server_frames import (
     Changed,
@@ -14,7 +15,6 @@ from chat.protocol.server_frames import (
     MessageChanged,
     MessageChangedData,
 )
-from chat.protocol.times import rfc3339
 from chat.storage.changes import Change
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from msgspec import Struct, json
 from pynamodb.exceptions import PutError, TransactWriteError
 
+from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import ClientMessageId, ConversationId, UserId, Username, message_id
 from chat.protocol.server_frames import Message, Person
-from chat.protocol.times import rfc3339
 from chat.storage.conversations import next_seq
 from chat.storage.database import failed_conditions, gather_two, is_condition_failure, transaction
 from chat.storage.numbers import STORE_ATTEMPTS, SequenceExhausted, give_up_number
