@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chat.actions.create_conversation import direct_conversation_id
-from chat.protocol.times import rfc3339
+from chat.protocol.encoding import rfc3339
 from chat.storage.ttl import SENT_SECONDS
 from testing.model_reactions import has_too_many, reacted, sum_of
 from testing.model_state import (
@@ -398,7 +398,7 @@ class Model(ModelState):
         by: Socket,
         more: Frame | None = None,
     ) -> Frame:
-        """Note a change of a message, and tell everybody."""
+        """Note a change of a message, and notify all members."""
         conversation.changes[number] = change
         frame = self._changed(conversation, change, number)
         frame["data"] |= more or {}

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import message_id
 from chat.protocol.server_frames import (
     Changed,
@@ -15,7 +16,6 @@ from chat.protocol.server_frames import (
     MessageChangedData,
     Reactions,
 )
-from chat.protocol.times import rfc3339
 from chat.storage.changes import Change
 from chat.storage.messages import Text
 
