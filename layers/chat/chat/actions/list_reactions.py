@@ -4,8 +4,8 @@ from itertools import islice
 from msgspec import UnsetType
 
 from chat.actions.authorization import require_membership, require_session_within_rate
+from chat.actions.message_content import compose_reaction
 from chat.actions.paging import fitting, next_cursor
-from chat.actions.react import displayed_reaction
 from chat.actions.services import Services
 from chat.protocol.client_frames import ListReactions
 from chat.protocol.errors import NotAMember
@@ -51,7 +51,7 @@ def _users(
     frame: ListReactions, conversation_id: ConversationId, seq: int, after: UserId | None
 ) -> Iterator[ReactionsOfUser]:
     wanted = frame.data.reaction
-    kind = None if isinstance(wanted, UnsetType) else displayed_reaction(wanted)
+    kind = None if isinstance(wanted, UnsetType) else compose_reaction(wanted)
     page_size = frame.data.limit * MAX_REACTIONS_OF_USER + 1
     for given in reactions_by_user(conversation_id, seq, after, page_size):
         if kind is None or kind in {each.reaction for each in given}:

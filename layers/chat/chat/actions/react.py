@@ -2,14 +2,13 @@ from typing import NoReturn
 
 from chat.actions.broadcast import broadcast
 from chat.actions.changed_frames import reacted_frame
+from chat.actions.message_content import compose_reaction
 from chat.actions.message_target import Target, admit_to_message
 from chat.actions.services import Services
 from chat.protocol.client_frames import React
-from chat.protocol.errors import BadRequest, Conflict, NotAMember
+from chat.protocol.errors import Conflict, NotAMember
 from chat.protocol.ids import ConnectionId
-from chat.protocol.limits import MAX_REACTION_BYTES
 from chat.protocol.server_frames import MessageChanged
-from chat.protocol.text import displayable
 from chat.storage.changes import Change
 from chat.storage.reaction_summaries import Summed, settled_summary, store_summary
 from chat.storage.reactions import (
@@ -36,7 +35,7 @@ def react(frame: React, connection_id: ConnectionId, services: Services) -> Mess
     Raises:
         Conflict: the message is deleted, or it or the user has too many different reactions.
     """
-    reaction = displayed_reaction(frame.data.reaction)
+    reaction = compose_reaction(frame.data.reaction)
     started = services.now_ms()
     target = admit_to_message(frame.message_id, connection_id, services)
     change = target.change("reacted", started)
@@ -49,18 +48,6 @@ def react(frame: React, connection_id: ConnectionId, services: Services) -> Mess
     reacted = reacted_frame(change, summed.shown, reaction=reaction, is_on=frame.data.is_on)
     _announce(reacted, summed, given, target, services)
     return reacted
-
-
-def displayed_reaction(reaction: str) -> str:
-    """Compose a reaction as it is stored.
-
-    Raises:
-        BadRequest: it is too long, or shows nothing.
-    """
-    displayed = displayable(reaction, MAX_REACTION_BYTES)
-    if displayed is None or len(displayed.encode()) > MAX_REACTION_BYTES:
-        raise BadRequest("A reaction is 1 to 32 bytes of UTF-8, and shows.", "data.reaction")
-    return displayed
 
 
 def _given(target: Target, reaction: str, now_ms: int) -> ReactionGiven:
