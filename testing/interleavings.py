@@ -5,9 +5,9 @@ the others are pruned as they come up ("sleep sets": P. Godefroid, Partial-Order
 Methods for the Verification of Concurrent Systems, chapter 5).
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -116,21 +116,17 @@ def explore_interruptions(
     """
     first, second = actions()
     start, runs = Snapshot(simulation), 0
-    lengths = _lengths(start, simulation, actions, first)
-    for before in range(1, lengths[first]):
-        for during in range(1, lengths[second] + 1):
+    for before in count(1):
+        for during in count(1):
             pick = _in_turns([(first, before), (second, during), (first, None), (second, None)])
-            runs += _run_once(start, Scheduler(simulation, pick), actions, check)
-    return runs
-
-
-def _lengths(
-    start: Snapshot, simulation: Simulation, actions: Callable[[], Actions], first: str
-) -> Counter[str]:
-    """Count the steps of each action if one runs after the other."""
-    scheduler = Scheduler(simulation, _in_turns([(first, None)]))
-    _run_once(start, scheduler, actions, lambda _: None)
-    return Counter(_action_of(step) for step in scheduler.taken)
+            scheduler = Scheduler(simulation, pick)
+            runs += _run_once(start, scheduler, actions, check)
+            turns = [_action_of(step) for step in scheduler.taken[: before + during]]
+            if turns.count(second) < during:
+                break
+        if turns.count(first) < before:
+            return runs
+    raise AssertionError("there is no last step")
 
 
 def _in_turns(turns: list[tuple[str, int | None]]) -> Pick:
