@@ -95,8 +95,9 @@ def test_unread_messages_that_mention_the_user_are_counted(room: Room) -> None:
     says(hers, conversation, mentions=["user-bob"])
     says(hers, conversation, mentions=["user-alice"])
     says(hers, conversation, mentions=["*", "user-bob"])
+    says(hers, conversation, mentions=["*"])
 
-    assert counts(his) == (4, 2)
+    assert counts(his) == (5, 3)
     assert counts(hers) == (0, 0)
 
 
