@@ -7,6 +7,7 @@ Methods for the Verification of Concurrent Systems, chapter 5).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -103,6 +104,51 @@ def explore_all(
         runs += _run_once(start, Scheduler(simulation, search.pick), actions, check)
         if runs == at_most or not search.go_on():
             return runs
+
+
+def explore_interruptions(
+    simulation: Simulation, actions: Callable[[], Actions], check: Check
+) -> int:
+    """Interrupt the first action before each of its steps, for each number of steps of the second.
+
+    Then the first one goes on to its end, and the second one after it. So each meets every state in
+    between of the other, in far fewer orders than there are.
+    """
+    first, second = actions()
+    start, runs = Snapshot(simulation), 0
+    for before in count(1):
+        for during in count(1):
+            pick = _in_turns([(first, before), (second, during), (first, None), (second, None)])
+            scheduler = Scheduler(simulation, pick)
+            runs += _run_once(start, scheduler, actions, check)
+            turns = [_action_of(step) for step in scheduler.taken[: before + during]]
+            if turns.count(second) < during:
+                break
+        if turns.count(first) < before:
+            return runs
+    raise AssertionError("there is no last step")
+
+
+def _in_turns(turns: list[tuple[str, int | None]]) -> Pick:
+    """Give each action so many steps, or all that it has, in turn."""
+    left = [*turns]
+
+    def pick(ready: Mapping[str, Step]) -> str:
+        while left:
+            name, steps = left[0]
+            own = [task for task in ready if _action_of(task) == name]
+            if own and steps != 0:
+                left[0] = (name, steps and steps - 1)
+                return own[0]
+            left.pop(0)
+        return next(iter(ready))
+
+    return pick
+
+
+def _action_of(task: str) -> str:
+    """Name the action of a task, which may be one of several requests that are made together."""
+    return task.partition(":")[0].partition(".")[0]
 
 
 def explore_some(

@@ -9,6 +9,7 @@ from typing import Any
 from chat.actions.create_conversation import direct_conversation_id
 from chat.protocol.encoding import rfc3339
 from chat.storage.ttl import SENT_SECONDS
+from testing.model_reactions import has_too_many, reacted, sum_of
 from testing.model_state import (
     Change,
     Conversation,
@@ -83,7 +84,7 @@ class Model(ModelState):
             conversation.messages[seq] = message
             conversation.sent[name, key or ""] = (seq, self.now() // 1000 + SENT_SECONDS)
         sent: Frame = {"type": "chat_message", "data": conversation.messages[seq]}
-        if "version" not in sent["data"]:
+        if not {"version", "reactions"} & sent["data"].keys():
             self.push_to_all(conversation, sent, self.live(conversation), but=socket)
         return sent
 
@@ -115,10 +116,46 @@ class Model(ModelState):
             if conversation.kind == "direct" or conversation.members[name].role != "owner":
                 raise ModelRefusal("forbidden")
             number = self._next_number(conversation)
+        elif "reactions" in message:
+            number = self._next_number(conversation)
         state = {"content": "", "version": number, "deleted_at": rfc3339(self.now())}
-        kept = {key: value for key, value in message.items() if key != "edited_at"}
+        gone = {"edited_at", "reactions"}
+        kept = {key: value for key, value in message.items() if key not in gone}
         conversation.messages[seq] = kept | state | {"deleted_by": person(name)}
+        conversation.reactions.pop(seq, None)
         return self._changes(conversation, Change(name, seq), number, socket)
+
+    def reacts(
+        self, socket: Socket, conversation_id: str, seq: int, reaction: str, *, is_on: bool
+    ) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        given = conversation.reactions.get(seq, {})
+        is_changed = ((name, reaction) in given) != is_on
+        number = self._next_number(conversation) if is_changed else 0
+        message = conversation.messages.get(seq)
+        if message is None:
+            raise ModelRefusal("not_a_member")
+        if "deleted_at" in message:
+            raise ModelRefusal("conflict")
+        if not is_changed:
+            number = message.get("reactions", {}).get("version", 0)
+            data = reacted(number, person(name), rfc3339(self.now()), message)
+            return {"type": "message_changed", "data": data | _named(reaction, is_on=is_on)}
+        given = given | {(name, reaction): self.now()}
+        too_many = is_on and has_too_many(given, name)
+        if not is_on or too_many:
+            del given[name, reaction]
+        change = Change(name, seq, reacted_at=self.now())
+        conversation.changes[number] = change
+        if too_many:
+            number = self._next_number(conversation)
+        conversation.reactions[seq] = given
+        conversation.messages[seq] = message | {"reactions": sum_of(given, number)}
+        named = {} if too_many else _named(reaction, is_on=is_on)
+        frame = self._changes(conversation, change, number, socket, named)
+        if too_many:
+            raise ModelRefusal("conflict")
+        return frame
 
     def types(self, socket: Socket, conversation_id: str) -> None:
         conversation, name = self.member(socket, conversation_id)
@@ -172,7 +209,7 @@ class Model(ModelState):
             change = conversation.changes.get(seq)
             if seq <= after or (change and change.message_seq > after):
                 continue
-            part = f"content {change.message_seq}" if change and change.message_seq else str(seq)
+            part = _part_of(conversation, seq)
             if part not in page and len(page) == limit:
                 left = seq
                 break
@@ -306,11 +343,13 @@ class Model(ModelState):
             "last_activity_at": rfc3339(conversation.active_at),
             "last_read_seq": membership.last_read_seq,
             "unread_count": min(len(unread), 100),
+            "mention_count": 0,
             "created_at": rfc3339(conversation.created_at),
         }
         if conversation.messages:
             newest = conversation.messages[max(conversation.messages)]
             shown["last_message"] = newest | {"content": newest["content"][:200]}
+            shown["last_message"].pop("reactions", None)
         return shown
 
     # Helpers.
@@ -352,11 +391,17 @@ class Model(ModelState):
         return conversation.last_seq
 
     def _changes(
-        self, conversation: Conversation, change: Change, number: int, by: Socket
+        self,
+        conversation: Conversation,
+        change: Change,
+        number: int,
+        by: Socket,
+        more: Frame | None = None,
     ) -> Frame:
         """Note a change of a message, and notify all members."""
         conversation.changes[number] = change
         frame = self._changed(conversation, change, number)
+        frame["data"] |= more or {}
         self.push_to_all(conversation, frame, self.live(conversation), but=by)
         return frame
 
@@ -368,7 +413,13 @@ class Model(ModelState):
         names = ("conversation_id", "message_id", "content", "version", "edited_at", "deleted_at")
         data: Frame = {name: message[name] for name in names if name in message}
         is_deleted = "deleted_at" in message
-        data |= {} if is_deleted else {"type": message["type"]}
+        if change.reacted_at and not is_deleted:
+            at = rfc3339(change.reacted_at)
+            return {
+                "type": "message_changed",
+                "data": reacted(number, person(change.by), at, message),
+            }
+        data |= {} if is_deleted else {"type": message["type"], "mentions": []}
         data |= {
             "seq": number,
             "change": "deleted" if is_deleted else "edited",
@@ -401,6 +452,20 @@ class Model(ModelState):
             "type": "text",
             "created_at": rfc3339(self.now()),
         }
+
+
+def _named(reaction: str, *, is_on: bool) -> Frame:
+    return {"reaction": reaction, "is_on": is_on}
+
+
+def _part_of(conversation: Conversation, seq: int) -> str:
+    """Name what a number gives a value of; a page has each part once."""
+    change = conversation.changes.get(seq)
+    if not change or not change.message_seq:
+        return str(seq)
+    is_deleted = "deleted_at" in conversation.messages[change.message_seq]
+    part = "reactions" if change.reacted_at and not is_deleted else "content"
+    return f"{part} {change.message_seq}"
 
 
 def comparable(frame: Any) -> Any:  # noqa: ANN401 -- frames, and what is in them

@@ -47,6 +47,8 @@ class Change:
     by: str
     message_seq: int = 0
     frame: Frame = field(default_factory=dict)
+    reacted_at: int = 0
+    """When the reactions to the message were changed, if those were."""
 
 
 @dataclass
@@ -60,6 +62,8 @@ class Conversation:
     members: dict[str, Membership] = field(default_factory=dict)
     messages: dict[int, Frame] = field(default_factory=dict)
     changes: dict[int, Change] = field(default_factory=dict)
+    reactions: dict[int, dict[tuple[str, str], int]] = field(default_factory=dict)
+    """When each user gave each reaction, by the number of the message."""
     ended: dict[str, int] = field(default_factory=dict)
     """When the last membership of each removed member began."""
     sent: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)

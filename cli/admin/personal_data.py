@@ -11,18 +11,17 @@ import msgspec
 from msgspec.structs import replace
 
 from chat.protocol.encoding import rfc3339
-from chat.protocol.ids import UserId, Username
-from chat.protocol.server_frames import Message, Person
+from chat.protocol.ids import UserId
+from chat.protocol.server_frames import Message
 from chat.storage.changes import Change, change_row, change_slot
 from chat.storage.conversations import find_conversation
 from chat.storage.memberships import Membership, memberships_of
 from chat.storage.messages import slot_of
 from chat.storage.numbered_changes import store_change
+from chat.storage.reactions import delete_reactions
 from chat.storage.tables import ChangeRow, MessageRow
 from cli.admin.accounts import Account
-
-NOBODY = Person(UserId(""), Username(""))
-"""Stands where an erased user was named."""
+from cli.admin.reactions import NOBODY, reactions_of
 
 
 def export(account: Account) -> dict[str, Any]:
@@ -37,6 +36,7 @@ def export(account: Account) -> dict[str, Any]:
         },
         "conversations": [_membership(each) for each in memberships_of(user_id)],
         "messages": [msgspec.to_builtins(each) for each in messages_of(user_id)],
+        "reactions": reactions_of(user_id),
         "changes": [_change(each) for each in _changes_of(user_id)],
     }
 
@@ -48,7 +48,7 @@ def messages_of(user_id: UserId) -> Iterator[Message]:
 
 
 def erase_message(message: Message, now_ms: int) -> None:
-    """Delete a message; its number counts as one that never had a message.
+    """Delete a message and the reactions to it; its number counts as one that never had a message.
 
     That takes a number as a deletion does, so that clients that have the message hear of it.
     """
@@ -61,6 +61,7 @@ def erase_message(message: Message, now_ms: int) -> None:
     )
     mark = MessageRow(message.conversation_id, message.seq, unused=True)
     store_change(change, lambda writes, _: writes.save(mark))
+    delete_reactions(message.conversation_id, message.seq)
 
 
 def erase_name(user_id: UserId) -> None:

@@ -13,6 +13,7 @@ from chat.storage.users import NoSuchUser, User, create_user, find_users, is_use
 from cli.admin import accounts
 from cli.admin.conversations import end_membership_of
 from cli.admin.personal_data import erase_message, erase_name, messages_of
+from cli.admin.reactions import erase_reactions, rename_reactions
 from cli.errors import CommandRefused
 
 ATTEMPTS = 5
@@ -79,6 +80,7 @@ def rename(user: User, to: Username, services: Services) -> User:
         raise CommandRefused("An OpenID provider gives this user's name. Rename the user there.")
     renamed = identities.rename(user, to) if to != user.username else user
     leave_former_name(renamed, services)
+    rename_reactions(renamed, services.now_ms())
     return renamed
 
 
@@ -89,12 +91,13 @@ def delete(user: User, services: Services) -> int:
 
 
 def erase(user: User, services: Services) -> tuple[int, int]:
-    """Delete a user and every message that the user wrote; return how many of both.
+    """Delete a user with all reactions and messages of the user; return two numbers.
 
-    The first number counts the conversations that the user left.
+    The first counts the conversations that the user left, the second the messages.
     """
     _lock_out(user, services)
     left = _leave_all(user, services)
+    erase_reactions(user, services.now_ms())
     erased = 0
     for message in messages_of(user.user_id):
         erase_message(message, services.now_ms())

@@ -61,7 +61,7 @@ class RetryingClient:
             page = self._request("history", conversationId=self.conversation_id, data=where)["data"]
             for message in page["messages"]:
                 self._keep(message)
-                after_seq = message["seq"]
+            after_seq = page["up_to"]
             if not page["has_more"]:
                 return
 

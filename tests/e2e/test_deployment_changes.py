@@ -23,6 +23,7 @@ RETAINED = {
     "MembershipsTable",
     "MessagesTable",
     "ChangesTable",
+    "ReactionsTable",
     "UsersTable",
 }
 

@@ -23,7 +23,13 @@ from chat.protocol.ids import Username
 from chat.protocol.limits import MAX_CONNECTION_SECONDS
 from chat.push.post import Outcome
 from chat.storage.ttl import SLACK_SECONDS
-from testing.invariants import check_changes, check_members, check_messages, rows
+from testing.invariants import (
+    check_changes,
+    check_members,
+    check_messages,
+    check_reactions,
+    rows,
+)
 from testing.model import Model, comparable
 from testing.model_state import ModelRefusal, Socket, user_id
 from testing.profiles import is_soaking
@@ -40,6 +46,7 @@ names = st.sampled_from(NAMES)
 which = st.integers(0, 9)
 MOSTLY = 9
 contents = st.sampled_from(["x", "Grüße, 世界", "word " * 50, "\n"])
+reactions = st.sampled_from(["👍", "🎉", "😀", "1", "2", "x"])
 keys = st.none() | st.sampled_from(["1", "2"])
 # Rarely long enough for sessions, connections, or client message ids to expire.
 seconds = st.sampled_from([1, 5, 30, 60, 600, SESSION_SECONDS, MAX_CONNECTION_SECONDS, 86_400])
@@ -147,6 +154,20 @@ class ChatStateMachine(RuleBasedStateMachine):
         frame = {"type": "delete_message", "messageId": f"{conversation}:{seq}"}
         self._send(socket, frame, lambda: self.model.deletes(socket, conversation, seq))
 
+    @precondition(lambda self: self._has_messages())
+    @rule(at=which, where=which, back=st.integers(0, 4), reaction=reactions, is_on=st.booleans())
+    def react(self, at: int, where: int, back: int, reaction: str, *, is_on: bool) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        seq = self._message_seq(conversation, back)
+        data = {"reaction": reaction, "is_on": is_on}
+        frame = {"type": "react", "messageId": f"{conversation}:{seq}", "data": data}
+        self._send(
+            socket,
+            frame,
+            lambda: self.model.reacts(socket, conversation, seq, reaction, is_on=is_on),
+        )
+
     @rule(at=which, where=which)
     def type(self, at: int, where: int) -> None:
         socket = self._socket(at)
@@ -252,6 +273,7 @@ class ChatStateMachine(RuleBasedStateMachine):
         check_members()
         check_messages()
         check_changes()
+        check_reactions()
         numbers = {row["conversation_id"]: row["last_seq"] for row in rows("ConversationsTable")}
         assert numbers == {k: each.last_seq for k, each in self.model.conversations.items()}
 

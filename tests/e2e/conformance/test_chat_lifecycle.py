@@ -60,6 +60,26 @@ def test_a_client_reconnects_with_its_token_and_catches_up(alice: Person, bob: P
     }
 
 
+def test_changes_reach_members_who_are_there_and_who_were_away(alice: Person, bob: Person) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
+    conversation = hers.creates(bob)
+    first = hers.says("Hello", to=conversation)
+    second = hers.says("A slip", to=conversation)
+    his.discards_received()
+
+    edited = hers.sends(
+        "edit_message", messageId=first["message_id"], data={"content": "Hello, Bob", "version": 0}
+    )
+    deleted = hers.sends("delete_message", messageId=second["message_id"])
+
+    assert his.receives("message_changed")["data"] == edited["data"]
+    assert his.receives("message_changed")["data"] == deleted["data"]
+    missed = his.sends("history", conversationId=conversation, data={"after_seq": 2})["data"]
+    assert [change["data"] for change in missed["changes"]] == [edited["data"], deleted["data"]]
+    page = his.sends("history", conversationId=conversation)["data"]
+    assert [message["content"] for message in page["messages"]] == ["Hello, Bob", ""]
+
+
 def test_a_message_that_is_sent_twice_is_stored_once(alice: Person, bob: Person) -> None:
     hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)

@@ -1,10 +1,12 @@
 import json
 from pathlib import Path
 
+from chat.protocol.ids import ConversationId
 from chat.storage.tables import ConversationRow, MessageRow, UserRow
 from chat.storage.users import find_users
+from cli.admin.conversations import delete_conversation
 from cli.admin.restore import EPHEMERAL
-from testing.invariants import check_members, rows
+from testing.invariants import check_members, check_reactions, rows
 from testing.people import Client, Person
 from testing.simulation import Simulation
 from testing.tables import MODELS
@@ -201,3 +203,75 @@ def test_lost_message_can_be_sent_again_after_a_restore(shell: Shell, alice: Per
 
     again = alice.logs_in().says("Lost", to=conversation, clientMessageId="m-1")
     assert again["seq"] == 10_002
+
+
+def reacts(client: Client, message: str, reaction: str = "👍") -> None:
+    data = {"reaction": reaction, "is_on": True}
+    reply = client.sends("react", messageId=message, data=data)
+    assert reply["type"] == "message_changed"
+
+
+def test_export_has_the_reactions_of_the_user(shell: Shell, alice: Person, bob: Person) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
+    group = hers.creates(bob)
+    his.says("Hello", to=group)
+    reacts(hers, f"{group}:1")
+    reacts(his, f"{group}:1", "🎉")
+
+    exported = shell.reads("data", "export", "alice")
+
+    at = "2026-11-22T18:19:14.123Z"
+    assert exported["reactions"] == [
+        {"message_id": f"{group}:1", "reaction": "👍", "reacted_at": at}
+    ]
+
+
+def test_erased_user_reacts_to_and_is_mentioned_in_nothing(
+    shell: Shell, alice: Person, bob: Person
+) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
+    group = hers.creates(bob)
+    data = {"content": "Look", "mentions": ["user-alice", "user-bob"]}
+    his.sends("chat_message", conversationId=group, data=data)
+    hers.says("Mine", to=group)
+    for client in (hers, his):
+        reacts(client, f"{group}:1")
+        reacts(client, f"{group}:2")
+
+    shell.does("data", "erase", "alice", "--yes")
+
+    kept = ("MessagesTable", "ChangesTable", "ReactionsTable")
+    assert "alice" not in str([rows(table) for table in kept])
+    check_reactions()
+    page = his.sends("history", conversationId=group, data={"after_seq": 6})["data"]
+    shown = [each["data"] for each in page["changes"] if each["data"].get("change") == "reacted"]
+    assert [(each["message_id"], each["reactions"]["total"]) for each in shown] == [
+        (f"{group}:1", 1)
+    ]
+
+
+def test_renamed_user_reacts_under_the_new_name(shell: Shell, alice: Person, bob: Person) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
+    group = hers.creates(bob)
+    his.says("Hello", to=group)
+    reacts(hers, f"{group}:1")
+
+    shell.does("users", "rename", "alice", "alicia")
+
+    page = his.sends("history", conversationId=group, data={"after_seq": 2})["data"]
+    [changed] = page["changes"]
+    assert changed["data"]["reactions"]["items"][0]["users"] == ["alicia"]
+    assert changed["data"]["by"]["username"] == "alicia"
+    check_reactions()
+
+
+def test_deleted_conversation_leaves_no_reaction(alice: Person) -> None:
+    hers = alice.logs_in()
+    group = hers.creates()
+    hers.says("Hello", to=group)
+    reacts(hers, f"{group}:1")
+    hers.sends("leave_conversation", conversationId=group)
+
+    delete_conversation(ConversationId(group))
+
+    assert rows("ReactionsTable") == []

@@ -254,7 +254,7 @@ def test_replies_from_all_routes_are_healthy(shell: Shell) -> None:
         found = finding(check_replies, shell)
 
     assert found.healthy, found
-    assert found.seen == "arrive from all 16 routes"
+    assert found.seen == "arrive from all 19 routes"
 
 
 def test_route_without_replies_is_named(

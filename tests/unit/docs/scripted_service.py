@@ -68,7 +68,13 @@ class ScriptedService:
 
     def _page(self, after: int) -> Frame:
         listed = [each for each in self.messages if each["seq"] > after]
-        data = {"conversation_id": "general", "messages": listed, "has_more": False}
+        data = {
+            "conversation_id": "general",
+            "messages": listed,
+            "changes": [],
+            "up_to": len(self.messages),
+            "has_more": False,
+        }
         return self._bare("history") | {"data": data}
 
     def _bare(self, type_: str) -> Frame:

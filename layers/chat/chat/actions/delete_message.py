@@ -30,7 +30,7 @@ def delete_message(
     outcome = store_deletion(change, sent_since(services.limits.delete_seconds, now_ms))
     if isinstance(outcome, NotStored) and outcome.message and not outcome.is_deleted:
         _check_moderates(target)
-        outcome = store_deletion(change, None)
+        outcome = store_deletion(change, None, has_reactions=bool(outcome.message.reactions))
     if not isinstance(outcome, Stored):
         return _as_it_is(outcome, change)
     deleted = deleted_frame(change, outcome.seq)

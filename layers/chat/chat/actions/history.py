@@ -1,4 +1,5 @@
 from functools import partial
+from itertools import repeat
 
 from msgspec import UnsetType
 
@@ -19,11 +20,18 @@ from chat.storage.numbers import seal_gap
 GAP_PAUSES_SECONDS = (0.05, 0.1)
 """How long what is just being stored is waited for before its number is sealed."""
 
+SEALINGS = 50
+"""How often one request seals numbers, 20 at a time."""
+
 SETTLED_AT_ONCE = 10_000
 """How many numbers a page going down settles at most; `up_to` says how far it came."""
 
 SETTLED_STEP = 50
 """How many more numbers have to be settled before that is noted, which is a write."""
+
+
+class TooManyGaps(RuntimeError):
+    """More numbers have neither a message nor a change than one request may seal."""
 
 
 def history(frame: History, connection_id: ConnectionId, services: Services) -> HistoryPage:
@@ -70,15 +78,18 @@ def _reading(frame: History, last_seq: int, settled_seq: int) -> GoingUp | Going
 
 
 def _settled_page(reading: GoingUp | GoingDown, changes: ChangesRead, services: Services) -> Page:
-    """Read a page, first waiting for what is missing in it, then sealing its numbers."""
-    pauses = iter(GAP_PAUSES_SECONDS)
-    while True:
+    """Read a page, first waiting for what is missing in it, then sealing its numbers.
+
+    Raises:
+        TooManyGaps: there are more than one request may seal; the next one goes on from there.
+    """
+    for pause_seconds in (*GAP_PAUSES_SECONDS, *repeat(None, SEALINGS)):
         page = reading.page(changes)
         if not page.gaps:
             return page
-        pause_seconds = next(pauses, None)
         if pause_seconds is None:
             gather(*(partial(seal_gap, reading.conversation_id, seq) for seq in page.gaps))
         else:
             services.sleep(pause_seconds)
         changes = reading.changes()
+    raise TooManyGaps

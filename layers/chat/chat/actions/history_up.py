@@ -102,4 +102,5 @@ def _take_slot(page: Page, slot: AnySlot, states: dict[int, Message], after: int
     if message and message.seq > after:
         return True  # the page has it already, as it is now
     changed = changed_frame(change, slot.seq, message)
-    return page.take_change(part_of(change, slot.seq), changed, message.version if message else 0)
+    version = message.newest_version if message else 0
+    return page.take_change(part_of(change, slot.seq, message), changed, version)

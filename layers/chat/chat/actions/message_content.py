@@ -3,8 +3,15 @@
 from msgspec.structs import replace
 
 from chat.protocol.encoding import encode
-from chat.protocol.errors import TooLarge
-from chat.protocol.limits import MAX_CONTENT_BYTES, MAX_JSON_INTEGER, MAX_MESSAGE_BYTES
+from chat.protocol.errors import BadRequest, TooLarge
+from chat.protocol.limits import (
+    MAX_CONTENT_BYTES,
+    MAX_JSON_INTEGER,
+    MAX_MESSAGE_BYTES,
+    MAX_REACTION_BYTES,
+)
+from chat.protocol.server_frames import Message
+from chat.protocol.text import displayable
 from chat.storage.messages import Draft
 
 
@@ -16,6 +23,16 @@ def check_content(content: str) -> None:
     """
     if len(content.encode()) > MAX_CONTENT_BYTES:
         raise TooLarge("The content is too large.", MAX_CONTENT_BYTES)
+
+
+def fitting_frame(message: Message) -> Message:
+    """Leave out of a message who reacted to it, if it would not fit a frame with that.
+
+    How many did, and the version, stay.
+    """
+    if message.reactions is None or len(encode(message)) <= MAX_MESSAGE_BYTES:
+        return message
+    return replace(message, reactions=replace(message.reactions, items=[]))
 
 
 def check_encoded(draft: Draft) -> None:
@@ -30,3 +47,15 @@ def check_encoded(draft: Draft) -> None:
     edited = replace(sent, version=MAX_JSON_INTEGER, edited_at=sent.created_at)
     if len(encode(edited)) > MAX_MESSAGE_BYTES:
         raise TooLarge("The content is too large once it is encoded.", MAX_MESSAGE_BYTES)
+
+
+def compose_reaction(reaction: str) -> str:
+    """Compose a reaction as it is stored.
+
+    Raises:
+        BadRequest: it is too long, or shows nothing.
+    """
+    displayed = displayable(reaction, MAX_REACTION_BYTES)
+    if displayed is None or len(displayed.encode()) > MAX_REACTION_BYTES:
+        raise BadRequest("A reaction is 1 to 32 bytes of UTF-8, and shows.", "data.reaction")
+    return displayed

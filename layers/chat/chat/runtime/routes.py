@@ -56,7 +56,8 @@ def routes(
     return listed
 
 
-CHANGES_OF_A_MESSAGE = ("edit_message", "delete_message")
+CHANGES_OF_A_MESSAGE = ("edit_message", "delete_message", "react")
+READS_OF_MESSAGES = ("get_messages", "list_reactions")
 
 _FRAMES = [
     each
@@ -65,8 +66,9 @@ _FRAMES = [
 ]
 ROUTES = routes(
     _FRAMES,
-    functions=dict.fromkeys(CHANGES_OF_A_MESSAGE, "change_message"),
-    modules={key: key for key in CHANGES_OF_A_MESSAGE}
+    functions=dict.fromkeys(CHANGES_OF_A_MESSAGE, "change_message")
+    | dict.fromkeys(READS_OF_MESSAGES, "history"),
+    modules={key: key for key in (*CHANGES_OF_A_MESSAGE, *READS_OF_MESSAGES)}
     | dict.fromkeys(("leave_conversation", "remove_member"), "membership_removal"),
 )
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}

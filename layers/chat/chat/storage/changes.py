@@ -16,7 +16,7 @@ from chat.protocol.server_frames import Person
 from chat.storage.numbered_rows import RowsRead, read_rows
 from chat.storage.tables import ChangeRow
 
-type ChangeKind = Literal["edited", "deleted", "members_added", "member_removed"]
+type ChangeKind = Literal["edited", "deleted", "reacted", "members_added", "member_removed"]
 
 
 class Change(Struct, frozen=True, kw_only=True):

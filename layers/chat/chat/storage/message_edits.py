@@ -1,20 +1,24 @@
 """Editing and deleting a message: the changes of its content."""
 
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from chat.storage.changes import Change
 from chat.storage.message_changes import (
+    Actions,
     NotStored,
     Part,
     Stored,
     change_message,
     change_message_at_last,
 )
+from chat.storage.messages import Text, encode_mentions
+from chat.storage.reactions import delete_reactions
 from chat.storage.tables import MessageRow
 
 
 def edit_message(
-    change: Change, content: str, type_: str, sent_since: int, version: int | None
+    change: Change, text: Text, sent_since: int, version: int | None
 ) -> Stored | NotStored:
     """Replace the content of a message of the editor's own, sent at that time or later.
 
@@ -31,34 +35,66 @@ def edit_message(
         Part.CONTENT,
         is_allowed,
         lambda _: [
-            MessageRow.content.set(content),
-            MessageRow.type.set(type_),
+            MessageRow.content.set(text.content),
+            MessageRow.type.set(text.type),
+            _mentions(text),
             MessageRow.edited_at.set(change.at),
         ],
     )
 
 
-def delete_message(change: Change, sent_since: int | None) -> Stored | NotStored:
-    """Delete what a message says, for good; who wrote it and when stays.
+def delete_message(
+    change: Change, sent_since: int | None, *, has_reactions: bool = False
+) -> Stored | NotStored:
+    """Delete what a message says and the reactions to it, for good; who wrote it and when stays.
 
-    With `sent_since`, only a message of the deleter's own, sent at that time or later.
+    With `sent_since`, only a message of the deleter's own, sent at that time or later. Takes
+    further requests if there are reactions; knowing of them (`has_reactions`) saves some. A
+    reaction that is being stored finds the message deleted.
 
     Raises:
         NotAMember, SequenceExhausted: as `change_message` does.
     """
-    is_there = MessageRow.user_id.exists()
-    return change_message_at_last(
-        change,
-        Part.CONTENT,
-        is_there if sent_since is None else _is_own(change, sent_since),
-        lambda _: [
-            MessageRow.content.remove(),
-            MessageRow.edited_at.remove(),
-            MessageRow.deleted_at.set(change.at),
-            MessageRow.deleted_by.set(change.by.user_id),
-            MessageRow.deleted_by_username.set(change.by.username),
-        ],
-    )
+    is_allowed = MessageRow.user_id.exists() if sent_since is None else _is_own(change, sent_since)
+    has_none = MessageRow.reactions_version.does_not_exist()
+    outcome = None if has_reactions else _delete(change, is_allowed & has_none)
+    if isinstance(outcome, Stored):
+        return outcome
+    if outcome is None or _failed_for_reactions(outcome, change, sent_since):
+        outcome = _delete(change, is_allowed)
+    # An earlier call may have died before this.
+    if isinstance(outcome, Stored) or outcome.is_deleted:
+        delete_reactions(change.conversation_id, change.message_seq)
+    return outcome
+
+
+def _failed_for_reactions(outcome: NotStored, change: Change, sent_since: int | None) -> bool:
+    message = outcome.message
+    is_allowed = message and (sent_since is None or message.user_id == change.by.user_id)
+    return bool(message and message.reactions and is_allowed)
+
+
+def _delete(change: Change, is_allowed: Condition) -> Stored | NotStored:
+    return change_message_at_last(change, Part.CONTENT, is_allowed, _deletion(change))
+
+
+def _deletion(change: Change) -> Actions:
+    return lambda _: [
+        MessageRow.content.remove(),
+        MessageRow.mentions.remove(),
+        MessageRow.reply_to.remove(),
+        MessageRow.reactions.remove(),
+        MessageRow.reactions_version.remove(),
+        MessageRow.edited_at.remove(),
+        MessageRow.deleted_at.set(change.at),
+        MessageRow.deleted_by.set(change.by.user_id),
+        MessageRow.deleted_by_username.set(change.by.username),
+    ]
+
+
+def _mentions(text: Text) -> Action:
+    encoded = encode_mentions(text.mentions)
+    return MessageRow.mentions.set(encoded) if encoded else MessageRow.mentions.remove()
 
 
 def _is_own(change: Change, sent_since: int) -> Condition:
