@@ -44,7 +44,7 @@ def new_group(title: str | None, services: Services) -> ConversationState:
     Raises:
         BadRequest: the title is too long, has controls, or shows nothing.
     """
-    displayed = None if title is None else _title(title)
+    displayed = None if title is None else displayable_title(title)
     return _new(ConversationId(services.new_id()), "group", displayed, services)
 
 
@@ -99,7 +99,12 @@ def _new(
     )
 
 
-def _title(given: str) -> str:
+def displayable_title(given: str) -> str:
+    """Make a title out of what was typed.
+
+    Raises:
+        BadRequest: it is too long, or cannot be seen.
+    """
     title = displayable(given, MAX_TITLE)
     if title is None:
         raise BadRequest(

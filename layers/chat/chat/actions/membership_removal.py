@@ -10,8 +10,9 @@ from chat.protocol.errors import Conflict, Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import MemberRemoved, MemberRemovedData, Person
 from chat.storage.connections import Session
-from chat.storage.conversations import ConversationState
-from chat.storage.membership_changes import delete_member
+from chat.storage.conversations import ConversationState, find_conversation
+from chat.storage.database import gather_two
+from chat.storage.membership_changes import Seen, delete_member
 from chat.storage.memberships import (
     Membership,
     Standing,
@@ -97,16 +98,28 @@ def _delete(
     list_all = standing_in
     for pause_seconds in PAUSES_SECONDS:
         member = find()
-        listed = list_all(member.conversation_id) if member.role == "owner" else []
-        others = [each for each in listed if each.user_id != member.user_id]
-        successor = min(others, key=lambda each: (each.joined_at, each.user_id), default=None)
-        seq = delete_member(member, by, successor, services.now_ms(), members=1 + len(others))
+        others, owners = _others(member, list_all) if member.role == "owner" else ([], 1)
+        # Another owner is left, so nobody has to become one.
+        candidates = others if owners == 1 else []
+        successor = min(candidates, key=lambda each: (each.joined_at, each.user_id), default=None)
+        seq = delete_member(member, by, successor, services.now_ms(), Seen(1 + len(others), owners))
         if seq:
             return member, seq
         services.sleep(pause_seconds)
         # The list may still have members who went; so each of it is read from now on.
         list_all = _standing_now
     raise Conflict("The members are changing too quickly. Try again.")
+
+
+def _others(
+    owner: Membership, list_all: Callable[[ConversationId], list[Standing]]
+) -> tuple[list[Standing], int]:
+    """List the other members of an owner's conversation, and count its owners."""
+    listed, state = gather_two(
+        lambda: list_all(owner.conversation_id), lambda: find_conversation(owner.conversation_id)
+    )
+    others = [each for each in listed if each.user_id != owner.user_id]
+    return others, state.owner_count if state else 1
 
 
 def _standing_now(conversation_id: ConversationId) -> list[Standing]:

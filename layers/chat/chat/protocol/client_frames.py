@@ -174,6 +174,45 @@ class LeaveConversation(ClientFrame, frozen=True, kw_only=True):
     conversation_id: _ConversationId
 
 
+class SetTitleData(Struct, frozen=True):
+    title: Annotated[str, _composed_to(MAX_TITLE)]
+
+
+class SetTitle(ClientFrame, frozen=True, kw_only=True):
+    """Gives a group another title. For owners and moderators."""
+
+    type_name = "set_title"
+    conversation_id: _ConversationId
+    data: SetTitleData
+
+
+class PinMessage(ClientFrame, frozen=True, kw_only=True):
+    """Pins a message. For owners and moderators, and for both in a direct conversation."""
+
+    type_name = "pin_message"
+    message_id: _MessageId
+
+
+class UnpinMessage(ClientFrame, frozen=True, kw_only=True):
+    """Takes the pin of a message away. For those who may pin it."""
+
+    type_name = "unpin_message"
+    message_id: _MessageId
+
+
+class SetRoleData(Struct, frozen=True, kw_only=True):
+    username: _Username
+    role: Literal["owner", "moderator", "member"]
+
+
+class SetRole(ClientFrame, frozen=True, kw_only=True):
+    """Makes a member an owner, a moderator or just a member. For owners."""
+
+    type_name = "set_role"
+    conversation_id: _ConversationId
+    data: SetRoleData
+
+
 class PageData(Struct, frozen=True, kw_only=True):
     cursor: _Cursor | UnsetType = UNSET
     limit: _Limit = DEFAULT_PAGE
@@ -198,6 +237,7 @@ class HeartbeatData(Struct, frozen=True):
     positions: Annotated[dict[_ConversationId, _Seq], Meta(max_length=MAX_POSITIONS)] = field(
         default_factory=dict
     )
+    inbox: _Seq | UnsetType = UNSET
 
 
 class Heartbeat(ClientFrame, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, UserId
 type Kind = Literal["group", "direct"]
 type Role = Literal["owner", "moderator", "member"]
 type MessageChange = Literal["edited", "deleted"]
+type ConversationChange = Literal["renamed", "pinned", "unpinned", "role"]
 
 
 class ServerFrame(
@@ -248,7 +249,31 @@ class MemberRemoved(ServerFrame, frozen=True, tag="member_removed"):
     data: MemberRemovedData
 
 
-type Changed = MessageChanged | MembersAdded | MemberRemoved
+class ConversationChangedData(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One change of a conversation, with what it is from then on."""
+
+    conversation_id: ConversationId
+    seq: int = 0
+    change: ConversationChange
+    by: Person
+    at: str
+    title: str | None = None
+    message_id: MessageId | None = None
+    user_id: UserId | None = None
+    username: Username | None = None
+    role: Role | None = None
+
+
+class ConversationChanged(ServerFrame, frozen=True, tag="conversation_changed"):
+    """A conversation has another title or pin, or a member another role.
+
+    Pushed to every other live connection of every member.
+    """
+
+    data: ConversationChangedData
+
+
+type Changed = MessageChanged | MembersAdded | MemberRemoved | ConversationChanged
 """What a page of history has besides messages."""
 
 
@@ -292,6 +317,7 @@ class Members(ServerFrame, frozen=True, tag="members"):
 class HeartbeatAckData(Struct, frozen=True):
     server_time: str
     behind: dict[ConversationId, int]
+    inbox: int | UnsetType = UNSET
 
 
 class HeartbeatAck(ServerFrame, frozen=True, tag="heartbeat_ack"):

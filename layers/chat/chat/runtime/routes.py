@@ -57,6 +57,7 @@ def routes(
 
 
 CHANGES_OF_A_MESSAGE = ("edit_message", "delete_message")
+CHANGES_OF_A_CONVERSATION = ("set_title", "pin_message", "unpin_message", "set_role")
 
 _FRAMES = [
     each
@@ -65,7 +66,8 @@ _FRAMES = [
 ]
 ROUTES = routes(
     _FRAMES,
-    functions=dict.fromkeys(CHANGES_OF_A_MESSAGE, "change_message"),
+    functions=dict.fromkeys(CHANGES_OF_A_MESSAGE, "change_message")
+    | dict.fromkeys(CHANGES_OF_A_CONVERSATION, "change_conversation"),
     modules={key: key for key in CHANGES_OF_A_MESSAGE},
 )
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}
