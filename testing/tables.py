@@ -27,6 +27,7 @@ MODELS: Mapping[str, type[Model]] = {
     "RosterTable": tables.RosterRow,
     "MessagesTable": tables.MessageRow,
     "ChangesTable": tables.ChangeRow,
+    "ReactionsTable": tables.ReactionRow,
     "SentTable": tables.SentRow,
 }
 """Each table's model by the table's name in the template."""

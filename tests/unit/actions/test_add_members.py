@@ -97,6 +97,7 @@ def test_every_connection_of_an_added_member_receives_the_conversation(
             "last_activity_at": "2026-11-22T18:19:14.123Z",
             "last_read_seq": 2,
             "unread_count": 0,
+            "mention_count": 0,
             "created_at": "2026-11-22T18:19:14.123Z",
         }
         client.receives_nothing()

@@ -49,6 +49,7 @@ def test_reply_shows_the_group_as_its_creator_sees_it(alice: Person, bob: Person
             "last_activity_at": NOW,
             "last_read_seq": 0,
             "unread_count": 0,
+            "mention_count": 0,
             "created_at": NOW,
         },
     }
@@ -212,6 +213,7 @@ def test_creating_a_direct_conversation_again_returns_its_current_state(
         "last_activity_at": NOW,
         "last_read_seq": 0,
         "unread_count": 1,
+        "mention_count": 0,
         "created_at": NOW,
     }
 

@@ -75,6 +75,7 @@ def test_list_shows_a_conversation_as_the_user_sees_it(
         "last_activity_at": "2026-11-22T18:20:14.123Z",
         "last_read_seq": 1,
         "unread_count": 1,
+        "mention_count": 0,
         "created_at": "2026-11-22T18:19:14.123Z",
     }
 

@@ -18,16 +18,23 @@ from chat.protocol.server_frames import (
     Message,
     MessageChanged,
     MessageChangedData,
+    Reactions,
 )
 from chat.protocol.times import rfc3339
 from chat.storage.changes import Change
+from chat.storage.messages import Text
 
 
-def part_of(change: Change, seq: int) -> str:
-    """Name what a change gives the new value of; a page has each part once."""
+def part_of(change: Change, seq: int, message: Message | None) -> str:
+    """Name what a change gives the new value of; a page has each part once.
+
+    Of a message that is deleted there is only one part.
+    """
     match change.kind:
-        case "edited" | "deleted":
-            return f"content {change.message_seq}"
+        case "edited" | "deleted" | "reacted":
+            is_there = message and not message.deleted_at
+            part = "reactions" if is_there and change.kind == "reacted" else "content"
+            return f"{part} {change.message_seq}"
         case "renamed":
             return "title"
         case "pinned" | "unpinned":
@@ -48,6 +55,8 @@ def changed_frame(
     match change.kind:
         case "edited" | "deleted":
             return message_changed(change, seq, message)
+        case "reacted":
+            return _reacted(change, seq, message)
         case "members_added":
             return _members_added(change, seq)
         case "member_removed":
@@ -90,15 +99,14 @@ def message_changed(change: Change, seq: int, message: Message | None) -> Messag
         state = replace(_deleted(change, seq), by=by, at=at, deleted_at=at)
     else:
         at = message.edited_at or message.created_at
-        state = replace(
-            _edited(change, seq, message.content, message.type), at=at, edited_at=message.edited_at
-        )
+        text = Text(content=message.content, type=message.type, mentions=message.mentions)
+        state = replace(_edited(change, seq, text), at=at, edited_at=message.edited_at)
     return MessageChanged(data=replace(state, version=message.version))
 
 
-def edited_frame(change: Change, seq: int, content: str, type_: str) -> MessageChanged:
+def edited_frame(change: Change, seq: int, text: Text) -> MessageChanged:
     """Show an edit that was just stored under a number."""
-    return MessageChanged(data=_edited(change, seq, content, type_))
+    return MessageChanged(data=_edited(change, seq, text))
 
 
 def deleted_frame(change: Change, seq: int) -> MessageChanged:
@@ -106,7 +114,34 @@ def deleted_frame(change: Change, seq: int) -> MessageChanged:
     return MessageChanged(data=_deleted(change, seq))
 
 
-def _edited(change: Change, seq: int, content: str, type_: str) -> MessageChangedData:
+def reacted_frame(
+    change: Change, reactions: Reactions, *, reaction: str | None = None, is_on: bool | None = None
+) -> MessageChanged:
+    """Show the reactions to a message, and which one was given or taken back."""
+    reacted = _changed_reactions(change, reactions.version, reactions)
+    return MessageChanged(data=replace(reacted, reaction=reaction, is_on=is_on))
+
+
+def _reacted(change: Change, seq: int, message: Message | None) -> MessageChanged:
+    if message is None or message.deleted_at:
+        return message_changed(change, seq, message)
+    reactions = message.reactions or Reactions(0, 0, [])
+    return MessageChanged(data=_changed_reactions(change, seq, reactions))
+
+
+def _changed_reactions(change: Change, seq: int, reactions: Reactions) -> MessageChangedData:
+    return MessageChangedData(
+        conversation_id=change.conversation_id,
+        seq=seq,
+        message_id=message_id(change.conversation_id, change.message_seq),
+        change="reacted",
+        by=change.by,
+        at=rfc3339(change.at),
+        reactions=reactions,
+    )
+
+
+def _edited(change: Change, seq: int, text: Text) -> MessageChangedData:
     at = rfc3339(change.at)
     return MessageChangedData(
         conversation_id=change.conversation_id,
@@ -115,8 +150,9 @@ def _edited(change: Change, seq: int, content: str, type_: str) -> MessageChange
         change="edited",
         by=change.by,
         at=at,
-        content=content,
-        type=type_,
+        content=text.content,
+        type=text.type,
+        mentions=text.mentions,
         version=seq,
         edited_at=at,
     )

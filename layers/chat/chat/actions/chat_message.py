@@ -2,11 +2,12 @@ from msgspec import UnsetType
 
 from chat.actions.authorization import authorize_member
 from chat.actions.broadcast import broadcast
-from chat.actions.message_content import check_content, check_encoded
+from chat.actions.mentions import check_reply, resolve_mentions
+from chat.actions.message_content import check_content, check_encoded, fitting_frame
 from chat.actions.services import Services
 from chat.protocol.client_frames import ChatMessage
 from chat.protocol.ids import ConnectionId, UserId
-from chat.protocol.server_frames import MessageEvent
+from chat.protocol.server_frames import Mention, MessageEvent
 from chat.storage.database import gather_two
 from chat.storage.messages import Draft, find_message, find_sent, store_message
 from chat.storage.roster import Entry
@@ -21,16 +22,19 @@ def chat_message(
     not stored again: it is answered as it is now, and pushed once more unless it was changed.
     """
     check_content(frame.data.content)
+    check_reply(frame.data.reply_to, frame.conversation_id)
     authorized, sent_before = gather_two(
         lambda: authorize_member("messages", frame.conversation_id, connection_id, services),
         lambda: _sent_before(frame, services),
     )
-    draft = _draft(frame, authorized.entry, services.now_ms())
-    known = sent_before.get(authorized.entry.user_id)
+    sender = authorized.entry
+    mentions = resolve_mentions(frame.data.mentions, frame.conversation_id, sender.user_id)
+    draft = _draft(frame, sender, mentions, services.now_ms())
+    known = sent_before.get(sender.user_id)
     message = find_message(frame.conversation_id, known) if known else None
-    sent = MessageEvent(data=message or store_message(draft))
+    sent = MessageEvent(data=fitting_frame(message or store_message(draft)))
     # What was changed since it was sent may be newer than the roster, and is in the log anyway.
-    if not sent.data.version:
+    if not sent.data.newest_version:
         broadcast(sent, frame.conversation_id, authorized.roster.without(connection_id), services)
     return sent
 
@@ -43,8 +47,8 @@ def _sent_before(frame: ChatMessage, services: Services) -> dict[UserId, int]:
     return find_sent(frame.conversation_id, client_id, services.now_ms())
 
 
-def _draft(frame: ChatMessage, sender: Entry, now_ms: int) -> Draft:
-    client_id = frame.client_message_id
+def _draft(frame: ChatMessage, sender: Entry, mentions: list[Mention], now_ms: int) -> Draft:
+    client_id, reply_to = frame.client_message_id, frame.data.reply_to
     draft = Draft(
         conversation_id=frame.conversation_id,
         user_id=sender.user_id,
@@ -53,6 +57,8 @@ def _draft(frame: ChatMessage, sender: Entry, now_ms: int) -> Draft:
         type=frame.data.type,
         client_message_id=None if isinstance(client_id, UnsetType) else client_id,
         created_at=now_ms,
+        reply_to=None if isinstance(reply_to, UnsetType) else reply_to,
+        mentions=mentions,
     )
     check_encoded(draft)
     return draft

@@ -7,7 +7,7 @@ from chat.protocol.server_frames import Conversation, Message
 from chat.protocol.times import rfc3339
 from chat.storage.conversations import ConversationState
 from chat.storage.memberships import Membership
-from chat.storage.message_pages import summarize
+from chat.storage.message_pages import LatestMessages, summarize
 
 MAX_UNREAD = 100
 """A count of this many means at least this many: clients show 99+."""
@@ -24,17 +24,17 @@ def conversation_summary(state: ConversationState, membership: Membership) -> Co
     Raises:
         NotAMember: the newest message was changed meanwhile, and the membership is gone.
     """
-    newest: Message | None = None
-    unread = 0
+    latest = LatestMessages(None, 0, 0)
     if state.last_seq:
-        newest, unread = summarize(
+        latest = summarize(
             state.conversation_id,
             state.last_seq,
             membership.user_id,
             membership.last_read_seq,
             MAX_UNREAD,
         )
-    if newest and newest.version > state.last_seq:
+    newest = latest.newest
+    if newest and newest.newest_version > state.last_seq:
         require_still_member(membership)
     return Conversation(
         conversation_id=state.conversation_id,
@@ -45,10 +45,11 @@ def conversation_summary(state: ConversationState, membership: Membership) -> Co
         last_message=newest and _preview(newest),
         last_activity_at=rfc3339(state.last_activity_at),
         last_read_seq=membership.last_read_seq,
-        unread_count=unread,
+        unread_count=latest.unread,
+        mention_count=latest.mentions,
         created_at=rfc3339(state.created_at),
     )
 
 
 def _preview(message: Message) -> Message:
-    return structs.replace(message, content=message.content[:PREVIEW_CHARACTERS])
+    return structs.replace(message, content=message.content[:PREVIEW_CHARACTERS], reactions=None)

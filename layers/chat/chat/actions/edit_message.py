@@ -1,17 +1,19 @@
 from msgspec import UnsetType
 
 from chat.actions.changed_frames import edited_frame, message_changed
+from chat.actions.mentions import resolve_mentions
 from chat.actions.message_content import check_content, check_encoded
 from chat.actions.message_target import Target, admit_to_message, announce, sent_since
 from chat.actions.services import Services
 from chat.protocol.client_frames import EditMessage
 from chat.protocol.errors import Conflict, Forbidden, NotAMember, VersionConflict
-from chat.protocol.ids import ClientMessageId, ConnectionId
+from chat.protocol.ids import ClientMessageId, ConnectionId, message_id
+from chat.protocol.limits import MAX_JSON_INTEGER
 from chat.protocol.server_frames import MessageChanged
 from chat.storage.changes import Change
 from chat.storage.message_changes import NotStored, Stored
 from chat.storage.message_edits import edit_message as store_edit
-from chat.storage.messages import Draft
+from chat.storage.messages import Draft, Text
 
 LONGEST_ID = ClientMessageId("\x00" * 64)
 """Longer once it is encoded than any that the message may have been sent with."""
@@ -32,14 +34,15 @@ def edit_message(
     check_content(frame.data.content)
     target = admit_to_message(frame.message_id, connection_id, services)
     now_ms = services.now_ms()
-    _check_fits(frame, target, now_ms)
-    data, version = frame.data, _version(frame)
+    text = _text(frame, target)
+    _check_fits(text, target, now_ms)
+    version = _version(frame)
     change = target.change("edited", now_ms)
     since = sent_since(services.limits.edit_seconds, now_ms)
-    outcome = store_edit(change, data.content, data.type, since, version)
+    outcome = store_edit(change, text, since, version)
     if not isinstance(outcome, Stored):
         return _not_edited(outcome, change, version)
-    edited = edited_frame(change, outcome.seq, data.content, data.type)
+    edited = edited_frame(change, outcome.seq, text)
     announce(edited, target, services)
     return edited
 
@@ -49,15 +52,22 @@ def _version(frame: EditMessage) -> int | None:
     return None if isinstance(version, UnsetType) else version
 
 
-def _check_fits(frame: EditMessage, target: Target, now_ms: int) -> None:
+def _text(frame: EditMessage, target: Target) -> Text:
+    mentions = resolve_mentions(frame.data.mentions, target.conversation_id, target.by.user_id)
+    return Text(content=frame.data.content, type=frame.data.type, mentions=mentions)
+
+
+def _check_fits(text: Text, target: Target, now_ms: int) -> None:
     draft = Draft(
         conversation_id=target.conversation_id,
         user_id=target.by.user_id,
         username=target.by.username,
-        content=frame.data.content,
-        type=frame.data.type,
+        content=text.content,
+        type=text.type,
+        mentions=text.mentions,
         client_message_id=LONGEST_ID,
         created_at=now_ms,
+        reply_to=message_id(target.conversation_id, MAX_JSON_INTEGER),
     )
     check_encoded(draft)
 

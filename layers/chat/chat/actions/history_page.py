@@ -2,6 +2,7 @@
 
 from msgspec import Struct, field
 
+from chat.actions.message_content import fitting_frame
 from chat.protocol.encoding import encode
 from chat.protocol.limits import MAX_MESSAGE_BYTES
 from chat.protocol.server_frames import Changed, Message
@@ -31,10 +32,11 @@ class Page(Struct):
 
     def take(self, message: Message) -> bool:
         """Take a message up; False, and there is more, if it does not fit."""
-        fits = self._has_room_for(_size(message))
+        shown = fitting_frame(message)
+        fits = self._has_room_for(_size(shown))
         if fits:
-            self.messages.append(message)
-            self.newest_version = max(self.newest_version, message.version)
+            self.messages.append(shown)
+            self.newest_version = max(self.newest_version, message.newest_version)
         return fits
 
     def take_change(self, part: str, change: Changed, version: int) -> bool:

@@ -112,5 +112,5 @@ def _take_slot(page: Page, slot: AnySlot, span: _Span, after: int) -> bool:
         return True  # the page has it already, as it is now
     state = span.conversation if change.kind == "renamed" else None
     changed = changed_frame(change, slot.seq, message, state.title if state else None)
-    version = state.title_version if state else message.version if message else 0
-    return page.take_change(part_of(change, slot.seq), changed, version)
+    version = state.title_version if state else message.newest_version if message else 0
+    return page.take_change(part_of(change, slot.seq, message), changed, version)

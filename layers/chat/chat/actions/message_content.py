@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from chat.protocol.encoding import encode
 from chat.protocol.errors import TooLarge
 from chat.protocol.limits import MAX_CONTENT_BYTES, MAX_JSON_INTEGER, MAX_MESSAGE_BYTES
+from chat.protocol.server_frames import Message
 from chat.storage.messages import Draft
 
 
@@ -16,6 +17,16 @@ def check_content(content: str) -> None:
     """
     if len(content.encode()) > MAX_CONTENT_BYTES:
         raise TooLarge("The content is too large.", MAX_CONTENT_BYTES)
+
+
+def fitting_frame(message: Message) -> Message:
+    """Leave out of a message who reacted to it, if it would not fit a frame with that.
+
+    How many did, and the version, stay.
+    """
+    if message.reactions is None or len(encode(message)) <= MAX_MESSAGE_BYTES:
+        return message
+    return replace(message, reactions=replace(message.reactions, items=[]))
 
 
 def check_encoded(draft: Draft) -> None:

@@ -10,11 +10,20 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, Username
-from chat.protocol.limits import MAX_DECOMPOSED, MAX_ID, MAX_JSON_INTEGER, MAX_PASSWORD, MAX_TITLE
+from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, UserId, Username
+from chat.protocol.limits import (
+    MAX_DECOMPOSED,
+    MAX_ID,
+    MAX_JSON_INTEGER,
+    MAX_PASSWORD,
+    MAX_REACTION_BYTES,
+    MAX_TITLE,
+)
 
 MAX_POSITIONS = 100
 MAX_PAGE = 100
+MAX_MENTIONS = 20
+MAX_MESSAGE_IDS = 50
 DEFAULT_PAGE = 50
 # Each frame is one transaction of at most 100 writes, so it takes effect whole or not at all.
 MAX_NAMED_AT_CREATION = 48  # two writes each, as for the creator, and one for the conversation
@@ -24,6 +33,7 @@ RequestId = Annotated[str, Meta(min_length=1, max_length=64)]
 _Id = Meta(min_length=1, max_length=MAX_ID)
 _ConversationId = Annotated[ConversationId, _Id]
 _MessageId = Annotated[MessageId, Meta(min_length=1, max_length=160)]
+_UserId = Annotated[UserId, _Id]
 _Username = Annotated[Username, Meta(min_length=1, max_length=64)]
 _Usernames = Annotated[list[_Username], Meta(min_length=1, max_length=MAX_NAMED_MEMBERS)]
 _Seq = Annotated[int, Meta(ge=0, le=MAX_JSON_INTEGER)]
@@ -62,9 +72,21 @@ class SignOut(ClientFrame, frozen=True, kw_only=True):
     type_name = "sign_out"
 
 
-class ChatMessageData(Struct, frozen=True, kw_only=True):
+class PageData(Struct, frozen=True, kw_only=True):
+    cursor: _Cursor | UnsetType = UNSET
+    limit: _Limit = DEFAULT_PAGE
+
+
+class MessageContent(Struct, frozen=True, kw_only=True):
+    """What a message says, and whom it mentions; `*` is everybody."""
+
     content: Annotated[str, Meta(min_length=1)]
     type: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}\Z")] = "text"
+    mentions: Annotated[list[_UserId], Meta(max_length=MAX_MENTIONS)] = []
+
+
+class ChatMessageData(MessageContent, frozen=True, kw_only=True):
+    reply_to: _MessageId | UnsetType = UNSET
 
 
 class ChatMessage(ClientFrame, frozen=True, kw_only=True):
@@ -78,7 +100,7 @@ class ChatMessage(ClientFrame, frozen=True, kw_only=True):
     data: ChatMessageData
 
 
-class EditMessageData(ChatMessageData, frozen=True, kw_only=True):
+class EditMessageData(MessageContent, frozen=True, kw_only=True):
     version: _Seq | UnsetType = UNSET
 
 
@@ -95,6 +117,43 @@ class DeleteMessage(ClientFrame, frozen=True, kw_only=True):
 
     type_name = "delete_message"
     message_id: _MessageId
+
+
+class ReactData(Struct, frozen=True, kw_only=True):
+    reaction: Annotated[str, _composed_to(MAX_REACTION_BYTES)]
+    is_on: bool
+
+
+class React(ClientFrame, frozen=True, kw_only=True):
+    """Says whether the user reacts to a message in a certain way."""
+
+    type_name = "react"
+    message_id: _MessageId
+    data: ReactData
+
+
+class ListReactionsData(PageData, frozen=True, kw_only=True):
+    reaction: Annotated[str, _composed_to(MAX_REACTION_BYTES)] | UnsetType = UNSET
+
+
+class ListReactions(ClientFrame, frozen=True, kw_only=True):
+    """Asks who reacted to a message, and how."""
+
+    type_name = "list_reactions"
+    message_id: _MessageId
+    data: ListReactionsData = field(default_factory=ListReactionsData)
+
+
+class GetMessagesData(Struct, frozen=True):
+    message_ids: Annotated[list[_MessageId], Meta(min_length=1, max_length=MAX_MESSAGE_IDS)]
+
+
+class GetMessages(ClientFrame, frozen=True, kw_only=True):
+    """Asks for messages by their ids, as they are now."""
+
+    type_name = "get_messages"
+    conversation_id: _ConversationId
+    data: GetMessagesData
 
 
 class TypingData(Struct, frozen=True):
@@ -211,11 +270,6 @@ class SetRole(ClientFrame, frozen=True, kw_only=True):
     type_name = "set_role"
     conversation_id: _ConversationId
     data: SetRoleData
-
-
-class PageData(Struct, frozen=True, kw_only=True):
-    cursor: _Cursor | UnsetType = UNSET
-    limit: _Limit = DEFAULT_PAGE
 
 
 class ListConversations(ClientFrame, frozen=True, kw_only=True):

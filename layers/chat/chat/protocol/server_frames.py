@@ -13,7 +13,9 @@ from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, UserId
 
 type Kind = Literal["group", "direct"]
 type Role = Literal["owner", "moderator", "member"]
-type MessageChange = Literal["edited", "deleted"]
+type Mention = UserId | Literal["*"]
+"""A user, or everybody."""
+type MessageChange = Literal["edited", "deleted", "reacted"]
 type ConversationChange = Literal["renamed", "pinned", "unpinned", "role"]
 
 
@@ -94,6 +96,22 @@ class Person(Struct, frozen=True):
     username: Username
 
 
+class Reaction(Struct, frozen=True):
+    """How many users gave a reaction, and the first of them."""
+
+    reaction: str
+    count: int
+    users: list[Username]
+
+
+class Reactions(Struct, frozen=True):
+    """The reactions to a message, earliest first; `version` is the number of the last change."""
+
+    version: int
+    total: int
+    items: list[Reaction]
+
+
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A stored message as it is now, as `chat_message` pushes it and `history` lists it.
 
@@ -113,6 +131,14 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     edited_at: str | None = None
     deleted_at: str | None = None
     deleted_by: Person | None = None
+    reply_to: MessageId | None = None
+    mentions: list[Mention] = []
+    reactions: Reactions | None = None
+
+    @property
+    def newest_version(self) -> int:
+        """The number of the last change of any part; 0 while it is as it was sent."""
+        return max(self.version, self.reactions.version if self.reactions else 0)
 
 
 class MessageEvent(ServerFrame, frozen=True, tag="chat_message"):
@@ -168,11 +194,15 @@ class MessageChangedData(Struct, frozen=True, kw_only=True, omit_defaults=True):
     change: MessageChange
     by: Person | None = None
     at: str
-    content: str
+    content: str | None = None
     type: str | None = None
-    version: int
+    mentions: list[Mention] | None = None
+    version: int = 0
     edited_at: str | None = None
     deleted_at: str | None = None
+    reaction: str | None = None
+    is_on: bool | None = None
+    reactions: Reactions | None = None
 
 
 class MessageChanged(ServerFrame, frozen=True, tag="message_changed"):
@@ -204,6 +234,7 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_activity_at: str
     last_read_seq: int
     unread_count: int
+    mention_count: int
     created_at: str
 
 
@@ -312,6 +343,36 @@ class Members(ServerFrame, frozen=True, tag="members"):
     """A page of a conversation's members."""
 
     data: MembersData
+
+
+class MessagesData(Struct, frozen=True, omit_defaults=True):
+    conversation_id: ConversationId
+    messages: list[Message]
+    has_more: bool = False
+
+
+class Messages(ServerFrame, frozen=True, tag="messages"):
+    """The messages that were asked for by their ids."""
+
+    data: MessagesData
+
+
+class ReactionsOfUser(Struct, frozen=True):
+    user_id: UserId
+    username: Username
+    reactions: list[str]
+
+
+class ReactionsPageData(Struct, frozen=True, omit_defaults=True):
+    message_id: MessageId
+    items: list[ReactionsOfUser]
+    cursor: str | None = None
+
+
+class ReactionsPage(ServerFrame, frozen=True, tag="reactions"):
+    """A page of who reacted to a message, and how."""
+
+    data: ReactionsPageData
 
 
 class HeartbeatAckData(Struct, frozen=True):

@@ -87,6 +87,7 @@ def bind_tables(settings: Settings) -> Connection:
         tables.RosterRow: settings.roster_table,
         tables.MessageRow: settings.messages_table,
         tables.ChangeRow: settings.changes_table,
+        tables.ReactionRow: settings.reactions_table,
         tables.SentRow: settings.sent_table,
     }
     return bind({model: name for model, name in names.items() if name}, settings.aws_region)

@@ -56,8 +56,9 @@ def routes(
     return listed
 
 
-CHANGES_OF_A_MESSAGE = ("edit_message", "delete_message")
+CHANGES_OF_A_MESSAGE = ("edit_message", "delete_message", "react")
 CHANGES_OF_A_CONVERSATION = ("set_title", "pin_message", "unpin_message", "set_role")
+READS_OF_MESSAGES = ("get_messages", "list_reactions")
 
 _FRAMES = [
     each
@@ -67,8 +68,9 @@ _FRAMES = [
 ROUTES = routes(
     _FRAMES,
     functions=dict.fromkeys(CHANGES_OF_A_MESSAGE, "change_message")
-    | dict.fromkeys(CHANGES_OF_A_CONVERSATION, "change_conversation"),
-    modules={key: key for key in CHANGES_OF_A_MESSAGE},
+    | dict.fromkeys(CHANGES_OF_A_CONVERSATION, "change_conversation")
+    | dict.fromkeys(READS_OF_MESSAGES, "history"),
+    modules={key: key for key in (*CHANGES_OF_A_MESSAGE, *READS_OF_MESSAGES)},
 )
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}
 """The functions of API Gateway's own routes."""

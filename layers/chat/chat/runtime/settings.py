@@ -26,6 +26,7 @@ class Settings(Limits, frozen=True, kw_only=True):
     roster_table: str = ""
     messages_table: str = ""
     changes_table: str = ""
+    reactions_table: str = ""
     sent_table: str = ""
     management_endpoint: str = ""
     greet_queue_url: str = ""

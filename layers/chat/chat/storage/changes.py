@@ -19,6 +19,7 @@ from chat.storage.tables import ChangeRow
 type ChangeKind = Literal[
     "edited",
     "deleted",
+    "reacted",
     "members_added",
     "member_removed",
     "renamed",
@@ -44,7 +45,7 @@ class Change(Struct, frozen=True, kw_only=True):
     @property
     def is_of_message(self) -> bool:
         """Whether it changed a message, whose present state it is shown with."""
-        return self.kind in {"edited", "deleted"}
+        return self.kind in {"edited", "deleted", "reacted"}
 
 
 class ChangeSlot(Struct, frozen=True):

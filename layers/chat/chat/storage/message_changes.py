@@ -29,6 +29,13 @@ class Part(Enum):
     """A part of a message that is replaced as a whole, by the attribute of its version."""
 
     CONTENT = "version"
+    REACTIONS = "reactions_version"
+
+    def version_of(self, message: Message) -> int:
+        """Return the number of the part's last change, 0 if it never changed."""
+        if self is Part.CONTENT:
+            return message.version
+        return message.reactions.version if message.reactions else 0
 
 
 class Stored(Struct, frozen=True):
@@ -40,6 +47,7 @@ class NotStored(Struct, frozen=True):
 
     seq: int
     message: Message | None
+    part: Part
 
     @property
     def is_deleted(self) -> bool:
@@ -47,8 +55,8 @@ class NotStored(Struct, frozen=True):
 
     @property
     def is_outdone(self) -> bool:
-        """Whether a later change of the content is stored."""
-        return bool(self.message and self.message.version > self.seq)
+        """Whether a later change of the part is stored."""
+        return bool(self.message and self.part.version_of(self.message) > self.seq)
 
 
 def change_message(
@@ -76,7 +84,7 @@ def change_message(
 
     outcome = store_change(change, write)
     if isinstance(outcome, Rejected):
-        return NotStored(outcome.seq, _as_it_is(outcome))
+        return NotStored(outcome.seq, _as_it_is(outcome), part)
     return Stored(outcome)
 
 

@@ -1,6 +1,7 @@
 """Editing and deleting a message: the changes of its content."""
 
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from chat.storage.changes import Change
 from chat.storage.message_changes import (
@@ -10,11 +11,12 @@ from chat.storage.message_changes import (
     change_message,
     change_message_at_last,
 )
+from chat.storage.messages import Text, encode_mentions
 from chat.storage.tables import MessageRow
 
 
 def edit_message(
-    change: Change, content: str, type_: str, sent_since: int, version: int | None
+    change: Change, text: Text, sent_since: int, version: int | None
 ) -> Stored | NotStored:
     """Replace the content of a message of the editor's own, sent at that time or later.
 
@@ -31,8 +33,9 @@ def edit_message(
         Part.CONTENT,
         is_allowed,
         lambda _: [
-            MessageRow.content.set(content),
-            MessageRow.type.set(type_),
+            MessageRow.content.set(text.content),
+            MessageRow.type.set(text.type),
+            _mentions(text),
             MessageRow.edited_at.set(change.at),
         ],
     )
@@ -53,12 +56,21 @@ def delete_message(change: Change, sent_since: int | None) -> Stored | NotStored
         is_there if sent_since is None else _is_own(change, sent_since),
         lambda _: [
             MessageRow.content.remove(),
+            MessageRow.mentions.remove(),
+            MessageRow.reply_to.remove(),
+            MessageRow.reactions.remove(),
+            MessageRow.reactions_version.remove(),
             MessageRow.edited_at.remove(),
             MessageRow.deleted_at.set(change.at),
             MessageRow.deleted_by.set(change.by.user_id),
             MessageRow.deleted_by_username.set(change.by.username),
         ],
     )
+
+
+def _mentions(text: Text) -> Action:
+    encoded = encode_mentions(text.mentions)
+    return MessageRow.mentions.set(encoded) if encoded else MessageRow.mentions.remove()
 
 
 def _is_own(change: Change, sent_since: int) -> Condition:

@@ -30,6 +30,14 @@ class PageRead(Struct, frozen=True):
     is_last: bool
 
 
+class LatestMessages(Struct, frozen=True):
+    """The newest message, how many a user has not read, and how many of those mention the user."""
+
+    newest: Message | None
+    unread: int
+    mentions: int
+
+
 def slots_after(
     conversation_id: ConversationId, seq: int, last_seq: int, size: int | None
 ) -> PageRead:
@@ -65,7 +73,7 @@ def taken_numbers(conversation_id: ConversationId, first: int, last: int) -> lis
 
 def summarize(
     conversation_id: ConversationId, last_seq: int, user_id: UserId, last_read_seq: int, most: int
-) -> tuple[Message | None, int]:
+) -> LatestMessages:
     """Find the newest message up to `last_seq`, and count what a user has not read, up to `most`.
 
     Unread are others' messages after the later of the last one read and the user's own last, but
@@ -75,17 +83,18 @@ def summarize(
     given_out = last_seq - last_read_seq
     rows = max(SUMMARY_ROWS, min(given_out, most) + 1)
     before = MessageRow.seq < last_seq + 1
-    newest, unread = None, 0
+    newest, unread, mentions = None, 0, 0
     for read in _read(conversation_id, before, (rows, None), going_down=True):
         for message in (number.message for number in read.numbers if number.message):
             newest = newest or message
             if message.seq <= last_read_seq or message.user_id == user_id or unread == most:
-                return newest, unread
+                return LatestMessages(newest, unread, mentions)
             unread += message.deleted_at is None
+            mentions += not {user_id, "*"}.isdisjoint(message.mentions)
         # Each number has one row at most, so all that could be unread was read.
         if newest and given_out < rows:
             break
-    return newest, unread
+    return LatestMessages(newest, unread, mentions)
 
 
 def growing(wanted: int) -> Iterator[int | None]:

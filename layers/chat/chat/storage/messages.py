@@ -8,8 +8,15 @@ from collections.abc import Iterable
 from msgspec import Struct, json
 from pynamodb.exceptions import PutError, TransactWriteError
 
-from chat.protocol.ids import ClientMessageId, ConversationId, UserId, Username, message_id
-from chat.protocol.server_frames import Message, Person
+from chat.protocol.ids import (
+    ClientMessageId,
+    ConversationId,
+    MessageId,
+    UserId,
+    Username,
+    message_id,
+)
+from chat.protocol.server_frames import Mention, Message, Person, Reactions
 from chat.protocol.times import rfc3339
 from chat.storage.conversations import next_seq
 from chat.storage.database import failed_conditions, gather_two, is_condition_failure, transaction
@@ -21,16 +28,23 @@ MAX_NOTES = 20
 """How many users' notes of one `clientMessageId` are read before a message is stored."""
 
 
-class Draft(Struct, frozen=True, kw_only=True):
+class Text(Struct, frozen=True, kw_only=True):
+    """What a message says, and whom it mentions."""
+
+    content: str
+    type: str
+    mentions: list[Mention] = []
+
+
+class Draft(Text, frozen=True, kw_only=True):
     """A message before it has a number."""
 
     conversation_id: ConversationId
     user_id: UserId
     username: Username
-    content: str
-    type: str
     client_message_id: ClientMessageId | None
     created_at: int
+    reply_to: MessageId | None = None
 
     def with_seq(self, seq: int) -> Message:
         return Message(
@@ -43,6 +57,8 @@ class Draft(Struct, frozen=True, kw_only=True):
             type=self.type,
             created_at=rfc3339(self.created_at),
             client_message_id=self.client_message_id,
+            reply_to=self.reply_to,
+            mentions=self.mentions,
         )
 
 
@@ -175,6 +191,8 @@ def _row(draft: Draft, seq: int) -> MessageRow:
         type=draft.type,
         created_at=draft.created_at,
         client_message_id=draft.client_message_id,
+        reply_to=draft.reply_to,
+        mentions=encode_mentions(draft.mentions),
     )
 
 
@@ -201,7 +219,15 @@ def _message(row: MessageRow) -> Message:
         edited_at=_time(row.edited_at),
         deleted_at=_time(row.deleted_at),
         deleted_by=_deleter(row),
+        reply_to=MessageId(row.reply_to) if row.reply_to else None,
+        mentions=json.decode(row.mentions, type=list[Mention]) if row.mentions else [],
+        reactions=json.decode(row.reactions, type=Reactions) if row.reactions else None,
     )
+
+
+def encode_mentions(mentions: list[Mention]) -> str | None:
+    """Write mentions as an attribute of a message's row, which has none if there are none."""
+    return json.encode(mentions).decode() if mentions else None
 
 
 def _time(instant: float | None) -> str | None:

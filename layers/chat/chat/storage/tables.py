@@ -171,6 +171,10 @@ class MessageRow(Model):
     deleted_at = NumberAttribute(null=True)
     deleted_by = UnicodeAttribute(null=True)
     deleted_by_username = UnicodeAttribute(null=True)
+    reply_to = UnicodeAttribute(null=True)
+    mentions = UnicodeAttribute(null=True)
+    reactions = UnicodeAttribute(null=True)
+    reactions_version = NumberAttribute(null=True)
     unused = BooleanAttribute(null=True)
     unused_from = NumberAttribute(null=True)
 
@@ -196,6 +200,18 @@ class ChangeRow(Model):
     role = UnicodeAttribute(null=True)
     unused = BooleanAttribute(null=True)
     unused_from = NumberAttribute(null=True)
+
+
+class ReactionRow(Model):
+    """One reaction of one user to one message."""
+
+    class Meta:
+        table_name = "Reactions"
+
+    conversation_id = UnicodeAttribute(hash_key=True)
+    reacted_by = UnicodeAttribute(range_key=True)
+    username = UnicodeAttribute()
+    reacted_at = NumberAttribute()
 
 
 class SentRow(Model):

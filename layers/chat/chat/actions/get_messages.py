@@ -1,0 +1,49 @@
+from chat.actions.authorization import require_membership, require_session_within_rate
+from chat.actions.message_content import fitting_frame
+from chat.actions.paging import fitting
+from chat.actions.services import Services
+from chat.protocol.client_frames import GetMessages
+from chat.protocol.errors import BadRequest
+from chat.protocol.ids import ConnectionId, find_message_key
+from chat.protocol.server_frames import Messages, MessagesData
+from chat.storage.conversations import find_conversation
+from chat.storage.database import gather_two
+from chat.storage.messages import find_messages
+
+
+def get_messages(frame: GetMessages, connection_id: ConnectionId, services: Services) -> Messages:
+    """Return messages of a conversation as they are now, in the order of their ids in the frame.
+
+    Those that do not exist are left out. If not all fit one frame, `has_more` says so.
+
+    It shows nothing newer than the conversation was before the membership was looked at, so that a
+    member who is removed meanwhile reads nothing of what is sent or changed afterwards.
+
+    Raises:
+        BadRequest: an id is of another conversation.
+    """
+    seqs = _seqs(frame)
+    session, conversation = gather_two(
+        lambda: require_session_within_rate("history", connection_id, services),
+        lambda: find_conversation(frame.conversation_id),
+    )
+    last_seq = conversation.last_seq if conversation else 0
+    _, messages = gather_two(
+        lambda: require_membership(session, frame.conversation_id),
+        lambda: find_messages(frame.conversation_id, [seq for seq in seqs if seq <= last_seq]),
+    )
+    if any(each.newest_version > last_seq for each in messages.values()):
+        # Such a state may have come after the membership ended.
+        require_membership(session, frame.conversation_id)
+    found = [fitting_frame(messages[seq]) for seq in seqs if seq in messages]
+    shown = fitting(found)
+    return Messages(
+        data=MessagesData(frame.conversation_id, shown, has_more=len(shown) < len(found))
+    )
+
+
+def _seqs(frame: GetMessages) -> list[int]:
+    keys = [find_message_key(each) for each in dict.fromkeys(frame.data.message_ids)]
+    if any(key is None or key[0] != frame.conversation_id for key in keys):
+        raise BadRequest("An id is of no message of this conversation.", "data.message_ids")
+    return list(dict.fromkeys(key[1] for key in keys if key))
