@@ -1,3 +1,5 @@
+from msgspec import UnsetType
+
 from chat.actions.authorization import require_membership, require_session_within_rate
 from chat.actions.message_content import fitting_frame
 from chat.actions.paging import fitting
@@ -14,20 +16,23 @@ from chat.storage.messages import find_messages
 def get_messages(frame: GetMessages, connection_id: ConnectionId, services: Services) -> Messages:
     """Return messages of a conversation as they are now, in the order of their ids in the frame.
 
-    Those that do not exist are left out. If not all fit one frame, `has_more` says so.
+    Those that do not exist are left out. Of the pinned messages those that are deleted are, too;
+    the newest comes first. If not all fit one frame, `has_more` says so.
 
     It shows nothing newer than the conversation was before the membership was looked at, so that a
     member who is removed meanwhile reads nothing of what is sent or changed afterwards.
 
     Raises:
-        BadRequest: an id is of another conversation.
+        BadRequest: an id is of another conversation, or there are none.
     """
-    seqs = _seqs(frame)
+    named = _seqs(frame)
     session, conversation = gather_two(
         lambda: require_session_within_rate("history", connection_id, services),
         lambda: find_conversation(frame.conversation_id),
     )
     last_seq = conversation.last_seq if conversation else 0
+    pins = conversation.pins if conversation and frame.data.pinned else frozenset[int]()
+    seqs = named or sorted(pins, reverse=True)
     _, messages = gather_two(
         lambda: require_membership(session, frame.conversation_id),
         lambda: find_messages(frame.conversation_id, [seq for seq in seqs if seq <= last_seq]),
@@ -35,7 +40,11 @@ def get_messages(frame: GetMessages, connection_id: ConnectionId, services: Serv
     if any(each.newest_version > last_seq for each in messages.values()):
         # Such a state may have come after the membership ended.
         require_membership(session, frame.conversation_id)
-    found = [fitting_frame(messages[seq]) for seq in seqs if seq in messages]
+    found = [
+        fitting_frame(messages[seq])
+        for seq in seqs
+        if seq in messages and not (frame.data.pinned and messages[seq].deleted_at)
+    ]
     shown = fitting(found)
     return Messages(
         data=MessagesData(frame.conversation_id, shown, has_more=len(shown) < len(found))
@@ -43,7 +52,12 @@ def get_messages(frame: GetMessages, connection_id: ConnectionId, services: Serv
 
 
 def _seqs(frame: GetMessages) -> list[int]:
-    keys = [find_message_key(each) for each in dict.fromkeys(frame.data.message_ids)]
+    ids = frame.data.message_ids
+    if isinstance(ids, UnsetType) != frame.data.pinned:
+        raise BadRequest("Name messages, or ask for those that are pinned.", "data.message_ids")
+    if isinstance(ids, UnsetType):
+        return []
+    keys = [find_message_key(each) for each in dict.fromkeys(ids)]
     if any(key is None or key[0] != frame.conversation_id for key in keys):
         raise BadRequest("An id is of no message of this conversation.", "data.message_ids")
     return list(dict.fromkeys(key[1] for key in keys if key))

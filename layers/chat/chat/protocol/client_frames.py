@@ -36,6 +36,7 @@ _MessageId = Annotated[MessageId, Meta(min_length=1, max_length=160)]
 _UserId = Annotated[UserId, _Id]
 _Username = Annotated[Username, Meta(min_length=1, max_length=64)]
 _Usernames = Annotated[list[_Username], Meta(min_length=1, max_length=MAX_NAMED_MEMBERS)]
+_MessageIds = Annotated[list[_MessageId], Meta(min_length=1, max_length=MAX_MESSAGE_IDS)]
 _Seq = Annotated[int, Meta(ge=0, le=MAX_JSON_INTEGER)]
 _Limit = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
 _Cursor = Annotated[str, Meta(min_length=1, max_length=2048)]
@@ -145,11 +146,14 @@ class ListReactions(ClientFrame, frozen=True, kw_only=True):
 
 
 class GetMessagesData(Struct, frozen=True):
-    message_ids: Annotated[list[_MessageId], Meta(min_length=1, max_length=MAX_MESSAGE_IDS)]
+    """Either ids of messages, or `pinned`."""
+
+    message_ids: _MessageIds | UnsetType = UNSET
+    pinned: bool = False
 
 
 class GetMessages(ClientFrame, frozen=True, kw_only=True):
-    """Asks for messages by their ids, as they are now."""
+    """Asks for messages by their ids, or for those that are pinned, as they are now."""
 
     type_name = "get_messages"
     conversation_id: _ConversationId
