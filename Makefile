@@ -113,7 +113,7 @@ web: $(WEB)/node_modules/.installed ## Check and test the web client
 
 .PHONY: browser
 browser: setup build $(WEB)/node_modules/.installed ## Test the page in Chromium, where there is one: pictures in test-results/
-	@cd $(WEB) && npm run --silent test:browser && npm run --silent test:life
+	@cd $(WEB) && npm run --silent test:browser && npm run --silent test:e2e
 
 .PHONY: unit
 unit: $(VENV)/.installed $(SAM_ENV)/.installed $(DOCS_TESTS)/node_modules/.installed ## Run the unit tests alone

@@ -1,75 +1,33 @@
-import { Conversations } from "./conversations.js";
-import { Core } from "./core.js";
-import { ParleyError } from "./errors.js";
-import { Feeds } from "./feeds.js";
-import { Heartbeat } from "./heartbeat.js";
+import { Commands } from "./commands.js";
+import { Engine } from "./engine.js";
 import { newId } from "./ids.js";
-import { Outbox } from "./outbox.js";
-import { Receipts } from "./receipts.js";
-import { Router } from "./router.js";
-import { SavedOutbox } from "./saved.js";
 import { Timeline } from "./timeline.js";
-import { Typing } from "./typing.js";
-import { Unread } from "./unread.js";
 
 /** @import * as Types from "./types.js" */
+/** @import { Options } from "./engine.js" */
 /** @import { Place } from "./receipts.js" */
-/** @import { Timing } from "./timing.js" */
+
+/**
+ * @typedef {Types.Abortable & {
+ *   type?: string, clientMessageId?: string, replyTo?: string, mentions?: string[],
+ * }} SendOptions
+ */
 
 /** One user's side of the chat, over as many connections as it takes. Made by `connect`. */
-export class Chat {
-  /** @type {Set<Timeline>} */
-  #timelines = new Set();
-  #core;
-  #feeds;
-  #outbox;
-  #heartbeat;
-  #receipts;
-  #typing;
-  #unread;
-  #conversations;
+export class Chat extends Commands {
+  #engine;
+  #session;
 
-  /**
-   * @param {{
-   *   url: string, WebSocket: Types.SocketClass, clock: Types.Clock,
-   *   random: () => number, timing: Timing, storage?: Types.TextStorage | undefined,
-   * }} options
-   */
+  /** @param {Options} options */
   constructor(options) {
-    this.#core = new Core(options, {
-      onFrame: (frame) => router.route(frame),
-      onOnline: () => this.#resume(),
-      onOffline: () => this.#heartbeat.stop(),
-      onUserGone: (error) => this.#forgetUser(error),
-      onSilence: () => this.#heartbeat.beat(),
-      onSign: () => this.#heartbeat.heard(),
-    });
-    const { url, storage } = options;
-    const onFailed = (/** @type {unknown} */ error) => this.#core.events.emit("error", error);
-    this.#outbox = new Outbox(this.#core, new SavedOutbox({ url, storage, onFailed }));
-    this.#typing = new Typing(this.#core);
-    this.#unread = new Unread(this.#core, (id, range) => this.#feeds.history(id, range));
-    this.#receipts = new Receipts(this.#core, this.#unread);
-    this.#feeds = new Feeds(this.#core, {
-      onSeen: (message) => this.#outbox.stored(message),
-      onTurn: (message) => this.#hand(message),
-      onShutOut: (conversationId) => this.#leave(conversationId),
-    });
-    this.#heartbeat = new Heartbeat(this.#core, this.#feeds);
-    this.#conversations = new Conversations(this.#core, this.#feeds.departures);
-    const router = new Router({
-      core: this.#core,
-      feeds: this.#feeds,
-      heartbeat: this.#heartbeat,
-      receipts: this.#receipts,
-      typing: this.#typing,
-      unread: this.#unread,
-      onRemoved: (conversationId) => this.#leave(conversationId),
-    });
+    const engine = new Engine(options);
+    super(engine.session, engine.streams);
+    this.#engine = engine;
+    this.#session = engine.session;
   }
 
   get state() {
-    return this.#core.state;
+    return this.#session.state;
   }
 
   /**
@@ -77,31 +35,34 @@ export class Chat {
    * @returns {Types.User | null}
    */
   get user() {
-    return this.#core.user;
+    return this.#session.user;
   }
 
   /**
    * Calls the listener for every event of the type, until the signal aborts or the returned
    * function is called. `message` brings the messages of every conversation, the user's own
-   * included: in a conversation in order, each once, and without holes from the first one on.
+   * included, and `message_changed`, `members_added`, `member_removed` and `conversation_changed`
+   * what changed. In one conversation all of these come in one order, each once, and without gaps
+   * from the first one on.
    * @template {keyof Types.Events} Type
    * @param {Type} type
    * @param {(detail: Types.Events[Type]) => void} listener
    * @param {Types.Abortable} [options]
    */
   on(type, listener, options) {
-    return this.#core.events.on(type, listener, options);
+    return this.#session.events.on(type, listener, options);
   }
 
   /**
-   * Signs in and keeps the user signed in over every reconnection. Resolves when the service
-   * knows the user, however long there is no connection; rejects when it refuses.
+   * Signs in and keeps the user signed in over every reconnection. Resolves when the
+   * service accepts the credentials, however long there is no connection; rejects when it rejects
+   * them.
    * @param {Types.Credentials} credentials
    * @param {Types.Abortable} [options]
    * @returns {Promise<Types.Identity>}
    */
   authenticate(credentials, { signal } = {}) {
-    return this.#core.authenticate(credentials, signal);
+    return this.#session.authenticate(credentials, signal);
   }
 
   /**
@@ -109,18 +70,18 @@ export class Chat {
    * @param {Types.Abortable} [options]
    */
   async signOut({ signal } = {}) {
-    await this.#core.call(() => ({ type: "sign_out" }), { signal });
+    await this.#session.call(() => ({ type: "sign_out" }), { signal });
   }
 
-  /** Ends the connection and everything that waits on it; the session lives on in its token. */
+  /** Ends the connection and everything that waits for it; the token stays valid. */
   close() {
-    this.#core.close();
+    this.#session.close();
   }
 
   /** Tries again now if offline, and finds out now if the connection is dead. */
   wake() {
-    this.#core.hasten();
-    this.#heartbeat.beat();
+    this.#session.reconnectNow();
+    this.#engine.heartbeat.beat();
   }
 
   /**
@@ -129,21 +90,32 @@ export class Chat {
    * are stored in the order of the calls.
    * @param {string} conversationId
    * @param {string} content
-   * @param {Types.Abortable & { type?: string, clientMessageId?: string }} [options]
+   * @param {SendOptions} [options] `replyTo`: the id of a message of the conversation. `mentions`:
+   *   ids of members, at most 20; `"*"` means everybody and is for owners and moderators
    * @returns {Promise<Types.Message>}
    */
   async send(conversationId, content, options = {}) {
-    const { type = "text", clientMessageId = newId(this.#core), signal } = options;
-    this.#typing.sent(conversationId);
-    return this.#outbox.send(conversationId, content, { type, clientMessageId, signal });
+    const { type = "text", clientMessageId = newId(this.#session), ...others } = options;
+    this.#engine.typing.sent(conversationId);
+    return this.#engine.outbox.send(conversationId, content, { ...others, type, clientMessageId });
+  }
+
+  /**
+   * Sends a message that refers to another one of its conversation.
+   * @param {Pick<Types.Message, "conversation_id" | "message_id">} message
+   * @param {string} content
+   * @param {Omit<SendOptions, "replyTo">} [options]
+   */
+  reply({ conversation_id, message_id }, content, options) {
+    return this.send(conversation_id, content, { ...options, replyTo: message_id });
   }
 
   /**
    * Sends a message that failed once more, as the same message.
    * @param {Types.Outgoing} outgoing
    */
-  resend({ conversationId, content, type, clientMessageId }) {
-    return this.send(conversationId, content, { type, clientMessageId });
+  resend({ conversationId, content, state: _, seq: __, error: ___, ...options }) {
+    return this.send(conversationId, content, options);
   }
 
   /**
@@ -151,16 +123,16 @@ export class Chat {
    * @param {Types.Outgoing} outgoing
    */
   discard(outgoing) {
-    this.#outbox.discard(outgoing);
+    this.#engine.outbox.discard(outgoing);
   }
 
   /**
-   * Tells the others; to be called for every keystroke.
+   * Announces that the user is typing; call it for every keystroke.
    * @param {string} conversationId
    * @param {boolean} [isTyping]
    */
   typing(conversationId, isTyping = true) {
-    this.#typing.tell(conversationId, isTyping);
+    this.#engine.typing.send(conversationId, isTyping);
   }
 
   /**
@@ -168,7 +140,7 @@ export class Chat {
    * @param {Place} message
    */
   markRead(message) {
-    this.#receipts.mark(message);
+    this.#engine.receipts.mark(message);
   }
 
   /**
@@ -177,122 +149,55 @@ export class Chat {
    * @param {string} conversationId
    */
   unread(conversationId) {
-    return this.#unread.of(conversationId);
+    return this.#engine.unread.of(conversationId).unread;
   }
 
   /**
-   * Messages of the past, ascending: before or after a number, or the newest.
+   * How many of the unread messages mention the user, or everybody.
+   * @param {string} conversationId
+   */
+  mentions(conversationId) {
+    return this.#engine.unread.of(conversationId).mentions;
+  }
+
+  /**
+   * Messages of the past, ascending, as they are now: before or after a number, or the newest. A
+   * page after a number also has what changed, up to `upTo`.
    * @param {string} conversationId
    * @param {Types.Abortable & { before?: number, after?: number, limit?: number }} [options]
    */
   history(conversationId, { before, after, limit, signal } = {}) {
     const range = { before_seq: before, after_seq: after, limit };
-    return this.#feeds.history(conversationId, range, signal);
+    return this.#engine.streams.history(conversationId, range, signal);
   }
 
   /**
    * A window onto a conversation, for as long as it is not closed.
    * @param {string} conversationId
+   * @param {{ changes?: boolean }} [options] `changes`: also who joined and left, new titles, pins
+   *   and roles between the messages, for which pages are read twice
    */
-  open(conversationId) {
-    const parts = { core: this.#core, feeds: this.#feeds, outbox: this.#outbox };
-    const timeline = new Timeline(conversationId, parts);
-    this.#timelines.add(timeline);
-    timeline.onClosed(() => this.#timelines.delete(timeline));
+  open(conversationId, options) {
+    const { timelines } = this.#engine;
+    const timeline = new Timeline(conversationId, this.#engine, options);
+    timelines.add(timeline);
+    timeline.onClosed(() => timelines.delete(timeline));
     return timeline;
   }
 
   /**
-   * Brings every message after the number as a `message` event: for programs that remember how
-   * far they came. To be called before anything of the conversation arrives: best before
-   * `authenticate`.
+   * Brings every message and every change after the number as an event: for programs that remember
+   * how far they came. A message comes as it is when it comes; a change of it that was made
+   * before then may not come as well. To be called before anything of the conversation arrives:
+   * best before `authenticate`.
    * @param {string} conversationId
    * @param {number} after
    * @returns {() => void} ends it
    */
   follow(conversationId, after) {
-    const feed = this.#feeds.of(conversationId);
-    feed.begin(after);
-    if (this.state === "online") feed.catchUp();
-    return this.#feeds.show(conversationId);
-  }
-
-  /**
-   * @param {Types.Abortable & { kind?: "group" | "direct", title?: string, members: string[] }} options
-   */
-  createConversation(options) {
-    return this.#conversations.create(options);
-  }
-
-  /**
-   * @param {string} conversationId
-   * @param {string[]} usernames
-   * @param {Types.Abortable} [options]
-   */
-  addMembers(conversationId, usernames, options) {
-    return this.#conversations.addMembers(conversationId, usernames, options);
-  }
-
-  /**
-   * @param {string} conversationId
-   * @param {string} username
-   * @param {Types.Abortable} [options]
-   */
-  removeMember(conversationId, username, options) {
-    return this.#conversations.removeMember(conversationId, username, options);
-  }
-
-  /**
-   * @param {string} conversationId
-   * @param {Types.Abortable} [options]
-   */
-  leaveConversation(conversationId, options) {
-    return this.#conversations.leave(conversationId, options);
-  }
-
-  /** @param {Types.Abortable & { cursor?: string, limit?: number }} [options] */
-  listConversations(options) {
-    return this.#conversations.list(options);
-  }
-
-  /**
-   * @param {string} conversationId
-   * @param {Types.Abortable & { cursor?: string, limit?: number }} [options]
-   */
-  listMembers(conversationId, options) {
-    return this.#conversations.listMembers(conversationId, options);
-  }
-
-  #resume() {
-    this.#outbox.resume();
-    this.#feeds.resume();
-    this.#heartbeat.start();
-  }
-
-  /** @param {Types.Message} message */
-  #hand(message) {
-    this.#typing.ended(message);
-    this.#unread.seen(message);
-    this.#core.events.emit("message", message);
-  }
-
-  /** @param {string} conversationId */
-  #leave(conversationId) {
-    this.#feeds.leave(conversationId);
-    this.#unread.forget(conversationId);
-    const error = new ParleyError("not_a_member", "You are no longer in this conversation.");
-    for (const timeline of [...this.#timelines]) {
-      if (timeline.conversationId === conversationId) timeline.close(error);
-    }
-  }
-
-  /** @param {Error} error */
-  #forgetUser(error) {
-    this.#outbox.forgetAll(error);
-    this.#typing.forgetAll();
-    this.#receipts.forgetAll();
-    this.#unread.forgetAll();
-    this.#feeds.forgetAll();
-    for (const timeline of [...this.#timelines]) timeline.close(error);
+    const stream = this.#engine.streams.of(conversationId);
+    stream.begin(after);
+    if (this.state === "online") stream.catchUp();
+    return this.#engine.streams.watch(conversationId);
   }
 }

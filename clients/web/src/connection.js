@@ -16,7 +16,7 @@ export class Connection {
   #timer;
   #attempt = 0;
   /** @type {number | null} since when the connection has been of use */
-  #goodSince = null;
+  #authenticatedSince = null;
 
   /**
    * @param {{
@@ -67,8 +67,8 @@ export class Connection {
   }
 
   /** The connection proved of use: from now on it can earn a fresh backoff. */
-  worked() {
-    this.#goodSince ??= this.#options.clock.monotonic();
+  markAuthenticated() {
+    this.#authenticatedSince ??= this.#options.clock.monotonic();
   }
 
   /**
@@ -120,9 +120,10 @@ export class Connection {
     const { clock, random, timing, onLost, onRetry } = this.#options;
     clock.clearTimeout(this.#timer);
     const isStable =
-      this.#goodSince !== null && clock.monotonic() - this.#goodSince >= timing.stable;
+      this.#authenticatedSince !== null &&
+      clock.monotonic() - this.#authenticatedSince >= timing.stable;
     if (isStable) this.#attempt = 0;
-    this.#goodSince = null;
+    this.#authenticatedSince = null;
     if (!onLost() || this.#socket) return;
     const delay = backoff(this.#attempt++, random, timing);
     this.#timer = clock.setTimeout(() => this.open(), delay);

@@ -29,8 +29,8 @@ export class Emitter {
   }
 
   /**
-   * Tells every listener. One that throws keeps neither the others nor the caller from going on:
-   * its error surfaces as the platform's uncaught error.
+   * Calls every listener. An error that one throws stops neither the others nor the caller: it
+   * becomes the platform's uncaught error.
    * @template {keyof Events} Type
    * @param {Type} type
    * @param {Events[Type]} detail

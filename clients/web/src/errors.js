@@ -45,7 +45,7 @@ export function errorOf(frame) {
  * @param {unknown} error
  * @returns {"resume" | "wait" | "give_up"}
  */
-export function remedy(error) {
+export function retryStrategy(error) {
   switch (error instanceof ParleyError ? error.code : undefined) {
     case "disconnected":
     case "timeout":

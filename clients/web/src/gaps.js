@@ -2,38 +2,62 @@
 
 /** @typedef {(range: Record<string, number>) => Promise<Page>} History */
 
+/**
+ * `end`: the number before which the page should have ended. `position`: up to here nothing comes
+ * by itself any more. `hasChanges`: the service numbers changes. `wantsChanges`: also those between
+ * the messages are wanted, which a page read downwards does not have.
+ * @typedef {{ end: number, position: number, hasChanges: boolean, wantsChanges: boolean }} Range
+ */
+
 const LIMIT = 100;
 /** No more messages than these are just being stored while a conversation has its first. */
 const FIRST = 20;
 
 /**
- * The messages that a page read downwards may lack. It passes over a number whose message is just
- * being stored; only an answer to `after_seq` is final. So from the first number that is missing
- * the page is read once more, upwards.
+ * Completes a page that was read downwards: it says up to which number it is complete, and only an
+ * answer to `after_seq` is final. So it is read on from there upwards. The changes found on the
+ * way reach the application like all that `history` brings.
  * @param {Page} page
- * @param {number} end the number before which the page should have ended
+ * @param {Range} range
  * @param {History} history
- * @returns {Promise<Message[]>} of the page's range, from the gap on
+ * @returns {Promise<Message[]>} messages that the page may lack
  */
-export async function readGaps(page, end, history) {
+export async function completePage(page, range, history) {
   /** @type {Message[]} */
   const found = [];
-  let position = beginningOfGap(page, end);
-  while (position !== null && position < end - 1) {
-    const { messages, hasMore } = await history({ after_seq: position, limit: LIMIT });
+  const { end, position, hasChanges } = range;
+  const isBehind = hasChanges && position > (page.upTo ?? 0);
+  const target = isBehind ? Math.max(end - 1, position) : end - 1;
+  let after = completeUpTo(page, range);
+  while (after !== null && after < target) {
+    const { messages, upTo, hasMore } = await history({ after_seq: after, limit: LIMIT });
     found.push(...messages);
-    const last = messages.at(-1)?.seq ?? 0;
-    position = hasMore && last > position ? last : null;
+    const last = upTo ?? messages.at(-1)?.seq ?? 0;
+    after = hasMore && last > after ? last : null;
   }
   return found.filter(({ seq }) => seq < end);
 }
 
 /**
- * The last number before the first that is missing; null where none is.
  * @param {Page} page
+ * @param {Range} range
+ * @returns {number | null} null if nothing is missing
+ */
+function completeUpTo({ messages, upTo, hasMore }, { end, hasChanges, wantsChanges }) {
+  const start = hasMore ? (messages[0]?.seq ?? 1) - 1 : 0;
+  const hasHoles = end - 1 - start > messages.length;
+  const isWanted = wantsChanges ? hasHoles : upTo === undefined;
+  if (hasChanges && isWanted) return Math.min(start, upTo ?? start);
+  return upTo ?? beginningOfGap(messages, hasMore, end);
+}
+
+/**
+ * The last number before the first that is missing; null if none is.
+ * @param {Message[]} messages
+ * @param {boolean} hasMore
  * @param {number} end
  */
-function beginningOfGap({ messages, hasMore }, end) {
+function beginningOfGap(messages, hasMore, end) {
   const numbers = messages.map(({ seq }) => seq);
   const [first] = numbers;
   if (first === undefined) return null;

@@ -1,104 +1,118 @@
 import { ParleyError } from "./errors.js";
 
-/** @import { Core } from "./core.js" */
-/** @import { Feeds } from "./feeds.js" */
+/** @import { Session } from "./session.js" */
+/** @import { ConversationStreams } from "./streams.js" */
 
 /** Until the service says otherwise in `connected`. */
 const SECONDS = 30;
-/** Without an answer, though something else came: the connection may only be slow. */
+/** Heartbeats without an answer, while other frames arrive, before a slow connection counts as dead. */
 const MISSES = 2;
 /** How many conversations one frame may name. */
 const POSITIONS = 100;
 
 /**
- * Keeps the connection from being idle, notices when it is dead, and learns which conversations
- * have moved on without us.
+ * Keeps the connection from being idle, notices when it is dead, and learns which conversations are
+ * behind.
  */
 export class Heartbeat {
   #seconds = SECONDS;
   /** @type {unknown} */
   #timer;
   #beating = false;
-  #heard = false;
+  #hasActivity = false;
   #missed = 0;
-  #core;
-  #feeds;
+  /** The service's number of the last change of the user's list of conversations. */
+  #inbox = 0;
+  #session;
+  #streams;
 
   /**
-   * @param {Core} core
-   * @param {Feeds} feeds
+   * @param {Session} session
+   * @param {ConversationStreams} streams
    */
-  constructor(core, feeds) {
-    this.#core = core;
-    this.#feeds = feeds;
+  constructor(session, streams) {
+    this.#session = session;
+    this.#streams = streams;
   }
 
   /** @param {number} seconds */
-  every(seconds) {
+  setInterval(seconds) {
     if (seconds > 0) this.#seconds = seconds;
   }
 
-  /** Asks at once where there is something to ask about: pushes may have been missed. */
+  /** Sends a heartbeat at once if there are positions to ask about: pushes may have been lost. */
   start() {
     this.#missed = 0;
     this.#schedule();
-    if (this.#frames().length > 0) this.beat();
+    if (Object.keys(this.#streams.positions()).length > 0) this.beat();
+  }
+
+  /** The number is another user's. */
+  forgetUser() {
+    this.#inbox = 0;
   }
 
   stop() {
-    this.#core.clock.clearTimeout(this.#timer);
+    this.#session.clock.clearTimeout(this.#timer);
   }
 
   /** Something arrived: the connection is not dead. */
-  heard() {
-    this.#heard = true;
+  markActivity() {
+    this.#hasActivity = true;
   }
 
   /** Asks now about all conversations, unless answers are awaited already. */
   async beat() {
-    if (this.#beating || this.#core.state !== "online") return;
+    if (this.#beating || this.#session.state !== "online") return;
     this.#beating = true;
-    this.#heard = false;
+    this.#hasActivity = false;
     const frames = this.#frames();
-    const answers = await Promise.all((frames.length ? frames : [{}]).map(this.#ask, this));
+    const answers = await Promise.all(frames.map(this.#ask, this));
     this.#beating = false;
     if (answers.includes(true)) this.#missed = 0;
-    else this.#silence();
+    else this.#onTimeout();
   }
 
-  /** As many as it takes to name every conversation. */
+  /** As many as it takes to name every conversation; the first asks about their list, too. */
   #frames() {
-    const all = Object.entries(this.#feeds.positions());
+    const all = Object.entries(this.#streams.positions());
     const frames = [];
-    while (all.length > 0) {
-      frames.push({ data: { positions: Object.fromEntries(all.splice(0, POSITIONS)) } });
-    }
-    return frames;
+    do frames.push({ positions: Object.fromEntries(all.splice(0, POSITIONS)) });
+    while (all.length > 0);
+    return frames.map((data, index) => (index === 0 ? { ...data, inbox: this.#inbox } : data));
   }
 
   /**
    * @param {object} data
-   * @returns whether it met anything else than silence
+   * @returns {Promise<boolean>} false if no answer came
    */
   async #ask(data) {
-    const timeout = this.#core.timing.heartbeat;
+    const timeout = this.#session.timing.heartbeat;
     try {
-      const answer = await this.#core.ask({ type: "heartbeat", ...data }, { timeout });
-      this.#feeds.behind(answer.data?.behind ?? {});
+      const answer = await this.#session.request({ type: "heartbeat", data }, { timeout });
+      this.#streams.behind(answer.data?.behind ?? {});
+      this.#noteInbox(answer.data?.inbox);
       return true;
     } catch (error) {
       return !(error instanceof ParleyError && error.code === "timeout");
     }
   }
 
-  #silence() {
-    const dead = !this.#heard || ++this.#missed >= MISSES;
-    if (dead) this.#core.connection.drop();
+  /** @param {number | undefined} inbox absent if the list is as it was */
+  #noteInbox(inbox) {
+    if (inbox === undefined || inbox === this.#inbox) return;
+    this.#inbox = inbox;
+    this.#session.events.emit("conversations_changed", { inbox });
+  }
+
+  #onTimeout() {
+    const dead = !this.#hasActivity || ++this.#missed >= MISSES;
+    if (dead) this.#session.connection.drop();
   }
 
   #schedule() {
     this.stop();
-    this.#timer = this.#core.clock.setTimeout(() => {
+    this.#timer = this.#session.clock.setTimeout(() => {
       this.beat();
       this.#schedule();
     }, this.#seconds * 1000);

@@ -14,7 +14,11 @@ import { TIMING } from "./timing.js";
 /** @import * as Types from "./types.js" */
 
 /** @typedef {Types.Message} Message */
+/** @typedef {Types.MessageChanged} MessageChanged */
+/** @typedef {Types.Reactions} Reactions */
+/** @typedef {Types.Numbered} Numbered */
 /** @typedef {Types.Conversation} Conversation */
+/** @typedef {Types.ConversationChanged} ConversationChanged */
 /** @typedef {Types.Member} Member */
 /** @typedef {Types.User} User */
 /** @typedef {Types.Identity} Identity */
@@ -24,6 +28,7 @@ import { TIMING } from "./timing.js";
 /** @typedef {Types.Credentials} Credentials */
 /** @typedef {Types.ConnectOptions} ConnectOptions */
 
+export { applyChange } from "./changes.js";
 export { Chat } from "./client.js";
 export { ParleyError } from "./errors.js";
 export { Timeline } from "./timeline.js";

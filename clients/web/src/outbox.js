@@ -1,10 +1,11 @@
 import { ParleyError } from "./errors.js";
 import { checkContent, encode, wellFormed } from "./frames.js";
-import { savedOf } from "./saved.js";
+import { frameOf, keyOf } from "./outgoing.js";
+import { savedOf } from "./saved-outbox.js";
 
-/** @import { Message, Outgoing } from "./types.js" */
-/** @import { Core } from "./core.js" */
-/** @import { Saved, SavedOutbox } from "./saved.js" */
+/** @import { Abortable, Message, Outgoing } from "./types.js" */
+/** @import { Session } from "./session.js" */
+/** @import { Saved, SavedOutbox } from "./saved-outbox.js" */
 
 /**
  * @typedef {{
@@ -24,20 +25,20 @@ import { savedOf } from "./saved.js";
  */
 export class Outbox {
   /** @type {Map<string, Entry[]>} by conversation */
-  #lanes = new Map();
+  #queues = new Map();
   /** @type {Map<string, Outgoing>} by `keyOf`, for the user to send again or discard */
   #failed = new Map();
   /** @type {string | null} whose they are; null while nobody has authenticated */
   #owner = null;
-  #core;
+  #session;
   #saved;
 
   /**
-   * @param {Core} core
+   * @param {Session} session
    * @param {SavedOutbox} saved
    */
-  constructor(core, saved) {
-    this.#core = core;
+  constructor(session, saved) {
+    this.#session = session;
     this.#saved = saved;
   }
 
@@ -46,11 +47,11 @@ export class Outbox {
    * what was written in the meantime.
    */
   resume() {
-    const userId = this.#core.user?.user_id ?? null;
+    const userId = this.#session.user?.user_id ?? null;
     if (userId === null || userId === this.#owner) return;
     this.#owner = userId;
-    const written = [...this.#lanes.values()].flat();
-    this.#lanes.clear();
+    const written = [...this.#queues.values()].flat();
+    this.#queues.clear();
     const keys = new Set(written.map(({ outgoing }) => keyOf(outgoing)));
     for (const saved of this.#saved.read(userId)) if (!keys.has(keyOf(saved))) this.#restore(saved);
     for (const entry of written) this.#join(entry);
@@ -60,10 +61,13 @@ export class Outbox {
   /**
    * @param {string} conversationId
    * @param {string} content
-   * @param {{ type: string, clientMessageId: string, signal?: AbortSignal | undefined }} options
+   * @param {Abortable & {
+   *   type: string, clientMessageId: string, replyTo?: string | undefined,
+   *   mentions?: string[] | undefined,
+   * }} options
    * @returns {Promise<Message>} once it is stored
    */
-  async send(conversationId, content, { type, clientMessageId, signal }) {
+  async send(conversationId, content, { type, clientMessageId, replyTo, mentions, signal }) {
     signal?.throwIfAborted();
     /** @type {Outgoing} */
     const outgoing = {
@@ -71,6 +75,8 @@ export class Outbox {
       conversationId,
       content: checkContent(content),
       type,
+      ...(replyTo && { replyTo }),
+      ...(mentions?.length && { mentions }),
       state: "sending",
     };
     encode(frameOf(outgoing));
@@ -87,7 +93,7 @@ export class Outbox {
    */
   of(conversationId) {
     const failed = [...this.#failed.values()].filter((it) => it.conversationId === conversationId);
-    const sending = (this.#lanes.get(conversationId) ?? []).map(({ outgoing }) => outgoing);
+    const sending = (this.#queues.get(conversationId) ?? []).map(({ outgoing }) => outgoing);
     return [...failed, ...sending];
   }
 
@@ -102,9 +108,9 @@ export class Outbox {
    * @param {Message} message
    */
   stored(message) {
-    if (message.user_id !== this.#core.user?.user_id) return;
-    const lane = this.#lanes.get(message.conversation_id) ?? [];
-    const entry = lane.find((entry) => isOf(entry, message));
+    if (message.user_id !== this.#session.user?.user_id) return;
+    const queue = this.#queues.get(message.conversation_id) ?? [];
+    const entry = queue.find((entry) => isOf(entry, message));
     if (entry) this.#succeed(entry, message);
     else this.#storedAfterAll(message);
   }
@@ -129,10 +135,10 @@ export class Outbox {
     const isClosed = error instanceof ParleyError && error.code === "closed";
     if (this.#owner !== null && !isClosed) this.#saved.forget(this.#owner);
     this.#owner = null;
-    for (const lane of [...this.#lanes.values()]) {
-      for (const entry of [...lane]) this.#fail(entry, error);
+    for (const queue of [...this.#queues.values()]) {
+      for (const entry of [...queue]) this.#fail(entry, error);
     }
-    this.#lanes.clear();
+    this.#queues.clear();
     for (const outgoing of [...this.#failed.values()]) this.discard(outgoing);
   }
 
@@ -157,18 +163,23 @@ export class Outbox {
    */
   #join(entry) {
     const { conversationId } = entry.outgoing;
-    const lane = this.#lanes.get(conversationId);
-    if (lane) return void lane.push(entry);
-    this.#lanes.set(conversationId, [entry]);
-    if (this.#owner !== null || this.#core.state === "closed") this.#run(conversationId);
+    const queue = this.#queues.get(conversationId);
+    if (queue) return void queue.push(entry);
+    this.#queues.set(conversationId, [entry]);
+    if (this.#owner !== null || this.#session.state === "closed") this.#run(conversationId);
   }
 
   /** @param {Saved} saved */
   #restore({ sentAt, failed, ...message }) {
     if (failed) return this.#restoreFailed(message, failed);
-    const { clock } = this.#core;
+    const { clock } = this.#session;
     const since = sentAt === null ? null : clock.monotonic() - Math.max(0, clock.now() - sentAt);
-    this.#enter({ ...message, state: "sending" }, nothing, nothing, since);
+    this.#enter(
+      { ...message, state: "sending" },
+      () => {},
+      () => {},
+      since,
+    );
   }
 
   /**
@@ -185,15 +196,15 @@ export class Outbox {
   /** @param {Outgoing} outgoing */
   #changed(outgoing) {
     this.#save();
-    this.#core.events.emit("outgoing", outgoing);
+    this.#session.events.emit("outgoing", outgoing);
   }
 
   #save() {
     if (this.#owner === null) return;
-    const { clock } = this.#core;
+    const { clock } = this.#session;
     const began = clock.now() - clock.monotonic();
     const failed = [...this.#failed.values()].map((it) => savedOf(it, null));
-    const waiting = [...this.#lanes.values()]
+    const waiting = [...this.#queues.values()]
       .flat()
       .map(({ outgoing, since }) => savedOf(outgoing, since === null ? null : began + since));
     this.#saved.write(this.#owner, [...failed, ...waiting]);
@@ -201,9 +212,9 @@ export class Outbox {
 
   /** @param {string} conversationId */
   async #run(conversationId) {
-    const lane = this.#lanes.get(conversationId) ?? [];
-    for (let entry; (entry = lane[0]);) await this.#deliver(entry);
-    if (this.#lanes.get(conversationId) === lane) this.#lanes.delete(conversationId);
+    const queue = this.#queues.get(conversationId) ?? [];
+    for (let entry; (entry = queue[0]);) await this.#deliver(entry);
+    if (this.#queues.get(conversationId) === queue) this.#queues.delete(conversationId);
   }
 
   /** @param {Entry} entry */
@@ -211,7 +222,7 @@ export class Outbox {
     const { signal } = entry.stop;
     try {
       const frame = () => this.#frame(entry);
-      const reply = await this.#core.call(frame, { signal, patient: true });
+      const reply = await this.#session.call(frame, { signal, durable: true });
       this.#succeed(entry, reply.data);
     } catch (error) {
       // When it is done, this is only the end of waiting for an answer that came another way.
@@ -221,7 +232,7 @@ export class Outbox {
 
   /** @param {Entry} entry */
   #frame(entry) {
-    const { clock, timing } = this.#core;
+    const { clock, timing } = this.#session;
     // While a machine sleeps this clock may stand still; setting the time of day never moves it.
     if (entry.since === null) {
       entry.since = clock.monotonic();
@@ -255,29 +266,13 @@ export class Outbox {
   #finish(entry, outgoing) {
     if (entry.done) return false;
     entry.done = true;
-    const lane = this.#lanes.get(outgoing.conversationId) ?? [];
-    lane.splice(lane.indexOf(entry), 1);
+    const queue = this.#queues.get(outgoing.conversationId) ?? [];
+    queue.splice(queue.indexOf(entry), 1);
     entry.stop.abort();
     if (outgoing.state === "failed") this.#failed.set(keyOf(outgoing), outgoing);
     this.#changed(outgoing);
     return true;
   }
-}
-
-/** Who waited for a message went with the page. */
-function nothing() {}
-
-/**
- * A `clientMessageId` names a message of one user in one conversation.
- * @param {Pick<Outgoing, "conversationId" | "clientMessageId">} outgoing
- */
-function keyOf({ conversationId, clientMessageId }) {
-  return JSON.stringify([conversationId, clientMessageId]);
-}
-
-/** @param {Outgoing} outgoing */
-function frameOf({ conversationId, clientMessageId, content, type }) {
-  return { type: "chat_message", conversationId, clientMessageId, data: { content, type } };
 }
 
 /**

@@ -1,7 +1,7 @@
-import { pause } from "./waiting.js";
+import { sleep } from "./waiting.js";
 
 /** @import { Message } from "./types.js" */
-/** @import { Core } from "./core.js" */
+/** @import { Session } from "./session.js" */
 /** @import { Unread } from "./unread.js" */
 
 /** @typedef {Pick<Message, "conversation_id" | "message_id" | "seq">} Place */
@@ -11,19 +11,19 @@ export class Receipts {
   /** @type {Map<string, Place>} the furthest mark of each conversation */
   #marks = new Map();
   /** @type {Map<string, number>} what the service knows */
-  #known = new Map();
+  #confirmed = new Map();
   /** @type {Set<string>} conversations whose receipt is on its way */
   #busy = new Set();
   #stop = new AbortController();
-  #core;
+  #session;
   #unread;
 
   /**
-   * @param {Core} core
+   * @param {Session} session
    * @param {Unread} unread
    */
-  constructor(core, unread) {
-    this.#core = core;
+  constructor(session, unread) {
+    this.#session = session;
     this.#unread = unread;
   }
 
@@ -42,8 +42,8 @@ export class Receipts {
    * @param {string} conversationId
    * @param {number} seq
    */
-  know(conversationId, seq) {
-    this.#known.set(conversationId, Math.max(seq, this.#read(conversationId)));
+  confirm(conversationId, seq) {
+    this.#confirmed.set(conversationId, Math.max(seq, this.#read(conversationId)));
     this.#unread.read(conversationId, seq);
     this.#unread.settle(conversationId);
   }
@@ -53,7 +53,7 @@ export class Receipts {
     this.#stop.abort();
     this.#stop = new AbortController();
     this.#marks.clear();
-    this.#known.clear();
+    this.#confirmed.clear();
     this.#busy.clear();
   }
 
@@ -64,12 +64,12 @@ export class Receipts {
   async #run(conversationId, signal) {
     this.#busy.add(conversationId);
     try {
-      await pause(this.#core.clock, this.#core.timing.receipt, signal);
+      await sleep(this.#session.clock, this.#session.timing.receipt, signal);
       while (this.#due(conversationId)) await this.#send(conversationId, signal);
     } catch (error) {
       if (signal.aborted) return;
       this.#marks.delete(conversationId);
-      this.#core.events.emit("error", error);
+      this.#session.events.emit("error", error);
     }
     if (!signal.aborted) this.#busy.delete(conversationId);
   }
@@ -85,8 +85,8 @@ export class Receipts {
       place = this.#marks.get(conversationId) ?? place;
       return { type: "read_receipt", messageId: place.message_id };
     };
-    await this.#core.call(frame, { signal, patient: true });
-    this.know(conversationId, place.seq);
+    await this.#session.call(frame, { signal, durable: true });
+    this.confirm(conversationId, place.seq);
   }
 
   /** @param {string} conversationId */
@@ -97,6 +97,6 @@ export class Receipts {
 
   /** @param {string} conversationId */
   #read(conversationId) {
-    return this.#known.get(conversationId) ?? 0;
+    return this.#confirmed.get(conversationId) ?? 0;
   }
 }

@@ -14,21 +14,21 @@ import { cancellable } from "./waiting.js";
  * }} Pending
  */
 
-/** Frames that get exactly one answer, told apart by their `requestId`. */
+/** Requests that get exactly one reply, matched by `requestId`. */
 export class Requests {
   /** @type {Map<string, Pending>} */
   #pending = new Map();
   #last = 0;
-  /** Until then a frame that asked for no answer may still be refused. */
-  #toldUntil = -Infinity;
+  /** Until then an error may be for a frame that asked for no reply. */
+  #notifiedUntil = -Infinity;
 
   /**
    * @param {{
    *   transmit: (text: string) => boolean,
    *   clock: Clock,
    *   timing: Timing,
-   *   onSilence: () => void,
-   * }} options `onSilence` hears of every answer that did not come
+   *   onTimeout: () => void,
+   * }} options `onTimeout`: a reply did not come in time
    */
   constructor(options) {
     this.#options = options;
@@ -46,7 +46,7 @@ export class Requests {
    * @param {{ signal?: AbortSignal | undefined, timeout?: number }} [options]
    * @returns {Promise<Frame>}
    */
-  async ask(frame, { signal, timeout = this.#options.timing.request } = {}) {
+  async request(frame, { signal, timeout = this.#options.timing.request } = {}) {
     signal?.throwIfAborted();
     const requestId = String(++this.#last);
     if (!this.#options.transmit(encode({ ...frame, requestId }))) throw disconnected();
@@ -61,9 +61,9 @@ export class Requests {
    * Sends a frame that asks for no answer.
    * @param {Frame} frame
    */
-  tell(frame) {
+  notify(frame) {
     const { clock, timing, transmit } = this.#options;
-    if (transmit(encode(frame))) this.#toldUntil = clock.monotonic() + timing.request;
+    if (transmit(encode(frame))) this.#notifiedUntil = clock.monotonic() + timing.request;
   }
 
   /**
@@ -79,27 +79,26 @@ export class Requests {
   }
 
   /**
-   * The request that a refusal is for, though the service could not read whose it is; none where
-   * it may be for another frame.
+   * The request that an error without a request id is for; none if it may be for another frame.
    */
   #only() {
     const { clock } = this.#options;
-    const isCertain = this.#pending.size === 1 && clock.monotonic() >= this.#toldUntil;
+    const isCertain = this.#pending.size === 1 && clock.monotonic() >= this.#notifiedUntil;
     return isCertain ? [...this.#pending.values()][0] : undefined;
   }
 
   /** The connection is gone, and every answer with it. */
-  abandon() {
+  rejectAll() {
     for (const pending of [...this.#pending.values()]) pending.reject(disconnected());
   }
 
   /**
-   * The gateway reported a failure, but not whose: every request may be the one, so none waits
-   * for its full time.
+   * The gateway reported a failure without a request id: it may be any request, so none waits its
+   * full time.
    */
-  hurry() {
+  expediteTimeouts() {
     const { timing } = this.#options;
-    for (const pending of this.#pending.values()) pending.expireIn(timing.hurriedRequest);
+    for (const pending of this.#pending.values()) pending.expireIn(timing.expeditedRequest);
   }
 
   /**
@@ -108,10 +107,10 @@ export class Requests {
    * @param {(error: unknown) => void} reject
    */
   #track(requestId, resolve, reject) {
-    const { clock, onSilence } = this.#options;
+    const { clock, onTimeout } = this.#options;
     const expire = () => {
       reject(new ParleyError("timeout", "The service did not answer in time."));
-      onSilence();
+      onTimeout();
     };
     let expiresAt = Infinity;
     /** @type {unknown} */

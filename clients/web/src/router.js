@@ -1,20 +1,22 @@
-/** @import { Conversation, Frame, MemberRemoved, Message, ReadReceipt, TypingNotice } from "./types.js" */
-/** @import { Core } from "./core.js" */
-/** @import { Feeds } from "./feeds.js" */
+import { isNumbered } from "./streams.js";
+
+/** @import { Conversation, Frame, MemberRemoved, ReadReceipt, TypingNotice } from "./types.js" */
+/** @import { Session } from "./session.js" */
+/** @import { ConversationStreams } from "./streams.js" */
 /** @import { Heartbeat } from "./heartbeat.js" */
 /** @import { Receipts } from "./receipts.js" */
 /** @import { Typing } from "./typing.js" */
 /** @import { Unread } from "./unread.js" */
 
 /**
- * What each frame means, be it an answer or pushed: on the connection that asked, the answer is
- * all that tells of what happened.
+ * Hands each frame, a reply or a push, to the part that it concerns. A connection gets no push of
+ * its own request, so a reply counts as well.
  */
 export class Router {
   /**
    * @param {{
-   *   core: Core, feeds: Feeds, heartbeat: Heartbeat, receipts: Receipts, typing: Typing,
-   *   unread: Unread,
+   *   session: Session, streams: ConversationStreams, heartbeat: Heartbeat, receipts: Receipts,
+   *   typing: Typing, unread: Unread,
    *   onRemoved: (conversationId: string) => void,
    * }} parts
    */
@@ -24,77 +26,88 @@ export class Router {
   #parts;
 
   /** @param {Frame} frame */
-  route({ type, requestId, data }) {
-    const { core, feeds, heartbeat } = this.#parts;
+  route(frame) {
+    const { type, requestId, data } = frame;
+    const { session, heartbeat } = this.#parts;
     if (typeof data !== "object" || data === null) return;
     switch (type) {
       case "connected":
-        return heartbeat.every(data.heartbeat_seconds);
+        return heartbeat.setInterval(data.heartbeat_seconds);
       case "chat_message":
-        return this.#message(data);
+      case "message_changed":
+      case "conversation_changed":
+        return this.#numbered(frame);
+      case "members_added":
+        return isNumbered(frame) ? this.#numbered(frame) : this.#membersAdded(frame);
+      case "member_removed":
+        return this.#removed(frame);
       case "typing":
         return this.#typing(data);
       case "read_receipt":
         return this.#read(data);
       case "conversations":
         return data.items?.forEach((/** @type {Conversation} */ it) =>
-          this.#know(it, Number(requestId)),
+          this.#update(it, Number(requestId)),
         );
       case "conversation_created":
-        this.#know(data);
-        return core.events.emit("conversation_created", data);
-      case "members_added":
-        if (feeds.departures.has(data.conversation_id)) return;
-        return core.events.emit("members_added", data);
-      case "member_removed":
-        return this.#removed(data);
+        this.#update(data);
+        return session.events.emit("conversation_created", data);
     }
   }
 
-  /** @param {Message} message */
-  #message(message) {
-    const { feeds } = this.#parts;
-    const { conversation_id, seq } = message;
-    if (!Number.isSafeInteger(seq) || !conversation_id) return;
-    if (!feeds.departures.has(conversation_id)) feeds.push(message);
+  /** @param {Frame} frame */
+  #numbered(frame) {
+    const { streams } = this.#parts;
+    if (!isNumbered(frame) || streams.left.has(frame.data.conversation_id)) return;
+    streams.push(frame);
+  }
+
+  /** @param {Frame} frame of a service that does not number changes */
+  #membersAdded({ data }) {
+    const { session, streams } = this.#parts;
+    if (!streams.left.has(data.conversation_id)) session.events.emit("members_added", data);
   }
 
   /** @param {TypingNotice} notice */
   #typing(notice) {
-    const { core, feeds, typing } = this.#parts;
-    const isOwn = notice.user_id === core.user?.user_id;
-    if (!isOwn && !feeds.departures.has(notice.conversation_id)) typing.heard(notice);
+    const { session, streams, typing } = this.#parts;
+    const isOwn = notice.user_id === session.user?.user_id;
+    if (!isOwn && !streams.left.has(notice.conversation_id)) typing.received(notice);
   }
 
   /** @param {ReadReceipt} receipt */
   #read(receipt) {
-    const { core, feeds, receipts } = this.#parts;
+    const { session, streams, receipts } = this.#parts;
     const { user_id, conversation_id, seq } = receipt;
-    if (feeds.departures.has(conversation_id)) return;
-    if (user_id === core.user?.user_id) receipts.know(conversation_id, seq);
-    core.events.emit("read", receipt);
+    if (streams.left.has(conversation_id)) return;
+    if (user_id === session.user?.user_id) receipts.confirm(conversation_id, seq);
+    session.events.emit("read", receipt);
   }
 
   /**
    * @param {Conversation} conversation
    * @param {number} [request] of the list that it is in
    */
-  #know(conversation, request) {
-    const { feeds, receipts, unread } = this.#parts;
+  #update(conversation, request) {
+    const { streams, receipts, unread } = this.#parts;
     const { conversation_id, last_read_seq } = conversation;
-    feeds.departures.end(conversation_id, request);
-    if (feeds.departures.has(conversation_id)) return;
-    feeds.know(conversation);
-    unread.know(conversation);
-    receipts.know(conversation_id, last_read_seq);
+    streams.left.end(conversation_id, request);
+    if (streams.left.has(conversation_id)) return;
+    streams.begin(conversation);
+    unread.setCount(conversation);
+    receipts.confirm(conversation_id, last_read_seq);
   }
 
-  /** @param {MemberRemoved} removal */
-  #removed(removal) {
-    const { core, feeds, onRemoved } = this.#parts;
-    const isOwn = removal.user_id === core.user?.user_id;
+  /** @param {Frame} frame */
+  #removed(frame) {
+    const { session, streams, onRemoved } = this.#parts;
+    const removal = /** @type {MemberRemoved} */ (frame.data);
+    const isOwn = removal.user_id === session.user?.user_id;
+    const isOutdated =
+      isNumbered(frame) && streams.left.isOutdated(removal.conversation_id, frame.data.seq);
+    if (isNumbered(frame) && (!isOwn || isOutdated)) return this.#numbered(frame);
     if (isOwn) onRemoved(removal.conversation_id);
-    else if (feeds.departures.has(removal.conversation_id)) return;
-    core.events.emit("member_removed", removal);
+    else if (streams.left.has(removal.conversation_id)) return;
+    session.events.emit("member_removed", removal);
   }
 }

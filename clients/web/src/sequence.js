@@ -1,19 +1,24 @@
-/** @import { Message } from "./types.js" */
+import { withFrame } from "./changes.js";
+
+/** @import { Numbered } from "./types.js" */
 
 /**
- * Puts the messages of one conversation into their order: each once, none before one that it
- * follows. It is told of messages in any order, any number of times, and gives back those whose
- * turn has come.
+ * Orders what takes a number in one conversation: messages and changes. It takes their frames in
+ * any order, any number of times, and returns each once, as soon as all before it were returned.
  */
 export class Sequence {
-  /** @type {Map<number, Message>} came too early */
+  /** @type {Map<number, Numbered>} arrived before one that precedes it */
   #held = new Map();
-  /** Up to here the service has been asked: what did not come of it does not exist. */
+  /** Up to here the service has answered: what it did not send does not exist. */
   #settled;
-  /** The last one handed over. */
+  /** The last one delivered. */
   #delivered;
+  /** @type {{ after: number, upTo: number }[]} numbers that were passed over without certainty */
+  #doubts = [];
+  /** @type {Set<number>} those of them that were delivered after all */
+  #late = new Set();
 
-  /** @param {number} after the messages up to this one are not wanted */
+  /** @param {number} after what has a number up to this one is not wanted */
   constructor(after) {
     this.#settled = after;
     this.#delivered = after;
@@ -23,44 +28,90 @@ export class Sequence {
     return this.#delivered;
   }
 
-  /** Everything up to here is known: what a heartbeat reports. */
+  /** Everything up to here is known. A heartbeat reports this number. */
   get position() {
     return Math.max(this.#delivered, this.#settled);
   }
 
-  /** The highest number seen beyond a gap; 0 where there is no gap. */
+  /** The highest number seen beyond a gap; 0 if there is no gap. */
   get beyondGap() {
     return Math.max(0, ...this.#held.keys());
   }
 
+  /** From here on something may have been passed over; undefined if nothing was. */
+  get firstDoubt() {
+    return this.#doubts[0]?.after;
+  }
+
+  /** What waits beyond a gap, in order. */
+  get held() {
+    return [...this.#held.values()].sort((a, b) => a.data.seq - b.data.seq);
+  }
+
   /**
-   * @param {Message[]} messages
-   * @returns {Message[]} what may be handed over now, in order
+   * @param {Numbered[]} frames
+   * @returns {Numbered[]} what may be delivered now, in order
    */
-  add(messages) {
-    for (const message of messages) {
-      if (message.seq > this.#delivered) this.#held.set(message.seq, message);
-    }
+  add(frames) {
+    for (const frame of frames) if (this.#isWanted(frame.data.seq)) this.#hold(frame);
     return this.#release();
   }
 
   /**
-   * The service has no more up to this number than what was added.
-   * @param {number} seq
-   * @returns {Message[]} what may be handed over now, in order
+   * Between the two numbers the service has no more than what was added.
+   * @param {number} after
+   * @param {number} upTo
+   * @returns {Numbered[]} what may be delivered now, in order
    */
-  settle(seq) {
-    this.#settled = Math.max(this.#settled, seq);
+  settle(after, upTo) {
+    this.#doubts = this.#doubts.filter((doubt) => doubt.after < after || doubt.upTo > upTo);
+    if (this.#doubts.length === 0) this.#late.clear();
+    this.#settled = Math.max(this.#settled, upTo);
     return this.#release();
+  }
+
+  /**
+   * Passes over what is missing up to this number, though it may be there.
+   * @param {number} upTo
+   * @returns {Numbered[]} what may be delivered now, in order
+   */
+  passOver(upTo) {
+    let after = this.position;
+    for (const { data } of [...this.held, { data: { seq: upTo + 1 } }]) {
+      const seq = Math.min(data.seq, upTo + 1);
+      if (seq > after + 1) this.#doubts.push({ after, upTo: seq - 1 });
+      after = Math.max(after, seq);
+    }
+    this.#settled = Math.max(this.#settled, upTo);
+    return this.#release();
+  }
+
+  /** @param {number} seq */
+  #isWanted(seq) {
+    if (seq > this.#delivered) return true;
+    const isDoubtful = this.#doubts.some(({ after, upTo }) => after < seq && seq <= upTo);
+    return isDoubtful && !this.#late.has(seq);
+  }
+
+  /** @param {Numbered} frame */
+  #hold(frame) {
+    const { type, data } = frame;
+    const held = this.#held.get(data.seq) ?? frame;
+    // A message may have come before, in an older state.
+    const isMessage = type === "chat_message" && held.type === type;
+    const state = isMessage ? withFrame(/** @type {any} */ (held.data), frame) : held.data;
+    this.#held.set(data.seq, { ...held, data: /** @type {any} */ (state) });
   }
 
   #release() {
     const released = [];
-    for (const seq of [...this.#held.keys()].sort((a, b) => a - b)) {
+    for (const frame of this.held) {
+      const { seq } = frame.data;
       if (seq > this.position + 1) break;
-      released.push(/** @type {Message} */ (this.#held.get(seq)));
+      released.push(frame);
       this.#held.delete(seq);
-      this.#delivered = seq;
+      if (seq < this.#delivered) this.#late.add(seq);
+      this.#delivered = Math.max(this.#delivered, seq);
     }
     return released;
   }

@@ -1,212 +1,290 @@
+import { Connection } from "./connection.js";
+import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
-import { cancellable, pause } from "./waiting.js";
+import { decode } from "./frames.js";
+import { retry } from "./retry.js";
+import { Requests } from "./requests.js";
+import { Authenticator } from "./authenticator.js";
+import { Gate } from "./waiting.js";
 
-/** @import { Clock, Credentials, Frame, Identity } from "./types.js" */
-
-/** @typedef {() => string | null | Promise<string | null>} Supply */
+/** @import { Clock, Credentials, Events, Frame, Identity, SocketClass, State } from "./types.js" */
+/** @import { Timing } from "./timing.js" */
 
 /**
  * @typedef {{
- *   credentials: Credentials,
- *   resolve: (identity: Identity) => void,
- *   reject: (error: unknown) => void,
- * }} Attempt what a call of `authenticate` waits for
+ *   onFrame: (frame: Frame) => void,
+ *   onOnline: () => void,
+ *   onOffline: () => void,
+ *   onUserForgotten: (error: Error) => void,
+ *   onTimeout: () => void,
+ *   onActivity: () => void,
+ * }} Parts callbacks of the rest of the client
  */
-
-/** Another connection may help against these; against any other answer it will not. */
-const PASSING = new Set(["timeout", "internal", "rate_limited"]);
 
 /**
- * Who the user is, and how each new connection is made theirs. A password is kept until it is
- * answered and no longer; after that a session lives on the tokens that the service gives out.
+ * One authenticated session over any number of sockets: its state, its requests and their replies.
+ * The rest of the client interprets the frames.
  */
 export class Session {
-  /** @type {Attempt | null} */
-  #attempt = null;
-  /** @type {string | null} */
-  #token = null;
-  /** @type {Supply | null} */
-  #supply = null;
-  #authenticated = false;
-  /** Counts presentations: the answer to any but the latest is void. */
-  #round = 0;
-  /** @type {string | null} the name that was presented or accepted last */
-  #claimed = null;
-  /** Whether this socket was opened because the one before belonged to another user. */
-  #movedOn = false;
+  /** @type {Emitter<Events>} */
+  events = new Emitter();
+  /** @type {State} */
+  state = "signed_out";
+  /** @type {Identity | null} who was authenticated last; kept while offline */
+  user = null;
+  /** For requests: one that is made while nobody is signed in is rejected. */
+  gate = new Gate();
+  /** For requests that also wait while the user has to sign in again. */
+  durableGate = new Gate();
 
   /**
    * @param {{
-   *   ask: (frame: Frame) => Promise<Frame>,
-   *   clock: Clock,
-   *   onAccepted: (identity: Identity) => void,
-   *   onNobody: (reason: string) => void,
-   *   onTrouble: (error: unknown) => void,
-   *   onForeign: () => void,
-   *   onGoingOn: () => void,
-   * }} options `onNobody` hears that there are no credentials left, `onTrouble` of what another
-   *   connection may help against, `onForeign` that the socket belongs to another user, and
-   *   `onGoingOn` that the session from before an attempt is to be presented again
+   *   url: string, WebSocket: SocketClass, clock: Clock, random: () => number, timing: Timing,
+   * }} options
+   * @param {Parts} parts
    */
-  constructor(options) {
-    this.#options = options;
+  constructor(options, parts) {
+    this.#parts = parts;
+    this.clock = options.clock;
+    this.random = options.random;
+    this.timing = options.timing;
+    this.connection = new Connection({
+      ...options,
+      onOpening: () => this.#opening(),
+      onOpen: () => this.#authenticator.present(),
+      onText: (text) => this.#receive(text),
+      onLost: () => this.#onConnectionLost(),
+      onRetry: (retryAt) => this.#setState("offline", retryAt),
+    });
+    this.#requests = new Requests({
+      ...options,
+      transmit: (text) => this.#transmit(text),
+      onTimeout: parts.onTimeout,
+    });
+    this.#authenticator = new Authenticator({
+      clock: options.clock,
+      request: (frame) => this.#requests.request(frame),
+      onAccepted: (identity) => this.#accepted(identity),
+      onNoCredentials: (reason) => this.#noCredentials(reason),
+      onRetryableFailure: (error) => this.#dropConnection(error),
+      onOtherUsersConnection: () => this.#reconnectAfresh(),
+      onPreviousSession: () => this.#present(),
+    });
+    this.gate.reject(notAuthenticatedError());
   }
-  #options;
-
-  /** Whether a connection could be put to use. */
-  get isWanted() {
-    return Boolean(this.#attempt || this.#token || this.#supply);
-  }
+  #parts;
+  #requests;
+  #authenticator;
+  /** Counts users: a request of one user is never repeated as another. */
+  #generation = 0;
 
   /**
-   * Whether the credentials may be the ones of the user of this socket. Whose a token is, only
-   * the service knows.
-   * @param {Credentials} credentials
-   */
-  suits(credentials) {
-    if (this.#claimed === null || !("username" in credentials)) return true;
-    return credentials.username === this.#claimed;
-  }
-
-  /**
-   * Takes these credentials for the next presentation.
+   * Another user than the connection's gets a new connection: a connection belongs to one user
+   * for its whole life.
    * @param {Credentials} credentials
    * @param {AbortSignal} [signal]
-   * @returns {Promise<Identity>}
    */
-  begin(credentials, signal) {
-    this.#attempt?.reject(new ParleyError("superseded", "A later authenticate took its place."));
-    this.#movedOn = false;
-    return cancellable(signal, (resolve, reject) => {
-      const attempt = { credentials, resolve, reject };
-      this.#attempt = attempt;
-      return () => {
-        if (signal?.aborted && this.#attempt === attempt) this.#abandon();
-      };
+  async authenticate(credentials, signal) {
+    if (this.state === "closed") throw closedError();
+    const identity = this.#authenticator.begin(credentials, signal);
+    try {
+      if (this.connection.isOpen && !this.#authenticator.mayBeConnectionsUser(credentials))
+        this.#reconnectAfresh();
+      else this.#present();
+    } catch (error) {
+      // The platform rejects this address: ws:// on a page that came by https://, for example.
+      this.#authenticator.end("not_authenticated", error);
+    }
+    return identity;
+  }
+
+  /** The `requestId` of the latest request; later ones are higher. */
+  get lastRequest() {
+    return this.#requests.last;
+  }
+
+  /**
+   * One request on the current connection.
+   * @param {Frame} frame
+   * @param {{ signal?: AbortSignal | undefined, timeout?: number }} [options]
+   */
+  request(frame, options) {
+    return this.#requests.request(frame, options);
+  }
+
+  /**
+   * A request that waits for a connection, and is repeated on the next one if no answer comes.
+   * @param {() => Frame} frame made again for each attempt
+   * @param {{ signal?: AbortSignal | undefined, repeatable?: boolean, durable?: boolean }} [options]
+   */
+  call(frame, { signal, repeatable, durable } = {}) {
+    const generation = this.#generation;
+    const attempt = async (/** @type {AbortSignal | undefined} */ signal) => {
+      if (generation !== this.#generation) throw endedError();
+      return this.request(frame(), { signal });
+    };
+    return retry(attempt, {
+      gate: durable ? this.durableGate : this.gate,
+      clock: this.clock,
+      random: this.random,
+      timing: this.timing,
+      signal,
+      ...(repeatable === undefined ? {} : { repeatable }),
     });
   }
 
-  /** Presents the credentials at hand: on a connection just opened, or once more on this one. */
-  async present() {
-    const round = ++this.#round;
-    try {
-      const data = await this.#credentials();
-      if (round !== this.#round) return;
-      if (!data) return this.end("no_token");
-      this.#claimed = data.username ?? this.#claimed;
-      const { data: identity } = await this.#options.ask({ type: "authenticate", data });
-      if (round === this.#round) this.#accept(identity);
-    } catch (error) {
-      if (round === this.#round) await this.#refused(error, round);
-    }
-  }
-
-  /** The service wants to see credentials again. */
-  async renew() {
-    if (!this.#authenticated) return;
-    this.lost();
-    await this.present();
-  }
-
-  /** The connection is gone, and whatever was presented on it. */
-  lost() {
-    this.#round++;
-    this.#authenticated = false;
-  }
-
   /**
-   * Forgets the user.
-   * @param {string} reason
-   * @param {unknown} [error] for the caller that waits for `authenticate`
+   * A frame without a reply that has no value later: sent now or not at all.
+   * @param {Frame} frame
    */
-  end(reason, error = new ParleyError("signed_out", "The session was ended.")) {
-    this.lost();
-    this.#token = this.#supply = this.#claimed = null;
-    this.#attempt?.reject(error);
-    this.#attempt = null;
-    this.#options.onNobody(reason);
+  notify(frame) {
+    if (this.state === "online") this.#requests.notify(frame);
   }
 
-  /** @returns {Promise<{ username?: string, password?: string, token?: string } | null>} */
-  async #credentials() {
-    const asked = this.#attempt?.credentials;
-    if (asked && "password" in asked) {
-      return { username: asked.username, password: asked.password };
-    }
-    const given = asked ? asked.token : (this.#token ?? this.#supply);
-    const token = typeof given === "function" ? await given() : given;
-    return token ? { token } : null;
+  /** Does not wait for the backoff to pass. */
+  reconnectNow() {
+    if (this.state === "offline") this.connection.open();
+  }
+
+  close() {
+    if (this.state === "closed") return;
+    const error = closedError();
+    this.#suspend("closed");
+    this.gate.reject(error);
+    this.durableGate.reject(error);
+    this.#authenticator.end("closed", error);
+    this.connection.stop();
+    this.#requests.rejectAll();
+    this.#forgetUser(error);
+  }
+
+  /** @param {string} text */
+  #transmit(text) {
+    const sent = this.connection.transmit(text);
+    if (sent) this.events.emit("frame", { direction: "out", text, at: this.clock.now() });
+    return sent;
+  }
+
+  /** @param {string} text */
+  #receive(text) {
+    this.events.emit("frame", { direction: "in", text, at: this.clock.now() });
+    this.#parts.onActivity();
+    const frame = decode(text);
+    if (!frame) return;
+    if (frame.type === undefined) return this.#onGatewayFailure();
+    if (frame.type === "signed_out") this.#onSignedOut(frame);
+    if (frame.code === "auth_expired" || frame.code === "not_authenticated") this.#renew();
+    this.#parts.onFrame(frame);
+    this.#requests.answer(frame);
+  }
+
+  /** API Gateway's own frame, `{"message": …}`: it failed to run a function, or would not. */
+  #onGatewayFailure() {
+    this.#requests.expediteTimeouts();
+  }
+
+  /** Presents the credentials at hand as soon as there is a socket. */
+  #present() {
+    if (this.connection.isOpen) this.#authenticator.present();
+    else this.connection.open();
+  }
+
+  #reconnectAfresh() {
+    this.#authenticator.connectionLost();
+    this.#suspend("connecting");
+    this.#requests.rejectAll();
+    this.connection.replace();
+  }
+
+  #opening() {
+    this.gate.close();
+    this.#setState("connecting");
+  }
+
+  #renew() {
+    if (this.state !== "online") return;
+    this.#suspend("connecting");
+    this.#authenticator.renew();
   }
 
   /** @param {Identity} identity */
-  #accept(identity) {
-    const attempt = this.#attempt;
-    if (attempt) this.#supply = supplyOf(attempt.credentials);
-    this.#attempt = null;
-    this.#token = identity.token;
-    this.#claimed = identity.username;
-    this.#authenticated = true;
-    this.#movedOn = false;
-    this.#options.onAccepted(identity);
-    attempt?.resolve(identity);
+  #accepted(identity) {
+    const another = this.user !== null && this.user.user_id !== identity.user_id;
+    if (another) this.#forgetUser(new ParleyError("signed_out", "Somebody else signed in."));
+    this.user = identity;
+    this.connection.markAuthenticated();
+    this.#setState("online");
+    this.gate.open();
+    this.durableGate.open();
+    this.events.emit("authenticated", identity);
+    this.#parts.onOnline();
   }
 
-  /**
-   * @param {unknown} error
-   * @param {number} round
-   */
-  async #refused(error, round) {
-    const code = error instanceof ParleyError ? error.code : null;
-    if (code === "disconnected") return;
-    if (code && PASSING.has(code)) return this.#options.onTrouble(error);
-    if (code === "already_authenticated" && !this.#movedOn) return this.#moveOn();
-    if (this.#attempt) return this.#refuseAttempt(error);
-    if (code === "too_many_attempts") return this.#presentLater(error, round);
-    // What remains is a token that was refused, a supply that failed, or a user who has as many
-    // connections as a user may (`conflict`), of which one may be closed meanwhile.
-    if (!code || code === "conflict") return this.#options.onTrouble(error);
-    if (!this.#token || !this.#supply) return this.end(code);
-    this.#token = null;
-    await this.present();
+  /** @param {Frame} frame */
+  #onSignedOut(frame) {
+    const reason = String(frame.data?.reason ?? "signed_out");
+    this.#requests.answer(frame);
+    this.#authenticator.end(reason);
+    this.#forgetUser(endedError());
+  }
+
+  /** @param {string} reason */
+  #noCredentials(reason) {
+    if (this.state === "closed") return;
+    this.#suspend("signed_out");
+    this.gate.reject(notAuthenticatedError());
+    this.connection.stop();
+    this.#requests.rejectAll();
+    if (this.user) this.events.emit("signed_out", { reason });
+  }
+
+  /** @param {Error} error */
+  #forgetUser(error) {
+    this.user = null;
+    this.#generation++;
+    this.#parts.onUserForgotten(error);
   }
 
   /** @param {unknown} error */
-  #refuseAttempt(error) {
-    this.#attempt?.reject(error);
-    this.#abandon();
+  #dropConnection(error) {
+    this.events.emit("error", error);
+    this.connection.drop();
   }
 
-  /** Once: a socket on which nobody has authenticated yet belongs to nobody. */
-  #moveOn() {
-    this.#movedOn = true;
-    this.#options.onForeign();
+  #onConnectionLost() {
+    this.#authenticator.connectionLost();
+    if (this.#authenticator.isWanted) this.#suspend("offline");
+    this.#requests.rejectAll();
+    return this.#authenticator.isWanted;
   }
 
-  /** A session that there was before the attempt goes on; otherwise there is none. */
-  #abandon() {
-    this.#attempt = null;
-    if (this.#authenticated) return;
-    if (this.isWanted) this.#options.onGoingOn();
-    else this.end("not_authenticated");
+  /** @param {State} state */
+  #suspend(state) {
+    this.gate.close();
+    this.durableGate.close();
+    this.#parts.onOffline();
+    if (state !== "offline") this.#setState(state);
   }
 
   /**
-   * @param {unknown} error
-   * @param {number} round
+   * @param {State} state
+   * @param {number} [retryAt]
    */
-  async #presentLater(error, round) {
-    const seconds = (error instanceof ParleyError && error.retryAfterSeconds) || 30;
-    await pause(this.#options.clock, seconds * 1000);
-    if (round === this.#round) await this.present();
+  #setState(state, retryAt) {
+    if (state === this.state) return;
+    this.state = state;
+    this.events.emit("state", retryAt === undefined ? { state } : { state, retryAt });
   }
 }
 
-/**
- * @param {Credentials} credentials
- * @returns {Supply | null}
- */
-function supplyOf(credentials) {
-  return "token" in credentials && typeof credentials.token === "function"
-    ? credentials.token
-    : null;
+function closedError() {
+  return new ParleyError("closed", "The client was closed.");
+}
+
+function endedError() {
+  return new ParleyError("signed_out", "The session was ended.");
+}
+
+function notAuthenticatedError() {
+  return new ParleyError("not_authenticated", "Nobody is signed in: call authenticate first.");
 }

@@ -1,11 +1,12 @@
+import { laterState, withFrame } from "./changes.js";
 import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
-import { readGaps } from "./gaps.js";
+import { completePage } from "./gaps.js";
 import { cancellable } from "./waiting.js";
 
-/** @import { Abortable, Message, Outgoing, Page, TypingNotice, User } from "./types.js" */
-/** @import { Core } from "./core.js" */
-/** @import { Feeds } from "./feeds.js" */
+/** @import { Abortable, Message, Numbered, Outgoing, Page, TypingNotice, User } from "./types.js" */
+/** @import { Session } from "./session.js" */
+/** @import { ConversationStreams } from "./streams.js" */
 /** @import { Outbox } from "./outbox.js" */
 
 const PAGE = 50;
@@ -23,6 +24,8 @@ export class Timeline {
   error = null;
   /** @type {Message[]} */
   #messages = [];
+  /** @type {Map<number, Numbered>} by `seq`: those that change no message */
+  #changes = new Map();
   /** @type {Map<number, Outgoing>} by `seq`: stored, but what comes before them is still missing */
   #stored = new Map();
   /** @type {Map<string, User>} */
@@ -33,29 +36,44 @@ export class Timeline {
   /** @type {Promise<void> | null} */
   #earlier = null;
   #isLoading = false;
-  #core;
-  #feeds;
+  #session;
+  #streams;
   #outbox;
+  #wantsChanges;
 
   /**
    * @param {string} conversationId
-   * @param {{ core: Core, feeds: Feeds, outbox: Outbox }} parts
+   * @param {{ session: Session, streams: ConversationStreams, outbox: Outbox }} parts
+   * @param {{ changes?: boolean }} [options]
    */
-  constructor(conversationId, { core, feeds, outbox }) {
+  constructor(conversationId, { session, streams, outbox }, { changes = false } = {}) {
     this.conversationId = conversationId;
-    this.#core = core;
-    this.#feeds = feeds;
+    this.#wantsChanges = changes;
+    this.#session = session;
+    this.#streams = streams;
     this.#outbox = outbox;
     this.#follow();
     this.#load();
   }
 
   /**
-   * Ascending by `seq`, without holes or repeats.
+   * Ascending by `seq`, without gaps or repeats, each as it is now. A deleted message stays in its
+   * place, with `deleted_at` and an empty `content`.
    * @returns {readonly Message[]}
    */
   get messages() {
     return this.#messages;
+  }
+
+  /**
+   * Who joined and left, new titles, pins and roles, ascending by `seq`, as frames: those since the
+   * timeline was opened, and with the option `changes` also those between the messages.
+   * @returns {readonly Numbered[]}
+   */
+  get changes() {
+    const first = this.hasEarlier ? (this.#messages[0]?.seq ?? 0) : 0;
+    const shown = [...this.#changes.values()].filter(({ data }) => data.seq > first);
+    return shown.sort((a, b) => a.data.seq - b.data.seq);
   }
 
   /**
@@ -118,13 +136,20 @@ export class Timeline {
   }
 
   #follow() {
-    const { events } = this.#core;
+    const { events } = this.#session;
     const { signal } = this.#stop;
-    events.on("message", this.#ours(this.#append), { signal });
+    const ours = (/** @type {(frame: Numbered) => boolean} */ handle) => {
+      return (/** @type {Numbered} */ frame) => {
+        const isOurs = frame.data.conversation_id === this.conversationId;
+        if (isOurs && handle.call(this, frame)) this.#changed();
+      };
+    };
+    this.#streams.events.on("received", ours(this.#apply), { signal });
+    this.#streams.events.on("delivered", ours(this.#append), { signal });
     events.on("outgoing", this.#ours(this.#track), { signal });
     events.on("typing", this.#ours(this.#notice), { signal });
     events.on("authenticated", () => this.isLoaded || this.#load(), { signal });
-    this.onClosed(this.#feeds.show(this.conversationId));
+    this.onClosed(this.#streams.watch(this.conversationId));
   }
 
   /**
@@ -145,9 +170,11 @@ export class Timeline {
     this.#isLoading = true;
     this.error = null;
     try {
-      const page = await this.#feed.newest(PAGE, this.#stop.signal);
+      const { position } = this.#stream;
+      const page = await this.#stream.newest(PAGE, this.#stop.signal);
       this.isLoaded = true;
-      this.#show(page, (page.messages.at(-1)?.seq ?? 0) + 1);
+      const last = Math.max(page.messages.at(-1)?.seq ?? 0, page.upTo ?? 0);
+      this.#show(page, last + 1, position);
     } catch (error) {
       // Tried again as soon as somebody is authenticated.
       this.error ??= error;
@@ -159,54 +186,83 @@ export class Timeline {
 
   async #loadEarlier() {
     const before = this.#messages[0]?.seq ?? 1;
-    const page = await this.#feed.before(before, PAGE, this.#stop.signal);
-    this.#show(page, before);
+    const { position } = this.#stream;
+    const page = await this.#stream.before(before, PAGE, this.#stop.signal);
+    this.#show(page, before, position);
     this.#changed();
   }
 
   /**
    * @param {Page} page the one before what is shown
    * @param {number} end the number before which it ends
+   * @param {number} [position] the stream's when the page was asked for
    */
-  #show(page, end) {
+  #show(page, end, position = 0) {
     this.hasEarlier = page.hasMore && page.messages.length > 0;
     this.#merge(page.messages);
-    this.#complete(page, end);
+    this.#complete(page, end, position);
   }
 
   /**
    * @param {Page} page
    * @param {number} end
+   * @param {number} position
    */
-  async #complete(page, end) {
+  async #complete(page, end, position) {
     const { signal } = this.#stop;
+    const { hasChanges } = this.#streams;
     const history = (/** @type {Record<string, number>} */ range) =>
-      this.#feeds.history(this.conversationId, range, signal);
+      this.#streams.history(this.conversationId, range, signal);
     try {
-      const missed = await readGaps(page, end, history);
+      const range = { end, position, hasChanges, wantsChanges: this.#wantsChanges };
+      const missed = await completePage(page, range, history);
       if (missed.length === 0) return;
       this.#merge(missed);
       this.#changed();
     } catch (error) {
-      if (!signal.aborted) this.#core.events.emit("error", error);
+      if (!signal.aborted) this.#session.events.emit("error", error);
     }
   }
 
   /** @param {Message[]} messages */
   #merge(messages) {
-    for (const { seq } of messages) this.#stored.delete(seq);
-    const all = new Map([...messages, ...this.#messages].map((message) => [message.seq, message]));
+    const all = new Map(this.#messages.map((message) => [message.seq, message]));
+    for (const message of messages) {
+      const shown = all.get(message.seq);
+      all.set(message.seq, shown ? laterState(shown, message) : message);
+      this.#stored.delete(message.seq);
+    }
     this.#messages = [...all.values()].sort((a, b) => a.seq - b.seq);
   }
 
-  get #feed() {
-    return this.#feeds.of(this.conversationId);
+  get #stream() {
+    return this.#streams.of(this.conversationId);
   }
 
-  /** @param {Message} message */
-  #append(message) {
-    this.#stored.delete(message.seq);
-    this.#messages = [...this.#messages, message];
+  /**
+   * A change is shown at once, even if something before it is still missing. So is the later state
+   * of a message that is shown.
+   * @param {Numbered} frame
+   * @returns whether anything is different now
+   */
+  #apply(frame) {
+    const { type, data } = frame;
+    if (type !== "chat_message" && type !== "message_changed") {
+      return Boolean(this.#changes.set(data.seq, frame));
+    }
+    const messages = this.#messages.map((it) => withFrame(it, frame));
+    const isNew = messages.some((it, index) => it !== this.#messages[index]);
+    if (isNew) this.#messages = messages;
+    return isNew;
+  }
+
+  /**
+   * @param {Numbered} frame
+   * @returns whether anything is different now
+   */
+  #append({ type, data }) {
+    if (type === "chat_message") this.#merge([/** @type {Message} */ (data)]);
+    return type === "chat_message";
   }
 
   /** @param {Outgoing} outgoing */

@@ -7,7 +7,7 @@ export const TIMING = Object.freeze({
   /** To answer a request. A cold Lambda function hashing a password takes seconds. */
   request: 15_000,
   /** What is left to the pending requests once the gateway says that one of them failed. */
-  hurriedRequest: 2_000,
+  expeditedRequest: 2_000,
   /** To answer a heartbeat; then the connection counts as dead. */
   heartbeat: 10_000,
   /** Full jitter: a delay is drawn from 0 to the base doubled by every attempt, up to the cap. */

@@ -3,8 +3,12 @@
  * Types only: this module has no values.
  */
 
+/** @typedef {"owner" | "moderator" | "member"} Role */
+
 /**
- * A stored message. Fields that a later version of the service adds are kept.
+ * A stored message as it is now. `version` is the number of the last change of its content, absent
+ * while it is as it was sent. A deleted message has `deleted_at` and an empty `content`. Fields
+ * that a later version of the service adds are kept.
  * @typedef {{
  *   message_id: string,
  *   conversation_id: string,
@@ -15,7 +19,24 @@
  *   type: string,
  *   created_at: string,
  *   client_message_id?: string,
+ *   version?: number,
+ *   edited_at?: string,
+ *   deleted_at?: string,
+ *   deleted_by?: User,
+ *   reactions?: Reactions,
+ *   reply_to?: string,
+ *   mentions?: string[],
+ *   attachments?: object[],
  * }} Message
+ */
+
+/**
+ * The reactions to one message, summed by the service; `users` are the first three names.
+ * @typedef {{
+ *   version: number,
+ *   total: number,
+ *   items: { reaction: string, count: number, users: string[] }[],
+ * }} Reactions
  */
 
 /**
@@ -24,12 +45,13 @@
  *   conversation_id: string,
  *   kind: "group" | "direct",
  *   title?: string,
- *   role: "owner" | "member",
+ *   role: Role,
  *   last_seq: number,
  *   last_message?: Partial<Message>,
  *   last_activity_at: string,
  *   last_read_seq: number,
  *   unread_count: number,
+ *   mention_count?: number,
  *   created_at: string,
  * }} Conversation
  */
@@ -37,7 +59,7 @@
 /** @typedef {{ user_id: string, username: string }} User */
 
 /**
- * @typedef {User & { role: "owner" | "member", last_read_seq: number, online: boolean }} Member
+ * @typedef {User & { role: Role, last_read_seq: number, online: boolean }} Member
  */
 
 /** @typedef {User & { token: string, expires_at: string }} Identity */
@@ -50,11 +72,59 @@
  * @typedef {User & { conversation_id: string, message_id: string, seq: number, read_at: string }} ReadReceipt
  */
 
-/** @typedef {{ conversation_id: string, members: Member[], by: User }} MembersAdded */
+/** @typedef {{ conversation_id: string, seq?: number, members: Member[], by: User }} MembersAdded */
 
-/** @typedef {User & { conversation_id: string, by: User }} MemberRemoved */
+/** @typedef {User & { conversation_id: string, seq?: number, by: User }} MemberRemoved */
 
-/** @typedef {{ messages: Message[], hasMore: boolean }} Page */
+/**
+ * One part of a message with the whole of its new value: its content, `edited` or `deleted`, or its
+ * reactions. `by` is absent if that user was erased.
+ * @typedef {{
+ *   conversation_id: string,
+ *   seq: number,
+ *   message_id: string,
+ *   change: "edited" | "deleted" | "reacted",
+ *   by?: User,
+ *   at: string,
+ *   content?: string,
+ *   type?: string,
+ *   mentions?: string[],
+ *   version?: number,
+ *   edited_at?: string,
+ *   deleted_at?: string,
+ *   reaction?: string,
+ *   is_on?: boolean,
+ *   reactions?: Reactions,
+ * }} MessageChanged
+ */
+
+/**
+ * @typedef {{
+ *   conversation_id: string,
+ *   seq: number,
+ *   change: "renamed" | "pinned" | "unpinned" | "role",
+ *   by?: User,
+ *   at: string,
+ *   title?: string,
+ *   message_id?: string,
+ *   user_id?: string,
+ *   username?: string,
+ *   role?: Role,
+ * }} ConversationChanged
+ */
+
+/**
+ * The frame of a message or a change: what takes a number in a conversation.
+ * @typedef {{ type: string, data: { conversation_id: string, seq: number, [field: string]: any } }} Numbered
+ */
+
+/**
+ * Messages and changes of a conversation, ascending. Up to `upTo` the page is complete; a service
+ * without changes does not say.
+ * @typedef {{ messages: Message[], changes: Numbered[], upTo?: number, hasMore: boolean }} Page
+ */
+
+/** @typedef {{ user_id: string, username: string, reactions: string[] }} Reactor */
 
 /**
  * A frame in either direction.
@@ -69,6 +139,8 @@
  *   conversationId: string,
  *   content: string,
  *   type: string,
+ *   replyTo?: string,
+ *   mentions?: string[],
  *   state: "sending" | "stored" | "failed" | "discarded",
  *   seq?: number,
  *   error?: Error,
@@ -148,8 +220,11 @@
  *   outgoing: Outgoing,
  *   typing: TypingNotice,
  *   read: ReadReceipt,
- *   unread: { conversation_id: string, unread_count: number },
+ *   unread: { conversation_id: string, unread_count: number, mention_count: number },
+ *   conversations_changed: { inbox: number },
  *   conversation_created: Conversation,
+ *   conversation_changed: ConversationChanged,
+ *   message_changed: MessageChanged,
  *   members_added: MembersAdded,
  *   member_removed: MemberRemoved,
  *   error: unknown,

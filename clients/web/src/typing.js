@@ -1,35 +1,35 @@
 /** @import { Message, TypingNotice } from "./types.js" */
-/** @import { Core } from "./core.js" */
+/** @import { Session } from "./session.js" */
 
 /** Where a notice does not say how long it holds. */
 const SECONDS = 6;
 
 /** Who is typing: the user's own notices, few enough, and those of others, until they lapse. */
 export class Typing {
-  /** @type {Map<string, number>} when the others were last told, by conversation */
-  #told = new Map();
+  /** @type {Map<string, number>} when the others were last notified, by conversation */
+  #notified = new Map();
   /** @type {Map<string, unknown>} what ends a notice, by conversation and user */
   #lapses = new Map();
-  #core;
+  #session;
 
-  /** @param {Core} core */
-  constructor(core) {
-    this.#core = core;
+  /** @param {Session} session */
+  constructor(session) {
+    this.#session = session;
   }
 
   /**
-   * Tells the others; to be called for every keystroke.
+   * Announces the user's typing; call it for every keystroke.
    * @param {string} conversationId
    * @param {boolean} isTyping
    */
-  tell(conversationId, isTyping) {
-    const now = this.#core.clock.monotonic();
-    const told = this.#told.get(conversationId);
-    const fresh = told !== undefined && now - told < this.#core.timing.typing;
-    if (isTyping ? fresh : told === undefined) return;
-    if (isTyping) this.#told.set(conversationId, now);
-    else this.#told.delete(conversationId);
-    this.#core.tell({ type: "typing", conversationId, data: { is_typing: isTyping } });
+  send(conversationId, isTyping) {
+    const now = this.#session.clock.monotonic();
+    const notified = this.#notified.get(conversationId);
+    const fresh = notified !== undefined && now - notified < this.#session.timing.typing;
+    if (isTyping ? fresh : notified === undefined) return;
+    if (isTyping) this.#notified.set(conversationId, now);
+    else this.#notified.delete(conversationId);
+    this.#session.notify({ type: "typing", conversationId, data: { is_typing: isTyping } });
   }
 
   /**
@@ -37,36 +37,36 @@ export class Typing {
    * @param {string} conversationId
    */
   sent(conversationId) {
-    this.#told.delete(conversationId);
+    this.#notified.delete(conversationId);
   }
 
   /** @param {TypingNotice} notice */
-  heard(notice) {
+  received(notice) {
     const key = keyOf(notice);
-    this.#core.clock.clearTimeout(this.#lapses.get(key));
+    this.#session.clock.clearTimeout(this.#lapses.get(key));
     this.#lapses.delete(key);
     if (notice.is_typing) this.#lapses.set(key, this.#lapse(notice));
-    this.#core.events.emit("typing", notice);
+    this.#session.events.emit("typing", notice);
   }
 
   /** @param {Message} message */
-  ended({ conversation_id, user_id, username }) {
+  messageArrived({ conversation_id, user_id, username }) {
     const notice = { conversation_id, user_id, username, is_typing: false };
-    if (this.#lapses.has(keyOf(notice))) this.heard(notice);
+    if (this.#lapses.has(keyOf(notice))) this.received(notice);
   }
 
   /** With the connection goes what ends a notice, so none outlives it for long. */
   forgetAll() {
-    for (const timer of this.#lapses.values()) this.#core.clock.clearTimeout(timer);
+    for (const timer of this.#lapses.values()) this.#session.clock.clearTimeout(timer);
     this.#lapses.clear();
-    this.#told.clear();
+    this.#notified.clear();
   }
 
   /** @param {TypingNotice} notice */
   #lapse(notice) {
     const seconds = notice.expires_in_seconds ?? SECONDS;
-    const end = () => this.heard({ ...notice, is_typing: false });
-    return this.#core.clock.setTimeout(end, seconds * 1000);
+    const end = () => this.received({ ...notice, is_typing: false });
+    return this.#session.clock.setTimeout(end, seconds * 1000);
   }
 }
 

@@ -1,59 +1,97 @@
-/** @import { Conversation, Message, Page } from "./types.js" */
-/** @import { Core } from "./core.js" */
+/** @import { Conversation, Message, MessageChanged } from "./types.js" */
+/** @import { Session } from "./session.js" */
+/** @import { ConversationStreams } from "./streams.js" */
 
-/** So far the service counts. */
+/** The service counts up to this number. */
 const MOST = 100;
+/** A mention of everybody. */
+const EVERYBODY = "*";
+
+/** @typedef {{ unread: number, mentions: number }} Numbers */
 
 /**
- * `listed` is the service's number: of others' messages after `since`, up to `upTo`. `later` are
- * the numbers of others' messages that came after it, and `read` is how far the user has read.
- * @typedef {{ listed: number, since: number, upTo: number, read: number, later: number[] }} Count
+ * `listed` are the service's numbers: of others' messages after `since`, up to `upTo`. `later` are
+ * others' messages that arrived after it, `read` is how far the user has read, and `own` is the
+ * number of the user's own last message.
+ * @typedef {{
+ *   listed: Numbers, since: number, upTo: number, read: number, own: number,
+ *   later: { seq: number, isMention: boolean }[],
+ * }} Count
  */
 
+/** @type {Numbers} */
+const ZERO = Object.freeze({ unread: 0, mentions: 0 });
 /** @type {Count} */
-const NOTHING = Object.freeze({ listed: 0, since: 0, upTo: 0, read: 0, later: [] });
+const NOTHING = Object.freeze({ listed: ZERO, since: 0, upTo: 0, read: 0, own: 0, later: [] });
 
 /**
- * How many messages of others the user has not read: the service's number, moved by what is read
- * and written since. As the service has it, a user who writes has read everything before.
+ * How many messages of others the user has not read, and how many of them mention the user: the
+ * service's numbers, and what arrived since. If what the service counted is read in part, deleted
+ * or edited, its messages are asked for. A user who writes has read everything before.
  */
 export class Unread {
   /** @type {Map<string, Count>} by conversation */
   #counts = new Map();
-  #core;
-  #history;
+  #session;
+  #streams;
 
   /**
-   * @param {Core} core
-   * @param {(conversationId: string, range: Record<string, number>) => Promise<Page>} history
+   * @param {Session} session
+   * @param {ConversationStreams} streams
    */
-  constructor(core, history) {
-    this.#core = core;
-    this.#history = history;
+  constructor(session, streams) {
+    this.#session = session;
+    this.#streams = streams;
   }
 
-  /** @param {string} conversationId */
+  /**
+   * @param {string} conversationId
+   * @returns {Numbers}
+   */
   of(conversationId) {
-    return total(this.#get(conversationId));
+    const { listed, later } = this.#get(conversationId);
+    const mentions = later.filter(({ isMention }) => isMention).length;
+    return { unread: listed.unread + later.length, mentions: listed.mentions + mentions };
   }
 
   /** @param {Conversation} conversation as the service counts it now */
-  know({ conversation_id, unread_count = 0, last_read_seq, last_message, last_seq }) {
-    const { read, later } = this.#get(conversation_id);
-    const upTo = last_message?.seq ?? last_seq;
-    const counted = { listed: unread_count, since: last_read_seq, upTo, read: last_read_seq };
-    this.#set(conversation_id, readUpTo({ ...counted, later: beyond(later, upTo) }, read));
+  setCount({ conversation_id, last_read_seq, last_message, ...counts }) {
+    const { read, own, later } = this.#get(conversation_id);
+    const upTo = last_message?.seq ?? 0;
+    const { unread_count: unread = 0, mention_count: mentions = 0 } = counts;
+    // The list may have been made before the user wrote.
+    const listed = own > upTo ? ZERO : { unread, mentions };
+    const counted = { listed, since: last_read_seq, upTo };
+    const count = { ...counted, read: last_read_seq, own, later: beyond(later, upTo) };
+    this.#set(conversation_id, readUpTo(count, read));
   }
 
-  /** @param {Message} message whose turn has come */
-  seen({ conversation_id, user_id, seq }) {
+  /** @param {Message} message the next in order */
+  messageArrived(message) {
+    const { conversation_id, seq } = message;
     const count = this.#get(conversation_id);
     if (seq <= count.upTo) return;
-    const isOwn = user_id === this.#core.user?.user_id;
-    if (isOwn) this.#set(conversation_id, { ...count, listed: 0, later: [] });
-    else if (seq > count.read) {
-      this.#set(conversation_id, { ...count, later: [...count.later, seq] });
+    if (this.#isOwn(message))
+      this.#set(conversation_id, { ...count, own: seq, listed: ZERO, later: [] });
+    else if (seq > count.read && !message.deleted_at) {
+      const isMention = this.#isMention(message);
+      this.#set(conversation_id, { ...count, later: [...count.later, { seq, isMention }] });
     }
+  }
+
+  /** @param {MessageChanged} change the next in order */
+  messageChanged(change) {
+    const { conversation_id: id, message_id, deleted_at } = change;
+    const seq = Number(message_id.slice(message_id.lastIndexOf(":") + 1));
+    const count = this.#get(id);
+    if (change.reactions || seq <= count.read) return;
+    const isMention = this.#isMention(change);
+    const later = count.later
+      .filter((it) => it.seq !== seq || !deleted_at)
+      .map((it) => (it.seq === seq ? { seq, isMention } : it));
+    this.#set(id, { ...count, later });
+    const isAffected = deleted_at || isMention || count.listed.mentions > 0;
+    if (seq <= count.upTo && count.listed.unread > 0 && isAffected) this.#recount(id);
   }
 
   /**
@@ -72,16 +110,8 @@ export class Unread {
    * @param {string} conversationId
    */
   async settle(conversationId) {
-    const { listed, since, read, upTo } = this.#get(conversationId);
-    if (listed === 0 || since >= read) return;
-    try {
-      const left = await this.#count(conversationId, read, upTo);
-      const now = this.#get(conversationId);
-      if (now.read !== read || now.upTo !== upTo) return;
-      this.#set(conversationId, { ...now, listed: left, since: read });
-    } catch (error) {
-      this.#core.events.emit("error", error);
-    }
+    const { listed, since, read } = this.#get(conversationId);
+    if (listed.unread > 0 && since < read) await this.#recount(conversationId);
   }
 
   /** @param {string} conversationId */
@@ -93,6 +123,19 @@ export class Unread {
     this.#counts.clear();
   }
 
+  /** @param {string} conversationId */
+  async #recount(conversationId) {
+    const { read, upTo, own } = this.#get(conversationId);
+    try {
+      const listed = await this.#count(conversationId, read, upTo);
+      const now = this.#get(conversationId);
+      if (now.read !== read || now.upTo !== upTo || now.own !== own) return;
+      this.#set(conversationId, { ...now, listed, since: read });
+    } catch (error) {
+      this.#session.events.emit("error", error);
+    }
+  }
+
   /**
    * Others' messages after the one number, up to the other.
    * @param {string} conversationId
@@ -100,18 +143,38 @@ export class Unread {
    * @param {number} upTo
    */
   async #count(conversationId, after, upTo) {
-    let count = 0;
-    while (after < upTo && count < MOST) {
-      const { messages, hasMore } = await this.#history(conversationId, {
-        after_seq: after,
-        limit: MOST,
-      });
-      for (const { seq, user_id } of messages) {
-        if (seq <= upTo) count = user_id === this.#core.user?.user_id ? 0 : count + 1;
+    let numbers = ZERO;
+    while (after < upTo && numbers.unread < MOST) {
+      const range = { after_seq: after, limit: MOST };
+      const page = await this.#streams.history(conversationId, range);
+      for (const message of page.messages) {
+        if (message.seq <= upTo) numbers = this.#counting(numbers, message);
       }
-      after = hasMore ? (messages.at(-1)?.seq ?? upTo) : upTo;
+      const last = page.upTo ?? page.messages.at(-1)?.seq ?? upTo;
+      after = page.hasMore && last > after ? last : upTo;
     }
-    return count;
+    return numbers;
+  }
+
+  /**
+   * @param {Numbers} numbers
+   * @param {Message} message
+   */
+  #counting({ unread, mentions }, message) {
+    if (this.#isOwn(message)) return ZERO;
+    if (message.deleted_at) return { unread, mentions };
+    return { unread: unread + 1, mentions: mentions + Number(this.#isMention(message)) };
+  }
+
+  /** @param {Message} message */
+  #isOwn({ user_id }) {
+    return user_id === this.#session.user?.user_id;
+  }
+
+  /** @param {{ mentions?: string[] }} message */
+  #isMention({ mentions = [] }) {
+    const own = this.#session.user?.user_id ?? "";
+    return mentions.includes(own) || mentions.includes(EVERYBODY);
   }
 
   /** @param {string} conversationId */
@@ -126,16 +189,11 @@ export class Unread {
   #set(conversation_id, count) {
     const before = this.of(conversation_id);
     this.#counts.set(conversation_id, count);
-    const unread_count = total(count);
-    if (unread_count !== before) {
-      this.#core.events.emit("unread", { conversation_id, unread_count });
-    }
+    const { unread, mentions } = this.of(conversation_id);
+    if (unread === before.unread && mentions === before.mentions) return;
+    const counts = { unread_count: unread, mention_count: mentions };
+    this.#session.events.emit("unread", { conversation_id, ...counts });
   }
-}
-
-/** @param {Count} count */
-function total({ listed, later }) {
-  return listed + later.length;
 }
 
 /**
@@ -145,14 +203,14 @@ function total({ listed, later }) {
  */
 function readUpTo(count, seq) {
   const read = Math.max(count.read, seq);
-  const listed = read >= count.upTo ? 0 : count.listed;
+  const listed = read >= count.upTo ? ZERO : count.listed;
   return { ...count, read, listed, later: beyond(count.later, read) };
 }
 
 /**
- * @param {number[]} numbers
+ * @param {Count["later"]} later
  * @param {number} seq
  */
-function beyond(numbers, seq) {
-  return numbers.filter((number) => number > seq);
+function beyond(later, seq) {
+  return later.filter((it) => it.seq > seq);
 }

@@ -33,7 +33,7 @@ export function cancellable(signal, start) {
  * @param {AbortSignal} [signal]
  * @returns {Promise<void>}
  */
-export function pause(clock, ms, signal) {
+export function sleep(clock, ms, signal) {
   return cancellable(signal, (resolve) => {
     const timer = clock.setTimeout(() => resolve(), ms);
     return () => clock.clearTimeout(timer);
@@ -42,8 +42,8 @@ export function pause(clock, ms, signal) {
 
 /** Lets callers through while open, keeps them waiting while shut, turns them away while refusing. */
 export class Gate {
-  /** @type {"open" | "shut" | Error} */
-  #state = "shut";
+  /** @type {"open" | "closed" | Error} */
+  #state = "closed";
   /** @type {Set<{ resolve: (value: void) => void, reject: (error: unknown) => void }>} */
   #waiting = new Set();
 
@@ -67,12 +67,12 @@ export class Gate {
     for (const waiter of [...this.#waiting]) waiter.resolve();
   }
 
-  shut() {
-    this.#state = "shut";
+  close() {
+    this.#state = "closed";
   }
 
   /** @param {Error} error */
-  refuse(error) {
+  reject(error) {
     this.#state = error;
     for (const waiter of [...this.#waiting]) waiter.reject(error);
   }

@@ -9,6 +9,9 @@ from testing.group import Action, Group, Results, run_interleaved
 from testing.people import Client
 from testing.reader import Reader, check_same, present
 
+FIRST = 2
+"""The number of the first message: adding bob has taken number 1."""
+
 ORDERS = 20
 TRIPLES = 8
 SOAKED = 3_000
@@ -24,9 +27,9 @@ def said(group_with_bob: Group) -> Group:
 
 
 CHANGES: dict[str, Callable[[Group, Client], Action]] = {
-    "edit": lambda room, client: room.edits(client, 1, f"edited on {client.connection_id}"),
-    "edit of a version": lambda room, client: room.edits(client, 1, client.connection_id, 0),
-    "delete": lambda room, client: room.deletes(client, 1),
+    "edit": lambda room, client: room.edits(client, FIRST, f"edited on {client.connection_id}"),
+    "edit of a version": lambda room, client: room.edits(client, FIRST, client.connection_id, 0),
+    "delete": lambda room, client: room.deletes(client, FIRST),
     "message": lambda room, client: room.says(client, "three"),
 }
 pairs = pytest.mark.parametrize(
@@ -35,7 +38,7 @@ pairs = pytest.mark.parametrize(
 READS: dict[str, Callable[[Reader], Reader]] = {
     "up": lambda reader: reader.catches_up(),
     "newest": lambda reader: reader.opens(),
-    "down": lambda reader: reader.opens(before_seq=2),
+    "down": lambda reader: reader.opens(before_seq=FIRST + 1),
 }
 each_read = pytest.mark.parametrize("how", READS)
 
@@ -56,7 +59,7 @@ def reading(room: Group, how: str, limit: int = 50) -> tuple[Reader, Action]:
 
 def check_replies(results: Results) -> None:
     """See that what was answered is what is stored, and that nobody wins twice."""
-    message = present()[1]
+    message = present()[FIRST]
     replies = [reply for reply in results.values() if reply and reply["type"] == "message_changed"]
     if any(reply["data"]["change"] == "deleted" for reply in replies):
         assert message["is_deleted"]

@@ -72,7 +72,8 @@ def _joining(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 
 def _messaging(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
-    positions = {room.conversation: 0}
+    # Adding bob has taken number 1.
+    positions = {room.conversation: 1}
     yield "`heartbeat`", room.requests(room.hers, "heartbeat")
     unmoved = room.requests(room.hers, "heartbeat", positions=positions)
     yield "`heartbeat` with positions, nothing new", unmoved
@@ -82,12 +83,13 @@ def _messaging(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     moved = room.requests(room.hers, "heartbeat", positions=positions)
     yield "`heartbeat` with positions, something new", moved
     yield "`typing`", room.requests(room.hers, "typing")
-    yield "`read_receipt`", room.reads(room.his, 1)
-    yield "`read_receipt` of what is read", room.reads(room.his, 1)
+    yield "`read_receipt`", room.reads(room.his, 2)
+    yield "`read_receipt` of what is read", room.reads(room.his, 2)
     yield "`history`, the newest", room.requests(room.his, "history")
-    yield "`history` after a number", room.requests(room.his, "history", after_seq=0)
-    yield "`history` after the last number", room.requests(room.his, "history", after_seq=2)
+    yield "`history` after a number", room.requests(room.his, "history", after_seq=1)
+    yield "`history` after the last number", room.requests(room.his, "history", after_seq=3)
     yield from _counted(room)
+    yield from _edit(room)
 
 
 def _counted(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -96,11 +98,23 @@ def _counted(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     simulation.random = ALWAYS
     yield "`chat_message`, counted", room.says(room.hers, CONTENT, key="2")
     yield "`typing`, counted", typing
-    yield "`read_receipt`, counted", room.reads(room.his, 3)
+    yield "`read_receipt`, counted", room.reads(room.his, 4)
     usual, simulation.services = simulation.services, simulation.with_limits(typing_per_minute=1)
     yield "`typing`, counted and too much", typing
     simulation.services, simulation.random = usual, NEVER
     yield "`typing`, held back", typing
+
+
+def _edit(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Change messages 2 to 4, which alice has sent, and 5, which carol sends first."""
+    yield "`edit_message`", room.edits(room.hers, 2, CONTENT, version=0)
+    yield "`edit_message` of another version", room.edits(room.hers, 2, CONTENT, version=0)
+    yield "`delete_message`", room.deletes(room.hers, 3)
+    yield "`delete_message` of what is deleted", room.deletes(room.hers, 3)
+    room.says(room.carols, CONTENT)()
+    last = room.last_seq()
+    yield "`delete_message` of another member's, by an owner", room.deletes(room.hers, last)
+    yield "`history` with one change", room.requests(room.his, "history", after_seq=last)
 
 
 def _changing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:

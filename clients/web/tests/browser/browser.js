@@ -52,14 +52,14 @@ export async function stage(t, options) {
  * @param {number} [read]
  */
 export function filled(service, id, many, read = many) {
-  const room = service.rooms.get(id);
-  if (!room) throw new Error(`There is no conversation ${id}.`);
-  const pattern = room.messages.get(1);
-  for (let seq = room.last_seq + 1; seq <= many; seq++) {
+  const conversation = service.conversations.get(id);
+  if (!conversation) throw new Error(`There is no conversation ${id}.`);
+  const pattern = conversation.messages.get(1);
+  for (let seq = conversation.last_seq + 1; seq <= many; seq++) {
     const ids = { seq, message_id: `${id}:${seq}`, content: `number ${seq}` };
-    room.messages.set(seq, { ...pattern, ...ids, created_at: new Date().toISOString() });
+    conversation.messages.set(seq, { ...pattern, ...ids, created_at: new Date().toISOString() });
   }
-  room.last_seq = many;
-  for (const member of room.members.values()) member.last_read_seq = read;
-  return room;
+  conversation.last_seq = many;
+  for (const member of conversation.members.values()) member.last_read_seq = read;
+  return conversation;
 }

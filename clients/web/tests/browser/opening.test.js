@@ -51,7 +51,7 @@ function placeOf(page, text) {
     });
 }
 
-test("while the list is on its way the page says so", { skip }, async (t) => {
+test("while conversations are loading the web app says so", { skip }, async (t) => {
   const { visit } = await stage(t);
   const alice = await visit();
   /** @type {(answer: () => void) => void} */
@@ -109,7 +109,7 @@ for (const [size, look] of Object.entries({ DESKTOP, PHONE })) {
   );
 }
 
-test("whatever the address says, every page of the list is loaded", { skip }, async (t) => {
+test("every page of the list of conversations is loaded, with any address", { skip }, async (t) => {
   const { server, signIn } = await stage(t);
   const alice = await signIn("alice");
   await alice.goto(`${server.page}#/100%`);
@@ -131,7 +131,7 @@ test("whatever the address says, every page of the list is loaded", { skip }, as
   await alice.getByText("There is no such conversation").waitFor();
 });
 
-test("a link opens by itself once its conversation is the user's", { skip }, async (t) => {
+test("a link opens its conversation once the user becomes a member", { skip }, async (t) => {
   const { server, signIn } = await stage(t);
   const bob = await signIn("bob");
   const alice = await signIn("alice");
@@ -147,7 +147,7 @@ test("a link opens by itself once its conversation is the user's", { skip }, asy
 });
 
 test(
-  "with many unread it opens at the first of them, and leads on to the last",
+  "with many unread messages a conversation opens at the first unread and scrolls on to the last",
   { skip },
   async (t) => {
     const { service, signIn, complaints } = await stage(t);
@@ -184,11 +184,11 @@ test(
   },
 );
 
-test("what is scrolled through is read, and no more than that", { skip }, async (t) => {
+test("only messages that were scrolled into view are marked read", { skip }, async (t) => {
   const { service, signIn } = await stage(t);
-  const room = filled(service, "group-1", 400, 100);
+  const conversation = filled(service, "group-1", 400, 100);
   const alice = await signIn("alice");
-  const read = () => room.members.get("alice")?.last_read_seq ?? 0;
+  const read = () => conversation.members.get("alice")?.last_read_seq ?? 0;
 
   await alice.getByRole("button", { name: /^Summer plans/ }).click();
   const log = alice.getByRole("log");
@@ -198,21 +198,17 @@ test("what is scrolled through is read, and no more than that", { skip }, async 
   assert.ok(read() < 170, `${read()}`);
 });
 
-test(
-  "a person who writes in the midst of old messages is taken to the end",
-  { skip },
-  async (t) => {
-    const { service, signIn } = await stage(t);
-    filled(service, "group-1", 400, 100);
-    const alice = await signIn("alice");
-    await alice.getByRole("button", { name: /^Summer plans/ }).click();
-    await alice.getByRole("log").getByText("New messages", { exact: true }).waitFor();
+test("sending a message while reading old ones scrolls to the end", { skip }, async (t) => {
+  const { service, signIn } = await stage(t);
+  filled(service, "group-1", 400, 100);
+  const alice = await signIn("alice");
+  await alice.getByRole("button", { name: /^Summer plans/ }).click();
+  await alice.getByRole("log").getByText("New messages", { exact: true }).waitFor();
 
-    await alice.getByLabel("Message", { exact: true }).fill("I read this later");
-    await alice.getByLabel("Message", { exact: true }).press("Enter");
+  await alice.getByLabel("Message", { exact: true }).fill("I read this later");
+  await alice.getByLabel("Message", { exact: true }).press("Enter");
 
-    await alice.locator(".own.stored, .own.read").last().getByText("I read this later").waitFor();
-    const contents = await alice.locator("#messages .content").allTextContents();
-    assert.deepEqual(contents.slice(-2), ["number 400", "I read this later"]);
-  },
-);
+  await alice.locator(".own.stored, .own.read").last().getByText("I read this later").waitFor();
+  const contents = await alice.locator("#messages .content").allTextContents();
+  assert.deepEqual(contents.slice(-2), ["number 400", "I read this later"]);
+});

@@ -20,7 +20,7 @@ test("two people talk, and see each other type and read", { skip }, async (t) =>
   assert.deepEqual(complaints, []);
 });
 
-test("what is written without a network is sent when it is back, in order", { skip }, async (t) => {
+test("messages written offline are sent in order once the network is back", { skip }, async (t) => {
   const { server, signIn } = await stage(t);
   const alice = await signIn("alice");
   const bob = await signIn("bob");
@@ -40,7 +40,7 @@ test("what is written without a network is sent when it is back, in order", { sk
   await alice.getByText("Offline. What you write").waitFor({ state: "hidden" });
 });
 
-test("nothing can be written before there is a conversation to write to", { skip }, async (t) => {
+test("the composer is disabled until there is a conversation", { skip }, async (t) => {
   const { visit } = await stage(t);
   const alice = await visit();
   /** @type {(release: () => void) => void} */
@@ -67,7 +67,7 @@ test("nothing can be written before there is a conversation to write to", { skip
   await alice.getByLabel("Message", { exact: true }).waitFor();
 });
 
-test("whoever leaves while something is not sent yet is asked first", { skip }, async (t) => {
+test("closing the web app with unsent messages asks first", { skip }, async (t) => {
   const { server, signIn } = await stage(t);
   const alice = await signIn("alice");
   server.goesAway();
@@ -95,25 +95,21 @@ test("a reload signs in again by itself and shows the same conversation", { skip
   await alice.getByRole("log").getByText("Book it!").waitFor();
 });
 
-test(
-  "a reload while the service is away says so, and goes on once it is back",
-  { skip },
-  async (t) => {
-    const { server, signIn } = await stage(t);
-    const alice = await signIn("alice");
-    server.goesAway();
+test("a reload while the service is unreachable says so and recovers", { skip }, async (t) => {
+  const { server, signIn } = await stage(t);
+  const alice = await signIn("alice");
+  server.goesAway();
 
-    await alice.reload();
-    await alice.getByText("The service cannot be reached.").waitFor();
-    server.comesBack();
+  await alice.reload();
+  await alice.getByText("The service cannot be reached.").waitFor();
+  server.comesBack();
 
-    await alice.getByRole("log").getByText("Out of the tunnel!").waitFor();
-    assert.equal(await alice.getByLabel("Password").isVisible(), false);
-  },
-);
+  await alice.getByRole("log").getByText("Out of the tunnel!").waitFor();
+  assert.equal(await alice.getByLabel("Password").isVisible(), false);
+});
 
 test(
-  "what one looks at stays open over a reconnection, though another is later",
+  "the open conversation stays open over a reconnection, although another is newer",
   { skip },
   async (t) => {
     const { server, signIn } = await stage(t);
@@ -146,12 +142,12 @@ test("hostile text is text, in messages, titles and names alike", { skip }, asyn
   await alice.getByRole("button", { name: "Create" }).click();
 
   await alice.getByRole("heading", { name: hostile.slice(0, 100) }).waitFor();
-  assert.equal(await alice.locator("img[src='x'], .room script, .sidebar b").count(), 0);
+  assert.equal(await alice.locator("img[src='x'], .conversation script, .sidebar b").count(), 0);
   assert.deepEqual(complaints, []);
 });
 
 test(
-  "a conversation is begun, people are added to it and removed, and it is left",
+  "a user creates a conversation, adds and removes members, and leaves it",
   { skip },
   async (t) => {
     const { signIn } = await stage(t);
@@ -177,66 +173,66 @@ test(
   },
 );
 
+test("scrolling up loads earlier messages without moving what is in view", { skip }, async (t) => {
+  const { service, signIn } = await stage(t);
+  filled(service, "general", 200);
+  const alice = await signIn("alice");
+  await alice.getByText("number 200", { exact: true }).waitFor();
+  assert.ok((await alice.locator(".message").count()) < 130);
+
+  const scroller = alice.getByRole("log");
+  const looked = alice.getByText("number 155", { exact: true });
+  await scroller.evaluate((box) => (box.scrollTop = 390));
+  const before = await looked.boundingBox();
+  await alice.getByText("number 120", { exact: true }).waitFor({ state: "attached" });
+  await alice.waitForTimeout(300);
+  const after = await looked.boundingBox();
+  assert.ok(Math.abs((before?.y ?? 0) - (after?.y ?? 999)) < 3, "it stays in place");
+  for (let page = 0; page < 8; page++) {
+    await scroller.evaluate((box) => (box.scrollTop = 0));
+    await alice.waitForTimeout(100);
+  }
+
+  await alice.getByText("The conversation begins here.").waitFor();
+  assert.equal(await alice.locator(".message").count(), 200);
+});
+
 test(
-  "earlier messages come as one scrolls up, and what is read stays in place",
+  "a form that needs the service says so while offline, and can be closed",
   { skip },
   async (t) => {
-    const { service, signIn } = await stage(t);
-    filled(service, "general", 200);
+    const { server, signIn } = await stage(t);
     const alice = await signIn("alice");
-    await alice.getByText("number 200", { exact: true }).waitFor();
-    assert.ok((await alice.locator(".message").count()) < 130);
+    await alice.getByRole("button", { name: /^Summer plans/ }).click();
+    await alice.getByRole("button", { name: "People" }).click();
+    server.goesAway();
+    await alice.getByText("Offline. What you write").waitFor();
+    const problem = (/** @type {string} */ place) =>
+      alice.locator(`#${place}-problem`).getByText("You are offline.").waitFor();
 
-    const scroller = alice.getByRole("log");
-    const looked = alice.getByText("number 155", { exact: true });
-    await scroller.evaluate((box) => (box.scrollTop = 390));
-    const before = await looked.boundingBox();
-    await alice.getByText("number 120", { exact: true }).waitFor({ state: "attached" });
-    await alice.waitForTimeout(300);
-    const after = await looked.boundingBox();
-    assert.ok(Math.abs((before?.y ?? 0) - (after?.y ?? 999)) < 3, "it stays in place");
-    for (let page = 0; page < 8; page++) {
-      await scroller.evaluate((box) => (box.scrollTop = 0));
-      await alice.waitForTimeout(100);
-    }
+    await alice.getByRole("button", { name: "Leave this conversation" }).click();
+    await alice.getByRole("button", { name: "Leave", exact: true }).click();
+    await problem("leave");
+    await alice.getByRole("button", { name: "Stay" }).click();
+    await alice.getByRole("button", { name: "Sign out" }).click();
+    await alice.getByRole("button", { name: "Everywhere" }).click();
+    await problem("sign-out");
+    await alice.getByRole("button", { name: "Stay" }).click();
+    await alice.getByRole("button", { name: "New conversation" }).click();
+    await alice.getByRole("textbox", { name: "People" }).fill("bob");
+    await alice.getByRole("button", { name: "Create" }).click();
+    await problem("create");
+    await alice.getByRole("button", { name: "Cancel" }).click();
 
-    await alice.getByText("The conversation begins here.").waitFor();
-    assert.equal(await alice.locator(".message").count(), 200);
+    assert.equal(await alice.locator("dialog[open]").count(), 0);
   },
 );
-
-test("a form that needs the service says so without it, and can be left", { skip }, async (t) => {
-  const { server, signIn } = await stage(t);
-  const alice = await signIn("alice");
-  await alice.getByRole("button", { name: /^Summer plans/ }).click();
-  await alice.getByRole("button", { name: "People" }).click();
-  server.goesAway();
-  await alice.getByText("Offline. What you write").waitFor();
-  const problem = (/** @type {string} */ place) =>
-    alice.locator(`#${place}-problem`).getByText("You are offline.").waitFor();
-
-  await alice.getByRole("button", { name: "Leave this conversation" }).click();
-  await alice.getByRole("button", { name: "Leave", exact: true }).click();
-  await problem("leave");
-  await alice.getByRole("button", { name: "Stay" }).click();
-  await alice.getByRole("button", { name: "Sign out" }).click();
-  await alice.getByRole("button", { name: "Everywhere" }).click();
-  await problem("sign-out");
-  await alice.getByRole("button", { name: "Stay" }).click();
-  await alice.getByRole("button", { name: "New conversation" }).click();
-  await alice.getByRole("textbox", { name: "People" }).fill("bob");
-  await alice.getByRole("button", { name: "Create" }).click();
-  await problem("create");
-  await alice.getByRole("button", { name: "Cancel" }).click();
-
-  assert.equal(await alice.locator("dialog[open]").count(), 0);
-});
 
 test("a message that the service refuses can be sent again or discarded", { skip }, async (t) => {
   const { service, signIn } = await stage(t);
   const alice = await signIn("alice");
   await alice.getByRole("log").getByText("Out of the tunnel!").waitFor();
-  const members = service.rooms.get("general")?.members;
+  const members = service.conversations.get("general")?.members;
   const membership = members?.get("alice");
   members?.delete("alice");
   await write(alice, "one");
@@ -252,7 +248,7 @@ test("a message that the service refuses can be sent again or discarded", { skip
   assert.equal(await alice.getByRole("log").getByText("one", { exact: true }).count(), 0);
 });
 
-test("signing out here forgets the user in this tab", { skip }, async (t) => {
+test("signing out on this device forgets the user in this tab", { skip }, async (t) => {
   const { signIn } = await stage(t);
   const alice = await signIn("alice");
 
@@ -265,7 +261,7 @@ test("signing out here forgets the user in this tab", { skip }, async (t) => {
 });
 
 test(
-  "signing out everywhere ends the other windows too, and signing in again works",
+  "signing out everywhere ends the sessions in other windows, and signing in again works",
   { skip },
   async (t) => {
     const { signIn } = await stage(t);
@@ -284,7 +280,7 @@ test(
 );
 
 test(
-  "on the first version of the service there is one conversation and nothing to manage",
+  "with a service without conversation lists there is one conversation and nothing to manage",
   { skip },
   async (t) => {
     const { signIn, complaints } = await stage(t, { conversations: false });
@@ -299,7 +295,7 @@ test(
   },
 );
 
-test("the panel of frames shows what goes over the wire, and no secret", { skip }, async (t) => {
+test("the frames panel shows every frame without secrets", { skip }, async (t) => {
   const { signIn } = await stage(t);
   const alice = await signIn("alice");
 
@@ -312,7 +308,7 @@ test("the panel of frames shows what goes over the wire, and no secret", { skip 
 });
 
 test(
-  "the keyboard alone is enough to sign in, change conversations and write",
+  "signing in, switching conversations and writing work by keyboard alone",
   { skip },
   async (t) => {
     const { visit } = await stage(t);

@@ -13,32 +13,28 @@ function field(page) {
   return page.getByLabel("Message", { exact: true });
 }
 
-test(
-  "what was begun is there after a reload, in each conversation its own",
-  { skip },
-  async (t) => {
-    const { signIn } = await stage(t);
-    const alice = await signIn("alice");
-    await alice.getByRole("heading", { name: "general" }).waitFor();
-    await field(alice).fill("Begun in general");
-    await alice.getByRole("button", { name: /^Summer plans/ }).click();
-    await alice.getByRole("heading", { name: "Summer plans" }).waitFor();
-    await field(alice).fill("Begun in\nSummer plans");
+test("each conversation's draft survives a reload", { skip }, async (t) => {
+  const { signIn } = await stage(t);
+  const alice = await signIn("alice");
+  await alice.getByRole("heading", { name: "general" }).waitFor();
+  await field(alice).fill("Begun in general");
+  await alice.getByRole("button", { name: /^Summer plans/ }).click();
+  await alice.getByRole("heading", { name: "Summer plans" }).waitFor();
+  await field(alice).fill("Begun in\nSummer plans");
 
-    await alice.reload();
+  await alice.reload();
 
-    await alice.getByRole("heading", { name: "Summer plans" }).waitFor();
-    const here = await field(alice).inputValue();
-    await alice.getByRole("button", { name: /^general/ }).click();
-    await alice.getByRole("heading", { name: "general" }).waitFor();
-    assert.deepEqual(
-      [here, await field(alice).inputValue()],
-      ["Begun in\nSummer plans", "Begun in general"],
-    );
-  },
-);
+  await alice.getByRole("heading", { name: "Summer plans" }).waitFor();
+  const here = await field(alice).inputValue();
+  await alice.getByRole("button", { name: /^general/ }).click();
+  await alice.getByRole("heading", { name: "general" }).waitFor();
+  assert.deepEqual(
+    [here, await field(alice).inputValue()],
+    ["Begun in\nSummer plans", "Begun in general"],
+  );
+});
 
-test("what was sent is not there again after a reload", { skip }, async (t) => {
+test("a sent message does not come back as a draft after a reload", { skip }, async (t) => {
   const { signIn } = await stage(t);
   const alice = await signIn("alice");
   await write(alice, "Hello");
@@ -55,7 +51,7 @@ test("what was sent is not there again after a reload", { skip }, async (t) => {
 });
 
 for (const where of ["Here", "Everywhere"]) {
-  test(`signing out forgets what was begun: ${where.toLowerCase()}`, { skip }, async (t) => {
+  test(`signing out forgets the drafts: ${where.toLowerCase()}`, { skip }, async (t) => {
     const { signIn } = await stage(t);
     const alice = await signIn("alice");
     await alice.getByRole("heading", { name: "general" }).waitFor();
@@ -75,13 +71,13 @@ for (const where of ["Here", "Everywhere"]) {
   });
 }
 
-test("a reload while something is not sent, or was refused, asks first", { skip }, async (t) => {
+test("a reload with unsent or rejected messages asks first", { skip }, async (t) => {
   const { service, server, signIn } = await stage(t);
   const [alice, bob] = [await signIn("alice"), await signIn("bob")];
   for (const { page } of [{ page: alice }, { page: bob }]) {
     await page.getByRole("heading", { name: "general" }).waitFor();
   }
-  service.rooms.get("general")?.members.delete("bob");
+  service.conversations.get("general")?.members.delete("bob");
   await write(bob, "Refused");
   await bob.locator(".own.failed").waitFor();
   server.goesAway();
@@ -103,7 +99,7 @@ test("a reload while something is not sent, or was refused, asks first", { skip 
   }
 });
 
-test("what is not sent yet is sent after a reload, and once", { skip }, async (t) => {
+test("an unsent message is sent after a reload, once", { skip }, async (t) => {
   const { server, signIn } = await stage(t);
   const [alice, bob] = [await signIn("alice"), await signIn("bob")];
   await alice.getByRole("heading", { name: "general" }).waitFor();
@@ -122,41 +118,37 @@ test("what is not sent yet is sent after a reload, and once", { skip }, async (t
   assert.equal(await bob.getByRole("log").getByText("From before the reload").count(), 1);
 });
 
-test(
-  "signing out warns that what is not sent will be lost, and asks no more",
-  { skip },
-  async (t) => {
-    const { server, signIn } = await stage(t);
-    const alice = await signIn("alice");
-    const warning = alice.getByText("Messages that are not sent yet will be lost.");
-    await alice.getByRole("heading", { name: "general" }).waitFor();
-    await alice.getByRole("button", { name: "Sign out" }).click();
-    const warnedForNothing = await warning.isVisible();
-    await alice.getByRole("button", { name: "Stay" }).click();
-    server.goesAway();
-    await alice.getByText("Offline. What you write").waitFor();
-    await write(alice, "Not sent yet");
-    await alice.locator(".own.sending").waitFor();
-    /** @type {string[]} */
-    const dialogs = [];
-    alice.on("dialog", (dialog) => {
-      dialogs.push(dialog.type());
-      return dialog.accept();
-    });
+test("signing out warns once that unsent messages will be lost", { skip }, async (t) => {
+  const { server, signIn } = await stage(t);
+  const alice = await signIn("alice");
+  const warning = alice.getByText("Messages that are not sent yet will be lost.");
+  await alice.getByRole("heading", { name: "general" }).waitFor();
+  await alice.getByRole("button", { name: "Sign out" }).click();
+  const warnedForNothing = await warning.isVisible();
+  await alice.getByRole("button", { name: "Stay" }).click();
+  server.goesAway();
+  await alice.getByText("Offline. What you write").waitFor();
+  await write(alice, "Not sent yet");
+  await alice.locator(".own.sending").waitFor();
+  /** @type {string[]} */
+  const dialogs = [];
+  alice.on("dialog", (dialog) => {
+    dialogs.push(dialog.type());
+    return dialog.accept();
+  });
 
-    await alice.getByRole("button", { name: "Sign out" }).click();
-    await warning.waitFor();
-    await alice.getByRole("button", { name: "Here", exact: true }).click();
-    await alice.getByLabel("Password").waitFor();
+  await alice.getByRole("button", { name: "Sign out" }).click();
+  await warning.waitFor();
+  await alice.getByRole("button", { name: "Here", exact: true }).click();
+  await alice.getByLabel("Password").waitFor();
 
-    const kept = await alice.evaluate(() => JSON.stringify({ ...sessionStorage }));
-    assert.ok(!kept.includes("Not sent yet"), kept);
-    assert.deepEqual([warnedForNothing, dialogs], [false, []]);
-  },
-);
+  const kept = await alice.evaluate(() => JSON.stringify({ ...sessionStorage }));
+  assert.ok(!kept.includes("Not sent yet"), kept);
+  assert.deepEqual([warnedForNothing, dialogs], [false, []]);
+});
 
 test(
-  "a reload while the service is away shows whose page it is, and tries again",
+  "a reload while the service is unreachable shows the user's name and retries",
   { skip },
   async (t) => {
     const { server, signIn } = await stage(t);
@@ -178,7 +170,7 @@ test(
   },
 );
 
-test("a session that is over after a reload asks for the password", { skip }, async (t) => {
+test("a session that expired before a reload asks for the password", { skip }, async (t) => {
   const { service, signIn } = await stage(t);
   const alice = await signIn("alice");
   await alice.getByRole("heading", { name: "general" }).waitFor();
@@ -191,25 +183,21 @@ test("a session that is over after a reload asks for the password", { skip }, as
   assert.equal(await alice.locator("#chat").isVisible(), false);
 });
 
-test(
-  "the next attempt is counted down right, though the clock is set back",
-  { skip },
-  async (t) => {
-    const { server, signIn } = await stage(t);
-    const alice = await signIn("alice");
-    server.goesAway();
-    await alice.getByText("Offline. What you write").waitFor();
+test("the countdown to the next attempt survives a clock that is set back", { skip }, async (t) => {
+  const { server, signIn } = await stage(t);
+  const alice = await signIn("alice");
+  server.goesAway();
+  await alice.getByText("Offline. What you write").waitFor();
 
-    const before = await alice.evaluate(() => {
-      const { now } = Date;
-      Date.now = () => now() - 3_600_000;
-      return document.getElementById("banner-wait")?.textContent ?? "";
-    });
-    const seconds = await alice.waitForFunction((before) => {
-      const says = document.getElementById("banner-wait")?.textContent ?? "";
-      return says !== before && /Next attempt in (\d+) s/.exec(says)?.[1];
-    }, before);
+  const before = await alice.evaluate(() => {
+    const { now } = Date;
+    Date.now = () => now() - 3_600_000;
+    return document.getElementById("banner-wait")?.textContent ?? "";
+  });
+  const seconds = await alice.waitForFunction((before) => {
+    const says = document.getElementById("banner-wait")?.textContent ?? "";
+    return says !== before && /Next attempt in (\d+) s/.exec(says)?.[1];
+  }, before);
 
-    assert.ok(Number(await seconds.jsonValue()) <= 60);
-  },
-);
+  assert.ok(Number(await seconds.jsonValue()) <= 60);
+});

@@ -59,7 +59,7 @@ test("on a touch screen Enter begins a new line, and the button sends", { skip }
   await alice.locator(".own.stored, .own.read").last().getByText("one\ntwo").waitFor();
 });
 
-test("each message is announced, also one that says the same as the last", { skip }, async (t) => {
+test("a screen reader announces every message, also two equal ones", { skip }, async (t) => {
   const { signIn } = await stage(t);
   const alice = await signIn("alice");
   const bob = await signIn("bob");

@@ -18,7 +18,7 @@ import { demoService } from "../support/demo.js";
 import { serve } from "../support/server.js";
 
 /** What the README says of the size. */
-const SAID_BYTES = 11_000;
+const SAID_BYTES = 14_000;
 
 const HERE = fileURLToPath(new URL("../../", import.meta.url));
 const run = promisify(execFile);
@@ -48,7 +48,7 @@ async function service(t) {
   return server;
 }
 
-test("in the package are the sources, their types, how to use them and the license, and nothing else", () => {
+test("the package contains sources, types, README and license only", () => {
   const kinds = new Set(
     files.map((path) => path.replace(/^(src|types)\/.*(\.js|\.d\.ts)$/, "$1$2")),
   );
@@ -62,7 +62,7 @@ test("in the package are the sources, their types, how to use them and the licen
   ]);
 });
 
-test("installed, it is found by its name, and talks", async (t) => {
+test("installed, the package is importable by its name and sends a message", async (t) => {
   const { url } = await service(t);
   const found = createRequire(join(folder, "any.js")).resolve("parley-client");
 
@@ -93,7 +93,7 @@ test("five lines on a page send and receive", { skip: missing }, async (t) => {
   await page.getByText("alice: Hello").waitFor();
 });
 
-test("its types tell right from wrong", async () => {
+test("its types reject wrong usage", async () => {
   const typescript = `
     import { connect, ParleyError, type Message } from "parley-client";
     const chat = connect("wss://example.org/ws/chat", { signal: AbortSignal.timeout(1) });
@@ -118,7 +118,7 @@ test("its types tell right from wrong", async () => {
   assert.equal(checked.stdout, "");
 });
 
-test("bundled, minified and compressed it is as small as its page says", async () => {
+test("bundled, minified and compressed it is as small as the README says", async () => {
   const text = await bundled(`export * from "parley-client";`);
 
   const bytes = gzipSync(text, { level: 9 }).length;

@@ -5,14 +5,14 @@ import { WebSocket } from "ws";
 
 import { connect } from "../../src/index.js";
 import { realClock, serve } from "../support/server.js";
-import { addRoom } from "../support/service/conversations.js";
+import { addConversation } from "../support/service/conversations.js";
 import { Service } from "../support/service/service.js";
 
 /** @param {import("node:test").TestContext} t */
 async function running(t) {
   const service = new Service({ clock: realClock });
   for (const name of ["alice", "bob"]) service.addUser(name);
-  addRoom(service, "general", ["alice", "bob"]);
+  addConversation(service, "general", ["alice", "bob"]);
   const server = await serve(service);
   t.after(() => server.close());
   return server;
@@ -50,7 +50,7 @@ test("over a real socket what one sends the other receives", async (t) => {
   assert.deepEqual(await received, sent);
 });
 
-test("over a real socket that breaks off a message arrives all the same, once", async (t) => {
+test("over a real socket that breaks a message arrives once", async (t) => {
   const { url, cut } = await running(t);
   const alice = await signedIn(t, url, "alice");
   const bob = await signedIn(t, url, "bob");

@@ -70,7 +70,7 @@ test("what one sends the other receives", { skip }, async (t) => {
   assert.equal(sent.username, "alice");
 });
 
-test("connections that break off cost no message and double none", { skip }, async (t) => {
+test("broken connections lose no message and duplicate none", { skip }, async (t) => {
   const alice = await signedIn(t, "alice");
   const bob = await signedIn(t, "bob");
   const texts = ["one", "two", "three"].map((text) => `${text} ${unique}`);
@@ -86,7 +86,7 @@ test("connections that break off cost no message and double none", { skip }, asy
   assert.deepEqual(shown, texts);
 });
 
-test("a conversation that is not one's own is refused by its code", { skip }, async (t) => {
+test("a conversation of others rejects with its code", { skip }, async (t) => {
   const alice = await signedIn(t, "alice");
 
   const sent = alice.send("nobody-is-in-this", "Hello?");

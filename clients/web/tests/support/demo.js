@@ -1,4 +1,4 @@
-import { addRoom } from "./service/conversations.js";
+import { addConversation } from "./service/conversations.js";
 import { Service } from "./service/service.js";
 import { realClock } from "./server.js";
 
@@ -6,7 +6,7 @@ const HOUR = 3_600_000;
 
 /** @type {[hoursAgo: number, who: string, content: string][]} */
 const GENERAL = [
-  [52, "bob", "Good morning! Has anybody seen the new meeting room yet?"],
+  [52, "bob", "Good morning! Has anybody seen the new meeting conversation yet?"],
   [51.9, "carol", "Yes, it has a window now. A real one."],
   [51.8, "bob", "Luxury."],
   [28, "alice", "I put the notes from yesterday's walkthrough in the usual place."],
@@ -44,27 +44,37 @@ export function demoService(options) {
   const service = new Service({ clock: realClock, ...options });
   const names = ["alice", "bob", "carol"];
   for (const name of names) service.addUser(name, `${name}-demo-password`);
-  fill(addRoom(service, "general", names, { title: "general", owner: "alice" }), GENERAL, 14);
-  fill(addRoom(service, "group-1", names, { title: "Summer plans", owner: "bob" }), PLANS, 2);
-  const direct = addRoom(service, "direct-alice-carol", ["alice", "carol"], { kind: "direct" });
+  fill(
+    addConversation(service, "general", names, { title: "general", owner: "alice" }),
+    GENERAL,
+    14,
+  );
+  fill(
+    addConversation(service, "group-1", names, { title: "Summer plans", owner: "bob" }),
+    PLANS,
+    2,
+  );
+  const direct = addConversation(service, "direct-alice-carol", ["alice", "carol"], {
+    kind: "direct",
+  });
   fill(direct, DIRECT, 2);
   return service;
 }
 
 /**
- * @param {import("./service/service.js").Room} room
+ * @param {import("./service/service.js").StoredConversation} conversation
  * @param {[hoursAgo: number, who: string, content: string][]} lines
  * @param {number} read how many of them everybody has read
  */
-function fill(room, lines, read) {
+function fill(conversation, lines, read) {
   for (const [hoursAgo, username, content] of lines) {
-    const seq = ++room.last_seq;
+    const seq = ++conversation.last_seq;
     const created_at = new Date(Date.now() - hoursAgo * HOUR).toISOString();
-    const ids = { message_id: `${room.conversation_id}:${seq}`, seq };
-    const { conversation_id } = room;
+    const ids = { message_id: `${conversation.conversation_id}:${seq}`, seq };
+    const { conversation_id } = conversation;
     const author = { user_id: `user-${username}`, username };
     const message = { ...ids, conversation_id, ...author, content, type: "text", created_at };
-    room.messages.set(seq, message);
+    conversation.messages.set(seq, message);
   }
-  for (const member of room.members.values()) member.last_read_seq = read;
+  for (const member of conversation.members.values()) member.last_read_seq = read;
 }

@@ -15,7 +15,7 @@
  * - `repeat`: a push arrives twice
  * - `cut`: the connection ends just there, noticed by the client or only by its heartbeat
  * - `fail`: the gateway answers a frame of the client with a failure of its own
- * - `latency`: from and to, in milliseconds, drawn anew for each frame: so they overtake
+ * - `latency`: from and to, in milliseconds, drawn for each frame, so frames overtake each other
  */
 
 /** @type {Faults} */
@@ -141,7 +141,7 @@ class FaultySocket {
     if (this.readyState === 1) this.onmessage?.({ data: text });
   }
 
-  /** Half of the time nobody tells the client: nothing arrives any more, in either direction. */
+  /** Half of the time the client does not notice: nothing arrives any more, in either direction. */
   #cut() {
     if (this.#network.random() < 0.5) this.end();
     else if (this.#connection) this.#network.service.disconnect(this.#connection);

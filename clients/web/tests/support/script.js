@@ -190,7 +190,67 @@ export function page(seqs, has_more = false) {
 }
 
 /**
- * Everything of one kind that the client tells of, as it comes.
+ * The answer to `history` of a service that numbers changes.
+ * @param {{ messages?: object[], changes?: object[], upTo: number, hasMore?: boolean }} page
+ */
+export function logPage({ messages = [], changes = [], upTo, hasMore = false }) {
+  const data = { conversation_id: "general", messages, changes, up_to: upTo, has_more: hasMore };
+  return { type: "history", data };
+}
+
+/**
+ * The push of a change of the message with the number.
+ * @param {number} seq the change's own number
+ * @param {number} message
+ * @param {object} fields
+ */
+function changed(seq, message, fields) {
+  const place = { conversation_id: "general", seq, message_id: `general:${message}` };
+  const by = { user_id: "u-bob", username: "bob" };
+  return { type: "message_changed", data: { ...place, by, at: AT, ...fields } };
+}
+
+export const AT = "2026-01-01T00:01:00.000Z";
+
+/**
+ * @param {number} seq
+ * @param {number} message
+ * @param {string} content
+ * @param {object} [fields]
+ */
+export function edited(seq, message, content, fields) {
+  const edit = { change: "edited", content, type: "text", mentions: [], edited_at: AT };
+  return changed(seq, message, { ...edit, version: seq, ...fields });
+}
+
+/**
+ * @param {number} seq
+ * @param {number} message
+ */
+export function deleted(seq, message) {
+  return changed(seq, message, { change: "deleted", content: "", version: seq, deleted_at: AT });
+}
+
+/**
+ * @param {number} seq
+ * @param {number} message
+ * @param {number} count how many have reacted by now
+ */
+export function reacted(seq, message, count) {
+  const what = { change: "reacted", reaction: "👍", is_on: true };
+  return changed(seq, message, { ...what, reactions: reactions(seq, count) });
+}
+
+/**
+ * @param {number} version
+ * @param {number} count
+ */
+export function reactions(version, count) {
+  return { version, total: count, items: [{ reaction: "👍", count, users: ["bob"] }] };
+}
+
+/**
+ * Every event of one type, as it comes.
  * @template {keyof import("../../src/types.js").Events} Type
  * @param {import("../../src/client.js").Chat} chat
  * @param {Type} type

@@ -15,7 +15,7 @@ test("no socket is opened before somebody authenticates", async () => {
   assert.equal(service.sockets.length, 0);
 });
 
-test("a password is presented as soon as the socket opens, without waiting to be asked", async () => {
+test("the password is presented as soon as the socket opens", async () => {
   const service = new Script();
   const chat = service.connect();
 
@@ -41,7 +41,7 @@ test("after a reconnection the token is presented, not the password", async () =
   assert.deepEqual(request.data, { token: "token-1" });
 });
 
-test("the latest token is the one presented", async () => {
+test("the latest token is presented", async () => {
   const service = new Script();
   const chat = service.connect();
   await service.signsIn(chat);
@@ -56,7 +56,7 @@ test("the latest token is the one presented", async () => {
   }
 });
 
-test("a wrong password rejects with the service's code and ends in signed_out", async () => {
+test("a wrong password rejects with the service's code and ends signed out", async () => {
   const service = new Script();
   const chat = service.connect();
   const attempt = outcome(chat.authenticate({ username: "alice", password: "wrong" }));
@@ -83,7 +83,7 @@ test("too many attempts say when to try again", async () => {
   assert.equal(attempt.error.retryAfterSeconds, 60);
 });
 
-test("a service that fails or is silent is asked again on another connection", async () => {
+test("authentication that fails or times out is retried on another connection", async () => {
   const service = new Script();
   const chat = service.connect();
   const attempt = outcome(chat.authenticate({ username: "alice", password: "secret" }));
@@ -101,7 +101,7 @@ test("a service that fails or is silent is asked again on another connection", a
   assert.equal(service.sockets.length, 3);
 });
 
-test("a user who has too many connections hears so when they sign in", async () => {
+test("signing in with too many connections rejects with conflict", async () => {
   const service = new Script();
   const chat = service.connect();
   const attempt = outcome(chat.authenticate({ username: "alice", password: "secret" }));
@@ -114,7 +114,7 @@ test("a user who has too many connections hears so when they sign in", async () 
   assert.equal(chat.state, "signed_out");
 });
 
-test("who comes back to too many connections stays signed in and asks ever less often", async () => {
+test("reconnecting with too many connections stays signed in and backs off", async () => {
   const service = new Script();
   const chat = service.connect();
   await service.signsIn(chat);
@@ -136,7 +136,7 @@ test("who comes back to too many connections stays signed in and asks ever less 
   assert.equal(chat.state, "online");
 });
 
-test("a function is asked for a token first, and again when the token at hand is refused", async () => {
+test("a token function is called first, and again when the current token is rejected", async () => {
   const service = new Script();
   const chat = service.connect();
   const tokens = ["first", "second"];
@@ -158,7 +158,7 @@ test("a function is asked for a token first, and again when the token at hand is
   assert.equal(chat.state, "online");
 });
 
-test("a token supply that fails later is asked again after the backoff, and the error is told", async () => {
+test("a token function that fails later is called again after the backoff, with an error event", async () => {
   const service = new Script();
   const chat = service.connect();
   const errors = heard(chat, "error");
@@ -185,7 +185,7 @@ test("a token supply that fails later is asked again after the backoff, and the 
   assert.equal((await service.accepts()).data.token, "fresh");
 });
 
-test("a refused token without a supply ends the session and keeps what is queued", async () => {
+test("a rejected token without a token function ends the session and keeps the outbox", async () => {
   const service = new Script();
   const chat = service.connect();
   const ends = heard(chat, "signed_out");
@@ -205,7 +205,7 @@ test("a refused token without a supply ends the session and keeps what is queued
   assert.equal((await service.receives("chat_message")).data.content, "later");
 });
 
-test("what one user had queued is never sent as another", async () => {
+test("queued messages of one user are never sent as another", async () => {
   const service = new Script();
   const chat = service.connect();
   await service.signsIn(chat);
@@ -225,7 +225,7 @@ test("what one user had queued is never sent as another", async () => {
   await service.receivesNothing();
 });
 
-test("auth_expired renews the session on the same connection and then repeats the request", async () => {
+test("auth_expired renews the session on the same connection and repeats the request", async () => {
   const service = new Script();
   const chat = service.connect();
   await service.signsIn(chat);
@@ -243,7 +243,7 @@ test("auth_expired renews the session on the same connection and then repeats th
   assert.equal(service.sockets.length, 1);
 });
 
-test("being signed out ends the session, rejects what waits, and does not reconnect", async () => {
+test("a signed_out push ends the session, rejects waiting requests and does not reconnect", async () => {
   const service = new Script();
   const chat = service.connect();
   const ends = heard(chat, "signed_out");
@@ -272,7 +272,7 @@ test("signOut resolves with the service's answer", async () => {
   assert.equal(chat.state, "signed_out");
 });
 
-test("a later authenticate takes the place of one that waits", async () => {
+test("a later authenticate supersedes a waiting one", async () => {
   const service = new Script();
   const chat = service.connect();
 
@@ -286,7 +286,7 @@ test("a later authenticate takes the place of one that waits", async () => {
   assert.ok(second.value);
 });
 
-test("an abort gives up authenticating, and the connection with it", async () => {
+test("aborting authenticate closes the connection", async () => {
   const service = new Script();
   const chat = service.connect();
   const stop = new AbortController();
@@ -302,7 +302,7 @@ test("an abort gives up authenticating, and the connection with it", async () =>
   assert.equal(service.sockets.length, 1);
 });
 
-test("an automatic sign-in that is throttled waits as long as the service says", async () => {
+test("a throttled automatic sign-in waits as long as the service says", async () => {
   const service = new Script();
   const chat = service.connect();
   await service.signsIn(chat);
@@ -321,7 +321,7 @@ test("an automatic sign-in that is throttled waits as long as the service says",
   assert.equal(chat.state, "online");
 });
 
-test("another user gets a connection of their own, and is presented on no other", async () => {
+test("another user authenticates on a new connection only", async () => {
   const service = new Script();
   const chat = service.connect();
   await service.signsIn(chat);
@@ -337,7 +337,7 @@ test("another user gets a connection of their own, and is presented on no other"
   assert.equal(chat.state, "online");
 });
 
-test("the same user authenticates again on the connection there is", async () => {
+test("the same user authenticates again on the same connection", async () => {
   const service = new Script();
   const chat = service.connect();
   await service.signsIn(chat);
@@ -349,7 +349,7 @@ test("the same user authenticates again on the connection there is", async () =>
   assert.equal(service.sockets.length, 1);
 });
 
-test("a user whose password is still being looked at does not share a connection either", async () => {
+test("another user gets a new connection even while the first is being authenticated", async () => {
   const service = new Script();
   const chat = service.connect();
   const first = outcome(chat.authenticate({ username: "alice", password: "secret" }));
@@ -365,7 +365,7 @@ test("a user whose password is still being looked at does not share a connection
   assert.equal(service.sockets.length, 2);
 });
 
-test("a token that turns out to be another user's is presented on a new connection, once", async () => {
+test("a token of another user is retried once on a new connection", async () => {
   const service = new Script();
   const chat = service.connect();
   await service.signsIn(chat);
@@ -381,7 +381,7 @@ test("a token that turns out to be another user's is presented on a new connecti
   assert.equal(service.sockets.length, 2);
 });
 
-test("a service that calls every connection another user's is not asked for ever", async () => {
+test("already_authenticated on a new connection is not retried", async () => {
   const service = new Script();
   const chat = service.connect();
   const identity = outcome(chat.authenticate({ token: "bob's" }));
@@ -403,7 +403,7 @@ test("a service that calls every connection another user's is not asked for ever
   assert.ok(again.value);
 });
 
-test("a user who came by a token shares the connection with nobody either", async () => {
+test("a connection authenticated by token is not shared with another user", async () => {
   const service = new Script();
   const chat = service.connect();
   const first = outcome(chat.authenticate({ token: "alice's" }));
@@ -417,7 +417,7 @@ test("a user who came by a token shares the connection with nobody either", asyn
   assert.equal(service.sockets.length, 2);
 });
 
-test("a connection on which a user is about to come back is not another's either", async () => {
+test("a reconnecting connection is not shared with another user", async () => {
   const service = new Script();
   const chat = service.connect();
   await service.signsIn(chat);
@@ -434,7 +434,7 @@ test("a connection on which a user is about to come back is not another's either
   assert.equal(service.sockets.length, 3);
 });
 
-test("when another user's password is wrong, the session from before goes on", async () => {
+test("a wrong password of another user keeps the previous session", async () => {
   const service = new Script();
   const chat = service.connect();
   await service.signsIn(chat);
@@ -451,7 +451,7 @@ test("when another user's password is wrong, the session from before goes on", a
   assert.deepEqual([chat.state, chat.user?.username, ends], ["online", "alice", []]);
 });
 
-test("an attempt that is given up while its socket opens leaves the session from before", async () => {
+test("aborting an attempt while its socket opens keeps the previous session", async () => {
   const service = new Script();
   const chat = service.connect();
   await service.signsIn(chat);
@@ -466,7 +466,7 @@ test("an attempt that is given up while its socket opens leaves the session from
   assert.deepEqual([chat.state, chat.user?.username], ["online", "alice"]);
 });
 
-test("what one user asked for, and is to be asked again, is never asked as another", async () => {
+test("a repeated request of one user is never sent as another", async () => {
   const service = new Script().keepsAlive();
   const chat = service.connect();
   await service.signsIn(chat);

@@ -14,7 +14,7 @@ const CHANGES = [
 ];
 
 for (const [how, ms] of CHANGES) {
-  test(`typing is told of as often when the clock is set ${how}`, async () => {
+  test(`typing is announced as often when the clock is set ${how}`, async () => {
     const service = new Script().keepsAlive();
     const chat = service.connect();
     await service.signsIn(chat);
@@ -47,7 +47,7 @@ for (const [how, ms] of CHANGES) {
     assert.equal(sent.value.seq, 1);
   });
 
-  test(`a request is waited for as long when the clock is set ${how}`, async () => {
+  test(`a request times out after as long when the clock is set ${how}`, async () => {
     const service = new Script().keepsAlive();
     const chat = service.connect();
     await service.signsIn(chat);
@@ -63,7 +63,7 @@ for (const [how, ms] of CHANGES) {
     assert.equal(asked.error.code, "outcome_unknown");
   });
 
-  test(`a connection that did not hold goes on with the backoff when the clock is set ${how}`, async () => {
+  test(`an unstable connection continues the backoff when the clock is set ${how}`, async () => {
     const service = new Script().keepsAlive();
     const chat = service.connect();
     await service.signsIn(chat);
@@ -80,7 +80,7 @@ for (const [how, ms] of CHANGES) {
     assert.equal(chat.state, "connecting");
   });
 
-  test(`a connection that held starts the backoff again when the clock is set ${how}`, async () => {
+  test(`a stable connection resets the backoff when the clock is set ${how}`, async () => {
     const service = new Script().keepsAlive();
     const chat = service.connect();
     await service.signsIn(chat);

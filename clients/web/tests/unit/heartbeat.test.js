@@ -29,7 +29,7 @@ test("a heartbeat is sent every 30 seconds", async () => {
   }
 });
 
-test("the service sets the pace", async () => {
+test("the service sets the heartbeat's interval", async () => {
   const service = new Script();
   const chat = service.connect();
   const identity = chat.authenticate({ token: "t" });
@@ -68,7 +68,7 @@ test("the position is that of the last message before a gap", async () => {
   assert.deepEqual(request.data.positions, { general: 1 });
 });
 
-test("a conversation that moved on without us is caught up on, and counted as caught up", async () => {
+test("a conversation that heartbeat_ack calls behind is caught up once", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
   await service.pushes(pushed(42));
@@ -83,7 +83,7 @@ test("a conversation that moved on without us is caught up on, and counted as ca
   assert.deepEqual(request.data.positions, { general: 45 });
 });
 
-test("what was pushed since the heartbeat was sent is not asked for", async () => {
+test("messages pushed since the heartbeat was sent are not requested", async () => {
   const service = new Script();
   await signedIn(service);
   await service.pushes(pushed(42));
@@ -131,7 +131,7 @@ for (const count of [1, 100, 101, 250]) {
   });
 }
 
-test("after a reconnection all positions are asked about at once", async () => {
+test("after a reconnection a heartbeat asks about all positions at once", async () => {
   const service = new Script();
   await signedIn(service);
   await knows(service, 130);
@@ -145,7 +145,7 @@ test("after a reconnection all positions are asked about at once", async () => {
   assert.equal(new Set(named).size, 130);
 });
 
-test("each frame's answer counts for itself, in whatever order they come", async () => {
+test("answers to several heartbeat frames may arrive in any order", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
   await service.pushes(pushed(1));
@@ -161,7 +161,7 @@ test("each frame's answer counts for itself, in whatever order they come", async
   assert.deepEqual(seqs(messages.filter((it) => it.conversation_id === "general")), [1, 2]);
 });
 
-test("a connection that answers one heartbeat frame of several is not dead", async () => {
+test("one answered heartbeat frame of several keeps the connection", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await knows(service, 250);
@@ -177,7 +177,7 @@ test("a connection that answers one heartbeat frame of several is not dead", asy
   assert.equal(chat.state, "online");
 });
 
-test("what was missed in many conversations is asked for in ten at a time", async () => {
+test("at most ten conversations catch up at a time", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
   await knows(service, 25);
@@ -201,7 +201,7 @@ test("what was missed in many conversations is asked for in ten at a time", asyn
   assert.equal(messages.filter(({ seq }) => seq === 2).length, 25);
 });
 
-test("a connection on which a heartbeat meets silence is dead, and another is opened", async () => {
+test("an unanswered heartbeat replaces the connection", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.clock.pass(30_000);
@@ -215,7 +215,7 @@ test("a connection on which a heartbeat meets silence is dead, and another is op
   assert.equal(chat.state, "online");
 });
 
-test("a slow connection, on which something still comes, has a second chance and no third", async () => {
+test("a slow connection that still delivers frames survives one missed heartbeat, not two", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
@@ -230,7 +230,7 @@ test("a slow connection, on which something still comes, has a second chance and
   assert.equal(chat.state, "offline");
 });
 
-test("an error is an answer to a heartbeat too", async () => {
+test("an error counts as an answer to a heartbeat", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.clock.pass(30_000);
@@ -242,7 +242,7 @@ test("an error is an answer to a heartbeat too", async () => {
   assert.equal(chat.state, "online");
 });
 
-test("frames of a connection given up for dead are not heard any more", async () => {
+test("frames of a dropped connection are ignored", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
   const dead = service.socket;
@@ -256,4 +256,35 @@ test("frames of a connection given up for dead are not heard any more", async ()
   assert.ok(late);
   assert.equal(dead.readyState, 3);
   assert.deepEqual(messages, []);
+});
+
+test("a list of conversations that has changed is an event, once for each change", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const changes = heard(chat, "conversations_changed");
+  const named = [];
+
+  for (const data of [{}, { inbox: 7 }, { inbox: 7 }, { inbox: 8 }]) {
+    await service.clock.pass(30_000);
+    const request = await service.receives("heartbeat");
+    named.push(request.data.inbox);
+    await service.answers(request, { type: "heartbeat_ack", data });
+  }
+
+  assert.deepEqual(named, [0, 0, 7, 7]);
+  assert.deepEqual(changes, [{ inbox: 7 }, { inbox: 8 }]);
+});
+
+test("the number of one user's list is not named for another user", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  await service.clock.pass(30_000);
+  const request = await service.receives("heartbeat");
+  await service.answers(request, { type: "heartbeat_ack", data: { inbox: 7 } });
+
+  await service.pushes({ type: "signed_out", data: { reason: "sign_out" } });
+  await service.signsIn(chat);
+  await service.clock.pass(30_000);
+
+  assert.equal((await service.receives("heartbeat")).data.inbox, 0);
 });

@@ -10,7 +10,7 @@ async function signedIn(service) {
   return chat;
 }
 
-test("messages are handed over as they come, when they come in order", async () => {
+test("messages that arrive in order are delivered at once", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
 
@@ -19,7 +19,7 @@ test("messages are handed over as they come, when they come in order", async () 
   assert.deepEqual(seqs(messages), [5, 6, 7]);
 });
 
-test("a message pushed twice is handed over once", async () => {
+test("a message pushed twice is delivered once", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
 
@@ -28,7 +28,7 @@ test("a message pushed twice is handed over once", async () => {
   assert.deepEqual(seqs(messages), [5, 6]);
 });
 
-test("a message that overtook another waits for it, and nothing is asked", async () => {
+test("a message that overtook another waits for it without a request", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
 
@@ -39,7 +39,7 @@ test("a message that overtook another waits for it, and nothing is asked", async
   await service.receivesNothing();
 });
 
-test("a gap that stays is asked for, once", async () => {
+test("a gap that stays open is requested once", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
   for (const seq of [5, 8]) await service.pushes(pushed(seq));
@@ -54,7 +54,7 @@ test("a gap that stays is asked for, once", async () => {
   assert.deepEqual(seqs(messages), [5, 6, 7, 8]);
 });
 
-test("numbers that history does not know are passed over for good", async () => {
+test("numbers that history does not have are skipped for good", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
   for (const seq of [5, 8]) await service.pushes(pushed(seq));
@@ -68,7 +68,7 @@ test("numbers that history does not know are passed over for good", async () => 
   await service.receivesNothing();
 });
 
-test("history is asked until it has no more", async () => {
+test("history is read until has_more is false", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
   for (const seq of [1, 6]) await service.pushes(pushed(seq));
@@ -82,7 +82,7 @@ test("history is asked until it has no more", async () => {
   assert.deepEqual(seqs(messages), [1, 2, 3, 4, 5, 6]);
 });
 
-test("an empty page that claims to have more does not make the client ask for ever", async () => {
+test("an empty page with has_more does not make an endless loop", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
   for (const seq of [1, 3]) await service.pushes(pushed(seq));
@@ -94,7 +94,7 @@ test("an empty page that claims to have more does not make the client ask for ev
   await service.receivesNothing();
 });
 
-test("messages pushed while a gap is being filled come after it", async () => {
+test("messages pushed while a gap is being filled are delivered after it", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
   for (const seq of [1, 3]) await service.pushes(pushed(seq));
@@ -122,7 +122,7 @@ test("a gap that opens while another is being filled is filled as well", async (
   assert.deepEqual(seqs(messages), [1, 2, 3, 4, 5, 6]);
 });
 
-test("a gap whose request is lost with the connection is asked for on the next", async () => {
+test("a gap whose request is lost with the connection is requested on the next", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
   for (const seq of [1, 3]) await service.pushes(pushed(seq));
@@ -138,7 +138,7 @@ test("a gap whose request is lost with the connection is asked for on the next",
   assert.deepEqual(seqs(messages), [1, 2, 3]);
 });
 
-test("conversations are in order each by itself", async () => {
+test("each conversation has its own order", async () => {
   const service = new Script();
   const messages = heard(await signedIn(service), "message");
 
@@ -149,7 +149,7 @@ test("conversations are in order each by itself", async () => {
   assert.deepEqual(seqs(messages), [5, 2, 6]);
 });
 
-test("follow brings everything after the number that the program remembers", async () => {
+test("follow delivers everything after a remembered number", async () => {
   const service = new Script().keepsAlive();
   const chat = service.connect();
   const messages = heard(chat, "message");
@@ -164,7 +164,7 @@ test("follow brings everything after the number that the program remembers", asy
   assert.deepEqual(seqs(messages), [18, 19, 20]);
 });
 
-test("a conversation that was listed goes on after its last stored message", async () => {
+test("a listed conversation continues after its last stored message", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const messages = heard(chat, "message");
@@ -180,7 +180,7 @@ test("a conversation that was listed goes on after its last stored message", asy
   assert.deepEqual(seqs(messages), [9, 10]);
 });
 
-test("a frame that is none, of an unknown type, or without its fields is passed over", async () => {
+test("malformed and unknown frames are ignored", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const messages = heard(chat, "message");
@@ -198,7 +198,7 @@ test("a frame that is none, of an unknown type, or without its fields is passed 
   assert.equal(chat.state, "online");
 });
 
-test("an empty frame answers nothing, and shows that the connection lives", async () => {
+test("an empty frame answers nothing and proves the connection alive", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const sent = outcome(chat.send("general", "Hello"));

@@ -39,7 +39,7 @@ function at(seq, at, fields) {
   return message(seq, { created_at: at.toISOString(), ...fields });
 }
 
-test("the socket's address is /ws/chat on the page's host, as safe as the page", () => {
+test("the socket's address is /ws/chat on the page's host, with TLS if the page has it", () => {
   const addresses = ["http://127.0.0.1:8080/", "https://chat.example.org/"].map((page) =>
     socketAddress(new URL(page), ""),
   );
@@ -47,14 +47,14 @@ test("the socket's address is /ws/chat on the page's host, as safe as the page",
   assert.deepEqual(addresses, ["ws://127.0.0.1:8080/ws/chat", "wss://chat.example.org/ws/chat"]);
 });
 
-test("the page's address comes before its meta tag, and that before its host", () => {
+test("the url parameter wins over the meta tag, and the meta tag over the host", () => {
   const page = new URL("http://localhost:8080/?url=wss://one.example.org/x");
 
   assert.equal(socketAddress(page, "wss://two.example.org"), "wss://one.example.org/x");
   assert.equal(socketAddress(new URL("https://example.org/"), "wss://two/"), "wss://two/");
 });
 
-test("a link to a page that is not on one's own machine cannot name a foreign service", () => {
+test("the url parameter is ignored unless the web app runs on localhost", () => {
   const [foreign, own] = ["wss://evil.example.net/", "wss://example.org/other"].map((url) =>
     socketAddress(new URL(`https://example.org/?url=${url}`), null),
   );
@@ -63,7 +63,7 @@ test("a link to a page that is not on one's own machine cannot name a foreign se
   assert.equal(own, "wss://example.org/other");
 });
 
-test("a token is given to no other service than the one that gave it out", () => {
+test("a token is presented only to the service that issued it", () => {
   const kept = new Map();
   const storage = {
     getItem: (/** @type {string} */ key) => kept.get(key) ?? null,
@@ -76,24 +76,24 @@ test("a token is given to no other service than the one that gave it out", () =>
   assert.equal(new SavedToken("wss://two/", storage).read(), null);
 });
 
-test("without a list of conversations the one that is shown is general, or as the address says", () => {
+test("without conversation lists the web app shows general or the address's conversation", () => {
   assert.equal(defaultConversation(new URL("http://localhost/")), "general");
   assert.equal(defaultConversation(new URL("http://localhost/?conversation=plans")), "plans");
 });
 
-test("a conversation's id survives the fragment of the address, whatever is in it", () => {
+test("any conversation id survives the address's fragment", () => {
   for (const id of ["general", "a b/c#d?e", "ü:1"]) assert.equal(conversationIn(hashOf(id)), id);
 
   assert.equal(conversationIn(hashOf(null)), null);
 });
 
-test("an address that decodes to nothing names what it says", () => {
+test("a fragment that cannot be decoded is taken literally", () => {
   assert.equal(conversationIn("#/100%"), "100%");
   assert.equal(conversationIn("#/%ff"), "%ff");
   assert.equal(conversationIn("#/"), null);
 });
 
-test("a text is cut between what readers take for characters", () => {
+test("text is truncated between grapheme clusters", () => {
   const [family, flag, accent] = ["👨‍👩‍👧", "🇨🇭", "e\u0301"];
 
   assert.equal(beginningOf(`ab${family}c`, 3), `ab${family}`);
@@ -102,7 +102,7 @@ test("a text is cut between what readers take for characters", () => {
   assert.equal(beginningOf("short", 200), "short");
 });
 
-test("a text is cut between code points where there is nothing finer", async () => {
+test("without Intl.Segmenter text is truncated between code points", async () => {
   const { Segmenter } = Intl;
   try {
     Reflect.deleteProperty(Intl, "Segmenter");
@@ -114,19 +114,19 @@ test("a text is cut between code points where there is nothing finer", async () 
   }
 });
 
-test("days have the names that people use for them", () => {
+test("dates are named today, yesterday and by weekday", () => {
   const names = [0, 1, 2, 400].map((days) => dayName(new Date(2026, 10, 22 - days, 23, 59), NOW));
 
   assert.deepEqual(names, ["Today", "Yesterday", "Friday, November 20", "October 18, 2025"]);
 });
 
-test("the list says when in as few words as will do", () => {
+test("the list shows the shortest unambiguous time", () => {
   const words = [0, 1, 3, 30, 400].map((days) => briefly(new Date(2026, 10, 22 - days, 9, 5), NOW));
 
   assert.deepEqual(words, ["09:05", "Yesterday", "Thursday", "Oct 23", "October 18, 2025"]);
 });
 
-test("messages of different days are kept apart", () => {
+test("a divider separates messages of different days", () => {
   const messages = [
     at(1, new Date(2026, 10, 21, 23, 59)),
     at(2, new Date(2026, 10, 22, 0, 1)),
@@ -142,7 +142,7 @@ test("messages of different days are kept apart", () => {
   ]);
 });
 
-test("what one person writes within five minutes is one run", () => {
+test("messages of one author within five minutes are grouped", () => {
   const messages = [0, 4, 8, 20].map((minute) =>
     at(minute + 1, new Date(2026, 10, 22, 12, minute)),
   );
@@ -158,7 +158,7 @@ test("what one person writes within five minutes is one run", () => {
   ]);
 });
 
-test("one's own messages say whether they were read, and by whom", () => {
+test("own messages show who read them", () => {
   const messages = [at(1, NOW, ALICE), at(2, NOW, ALICE)];
   const readers = new Map([
     ["u-alice", { username: "alice", seq: 2 }],
@@ -186,7 +186,7 @@ test("a message keeps its key when it turns from outgoing to stored", () => {
   assert.equal(before.at(-1)?.key, after.at(-1)?.key);
 });
 
-test("New stands above the first message of others after what was read, not above all", () => {
+test("the New divider stands above the first unread message of others", () => {
   const messages = [at(1, NOW), at(2, NOW, ALICE), at(3, NOW)];
 
   assert.deepEqual(kinds(rows({ messages, unreadAfter: 1 })), [
@@ -199,7 +199,7 @@ test("New stands above the first message of others after what was read, not abov
   assert.ok(!kinds(rows({ messages, unreadAfter: 0 })).includes("unread"));
 });
 
-test("at the top of many messages New says where to begin", () => {
+test("the New divider also stands above the first loaded message", () => {
   const messages = Array.from({ length: 60 }, (_, index) => at(index + 1, NOW));
 
   assert.deepEqual(kinds(rows({ messages, unreadAfter: 0 })).slice(0, 3), [
@@ -209,7 +209,7 @@ test("at the top of many messages New says where to begin", () => {
   ]);
 });
 
-test("a row that looks as before is the same row, whatever happens elsewhere in the list", () => {
+test("a row that did not change stays the same row", () => {
   const list = new Rows();
   const readers = new Map();
   const messages = Array.from({ length: 2_000 }, (_, index) =>
@@ -247,7 +247,7 @@ test("a row that looks as before is the same row, whatever happens elsewhere in 
   });
 });
 
-test("frames are shown without passwords and tokens, wherever in them they are", () => {
+test("frames are shown without passwords and tokens, at any depth", () => {
   const frame = { type: "authenticate", data: { username: "alice", password: "p", token: "t" } };
 
   const { type, pretty } = redacted(JSON.stringify(frame));
@@ -256,30 +256,30 @@ test("frames are shown without passwords and tokens, wherever in them they are",
   assert.deepEqual(JSON.parse(pretty).data, { username: "alice", password: "•••", token: "•••" });
 });
 
-test("what is no frame is shown as it came", () => {
+test("text that is not a frame is shown as it came", () => {
   assert.deepEqual(redacted("no JSON"), { type: "(not JSON)", pretty: "no JSON" });
   assert.equal(redacted('{"message":"Forbidden"}').type, "(no type)");
 });
 
-test("usernames may stand between commas, spaces and lines", () => {
+test("usernames may be separated by commas, spaces and lines", () => {
   assert.deepEqual(namesIn(" alice, bob\ncarol;alice "), ["alice", "bob", "carol"]);
 });
 
-test("a conversation without a title is never called by its id", () => {
+test("a conversation's id is never its title", () => {
   const entry = { id: "a8f97fde7ffb4450885f956976d4dbf9", title: "" };
 
   assert.equal(nameOf(/** @type {any} */ ({ ...entry, kind: "group" })), "Untitled conversation");
   assert.equal(nameOf(/** @type {any} */ ({ ...entry, kind: "direct" })), "Direct conversation");
 });
 
-test("the list counts as the client does, and says what was written last", async () => {
+test("the list shows the client's unread count and the last message", async () => {
   const service = new Script().keepsAlive();
   const chat = service.connect();
   const directory = new Directory(chat, QUIET);
   await service.signsIn(chat);
   const loaded = directory.load("general");
   const general = { conversation_id: "general", kind: "group", last_read_seq: 1, unread_count: 1 };
-  const item = { ...general, last_seq: 2, created_at: NOW.toISOString() };
+  const item = { ...general, last_seq: 2, last_message: { seq: 2 }, created_at: NOW.toISOString() };
   const request = await service.receives("list_conversations");
   await service.answers(request, { type: "conversations", data: { items: [item] } });
   await loaded;
@@ -297,7 +297,7 @@ test("the list counts as the client does, and says what was written last", async
   assert.equal(directory.find("general")?.unread, chat.unread("general"));
 });
 
-test("a conversation that is not listed yet has what came of it unread", async () => {
+test("messages of an unlisted conversation count as unread", async () => {
   const service = new Script().keepsAlive();
   const chat = service.connect();
   const directory = new Directory(chat, QUIET);
@@ -310,7 +310,7 @@ test("a conversation that is not listed yet has what came of it unread", async (
   assert.equal(directory.find("general")?.lastText, "bob: message 42");
 });
 
-test("where the service has no lists, there is the one conversation", async () => {
+test("without conversation lists there is one conversation", async () => {
   const service = new Script().keepsAlive();
   const chat = service.connect();
   const directory = new Directory(chat, QUIET);
@@ -348,7 +348,7 @@ async function lists(service, ids, cursor) {
   return request;
 }
 
-test("every page of the list is asked for, since the latest may be on the last", async () => {
+test("every page of the list is requested, since the latest conversation may be on the last", async () => {
   const service = new Script().keepsAlive();
   const chat = service.connect();
   const directory = new Directory(chat, QUIET);
@@ -367,7 +367,7 @@ test("every page of the list is asked for, since the latest may be on the last",
   );
 });
 
-test("what is no longer listed is gone, and said to be", async () => {
+test("a conversation missing from a new list is removed with a notice", async () => {
   const service = new Script().keepsAlive();
   const chat = service.connect();
   /** @type {string[]} */
@@ -386,7 +386,7 @@ test("what is no longer listed is gone, and said to be", async () => {
   assert.equal(directory.find("one"), undefined);
 });
 
-test("a conversation without a title is called after the others, asked again if need be", async () => {
+test("a conversation without a title is named after its other members", async () => {
   const service = new Script().keepsAlive();
   const chat = service.connect();
   const directory = new Directory(chat, QUIET);
@@ -439,7 +439,7 @@ async function namedAfterNobody(messages) {
   return { again, name: () => directory.find("one")?.title };
 }
 
-test("somebody who is gone keeps the name that their messages have", async () => {
+test("a former member keeps the name of their messages", async () => {
   const messages = [message(1, { username: "bob" }), message(2, ALICE)];
   const { name, again } = await namedAfterNobody(messages);
   assert.equal(name(), "bob");
@@ -449,7 +449,7 @@ test("somebody who is gone keeps the name that their messages have", async () =>
   assert.equal(name(), "bob");
 });
 
-test("somebody of whom nothing is known is a former member", async () => {
+test("an unknown user is shown as a former member", async () => {
   const { name } = await namedAfterNobody([message(1, ALICE)]);
 
   assert.equal(name(), "Former member");

@@ -36,7 +36,7 @@ test("a receipt never goes back", async () => {
   await service.receivesNothing();
 });
 
-test("what is read while a receipt is on its way follows it", async () => {
+test("a message read while a receipt is in flight gets the next receipt", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   chat.markRead(message(1));
@@ -51,7 +51,7 @@ test("what is read while a receipt is on its way follows it", async () => {
   assert.equal((await service.receives("read_receipt")).messageId, "general:2");
 });
 
-test("what is read offline is told once there is a connection, the furthest only", async () => {
+test("messages read offline become one receipt once online", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.closes();
@@ -66,7 +66,7 @@ test("what is read offline is told once there is a connection, the furthest only
   await service.receivesNothing();
 });
 
-test("what was read on another device needs no receipt", async () => {
+test("a message read on another device needs no receipt", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const data = { conversation_id: "general", user_id: "u-alice", username: "alice", seq: 5 };
@@ -78,7 +78,7 @@ test("what was read on another device needs no receipt", async () => {
   await service.receivesNothing();
 });
 
-test("the receipts of others are told of", async () => {
+test("read receipts of others are events", async () => {
   const service = new Script();
   const receipts = heard(await signedIn(service), "read");
 
@@ -88,7 +88,7 @@ test("the receipts of others are told of", async () => {
   assert.deepEqual(receipts, [data]);
 });
 
-test("a receipt that is refused is told of as an error and not repeated", async () => {
+test("a rejected receipt is an error event and is not repeated", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const errors = heard(chat, "error");
@@ -103,7 +103,7 @@ test("a receipt that is refused is told of as an error and not repeated", async 
   await service.receivesNothing();
 });
 
-test("the marks of one user are never sent as another's", async () => {
+test("read marks of one user are never sent as another user", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.closes();

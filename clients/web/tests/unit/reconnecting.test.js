@@ -14,7 +14,7 @@ async function signedIn(service, options) {
   return chat;
 }
 
-test("the delay is drawn from a span that doubles up to 30 seconds", async () => {
+test("the reconnect delay's upper bound doubles up to 30 seconds", async () => {
   const service = new Script();
   service.random = 0.999;
   const chat = await signedIn(service);
@@ -32,7 +32,7 @@ test("the delay is drawn from a span that doubles up to 30 seconds", async () =>
   assert.deepEqual(delays, [1, 2, 4, 8, 16, 30, 30, 30]);
 });
 
-test("the backoff has full jitter: no delay is too short to be drawn", async () => {
+test("the reconnect delay has full jitter, down to zero", async () => {
   const service = new Script();
   service.random = 0;
   await signedIn(service);
@@ -43,7 +43,7 @@ test("the backoff has full jitter: no delay is too short to be drawn", async () 
   assert.equal(service.sockets.length, 2);
 });
 
-test("a connection that held for a while starts the backoff anew, one that did not goes on with it", async () => {
+test("only a connection that was stable resets the backoff", async () => {
   const service = new Script().keepsAlive();
   service.random = 0.999;
   const chat = await signedIn(service);
@@ -64,7 +64,7 @@ test("a connection that held for a while starts the backoff anew, one that did n
   assert.deepEqual([first, second, delay()], [1, 2, 1]);
 });
 
-test("a service that comes back after an hour finds the client waiting", async () => {
+test("the client reconnects to a service that was down for an hour", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.closes();
@@ -91,7 +91,7 @@ test("a socket that does not open in time is given up", async () => {
   assert.equal(identity.settled, false);
 });
 
-test("the states are told as they come, offline with the time of the next attempt", async () => {
+test("every change of state is an event, and offline has the time of the next attempt", async () => {
   const service = new Script();
   const chat = service.connect();
   const states = heard(chat, "state");
@@ -111,7 +111,7 @@ test("the states are told as they come, offline with the time of the next attemp
   ]);
 });
 
-test("what is on show is caught up on as soon as there is a connection again", async () => {
+test("open conversations catch up as soon as the client is online again", async () => {
   const service = new Script().keepsAlive();
   const chat = await signedIn(service);
   const timeline = chat.open("general");
@@ -130,7 +130,7 @@ test("what is on show is caught up on as soon as there is a connection again", a
   );
 });
 
-test("a request waits for a connection, and is asked again when its answer is lost", async () => {
+test("a request waits for a connection and is repeated when its answer is lost", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.closes();
@@ -149,7 +149,7 @@ test("a request waits for a connection, and is asked again when its answer is lo
   assert.equal(asked.value.hasMore, true);
 });
 
-test("what would harm if it happened twice is not asked twice", async () => {
+test("a request that is not idempotent is never repeated", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const asked = outcome(chat.createConversation({ members: ["bob"], title: "Plans" }));
@@ -163,7 +163,7 @@ test("what would harm if it happened twice is not asked twice", async () => {
   await service.receivesNothing();
 });
 
-test("an abort gives up a request that waits", async () => {
+test("aborting rejects a waiting request", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.closes();
@@ -178,7 +178,7 @@ test("an abort gives up a request that waits", async () => {
   await service.receivesNothing();
 });
 
-test("a request while nobody is signed in rejects at once", async () => {
+test("a request while signed out rejects at once", async () => {
   const service = new Script();
   const chat = service.connect();
 
@@ -207,7 +207,7 @@ test("close ends the socket, every timer and everything that waits", async () =>
   assert.equal(chat.state, "closed");
 });
 
-test("after close nothing begins any more", async () => {
+test("after close nothing starts", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   chat.close();
@@ -230,7 +230,7 @@ test("the signal of connect closes the client", async () => {
   assert.equal(chat.state, "closed");
 });
 
-test("wake tries again without waiting for the backoff", async () => {
+test("wake reconnects without waiting for the backoff", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.closes();
@@ -241,7 +241,7 @@ test("wake tries again without waiting for the backoff", async () => {
   assert.equal(chat.state, "online");
 });
 
-test("a network that comes back is used at once, one that goes is tried at once", async () => {
+test("when the network comes or goes the client checks its connection at once", async () => {
   const service = new Script();
   const network = new EventTarget();
   const chat = await signedIn(service, { network });
@@ -256,7 +256,7 @@ test("a network that comes back is used at once, one that goes is tried at once"
   assert.equal(chat.state, "online");
 });
 
-test("an address that the platform will not have rejects authenticate", async () => {
+test("an address that the platform rejects makes authenticate reject", async () => {
   const service = new Script();
   const WebSocket = class extends ScriptedSocket {
     constructor() {
@@ -273,7 +273,7 @@ test("an address that the platform will not have rejects authenticate", async ()
   assert.equal(chat.state, "signed_out");
 });
 
-test("an address that is none is refused by connect", () => {
+test("connect rejects an invalid address", () => {
   for (const url of ["", "general", "https://example.org/ws/chat"]) {
     const attempt = () => connect(url, { WebSocket: ScriptedSocket });
 

@@ -36,7 +36,7 @@ test("send resolves with the stored message", async () => {
   assert.equal(sent.value.seq, 7);
 });
 
-test("the user's own message is handed over like any other, once", async () => {
+test("the user's own message is delivered like any other, once", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const messages = heard(chat, "message");
@@ -51,6 +51,36 @@ test("the user's own message is handed over like any other, once", async () => {
     messages.map(({ content }) => content),
     ["Hello"],
   );
+});
+
+test("a reply names the message that it refers to, and mentions name users", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const steps = heard(chat, "outgoing");
+
+  chat.reply(message(3), "Yes", { mentions: ["u-bob"] });
+  const request = await service.receives("chat_message");
+
+  assert.equal(request.conversationId, "general");
+  const extra = { reply_to: "general:3", mentions: ["u-bob"] };
+  assert.deepEqual(request.data, { content: "Yes", type: "text", ...extra });
+  assert.deepEqual([steps[0]?.replyTo, steps[0]?.mentions], ["general:3", ["u-bob"]]);
+});
+
+test("a reply that failed is sent again as the same reply", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const steps = heard(chat, "outgoing");
+  const sent = outcome(chat.reply(message(3), "Yes", { mentions: ["u-bob"] }));
+  const first = await service.receives("chat_message");
+  await service.answers(first, { type: "error", code: "forbidden" });
+  const failed = steps.at(-1);
+
+  assert.ok(sent.error && failed);
+  chat.resend(failed);
+  const second = await service.receives("chat_message");
+
+  assert.deepEqual({ ...second, requestId: first.requestId }, first);
 });
 
 test("a message waits for the one before it in its conversation", async () => {
@@ -71,7 +101,7 @@ test("a message waits for the one before it in its conversation", async () => {
   );
 });
 
-test("conversations do not wait for each other", async () => {
+test("a waiting message does not delay other conversations", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
@@ -83,7 +113,7 @@ test("conversations do not wait for each other", async () => {
   assert.ok(outcomes.every(({ settled }) => !settled));
 });
 
-test("what is written offline is sent once there is a connection, in the order of writing", async () => {
+test("messages written offline are sent in order once online", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.closes();
@@ -132,7 +162,7 @@ test("a message that turns up in a push or in history is not sent again", async 
   await service.receivesNothing();
 });
 
-test("somebody else's message with the same clientMessageId is not taken for the user's", async () => {
+test("another user's message with the same clientMessageId is not mistaken for the user's", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const sent = outcome(chat.send("general", "Hello", { clientMessageId: "1" }));
@@ -142,7 +172,7 @@ test("somebody else's message with the same clientMessageId is not taken for the
   assert.equal(sent.settled, false);
 });
 
-test("silence is met with a heartbeat and the same message again", async () => {
+test("an unanswered message is followed by a heartbeat and repeated", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const sent = outcome(chat.send("general", "Hello"));
@@ -157,7 +187,7 @@ test("silence is met with a heartbeat and the same message again", async () => {
   assert.equal(sent.value.seq, 1);
 });
 
-test("a failure frame of the gateway makes the pending message try again soon", async () => {
+test("an error frame of the gateway shortens the wait before a message is repeated", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const sent = outcome(chat.send("general", "Hello"));
@@ -189,7 +219,7 @@ for (const code of ["not_a_member", "too_large", "bad_request", "forbidden"]) {
   });
 }
 
-test("rate_limited waits at least as long as the service says", async () => {
+test("a rate-limited message waits at least as long as the service says", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const sent = outcome(chat.send("general", "Hello"));
@@ -207,7 +237,7 @@ test("rate_limited waits at least as long as the service says", async () => {
   assert.equal(sent.value.seq, 1);
 });
 
-test("what was written after a message that is rate_limited waits with it", async () => {
+test("messages behind a rate-limited message wait with it", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const outcomes = ["one", "two"].map((content) => outcome(chat.send("general", content)));
@@ -226,7 +256,7 @@ test("what was written after a message that is rate_limited waits with it", asyn
   assert.ok(outcomes.every(({ value }) => value));
 });
 
-test("a service that fails five times running is believed, and resend sends the same message", async () => {
+test("a message fails after five service errors in a row, and resend keeps its id", async () => {
   const service = new Script().keepsAlive();
   const chat = await signedIn(service);
   const sent = outcome(chat.send("general", "Hello"));
@@ -250,7 +280,7 @@ test("a service that fails five times running is believed, and resend sends the 
   assert.equal(again.value.seq, 1);
 });
 
-test("every message has an id of its own, even where the dice always show the same", async () => {
+test("every message has a unique id even if random always returns the same", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
@@ -263,7 +293,7 @@ test("every message has an id of its own, even where the dice always show the sa
   assert.equal(outcomes.length, 2);
 });
 
-test("a message that went unanswered for a day is not sent again, for it could be there twice", async () => {
+test("a message unanswered for a day is not repeated, since it could be stored twice", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const sent = outcome(chat.send("general", "Hello"));
@@ -278,7 +308,7 @@ test("a message that went unanswered for a day is not sent again, for it could b
   await service.receivesNothing();
 });
 
-test("content over the limit is refused before anything is sent", async () => {
+test("content over the limit is rejected before anything is sent", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
@@ -290,7 +320,7 @@ test("content over the limit is refused before anything is sent", async () => {
   assert.equal(fits.settled, false);
 });
 
-test("content that fits but whose frame would not is refused before anything is sent", async () => {
+test("content whose frame would be over the limit is rejected before anything is sent", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
@@ -300,7 +330,7 @@ test("content that fits but whose frame would not is refused before anything is 
   assert.equal(sent.error.code, "too_large");
 });
 
-test("an empty message is refused before anything is sent", async () => {
+test("an empty message is rejected before anything is sent", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
@@ -376,7 +406,7 @@ for (const { field, tell, read } of FIELDS) {
   });
 }
 
-test("half a surrogate pair in a name of a field is sent as the replacement character", async () => {
+test("half a surrogate pair in a field name is sent as the replacement character", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
@@ -389,7 +419,7 @@ test("half a surrogate pair in a name of a field is sent as the replacement char
   assert.deepEqual(data.positions, { [WHOLE]: 3 });
 });
 
-test("a refusal that names no request is that of the only one outstanding", async () => {
+test("an error without requestId rejects the only outstanding request", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const refused = outcome(chat.send("general", "one"));
@@ -404,7 +434,7 @@ test("a refusal that names no request is that of the only one outstanding", asyn
   assert.equal(next.value.seq, 1);
 });
 
-test("a refusal that names no request is nobody's where several are outstanding", async () => {
+test("an error without requestId rejects nothing while several requests are outstanding", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const sent = ["general", "random"].map((id) => outcome(chat.send(id, "Hello")));
@@ -416,7 +446,7 @@ test("a refusal that names no request is nobody's where several are outstanding"
   assert.ok(sent.every(({ settled }) => !settled));
 });
 
-test("a refusal that may be for a typing notice is not taken for a message's", async () => {
+test("an error that may be for a typing notice does not reject a message", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   chat.typing("elsewhere");
@@ -430,7 +460,7 @@ test("a refusal that may be for a typing notice is not taken for a message's", a
   assert.equal(sent.value.seq, 1);
 });
 
-test("the end of a connection on which nobody authenticated in time refuses no request", async () => {
+test("an auth_timeout rejects no request", async () => {
   const service = new Script();
   const chat = service.connect();
   const identity = outcome(chat.authenticate({ username: "alice", password: "secret" }));
@@ -445,7 +475,7 @@ test("the end of a connection on which nobody authenticated in time refuses no r
   assert.equal(identity.value.username, "alice");
 });
 
-test("a message that is never answered on a connection that lives ends, and the next goes on", async () => {
+test("a message that is never answered on a live connection times out, and the next is sent", async () => {
   const service = new Script().keepsAlive();
   const chat = await signedIn(service);
   const silent = outcome(chat.send("general", "one"));
@@ -465,7 +495,7 @@ test("a message that is never answered on a connection that lives ends, and the 
   assert.equal(next.value.seq, 1);
 });
 
-test("what went unanswered on a connection that died is not held against the message", async () => {
+test("timeouts on dead connections do not count against a message", async () => {
   const service = new Script().keepsAlive();
   const chat = await signedIn(service);
   const sent = outcome(chat.send("general", "Hello"));
@@ -483,7 +513,7 @@ test("what went unanswered on a connection that died is not held against the mes
   assert.equal(sent.settled, false);
 });
 
-test("a message that was given up and turns out to be stored has not failed", async () => {
+test("a failed message that turns out to be stored becomes stored", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const steps = heard(chat, "outgoing");
@@ -502,7 +532,7 @@ test("a message that was given up and turns out to be stored has not failed", as
   );
 });
 
-test("messages that failed in two conversations under one id are two", async () => {
+test("failed messages with one id in two conversations are separate", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const steps = heard(chat, "outgoing");
@@ -518,7 +548,7 @@ test("messages that failed in two conversations under one id are two", async () 
   assert.equal(steps.filter(({ state }) => state === "discarded").length, 2);
 });
 
-test("an abort withdraws a message that waits, and the others go on", async () => {
+test("aborting withdraws a waiting message, and the others are sent", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.closes();
@@ -535,7 +565,7 @@ test("an abort withdraws a message that waits, and the others go on", async () =
   assert.equal(next.settled, false);
 });
 
-test("outgoing tells of every step", async () => {
+test("every state of an outgoing message is an event", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const steps = heard(chat, "outgoing");
@@ -551,7 +581,7 @@ test("outgoing tells of every step", async () => {
   );
 });
 
-test("a listener that throws keeps neither the others nor the client from going on", async (t) => {
+test("a listener that throws stops neither other listeners nor the client", async (t) => {
   const service = new Script();
   const chat = await signedIn(service);
   /** @type {unknown[]} */

@@ -35,7 +35,7 @@ test("it opens with the newest messages", async () => {
   assert.deepEqual([timeline.isLoaded, timeline.hasEarlier], [true, true]);
 });
 
-test("it goes on with what is pushed, in order and without holes", async () => {
+test("it appends pushed messages in order and without gaps", async () => {
   const service = new Script();
   const { timeline } = await opened(service, [4, 5]);
 
@@ -44,7 +44,7 @@ test("it goes on with what is pushed, in order and without holes", async () => {
   assert.deepEqual(seqs([...timeline.messages]), [4, 5, 6, 7, 8]);
 });
 
-test("what is pushed while it opens comes after the newest messages, and no gap is overlooked", async () => {
+test("messages pushed while it opens follow the newest page without a gap", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const timeline = chat.open("general");
@@ -59,7 +59,7 @@ test("what is pushed while it opens comes after the newest messages, and no gap 
   assert.deepEqual(seqs([...timeline.messages]), [4, 5, 6, 7]);
 });
 
-test("the messages it opens with are the past: only later ones are events", async () => {
+test("messages of the first page are not events", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const messages = heard(chat, "message");
@@ -72,7 +72,7 @@ test("the messages it opens with are the past: only later ones are events", asyn
   assert.equal(timeline.messages.length, 3);
 });
 
-test("opened on a conversation that is followed already, it ends where that goes on", async () => {
+test("opened on a followed conversation, its page ends where the stream continues", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.pushes(pushed(5));
@@ -86,7 +86,7 @@ test("opened on a conversation that is followed already, it ends where that goes
   assert.deepEqual(seqs([...timeline.messages]), [3, 4, 5, 6]);
 });
 
-test("opened twice at once, both show the same", async () => {
+test("two timelines opened at once show the same", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
@@ -100,7 +100,7 @@ test("opened twice at once, both show the same", async () => {
   assert.equal(second.data.before_seq, 3);
 });
 
-test("a conversation listed while it opens leaves no hole", async () => {
+test("listing conversations while a timeline opens leaves no gap", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const timeline = chat.open("general");
@@ -116,7 +116,7 @@ test("a conversation listed while it opens leaves no hole", async () => {
   assert.deepEqual(seqs([...timeline.messages]), [1, 2, 3]);
 });
 
-test("a conversation without messages loads without asking twice", async () => {
+test("an empty conversation loads with one request", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const created = { conversation_id: "general", last_seq: 0 };
@@ -129,7 +129,7 @@ test("a conversation without messages loads without asking twice", async () => {
   assert.deepEqual(seqs([...timeline.messages]), [1]);
 });
 
-test("a number that the newest messages pass over is asked about, for it may just be being stored", async () => {
+test("a number missing from the newest page is asked for, since it may still be in storage", async () => {
   const service = new Script();
   const { timeline } = await opened(service, [7, 9], true);
   const atFirst = seqs([...timeline.messages]);
@@ -142,7 +142,7 @@ test("a number that the newest messages pass over is asked about, for it may jus
   assert.deepEqual(seqs([...timeline.messages]), [7, 8, 9]);
 });
 
-test("a number between two pages is asked about too", async () => {
+test("a number missing between two pages is asked for", async () => {
   const service = new Script();
   const { timeline } = await opened(service, [40, 41], true);
   const earlier = outcome(timeline.loadEarlier());
@@ -156,7 +156,7 @@ test("a number between two pages is asked about too", async () => {
   assert.deepEqual(seqs([...timeline.messages]), [37, 38, 39, 40, 41]);
 });
 
-test("earlier messages come page by page, however often they are asked for meanwhile", async () => {
+test("loadEarlier loads one page at a time, however often it is called", async () => {
   const service = new Script();
   const { timeline } = await opened(service, [3, 4], true);
 
@@ -173,7 +173,7 @@ test("earlier messages come page by page, however often they are asked for meanw
   await service.receivesNothing();
 });
 
-test("a message is outgoing until it is among the others, and never in both or neither", async () => {
+test("an own message is always in exactly one of outgoing and messages", async () => {
   const service = new Script();
   const { chat, timeline } = await opened(service, [1]);
   /** @type {number[]} */
@@ -190,7 +190,7 @@ test("a message is outgoing until it is among the others, and never in both or n
   assert.equal(Math.min(...counts), 2);
 });
 
-test("a message that is stored beyond a gap stays outgoing until the gap is filled", async () => {
+test("an own message stored beyond a gap stays outgoing until the gap is filled", async () => {
   const service = new Script();
   const { chat, timeline } = await opened(service, [1]);
   const sent = outcome(chat.send("general", "Hello"));
@@ -210,7 +210,7 @@ test("a message that is stored beyond a gap stays outgoing until the gap is fill
   assert.deepEqual(seqs([...timeline.messages]), [1, 2, 3]);
 });
 
-test("another user's message of the same id takes nobody's place, in whatever order they come", async () => {
+test("another user's message with the same id never replaces the user's, in any order", async () => {
   const foreign = { client_message_id: "1" };
   const own = { ...foreign, user_id: "u-alice", username: "alice" };
   for (const order of ["foreign first", "own first"]) {
@@ -237,7 +237,7 @@ test("another user's message of the same id takes nobody's place, in whatever or
   }
 });
 
-test("an id that the user gave to a message long ago does not hide the new one", async () => {
+test("an id that the user used long ago does not hide the new message", async () => {
   const service = new Script();
   const { chat, timeline } = await opened(service, [1]);
   const own = { client_message_id: "1", user_id: "u-alice" };
@@ -251,7 +251,7 @@ test("an id that the user gave to a message long ago does not hide the new one",
   assert.equal(timeline.outgoing.length, 1);
 });
 
-test("a message that is sent again though it is there already is there once", async () => {
+test("resending a stored message shows it once", async () => {
   const service = new Script();
   const { chat, timeline } = await opened(service, [1]);
   const own = { client_message_id: "1", user_id: "u-alice" };
@@ -265,7 +265,7 @@ test("a message that is sent again though it is there already is there once", as
   assert.deepEqual(timeline.outgoing, []);
 });
 
-test("a message that is stored while the timeline loads is among the messages, and only there", async () => {
+test("a message stored while the timeline loads is only among the messages", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const timeline = chat.open("general");
@@ -282,7 +282,7 @@ test("a message that is stored while the timeline loads is among the messages, a
   assert.deepEqual(timeline.outgoing, []);
 });
 
-test("what failed stays, also for a timeline opened later, until it is sent again or discarded", async () => {
+test("a failed message stays in every timeline until it is resent or discarded", async () => {
   const service = new Script();
   const { chat, timeline } = await opened(service, [1]);
   const sent = outcome(chat.send("general", "Hello"));
@@ -313,7 +313,7 @@ test("who is typing is listed until the notice lapses", async () => {
   assert.deepEqual(timeline.typing, []);
 });
 
-test("opened offline it shows what is on its way, and loads once there is a connection", async () => {
+test("opened offline, it shows outgoing messages and loads once online", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.closes();
@@ -330,7 +330,7 @@ test("opened offline it shows what is on its way, and loads once there is a conn
   assert.equal(sent.settled, false);
 });
 
-test("a conversation that is not the user's has an error and nothing else", async () => {
+test("a conversation that the user is not a member of shows only an error", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const timeline = chat.open("general");
@@ -343,7 +343,7 @@ test("a conversation that is not the user's has an error and nothing else", asyn
   assert.equal(/** @type {any} */ (timeline.error).code, "not_a_member");
 });
 
-test("being removed ends the timeline, and nothing is handed over any more", async () => {
+test("removing the user closes the timeline, and nothing is delivered after it", async () => {
   const service = new Script();
   const { chat, timeline } = await opened(service, [1]);
   const messages = heard(chat, "message");
@@ -358,7 +358,7 @@ test("being removed ends the timeline, and nothing is handed over any more", asy
   await service.receivesNothing();
 });
 
-test("being removed while offline ends the timeline as soon as there is a connection", async () => {
+test("a removal while offline closes the timeline once online", async () => {
   const service = new Script();
   const { chat, timeline } = await opened(service, [1]);
   const errors = heard(chat, "error");

@@ -17,7 +17,7 @@ function typing(fields) {
   return { type: "typing", data: { ...BOB, is_typing: true, expires_in_seconds: 6, ...fields } };
 }
 
-test("keystrokes are told of once in three seconds", async () => {
+test("keystrokes are announced once in three seconds", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
@@ -36,7 +36,7 @@ test("keystrokes are told of once in three seconds", async () => {
   });
 });
 
-test("having stopped is told of at once, and only after having begun", async () => {
+test("stopping is announced at once, and only after starting", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
@@ -49,7 +49,7 @@ test("having stopped is told of at once, and only after having begun", async () 
   assert.deepEqual(told, [true, false]);
 });
 
-test("typing offline is not told of later", async () => {
+test("typing while offline is never announced", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.closes();
@@ -61,7 +61,7 @@ test("typing offline is not told of later", async () => {
   await service.receivesNothing();
 });
 
-test("a notice of others lapses when it says", async () => {
+test("a typing notice expires after the service's seconds", async () => {
   const service = new Script();
   const notices = heard(await signedIn(service), "typing");
 
@@ -79,7 +79,7 @@ test("a notice of others lapses when it says", async () => {
   );
 });
 
-test("a notice that is repeated lapses after the last", async () => {
+test("a repeated typing notice extends the first", async () => {
   const service = new Script();
   const notices = heard(await signedIn(service), "typing");
 
@@ -107,7 +107,7 @@ test("a message ends its author's typing", async () => {
   );
 });
 
-test("the user's own typing elsewhere is not told of", async () => {
+test("the user's typing on another device is not an event", async () => {
   const service = new Script();
   const notices = heard(await signedIn(service), "typing");
 

@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Script, heard, message, outcome, page, pushed } from "../support/script.js";
+import {
+  Script,
+  deleted,
+  edited,
+  heard,
+  logPage,
+  message,
+  outcome,
+  page,
+  pushed,
+  reacted,
+} from "../support/script.js";
 
 /** @import { Chat } from "../../src/index.js" */
 
@@ -40,11 +51,17 @@ function receipt(seq) {
   return { type: "read_receipt", data: { ...place, ...ALICE, read_at: "…" } };
 }
 
-test("the number is the service's, from the list or the beginning of the conversation", async () => {
+test("the unread count is the service's", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
-  const data = { ...GENERAL, conversation_id: "new", last_seq: 3, last_read_seq: 1 };
+  const data = {
+    ...GENERAL,
+    conversation_id: "new",
+    last_seq: 3,
+    last_message: { seq: 3 },
+    last_read_seq: 1,
+  };
   await service.pushes({ type: "conversation_created", data: { ...data, unread_count: 2 } });
 
   assert.equal(chat.unread("general"), 5);
@@ -241,4 +258,123 @@ test("a conversation that the user left counts for nothing, nor does it for the 
   await service.pushes({ type: "signed_out", data: { reason: "sign_out" } });
 
   assert.deepEqual([left, chat.unread("general")], [0, 0]);
+});
+
+test("a mention of the user or of everybody counts, also by the service's number", async () => {
+  const service = new Script();
+  const chat = await signedIn(service, { mention_count: 2 });
+  const changes = heard(chat, "unread");
+
+  await service.pushes(pushed(11, { mentions: ["u-carol"] }));
+  await service.pushes(pushed(12, { mentions: ["u-alice"] }));
+  await service.pushes(pushed(13, { mentions: ["*"] }));
+
+  assert.deepEqual([chat.unread("general"), chat.mentions("general")], [8, 4]);
+  assert.deepEqual(
+    changes.map(({ mention_count }) => mention_count),
+    [2, 3, 4],
+  );
+});
+
+test("mentions that are read count no more", async () => {
+  const service = new Script();
+  const chat = await signedIn(service, { mention_count: 2 });
+  await service.pushes(pushed(11, { mentions: ["*"] }));
+
+  chat.markRead(message(11));
+
+  assert.equal(chat.mentions("general"), 0);
+});
+
+test("an unread message that is deleted counts no more", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  for (const seq of [11, 12]) await service.pushes(pushed(seq, { mentions: ["*"] }));
+
+  await service.pushes(deleted(13, 11));
+
+  assert.deepEqual([chat.unread("general"), chat.mentions("general")], [6, 1]);
+});
+
+test("a message that comes deleted is not unread", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  const changes = heard(chat, "unread");
+  await service.pushes(deleted(12, 11));
+  await service.pushes(pushed(11));
+
+  assert.equal(chat.unread("general"), 5);
+  assert.deepEqual(changes, []);
+});
+
+test("a mention that an edit adds counts, one that it takes away does not", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  await service.pushes(pushed(11));
+
+  await service.pushes(edited(12, 11, "@alice", { mentions: ["u-alice"] }));
+  const afterTheFirst = chat.mentions("general");
+  await service.pushes(edited(13, 11, "nobody"));
+
+  assert.deepEqual([afterTheFirst, chat.mentions("general")], [1, 0]);
+  assert.equal(chat.unread("general"), 6);
+});
+
+test("if a message is deleted that the service had counted, its messages are counted again", async () => {
+  const service = new Script();
+  const chat = await signedIn(service, { mention_count: 1 });
+
+  await service.pushes(deleted(11, 8));
+  const messages = [message(6, { mentions: ["*"] }), message(8, { deleted_at: "…" }), message(9)];
+  const request = await service.receives("history");
+  await service.answers(request, logPage({ messages, upTo: 11 }));
+
+  assert.equal(request.data.after_seq, 4);
+  assert.deepEqual([chat.unread("general"), chat.mentions("general")], [2, 1]);
+});
+
+test("reactions, and changes of what is read, ask for nothing", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  await service.pushes(reacted(11, 8, 1));
+  await service.pushes(edited(12, 3, "@alice", { mentions: ["u-alice"] }));
+  await service.pushes(deleted(13, 2));
+
+  await service.receivesNothing();
+  assert.deepEqual([chat.unread("general"), chat.mentions("general")], [5, 0]);
+});
+
+test("a list that was made before the user wrote does not bring the number back", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  await service.pushes(pushed(11, ALICE));
+
+  await lists(service, chat);
+
+  assert.equal(chat.unread("general"), 0);
+});
+
+test("what the user writes while messages are counted has the last word", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  await service.pushes(deleted(11, 8));
+  const request = await service.receives("history");
+  await service.pushes(pushed(12, ALICE));
+  await service.answers(request, logPage({ messages: [message(9), message(10)], upTo: 12 }));
+
+  assert.equal(chat.unread("general"), 0);
+});
+
+test("the first message of a conversation is unread, though it was numbered before the list", async () => {
+  const service = new Script();
+  const chat = await signedIn(service, { last_seq: 1, last_message: undefined, last_read_seq: 0 });
+  const messages = heard(chat, "message");
+
+  await service.pushes(pushed(1));
+
+  assert.equal(chat.unread("general"), 1);
+  assert.equal(messages.length, 1);
 });

@@ -1,7 +1,9 @@
+import { owned, recordChange } from "./conversation-changes.js";
+import { ordered } from "./log.js";
 import { membership } from "./messages.js";
 import { Refusal } from "./refusal.js";
 
-/** @import { Call, Room, Service } from "./service.js" */
+/** @import { Call, StoredConversation, Service } from "./service.js" */
 
 /**
  * Section 4 of the protocol.
@@ -26,65 +28,66 @@ export function conversationActions(service) {
     if (kind === "direct" && names.length !== 2) {
       throw new Refusal("bad_request", "Two people talk directly.", { data: { field: "members" } });
     }
-    const id = kind === "direct" ? `direct-${names.join("-")}` : `group-${service.rooms.size + 1}`;
-    const room =
-      service.rooms.get(id) ?? addRoom(service, id, names, { kind, title, owner: user.username });
-    announce(room, names, call.connection);
-    return { type: "conversation_created", data: asSeenBy(room, user.username) };
+    const id =
+      kind === "direct" ? `direct-${names.join("-")}` : `group-${service.conversations.size + 1}`;
+    const conversation =
+      service.conversations.get(id) ??
+      addConversation(service, id, names, { kind, title, owner: user.username });
+    announce(conversation, names, call.connection);
+    return { type: "conversation_created", data: asSeenBy(conversation, user.username) };
   }
 
   /** @param {Call} call */
-  function add_members(call) {
-    const { room, user } = owned(call);
+  async function add_members(call) {
+    const { conversation, user } = owned(service, call);
     const names = call.frame.data.members;
     known(names);
-    const added = names.filter((/** @type {string} */ name) => !room.members.has(name));
-    for (const name of added) room.members.set(name, newMember("member", room.last_seq));
-    const members = added.map((/** @type {string} */ name) => memberOf(room, name));
-    const data = { conversation_id: room.conversation_id, members, by: user };
-    service.pushTo(room.members.keys(), { type: "members_added", data }, call.connection);
-    announce(room, added);
-    return { type: "members_added", data };
+    const isNew = (/** @type {string} */ name) => !conversation.members.has(name);
+    /** @type {string[]} */
+    let added = [];
+    const frame = await recordChange(service, call, conversation, (seq) => {
+      added = names.filter(isNew);
+      for (const name of added) {
+        conversation.members.set(name, newMember("member", seq ?? conversation.last_seq));
+      }
+      const members = added.map((name) => memberOf(conversation, name));
+      const { conversation_id } = conversation;
+      return { type: "members_added", data: { conversation_id, members, by: user } };
+    });
+    announce(conversation, added);
+    return frame;
   }
 
   /** @param {Call} call */
   function remove_member(call) {
-    const { room, user } = owned(call);
-    return removed(room, call.frame.data.username, user, call);
+    const { conversation, user } = owned(service, call);
+    return removed(conversation, call.frame.data.username, user, call);
   }
 
   /** @param {Call} call */
   function leave_conversation(call) {
-    const { room, user } = membership(service, call, call.frame.conversationId);
-    return removed(room, user.username, user, call);
+    const { conversation, user } = membership(service, call, call.frame.conversationId);
+    return removed(conversation, user.username, user, call);
   }
 
   /** @param {Call} call */
   function list_conversations(call) {
     const { username } = service.userOf(call);
     const { cursor = "0", limit = 50 } = call.frame.data ?? {};
-    const all = [...service.rooms.values()]
+    const all = [...service.conversations.values()]
       .filter(({ members }) => members.has(username))
-      .map((room) => asSeenBy(room, username))
+      .map((conversation) => asSeenBy(conversation, username))
       .sort((a, b) => b.last_activity_at.localeCompare(a.last_activity_at));
     return { type: "conversations", data: pageOf(all, cursor, limit) };
   }
 
   /** @param {Call} call */
   function list_members(call) {
-    const { room } = membership(service, call, call.frame.conversationId);
+    const { conversation } = membership(service, call, call.frame.conversationId);
     const { cursor = "0", limit = 50 } = call.frame.data ?? {};
-    const all = [...room.members.keys()].map((name) => memberOf(room, name));
-    const data = { conversation_id: room.conversation_id, ...pageOf(all, cursor, limit) };
+    const all = [...conversation.members.keys()].map((name) => memberOf(conversation, name));
+    const data = { conversation_id: conversation.conversation_id, ...pageOf(all, cursor, limit) };
     return { type: "members", data };
-  }
-
-  /** @param {Call} call */
-  function owned(call) {
-    const { room, user, member } = membership(service, call, call.frame.conversationId);
-    if (room.kind === "direct") throw new Refusal("conflict", "Two people talk here, for good.");
-    if (member.role !== "owner") throw new Refusal("forbidden", "Only an owner may do this.");
-    return { room, user };
   }
 
   /** @param {string[]} names */
@@ -96,42 +99,45 @@ export function conversationActions(service) {
   }
 
   /**
-   * @param {Room} room
+   * @param {StoredConversation} conversation
    * @param {string} username
    * @param {{ user_id: string, username: string }} by
    * @param {Call} call
    */
-  function removed(room, username, by, call) {
-    if (!room.members.has(username)) throw new Refusal("bad_request", "That is no member.");
-    const { conversation_id } = room;
-    const data = { conversation_id, user_id: `user-${username}`, username, by };
-    const frame = { type: "member_removed", data };
-    service.pushTo(room.members.keys(), frame, call.connection);
-    room.members.delete(username);
-    const owners = [...room.members.values()].some(({ role }) => role === "owner");
-    const [eldest] = room.members.values();
-    if (!owners && eldest) eldest.role = "owner";
-    return frame;
+  function removed(conversation, username, by, call) {
+    return recordChange(service, call, conversation, () => {
+      if (!conversation.members.delete(username)) {
+        throw new Refusal("bad_request", "That is no member.");
+      }
+      service.touchInbox(username);
+      const owners = [...conversation.members.values()].some(({ role }) => role === "owner");
+      const [eldest] = conversation.members.values();
+      if (!owners && eldest) eldest.role = "owner";
+      const { conversation_id } = conversation;
+      const data = { conversation_id, user_id: `user-${username}`, username, by };
+      return { type: "member_removed", data };
+    });
   }
 
   /**
-   * @param {Room} room
+   * @param {StoredConversation} conversation
    * @param {string[]} names
    * @param {import("./service.js").Connection} [except]
    */
-  function announce(room, names, except) {
+  function announce(conversation, names, except) {
     for (const name of names) {
-      const frame = { type: "conversation_created", data: asSeenBy(room, name) };
+      service.touchInbox(name);
+      const frame = { type: "conversation_created", data: asSeenBy(conversation, name) };
       service.pushTo([name], frame, except);
     }
   }
 
   /**
-   * @param {Room} room
+   * @param {StoredConversation} conversation
    * @param {string} username
    */
-  function memberOf(room, username) {
-    const { role, last_read_seq } = /** @type {any} */ (room.members.get(username));
+  function memberOf(conversation, username) {
+    const { role, last_read_seq } = /** @type {any} */ (conversation.members.get(username));
     const online = service.connectionsOf([username]).length > 0;
     return { user_id: `user-${username}`, username, role, last_read_seq, online };
   }
@@ -142,23 +148,29 @@ export function conversationActions(service) {
  * @param {string} conversation_id
  * @param {string[]} names
  * @param {{ kind?: "group" | "direct", title?: string, owner?: string }} [options]
- * @returns {Room}
+ * @returns {StoredConversation}
  */
-export function addRoom(service, conversation_id, names, { kind = "group", title, owner } = {}) {
+export function addConversation(
+  service,
+  conversation_id,
+  names,
+  { kind = "group", title, owner } = {},
+) {
   const members = new Map(
     names.map((name) => [name, newMember(name === owner ? "owner" : "member", 0)]),
   );
-  const room = {
+  const conversation = {
     ...{ conversation_id, kind, created_at: service.time(), members, last_seq: 0 },
     ...(title && { title }),
-    ...{ messages: new Map(), sealed: new Set(), sent: new Map() },
+    ...{ messages: new Map(), changes: new Map(), reactions: new Map(), pins: new Set() },
+    ...{ sealed: new Set(), sent: new Map() },
   };
-  service.rooms.set(conversation_id, room);
-  return room;
+  service.conversations.set(conversation_id, conversation);
+  return conversation;
 }
 
 /**
- * @param {"owner" | "member"} role
+ * @param {"owner" | "moderator" | "member"} role
  * @param {number} last_read_seq
  */
 function newMember(role, last_read_seq) {
@@ -166,22 +178,27 @@ function newMember(role, last_read_seq) {
 }
 
 /**
- * @param {Room} room
+ * @param {StoredConversation} conversation
  * @param {string} username
  */
-function asSeenBy(room, username) {
-  const { conversation_id, kind, title, created_at, last_seq } = room;
-  const { role, last_read_seq } = /** @type {any} */ (room.members.get(username));
-  const messages = [...room.messages.values()].sort((a, b) => a.seq - b.seq);
+export function asSeenBy(conversation, username) {
+  const { conversation_id, kind, title, created_at, last_seq } = conversation;
+  const { role, last_read_seq } = /** @type {any} */ (conversation.members.get(username));
+  const messages = ordered(conversation);
   const last_message = messages.at(-1);
   const own = messages.filter((it) => it.username === username).at(-1)?.seq ?? 0;
-  const unread = messages.filter(({ seq }) => seq > Math.max(own, last_read_seq));
+  const unread = messages
+    .filter(({ seq, deleted_at }) => seq > Math.max(own, last_read_seq) && !deleted_at)
+    .slice(-100);
+  const isMention = (/** @type {any} */ { mentions = [] }) =>
+    mentions.includes(`user-${username}`) || mentions.includes("*");
   return {
     ...{ conversation_id, kind, role, last_seq, last_read_seq, created_at },
     ...(title && { title }),
     ...(last_message && { last_message }),
     last_activity_at: last_message?.created_at ?? created_at,
-    unread_count: Math.min(100, unread.length),
+    unread_count: unread.length,
+    mention_count: unread.filter(isMention).length,
   };
 }
 

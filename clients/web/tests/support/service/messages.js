@@ -1,6 +1,7 @@
+import { ordered, pageDown, pageOfMessages, pageUp, underNextNumber } from "./log.js";
 import { Refusal } from "./refusal.js";
 
-/** @import { Call, Room, Service } from "./service.js" */
+/** @import { Call, StoredConversation, Service } from "./service.js" */
 
 const DAY = 24 * 3_600_000;
 /** How many conversations one heartbeat frame may name. */
@@ -11,91 +12,100 @@ const POSITIONS = 100;
  * @param {Service} service
  */
 export function messageActions(service) {
-  return { chat_message, typing, read_receipt, history, heartbeat };
+  return { chat_message, typing, read_receipt, history, get_messages, heartbeat };
 
   /** @param {Call} call */
   async function chat_message(call) {
-    const { room, user } = membership(service, call, call.frame.conversationId);
-    const { content, type = "text" } = call.frame.data ?? {};
+    const { conversation, user } = membership(service, call, call.frame.conversationId);
+    const { content, type = "text", reply_to, mentions = [] } = call.frame.data ?? {};
     checkContent(content);
+    const extra = { ...(reply_to && { reply_to }), ...(mentions.length > 0 && { mentions }) };
     const id = call.frame.clientMessageId;
     const key = `${user.user_id}#${id}`;
-    const known = id && room.sent.get(key);
+    const known = id && conversation.sent.get(key);
     const message = known
-      ? room.messages.get(known)
-      : await store(room, key, { ...user, content, type, client_message_id: id });
+      ? conversation.messages.get(known)
+      : await store(conversation, key, { ...user, content, type, ...extra, client_message_id: id });
     const frame = { type: "chat_message", data: message };
-    service.pushTo(room.members.keys(), frame, call.connection);
+    service.pushTo(conversation.members.keys(), frame, call.connection);
     return frame;
   }
 
   /**
-   * Numbered first, stored later; whoever read past the number meanwhile has sealed it, and the
-   * message takes another.
-   * @param {Room} room
+   * @param {StoredConversation} conversation
    * @param {string} key
    * @param {any} fields
    */
-  async function store(room, key, fields) {
-    for (;;) {
-      const seq = ++room.last_seq;
-      await service.options.storing();
-      const known = room.sent.get(key);
-      if (known) return room.messages.get(known);
-      if (room.sealed.has(seq)) continue;
-      const { conversation_id } = room;
+  function store(conversation, key, fields) {
+    return underNextNumber(service, conversation, (seq) => {
+      const known = conversation.sent.get(key);
+      if (known) return conversation.messages.get(known);
+      const { conversation_id } = conversation;
       const ids = { message_id: `${conversation_id}:${seq}`, conversation_id, seq };
       const message = { ...ids, ...fields, created_at: service.time() };
-      room.messages.set(seq, message);
-      if (fields.client_message_id) remember(room, key, seq);
+      conversation.messages.set(seq, message);
+      if (fields.client_message_id) remember(conversation, key, seq);
       return message;
-    }
+    });
   }
 
   /**
-   * @param {Room} room
+   * @param {StoredConversation} conversation
    * @param {string} key
    * @param {number} seq
    */
-  function remember(room, key, seq) {
-    room.sent.set(key, seq);
-    service.clock.setTimeout(() => room.sent.delete(key), DAY);
+  function remember(conversation, key, seq) {
+    conversation.sent.set(key, seq);
+    service.clock.setTimeout(() => conversation.sent.delete(key), DAY);
   }
 
   /** @param {Call} call */
   function typing(call) {
-    const { room, user } = membership(service, call, call.frame.conversationId);
+    const { conversation, user } = membership(service, call, call.frame.conversationId);
     const is_typing = call.frame.data?.is_typing ?? true;
-    const place = { conversation_id: room.conversation_id, ...user };
+    const place = { conversation_id: conversation.conversation_id, ...user };
     const data = { ...place, is_typing, expires_in_seconds: 6 };
-    service.pushTo(others(room, user), { type: "typing", data });
+    service.pushTo(others(conversation, user), { type: "typing", data });
   }
 
   /** @param {Call} call */
   function read_receipt(call) {
     const [conversationId = "", seq] = String(call.frame.messageId).split(":");
-    const { room, user, member } = membership(service, call, conversationId);
-    const message = room.messages.get(Number(seq));
+    const { conversation, user, member } = membership(service, call, conversationId);
+    const message = conversation.messages.get(Number(seq));
     if (!message) throw new Refusal("not_a_member", "There is no such message for you.");
     if (message.seq <= member.last_read_seq) return;
     member.last_read_seq = message.seq;
     const { conversation_id, message_id } = message;
     const data = { conversation_id, message_id, seq: message.seq, ...user, read_at: call.now };
-    service.pushTo(room.members.keys(), { type: "read_receipt", data }, call.connection);
+    service.pushTo(conversation.members.keys(), { type: "read_receipt", data }, call.connection);
   }
 
   /** @param {Call} call */
   function history(call) {
-    const { room } = membership(service, call, call.frame.conversationId);
+    const { conversation } = membership(service, call, call.frame.conversationId);
     const { after_seq: after, before_seq: before } = call.frame.data ?? {};
     const limit = Math.min(call.frame.data?.limit ?? 50, service.options.historyLimit);
-    if (after !== undefined) seal(room);
-    const all = [...room.messages.values()].sort((a, b) => a.seq - b.seq);
-    const asked = all.filter(({ seq }) => seq > (after ?? 0) && seq < (before ?? Infinity));
-    const messages = after === undefined ? asked.slice(-limit) : asked.slice(0, limit);
-    const has_more = messages.length < asked.length;
-    const { conversation_id } = room;
-    return { type: "history", data: { conversation_id, messages, has_more } };
+    const { conversation_id } = conversation;
+    return { type: "history", data: { conversation_id, ...page() } };
+
+    function page() {
+      if (!service.options.changes) return pageOfMessages(conversation, { after, before, limit });
+      if (after === undefined) return pageDown(conversation, before ?? Infinity, limit);
+      return pageUp(conversation, after, limit);
+    }
+  }
+
+  /** @param {Call} call */
+  function get_messages(call) {
+    const { conversation } = membership(service, call, call.frame.conversationId);
+    const { message_ids, pinned } = call.frame.data;
+    const wanted = pinned ? conversation.pins : new Set(message_ids);
+    const messages = ordered(conversation).filter(
+      ({ message_id, deleted_at }) => wanted.has(message_id) && !(pinned && deleted_at),
+    );
+    const { conversation_id } = conversation;
+    return { type: "messages", data: { conversation_id, messages } };
   }
 
   /** @param {Call} call */
@@ -108,10 +118,17 @@ export function messageActions(service) {
       throw new Refusal("bad_request", "Too many.", { data: { field: "data.positions" } });
     }
     for (const [id, position] of positions) {
-      const room = service.rooms.get(id);
-      if (room?.members.has(user.username) && room.last_seq > position) behind[id] = room.last_seq;
+      const conversation = service.conversations.get(id);
+      const isMember = conversation?.members.has(user.username);
+      const last = conversation?.last_seq ?? 0;
+      if (isMember && last > position) behind[id] = last;
     }
-    return { type: "heartbeat_ack", data: { server_time: call.now, behind } };
+    const inbox = service.inboxes.get(user.username);
+    const isNew = inbox !== undefined && inbox !== call.frame.data?.inbox;
+    return {
+      type: "heartbeat_ack",
+      data: { server_time: call.now, behind, ...(isNew && { inbox }) },
+    };
   }
 }
 
@@ -123,32 +140,23 @@ export function messageActions(service) {
  */
 export function membership(service, call, conversationId) {
   const user = service.userOf(call);
-  const room = service.rooms.get(conversationId);
-  const member = room?.members.get(user.username);
-  if (!room || !member) throw new Refusal("not_a_member", "You are not in this conversation.");
-  return { room, user, member };
+  const conversation = service.conversations.get(conversationId);
+  const member = conversation?.members.get(user.username);
+  if (!conversation || !member)
+    throw new Refusal("not_a_member", "You are not in this conversation.");
+  return { conversation, user, member };
 }
 
 /**
- * What history did not show on its way up will never be there.
- * @param {Room} room
- */
-function seal(room) {
-  for (let seq = 1; seq <= room.last_seq; seq++) {
-    if (!room.messages.has(seq)) room.sealed.add(seq);
-  }
-}
-
-/**
- * @param {Room} room
+ * @param {StoredConversation} conversation
  * @param {{ username: string }} user
  */
-function others(room, user) {
-  return [...room.members.keys()].filter((username) => username !== user.username);
+function others(conversation, user) {
+  return [...conversation.members.keys()].filter((username) => username !== user.username);
 }
 
 /** @param {unknown} content */
-function checkContent(content) {
+export function checkContent(content) {
   if (typeof content !== "string" || content === "") {
     throw new Refusal("bad_request", "A message needs content.", { data: { field: "content" } });
   }

@@ -1,3 +1,5 @@
+import { changeActions } from "./changes.js";
+import { conversationChangeActions } from "./conversation-changes.js";
 import { conversationActions } from "./conversations.js";
 import { Refusal } from "./refusal.js";
 import { messageActions } from "./messages.js";
@@ -12,9 +14,10 @@ import { messageActions } from "./messages.js";
 /**
  * @typedef {{
  *   conversation_id: string, kind: "group" | "direct", title?: string, created_at: string,
- *   members: Map<string, { role: "owner" | "member", last_read_seq: number }>,
- *   last_seq: number, messages: Map<number, any>, sealed: Set<number>, sent: Map<string, number>,
- * }} Room
+ *   members: Map<string, { role: "owner" | "moderator" | "member", last_read_seq: number }>,
+ *   last_seq: number, messages: Map<number, any>, changes: Map<number, import("./log.js").Change>,
+ *   pins: Set<string>, reactions: Map<number, Map<string, Set<string>>>, sealed: Set<number>, sent: Map<string, number>,
+ * }} StoredConversation
  */
 
 /** @typedef {{ connection: Connection, frame: any, now: string }} Call */
@@ -32,16 +35,19 @@ export class Service {
   #guesses = new Map();
   /** @type {Set<Connection>} */
   connections = new Set();
-  /** @type {Map<string, Room>} */
-  rooms = new Map();
+  /** @type {Map<string, StoredConversation>} */
+  conversations = new Map();
+  /** @type {Map<string, number>} counts the changes of each user's list of conversations */
+  inboxes = new Map();
   #nextId = 1;
 
   /**
    * @param {{
    *   clock: import("../../../src/types.js").Clock,
    *   sessionSeconds?: number, heartbeatSeconds?: number, deadlineSeconds?: number,
-   *   conversations?: boolean, historyLimit?: number, storing?: () => Promise<void>,
-   * }} options `storing` is how long it takes between a message's number and its storing
+   *   conversations?: boolean, changes?: boolean, historyLimit?: number, storing?: () => Promise<void>,
+   * }} options `storing` is how long it takes between a number and what is stored under it. Without
+   *   `changes` nothing but a message takes a number
    */
   constructor(options) {
     this.options = {
@@ -49,6 +55,7 @@ export class Service {
       heartbeatSeconds: 30,
       deadlineSeconds: 30,
       conversations: true,
+      changes: true,
       historyLimit: 100,
       storing: async () => {},
       ...options,
@@ -59,6 +66,9 @@ export class Service {
       authenticate: (call) => this.#authenticate(call),
       sign_out: (call) => this.signOut(this.userOf(call).username, call.connection),
       ...messageActions(this),
+      ...(this.options.changes
+        ? { ...changeActions(this), ...conversationChangeActions(this) }
+        : {}),
       ...(this.options.conversations ? conversationActions(this) : {}),
     };
   }
@@ -170,6 +180,11 @@ export class Service {
     if (!user) throw new Refusal("not_authenticated", "Sign in first.");
     if (expiresAt <= this.clock.now()) throw new Refusal("auth_expired", "Sign in again.");
     return user;
+  }
+
+  /** @param {string} username whose list of conversations has changed */
+  touchInbox(username) {
+    this.inboxes.set(username, (this.inboxes.get(username) ?? 0) + 1);
   }
 
   time() {

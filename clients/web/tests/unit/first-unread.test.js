@@ -36,7 +36,7 @@ async function answersWith(service, [from, to], hasMore = true) {
   return request.data;
 }
 
-test("with more unread than the end holds, it opens where it was read up to", async () => {
+test("with more unread messages than one page, it opens at the last read message", async () => {
   const { service, view } = await opened();
   const before = [view.isLoaded, view.messages.length];
 
@@ -48,7 +48,7 @@ test("with more unread than the end holds, it opens where it was read up to", as
   assert.deepEqual([view.isLoaded, view.hasEarlier, view.hasLater], [true, true, true]);
 });
 
-test("with fewer, it opens at the end", async () => {
+test("with fewer unread messages than one page, it opens at the end", async () => {
   const { service, view } = await opened(49);
 
   await service.receivesNothing();
@@ -57,7 +57,7 @@ test("with fewer, it opens at the end", async () => {
   assert.deepEqual([view.isLoaded, view.hasLater], [true, false]);
 });
 
-test("long messages make short pages, and it asks until there is one to begin with", async () => {
+test("short pages of long messages are read until one can be shown", async () => {
   const { service, view } = await opened();
 
   await answersWith(service, [76, 95]);
@@ -68,7 +68,7 @@ test("long messages make short pages, and it asks until there is one to begin wi
   assert.deepEqual(seqs([...view.messages]), numbers(76, 115));
 });
 
-test("page by page it comes to the end, and goes on with what is pushed", async () => {
+test("scrolling down loads page by page to the end, then appends pushes", async () => {
   const { service, view } = await opened();
   await answersWith(service, [76, 175]);
 
@@ -85,7 +85,7 @@ test("page by page it comes to the end, and goes on with what is pushed", async 
   assert.equal(view.hasLater, false);
 });
 
-test("it jumps to the end, and a page that is still on its way is not shown", async () => {
+test("after a jump to the end a page still in flight is not shown", async () => {
   const { service, view } = await opened();
   await answersWith(service, [76, 175]);
 
@@ -98,7 +98,7 @@ test("it jumps to the end, and a page that is still on its way is not shown", as
   assert.deepEqual([view.hasEarlier, view.hasLater], [true, false]);
 });
 
-test("earlier messages come before the first one shown, without holes", async () => {
+test("earlier messages are added before the first one without gaps", async () => {
   const { service, view } = await opened();
   await answersWith(service, [76, 175]);
 
@@ -114,7 +114,7 @@ test("earlier messages come before the first one shown, without holes", async ()
   assert.deepEqual([view.hasEarlier, view.hasLater], [false, true]);
 });
 
-test("where the past cannot be had, the end is shown", async () => {
+test("if old messages cannot be loaded, the end is shown", async () => {
   const { service, view } = await opened();
 
   const refusal = { type: "error", code: "bad_request" };
@@ -124,7 +124,7 @@ test("where the past cannot be had, the end is shown", async () => {
   assert.equal(view.hasLater, false);
 });
 
-test("it jumps to the end also while the past is still on its way", async () => {
+test("it jumps to the end while old messages are still loading", async () => {
   const { service, view } = await opened();
 
   view.showNewest();
@@ -134,7 +134,7 @@ test("it jumps to the end also while the past is still on its way", async () => 
   assert.deepEqual([view.isLoaded, view.hasLater], [true, false]);
 });
 
-test("with the end reached, what was loaded stays", async () => {
+test("at the end, loaded messages stay", async () => {
   const { service, view } = await opened();
   await answersWith(service, [76, 175]);
   const loaded = view.loadLater();

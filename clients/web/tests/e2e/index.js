@@ -1,4 +1,4 @@
-// The page in a real browser on the real chat, one local stack for all of it: npm run test:life
+// The page in a real browser on the real chat, one local stack for all of it: npm run test:e2e
 
 import "./talking.js";
 import "./hostile.js";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { missing as skip } from "../support/chromium.js";
-import { arrives, behind, gathers, group } from "./life.js";
+import { arrives, behind, gathers, group } from "./people.js";
 
-test("a group is begun, and two people write, type and read in it", { skip }, async (t) => {
+test("two people write, type and read in a new group", { skip }, async (t) => {
   const [alice, bob] = await gathers(t, "alice", "bob");
 
   await alice.page.getByRole("button", { name: "New conversation" }).click();
@@ -28,7 +28,7 @@ test("a group is begun, and two people write, type and read in it", { skip }, as
 });
 
 test(
-  "what is unread is counted, in the list and on the tab, until it is seen",
+  "unread messages are counted in the list and on the tab until they are seen",
   { skip },
   async (t) => {
     const { title, id, chat } = await group("Counted", ["alice", "bob"]);
@@ -47,7 +47,7 @@ test(
 );
 
 test(
-  "who is added sees it all, and who is removed is told and sees no more",
+  "an added member sees all messages, a removed member sees a notice and nothing more",
   { skip },
   async (t) => {
     const { title, id, chat } = await group("In and out", ["alice", "bob"]);
@@ -72,7 +72,7 @@ test(
   },
 );
 
-test("a group without a title is called after the people in it", { skip }, async (t) => {
+test("a group without a title is named after its members", { skip }, async (t) => {
   const [alice] = await gathers(t, "alice");
 
   await alice.page.getByRole("button", { name: "New conversation" }).click();
@@ -82,21 +82,25 @@ test("a group without a title is called after the people in it", { skip }, async
   await alice.page.getByRole("heading", { name: "bob, carol" }).waitFor();
 });
 
-test("a direct conversation is called after the other one, at both ends", { skip }, async (t) => {
-  const [alice, bob] = await gathers(t, "alice", "bob");
+test(
+  "a direct conversation is named after the other member, on both sides",
+  { skip },
+  async (t) => {
+    const [alice, bob] = await gathers(t, "alice", "bob");
 
-  await alice.page.getByRole("button", { name: "New conversation" }).click();
-  await alice.page.getByText("Direct", { exact: true }).click();
-  await alice.page.getByRole("textbox", { name: "Person" }).fill("bob");
-  await alice.page.getByRole("button", { name: "Create" }).click();
-  await alice.page.getByRole("heading", { name: "bob", exact: true }).waitFor();
-  await alice.writes("Just between us");
+    await alice.page.getByRole("button", { name: "New conversation" }).click();
+    await alice.page.getByText("Direct", { exact: true }).click();
+    await alice.page.getByRole("textbox", { name: "Person" }).fill("bob");
+    await alice.page.getByRole("button", { name: "Create" }).click();
+    await alice.page.getByRole("heading", { name: "bob", exact: true }).waitFor();
+    await alice.writes("Just between us");
 
-  await bob.listed("alice: Just between us").click();
-  await bob.page.getByRole("heading", { name: "alice", exact: true }).waitFor();
-});
+    await bob.listed("alice: Just between us").click();
+    await bob.page.getByRole("heading", { name: "alice", exact: true }).waitFor();
+  },
+);
 
-test("all that was ever said comes as one scrolls up, in order and once", { skip }, async (t) => {
+test("scrolling up loads the whole history, in order and once", { skip }, async (t) => {
   const { title, id, chat } = await group("Long", ["alice", "bob"]);
   const other = await behind("bob");
   const said = Array.from({ length: 120 }, (_, index) => `number ${index + 1}`);
@@ -116,7 +120,7 @@ test("all that was ever said comes as one scrolls up, in order and once", { skip
   assert.deepEqual([...contents].sort(), [...said].sort());
 });
 
-test("a second tab of the same user is in step with the first", { skip }, async (t) => {
+test("a second tab of the same user shows the same", { skip }, async (t) => {
   const { title, id, chat } = await group("Two tabs", ["bob", "alice"]);
   const alice = await (await arrives(t, "alice")).signsIn();
   const second = await (await alice.opensAnotherTab()).signsIn();

@@ -1,6 +1,6 @@
 import { backoff } from "./backoff.js";
-import { ParleyError, remedy } from "./errors.js";
-import { pause } from "./waiting.js";
+import { ParleyError, retryStrategy } from "./errors.js";
+import { sleep } from "./waiting.js";
 
 /** @import { Clock } from "./types.js" */
 /** @import { Timing } from "./timing.js" */
@@ -15,7 +15,7 @@ const SILENCES = 20;
  * Asks until there is an outcome: over as many connections as it takes, waiting at the gate while
  * there is none. Only what may happen twice without harm is asked twice.
  * @template Answer
- * @param {(signal: AbortSignal | undefined) => Promise<Answer>} ask
+ * @param {(signal: AbortSignal | undefined) => Promise<Answer>} attempt
  * @param {{
  *   gate: Gate,
  *   clock: Clock,
@@ -26,21 +26,21 @@ const SILENCES = 20;
  * }} options
  * @returns {Promise<Answer>}
  */
-export async function persist(ask, options) {
+export async function retry(attempt, options) {
   const { gate, clock, random, timing, signal, repeatable = true } = options;
   for (let refusals = 0, silences = 0; ;) {
     await gate.pass(signal);
     try {
-      return await ask(signal);
+      return await attempt(signal);
     } catch (error) {
-      const cure = remedy(error);
-      if (cure === "give_up") throw error;
-      if (cure === "resume" && !repeatable) throw unknownOutcome(error);
+      const strategy = retryStrategy(error);
+      if (strategy === "give_up") throw error;
+      if (strategy === "resume" && !repeatable) throw unknownOutcome(error);
       // A connection on which nothing is answered is ended by its heartbeat: that is no silence.
       silences = isTimeout(error) ? silences + 1 : 0;
       if (silences >= SILENCES) throw error;
-      if (cure === "wait" && ++refusals >= REFUSALS) throw error;
-      if (cure === "wait") await pause(clock, waitFor(error, refusals), signal);
+      if (strategy === "wait" && ++refusals >= REFUSALS) throw error;
+      if (strategy === "wait") await sleep(clock, waitFor(error, refusals), signal);
     }
   }
 

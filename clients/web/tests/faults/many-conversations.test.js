@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { connect } from "../../src/index.js";
 import { FakeClock } from "../support/clock.js";
 import { Network, PERFECT } from "../support/network.js";
-import { addRoom } from "../support/service/conversations.js";
+import { addConversation } from "../support/service/conversations.js";
 import { Service } from "../support/service/service.js";
 
 const MANY = 350;
@@ -16,7 +16,7 @@ async function world() {
   const service = new Service({ clock });
   for (const name of ["alice", "bob"]) service.addUser(name);
   const ids = Array.from({ length: MANY }, (_, n) => `c${n}`);
-  for (const id of ids) addRoom(service, id, ["alice", "bob"]);
+  for (const id of ids) addConversation(service, id, ["alice", "bob"]);
   const network = new Network(service, clock, () => 0.5, PERFECT);
   const [alice, bob] = ["alice", "bob"].map((name) => {
     const { WebSocket } = network;
@@ -31,7 +31,7 @@ async function world() {
   return { clock, network, ids, alice, bob };
 }
 
-test("whatever number of pushes is lost, one heartbeat later everything is there", async () => {
+test("lost pushes in any number of conversations are made up for within one heartbeat", async () => {
   const { clock, network, ids, alice, bob } = await world();
   const seen = new Set();
   alice.on("message", ({ conversation_id }) => seen.add(conversation_id));

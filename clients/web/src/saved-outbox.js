@@ -4,7 +4,7 @@ import { ParleyError } from "./errors.js";
 
 /**
  * A message as it is kept: when it was first sent, by the time of day, and why it failed, if so.
- * @typedef {Pick<Outgoing, "conversationId" | "clientMessageId" | "content" | "type"> & {
+ * @typedef {Pick<Outgoing, "conversationId" | "clientMessageId" | "content" | "type" | "replyTo" | "mentions"> & {
  *   sentAt: number | null, failed?: { code: string, message: string },
  * }} Saved
  */
@@ -15,7 +15,7 @@ export class SavedOutbox {
 
   /**
    * @param {{ url: string, storage?: TextStorage | undefined, onFailed: (error: unknown) => void }}
-   *   options `onFailed` hears why the storage would not do what was asked
+   *   options `onFailed`: the storage threw an error
    */
   constructor(options) {
     this.#options = options;
@@ -65,14 +65,14 @@ export class SavedOutbox {
  * @param {number | null} sentAt
  * @returns {Saved}
  */
-export function savedOf({ conversationId, clientMessageId, content, type, error }, sentAt) {
-  const message = { conversationId, clientMessageId, content, type, sentAt };
+export function savedOf({ error, state: _, seq: __, ...content }, sentAt) {
+  const message = { ...content, sentAt };
   if (!error) return message;
   const code = error instanceof ParleyError ? error.code : "internal";
   return { ...message, failed: { code, message: error.message } };
 }
 
-/** @param {any} it whatever was found in the storage */
+/** @param {any} it an element of what the storage holds */
 function isSaved(it) {
   const texts = [it?.conversationId, it?.clientMessageId, it?.content, it?.type];
   return texts.every((text) => typeof text === "string");

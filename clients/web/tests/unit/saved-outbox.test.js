@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Script, heard, outcome, page, pushed } from "../support/script.js";
+import { Script, heard, message, outcome, page, pushed } from "../support/script.js";
 import { FakeStorage } from "../support/storage.js";
 
 const HOUR = 3_600_000;
@@ -40,7 +40,7 @@ async function stores(service, seq) {
   return request;
 }
 
-test("what was not sent before a reload is sent after it, in order and once", async () => {
+test("messages unsent before a reload are sent after it, in order and once", async () => {
   const storage = (await written()).reloaded();
   const { service, chat, steps } = await pageWith(storage);
 
@@ -58,7 +58,7 @@ test("what was not sent before a reload is sent after it, in order and once", as
   assert.deepEqual([...storage.kept], []);
 });
 
-test("what was sent and not answered before a reload is sent again as the same message", async () => {
+test("a message unanswered before a reload is repeated with the same id", async () => {
   const storage = new FakeStorage();
   const before = await pageWith(storage);
   outcome(before.chat.send("general", "Hello"));
@@ -70,7 +70,32 @@ test("what was sent and not answered before a reload is sent again as the same m
   assert.equal(second.clientMessageId, first.clientMessageId);
 });
 
-test("what waits after a reload is shown as outgoing", async () => {
+test("an unsent reply is the same reply after a reload", async () => {
+  const storage = new FakeStorage();
+  const before = await pageWith(storage);
+  outcome(before.chat.reply(message(3), "Yes", { mentions: ["u-bob"] }));
+  const first = await before.service.receives("chat_message");
+
+  const after = await pageWith(storage.reloaded());
+  const second = await after.service.receives("chat_message");
+
+  assert.deepEqual(second.data, first.data);
+  assert.equal(second.data.reply_to, "general:3");
+});
+
+test("messages that the version before kept are sent", async () => {
+  const storage = await written();
+  const [[key = "", text = ""] = []] = storage.kept;
+  const kept = { conversationId: "general", clientMessageId: "1", content: "one", type: "text" };
+  storage.setItem(key, JSON.stringify([{ ...kept, sentAt: null }]));
+
+  const { service } = await pageWith(storage.reloaded());
+
+  assert.ok(text);
+  assert.deepEqual((await service.receives("chat_message")).data, { content: "one", type: "text" });
+});
+
+test("messages restored after a reload are outgoing", async () => {
   const { service, chat } = await pageWith((await written()).reloaded());
 
   const timeline = chat.open("general");
@@ -83,7 +108,7 @@ test("what waits after a reload is shown as outgoing", async () => {
   );
 });
 
-test("what had failed before a reload is there to be sent again or discarded", async () => {
+test("a message that failed before a reload can be resent or discarded after it", async () => {
   const storage = new FakeStorage();
   const before = await pageWith(storage);
   const sent = outcome(before.chat.send("general", "Hello"));
@@ -105,7 +130,7 @@ test("what had failed before a reload is there to be sent again or discarded", a
   assert.deepEqual([...reloaded.kept], []);
 });
 
-test("what one user left unsent is kept from another, and for that user", async () => {
+test("unsent messages of one user are kept for that user alone", async () => {
   const storage = (await written()).reloaded();
   const service = new Script().keepsAlive();
   const chat = service.connect({ storage });
@@ -119,7 +144,7 @@ test("what one user left unsent is kept from another, and for that user", async 
   assert.equal((await stores(alice.service, 1)).data.content, "one");
 });
 
-test("another service is not sent what was written to this one", async () => {
+test("unsent messages are never sent to another service", async () => {
   const storage = (await written()).reloaded();
   for (const [key, text] of [...storage.kept]) {
     storage.kept.delete(key);
@@ -131,7 +156,7 @@ test("another service is not sent what was written to this one", async () => {
   await service.receivesNothing();
 });
 
-test("signing out forgets what was not sent, closing does not", async () => {
+test("signing out forgets unsent messages, closing keeps them", async () => {
   const [left, closed] = [await written(), await written()].map((storage) => storage.reloaded());
   assert.ok(left && closed);
   const signedOut = await pageWith(left);
@@ -145,7 +170,7 @@ test("signing out forgets what was not sent, closing does not", async () => {
   assert.equal((await stores(service, 1)).data.content, "one");
 });
 
-test("a session that ran out keeps what was not sent for when the user is back", async () => {
+test("an expired session keeps unsent messages until the user signs in again", async () => {
   const storage = new FakeStorage();
   const { service, chat } = await pageWith(storage);
   await service.closes();
@@ -160,7 +185,7 @@ test("a session that ran out keeps what was not sent for when the user is back",
   assert.equal((await stores(back.service, 1)).data.content, "Hello");
 });
 
-test("what was sent a day before the reload is not sent again, what was only written is", async () => {
+test("after a day only messages that were never sent are sent again", async () => {
   const storage = new FakeStorage();
   const before = await pageWith(storage);
   for (const content of ["sent", "written"]) outcome(before.chat.send("general", content));
@@ -178,7 +203,7 @@ test("what was sent a day before the reload is not sent again, what was only wri
   assert.equal(/** @type {any} */ (failed?.error).code, "outcome_unknown");
 });
 
-test("what is written after a reload follows what was written before it", async () => {
+test("messages written after a reload follow those written before it", async () => {
   const service = new Script().keepsAlive();
   const chat = service.connect({ storage: (await written()).reloaded() });
 
@@ -192,7 +217,7 @@ test("what is written after a reload follows what was written before it", async 
   );
 });
 
-test("what is written before the user is known is kept as soon as they are", async () => {
+test("messages written before authentication are saved once the user is known", async () => {
   const storage = new FakeStorage();
   const first = await pageWith(storage);
   outcome(first.chat.send("general", "one"));
@@ -212,7 +237,7 @@ test("what is written before the user is known is kept as soon as they are", asy
   );
 });
 
-test("what the program sends again by itself after a reload is sent once", async () => {
+test("a message that the program itself repeats after a reload is sent once", async () => {
   const storage = new FakeStorage();
   const before = await pageWith(storage);
   await before.service.closes();
@@ -229,10 +254,10 @@ test("what the program sends again by itself after a reload is sent once", async
   await service.receivesNothing();
 });
 
-test("a storage that is full or switched off costs what it would have kept, and no more", async () => {
+test("a storage that fails costs persistence and nothing else", async () => {
   const storage = new FakeStorage();
   storage.setItem = storage.getItem = () => {
-    throw new Error("no room");
+    throw new Error("no conversation");
   };
   const service = new Script().keepsAlive();
   const chat = service.connect({ storage });
@@ -243,10 +268,10 @@ test("a storage that is full or switched off costs what it would have kept, and 
   await stores(service, 1);
 
   assert.equal(sent.value.seq, 1);
-  assert.equal(String(errors[0]), "Error: no room");
+  assert.equal(String(errors[0]), "Error: no conversation");
 });
 
-test("what is written as one session ends waits for the next, in order", async () => {
+test("messages written while a session ends are sent in the next, in order", async () => {
   const { service, chat } = await pageWith(new FakeStorage());
   outcome(chat.send("general", "of the session that ends"));
   await service.receives("chat_message");
@@ -264,7 +289,7 @@ test("what is written as one session ends waits for the next, in order", async (
   await service.receivesNothing();
 });
 
-test("what is found in the storage and is no outbox is passed over", async () => {
+test("storage content that is not a saved outbox is ignored", async () => {
   const [key] = [...(await written()).kept.keys()];
   assert.ok(key);
   for (const text of ["no JSON", "7", "null", "{}", '[null, 7, {"content": "x"}, []]']) {

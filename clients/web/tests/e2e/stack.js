@@ -29,7 +29,7 @@ export class Stack {
   }
 
   static async start() {
-    const data = await mkdtemp(join(tmpdir(), "parley-life-"));
+    const data = await mkdtemp(join(tmpdir(), "parley-e2e-"));
     const [port = 0, awsPort = 0] = await freePorts(2);
     const stack = new Stack({ port, awsPort, data });
     await stack.begin();

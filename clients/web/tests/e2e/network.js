@@ -2,36 +2,32 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { missing as skip } from "../support/chromium.js";
-import { gathers, group, stack } from "./life.js";
+import { gathers, group, stack } from "./people.js";
 
-test(
-  "what both write while one has no network is there for both when it is back",
-  { skip },
-  async (t) => {
-    const { title } = await group("A tunnel", ["alice", "bob"]);
-    const [alice, bob] = await gathers(t, "alice", "bob");
-    for (const person of [alice, bob]) await person.opens(title);
-    await alice.writes("Into the tunnel");
-    await bob.sees("Into the tunnel");
+test("messages that two people write while one is offline reach both", { skip }, async (t) => {
+  const { title } = await group("A tunnel", ["alice", "bob"]);
+  const [alice, bob] = await gathers(t, "alice", "bob");
+  for (const person of [alice, bob]) await person.opens(title);
+  await alice.writes("Into the tunnel");
+  await bob.sees("Into the tunnel");
 
-    await alice.losesTheNetwork();
-    for (const text of ["Dark in here", "Still dark"]) await alice.writes(text);
-    await alice.page.locator(".own.sending").nth(1).waitFor();
-    await alice.poses("offline-desktop");
-    await bob.writes("Where are you?");
-    await bob.page.locator(".own.stored").getByText("Where are you?").waitFor();
-    await alice.isBack();
-    await bob.sees("Still dark");
-    await alice.page.locator(".own.sending").first().waitFor({ state: "detached" });
-    await alice.sees("Where are you?");
+  await alice.losesTheNetwork();
+  for (const text of ["Dark in here", "Still dark"]) await alice.writes(text);
+  await alice.page.locator(".own.sending").nth(1).waitFor();
+  await alice.poses("offline-desktop");
+  await bob.writes("Where are you?");
+  await bob.page.locator(".own.stored").getByText("Where are you?").waitFor();
+  await alice.isBack();
+  await bob.sees("Still dark");
+  await alice.page.locator(".own.sending").first().waitFor({ state: "detached" });
+  await alice.sees("Where are you?");
 
-    const expected = ["Into the tunnel", "Where are you?", "Dark in here", "Still dark"];
-    assert.deepEqual(await alice.contents(), expected);
-    assert.deepEqual(await bob.contents(), expected);
-  },
-);
+  const expected = ["Into the tunnel", "Where are you?", "Dark in here", "Still dark"];
+  assert.deepEqual(await alice.contents(), expected);
+  assert.deepEqual(await bob.contents(), expected);
+});
 
-test("who is removed without a network is told when it is back", { skip }, async (t) => {
+test("a member removed while offline learns it once online", { skip }, async (t) => {
   const { title, id, chat } = await group("Gone meanwhile", ["alice", "bob"]);
   const [bob] = await gathers(t, "bob");
   await bob.opens(title);
@@ -44,7 +40,7 @@ test("who is removed without a network is told when it is back", { skip }, async
   await bob.listed(title).waitFor({ state: "detached" });
 });
 
-test("the chat is stopped and started again, and goes on where it was", { skip }, async (t) => {
+test("the web app survives a restart of the service", { skip }, async (t) => {
   const { title } = await group("A restart", ["alice", "bob"]);
   const [alice, bob] = await gathers(t, "alice", "bob");
   for (const person of [alice, bob]) await person.opens(title);

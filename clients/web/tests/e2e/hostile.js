@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { PHONE, missing as skip } from "../support/chromium.js";
-import { arrives, gathers, group } from "./life.js";
+import { arrives, gathers, group } from "./people.js";
 
-/** @import { Person } from "./life.js" */
+/** @import { Person } from "./people.js" */
 
 const MARKS = Array.from({ length: 40 }, (_, index) => String.fromCodePoint(0x300 + index)).join(
   "",
@@ -56,7 +56,9 @@ test("hostile text is text, on wide screens and on narrow ones", { skip }, async
  * @param {Person} person
  */
 function madeOf({ page }) {
-  return page.locator(".room img, .sidebar img[onerror], .room script, .room b").allInnerTexts();
+  return page
+    .locator(".conversation img, .sidebar img[onerror], .conversation script, .conversation b")
+    .allInnerTexts();
 }
 
 /**

@@ -1,0 +1,258 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Script, deleted, edited, heard, message, outcome, reacted } from "../support/script.js";
+
+/** @param {Script} service */
+async function signedIn(service) {
+  const chat = service.keepsAlive().connect();
+  await service.signsIn(chat);
+  return chat;
+}
+
+/** @typedef {import("../../src/client.js").Chat} Chat */
+
+const PLANS = { conversation_id: "plans", kind: "group", last_seq: 0, last_read_seq: 0 };
+const REMOVED = { conversation_id: "plans", user_id: "u-bob", username: "bob", by: {} };
+
+const CHANGE = { conversation_id: "plans", seq: 3, by: {}, at: "…" };
+const MESSAGE = message(1);
+
+/** @type {{ name: string, ask: (chat: Chat) => Promise<unknown>, frame: object, reply: any }[]} */
+const CALLS = [
+  {
+    name: "createConversation",
+    ask: (chat) => chat.createConversation({ title: "Plans", members: ["bob"] }),
+    frame: {
+      type: "create_conversation",
+      data: { kind: "group", title: "Plans", members: ["bob"] },
+    },
+    reply: { type: "conversation_created", data: PLANS },
+  },
+  {
+    name: "addMembers",
+    ask: (chat) => chat.addMembers("plans", ["carol"]),
+    frame: { type: "add_members", conversationId: "plans", data: { members: ["carol"] } },
+    reply: { type: "members_added", data: { conversation_id: "plans", members: [], by: {} } },
+  },
+  {
+    name: "removeMember",
+    ask: (chat) => chat.removeMember("plans", "bob"),
+    frame: { type: "remove_member", conversationId: "plans", data: { username: "bob" } },
+    reply: { type: "member_removed", data: REMOVED },
+  },
+  {
+    name: "leaveConversation",
+    ask: (chat) => chat.leaveConversation("plans"),
+    frame: { type: "leave_conversation", conversationId: "plans" },
+    reply: { type: "member_removed", data: { ...REMOVED, user_id: "u-alice" } },
+  },
+  {
+    name: "listConversations",
+    ask: (chat) => chat.listConversations({ cursor: "next", limit: 10 }),
+    frame: { type: "list_conversations", data: { cursor: "next", limit: 10 } },
+    reply: { type: "conversations", data: { items: [PLANS], cursor: "more" } },
+  },
+  {
+    name: "listMembers",
+    ask: (chat) => chat.listMembers("plans"),
+    frame: { type: "list_members", conversationId: "plans", data: {} },
+    reply: { type: "members", data: { conversation_id: "plans", items: [] } },
+  },
+  {
+    name: "setTitle",
+    ask: (chat) => chat.setTitle("plans", "Later"),
+    frame: { type: "set_title", conversationId: "plans", data: { title: "Later" } },
+    reply: { type: "conversation_changed", data: { ...CHANGE, change: "renamed", title: "Later" } },
+  },
+  {
+    name: "setRole",
+    ask: (chat) => chat.setRole("plans", "bob", "moderator"),
+    frame: {
+      type: "set_role",
+      conversationId: "plans",
+      data: { username: "bob", role: "moderator" },
+    },
+    reply: { type: "conversation_changed", data: { ...CHANGE, change: "role", role: "moderator" } },
+  },
+  {
+    name: "pin",
+    ask: (chat) => chat.pin(MESSAGE),
+    frame: { type: "pin_message", messageId: "general:1" },
+    reply: { type: "conversation_changed", data: { ...CHANGE, change: "pinned" } },
+  },
+  {
+    name: "unpin",
+    ask: (chat) => chat.unpin(MESSAGE),
+    frame: { type: "unpin_message", messageId: "general:1" },
+    reply: { type: "conversation_changed", data: { ...CHANGE, change: "unpinned" } },
+  },
+  {
+    name: "edit",
+    ask: (chat) => chat.edit({ ...MESSAGE, version: 7 }, "new", { mentions: ["u-bob"] }),
+    frame: {
+      type: "edit_message",
+      messageId: "general:1",
+      data: { content: "new", type: "text", version: 7, mentions: ["u-bob"] },
+    },
+    reply: edited(9, 1, "new"),
+  },
+  {
+    name: "remove",
+    ask: (chat) => chat.remove(MESSAGE),
+    frame: { type: "delete_message", messageId: "general:1" },
+    reply: deleted(9, 1),
+  },
+  {
+    name: "react",
+    ask: (chat) => chat.react(MESSAGE, "👍"),
+    frame: { type: "react", messageId: "general:1", data: { reaction: "👍", is_on: true } },
+    reply: reacted(9, 1, 1),
+  },
+  {
+    name: "listReactions",
+    ask: (chat) => chat.listReactions(MESSAGE, { reaction: "👍", limit: 10 }),
+    frame: {
+      type: "list_reactions",
+      messageId: "general:1",
+      data: { reaction: "👍", limit: 10 },
+    },
+    reply: { type: "reactions", data: { message_id: "general:1", items: [] } },
+  },
+];
+
+for (const { name, ask, frame, reply } of CALLS) {
+  test(`${name} resolves with what the service answers`, async () => {
+    const service = new Script();
+    const chat = await signedIn(service);
+
+    const asked = outcome(ask(chat));
+    const { requestId, ...sent } = await afterwards(service);
+    await service.answers({ requestId }, reply);
+
+    assert.deepEqual(sent, frame);
+    assert.deepEqual(asked.value, reply.data);
+  });
+
+  test(`${name} rejects with the service's code`, async () => {
+    const service = new Script();
+    const chat = await signedIn(service);
+
+    const asked = outcome(ask(chat));
+    const request = await afterwards(service);
+    await service.answers(request, { type: "error", code: "conflict", message: "Not so." });
+
+    assert.equal(asked.error.code, "conflict");
+    assert.equal(asked.error.message, "Not so.");
+  });
+}
+
+/**
+ * @param {Script} service
+ * @returns {Promise<any>}
+ */
+async function afterwards(service) {
+  await service.clock.pass(0);
+  return service.socket.received.shift();
+}
+
+for (const type of /** @type {const} */ ([
+  "conversation_created",
+  "members_added",
+  "member_removed",
+])) {
+  test(`${type} is an event, whoever caused it`, async () => {
+    const service = new Script();
+    const chat = await signedIn(service);
+    const events = heard(chat, type);
+
+    const data = { conversation_id: "plans", last_seq: 0, last_read_seq: 0, user_id: "u-bob" };
+    await service.pushes({ type, data });
+
+    assert.deepEqual(events, [data]);
+  });
+}
+
+test("taking a reaction away says so", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  chat.react(MESSAGE, "👍", false);
+
+  assert.equal((await service.receives("react")).data.is_on, false);
+});
+
+test("an edit of a message as it was sent names version 0, one that overwrites names none", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  chat.edit(MESSAGE, "new");
+  chat.edit(MESSAGE, "new", { overwrite: true });
+
+  assert.equal((await service.receives("edit_message")).data.version, 0);
+  assert.equal("version" in (await service.receives("edit_message")).data, false);
+});
+
+test("content that a message may not have is rejected before an edit is sent", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  const edits = [outcome(chat.edit(MESSAGE, "")), outcome(chat.edit(MESSAGE, "x".repeat(16_385)))];
+  await service.receivesNothing();
+
+  assert.deepEqual(
+    edits.map(({ error }) => error.code),
+    ["bad_request", "too_large"],
+  );
+});
+
+test("an edit whose answer was lost resolves, though its repeat is a conflict", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  const edit = outcome(chat.edit(MESSAGE, "new"));
+  await service.receives("edit_message");
+  await service.closes();
+  await service.clock.pass(1_000);
+  await service.reopens();
+  await conflicts(service, 9);
+  const state = { content: "new", version: 9, edited_at: "2026-01-01T00:01:00.000Z" };
+  await answersMessage(service, { ...state, user_id: "u-alice", username: "alice" });
+
+  const by = { user_id: "u-alice", username: "alice" };
+  assert.deepEqual(edit.value, { ...edited(9, 1, "new").data, by });
+});
+
+for (const [what, state] of /** @type {const} */ ([
+  ["another edit", { content: "other", version: 9 }],
+  ["a later edit", { content: "new", version: 10 }],
+])) {
+  test(`an edit that ${what} came before rejects with the version there is`, async () => {
+    const service = new Script();
+    const chat = await signedIn(service);
+
+    const edit = outcome(chat.edit(MESSAGE, "new"));
+    await conflicts(service, 9);
+    await answersMessage(service, state);
+
+    assert.deepEqual([edit.error.code, edit.error.data.version], ["conflict", 9]);
+  });
+}
+
+/**
+ * @param {Script} service
+ * @param {number} version
+ */
+async function conflicts(service, version) {
+  const request = await service.receives("edit_message");
+  await service.answers(request, { type: "error", code: "conflict", data: { version } });
+}
+
+/**
+ * @param {Script} service
+ * @param {object} state
+ */
+async function answersMessage(service, state) {
+  const data = { conversation_id: "general", messages: [message(1, state)] };
+  await service.answers(await service.receives("get_messages"), { type: "messages", data });
+}
