@@ -14,7 +14,7 @@ from chat.protocol.server_frames import Person
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.membership_changes import MAX_ADDED_AT_ONCE, MAX_INITIAL_MEMBERS
 from chat.storage.memberships import members_page
-from chat.storage.tables import ConversationRow, MessageRow
+from chat.storage.tables import ChangeRow, ConversationRow, MessageRow
 from chat.storage.users import User
 from cli.errors import CommandRefused
 
@@ -98,10 +98,11 @@ def end_membership_of(user: User, conversation_id: ConversationId, services: Ser
 
 
 def delete_conversation(conversation_id: ConversationId) -> None:
-    """Delete a conversation that has no members, and its messages."""
-    with MessageRow.batch_write() as batch:
-        for row in MessageRow.query(conversation_id, consistent_read=True):
-            batch.delete(row)
+    """Delete a conversation that has no members, its messages and its changes."""
+    for model in (MessageRow, ChangeRow):
+        with model.batch_write() as batch:
+            for row in model.query(conversation_id, consistent_read=True):
+                batch.delete(row)
     ConversationRow(conversation_id).delete()
 
 

@@ -1,22 +1,28 @@
 """What is stored of one user, to export or to erase.
 
-Finding a user's messages is a scan, as long as the table is large: an operator's request is rare,
-and an index for it would cost a write for each message.
+Finding a user's messages and changes is a scan, as long as the tables are large: an operator's
+request is rare, and an index for it would cost a write for each message.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
-from chat.protocol.ids import UserId
-from chat.protocol.server_frames import Message
+from chat.protocol.ids import UserId, Username
+from chat.protocol.server_frames import Message, Person
 from chat.protocol.times import rfc3339
+from chat.storage.changes import Change, change_row, change_slot
 from chat.storage.conversations import find_conversation
 from chat.storage.memberships import Membership, memberships_of
 from chat.storage.messages import slot_of
-from chat.storage.tables import MessageRow
+from chat.storage.numbered_changes import store_change
+from chat.storage.tables import ChangeRow, MessageRow
 from cli.admin.accounts import Account
+
+NOBODY = Person(UserId(""), Username(""))
+"""Stands where an erased user was named."""
 
 
 def export(account: Account) -> dict[str, Any]:
@@ -31,6 +37,7 @@ def export(account: Account) -> dict[str, Any]:
         },
         "conversations": [_membership(each) for each in memberships_of(user_id)],
         "messages": [msgspec.to_builtins(each) for each in messages_of(user_id)],
+        "changes": [_change(each) for each in _changes_of(user_id)],
     }
 
 
@@ -40,9 +47,50 @@ def messages_of(user_id: UserId) -> Iterator[Message]:
     return (message for row in rows if (message := slot_of(row).message))
 
 
-def erase_message(message: Message) -> None:
-    """Delete a message; its number counts as one that never had a message."""
-    MessageRow(message.conversation_id, message.seq, unused=True).save()
+def erase_message(message: Message, now_ms: int) -> None:
+    """Delete a message; its number counts as one that never had a message.
+
+    That takes a number as a deletion does, so that clients that have the message hear of it.
+    """
+    change = Change(
+        conversation_id=message.conversation_id,
+        kind="deleted",
+        by=NOBODY,
+        at=now_ms,
+        message_seq=message.seq,
+    )
+    mark = MessageRow(message.conversation_id, message.seq, unused=True)
+    store_change(change, lambda writes, _: writes.save(mark))
+
+
+def erase_name(user_id: UserId) -> None:
+    """Forget that a user changed something, or was added or removed. Reads two whole tables."""
+    for row in MessageRow.scan(MessageRow.deleted_by == user_id, consistent_read=True):
+        row.update(
+            actions=[MessageRow.deleted_by.remove(), MessageRow.deleted_by_username.remove()]
+        )
+    for each in _changes_of(user_id):
+        _put_without(each, user_id)
+
+
+def _changes_of(user_id: UserId) -> Iterator[ChangeRow]:
+    """Find every change that a user made, or that is about the user. Reads the whole table."""
+    is_theirs = (ChangeRow.user_id == user_id) | ChangeRow.members.contains(user_id)
+    return iter(ChangeRow.scan(is_theirs, consistent_read=True))
+
+
+def _put_without(row: ChangeRow, user_id: UserId) -> None:
+    change = change_slot(row).change
+    if change is None:
+        return
+    members = [NOBODY if each.user_id == user_id else each for each in change.members]
+    by = NOBODY if change.by.user_id == user_id else change.by
+    change_row(replace(change, by=by, members=members), int(row.seq)).save()
+
+
+def _change(row: ChangeRow) -> dict[str, Any]:
+    changed: dict[str, Any] = msgspec.to_builtins(change_slot(row).change)
+    return changed | {"seq": int(row.seq), "at": rfc3339(int(row.changed_at or 0))}
 
 
 def _membership(membership: Membership) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from chat.protocol.ids import ConnectionId
 from chat.push.post import Outcome
 from chat.storage.database import transaction
 from chat.storage.tables import (
+    ChangeRow,
     ConnectionRow,
     ConversationRow,
     MembershipRow,
@@ -49,14 +50,14 @@ def _advance_sequences(by: int) -> int:
     """Move the numbering of every conversation on; return how many conversations there are.
 
     The numbers after the restored moment were used once, and clients know messages by them. One
-    mark stands for all that are skipped, so that no reader waits for messages under them.
+    mark in each table stands for all that are skipped, so that no reader waits for them.
     """
     conversations = 0
     for row in ConversationRow.scan(consistent_read=True):
         first, last = int(row.last_seq) + 1, int(row.last_seq) + by
-        mark = MessageRow(row.conversation_id, last, unused=True, unused_from=first)
         with transaction() as writes:
-            writes.save(mark)
+            for model in (MessageRow, ChangeRow):
+                writes.save(model(row.conversation_id, last, unused=True, unused_from=first))
             writes.update(row, actions=[ConversationRow.last_seq.set(last)])
         conversations += 1
     return conversations

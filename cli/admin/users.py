@@ -13,7 +13,7 @@ from chat.storage.memberships import memberships_of
 from chat.storage.users import NoSuchUser, User, create_user, find_users, is_username
 from cli.admin import accounts
 from cli.admin.conversations import end_membership_of
-from cli.admin.personal_data import erase_message, messages_of
+from cli.admin.personal_data import erase_message, erase_name, messages_of
 from cli.errors import CommandRefused
 
 ATTEMPTS = 5
@@ -98,9 +98,11 @@ def erase(user: User, services: Services) -> tuple[int, int]:
     left = _leave_all(user, services)
     erased = 0
     for message in messages_of(user.user_id):
-        erase_message(message)
+        erase_message(message, services.now_ms())
         erased += 1
-    return left + _leave_and_delete(user, services), erased
+    left += _leave_and_delete(user, services)
+    erase_name(user.user_id)
+    return left, erased
 
 
 def _lock_out(user: User, services: Services) -> None:

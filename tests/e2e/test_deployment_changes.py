@@ -22,6 +22,7 @@ RETAINED = {
     "IdentitiesTable",
     "MembershipsTable",
     "MessagesTable",
+    "ChangesTable",
     "UsersTable",
 }
 

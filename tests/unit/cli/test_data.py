@@ -7,6 +7,7 @@ from cli.admin.restore import EPHEMERAL
 from testing.invariants import check_members, rows
 from testing.people import Client, Person
 from testing.simulation import Simulation
+from testing.tables import MODELS
 from tests.unit.cli.shell import Shell
 
 
@@ -80,8 +81,33 @@ def test_number_of_an_erased_message_is_not_reused(
 
     shell.does("data", "erase", "alice", "--yes")
 
-    assert his.says("Alone", to=group)["seq"] == 2
+    # Her leaving and the erasure took a number each.
+    assert his.says("Alone", to=group)["seq"] == 4
     assert contents(his, group) == ["Alone"]
+
+
+def test_members_who_have_an_erased_message_hear_that_it_is_gone(
+    shell: Shell, alice: Person, bob: Person
+) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
+    group = hers.creates(bob)
+    his.says("Hello", to=group)
+    hers.says("Secret", to=group)
+    hers.sends("edit_message", messageId=f"{group}:2", data={"content": "Secret, edited"})
+    hers.sends("delete_message", messageId=f"{group}:1")
+
+    shell.does("data", "erase", "alice", "--yes")
+
+    page = his.sends("history", conversationId=group, data={"after_seq": 2})["data"]
+    shown = [change["data"] for change in page["changes"] if "change" in change["data"]]
+    assert [(each["message_id"], each["change"]) for each in shown] == [
+        (f"{group}:1", "deleted"),
+        (f"{group}:2", "deleted"),
+    ]
+    everything = str([rows(table) for table in MODELS])
+    assert "Secret" not in everything
+    assert not [each for each in ("user-alice", '"alice"') if each in str(rows("ChangesTable"))]
+    assert "alice" not in str(rows("MessagesTable"))
 
 
 def test_erased_message_is_no_preview_and_counts_as_read(

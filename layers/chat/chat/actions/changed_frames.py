@@ -165,7 +165,7 @@ def _deleted(change: Change, seq: int) -> MessageChangedData:
         seq=seq,
         message_id=message_id(change.conversation_id, change.message_seq),
         change="deleted",
-        by=change.by,
+        by=change.by if change.by.user_id else None,
         at=at,
         content="",
         version=seq,

@@ -68,7 +68,7 @@ class ChangesRead(Struct, frozen=True):
 
 def put_change(writes: TransactWrite, change: Change, seq: int) -> None:
     """Within a transaction: store the pointer, unless a reader has sealed its number."""
-    writes.save(_row(change, seq), condition=ChangeRow.seq.does_not_exist())
+    writes.save(change_row(change, seq), condition=ChangeRow.seq.does_not_exist())
 
 
 def changes_after(
@@ -78,7 +78,7 @@ def changes_after(
     if seq >= last_seq:
         return ChangesRead([], last_seq)
     [read] = _reads(conversation_id, seq, last_seq, iter([size]))
-    slots = [_slot(row) for row in read.rows]
+    slots = [change_slot(row) for row in read.rows]
     return ChangesRead(slots, last_seq if read.is_last else slots[-1].seq)
 
 
@@ -87,14 +87,7 @@ def all_changes_after(conversation_id: ConversationId, seq: int, last_seq: int) 
     if seq >= last_seq:
         return ChangesRead([], last_seq)
     reads = _reads(conversation_id, seq, last_seq, repeat(None))
-    return ChangesRead([_slot(row) for read in reads for row in read.rows], last_seq)
-
-
-def delete_changes(conversation_id: ConversationId) -> None:
-    """Forget every change of a conversation that nobody is a member of."""
-    with ChangeRow.batch_write() as batch:
-        for row in ChangeRow.query(conversation_id, consistent_read=True):
-            batch.delete(row)
+    return ChangesRead([change_slot(row) for read in reads for row in read.rows], last_seq)
 
 
 def _reads(
@@ -104,13 +97,14 @@ def _reads(
     return read_rows(ChangeRow, conversation_id, between, sizes)
 
 
-def _row(change: Change, seq: int) -> ChangeRow:
+def change_row(change: Change, seq: int) -> ChangeRow:
+    """Make the row of a change under its number."""
     return ChangeRow(
         change.conversation_id,
         seq,
         kind=change.kind,
-        user_id=change.by.user_id,
-        username=change.by.username,
+        user_id=change.by.user_id or None,
+        username=change.by.username or None,
         changed_at=change.at,
         message_seq=change.message_seq or None,
         members=json.encode(change.members).decode() if change.members else None,
@@ -118,7 +112,8 @@ def _row(change: Change, seq: int) -> ChangeRow:
     )
 
 
-def _slot(row: ChangeRow) -> ChangeSlot:
+def change_slot(row: ChangeRow) -> ChangeSlot:
+    """Read a row as what it says of a number."""
     if row.unused:
         return ChangeSlot(int(row.seq), None, int(row.unused_from or row.seq))
     change = Change(
