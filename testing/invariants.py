@@ -1,5 +1,6 @@
 """What must hold in the tables whenever no function runs."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,6 +12,11 @@ from testing.snapshots import stored_tables
 type Row = dict[str, Any]
 
 TOMBSTONE = "removed#"
+CONTENT = {"content", "mentions", "reply_to", "reactions", "reactions_version"}
+"""What is gone from a message that is deleted."""
+
+OF_MESSAGES = {"edited", "deleted", "reacted"}
+"""The kinds of changes that change a message."""
 
 
 def rows(table: str) -> list[Row]:
@@ -30,17 +36,19 @@ def check_invariants(simulation: Simulation) -> None:
     check_no_row_outlives_its_session(simulation)
     check_messages()
     check_changes()
+    check_reactions()
 
 
 def check_members() -> None:
-    """Check the counts, and that each conversation with members has one owner."""
+    """Check the counts, and that each conversation with members has an owner."""
     check_counts()
     members = _grouped("conversation_id", rows("MembershipsTable"))
     for conversation in rows("ConversationsTable"):
         theirs = members.pop(conversation["conversation_id"], [])
         owners = [each["user_id"] for each in theirs if each["role"] == "owner"]
         assert conversation["member_count"] == len(theirs)
-        assert len(owners) == bool(theirs), owners
+        assert bool(owners) == bool(theirs), owners
+        assert not owners or conversation.get("owner_count", 1) == len(owners)
     assert not members, "members of no conversation"
 
 
@@ -158,14 +166,30 @@ def check_changes() -> None:
         if "message_seq" in row:
             assert twice is None, f"{seq} is a change, and sealed"
             changed = messages[conversation, row["message_seq"]]
-            is_erased = changed.get("unused")
-            assert is_erased or changed["version"] >= seq, f"{seq} is stored without its state"
+            if row["kind"] in OF_MESSAGES:
+                part = "reactions_version" if row["kind"] == "reacted" else "version"
+                is_gone = changed.keys() & {"deleted_at", "unused"}
+                assert is_gone or changed[part] >= seq, f"{seq} is stored without its state"
     for (conversation, seq), row in messages.items():
-        if "version" in row:
-            assert changes[conversation, row["version"]]["message_seq"] == seq
+        for part in {"version", "reactions_version"} & row.keys():
+            assert changes[conversation, row[part]]["message_seq"] == seq
         if "deleted_at" in row:
-            assert "content" not in row, f"{seq} is deleted, and says something"
+            assert not row.keys() & CONTENT, f"{seq} is deleted, and says something"
     check_settled(messages | changes)
+
+
+def check_reactions() -> None:
+    """Check that each message shows the sum of the reactions to it, and a deleted one has none."""
+    given: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for row in rows("ReactionsTable"):
+        seq, _, reaction = row["reacted_by"].split("#", 2)
+        given[row["conversation_id"], seq][reaction] += 1
+    for row in rows("MessagesTable"):
+        reactions = json.loads(row.get("reactions", '{"items": [], "total": 0}'))
+        summed = {each["reaction"]: each["count"] for each in reactions["items"]}
+        assert summed == given.pop((row["conversation_id"], str(row["seq"])), {})
+        assert reactions["total"] == sum(summed.values())
+    assert not given, "reactions to no message"
 
 
 def check_settled(stored: Mapping[tuple[str, int], Row]) -> None:
@@ -195,9 +219,12 @@ def _plain(attributes: dict[str, dict[str, Any]]) -> Row:
     return {name: _value(typed) for name, typed in attributes.items()}
 
 
-def _value(typed: dict[str, Any]) -> str | int | bool:
+def _value(typed: dict[str, Any]) -> str | int | bool | set[int]:
     [(kind, value)] = typed.items()
-    if kind == "N":
-        return int(value)
+    match kind:
+        case "N":
+            return int(value)
+        case "NS":
+            return set(map(int, value))
     assert isinstance(value, bool if kind == "BOOL" else str)
     return value

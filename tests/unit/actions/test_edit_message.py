@@ -55,6 +55,7 @@ def test_an_edit_is_answered_and_pushed_with_the_whole_new_content(room: Room) -
         "at": "2026-11-22T18:19:14.123Z",
         "content": "Bye",
         "type": "markdown",
+        "mentions": [],
         "version": 2,
         "edited_at": "2026-11-22T18:19:14.123Z",
     }

@@ -50,11 +50,11 @@ def test_summary_ignores_messages_newer_than_the_limit() -> None:
     for number in range(4):
         store_message(replace(OF_BOB, content=str(number)))
 
-    newest, counted = summarize(CONVERSATION, 2, ALICE, 0, 100)
+    latest = summarize(CONVERSATION, 2, ALICE, 0, 100)
 
-    assert counted == 2
-    assert newest is not None
-    assert newest.content == "1"
+    assert latest.unread == 2
+    assert latest.newest is not None
+    assert latest.newest.content == "1"
 
 
 def requests_of(
@@ -65,8 +65,8 @@ def requests_of(
     with simulation.steps.observing(
         simulation.dynamodb, before=lambda step: requests.append(step.name)
     ):
-        _, unread = summarize(CONVERSATION, last_seq, ALICE, last_read_seq, 100)
-    assert unread == expected
+        latest = summarize(CONVERSATION, last_seq, ALICE, last_read_seq, 100)
+    assert latest.unread == expected
     return requests
 
 

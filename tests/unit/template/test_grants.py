@@ -169,7 +169,7 @@ def test_only_functions_that_list_read_the_cursors_secret() -> None:
         if "CursorSecret" in function.targets("secretsmanager:*")
     }
 
-    assert reading == {"ListConversationsFunction", "ListMembersFunction"}
+    assert reading == {"ListConversationsFunction", "ListMembersFunction", "HistoryFunction"}
 
 
 def test_only_functions_that_end_sessions_close_connections() -> None:

@@ -99,6 +99,26 @@ def change_messages(alice: Person, bob: Person) -> None:
     alice.simulation.services = usual
 
 
+def react_and_mention(alice: Person, bob: Person) -> None:
+    """React, once at the same time as a deletion, and mention members."""
+    his, hers = bob.logs_in(), alice.logs_in()
+    room = hers.creates(bob)
+    data = {"content": "Hello", "mentions": [alice.user.user_id], "reply_to": f"{room}:1"}
+    for seq in (1, 2):
+        his.sends("chat_message", conversationId=room, data=data, clientMessageId=str(seq))
+    message = {"messageId": f"{room}:1"}
+    his.sends("edit_message", **message, data={"content": "Bye", "mentions": [bob.user.user_id]})
+    given: dict[str, Any] = {**message, "data": {"reaction": "👍", "is_on": True}}
+    for client in (his, hers, hers):
+        client.sends("react", **given)
+    his.sends("react", **message, data={"reaction": "👍", "is_on": False})
+    next_seq(ConversationId(room))
+    hers.sends("react", **given)
+    hers.sends("list_reactions", **message)
+    his.sends("delete_message", **message)
+    hers.sends("react", **given)
+
+
 def exceed_rate_limits(speaker: Client, room: str) -> None:
     """Send frames of each kind that are counted, and one that is throttled."""
     simulation = speaker.simulation
@@ -228,6 +248,7 @@ def requests() -> Iterator[Requests]:
         with recorder.noting():
             send_messages(alice, bob)
             change_messages(alice, bob)
+            react_and_mention(alice, bob)
             join_and_leave(alice, bob, carol)
             end_sessions_of_users(alice, dave)
             exceed_connection_limit(alice)

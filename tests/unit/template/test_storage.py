@@ -14,6 +14,7 @@ FOR_GOOD = {
     "MembershipsTable",
     "MessagesTable",
     "ChangesTable",
+    "ReactionsTable",
 }
 PASSING = {"LoginAttemptsTable", "ConnectionsTable", "SessionsTable", "RosterTable", "SentTable"}
 

@@ -8,7 +8,7 @@ from chat.protocol.client_frames import GetMessages
 from chat.protocol.errors import BadRequest
 from chat.protocol.ids import ConnectionId, find_message_key
 from chat.protocol.server_frames import Messages, MessagesData
-from chat.storage.conversations import find_conversation
+from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import gather_two
 from chat.storage.messages import find_messages
 
@@ -25,18 +25,17 @@ def get_messages(frame: GetMessages, connection_id: ConnectionId, services: Serv
     Raises:
         BadRequest: an id is of another conversation, or there are none.
     """
-    named = _seqs(frame)
     session, conversation = gather_two(
         lambda: require_session_within_rate("history", connection_id, services),
         lambda: find_conversation(frame.conversation_id),
     )
     last_seq = conversation.last_seq if conversation else 0
-    pins = conversation.pins if conversation and frame.data.pinned else frozenset[int]()
-    seqs = named or sorted(pins, reverse=True)
+    seqs = _pinned(conversation) if frame.data.pinned else _named(frame)
     _, messages = gather_two(
         lambda: require_membership(session, frame.conversation_id),
         lambda: find_messages(frame.conversation_id, [seq for seq in seqs if seq <= last_seq]),
     )
+    _check_ids(frame)
     if any(each.newest_version > last_seq for each in messages.values()):
         # Such a state may have come after the membership ended.
         require_membership(session, frame.conversation_id)
@@ -51,13 +50,23 @@ def get_messages(frame: GetMessages, connection_id: ConnectionId, services: Serv
     )
 
 
-def _seqs(frame: GetMessages) -> list[int]:
+def _pinned(conversation: ConversationState | None) -> list[int]:
+    return sorted(conversation.pins, reverse=True) if conversation else []
+
+
+def _named(frame: GetMessages) -> list[int]:
+    keys = map(find_message_key, frame.data.message_ids or ())
+    return list(dict.fromkeys(key[1] for key in keys if key))
+
+
+def _check_ids(frame: GetMessages) -> None:
+    """Reject a frame that names no messages of the conversation, if its sender is a member.
+
+    Others learn that they are no members.
+    """
     ids = frame.data.message_ids
     if isinstance(ids, UnsetType) != frame.data.pinned:
         raise BadRequest("Name messages, or ask for those that are pinned.", "data.message_ids")
-    if isinstance(ids, UnsetType):
-        return []
-    keys = [find_message_key(each) for each in dict.fromkeys(ids)]
+    keys = map(find_message_key, ids or ())
     if any(key is None or key[0] != frame.conversation_id for key in keys):
         raise BadRequest("An id is of no message of this conversation.", "data.message_ids")
-    return list(dict.fromkeys(key[1] for key in keys if key))

@@ -80,9 +80,9 @@ def reactions_by_user(
     return (list(group) for _, group in groupby(map(_given, rows), lambda each: each.by.user_id))
 
 
-def delete_reactions(conversation_id: ConversationId, message_seq: int | None = None) -> None:
-    """Delete all reactions to a message, or to all messages of a conversation."""
-    prefix = None if message_seq is None else ReactionRow.reacted_by.startswith(f"{message_seq}#")
+def delete_reactions(conversation_id: ConversationId, message_seq: int) -> None:
+    """Delete all reactions to a message."""
+    prefix = ReactionRow.reacted_by.startswith(f"{message_seq}#")
     with ReactionRow.batch_write() as batch:
         for row in ReactionRow.query(conversation_id, prefix, consistent_read=True):
             batch.delete(row)
