@@ -101,14 +101,13 @@ def pin_message(
     change = request.change("pinned", seq)
     if seq in request.state.pins:
         return conversation_changed(change, 0)
-    is_direct = request.state.kind == "direct"
-    outcome = store_pin(change, is_direct=is_direct)
-    if isinstance(outcome, Rejected):
-        _make_room_for_pin(request, seq)
-        outcome = store_pin(change, is_direct=is_direct)
-    if isinstance(outcome, Rejected):
-        raise _pins_are_full()
-    return _announce(conversation_changed(change, outcome), request, services)
+    for _ in range(ATTEMPTS):
+        outcome = store_pin(change, is_direct=request.state.kind == "direct")
+        if not isinstance(outcome, Rejected):
+            return _announce(conversation_changed(change, outcome), request, services)
+        if seq in _make_room_for_pin(request, seq):
+            return conversation_changed(change, 0)
+    raise _too_quick()
 
 
 def unpin_message(
@@ -121,13 +120,16 @@ def unpin_message(
     """
     request, seq = _admit_to_message(frame.message_id, connection_id, services)
     change = request.change("unpinned", seq)
-    if seq not in request.state.pins:
-        return conversation_changed(change, 0)
-    outcome = store_unpin(change, is_direct=request.state.kind == "direct")
-    if isinstance(outcome, Rejected):
+    state = request.state
+    for _ in range(ATTEMPTS):
+        if seq not in state.pins:
+            return conversation_changed(change, 0)
+        outcome = store_unpin(change, is_direct=state.kind == "direct")
+        if not isinstance(outcome, Rejected):
+            return _announce(conversation_changed(change, outcome), request, services)
         _require_leader_now(request)
-        return conversation_changed(change, 0)
-    return _announce(conversation_changed(change, outcome), request, services)
+        state = _find(state.conversation_id)
+    raise _too_quick()
 
 
 def set_role(
@@ -154,7 +156,7 @@ def set_role(
         outcome = change_role(change, member, frame.data.role, request.state.owner_count)
         if not isinstance(outcome, Rejected):
             return _announce(conversation_changed(change, outcome), request, services)
-    raise Conflict("The members are changing too quickly. Try again.")
+    raise _too_quick()
 
 
 def _admit(
@@ -205,8 +207,12 @@ def _require_leader_now(request: Request) -> None:
         raise Forbidden("Only an owner or a moderator may do this.")
 
 
-def _make_room_for_pin(request: Request, seq: int) -> None:
-    """Forget the pins of deleted messages; or say why a message cannot be pinned."""
+def _make_room_for_pin(request: Request, seq: int) -> frozenset[int]:
+    """Forget the pins of deleted messages if there is no room; return the pins that were there.
+
+    Raises:
+        Forbidden, NotAMember, Conflict: the message cannot be pinned.
+    """
     _require_leader_now(request)
     conversation_id = request.state.conversation_id
     message = find_message(conversation_id, seq)
@@ -215,15 +221,18 @@ def _make_room_for_pin(request: Request, seq: int) -> None:
     if message.deleted_at:
         raise Conflict("The message is deleted.")
     pins = _find(conversation_id).pins
+    if seq in pins or len(pins) < MAX_PINS:
+        return pins
     shown = find_messages(conversation_id, sorted(pins))
     gone = frozenset(each for each in pins if each not in shown or shown[each].deleted_at)
     if not gone:
-        raise _pins_are_full()
+        raise Conflict(f"A conversation has {MAX_PINS} pins at most.")
     forget_pins(conversation_id, gone)
+    return pins
 
 
-def _pins_are_full() -> Conflict:
-    return Conflict(f"A conversation has {MAX_PINS} pins at most.")
+def _too_quick() -> Conflict:
+    return Conflict("The conversation is changing too quickly. Try again.")
 
 
 def _check_role(state: ConversationState, member: Membership | None, role: Role) -> None:

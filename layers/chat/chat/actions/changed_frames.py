@@ -195,5 +195,6 @@ def _member_removed(change: Change, seq: int) -> MemberRemoved:
             user_id=gone.user_id,
             username=gone.username,
             by=change.by,
+            new_owner_id=change.new_owner_id,
         )
     )

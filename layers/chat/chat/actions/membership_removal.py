@@ -7,7 +7,7 @@ from msgspec import structs
 from chat.actions.broadcast import broadcast
 from chat.actions.services import Services
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
-from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.protocol.server_frames import MemberRemoved, MemberRemovedData, Person
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
@@ -60,7 +60,7 @@ def end_membership(
     Raises:
         Conflict: the members changed at every attempt.
     """
-    gone, seq = _delete(find, by, services)
+    gone, seq, new_owner_id = _delete(find, by, services)
     notification = MemberRemoved(
         data=MemberRemovedData(
             conversation_id=gone.conversation_id,
@@ -68,6 +68,7 @@ def end_membership(
             user_id=gone.user_id,
             username=gone.username,
             by=by,
+            new_owner_id=new_owner_id,
         )
     )
     _notify(notification, asking, services)
@@ -93,8 +94,8 @@ def delete_leftovers(user: User, conversation_id: ConversationId, services: Serv
 
 def _delete(
     find: Callable[[], Membership], by: Person, services: Services
-) -> tuple[Membership, int]:
-    """Delete the membership that `find` gives; return it, and the number of the change."""
+) -> tuple[Membership, int, UserId | None]:
+    """Delete the membership that `find` gives; return it, the change's number, and a new owner."""
     list_all = standing_in
     for pause_seconds in PAUSES_SECONDS:
         member = find()
@@ -104,7 +105,7 @@ def _delete(
         successor = min(candidates, key=lambda each: (each.joined_at, each.user_id), default=None)
         seq = delete_member(member, by, successor, services.now_ms(), Seen(1 + len(others), owners))
         if seq:
-            return member, seq
+            return member, seq, successor.user_id if successor else None
         services.sleep(pause_seconds)
         # The list may still have members who went; so each of it is read from now on.
         list_all = _standing_now

@@ -263,16 +263,19 @@ class MembersAdded(ServerFrame, frozen=True, tag="members_added"):
     data: MembersAddedData
 
 
-class MemberRemovedData(Struct, frozen=True, kw_only=True):
+class MemberRemovedData(Struct, frozen=True, kw_only=True, omit_defaults=True):
     conversation_id: ConversationId
     seq: int
     user_id: UserId
     username: Username
     by: Person
+    new_owner_id: UserId | None = None
 
 
 class MemberRemoved(ServerFrame, frozen=True, tag="member_removed"):
     """Somebody who was put out of the conversation, or left it.
+
+    If the only owner left, `new_owner_id` is the member who is owner from then on.
 
     Pushed to every other live connection of every member, and of the one who is out.
     """

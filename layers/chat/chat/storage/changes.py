@@ -41,6 +41,8 @@ class Change(Struct, frozen=True, kw_only=True):
     members: list[Person] = []
     """The users who were added or removed, or the one with another role."""
     role: Role | None = None
+    new_owner_id: UserId | None = None
+    """Who is owner since the only other one left."""
 
     @property
     def is_of_message(self) -> bool:
@@ -109,6 +111,7 @@ def change_row(change: Change, seq: int) -> ChangeRow:
         message_seq=change.message_seq or None,
         members=json.encode(change.members).decode() if change.members else None,
         role=change.role,
+        new_owner_id=change.new_owner_id,
     )
 
 
@@ -124,5 +127,6 @@ def change_slot(row: ChangeRow) -> ChangeSlot:
         message_seq=int(row.message_seq or 0),
         members=json.decode(row.members, type=list[Person]) if row.members else [],
         role=cast("Role | None", row.role),
+        new_owner_id=UserId(row.new_owner_id) if row.new_owner_id else None,
     )
     return ChangeSlot(int(row.seq), change, int(row.seq))

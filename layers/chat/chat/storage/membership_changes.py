@@ -31,7 +31,7 @@ from chat.storage.membership_limits import (
     too_many_members,
 )
 from chat.storage.memberships import Membership, Standing
-from chat.storage.numbered_changes import Rejected, store_change
+from chat.storage.numbered_changes import Rejected, is_older, store_change
 from chat.storage.roles import are_owners, require_role
 from chat.storage.roster_changes import put_entry, put_tombstone, require_no_tombstone
 from chat.storage.tables import ConversationRow, MembershipRow
@@ -189,13 +189,15 @@ def delete_member(
     is_one_of_several = is_owner and seen.owners > 1
     one_owner_less = [owner_count.set(seen.owners - 1)] if is_one_of_several else []
 
-    def write(writes: TransactWrite, _: int) -> None:
+    def write(writes: TransactWrite, seq: int) -> None:
+        is_settled = is_older(MembershipRow.role_version, seq)
         if by.user_id != leaving.user_id:
             require_role(writes, conversation_id, by.user_id, "owner")
         writes.delete(
             MembershipRow(leaving.user_id, conversation_id),
             condition=(MembershipRow.role == leaving.role)
-            & (MembershipRow.joined_at == leaving.joined_at),
+            & (MembershipRow.joined_at == leaving.joined_at)
+            & is_settled,
         )
         put_tombstone(writes, leaving, now_ms)
         count_out(writes, leaving)
@@ -203,9 +205,10 @@ def delete_member(
         if successor:
             writes.update(
                 MembershipRow(successor.user_id, conversation_id),
-                actions=[MembershipRow.role.set("owner")],
+                actions=[MembershipRow.role.set("owner"), MembershipRow.role_version.set(seq)],
                 condition=(MembershipRow.role != "owner")
-                & (MembershipRow.joined_at == successor.joined_at),
+                & (MembershipRow.joined_at == successor.joined_at)
+                & is_settled,
             )
 
     change = Change(
@@ -214,6 +217,7 @@ def delete_member(
         by=Person(by.user_id, by.username),
         at=now_ms,
         members=[Person(leaving.user_id, leaving.username)],
+        new_owner_id=successor.user_id if successor else None,
     )
     outcome = store_change(change, write)
     return None if isinstance(outcome, Rejected) else outcome

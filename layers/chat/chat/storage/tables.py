@@ -104,6 +104,7 @@ class ConversationRow(Model):
     owner_count = NumberAttribute(null=True)
     title_version = NumberAttribute(null=True)
     pins = NumberSetAttribute(null=True)
+    pins_version = NumberAttribute(null=True)
 
 
 class ByConversation(GlobalSecondaryIndex["MembershipRow"]):  # type: ignore[no-untyped-call]  # PynamoDB's
@@ -125,6 +126,7 @@ class MembershipRow(Model):
     conversation_id = UnicodeAttribute(range_key=True)
     username = UnicodeAttribute()
     role = UnicodeAttribute()
+    role_version = NumberAttribute(null=True)
     joined_at = NumberAttribute()
     last_read_seq = NumberAttribute(default=0)
 
@@ -198,6 +200,7 @@ class ChangeRow(Model):
     message_seq = NumberAttribute(null=True)
     members = UnicodeAttribute(null=True)
     role = UnicodeAttribute(null=True)
+    new_owner_id = UnicodeAttribute(null=True)
     unused = BooleanAttribute(null=True)
     unused_from = NumberAttribute(null=True)
 
