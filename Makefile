@@ -1,4 +1,4 @@
-# `make` alone lists the targets. Each sets up what it needs by itself; a second time costs nothing.
+# `make` alone lists the targets. Each target installs what it needs. A second run installs nothing.
 
 PORT ?= 8080
 AWS_PORT ?= 4566
@@ -64,7 +64,7 @@ $(SECURITY_ENV)/.installed: requirements/security.txt | .tools/.uv
 	@npm ci --prefix $* --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# What the functions' imports are compared with: PynamoDB as `pip install` leaves it.
+# The baseline for the functions' imports: PynamoDB as `pip install` leaves it.
 $(PLAIN)/.installed: layers/dependencies/requirements.txt $(VENV)/.installed
 	@echo "Installing PynamoDB by itself into $(PLAIN) ..."
 	@rm -rf $(PLAIN)
@@ -72,12 +72,12 @@ $(PLAIN)/.installed: layers/dependencies/requirements.txt $(VENV)/.installed
 	@touch $@
 
 .PHONY: setup
-setup: $(VENV)/.installed $(SAM_ENV)/.installed $(EMULATOR_ENV)/.installed ## Install all that the other targets need
+setup: $(VENV)/.installed $(SAM_ENV)/.installed $(EMULATOR_ENV)/.installed ## Install what the other targets need
 
 # ---- Running -------------------------------------------------------------------------------------
 
 .PHONY: run
-run: setup ## Run the whole chat here: PORT=8080 AWS_PORT=4566; LAMBDA=sam for SAM's containers (Ctrl-C stops it)
+run: setup ## Run the whole chat on this machine: PORT=8080 AWS_PORT=4566; LAMBDA=sam for SAM's containers (Ctrl-C stops it)
 	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) LAMBDA=$(LAMBDA) exec $(PYTHON) -m local.run
 
 .PHONY: cli
@@ -85,7 +85,7 @@ cli: $(VENV)/.installed ## Operate a deployment: ARGS="--local users list", ARGS
 	@AWS_PORT=$(AWS_PORT) $(PYTHON) -m cli $(ARGS)
 
 .PHONY: reset
-reset: ## Forget what `make run` keeps in .local/
+reset: ## Delete the data that `make run` keeps in .local/
 	@rm -rf .local
 
 .PHONY: invoke
@@ -112,7 +112,7 @@ web: $(WEB)/node_modules/.installed ## Check and test the web client
 	@cd $(WEB) && npm run --silent check && npm test --silent
 
 .PHONY: browser
-browser: setup build $(WEB)/node_modules/.installed ## Test the page in Chromium, where there is one: pictures in test-results/
+browser: setup build $(WEB)/node_modules/.installed ## Test the web app in Chromium, if it is installed: screenshots in test-results/
 	@cd $(WEB) && npm run --silent test:browser && npm run --silent test:e2e
 
 .PHONY: unit
@@ -144,7 +144,7 @@ soak: setup build ## Run the long form of the property tests
 	@HYPOTHESIS_PROFILE=soak $(PYTEST) -n 2 --dist loadfile tests/property
 
 .PHONY: mutants
-mutants: $(VENV)/.installed ## Break promises on purpose and see a test fail for each: ONLY=roster (15 minutes)
+mutants: $(VENV)/.installed ## Break the code on purpose and check that a test fails each time: ONLY=roster (15 minutes)
 	@$(PYTHON) -m tests.mutants "$(ONLY)"
 
 .PHONY: lint
@@ -158,7 +158,7 @@ lint: $(VENV)/.installed $(SAM_ENV)/.installed $(SECURITY_ENV)/.installed $(EXPA
 	@$(SECURITY_ENV)/bin/bandit --quiet --configfile pyproject.toml --recursive functions layers/chat cli clients/manifest.py local bench docs layers/finish.py
 	@$(SECURITY_ENV)/bin/checkov --config-file .checkov.yaml
 
-# For Checkov, which looks at nothing in a loop.
+# For Checkov, which ignores resources in loops.
 $(EXPANDED): template.yaml local/expand.py $(SAM_ENV)/.installed
 	@mkdir -p $(@D)
 	@$(SAM_ENV)/bin/python local/expand.py $< > $@
@@ -169,7 +169,7 @@ format: $(VENV)/.installed ## Format the code
 	@$(VENV)/bin/ruff format
 
 .PHONY: lock
-lock: | .tools/.uv ## Lock the versions that pyproject.toml asks for
+lock: | .tools/.uv ## Lock the versions that pyproject.toml requires
 	@$(COMPILE) pyproject.toml -o layers/dependencies/requirements.txt
 	@$(COMPILE) --group external -o layers/external_issuers/requirements.txt
 	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
@@ -186,11 +186,11 @@ bench-import: $(VENV)/.installed build $(PLAIN)/.installed ## Measure what a col
 	@PYTHONPATH=layers/chat $(PYTHON) -m bench.imports
 
 .PHONY: cost
-cost: $(VENV)/.installed ## Count what frames take, price it, and write docs/cost.md
+cost: $(VENV)/.installed ## Count the cost of each frame and write docs/cost.md
 	@PYTHONPATH=layers/chat $(PYTHON) -m bench.cost
 
 .PHONY: load
-load: setup $(LOAD)/node_modules/.installed ## Bring a crowd to a local stack: TARGET=ws://127.0.0.1:8080/ws/chat for one that runs
+load: setup $(LOAD)/node_modules/.installed ## Put load on a local stack: TARGET=ws://127.0.0.1:8080/ws/chat for a running one
 	@$(PYTHON) -m bench.load
 
 .PHONY: docs
@@ -202,7 +202,7 @@ docs: $(VENV)/.installed ## Make docs/asyncapi.yaml, docs/frames.md and the even
 BUILT := template.yaml layers/finish.py $(wildcard layers/*/requirements.txt) \
 	$(shell find functions layers/chat -name '*.py' -o -name '*.pem')
 
-# The mark names the processor, and `sam build` removes it: never does one's build pass for another's.
+# The marker file names the processor, so that one processor's build never passes for another's. `sam build` removes it.
 .aws-sam/build/.finished-$(ARCHITECTURE): $(BUILT) $(SAM_ENV)/.installed
 	@$(SAM) build --cached --parallel --parameter-overrides Architecture=$(ARCHITECTURE)
 	@$(SAM_ENV)/bin/python layers/finish.py .aws-sam/build
@@ -212,13 +212,13 @@ BUILT := template.yaml layers/finish.py $(wildcard layers/*/requirements.txt) \
 build: .aws-sam/build/.finished-$(ARCHITECTURE) ## Build the functions and layers, ARCHITECTURE=arm64 or x86_64 (this machine's)
 
 .PHONY: deploy
-deploy: ## Deploy to the AWS account of your credentials: STACK=parley, GUIDED= to be asked nothing
+deploy: ## Deploy to the AWS account of your credentials: STACK=parley, GUIDED= for no questions
 	@$(MAKE) build ARCHITECTURE=arm64
 	@parameters=$$($(SAM_ENV)/bin/python -m cli.deploy_parameters $(STACK)) && \
 		$(SAM) deploy $(GUIDED) --stack-name $(STACK) --parameter-overrides "$$parameters"
 
 .PHONY: page
-page: $(VENV)/.installed ## Publish the page of a stack that serves it: STACK=parley ARGS="--region eu-central-1"
+page: $(VENV)/.installed ## Publish the web app of a stack that serves it: STACK=parley ARGS="--region eu-central-1"
 	@$(PYTHON) -m cli --stack $(STACK) $(ARGS) page publish
 
 # ---- The rest ------------------------------------------------------------------------------------

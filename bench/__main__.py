@@ -1,6 +1,6 @@
-"""Measure everything, write docs/performance.md and its plots, and end with one line of JSON.
+"""Measure everything, write docs/performance.md and its charts, and end with one line of JSON.
 
-Each part is a command of its own (`python -m bench.<part>`), run one after another.
+Each part is a command (`python -m bench.<part>`). They run one after another.
 """
 
 import json
@@ -11,21 +11,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import drawings, page
-from bench.written import rewritten
+from bench import charts, performance_page
+from bench.markdown_blocks import replace_blocks
 
-PARTS = ("fanout", "slow_clients", "imports", "first_frame", "invocation", "growth", "on_stack")
+PARTS = ("fanout", "slow_clients", "imports", "first_frame", "invocation", "growth", "e2e_latency")
 DOCS = Path(__file__).parents[1] / "docs"
 
 
 def main() -> None:
     measured = {part: run(part) for part in PARTS}
     write(measured)
-    sys.stdout.write(json.dumps(page.figures(measured)) + "\n")
+    sys.stdout.write(json.dumps(performance_page.figures(measured)) + "\n")
 
 
 def run(part: str) -> Any:  # noqa: ANN401 -- each part's own figures
-    """Run a part to its end, showing what it says, and read the figures of its last line."""
+    """Run a part, show its output, and return the figures of its last line."""
     sys.stdout.write(f"\n---- {part}\n")
     sys.stdout.flush()
     command = [sys.executable, "-m", f"bench.{part}"]
@@ -43,10 +43,10 @@ def run(part: str) -> Any:  # noqa: ANN401 -- each part's own figures
 
 def write(measured: dict[str, Any]) -> None:
     path = DOCS / "performance.md"
-    parts = {"machine": machine(), **page.parts(measured)}
-    path.write_text(rewritten(path.read_text(), parts))
-    for name, plot in drawings.drawn(measured).items():
-        (DOCS / "images" / f"{name}.svg").write_text(plot)
+    parts = {"machine": machine(), **performance_page.parts(measured)}
+    path.write_text(replace_blocks(path.read_text(), parts))
+    for name, chart in charts.draw(measured).items():
+        (DOCS / "images" / f"{name}.svg").write_text(chart)
 
 
 def machine() -> str:

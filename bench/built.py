@@ -1,4 +1,4 @@
-"""The functions as `make build` leaves them, started as Lambda starts them."""
+"""Runs the functions that `make build` made, as Lambda starts them."""
 
 import json
 import os
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 BUILD = ROOT / ".aws-sam/build"
 LAYERS = ("DependenciesLayer", "ChatLayer")
 NOTHING_COMPILED = ("-X", f"pycache_prefix={os.devnull}")
-"""Makes Python look for bytecode where there is none, as on Lambda without `layers/finish.py`."""
+"""Makes Python find no bytecode, as on Lambda without `layers/finish.py`."""
 
 ON_LAMBDA = {
     "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
@@ -31,33 +31,33 @@ ON_LAMBDA = {
 
 
 class NotBuilt(SystemExit):
-    """There is nothing to measure yet."""
+    """The functions are not built yet."""
 
 
 @cache
 def names() -> list[str]:
-    """Name the functions that are built."""
+    """List the functions that are built."""
     if not (BUILD / "template.yaml").exists():
         raise NotBuilt("nothing is built: `make build` first")
     return [name for name in FUNCTIONS if (BUILD / name / "app.py").exists()]
 
 
 def environment(name: str) -> dict[str, str]:
-    """Give what Lambda and the template would, with made-up names."""
+    """Return the variables that Lambda and the template set, with made-up names."""
     layers = [str(BUILD / layer / "python") for layer in LAYERS]
-    told = {
+    given = {
         variable: variable.lower()
         for variable in FUNCTIONS[name].variables
         if variable.endswith(("_TABLE", "_URL", "_SECRET_ID"))
     }
     if "MANAGEMENT_ENDPOINT" in FUNCTIONS[name].variables:
-        told["MANAGEMENT_ENDPOINT"] = "https://api.example/chat"
+        given["MANAGEMENT_ENDPOINT"] = "https://api.example/chat"
     paths = {"PYTHONPATH": os.pathsep.join([str(BUILD / name), *layers])}
-    return ON_LAMBDA | told | paths | {"POWERTOOLS_SERVICE_NAME": FUNCTIONS[name].folder.name}
+    return ON_LAMBDA | given | paths | {"POWERTOOLS_SERVICE_NAME": FUNCTIONS[name].folder.name}
 
 
 def cpu_ms(code: str, variables: Mapping[str, str], *options: str) -> float:
-    """Run code in a fresh Python, and tell what CPU the process took from first to last."""
+    """Run code in a new Python process, and return the CPU time of the whole process."""
     before = getrusage(RUSAGE_CHILDREN)
     subprocess.run(command(code, *options), env=dict(variables), check=True)  # noqa: S603 -- our own
     after = getrusage(RUSAGE_CHILDREN)
@@ -65,7 +65,7 @@ def cpu_ms(code: str, variables: Mapping[str, str], *options: str) -> float:
 
 
 def report_of(code: str, variables: Mapping[str, str]) -> list[float]:
-    """Run code in a fresh Python, and read the numbers that its last line is."""
+    """Run code in a new Python process, and return the numbers of its last line."""
     ran = subprocess.run(  # noqa: S603 -- our own
         command(code), env=dict(variables), check=True, capture_output=True, text=True
     )
@@ -73,5 +73,5 @@ def report_of(code: str, variables: Mapping[str, str]) -> list[float]:
 
 
 def command(code: str, *options: str) -> list[str]:
-    """Write the command: without the developer's own packages, and leaving no bytecode behind."""
+    """Return a command that ignores the developer's packages and writes no bytecode."""
     return [str(Path(sys.executable).resolve()), "-S", "-B", *options, "-c", code]

@@ -35,7 +35,7 @@ THREADS = 32
 
 class Candidate(NamedTuple):
     post: Callable[[list[ConnectionId]], int]
-    """Posts the frame to each, and tells how many were delivered."""
+    """Posts the frame to each, and returns how many were delivered."""
     prepare: Callable[[list[ConnectionId]], None] = lambda _: None
     """Does beforehand what is not to be measured."""
 

@@ -15,7 +15,7 @@ from statistics import median
 from msgspec import Struct, to_builtins
 
 from bench.built import BUILD, environment, report_of
-from bench.canned_dynamodb import CONVERSATION
+from bench.fake_dynamodb import CONVERSATION
 from bench.fanout import running
 from testing.certificates import Authority
 
@@ -67,7 +67,7 @@ def measure() -> FirstFrame:
         authority = Authority(Path(folder))
         certificate = str(authority.issue("localhost"))
         dynamodb = stack.enter_context(
-            running("bench.canned_dynamodb", {"connections": ROOM, "certificate": certificate})
+            running("bench.fake_dynamodb", {"connections": ROOM, "certificate": certificate})
         )
         sink = stack.enter_context(
             running("bench.fanout_sink", {"delay_seconds": 0, "certificate": certificate})

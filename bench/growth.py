@@ -12,7 +12,7 @@ from itertools import batched
 
 from msgspec import Struct, to_builtins
 
-from bench.sample import send_as_the_sample_does
+from bench.aws_sample_baseline import send_as_aws_sample
 from chat.push.queue_publisher import Shard, encode_shards
 from testing.capacity_meter import Bill, metered
 from testing.people import Client, Person
@@ -112,7 +112,7 @@ def against_the_sample(sizes: Iterable[int]) -> Table:
             ours[size] = count(simulation, frames(alice, group)["chat_message"])
             its[size] = count(
                 simulation,
-                partial(send_as_the_sample_does, simulation.dynamodb, simulation.sockets),
+                partial(send_as_aws_sample, simulation.dynamodb, simulation.sockets),
             )
     return table
 

@@ -12,7 +12,7 @@ import time
 from contextlib import ExitStack
 from statistics import median
 
-from bench.canned_dynamodb import CONVERSATION
+from bench.fake_dynamodb import CONVERSATION
 from bench.fanout import running
 
 ROOMS = (2, 10, 100, 500)
@@ -35,7 +35,7 @@ def measure() -> dict[int, float]:
 def _measure(room: int) -> float:
     with ExitStack() as stack:
         dynamodb = stack.enter_context(
-            running("bench.canned_dynamodb", {"connections": room, "certificate": ""})
+            running("bench.fake_dynamodb", {"connections": room, "certificate": ""})
         )
         sink = stack.enter_context(
             running("bench.fanout_sink", {"delay_seconds": 0, "certificate": ""})

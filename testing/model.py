@@ -354,7 +354,7 @@ class Model(ModelState):
     def _changes(
         self, conversation: Conversation, change: Change, number: int, by: Socket
     ) -> Frame:
-        """Note a change of a message, and tell everybody."""
+        """Note a change of a message, and notify all members."""
         conversation.changes[number] = change
         frame = self._changed(conversation, change, number)
         self.push_to_all(conversation, frame, self.live(conversation), but=by)

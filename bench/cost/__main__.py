@@ -5,11 +5,11 @@ from pathlib import Path
 
 import msgspec
 
-from bench.cost import page
+from bench.cost import cost_page
 from bench.cost.counting import count
 from bench.cost.frames import assumed, counted
 from bench.cost.prices import FOLDER
-from bench.written import rewritten
+from bench.markdown_blocks import replace_blocks
 
 PAGE = Path(__file__).parents[2] / "docs/cost.md"
 
@@ -17,8 +17,8 @@ PAGE = Path(__file__).parents[2] / "docs/cost.md"
 def main() -> None:
     text = msgspec.json.format(msgspec.json.encode(count()), indent=1)
     (FOLDER / "counted.json").write_bytes(text + b"\n")
-    parts = page.parts(counted(), assumed())
-    PAGE.write_text(rewritten(PAGE.read_text(), parts))
+    parts = cost_page.parts(counted(), assumed())
+    PAGE.write_text(replace_blocks(PAGE.read_text(), parts))
     for name, part in parts.items():
         sys.stdout.write(f"\n---- {name}\n{part}\n")
 

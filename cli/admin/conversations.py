@@ -62,8 +62,8 @@ def add_members(
     owner = _get_owner(state.conversation_id)
     added: list[Username] = []
     for some in batched(users, MAX_ADDED_AT_ONCE, strict=False):
-        told = bring_in(state, some, owner, None, services)
-        added += [each.username for each in told.data.members]
+        reply = bring_in(state, some, owner, None, services)
+        added += [each.username for each in reply.data.members]
     return added
 
 

@@ -1,4 +1,4 @@
-"""The protocol as an AsyncAPI 3.0 document, told from the service's side.
+"""The protocol as an AsyncAPI 3.0 document, from the service's point of view.
 
 https://www.asyncapi.com/docs/reference/specification/v3.0.0
 """

@@ -17,7 +17,7 @@ _HOP_HEADERS = frozenset({"connection", "upgrade", "content-length", "transfer-e
 
 _ID_BYTES = 11
 _ID_CHARACTERS = 16
-# The byte that tells connection ids from request ids: 2 in each connection id seen on AWS.
+# The byte that distinguishes connection ids from request ids: 2 in each connection id seen on AWS.
 _KIND = 8
 _CONNECTION = 2
 

@@ -110,8 +110,8 @@ def _answer(sam: SamLocal, function: str, event: str, path: str) -> Any:  # noqa
     # SAM reports a function that did not answer, such as one out of time, in its log alone.
     failed = isinstance(answer, dict) and "errorType" in answer
     if process.returncode or failed or not output.strip():
-        told = b"\n".join((output.strip(), log)).decode(errors="replace")
-        raise LocalStackError(f"{function} failed on {path}: {told}")
+        output_and_log = b"\n".join((output.strip(), log)).decode(errors="replace")
+        raise LocalStackError(f"{function} failed on {path}: {output_and_log}")
     return answer
 
 

@@ -119,7 +119,7 @@ def _concerned(event: str) -> list[str]:
 
 @contextmanager
 def _connected(name: str, websocket_url: str) -> Iterator[Person]:
-    # By this the gateway tells whose connection is which.
+    # Identifies each client to the gateway.
     user_agent = f"parley-invoke-{uuid.uuid4().hex}"
     # Pings are answered behind frames that nobody has taken yet.
     with connect(websocket_url, user_agent_header=user_agent, max_queue=None) as socket:

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -114,13 +115,12 @@ def test_an_interrupted_run_leaves_no_container(
     stack: Stack, engine: Engine, number: signal.Signals
 ) -> None:
     created = engine.client.events(decode=True, filters={"type": "container", "event": "create"})
-    run = invoking(stack, "history", "heartbeat")
-    next(created)
-    [environment] = containers(engine)
+    with closing(created), invoking(stack, "history", "heartbeat") as run:
+        # Building the image creates containers too.
+        environment = next(found[0] for _ in created if (found := containers(engine)))
 
-    os.killpg(run.pid, number)
-    run.communicate(timeout=SECONDS)
-    created.close()
+        os.killpg(run.pid, number)
+        run.communicate(timeout=SECONDS)
 
     assert run.returncode != 0
     assert containers(engine) == []

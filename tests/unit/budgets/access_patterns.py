@@ -83,7 +83,7 @@ def _what(room: Group) -> Acts:
     yield "a conversation", lambda: conversations.find_conversation(where)
     yield "conversations, for each", lambda: conversations.find_conversations([where])
     yield "the next number", lambda: conversations.next_seq(where, now)
-    yield "a number closed", lambda: numbers.seal_gap(where, 4)
+    yield "a gap sealed", lambda: numbers.seal_gap(where, 4)
     yield "a message numbered and stored once", lambda: messages.store_message(draft)
     yield "a message", lambda: messages.find_message(where, 1)
     yield "messages after a number", lambda: message_pages.slots_after(where, 0, 3, 51)
@@ -116,10 +116,10 @@ def _rosters(room: Group) -> Acts:
     yield "the roster", lambda: roster.read_roster(where, now)
     mine = session.connection_id
     yield "one connection on a roster", lambda: roster.find_entry(where, mine, now)
-    yield "who of a shard counts", lambda: roster.counting_among(where, [mine], now)
+    yield "the live connections of a shard", lambda: roster.counting_among(where, [mine], now)
     held = (where, session.connection_id, now + 60_000)
     yield (
-        "a connection held back",
+        "a connection throttled",
         lambda: roster_changes.throttle(held[0], held[1], "typing", held[2]),
     )
     gone = [mine]

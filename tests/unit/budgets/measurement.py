@@ -67,7 +67,10 @@ def _joining(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     data = {"username": "bob", "password": PASSWORD_OF_ALL}
     by_password = room.sends(fresh, {"type": "authenticate", "data": data})
     yield "`authenticate` with a password", by_password
-    yield "the deadline of who is authenticated", lambda: simulation.consume("auth_deadline", body)
+    yield (
+        "the deadline of an authenticated connection",
+        lambda: simulation.consume("auth_deadline", body),
+    )
     yield "`$disconnect`", room.disconnects(fresh)
 
 
@@ -103,9 +106,9 @@ def _counted(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`typing`, counted", typing
     yield "`read_receipt`, counted", room.reads(room.his, 4)
     usual, simulation.services = simulation.services, simulation.with_limits(typing_per_minute=1)
-    yield "`typing`, counted and too much", typing
+    yield "`typing`, counted and over the limit", typing
     simulation.services, simulation.random = usual, NEVER
-    yield "`typing`, held back", typing
+    yield "`typing`, throttled", typing
 
 
 def _edit(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -160,4 +163,4 @@ def _leaving(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "a shard of a big room", lambda: simulation.consume("fanout", body)
     yield "`sign_out` at one of two connections", room.requests(room.hers, "sign_out")
     late = f'{{"connection_id":"{room.unauthenticated_client(room.his).connection_id}"}}'
-    yield "the deadline of who is not", lambda: simulation.consume("auth_deadline", late)
+    yield "the deadline of another connection", lambda: simulation.consume("auth_deadline", late)

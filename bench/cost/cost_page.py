@@ -1,10 +1,10 @@
-"""What docs/cost.md says, from prices, counts and assumptions alone."""
+"""The generated blocks of docs/cost.md, computed from prices, counts and assumptions."""
 
 from bench.cost.frames import Assumed, Counted, frame
 from bench.cost.month import HOURS, heartbeat, month
 from bench.cost.prices import aws_prices, bill, dollars, read
 from bench.cost.usage import Usage
-from bench.written import markdown
+from bench.markdown_blocks import markdown_table
 
 MILLION = 1e6
 HEARTBEATS = (30, 60, 300)
@@ -40,13 +40,13 @@ def prices() -> str:
         [f"[{price.what}]({price.source})", *_amount(price.tiers[0].usd, price.per)]
         for price in aws_prices().values()
     ]
-    return f"Looked at on {read('prices.toml')['looked_at']}, us-east-1.\n\n" + markdown(
+    return f"Prices of {read('prices.toml')['looked_at']}, us-east-1.\n\n" + markdown_table(
         ["", "$", "for"], rows
     )
 
 
 def messages(counted: Counted, assuming: Assumed) -> str:
-    """Price a million messages by the size of the room, by who is paid."""
+    """Price a million messages by the size of the room and by AWS service."""
     bills = {
         room: bill(frame(work, room, replied=True, assuming=assuming) * MILLION)
         for room, work in counted["chat_message"].items()
@@ -54,11 +54,11 @@ def messages(counted: Counted, assuming: Assumed) -> str:
     rows = [
         [shown, *(_dollars(each[name]) for each in bills.values())] for name, shown in SHOWN.items()
     ]
-    rows.append(["**in all**", *(f"**{_dollars(sum(each.values()))}**" for each in bills.values())])
+    rows.append(["**total**", *(f"**{_dollars(sum(each.values()))}**" for each in bills.values())])
     rows.append(
         ["a million pushes", *(_dollars(sum(b.values()) / (room - 1)) for room, b in bills.items())]
     )
-    return markdown(["live connections of the room", *(f"{room:,}" for room in bills)], rows)
+    return markdown_table(["live connections of the room", *(f"{room:,}" for room in bills)], rows)
 
 
 def frames(counted: Counted, assuming: Assumed) -> str:
@@ -81,7 +81,7 @@ def frames(counted: Counted, assuming: Assumed) -> str:
         ]
         for name, replied in asked.items()
     ]
-    return markdown(["a million of, in a room of ten", "$"], rows)
+    return markdown_table(["a million of, in a room of ten", "$"], rows)
 
 
 def months(counted: Counted, assuming: Assumed) -> str:
@@ -93,13 +93,13 @@ def months(counted: Counted, assuming: Assumed) -> str:
         ]
         for seconds in HEARTBEATS
     ]
-    return markdown(
+    return markdown_table(
         ["heartbeat", *(f"{users:,} online" for users in CROWDS), "each of 1,000"], rows
     )
 
 
 def lines_of_a_month(counted: Counted, assuming: Assumed) -> str:
-    """Price a month of 1,000 people by what they do."""
+    """Price a month of 1,000 users by activity."""
     crowd = CROWDS[0]
     rows = []
     for seconds in (HEARTBEATS[0], HEARTBEATS[-1]):
@@ -115,21 +115,23 @@ def lines_of_a_month(counted: Counted, assuming: Assumed) -> str:
                 _dollars(rest),
             ]
         )
-    return markdown(["heartbeat, 1,000 online", "heartbeats", "being connected", "talking"], rows)
+    return markdown_table(
+        ["heartbeat, 1,000 online", "heartbeats", "connection minutes", "talking"], rows
+    )
 
 
 def idle() -> str:
     lines = read("prices.toml")["idle"].values()
     rows = [[f"[{line['what']}]({line['source']})", _dollars(line["usd"])] for line in lines]
-    rows.append(["**in all**", f"**{_dollars(sum(line['usd'] for line in lines))}**"])
-    return markdown(["a month in which nobody talks", "$"], rows)
+    rows.append(["**total**", f"**{_dollars(sum(line['usd'] for line in lines))}**"])
+    return markdown_table(["a month in which nobody talks", "$"], rows)
 
 
 def snapstart(assuming: Assumed) -> str:
     price = read("prices.toml")["snapstart"]
     gb = assuming.function.memory_mb / 1_024
     cached = gb * SECONDS_A_MONTH * price["cached_gb_second"]
-    return markdown(
+    return markdown_table(
         [f"[SnapStart]({price['source']}), {assuming.function.memory_mb:.0f} MB", "$"],
         [
             ["a function's snapshot, a month", _dollars(cached)],

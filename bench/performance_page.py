@@ -1,17 +1,17 @@
-"""What docs/performance.md says of the figures: tables, and what follows from them."""
+"""The generated blocks of docs/performance.md: tables, and conclusions from the figures."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from bench.written import markdown
+from bench.markdown_blocks import markdown_table
 
 PARTITION_READ_UNITS = 3_000
-"""What one partition serves a second.
+"""The read units that one partition serves in a second.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
 """
 ACCOUNT_REQUESTS = 10_000
-"""API Gateway's requests a second of an account and region: frames in, and pushes out.
+"""API Gateway's requests in a second for an account and region: frames in, and pushes out.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 """
@@ -22,8 +22,8 @@ type Measured = Mapping[str, Any]
 
 
 def figures(measured: Measured) -> dict[str, float]:
-    """Choose what the last line of `make bench` says."""
-    imports, stack = measured["imports"], measured["on_stack"]
+    """Choose the figures for the last line of `make bench`."""
+    imports, stack = measured["imports"], measured["e2e_latency"]
     return {
         **measured["fanout"],
         "push_beside_100_slow_s": measured["slow_clients"]["300+100"],
@@ -41,7 +41,7 @@ def figures(measured: Measured) -> dict[str, float]:
 
 
 def is_flat(growth: Measured) -> bool:
-    """Tell whether nothing that was counted depends on what is open elsewhere."""
+    """Report whether no counted cost depends on connections in other rooms."""
     unrelated = [rows for title, rows in growth.items() if "unrelated" in title]
     return all(len({str(work) for work in rows.values()}) == 1 for rows in unrelated)
 
@@ -56,10 +56,10 @@ def parts(measured: Measured) -> dict[str, str]:
         "invocation": invocation(measured["invocation"]["cpu_ms"]),
         "rooms": rooms(growth[ROOM]),
         "unrelated": unrelated(growth),
-        "authenticate": authenticate(growth, measured["on_stack"]["authenticate_ms"]),
-        "sample": sample(growth, measured["on_stack"]),
-        "stack": on_stack(measured["on_stack"]),
-        "big room": big_room(measured["on_stack"]["big_room"]),
+        "authenticate": authenticate(growth, measured["e2e_latency"]["authenticate_ms"]),
+        "sample": sample(growth, measured["e2e_latency"]),
+        "stack": e2e_latency(measured["e2e_latency"]),
+        "big room": big_room(measured["e2e_latency"]["big_room"]),
     }
 
 
@@ -74,9 +74,11 @@ def fanout(figures: Measured) -> str:
                 for name, ratio in others(figures, prefix).items()
             ),
         ]
-    table = markdown(["", "CPU a post", "posts a CPU second", "of the engine's CPU"], rows)
+    table = markdown_table(
+        ["", "CPU a post", "posts a CPU second", "CPU relative to the engine"], rows
+    )
     return (
-        f"{table}\n\n1,000 connections that answer after 15 ms have their frame after"
+        f"{table}\n\n1,000 connections that answer after 15 ms get their frame after"
         f" **{figures['thousand_at_15ms_s']:.2f} s**, over TLS"
         f" {figures['thousand_at_15ms_tls_s']:.2f} s."
     )
@@ -84,7 +86,7 @@ def fanout(figures: Measured) -> str:
 
 def slow_clients(seconds: Measured) -> str:
     rows = [[*room.split("+"), f"{taken:.2f}"] for room, taken in seconds.items()]
-    return markdown(["that read", "that do not", "s"], rows)
+    return markdown_table(["clients that read", "clients that do not", "s"], rows)
 
 
 def others(figures: Measured, prefix: str) -> dict[str, float]:
@@ -108,25 +110,25 @@ def imports(starts: Measured) -> str:
     each = sorted(starts["of_each"].items(), key=lambda item: item[1])
     functions = [[name.removesuffix("Function"), f"{cost:.0f}"] for name, cost in each]
     ratio = starts["chat_message_import_vs_pynamodb"]
-    said = f"`chat_message` costs **{ratio:.2f}** of what PynamoDB with its client alone does."
+    said = f"`chat_message` costs **{ratio:.2f}** of what PynamoDB with its client costs."
     return "\n\n".join(
         [
-            markdown(["", "ms of CPU"], rows),
+            markdown_table(["", "ms of CPU"], rows),
             f"{said} Each function:",
-            markdown(["function", "ms of CPU"], functions),
+            markdown_table(["function", "ms of CPU"], functions),
         ]
     )
 
 
 def first_frame(measured: Measured) -> str:
-    return markdown(
+    return markdown_table(
         ["", "ms of CPU"],
         [
             ["start: imports, clients", f"{measured['start']:.0f}"],
             ["first frame", f"{measured['first']:.0f}"],
             ["next frames", f"{measured['next']:.1f}"],
             [
-                "first frame, where every authority that there is must be read",
+                "first frame, if it must read all certificate authorities",
                 f"{measured['first_trusting_all']:.0f}",
             ],
         ],
@@ -135,7 +137,7 @@ def first_frame(measured: Measured) -> str:
 
 def invocation(costs: Mapping[str, float]) -> str:
     rows = [[f"{int(room):,}", f"{cost:.1f}"] for room, cost in costs.items()]
-    return markdown(["live connections", "ms of CPU"], rows)
+    return markdown_table(["live connections", "ms of CPU"], rows)
 
 
 def rooms(rows: Mapping[str, Measured]) -> str:
@@ -154,7 +156,7 @@ def rooms(rows: Mapping[str, Measured]) -> str:
         for room, work in rows.items()
     ]
     header = ["live connections", "requests", "read units", "write units", "pushes"]
-    return markdown([*header, "frames/s: its partition", "frames/s: the account"], table)
+    return markdown_table([*header, "frames/s: its partition", "frames/s: the account"], table)
 
 
 def unrelated(growth: Measured) -> str:
@@ -166,7 +168,9 @@ def unrelated(growth: Measured) -> str:
     sizes = next(sizes for title, sizes in growth.items() if "unrelated" in title)
     said = "The same" if is_flat(growth) else "**Not the same**"
     return (
-        markdown(["requests / read / write units", *(f"{int(size):,}" for size in sizes)], rows)
+        markdown_table(
+            ["requests / read / write units", *(f"{int(size):,}" for size in sizes)], rows
+        )
         + f"\n\n{said} in every row, to the unit."
     )
 
@@ -176,7 +180,9 @@ def authenticate(growth: Measured, times: Mapping[str, float]) -> str:
         [f"{int(count):,}", *_work(work).split(" / "), f"{times[count]:.0f}"]
         for count, work in growth["authenticate, conversations"].items()
     ]
-    return markdown(["conversations", "requests", "read units", "write units", "ms, local"], rows)
+    return markdown_table(
+        ["conversations", "requests", "read units", "write units", "ms, local"], rows
+    )
 
 
 def sample(growth: Measured, stack: Measured) -> str:
@@ -191,35 +197,38 @@ def sample(growth: Measured, stack: Measured) -> str:
         for size, work in growth[SAMPLE].items()
     ]
     header = ["connections in all", "ours: read units / posts", "ms", "the sample", "ms"]
-    return markdown(header, rows)
+    return markdown_table(header, rows)
 
 
-def on_stack(stack: Measured) -> str:
+def e2e_latency(stack: Measured) -> str:
     reply, delivery = stack["reply_ms"], stack["delivery_ms"]
     rows = [
         ["the reply to a `chat_message`", f"{reply['median']:.0f}", f"{reply['p95']:.0f}"],
-        ["the push at the other member", f"{delivery['median']:.0f}", f"{delivery['p95']:.0f}"],
+        ["the push to the other member", f"{delivery['median']:.0f}", f"{delivery['p95']:.0f}"],
     ]
     by_room = [[f"{int(room):,}", f"{ms:.0f}"] for room, ms in stack["room_ms"].items()]
     return "\n\n".join(
         [
-            markdown(["after sending, ms", "median", "95 of 100"], rows),
-            "The function alone, by its room, with pushes that are answered after 15 ms:",
-            markdown(["live connections", "ms"], by_room),
+            markdown_table(["after sending, ms", "median", "95 of 100"], rows),
+            "The function alone, by live connections, with pushes that are answered after 15 ms:",
+            markdown_table(["live connections", "ms"], by_room),
         ]
     )
 
 
 def big_room(figures: Measured) -> str:
-    return markdown(
+    return markdown_table(
         ["a frame to 10,000 live connections", ""],
         [
             ["the sending function", f"{figures['sender_ms']:.0f} ms"],
             ["DynamoDB requests", f"{figures['requests']}"],
             ["read / write units", f"{figures['read_units']:g} / {figures['write_units']:g}"],
-            ["shards, each to another run of `fanout`", f"{figures['shards']}"],
-            ["one shard (500 connections, 15 ms an answer)", f"{figures['shard_ms']:.0f} ms"],
-            ["all shards in a row, in one process", f"{figures['all_shards_in_a_row_ms']:,.0f} ms"],
+            ["shards, each handled by its own `fanout` invocation", f"{figures['shards']}"],
+            ["one shard (500 connections, 15 ms a response)", f"{figures['shard_ms']:.0f} ms"],
+            [
+                "all shards in turn, in one process",
+                f"{figures['all_shards_in_a_row_ms']:,.0f} ms",
+            ],
         ],
     )
 

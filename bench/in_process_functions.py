@@ -1,4 +1,4 @@
-"""The functions' own code on a stack's tables, in this process, and rooms of any size for it."""
+"""Runs the functions' code in this process, on a stack's tables, in rooms of any size."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import batched
 from typing import Any
 
-from bench.sample import send_as_the_sample_does
+from bench.aws_sample_baseline import send_as_aws_sample
 from chat.actions.chat_message import chat_message
 from chat.actions.fanout import fanout
 from chat.protocol.client_frames import ChatMessage
@@ -38,7 +38,7 @@ class _Context:
 
 
 class Functions:
-    """`chat_message` and `fanout` as one connection's frames in one conversation call them."""
+    """`chat_message` and `fanout`, called for one connection's frames in one conversation."""
 
     def __init__(
         self, deployment: Deployment, endpoint: str, connection_id: str, conversation_id: str
@@ -55,10 +55,10 @@ class Functions:
         self._handle = frame_handler(ChatMessage, chat_message, bootstrap.services)
         self._consume = queue_handler(decode_shard, fanout, bootstrap.services)
 
-    # Rooms and crowds.
+    # Rooms and connections.
 
     def fill_conversation(self, present: int, connections: int) -> None:
-        """Bring the room from so many live connections to so many."""
+        """Add live connections to the room, from number `present` up to `connections`."""
         now_ms = self._chat.now_ms()
         self._put(
             "RosterTable",
@@ -69,7 +69,7 @@ class Functions:
         )
 
     def empty_room(self) -> None:
-        """Leave those alone who are really there."""
+        """Remove the made-up connections, but keep the real ones."""
         gone = (row.connection_id for row in RosterRow.query(self._conversation_id))
         keys = [
             {"conversation_id": {"S": self._conversation_id}, "connection_id": {"S": each}}
@@ -79,7 +79,7 @@ class Functions:
         self._write("RosterTable", ({"DeleteRequest": {"Key": key}} for key in keys))
 
     def fill_connections(self, present: int, connections: int) -> None:
-        """Bring the table of connections from so many to so many others."""
+        """Add other connections to the table, from number `present` up to `connections`."""
         now_ms = self._chat.now_ms()
         self._put(
             "ConnectionsTable",
@@ -91,7 +91,7 @@ class Functions:
 
     @classmethod
     def fill_memberships(cls, deployment: Deployment, user: User, conversations: int) -> None:
-        """Make somebody a member of so many conversations."""
+        """Make a user a member of that many conversations."""
         same = {"user_id": {"S": user.user_id}, "username": {"S": user.username}}
         same |= {"role": {"S": "member"}, "joined_at": {"N": "0"}, "last_read_seq": {"N": "0"}}
         rows = (
@@ -114,11 +114,11 @@ class Functions:
         if reply["type"] != "chat_message":
             raise RuntimeError(reply)
 
-    def send_as_the_sample_does(self) -> None:
-        send_as_the_sample_does(self._dynamodb, self._chat.push(), self._tables["ConnectionsTable"])
+    def send_as_aws_sample(self) -> None:
+        send_as_aws_sample(self._dynamodb, self._chat.push(), self._tables["ConnectionsTable"])
 
     def send_to_big_room(self) -> dict[str, float]:
-        """Send once, then push every shard, one after the other; on AWS they run side by side."""
+        """Send once, then push every shard in turn. On AWS shards run concurrently."""
         self.send()
         self.drop_shards()
         client = self._metered_client()
@@ -138,7 +138,7 @@ class Functions:
         }
 
     def drop_shards(self) -> None:
-        """Forget what waits for `fanout`."""
+        """Delete the shards that wait for `fanout`."""
         while self._take_some():
             pass
 
@@ -174,7 +174,7 @@ class Functions:
         context = {"connectionId": self._connection_id, "routeKey": "chat_message"}
         return {"requestContext": context, "body": json.dumps(frame)}
 
-    # Their surroundings.
+    # Environment.
 
     def _environment(self, aws_url: str, endpoint: str) -> dict[str, str]:
         tables = {
@@ -187,7 +187,7 @@ class Functions:
             "AWS_SECRET_ACCESS_KEY": EMULATOR_CREDENTIALS.secret,
             "MANAGEMENT_ENDPOINT": endpoint,
             "FANOUT_QUEUE_URL": self._queue,
-            # It sends more than anybody may.
+            # The benchmark sends more than a user may.
             "MESSAGES_PER_MINUTE": "1000000000",
             "POWERTOOLS_SERVICE_NAME": "bench",
             "POWERTOOLS_METRICS_NAMESPACE": "Bench",

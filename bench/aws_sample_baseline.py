@@ -1,7 +1,8 @@
-"""What AWS's own sample does with a message, to have it beside ours.
+"""Does with a message what AWS's sample does, as a baseline for ours.
 
 https://github.com/aws-samples/simple-websockets-chat-app, sendmessage/app.js: scan the table of
-connections, then post to all of them. (It looks at the first megabyte alone; here it sees all.)
+connections, then post to all of them. The sample reads the first megabyte only. This baseline reads
+everything.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from chat.protocol.ids import ConnectionId
 FRAME = b'{"message":"sendmessage","data":"' + b"x" * 200 + b'"}'
 
 
-def send_as_the_sample_does(client: Any, push: Push, table: str = "ConnectionsTable") -> None:  # noqa: ANN401 -- botocore carries no types
+def send_as_aws_sample(client: Any, push: Push, table: str = "ConnectionsTable") -> None:  # noqa: ANN401 -- botocore carries no types
     push.push(list(all_connections(client, table)), FRAME)
 
 

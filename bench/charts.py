@@ -1,19 +1,21 @@
-"""The plots of docs/performance.md."""
+"""The charts of docs/performance.md."""
 
-from bench import page, plots
+from bench import performance_page, svg_charts
 
-WAYS = (("ours", page.OURS), ("the sample", page.SAMPLE))
+WAYS = (("ours", performance_page.OURS), ("the sample", performance_page.SAMPLE))
 
 
-def drawn(measured: page.Measured) -> dict[str, str]:
+def draw(measured: performance_page.Measured) -> dict[str, str]:
     fan, starts = measured["fanout"], measured["imports"]
     ours = fan["fanout_tls_cpu_us"]
-    others = {name: ours * ratio for name, ratio in page.others(fan, "fanout_tls").items()}
+    others = {
+        name: ours * ratio for name, ratio in performance_page.others(fan, "fanout_tls").items()
+    }
     return {
-        "performance-fanout": plots.bars(
+        "performance-fanout": svg_charts.bars(
             "CPU of a push over TLS", "µs", {"this engine": ours, **others}, "this engine"
         ),
-        "performance-imports": plots.bars(
+        "performance-imports": svg_charts.bars(
             "CPU of a cold start above bare Python's",
             "ms",
             {
@@ -28,7 +30,7 @@ def drawn(measured: page.Measured) -> dict[str, str]:
     }
 
 
-def _of_growth(growth: page.Measured) -> dict[str, str]:
+def _of_growth(growth: performance_page.Measured) -> dict[str, str]:
     reads = {
         name: {float(size): work["read_units"] for size, work in growth[title].items()}
         for name, title in WAYS
@@ -39,18 +41,19 @@ def _of_growth(growth: page.Measured) -> dict[str, str]:
     }
     frames = {
         "its partition": {
-            float(room): page.PARTITION_READ_UNITS / work["read_units"]
-            for room, work in growth[page.ROOM].items()
+            float(room): performance_page.PARTITION_READ_UNITS / work["read_units"]
+            for room, work in growth[performance_page.ROOM].items()
         },
         "the account": {
-            float(room): page.ACCOUNT_REQUESTS / int(room) for room in growth[page.ROOM]
+            float(room): performance_page.ACCOUNT_REQUESTS / int(room)
+            for room in growth[performance_page.ROOM]
         },
     }
     many = "connections in all, ten of them in the room"
     return {
-        "performance-reads": plots.lines("Read units a message", many, reads),
-        "performance-posts": plots.lines("Posts a message", many, posts),
-        "performance-rooms": plots.lines(
+        "performance-reads": svg_charts.lines("Read units a message", many, reads),
+        "performance-posts": svg_charts.lines("Posts a message", many, posts),
+        "performance-rooms": svg_charts.lines(
             "Frames a second, at most", "live connections of the room", frames
         ),
     }

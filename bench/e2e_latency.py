@@ -1,8 +1,8 @@
-"""The chat on the local stack: what people wait for, and how it grows.
+"""Latency on the local stack: what a user waits for, and how it grows.
 
-`python -m bench.on_stack`: first end to end, over WebSockets and the deployed functions; then the
-functions' code in this process, on the stack's tables, with an `@connections` that answers after
-15 ms. The emulator's own time is in all of it. The last line is JSON.
+`python -m bench.e2e_latency` measures end to end first, over WebSockets and the deployed functions.
+Then it runs the functions' code in this process, on the stack's tables, with an `@connections` that
+answers after 15 ms. Every time includes the emulator's own. The last line is JSON.
 """
 
 import json
@@ -15,7 +15,7 @@ from statistics import median, quantiles
 from typing import Any
 
 from bench.fanout import running
-from bench.stack_functions import Functions
+from bench.in_process_functions import Functions
 from local.options import Options
 from local.stack import Stack
 from testing.live.people import Client, Deployment
@@ -56,7 +56,7 @@ def measure(deployment: Deployment) -> Results:
 
 
 def end_to_end(hers: Client, his: Client, group: str) -> Results:
-    """Time messages of two people who are there: to the reply, and to the other one."""
+    """Time messages between two connected users: to the reply, and to the push."""
     replied, received = [], []
     for number in range(MESSAGES + 5):
         began = time.perf_counter()
@@ -70,7 +70,7 @@ def end_to_end(hers: Client, his: Client, group: str) -> Results:
 
 
 def authenticating(deployment: Deployment, conversations: int) -> float:
-    """Time somebody's coming back with a token, as a member of so many conversations."""
+    """Time `authenticate` with a token, for a member of that many conversations."""
     with deployment.person("carol") as carol:
         token = carol.logs_in().token
         Functions.fill_memberships(deployment, carol.user, conversations)
@@ -104,7 +104,7 @@ def in_process(functions: Functions) -> Results:
         filled = connections
         results["ours_ms"][connections] = round(median(_ms(functions.send) for _ in range(3)), 1)
         results["sample_ms"][connections] = round(
-            median(_ms(functions.send_as_the_sample_does) for _ in range(3)), 1
+            median(_ms(functions.send_as_aws_sample) for _ in range(3)), 1
         )
     say(
         f"by connections in all, ms: ours {results['ours_ms']}, {results['sample_ms']} the sample's"

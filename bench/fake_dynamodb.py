@@ -1,6 +1,6 @@
-"""A DynamoDB that has every answer ready: run as a process of its own.
+"""A fake DynamoDB with prepared answers, which runs as a process of its own.
 
-What it costs to ask is measured against it, without what it costs to answer.
+A benchmark measures the client's cost against it, without the cost of a real answer.
 """
 
 import json
@@ -15,7 +15,7 @@ CONVERSATION = "9a0364b9e99bb480dd25e1f0284c8555"
 
 
 def answers(connections: int) -> dict[str, bytes]:
-    """Make what a `chat_message` to a room of so many live connections is answered."""
+    """Prepare the answers to a `chat_message` in a room with that many live connections."""
     return {
         operation: json.dumps(answer).encode()
         for operation, answer in {
