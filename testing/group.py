@@ -78,6 +78,13 @@ class Group:
         message = f"{self.conversation}:{seq}"
         return self.sends(client, {"type": "unpin_message", "messageId": message})
 
+    def reacts(
+        self, client: Client, seq: int, reaction: str = "👍", *, is_on: bool = True
+    ) -> Action:
+        data = {"reaction": reaction, "is_on": is_on}
+        message = f"{self.conversation}:{seq}"
+        return self.sends(client, {"type": "react", "messageId": message, "data": data})
+
     def authenticates(self, client: Client) -> Action:
         return self.sends(client, {"type": "authenticate", "data": {"token": client.token}})
 

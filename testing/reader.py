@@ -1,11 +1,14 @@
 """A client that gets no push: all that it shows comes from `history`."""
 
+import json
 from typing import Any
 
 from testing.group import Group
 from testing.invariants import rows
 from testing.people import Client
 from testing.sockets import Frame
+
+NO_REACTIONS: Frame = {"version": 0, "total": 0, "items": []}
 
 
 class Reader:
@@ -59,13 +62,20 @@ class Reader:
         return page
 
     def _take(self, seq: int, state: Frame) -> None:
-        mine = self.shown.get(seq, {"version": -1})
-        if state.get("version", 0) > mine["version"]:
-            self.shown[seq] = {
+        mine = dict(self.shown.get(seq, {"version": -1, "reactions": NO_REACTIONS}))
+        if "content" in state and state.get("version", 0) > mine["version"]:
+            mine |= {
                 "version": state.get("version", 0),
                 "content": state["content"],
                 "is_deleted": "deleted_at" in state,
             }
+        reactions = state.get("reactions", NO_REACTIONS)
+        if reactions["version"] > mine["reactions"]["version"]:
+            mine |= {"reactions": reactions}
+        if mine.get("is_deleted"):
+            mine |= {"reactions": NO_REACTIONS}
+        if "content" in mine:
+            self.shown[seq] = mine
 
 
 def present() -> dict[int, Frame]:
@@ -75,6 +85,7 @@ def present() -> dict[int, Frame]:
             "version": row.get("version", 0),
             "content": row.get("content", ""),
             "is_deleted": "deleted_at" in row,
+            "reactions": json.loads(row["reactions"]) if "reactions" in row else NO_REACTIONS,
         }
         for row in rows("MessagesTable")
         if not row.get("unused")

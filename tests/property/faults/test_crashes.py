@@ -11,7 +11,8 @@ from chat.storage.roster import read_roster
 from testing.crash_points import crash_points
 from testing.group import Action, Group, assert_reachable, contents, stored
 from testing.invariants import check_invariants, members_of, rows
-from testing.people import Client
+from testing.people import Client, Person
+from testing.reader import Reader, check_same
 from testing.sockets import Frame
 
 BOB, CAROL = "user-bob", "user-carol"
@@ -341,3 +342,134 @@ def test_repeated_greeting_after_a_crash_greets(group_with_bob: Group) -> None:
     )
 
     assert crash_points == 2 * 3
+
+
+@pytest.fixture
+def with_a_message(group_with_bob: Group) -> Group:
+    """Give a group in which alice has sent message 2; adding bob has taken number 1."""
+    group_with_bob.says(group_with_bob.hers, "Hello")()
+    return group_with_bob
+
+
+def check_readers(group: Group, *readers: Reader) -> None:
+    """Check that each reader, and one that comes fresh, shows everything as it is."""
+    check_same(*readers, Reader(group, group.his).opens())
+
+
+@pytest.mark.parametrize("version", [None, 0], ids=["last wins", "of a version"])
+def test_edit_repeated_after_a_crash_is_done_once_or_a_conflict(
+    with_a_message: Group, version: int | None
+) -> None:
+    group = with_a_message
+    edit = group.edits(group.hers, 2, "Bye", version)
+
+    def check(reply: Frame) -> None:
+        assert reply["type"] == "message_changed" or version == 0
+        assert reply.get("code", "conflict") == "conflict"
+        assert stored() == ["Bye"]
+        check_readers(group)
+
+    crash_points = each_crash(group, edit, group.his, check=check)
+
+    assert crash_points == 2 * 4
+
+
+def test_deletion_repeated_after_a_crash_is_answered_as_done(with_a_message: Group) -> None:
+    group = with_a_message
+
+    def check(reply: Frame) -> None:
+        assert (reply["type"], reply["data"]["change"]) == ("message_changed", "deleted")
+        assert stored() == [""]
+        check_readers(group)
+
+    crash_points = each_crash(group, group.deletes(group.hers, 2), group.his, check=check)
+
+    assert crash_points == 2 * 4
+
+
+@pytest.mark.parametrize("what", ["edit", "delete", "add", "remove"])
+def test_change_of_a_crashed_sender_is_found_at_the_next_heartbeat_or_never_happened(
+    with_a_message: Group, what: str
+) -> None:
+    group = with_a_message
+    does = {
+        "edit": group.edits(group.hers, 2, "Bye"),
+        "delete": group.deletes(group.hers, 2),
+        "add": group.adds(group.hers, "dave"),
+        "remove": group.removes(group.hers, "carol"),
+    }
+    if what == "add":
+        Person(group.simulation, "dave")
+
+    def catch_up() -> None:
+        reader = Reader(group, group.his)
+        positions = {group.conversation: 2}
+        ack = group.requests(group.his, "heartbeat", positions=positions)()
+        page = group.requests(group.his, "history", after_seq=2)()["data"]
+        changed = [change["data"]["seq"] for change in page["changes"]]
+        assert max([2, *changed]) <= ack["data"]["behind"].get(group.conversation, 2)
+        assert changed == [r["seq"] for r in rows("ChangesTable") if r["seq"] > 2 and "kind" in r]
+        check_readers(group, reader)
+
+    crash_points = each_crash(group, does[what], again=catch_up)
+
+    assert crash_points >= 2 * 4
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_reaction_repeated_after_a_crash_is_counted_once(
+    with_a_message: Group, *, is_on: bool
+) -> None:
+    group = with_a_message
+    group.reacts(group.carols, 2)()
+    if not is_on:
+        group.reacts(group.hers, 2)()
+    act = group.reacts(group.hers, 2, is_on=is_on)
+
+    def check(reply: Frame) -> None:
+        assert reply["data"]["reactions"]["total"] == 1 + is_on
+        check_readers(group)
+
+    crash_points = each_crash(group, act, group.his, check=check)
+
+    assert crash_points >= 2 * 5
+
+
+def test_reaction_of_a_crashed_sender_is_counted_with_the_next(with_a_message: Group) -> None:
+    group = with_a_message
+    act = group.reacts(group.hers, 2)
+
+    def check(reply: Frame) -> None:
+        assert reply["data"]["reactions"]["total"] == len(rows("ReactionsTable"))
+        check_readers(group)
+
+    each_crash(group, act, again=group.reacts(group.carols, 2, "🎉"), check=check)
+
+
+def test_deletion_repeated_after_a_crash_leaves_no_reaction(with_a_message: Group) -> None:
+    group = with_a_message
+    group.reacts(group.carols, 2)()
+
+    def check(reply: Frame) -> None:
+        assert reply["data"]["change"] == "deleted"
+        assert rows("ReactionsTable") == []
+
+    each_crash(group, group.deletes(group.hers, 2), check=check)
+
+
+def test_reaction_repeated_after_a_crash_and_a_deletion_leaves_nothing(
+    with_a_message: Group,
+) -> None:
+    group = with_a_message
+    act = group.reacts(group.carols, 2)
+
+    def again() -> Frame:
+        group.deletes(group.hers, 2)()
+        reply: Frame = act()
+        return reply
+
+    def check(reply: Frame) -> None:
+        assert reply["code"] == "conflict"
+        assert rows("ReactionsTable") == []
+
+    each_crash(group, act, again=again, check=check)

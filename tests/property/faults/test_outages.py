@@ -12,6 +12,7 @@ from testing.fault_modes import Fault, fault_modes
 from testing.group import Action, Group, assert_reachable, contents, stored
 from testing.invariants import check_invariants, members_of
 from testing.people import Client
+from testing.reader import Reader, check_same
 from testing.sockets import Frame
 
 each_fault = pytest.mark.parametrize("fault", list(Fault), ids=lambda each: each.name.lower())
@@ -62,6 +63,43 @@ def test_a_message_is_stored_and_pushed_once(
         group_with_bob.his,
         check=check,
     )
+
+
+@each_fault
+@pytest.mark.parametrize("what", ["edit", "delete"])
+def test_change_of_a_message_is_stored_and_pushed_once(
+    group_with_bob: Group, fault: Fault, what: str
+) -> None:
+    group = group_with_bob
+    group.says(group.hers, "Hello")()
+    group.forget()
+    does = {"edit": group.edits(group.hers, 2, "Bye", 0), "delete": group.deletes(group.hers, 2)}
+
+    def check(reply: Frame) -> None:
+        changed = [frame for frame in group.his.received if frame["type"] == "message_changed"]
+        assert changed == [reply]
+        assert stored() == [reply["data"]["content"]]
+        check_same(Reader(group, group.his).opens())
+
+    check_each_fault(group, fault, does[what], group.his, check=check)
+
+
+@each_fault
+@pytest.mark.parametrize("is_on", [True, False])
+def test_reaction_is_counted_once(group_with_bob: Group, fault: Fault, *, is_on: bool) -> None:
+    group = group_with_bob
+    group.says(group.hers, "Hello")()
+    group.reacts(group.carols, 2)()
+    if not is_on:
+        group.reacts(group.hers, 2)()
+    group.forget()
+
+    def check(reply: Frame) -> None:
+        assert reply["data"]["reactions"]["total"] == 1 + is_on
+        check_same(Reader(group, group.his).opens())
+
+    act = group.reacts(group.hers, 2, is_on=is_on)
+    check_each_fault(group, fault, act, group.his, check=check)
 
 
 @each_fault

@@ -1,4 +1,4 @@
-"""Edits and deletions at the same time as each other and as all that reads them."""
+"""Edits, deletions and reactions at the same time as each other and as all that reads them."""
 
 from collections.abc import Callable
 from itertools import combinations_with_replacement
@@ -8,6 +8,7 @@ import pytest
 from testing.group import Action, Group, Results, run_interleaved
 from testing.people import Client
 from testing.reader import Reader, check_same, present
+from testing.sockets import Frame
 
 FIRST = 2
 """The number of the first message: adding bob has taken number 1."""
@@ -30,6 +31,7 @@ CHANGES: dict[str, Callable[[Group, Client], Action]] = {
     "edit": lambda room, client: room.edits(client, FIRST, f"edited on {client.connection_id}"),
     "edit of a version": lambda room, client: room.edits(client, FIRST, client.connection_id, 0),
     "delete": lambda room, client: room.deletes(client, FIRST),
+    "react": lambda room, client: room.reacts(client, FIRST),
     "message": lambda room, client: room.says(client, "three"),
 }
 pairs = pytest.mark.parametrize(
@@ -57,10 +59,14 @@ def reading(room: Group, how: str, limit: int = 50) -> tuple[Reader, Action]:
     return reader, read
 
 
+def is_of_content(reply: Frame | None) -> bool:
+    return reply is not None and reply["type"] == "message_changed" and "content" in reply["data"]
+
+
 def check_replies(results: Results) -> None:
     """See that what was answered is what is stored, and that nobody wins twice."""
     message = present()[FIRST]
-    replies = [reply for reply in results.values() if reply and reply["type"] == "message_changed"]
+    replies = [reply for reply in results.values() if is_of_content(reply)]
     if any(reply["data"]["change"] == "deleted" for reply in replies):
         assert message["is_deleted"]
     for reply in replies:

@@ -19,6 +19,9 @@ BY_PASSWORD: Frame = {
     "type": "authenticate",
     "data": {"username": "bob", "password": PASSWORD_OF_ALL},
 }
+FIRST_MESSAGE = 2
+"""If bob is a member, adding him has taken number 1, and he has sent this."""
+
 ORDERS = 4
 SOAKED_ORDERS = 500
 
@@ -60,6 +63,8 @@ ACTIONS: dict[str, Callable[[Group], Action]] = {
     "a group begins": create_conversation("group"),
     "a direct conversation begins": create_conversation("direct"),
     "he sends": send_without_roster_row,
+    "he edits": lambda group: group.edits(group.his, FIRST_MESSAGE, "edited"),
+    "an owner deletes": lambda group: group.deletes(group.hers, FIRST_MESSAGE),
     "his socket closes": lambda group: group.disconnects(group.his),
 }
 
@@ -70,6 +75,8 @@ def test_no_roster_row_outlives_its_session(
     simulation: Simulation, one: str, other: str, *, is_member: bool
 ) -> None:
     group = copy_of_group(simulation, with_bob=is_member)
+    if is_member:
+        group.says(group.his, "mine")()
 
     def check_after_adding(_: Results) -> None:
         if members_of(group.conversation) >= {group.hers.user.user_id}:

@@ -33,8 +33,8 @@ def test_pruned_exploration_reaches_every_outcome(group_with_bob: Group, pair: s
             "other": group_with_bob.requests(group_with_bob.hers, "typing"),
         },
         "reading and reading": {
-            "one": group_with_bob.reads(group_with_bob.his, 1),
-            "other": group_with_bob.reads(group_with_bob.his, 2),
+            "one": group_with_bob.reads(group_with_bob.his, 2),
+            "other": group_with_bob.reads(group_with_bob.his, 3),
         },
         "typing and removing": {
             "one": group_with_bob.requests(group_with_bob.his, "typing"),

@@ -95,6 +95,7 @@ def _messaging(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`history` after the last number", room.requests(room.his, "history", after_seq=3)
     yield from _counted(room)
     yield from _edit(room)
+    yield from _react(room)
     yield from _lead(room)
 
 
@@ -121,6 +122,23 @@ def _edit(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     last = room.last_seq()
     yield "`delete_message` of another member's, by an owner", room.deletes(room.hers, last)
     yield "`history` with one change", room.requests(room.his, "history", after_seq=last)
+
+
+def _react(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """React to a short message, and ask for it and for the one before."""
+    room.says(room.hers, "Hello")()
+    last = room.last_seq()
+    message = f"{room.conversation}:{last}"
+    yield "`react`", room.reacts(room.his, last)
+    yield "`react` with what is given", room.reacts(room.his, last)
+    yield "`react` just after another", room.reacts(room.carols, last)
+    listing = {"type": "list_reactions", "messageId": message}
+    yield "`list_reactions`", room.sends(room.his, listing)
+    ids = [message, f"{room.conversation}:2"]
+    yield "`get_messages`, two of them", room.requests(room.his, "get_messages", message_ids=ids)
+    yield "`delete_message` with reactions", room.deletes(room.hers, last)
+    mentioning = {"content": "x", "mentions": [room.his.user.user_id]}
+    yield "`chat_message` with a mention", room.requests(room.hers, "chat_message", **mentioning)
 
 
 def _lead(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -19,6 +19,8 @@ from tests.unit.budgets.measurement import CONTENT
         ("`chat_message`, counted", 3, 6, 2),
         ("`edit_message`", 3, 5, 1),
         ("`delete_message`", 3, 5, 1),
+        ("`react`", 5, 6, 2),
+        ("`chat_message` with a mention", 4, 2, 2),
         ("`history`, the newest", 3, 1, 4),
         ("`history` after a number", 3, 1, 4),
         ("`typing`", 1, 0, 1),

@@ -11,7 +11,6 @@ from chat.storage.database import gather_two
 from chat.storage.memberships import find_membership
 from chat.storage.message_changes import NotStored, Stored
 from chat.storage.message_edits import delete_message as store_deletion
-from chat.storage.reactions import delete_reactions
 
 
 def delete_message(
@@ -32,9 +31,6 @@ def delete_message(
     if isinstance(outcome, NotStored) and outcome.message and not outcome.is_deleted:
         _check_moderates(target)
         outcome = store_deletion(change, None)
-    if isinstance(outcome, Stored) or outcome.is_deleted:
-        # An earlier call may have died before this; and a reaction that comes now finds it deleted.
-        delete_reactions(target.conversation_id, target.seq)
     if not isinstance(outcome, Stored):
         return _as_it_is(outcome, change)
     deleted = deleted_frame(change, outcome.seq)

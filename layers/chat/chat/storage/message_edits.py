@@ -5,6 +5,7 @@ from pynamodb.expressions.update import Action
 
 from chat.storage.changes import Change
 from chat.storage.message_changes import (
+    Actions,
     NotStored,
     Part,
     Stored,
@@ -12,6 +13,7 @@ from chat.storage.message_changes import (
     change_message_at_last,
 )
 from chat.storage.messages import Text, encode_mentions
+from chat.storage.reactions import delete_reactions
 from chat.storage.tables import MessageRow
 
 
@@ -42,30 +44,39 @@ def edit_message(
 
 
 def delete_message(change: Change, sent_since: int | None) -> Stored | NotStored:
-    """Delete what a message says, for good; who wrote it and when stays.
+    """Delete what a message says and the reactions to it, for good; who wrote it and when stays.
 
-    With `sent_since`, only a message of the deleter's own, sent at that time or later.
+    With `sent_since`, only a message of the deleter's own, sent at that time or later. Takes
+    further requests if there are reactions. One that is being stored finds the message deleted.
 
     Raises:
         NotAMember, SequenceExhausted: as `change_message` does.
     """
-    is_there = MessageRow.user_id.exists()
-    return change_message_at_last(
-        change,
-        Part.CONTENT,
-        is_there if sent_since is None else _is_own(change, sent_since),
-        lambda _: [
-            MessageRow.content.remove(),
-            MessageRow.mentions.remove(),
-            MessageRow.reply_to.remove(),
-            MessageRow.reactions.remove(),
-            MessageRow.reactions_version.remove(),
-            MessageRow.edited_at.remove(),
-            MessageRow.deleted_at.set(change.at),
-            MessageRow.deleted_by.set(change.by.user_id),
-            MessageRow.deleted_by_username.set(change.by.username),
-        ],
-    )
+    is_allowed = MessageRow.user_id.exists() if sent_since is None else _is_own(change, sent_since)
+    has_none = MessageRow.reactions_version.does_not_exist()
+    outcome = change_message_at_last(change, Part.CONTENT, is_allowed & has_none, _deletion(change))
+    if isinstance(outcome, Stored):
+        return outcome
+    if outcome.message and outcome.message.reactions:
+        outcome = change_message_at_last(change, Part.CONTENT, is_allowed, _deletion(change))
+    # An earlier call may have died before this.
+    if isinstance(outcome, Stored) or outcome.is_deleted:
+        delete_reactions(change.conversation_id, change.message_seq)
+    return outcome
+
+
+def _deletion(change: Change) -> Actions:
+    return lambda _: [
+        MessageRow.content.remove(),
+        MessageRow.mentions.remove(),
+        MessageRow.reply_to.remove(),
+        MessageRow.reactions.remove(),
+        MessageRow.reactions_version.remove(),
+        MessageRow.edited_at.remove(),
+        MessageRow.deleted_at.set(change.at),
+        MessageRow.deleted_by.set(change.by.user_id),
+        MessageRow.deleted_by_username.set(change.by.username),
+    ]
 
 
 def _mentions(text: Text) -> Action:
