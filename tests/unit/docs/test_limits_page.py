@@ -5,6 +5,7 @@ import pytest
 from chat.actions.authenticate import MAX_FAILURES
 from chat.actions.conversation_summary import MAX_UNREAD
 from chat.protocol import client_frames, limits
+from chat.storage.conversation_changes import MAX_PINS
 from chat.storage.ttl import SENT_SECONDS
 from docs.reference.field_tables import field_tables
 from local.gateway.quotas import TimeLimits
@@ -23,6 +24,7 @@ EXPECTED = {
     "people named to be added": str(client_frames.MAX_NAMED_MEMBERS),
     "messages, members or conversations in a page": str(client_frames.MAX_PAGE),
     "conversations in a heartbeat": str(client_frames.MAX_POSITIONS),
+    "pins of a conversation": str(MAX_PINS),
     "unread messages that are counted": str(MAX_UNREAD),
     "how long a `clientMessageId` is remembered": f"{SENT_SECONDS // 3600} hours",
     "a connection's life": f"{limits.MAX_CONNECTION_SECONDS // 3600} hours",

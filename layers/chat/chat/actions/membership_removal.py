@@ -46,21 +46,29 @@ def depart(
         raise NotAMember
     person = Person(by.user_id, by.username)
     return end_membership(
-        lambda: _member_to_go(state, leaving, by, services), person, by.connection_id, services
+        lambda: _member_to_go(state, leaving, by, services),
+        person,
+        by.connection_id,
+        services,
+        state.owner_count,
     )
 
 
 def end_membership(
-    find: Callable[[], Membership], by: Person, asking: ConnectionId | None, services: Services
+    find: Callable[[], Membership],
+    by: Person,
+    asking: ConnectionId | None,
+    services: Services,
+    owners: int | None = None,
 ) -> MemberRemoved:
     """End the membership that `find` gives, and push that to the members and the one who goes.
 
-    The asking connection gets no push.
+    The asking connection gets no push. `owners` is how many there were if that was just read.
 
     Raises:
         Conflict: the members changed at every attempt.
     """
-    gone, seq, new_owner_id = _delete(find, by, services)
+    gone, seq, new_owner_id = _delete(find, by, services, owners)
     notification = MemberRemoved(
         data=MemberRemovedData(
             conversation_id=gone.conversation_id,
@@ -93,34 +101,42 @@ def delete_leftovers(user: User, conversation_id: ConversationId, services: Serv
 
 
 def _delete(
-    find: Callable[[], Membership], by: Person, services: Services
+    find: Callable[[], Membership], by: Person, services: Services, owners: int | None
 ) -> tuple[Membership, int, UserId | None]:
     """Delete the membership that `find` gives; return it, the change's number, and a new owner."""
     list_all = standing_in
     for pause_seconds in PAUSES_SECONDS:
         member = find()
-        others, owners = _others(member, list_all) if member.role == "owner" else ([], 1)
-        # Another owner is left, so nobody has to become one.
-        candidates = others if owners == 1 else []
+        is_owner = member.role == "owner"
+        others, number = _others(member, list_all, owners) if is_owner else ([], 1)
+        # If another owner is left, nobody has to become one.
+        candidates = others if number == 1 else []
         successor = min(candidates, key=lambda each: (each.joined_at, each.user_id), default=None)
-        seq = delete_member(member, by, successor, services.now_ms(), Seen(1 + len(others), owners))
+        seq = delete_member(member, by, successor, services.now_ms(), Seen(1 + len(others), number))
         if seq:
             return member, seq, successor.user_id if successor else None
         services.sleep(pause_seconds)
         # The list may still have members who went; so each of it is read from now on.
-        list_all = _standing_now
+        list_all, owners = _standing_now, None
     raise Conflict("The members are changing too quickly. Try again.")
 
 
 def _others(
-    owner: Membership, list_all: Callable[[ConversationId], list[Standing]]
+    owner: Membership,
+    list_all: Callable[[ConversationId], list[Standing]],
+    owners: int | None,
 ) -> tuple[list[Standing], int]:
     """List the other members of an owner's conversation, and count its owners."""
-    listed, state = gather_two(
-        lambda: list_all(owner.conversation_id), lambda: find_conversation(owner.conversation_id)
+    listed, number = gather_two(
+        lambda: list_all(owner.conversation_id),
+        lambda: owners or _count_owners(owner.conversation_id),
     )
-    others = [each for each in listed if each.user_id != owner.user_id]
-    return others, state.owner_count if state else 1
+    return [each for each in listed if each.user_id != owner.user_id], number
+
+
+def _count_owners(conversation_id: ConversationId) -> int:
+    state = find_conversation(conversation_id)
+    return state.owner_count if state else 1
 
 
 def _standing_now(conversation_id: ConversationId) -> list[Standing]:
