@@ -47,6 +47,8 @@ class Change:
     by: str
     message_seq: int = 0
     frame: Frame = field(default_factory=dict)
+    part: str = ""
+    """What of the conversation the frame gives the new value of."""
 
 
 @dataclass
@@ -60,6 +62,7 @@ class Conversation:
     members: dict[str, Membership] = field(default_factory=dict)
     messages: dict[int, Frame] = field(default_factory=dict)
     changes: dict[int, Change] = field(default_factory=dict)
+    pins: set[int] = field(default_factory=set)
     ended: dict[str, int] = field(default_factory=dict)
     """When the last membership of each removed member began."""
     sent: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
@@ -84,6 +87,7 @@ class ModelState:
         self.sockets: dict[ConnectionId, Socket] = {}
         self.conversations: dict[str, Conversation] = {}
         self.generations: dict[str, int] = defaultdict(int)
+        self.inbox: dict[str, int] = defaultdict(int)
         self.pushed: dict[ConnectionId, list[Frame]] = defaultdict(list)
 
     def connects(self, connection_id: ConnectionId) -> None:

@@ -15,6 +15,7 @@ from chat.protocol.errors import Conflict, Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, MessageId, find_message_key
 from chat.protocol.server_frames import ConversationChanged, Person, Role
 from chat.storage.changes import Change, ChangeKind
+from chat.storage.connections import Session
 from chat.storage.conversation_changes import (
     MAX_PINS,
     change_role,
@@ -36,10 +37,10 @@ ATTEMPTS = 5
 class Request(Struct, frozen=True):
     """A member's request to change a conversation, and what was read for it."""
 
+    session: Session
     own: Membership
     state: ConversationState
     roster: Roster
-    connection_id: ConnectionId
     now_ms: int
 
     def change(
@@ -143,11 +144,10 @@ def set_role(
         Forbidden: the sender is not an owner.
         Conflict: it is a direct conversation, the user is no member, or the only owner.
     """
+    request = _admit(frame.conversation_id, connection_id, services)
+    _require_owner(request)
     [user] = resolve_usernames([frame.data.username], "data.username")
     for _ in range(ATTEMPTS):
-        request = _admit(frame.conversation_id, connection_id, services)
-        if request.own.role != "owner":
-            raise Forbidden
         member = find_membership(user.user_id, frame.conversation_id)
         _check_role(request.state, member, frame.data.role)
         change = request.change("role", member=member, role=frame.data.role)
@@ -156,6 +156,8 @@ def set_role(
         outcome = change_role(change, member, frame.data.role, request.state.owner_count)
         if not isinstance(outcome, Rejected):
             return _announce(conversation_changed(change, outcome), request, services)
+        request = _read(request.session, frame.conversation_id, services)
+        _require_owner(request)
     raise _too_quick()
 
 
@@ -163,6 +165,10 @@ def _admit(
     conversation_id: ConversationId, connection_id: ConnectionId, services: Services
 ) -> Request:
     session = require_session_within_rate("changes", connection_id, services)
+    return _read(session, conversation_id, services)
+
+
+def _read(session: Session, conversation_id: ConversationId, services: Services) -> Request:
     now_ms = services.now_ms()
     read: list[Callable[[], object]] = [
         lambda: require_membership(session, conversation_id),
@@ -173,7 +179,7 @@ def _admit(
     assert isinstance(own, Membership)  # noqa: S101 -- for the type checker
     assert isinstance(state, ConversationState)  # noqa: S101 -- as above
     assert isinstance(roster, Roster)  # noqa: S101 -- as above
-    return Request(own, state, roster, connection_id, now_ms)
+    return Request(session, own, state, roster, now_ms)
 
 
 def _admit_to_message(
@@ -196,6 +202,11 @@ def _find(conversation_id: ConversationId) -> ConversationState:
 def _require_leader(request: Request) -> None:
     if request.own.role == "member":
         raise Forbidden("Only an owner or a moderator may do this.")
+
+
+def _require_owner(request: Request) -> None:
+    if request.own.role != "owner":
+        raise Forbidden("Only an owner may give roles.")
 
 
 def _require_leader_now(request: Request) -> None:
@@ -247,6 +258,6 @@ def _check_role(state: ConversationState, member: Membership | None, role: Role)
 def _announce(
     changed: ConversationChanged, request: Request, services: Services
 ) -> ConversationChanged:
-    others = request.roster.without(request.connection_id)
+    others = request.roster.without(request.session.connection_id)
     broadcast(changed, request.state.conversation_id, others, services)
     return changed
