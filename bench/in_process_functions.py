@@ -8,8 +8,8 @@ from itertools import batched
 from typing import Any
 
 from bench.aws_sample_baseline import send_as_aws_sample
+from chat.actions.broadcast import fanout
 from chat.actions.chat_message import chat_message
-from chat.actions.fanout import fanout
 from chat.protocol.client_frames import ChatMessage
 from chat.protocol.ids import ConnectionId
 from chat.push.queue_publisher import decode_shard

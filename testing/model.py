@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chat.actions.create_conversation import direct_conversation_id
-from chat.protocol.times import rfc3339
+from chat.protocol.encoding import rfc3339
 from chat.storage.ttl import SENT_SECONDS
 from testing.model_state import (
     Change,
@@ -356,6 +356,7 @@ class Model(ModelState):
             "last_activity_at": rfc3339(conversation.active_at),
             "last_read_seq": membership.last_read_seq,
             "unread_count": min(len(unread), 100),
+            "mention_count": 0,
             "created_at": rfc3339(conversation.created_at),
         }
         if conversation.title is not None:

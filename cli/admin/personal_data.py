@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import UserId, Username
 from chat.protocol.server_frames import Message, Person
-from chat.protocol.times import rfc3339
 from chat.storage.changes import Change, change_row, change_slot
 from chat.storage.conversations import find_conversation
 from chat.storage.memberships import Membership, memberships_of

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from chat.actions.renaming import leave_former_name
 from chat.actions.services import Services
-from chat.actions.session_end import end_sessions
+from chat.actions.session_end import end_sessions, leave_former_name
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import UserId, Username
 from chat.protocol.text import case_mapped

@@ -1,6 +1,6 @@
 import click
 
-from chat.protocol.times import rfc3339
+from chat.protocol.encoding import rfc3339
 from chat.push.post import Outcome
 from chat.storage.connections import sessions_of
 from cli.admin.connections import close_connections

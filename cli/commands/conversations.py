@@ -1,7 +1,7 @@
 import click
 
+from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import ConversationId
-from chat.protocol.times import rfc3339
 from chat.storage.memberships import members_page
 from chat.storage.roster import read_roster
 from cli.admin import conversations as admin

@@ -1,7 +1,7 @@
 import click
 
 from chat.actions.session_end import end_sessions
-from chat.protocol.times import rfc3339
+from chat.protocol.encoding import rfc3339
 from cli.admin.tokens import issue as issue_token
 from cli.admin.users import get_user
 from cli.context import CommandContext, pass_context

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import click
 
+from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import Username
-from chat.protocol.times import rfc3339
 from chat.storage.connections import sessions_of
 from cli.admin import accounts
 from cli.admin import users as admin

@@ -48,6 +48,8 @@ def frame_schemas(ref_template: str = "#/components/schemas/{name}") -> dict[str
     """Make the schema of every frame, and of what is in them, by the name of its type."""
     frames = [*CLIENT_FRAMES, *SERVER_FRAMES]
     _, schemas = msgspec.json.schema_components(frames, ref_template=ref_template)
+    for schema in schemas.values():
+        _name_discriminators(schema)
     for each in frames:
         # What it says is said of the message.
         schemas[each.__name__].pop("description", None)
@@ -63,6 +65,18 @@ def frame_schemas(ref_template: str = "#/components/schemas/{name}") -> dict[str
         )
     _split_codes(schemas, ref_template)
     return {name: _as_sent(schema) for name, schema in schemas.items()}
+
+
+def _name_discriminators(schema: Any) -> None:  # noqa: ANN401 -- any part of a schema
+    """Give the discriminators of a schema as AsyncAPI has them: by the name of the field alone."""
+    if isinstance(schema, list):
+        for each in schema:
+            _name_discriminators(each)
+    elif isinstance(schema, dict):
+        if isinstance(schema.get("discriminator"), dict):
+            schema["discriminator"] = schema["discriminator"]["propertyName"]
+        for each in schema.values():
+            _name_discriminators(each)
 
 
 def _name_type(frame: type[ClientFrame], schema: Schema) -> None:

@@ -14,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from moto import mock_aws
 
-from chat.actions.fanout import fanout
+from chat.actions.broadcast import fanout
 from chat.actions.history import SETTLED_STEP
 from chat.protocol.ids import ConversationId, Username
 from chat.push.queue_publisher import Shard

@@ -3,6 +3,7 @@ from chat.actions.rate_limits import consume
 from chat.actions.services import Services
 from chat.auth.tokens import Claims
 from chat.protocol.client_frames import Authenticate
+from chat.protocol.encoding import rfc3339
 from chat.protocol.errors import (
     AlreadyAuthenticated,
     AuthRefusal,
@@ -15,7 +16,6 @@ from chat.protocol.errors import (
 )
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import AuthSuccess, AuthSuccessData
-from chat.protocol.times import rfc3339
 from chat.storage.connections import (
     Connection,
     Session,

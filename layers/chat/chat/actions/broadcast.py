@@ -2,14 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from chat.actions.services import Services
 from chat.protocol.encoding import encode
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import ServerFrame
-from chat.push.limits import INLINE, Allowance
+from chat.push.limits import INLINE, QUEUED, Allowance
 from chat.push.post import Outcome
+from chat.storage.roster import counting_among
 from chat.storage.roster_changes import delete_entries
+
+if TYPE_CHECKING:
+    from chat.push.queue_publisher import Shard
 
 
 def broadcast(
@@ -41,3 +46,15 @@ def broadcast_now(
         services.add_metric(f"Push{outcome.name.title()}", number)
     delete_entries([conversation_id], [each for each in outcomes if outcomes[each] is Outcome.GONE])
     return outcomes
+
+
+def fanout(shard: "Shard", services: Services) -> None:
+    """Push a frame to those connections of a big room's shard that are still on the roster.
+
+    The shard may have waited while a member was removed or signed out. If the queue delivers a
+    shard twice, it is pushed twice; clients drop what they have by its `seq`. Pushes that are left
+    when the time is up are not made: if the shard came again, the connections that got the frame
+    would get it again. The heartbeat heals the rest.
+    """
+    there = counting_among(shard.conversation_id, shard.connection_ids, services.now_ms())
+    broadcast_now(shard.frame, shard.conversation_id, there, services, QUEUED)

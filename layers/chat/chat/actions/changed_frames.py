@@ -4,6 +4,7 @@ from typing import cast
 
 from msgspec.structs import replace
 
+from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import message_id
 from chat.protocol.server_frames import (
     Changed,
@@ -20,7 +21,6 @@ from chat.protocol.server_frames import (
     MessageChangedData,
     Reactions,
 )
-from chat.protocol.times import rfc3339
 from chat.storage.changes import Change
 from chat.storage.messages import Text
 

@@ -5,8 +5,8 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from chat.actions.renaming import leave_former_name
 from chat.actions.services import Services
+from chat.actions.session_end import leave_former_name
 from chat.protocol.errors import Conflict, InvalidToken
 from chat.protocol.ids import Identity, UserId, Username
 from chat.protocol.text import case_mapped

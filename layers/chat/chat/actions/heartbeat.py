@@ -5,9 +5,9 @@ from msgspec import UNSET, UnsetType
 from chat.actions.authorization import require_session
 from chat.actions.services import Services
 from chat.protocol.client_frames import Heartbeat
+from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import HeartbeatAck, HeartbeatAckData
-from chat.protocol.times import rfc3339
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversations
 from chat.storage.database import gather_two

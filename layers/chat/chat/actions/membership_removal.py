@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 from msgspec import structs
 
+from chat.actions.authorization import require_membership, require_session_within_rate
 from chat.actions.broadcast import broadcast
 from chat.actions.services import Services
-from chat.protocol.errors import Conflict, Forbidden, NotAMember
+from chat.protocol.client_frames import LeaveConversation, RemoveMember
+from chat.protocol.errors import BadRequest, Conflict, Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.protocol.server_frames import MemberRemoved, MemberRemovedData, Person
+from chat.protocol.text import case_mapped
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import gather_two
@@ -22,11 +25,36 @@ from chat.storage.memberships import (
 )
 from chat.storage.roster import read_roster
 from chat.storage.roster_changes import delete_tombstoned
-from chat.storage.users import User
+from chat.storage.users import User, find_users
 
 PAUSES_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.4)
 """How long to wait before looking again, where the members changed meanwhile or where the index of
 a conversation's members had not followed its table yet."""
+
+
+def leave_conversation(
+    frame: LeaveConversation, connection_id: ConnectionId, services: Services
+) -> MemberRemoved:
+    """Leave a group; when its last member leaves, it is closed for good."""
+    session = require_session_within_rate("changes", connection_id, services)
+    state = find_conversation(frame.conversation_id)
+    return depart(state, User(session.user_id, session.username), session, services)
+
+
+def remove_member(
+    frame: RemoveMember, connection_id: ConnectionId, services: Services
+) -> MemberRemoved:
+    """Remove a member from a group, which only its owner may; users who leave do so themselves."""
+    session = require_session_within_rate("changes", connection_id, services)
+    _, state = gather_two(
+        lambda: require_membership(session, frame.conversation_id),
+        lambda: find_conversation(frame.conversation_id),
+    )
+    username = case_mapped(frame.data.username)
+    user = find_users([username]).get(username)
+    if user is None:
+        raise BadRequest(f"There is no user {frame.data.username!r}.", "data.username")
+    return depart(state, user, session, services)
 
 
 def depart(

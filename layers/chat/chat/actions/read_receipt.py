@@ -2,10 +2,10 @@ from chat.actions.authorization import authorize_member, require_session
 from chat.actions.broadcast import broadcast
 from chat.actions.services import Services
 from chat.protocol.client_frames import ReadReceipt
+from chat.protocol.encoding import rfc3339
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConnectionId, find_message_key
 from chat.protocol.server_frames import ReadReceiptEvent, ReadReceiptEventData
-from chat.protocol.times import rfc3339
 from chat.storage.database import gather_two
 from chat.storage.memberships import mark_read
 from chat.storage.messages import find_message

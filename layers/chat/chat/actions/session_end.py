@@ -10,7 +10,7 @@ from chat.storage.connections import (
     forget_session,
     sessions_to_end,
 )
-from chat.storage.memberships import memberships_of
+from chat.storage.memberships import memberships_of, rename_member
 from chat.storage.roster_changes import delete_entries_of
 from chat.storage.users import User, refuse_older_tokens
 
@@ -41,6 +41,16 @@ def end_sessions(
             close_sooner_or_later(each.connection_id, services)
         forget_session(each)
     return signed_out
+
+
+def leave_former_name(renamed: User, services: Services) -> None:
+    """End the sessions that carry a user's former name, and rename the memberships.
+
+    If this dies half-way, it can be done again.
+    """
+    end_sessions(renamed, "renamed", services)
+    for each in memberships_of(renamed.user_id):
+        rename_member(each.user_id, each.conversation_id, renamed.username)
 
 
 def _is_same(session: Session, asking: Session | None) -> bool:

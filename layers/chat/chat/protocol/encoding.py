@@ -1,4 +1,9 @@
-"""Frames to bytes."""
+"""Frames to bytes, and instants to text.
+
+An instant is whole milliseconds since 1970 inside the service, and RFC 3339 text on the wire.
+"""
+
+from datetime import UTC, datetime
 
 from msgspec import Struct, json, structs
 
@@ -23,3 +28,9 @@ def error_frame(refusal: ProtocolError, *, authenticating: bool = False) -> Auth
     is_about_it = authenticating and isinstance(refusal, BadRequest)
     told = AuthError if is_about_it or isinstance(refusal, AuthRefusal) else Error
     return told(code=refusal.code, message=refusal.message, data=refusal.data)
+
+
+def rfc3339(at_ms: int) -> str:
+    """Write an instant as `2026-11-22T18:19:14.123Z`: UTC, always three digits of a second."""
+    at = datetime.fromtimestamp(at_ms // 1000, UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"

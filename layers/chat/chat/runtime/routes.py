@@ -70,13 +70,14 @@ ROUTES = routes(
     functions=dict.fromkeys(CHANGES_OF_A_MESSAGE, "change_message")
     | dict.fromkeys(CHANGES_OF_A_CONVERSATION, "change_conversation")
     | dict.fromkeys(READS_OF_MESSAGES, "history"),
-    modules={key: key for key in (*CHANGES_OF_A_MESSAGE, *READS_OF_MESSAGES)},
+    modules={key: key for key in (*CHANGES_OF_A_MESSAGE, *READS_OF_MESSAGES)}
+    | dict.fromkeys(("leave_conversation", "remove_member"), "membership_removal"),
 )
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}
 """The functions of API Gateway's own routes."""
 
-QUEUES = ("greet", "auth_deadline", "fanout")
-"""The queues, each named after the function that takes its messages."""
+QUEUES = {"greet": "greet", "auth_deadline": "auth_deadline", "fanout": "broadcast"}
+"""The queues, each named after the function that takes its messages, with its action's module."""
 
 
 def handler_of(function: str, services: Parts, routes: Mapping[str, Route] = ROUTES) -> "Handler":
@@ -117,7 +118,7 @@ def _queue_handler(function: str, services: Parts) -> "Handler":
         "auth_deadline": decode_auth_deadline,
         "fanout": decode_shard,
     }
-    return queue_handler(decoders[function], _load(function, function), services)
+    return queue_handler(decoders[function], _load(QUEUES[function], function), services)
 
 
 def _frame_handler(served: list[Route], services: Parts) -> "Handler":

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct, json
 from pynamodb.exceptions import PutError, TransactWriteError
 
+from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import (
     ClientMessageId,
     ConversationId,
@@ -17,7 +18,6 @@ from chat.protocol.ids import (
     message_id,
 )
 from chat.protocol.server_frames import Mention, Message, Person, Reactions
-from chat.protocol.times import rfc3339
 from chat.storage.conversations import next_seq
 from chat.storage.database import failed_conditions, gather_two, is_condition_failure, transaction
 from chat.storage.numbers import STORE_ATTEMPTS, SequenceExhausted, give_up_number

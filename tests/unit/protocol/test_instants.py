@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from chat.protocol.times import rfc3339
+from chat.protocol.encoding import rfc3339
 
 
 @pytest.mark.parametrize(
