@@ -7,7 +7,7 @@ from msgspec import Struct
 from chat.actions.authorization import require_membership, require_session_within_rate
 from chat.actions.broadcast import broadcast
 from chat.actions.changed_frames import conversation_changed
-from chat.actions.create_conversation import displayable_title
+from chat.actions.conversation_title import displayable_title
 from chat.actions.services import Services
 from chat.actions.user_lookup import resolve_usernames
 from chat.protocol.client_frames import PinMessage, SetRole, SetTitle, UnpinMessage
