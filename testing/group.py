@@ -64,6 +64,20 @@ class Group:
         message = f"{self.conversation}:{seq}"
         return self.sends(client, {"type": "delete_message", "messageId": message})
 
+    def titles(self, client: Client, title: str) -> Action:
+        return self.requests(client, "set_title", title=title)
+
+    def gives_role(self, client: Client, username: str, role: str) -> Action:
+        return self.requests(client, "set_role", username=username, role=role)
+
+    def pins(self, client: Client, seq: int) -> Action:
+        message = f"{self.conversation}:{seq}"
+        return self.sends(client, {"type": "pin_message", "messageId": message})
+
+    def unpins(self, client: Client, seq: int) -> Action:
+        message = f"{self.conversation}:{seq}"
+        return self.sends(client, {"type": "unpin_message", "messageId": message})
+
     def reacts(
         self, client: Client, seq: int, reaction: str = "👍", *, is_on: bool = True
     ) -> Action:

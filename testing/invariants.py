@@ -15,6 +15,9 @@ TOMBSTONE = "removed#"
 CONTENT = {"content", "mentions", "reply_to", "reactions", "reactions_version"}
 """What is gone from a message that is deleted."""
 
+OF_MESSAGES = {"edited", "deleted", "reacted"}
+"""The kinds of changes that change a message."""
+
 
 def rows(table: str) -> list[Row]:
     """Read a table as it is stored, without a request."""
@@ -37,14 +40,15 @@ def check_invariants(simulation: Simulation) -> None:
 
 
 def check_members() -> None:
-    """Check the counts, and that each conversation with members has one owner."""
+    """Check the counts, and that each conversation with members has an owner."""
     check_counts()
     members = _grouped("conversation_id", rows("MembershipsTable"))
     for conversation in rows("ConversationsTable"):
         theirs = members.pop(conversation["conversation_id"], [])
         owners = [each["user_id"] for each in theirs if each["role"] == "owner"]
         assert conversation["member_count"] == len(theirs)
-        assert len(owners) == bool(theirs), owners
+        assert bool(owners) == bool(theirs), owners
+        assert not owners or conversation.get("owner_count", 1) == len(owners)
     assert not members, "members of no conversation"
 
 
@@ -162,9 +166,10 @@ def check_changes() -> None:
         if "message_seq" in row:
             assert twice is None, f"{seq} is a change, and sealed"
             changed = messages[conversation, row["message_seq"]]
-            part = "reactions_version" if row["kind"] == "reacted" else "version"
-            is_gone = changed.get("unused") or "deleted_at" in changed
-            assert is_gone or changed[part] >= seq, f"{seq} is stored without its state"
+            if row["kind"] in OF_MESSAGES:
+                part = "reactions_version" if row["kind"] == "reacted" else "version"
+                is_gone = changed.keys() & {"deleted_at", "unused"}
+                assert is_gone or changed[part] >= seq, f"{seq} is stored without its state"
     for (conversation, seq), row in messages.items():
         for part in {"version", "reactions_version"} & row.keys():
             assert changes[conversation, row[part]]["message_seq"] == seq
@@ -214,9 +219,12 @@ def _plain(attributes: dict[str, dict[str, Any]]) -> Row:
     return {name: _value(typed) for name, typed in attributes.items()}
 
 
-def _value(typed: dict[str, Any]) -> str | int | bool:
+def _value(typed: dict[str, Any]) -> str | int | bool | set[int]:
     [(kind, value)] = typed.items()
-    if kind == "N":
-        return int(value)
+    match kind:
+        case "N":
+            return int(value)
+        case "NS":
+            return set(map(int, value))
     assert isinstance(value, bool if kind == "BOOL" else str)
     return value

@@ -113,7 +113,7 @@ class Model(ModelState):
         if "deleted_at" in message:
             return self._changed(conversation, Change(name, seq), message["version"])
         if message["username"] != name:
-            if conversation.kind == "direct" or conversation.members[name].role != "owner":
+            if conversation.kind == "direct" or conversation.members[name].role == "member":
                 raise ModelRefusal("forbidden")
             number = self._next_number(conversation)
         elif "reactions" in message:
@@ -228,17 +228,63 @@ class Model(ModelState):
         }
         return {"type": "history", "data": data}
 
-    def beats(self, socket: Socket, positions: dict[str, int]) -> Frame:
+    def beats(self, socket: Socket, positions: dict[str, int], seen: int | None) -> Frame:
         behind: dict[str, int] = {}
-        if positions:
+        inbox: Frame = {}
+        if positions or seen is not None:
             name = self.authenticated(socket)
+            if seen not in (None, self.inbox[name]):
+                inbox = {"inbox": self.inbox[name]}
             behind = {
                 each.conversation_id: each.last_seq
                 for each in self.conversations_of(name)
                 if each.last_seq > positions.get(each.conversation_id, each.last_seq)
             }
         data = {"server_time": rfc3339(self.now()), "behind": behind}
-        return {"type": "heartbeat_ack", "data": data}
+        return {"type": "heartbeat_ack", "data": data | inbox}
+
+    # The conversation itself.
+
+    def titles(self, socket: Socket, conversation_id: str, title: str) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        self._check_leads(conversation, name)
+        if conversation.kind == "direct":
+            raise ModelRefusal("conflict")
+        is_new, conversation.title = conversation.title != title, title
+        frame = self._conversation_changed(conversation, name, "renamed", {"title": title})
+        return self._tells(conversation, frame, "title", socket) if is_new else frame
+
+    def pins(self, socket: Socket, conversation_id: str, seq: int, *, is_on: bool) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        if conversation.kind == "group":
+            self._check_leads(conversation, name)
+        change, about = "pinned" if is_on else "unpinned", {}
+        if seq:
+            about = {"message_id": f"{conversation_id}:{seq}"}
+        frame = self._conversation_changed(conversation, name, change, about)
+        if is_on == (seq in conversation.pins):
+            return frame
+        if is_on:
+            message = conversation.messages.get(seq)
+            if message is None or "deleted_at" in message:
+                self._next_number(conversation)
+                raise ModelRefusal("conflict" if message else "not_a_member")
+        conversation.pins ^= {seq}
+        return self._tells(conversation, frame, f"pin {seq}", socket)
+
+    def gives_role(self, socket: Socket, conversation_id: str, to: str, role: str) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        if conversation.members[name].role != "owner":
+            raise ModelRefusal("forbidden")
+        member = conversation.members.get(to)
+        if conversation.kind == "direct" or member is None:
+            raise ModelRefusal("conflict")
+        if member.role == "owner" != role and len(self._owners(conversation)) == 1:
+            raise ModelRefusal("conflict")
+        is_new, member.role = member.role != role, role
+        about = person(to) | {"role": role}
+        frame = self._conversation_changed(conversation, name, "role", about)
+        return self._tells(conversation, frame, f"role {to}", socket) if is_new else frame
 
     # Members.
 
@@ -255,6 +301,8 @@ class Model(ModelState):
             self.conversations[conversation_id] = begun
             begun.members[name] = Membership("owner", self.now())
             begun.members |= {each: Membership("member", self.now()) for each in others}
+            for each in begun.members:
+                self.inbox[each] += 1
             self._introduce(begun, [name, *others], but=socket)
         created = self.conversations[conversation_id]
         return {"type": "conversation_created", "data": self.view(created, name)}
@@ -272,6 +320,7 @@ class Model(ModelState):
         if added:
             self._check_limits(added, len(conversation.members) + len(added))
         for each in added:
+            self.inbox[each] += 1
             conversation.members[each] = Membership("member", joined_at, conversation.last_seq)
         for each in names:
             self._put_on_roster(conversation, each)
@@ -346,6 +395,8 @@ class Model(ModelState):
             "mention_count": 0,
             "created_at": rfc3339(conversation.created_at),
         }
+        if conversation.title is not None:
+            shown["title"] = conversation.title
         if conversation.messages:
             newest = conversation.messages[max(conversation.messages)]
             shown["last_message"] = newest | {"content": newest["content"][:200]}
@@ -377,14 +428,43 @@ class Model(ModelState):
         conversation.changes[data["seq"]] = Change(by.user, frame=event)
         gone = conversation.members.pop(leaving)
         conversation.ended[leaving] = gone.joined_at
-        if gone.role == "owner" and conversation.members:
+        self.inbox[leaving] += 1
+        if conversation.members and not self._owners(conversation):
             standing = {n: (m.joined_at, n) for n, m in conversation.members.items()}
-            conversation.members[min(standing, key=lambda n: standing[n])].role = "owner"
+            successor = min(standing, key=lambda n: standing[n])
+            conversation.members[successor].role = "owner"
+            data["new_owner_id"] = user_id(successor)
         self.push_to_all(conversation, event, self.live(conversation), but=by)
         for socket in self.sockets.values():
             if socket.user == leaving:
                 conversation.roster.pop(socket.connection_id, None)
         return event
+
+    def _owners(self, conversation: Conversation) -> list[str]:
+        return [name for name, each in conversation.members.items() if each.role == "owner"]
+
+    def _check_leads(self, conversation: Conversation, name: str) -> None:
+        if conversation.members[name].role == "member":
+            raise ModelRefusal("forbidden")
+
+    def _conversation_changed(
+        self, conversation: Conversation, name: str, change: str, about: Frame
+    ) -> Frame:
+        data: Frame = {
+            "conversation_id": conversation.conversation_id,
+            "change": change,
+            "by": person(name),
+            "at": rfc3339(self.now()),
+        }
+        return {"type": "conversation_changed", "data": data | about}
+
+    def _tells(self, conversation: Conversation, frame: Frame, part: str, by: Socket) -> Frame:
+        """Give a change of a conversation its number, and push it to everybody else."""
+        number = self._next_number(conversation)
+        frame = frame | {"data": frame["data"] | {"seq": number}}
+        conversation.changes[number] = Change(by.user, frame=frame, part=part)
+        self.push_to_all(conversation, frame, self.live(conversation), but=by)
+        return frame
 
     def _next_number(self, conversation: Conversation) -> int:
         conversation.last_seq += 1
@@ -407,6 +487,9 @@ class Model(ModelState):
 
     def _changed(self, conversation: Conversation, change: Change, number: int) -> Frame:
         """Show a change as it is now."""
+        if change.part == "title":
+            title = {"title": conversation.title}
+            return change.frame | {"data": change.frame["data"] | title}
         if not change.message_seq:
             return change.frame
         message = conversation.messages[change.message_seq]
@@ -462,7 +545,7 @@ def _part_of(conversation: Conversation, seq: int) -> str:
     """Name what a number gives a value of; a page has each part once."""
     change = conversation.changes.get(seq)
     if not change or not change.message_seq:
-        return str(seq)
+        return (change and change.part) or str(seq)
     is_deleted = "deleted_at" in conversation.messages[change.message_seq]
     part = "reactions" if change.reacted_at and not is_deleted else "content"
     return f"{part} {change.message_seq}"

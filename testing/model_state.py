@@ -49,6 +49,8 @@ class Change:
     frame: Frame = field(default_factory=dict)
     reacted_at: int = 0
     """When the reactions to the message were changed, if those were."""
+    part: str = ""
+    """What of the conversation the frame gives the new value of."""
 
 
 @dataclass
@@ -64,6 +66,7 @@ class Conversation:
     changes: dict[int, Change] = field(default_factory=dict)
     reactions: dict[int, dict[tuple[str, str], int]] = field(default_factory=dict)
     """When each user gave each reaction, by the number of the message."""
+    pins: set[int] = field(default_factory=set)
     ended: dict[str, int] = field(default_factory=dict)
     """When the last membership of each removed member began."""
     sent: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
@@ -88,6 +91,7 @@ class ModelState:
         self.sockets: dict[ConnectionId, Socket] = {}
         self.conversations: dict[str, Conversation] = {}
         self.generations: dict[str, int] = defaultdict(int)
+        self.inbox: dict[str, int] = defaultdict(int)
         self.pushed: dict[ConnectionId, list[Frame]] = defaultdict(list)
 
     def connects(self, connection_id: ConnectionId) -> None:

@@ -201,12 +201,41 @@ class ChatStateMachine(RuleBasedStateMachine):
             socket, frame, lambda: self.model.requests_history(socket, conversation, asked, limit)
         )
 
-    @rule(at=which, back=st.integers(0, 2))
-    def beat(self, at: int, back: int) -> None:
+    @rule(at=which, back=st.integers(0, 2), behind=st.sampled_from([None, 0, 1]))
+    def beat(self, at: int, back: int, behind: int | None) -> None:
         socket = self._socket(at)
+        number = self.model.inbox[socket.user]
+        seen = None if behind is None else max(0, number - behind)
         positions = {each: max(0, self._last_seq(each) - back) for each in self._conversations()}
-        frame = {"type": "heartbeat", "data": {"positions": positions}}
-        self._send(socket, frame, lambda: self.model.beats(socket, positions))
+        data: Frame = {"positions": positions} | ({} if seen is None else {"inbox": seen})
+        frame = {"type": "heartbeat", "data": data}
+        self._send(socket, frame, lambda: self.model.beats(socket, positions, seen))
+
+    # The conversation itself.
+
+    @rule(at=which, where=which, title=st.sampled_from(["Plans", "Pläne"]))
+    def title(self, at: int, where: int, title: str) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        frame = self._about(conversation, "set_title", {"title": title})
+        self._send(socket, frame, lambda: self.model.titles(socket, conversation, title))
+
+    @precondition(lambda self: self._has_messages())
+    @rule(at=which, where=which, back=st.integers(0, 3), is_on=st.booleans())
+    def pin(self, at: int, where: int, back: int, *, is_on: bool) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        seq = self._message_seq(conversation, back)
+        type_ = "pin_message" if is_on else "unpin_message"
+        frame = {"type": type_, "messageId": f"{conversation}:{seq}"}
+        self._send(socket, frame, lambda: self.model.pins(socket, conversation, seq, is_on=is_on))
+
+    @rule(at=which, where=which, name=names, role=st.sampled_from(["owner", "moderator", "member"]))
+    def give_role(self, at: int, where: int, name: str, role: str) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        frame = self._about(conversation, "set_role", {"username": name, "role": role})
+        self._send(socket, frame, lambda: self.model.gives_role(socket, conversation, name, role))
 
     # Members.
 

@@ -80,6 +80,8 @@ def _messaging(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`heartbeat`", room.requests(room.hers, "heartbeat")
     unmoved = room.requests(room.hers, "heartbeat", positions=positions)
     yield "`heartbeat` with positions, nothing new", unmoved
+    listed = room.requests(room.hers, "heartbeat", positions=positions, inbox=1)
+    yield "`heartbeat` with positions and inbox, nothing new", listed
     yield "`chat_message`", room.says(room.hers, CONTENT, key="1")
     yield "`chat_message` sent again", room.says(room.hers, CONTENT, key="1")
     yield "`chat_message` without `clientMessageId`", room.says(room.hers, CONTENT)
@@ -94,6 +96,7 @@ def _messaging(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield from _counted(room)
     yield from _edit(room)
     yield from _react(room)
+    yield from _lead(room)
 
 
 def _counted(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -136,6 +139,19 @@ def _react(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`delete_message` with reactions", room.deletes(room.hers, last)
     mentioning = {"content": "x", "mentions": [room.his.user.user_id]}
     yield "`chat_message` with a mention", room.requests(room.hers, "chat_message", **mentioning)
+
+
+def _lead(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Change the conversation itself."""
+    yield "`set_title`", room.titles(room.hers, "Plans")
+    yield "`set_title` of the title that it has", room.titles(room.hers, "Plans")
+    yield "`pin_message`", room.pins(room.hers, 2)
+    pinned = room.requests(room.his, "get_messages", pinned=True)
+    yield "`get_messages`, the only one that is pinned", pinned
+    yield "`unpin_message`", room.unpins(room.hers, 2)
+    yield "`set_role`, a moderator", room.gives_role(room.hers, "bob", "moderator")
+    yield "`set_role`, another owner", room.gives_role(room.hers, "bob", "owner")
+    room.gives_role(room.hers, "bob", "member")()
 
 
 def _changing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -31,6 +31,13 @@ from tests.unit.budgets.measurement import CONTENT
         ("`read_receipt`, counted", 2, 2, 2),
         ("`heartbeat`", 0, 0, 0),
         ("`heartbeat` with positions, nothing new", 1, 0, 2),
+        ("`heartbeat` with positions and inbox, nothing new", 2, 0, 3),
+        ("`set_title`", 4, 8, 3),
+        ("`set_title` of the title that it has", 2, 1, 3),
+        ("`pin_message`", 4, 10, 3),
+        ("`unpin_message`", 4, 8, 3),
+        ("`set_role`, a moderator", 6, 8, 5),
+        ("`set_role`, another owner", 6, 10, 5),
         ("`$connect`", 1, 1, 0),
     ],
 )

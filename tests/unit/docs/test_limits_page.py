@@ -5,6 +5,7 @@ import pytest
 from chat.actions.authenticate import MAX_FAILURES
 from chat.actions.conversation_summary import MAX_UNREAD
 from chat.protocol import client_frames, limits
+from chat.storage.conversation_changes import MAX_PINS
 from chat.storage.reactions import MAX_REACTIONS_OF_MESSAGE, MAX_REACTIONS_OF_USER
 from chat.storage.ttl import SENT_SECONDS
 from docs.reference.field_tables import field_tables
@@ -30,6 +31,7 @@ EXPECTED = {
         f"{MAX_REACTIONS_OF_MESSAGE}, of one user {MAX_REACTIONS_OF_USER}"
     ),
     "ids in `get_messages`": str(client_frames.MAX_MESSAGE_IDS),
+    "pins of a conversation": str(MAX_PINS),
     "unread messages that are counted": str(MAX_UNREAD),
     "how long a `clientMessageId` is remembered": f"{SENT_SECONDS // 3600} hours",
     "a connection's life": f"{limits.MAX_CONNECTION_SECONDS // 3600} hours",

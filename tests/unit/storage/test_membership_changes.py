@@ -9,6 +9,7 @@ from chat.storage.membership_changes import (
     MAX_INITIAL_MEMBERS,
     MAX_TRANSACTION_WRITES,
     Insertion,
+    Seen,
     delete_member,
     insert_conversation,
 )
@@ -141,7 +142,7 @@ def test_only_an_owner_removes_another_member(by: Membership) -> None:
 
 
 def test_successor_becomes_owner_when_the_owner_leaves() -> None:
-    assert delete_member(ALICE, ALICE, BOB, START_MS, members=2)
+    assert delete_member(ALICE, ALICE, BOB, START_MS, Seen(2))
 
     assert roles() == {"bob": "owner"}
     assert member_count() == 1
@@ -151,7 +152,7 @@ def test_owner_cannot_hand_over_to_a_member_who_left() -> None:
     add_members(CAROL)
     delete_member(BOB, BOB, None, START_MS)
 
-    assert not delete_member(ALICE, ALICE, BOB, START_MS, members=2)
+    assert not delete_member(ALICE, ALICE, BOB, START_MS, Seen(2))
 
     assert roles() == {"alice": "owner", "carol": "member"}
 
@@ -160,7 +161,7 @@ def test_owner_cannot_hand_over_to_a_member_who_rejoined() -> None:
     delete_member(BOB, BOB, None, START_MS)
     add_members(replace(BOB, joined_at=BOB.joined_at + 1))
 
-    assert not delete_member(ALICE, ALICE, BOB, START_MS, members=2)
+    assert not delete_member(ALICE, ALICE, BOB, START_MS, Seen(2))
 
     assert roles() == {"alice": "owner", "bob": "member"}
 
@@ -174,13 +175,13 @@ def test_owner_cannot_leave_others_without_an_owner() -> None:
 def test_owner_cannot_leave_if_a_member_was_overlooked() -> None:
     add_members(CAROL)
 
-    assert not delete_member(ALICE, ALICE, BOB, START_MS, members=2)
+    assert not delete_member(ALICE, ALICE, BOB, START_MS, Seen(2))
 
     assert roles() == {"alice": "owner", "bob": "member", "carol": "member"}
 
 
 def test_member_who_just_became_owner_does_not_leave_as_a_member() -> None:
-    delete_member(ALICE, ALICE, BOB, START_MS, members=2)
+    delete_member(ALICE, ALICE, BOB, START_MS, Seen(2))
 
     assert not delete_member(BOB, BOB, None, START_MS)
 

@@ -19,6 +19,7 @@ from chat.actions.history import SETTLED_STEP
 from chat.protocol.ids import ConversationId, Username
 from chat.push.queue_publisher import Shard
 from chat.runtime.routes import ROUTES
+from chat.storage.conversation_changes import MAX_PINS
 from chat.storage.conversations import next_seq
 from chat.storage.roster_changes import delete_entries
 from chat.storage.users import find_credential, refuse_older_tokens, replace_password_hash
@@ -117,6 +118,27 @@ def react_and_mention(alice: Person, bob: Person) -> None:
     hers.sends("list_reactions", **message)
     his.sends("delete_message", **message)
     hers.sends("react", **given)
+
+
+def change_conversations(alice: Person, bob: Person) -> None:
+    """Rename, pin and give roles, if others do so at the same time and if there is no room."""
+    hers, her_phone, his = alice.logs_in(), alice.logs_in(), bob.logs_in()
+    room = hers.creates(bob)
+    here: dict[str, Any] = {"conversationId": room}
+    said = [hers.says(f"number {each}", to=room)["message_id"] for each in range(MAX_PINS + 1)]
+    for number in (1, 2):
+        vanish(bob, number)
+        hers.sends("set_title", **here, data={"title": f"number {number}"})
+    later = partial(her_phone.sends, "set_title", **here, data={"title": "hers"})
+    with inject_before(alice.simulation, "TransactWriteItems", later):
+        hers.sends("set_title", **here, data={"title": "overtaken"})
+    for message in said[1:]:
+        hers.sends("pin_message", messageId=message)
+    hers.sends("delete_message", messageId=said[1])
+    hers.sends("pin_message", messageId=said[0])
+    hers.sends("unpin_message", messageId=said[0])
+    hers.sends("set_role", **here, data={"username": "bob", "role": "owner"})
+    his.sends("heartbeat", data={"positions": {room: 1}, "inbox": 0})
 
 
 def exceed_rate_limits(speaker: Client, room: str) -> None:
@@ -249,6 +271,7 @@ def requests() -> Iterator[Requests]:
             send_messages(alice, bob)
             change_messages(alice, bob)
             react_and_mention(alice, bob)
+            change_conversations(alice, bob)
             join_and_leave(alice, bob, carol)
             end_sessions_of_users(alice, dave)
             exceed_connection_limit(alice)

@@ -1,11 +1,16 @@
 """The frames of changes: what changed, with the whole state that it has from then on."""
 
+from typing import cast
+
 from msgspec.structs import replace
 
 from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import message_id
 from chat.protocol.server_frames import (
     Changed,
+    ConversationChange,
+    ConversationChanged,
+    ConversationChangedData,
     Member,
     MemberRemoved,
     MemberRemovedData,
@@ -25,17 +30,27 @@ def part_of(change: Change, seq: int, message: Message | None) -> str:
 
     Of a message that is deleted there is only one part.
     """
-    if not change.message_seq:
-        return f"number {seq}"
-    is_there = message and not message.deleted_at
-    part = "reactions" if is_there and change.kind == "reacted" else "content"
-    return f"{part} {change.message_seq}"
+    match change.kind:
+        case "edited" | "deleted" | "reacted":
+            is_there = message and not message.deleted_at
+            part = "reactions" if is_there and change.kind == "reacted" else "content"
+            return f"{part} {change.message_seq}"
+        case "renamed":
+            return "title"
+        case "pinned" | "unpinned":
+            return f"pin {change.message_seq}"
+        case "role":
+            return f"role {change.members[0].user_id}"
+        case _:
+            return f"number {seq}"
 
 
-def changed_frame(change: Change, seq: int, message: Message | None) -> Changed:
+def changed_frame(
+    change: Change, seq: int, message: Message | None, title: str | None = None
+) -> Changed:
     """Show what a change was about as it is now, under the change's number.
 
-    `message` is the message that was changed, as it is now.
+    `message` is the message that was changed, as it is now, and `title` the conversation's.
     """
     match change.kind:
         case "edited" | "deleted":
@@ -46,6 +61,30 @@ def changed_frame(change: Change, seq: int, message: Message | None) -> Changed:
             return _members_added(change, seq)
         case "member_removed":
             return _member_removed(change, seq)
+        case "renamed" | "pinned" | "unpinned" | "role":
+            return conversation_changed(change, seq, title)
+
+
+def conversation_changed(change: Change, seq: int, title: str | None = None) -> ConversationChanged:
+    """Show a change of a conversation; `title` is its title after a change of that."""
+    member = change.members[0] if change.members else None
+    conversation_id = change.conversation_id
+    return ConversationChanged(
+        data=ConversationChangedData(
+            conversation_id=conversation_id,
+            seq=seq,
+            change=cast("ConversationChange", change.kind),
+            by=change.by,
+            at=rfc3339(change.at),
+            title=title if change.kind == "renamed" else None,
+            message_id=message_id(conversation_id, change.message_seq)
+            if change.message_seq
+            else None,
+            user_id=member.user_id if member else None,
+            username=member.username if member else None,
+            role=change.role,
+        )
+    )
 
 
 def message_changed(change: Change, seq: int, message: Message | None) -> MessageChanged:
@@ -156,5 +195,6 @@ def _member_removed(change: Change, seq: int) -> MemberRemoved:
             user_id=gone.user_id,
             username=gone.username,
             by=change.by,
+            new_owner_id=change.new_owner_id,
         )
     )

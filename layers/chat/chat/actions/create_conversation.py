@@ -5,15 +5,14 @@ from msgspec import UNSET
 
 from chat.actions.authorization import require_session_within_rate
 from chat.actions.conversation_summary import conversation_summary
+from chat.actions.conversation_title import displayable_title
 from chat.actions.joining import add_to_roster, create, notify_created
 from chat.actions.services import Services
 from chat.actions.user_lookup import resolve_usernames
 from chat.protocol.client_frames import CreateConversation
 from chat.protocol.errors import BadRequest, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
-from chat.protocol.limits import MAX_TITLE
 from chat.protocol.server_frames import ConversationCreated, Kind, Role
-from chat.protocol.text import displayable
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.memberships import Membership, members_among
 from chat.storage.users import User
@@ -44,7 +43,7 @@ def new_group(title: str | None, services: Services) -> ConversationState:
     Raises:
         BadRequest: the title is too long, has controls, or shows nothing.
     """
-    displayed = None if title is None else _title(title)
+    displayed = None if title is None else displayable_title(title)
     return _new(ConversationId(services.new_id()), "group", displayed, services)
 
 
@@ -97,16 +96,6 @@ def _new(
         created_at=now_ms,
         last_activity_at=now_ms,
     )
-
-
-def _title(given: str) -> str:
-    title = displayable(given, MAX_TITLE)
-    if title is None:
-        raise BadRequest(
-            f"A title is 1 to {MAX_TITLE} characters that can be seen, without controls.",
-            "data.title",
-        )
-    return title
 
 
 def direct_conversation_id(one: UserId, other: UserId) -> ConversationId:

@@ -1,29 +1,59 @@
+from collections.abc import Mapping
+
+from msgspec import UNSET, UnsetType
+
 from chat.actions.authorization import require_session
 from chat.actions.services import Services
 from chat.protocol.client_frames import Heartbeat
 from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import HeartbeatAck, HeartbeatAckData
-from chat.storage.conversations import find_conversations
+from chat.storage.connections import Session
+from chat.storage.conversations import ConversationState, find_conversations
 from chat.storage.database import gather_two
 from chat.storage.memberships import memberships_among
+from chat.storage.users import read_inbox
+
+type Behind = dict[ConversationId, int]
+type Inbox = int | UnsetType
 
 
 def heartbeat(frame: Heartbeat, connection_id: ConnectionId, services: Services) -> HeartbeatAck:
-    """Return the time, and the conversations in which the client is behind."""
-    positions = frame.data.positions
-    behind = _behind(positions, connection_id, services) if positions else {}
-    return HeartbeatAck(data=HeartbeatAckData(rfc3339(services.now_ms()), behind))
+    """Return the time, and the conversations in which the client is behind.
+
+    If the client names a number of its list of conversations, return the present one if that
+    differs.
+    """
+    positions, seen = frame.data.positions, frame.data.inbox
+    behind: Behind = {}
+    inbox: Inbox = UNSET
+    if positions or not isinstance(seen, UnsetType):
+        behind, inbox = _news(positions, seen, connection_id, services)
+    return HeartbeatAck(data=HeartbeatAckData(rfc3339(services.now_ms()), behind, inbox))
+
+
+def _news(
+    positions: Behind, seen: Inbox, connection_id: ConnectionId, services: Services
+) -> tuple[Behind, Inbox]:
+    session, states = gather_two(
+        lambda: require_session(connection_id, services),
+        lambda: find_conversations(positions) if positions else {},
+    )
+    return gather_two(lambda: _behind(session, positions, states), lambda: _inbox(session, seen))
 
 
 def _behind(
-    positions: dict[ConversationId, int], connection_id: ConnectionId, services: Services
-) -> dict[ConversationId, int]:
-    session, states = gather_two(
-        lambda: require_session(connection_id, services), lambda: find_conversations(positions)
-    )
+    session: Session, positions: Behind, states: Mapping[ConversationId, ConversationState]
+) -> Behind:
     moved = {each: s.last_seq for each, s in states.items() if s.last_seq > positions[each]}
     # Membership is checked only if there is something to report, which spares the common heartbeat
     # a round trip.
     mine = memberships_among(session.user_id, list(moved)) if moved else {}
     return {each: seq for each, seq in moved.items() if each in mine}
+
+
+def _inbox(session: Session, seen: Inbox) -> Inbox:
+    if isinstance(seen, UnsetType):
+        return UNSET
+    inbox = read_inbox(session.username)
+    return UNSET if inbox == seen else inbox

@@ -7,6 +7,7 @@ from chat.actions.history_page import Page
 from chat.protocol.ids import ConversationId
 from chat.protocol.server_frames import Message
 from chat.storage.changes import ChangeSlot, ChangesRead, changes_after
+from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import gather_two
 from chat.storage.message_pages import PageRead, growing, slots_after
 from chat.storage.messages import Slot, find_messages
@@ -52,6 +53,8 @@ class _Span(Struct, frozen=True):
 
     slots: list[AnySlot]
     states: dict[int, Message]
+    conversation: ConversationState | None
+    """Read only if a change is about it."""
     end: int
 
 
@@ -63,16 +66,22 @@ def _read_span(
     changes: ChangesRead,
 ) -> _Span:
     pointers = [slot.change for slot in changes.slots if slot.change]
-    earlier = {each.message_seq for each in pointers if 0 < each.message_seq <= after}
-    read, states = gather_two(
+    earlier = {
+        each.message_seq for each in pointers if each.is_of_message and each.message_seq <= after
+    }
+    is_renamed = any(each.kind == "renamed" for each in pointers)
+    read, (states, conversation) = gather_two(
         lambda: slots_after(conversation_id, after, last_seq, size),
-        lambda: find_messages(conversation_id, sorted(earlier)),
+        lambda: gather_two(
+            lambda: find_messages(conversation_id, sorted(earlier)),
+            lambda: find_conversation(conversation_id) if is_renamed else None,
+        ),
     )
     end = min(changes.covered, _covered(read, last_seq))
     numbered: list[AnySlot] = [*read.numbers, *changes.slots]
     slots = sorted((slot for slot in numbered if slot.seq <= end), key=lambda slot: slot.seq)
     states |= {each.seq: each.message for each in read.numbers if each.message}
-    return _Span(slots, states, end)
+    return _Span(slots, states, conversation, end)
 
 
 def _covered(read: PageRead, last_seq: int) -> int:
@@ -84,7 +93,7 @@ def _take(page: Page, span: _Span, after: int) -> bool:
     expected = after + 1
     for slot in span.slots:
         page.note_gap(expected, slot.first)
-        if not _take_slot(page, slot, span.states, after):
+        if not _take_slot(page, slot, span, after):
             page.up_to = slot.seq - 1
             return False
         expected = max(expected, slot.seq + 1)
@@ -92,15 +101,16 @@ def _take(page: Page, span: _Span, after: int) -> bool:
     return True
 
 
-def _take_slot(page: Page, slot: AnySlot, states: dict[int, Message], after: int) -> bool:
+def _take_slot(page: Page, slot: AnySlot, span: _Span, after: int) -> bool:
     if isinstance(slot, Slot):
         return slot.message is None or page.take(slot.message)
     change = slot.change
     if change is None:
         return True
-    message = states.get(change.message_seq)
+    message = span.states.get(change.message_seq) if change.is_of_message else None
     if message and message.seq > after:
         return True  # the page has it already, as it is now
-    changed = changed_frame(change, slot.seq, message)
-    version = message.newest_version if message else 0
+    state = span.conversation if change.kind == "renamed" else None
+    changed = changed_frame(change, slot.seq, message, state.title if state else None)
+    version = state.title_version if state else message.newest_version if message else 0
     return page.take_change(part_of(change, slot.seq, message), changed, version)

@@ -9,13 +9,13 @@ from chat.actions.broadcast import broadcast
 from chat.actions.services import Services
 from chat.protocol.client_frames import LeaveConversation, RemoveMember
 from chat.protocol.errors import BadRequest, Conflict, Forbidden, NotAMember
-from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.protocol.server_frames import MemberRemoved, MemberRemovedData, Person
 from chat.protocol.text import case_mapped
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import gather_two
-from chat.storage.membership_changes import delete_member
+from chat.storage.membership_changes import Seen, delete_member
 from chat.storage.memberships import (
     Membership,
     Standing,
@@ -74,21 +74,29 @@ def depart(
         raise NotAMember
     person = Person(by.user_id, by.username)
     return end_membership(
-        lambda: _member_to_go(state, leaving, by, services), person, by.connection_id, services
+        lambda: _member_to_go(state, leaving, by, services),
+        person,
+        by.connection_id,
+        services,
+        state.owner_count,
     )
 
 
 def end_membership(
-    find: Callable[[], Membership], by: Person, asking: ConnectionId | None, services: Services
+    find: Callable[[], Membership],
+    by: Person,
+    asking: ConnectionId | None,
+    services: Services,
+    owners: int | None = None,
 ) -> MemberRemoved:
     """End the membership that `find` gives, and push that to the members and the one who goes.
 
-    The asking connection gets no push.
+    The asking connection gets no push. `owners` is how many there were if that was just read.
 
     Raises:
         Conflict: the members changed at every attempt.
     """
-    gone, seq = _delete(find, by, services)
+    gone, seq, new_owner_id = _delete(find, by, services, owners)
     notification = MemberRemoved(
         data=MemberRemovedData(
             conversation_id=gone.conversation_id,
@@ -96,6 +104,7 @@ def end_membership(
             user_id=gone.user_id,
             username=gone.username,
             by=by,
+            new_owner_id=new_owner_id,
         )
     )
     _notify(notification, asking, services)
@@ -120,22 +129,42 @@ def delete_leftovers(user: User, conversation_id: ConversationId, services: Serv
 
 
 def _delete(
-    find: Callable[[], Membership], by: Person, services: Services
-) -> tuple[Membership, int]:
-    """Delete the membership that `find` gives; return it, and the number of the change."""
+    find: Callable[[], Membership], by: Person, services: Services, owners: int | None
+) -> tuple[Membership, int, UserId | None]:
+    """Delete the membership that `find` gives; return it, the change's number, and a new owner."""
     list_all = standing_in
     for pause_seconds in PAUSES_SECONDS:
         member = find()
-        listed = list_all(member.conversation_id) if member.role == "owner" else []
-        others = [each for each in listed if each.user_id != member.user_id]
-        successor = min(others, key=lambda each: (each.joined_at, each.user_id), default=None)
-        seq = delete_member(member, by, successor, services.now_ms(), members=1 + len(others))
+        is_owner = member.role == "owner"
+        others, number = _others(member, list_all, owners) if is_owner else ([], 1)
+        # If another owner is left, nobody has to become one.
+        candidates = others if number == 1 else []
+        successor = min(candidates, key=lambda each: (each.joined_at, each.user_id), default=None)
+        seq = delete_member(member, by, successor, services.now_ms(), Seen(1 + len(others), number))
         if seq:
-            return member, seq
+            return member, seq, successor.user_id if successor else None
         services.sleep(pause_seconds)
         # The list may still have members who went; so each of it is read from now on.
-        list_all = _standing_now
+        list_all, owners = _standing_now, None
     raise Conflict("The members are changing too quickly. Try again.")
+
+
+def _others(
+    owner: Membership,
+    list_all: Callable[[ConversationId], list[Standing]],
+    owners: int | None,
+) -> tuple[list[Standing], int]:
+    """List the other members of an owner's conversation, and count its owners."""
+    listed, number = gather_two(
+        lambda: list_all(owner.conversation_id),
+        lambda: owners or _count_owners(owner.conversation_id),
+    )
+    return [each for each in listed if each.user_id != owner.user_id], number
+
+
+def _count_owners(conversation_id: ConversationId) -> int:
+    state = find_conversation(conversation_id)
+    return state.owner_count if state else 1
 
 
 def _standing_now(conversation_id: ConversationId) -> list[Standing]:

@@ -36,6 +36,7 @@ _MessageId = Annotated[MessageId, Meta(min_length=1, max_length=160)]
 _UserId = Annotated[UserId, _Id]
 _Username = Annotated[Username, Meta(min_length=1, max_length=64)]
 _Usernames = Annotated[list[_Username], Meta(min_length=1, max_length=MAX_NAMED_MEMBERS)]
+_MessageIds = Annotated[list[_MessageId], Meta(min_length=1, max_length=MAX_MESSAGE_IDS)]
 _Seq = Annotated[int, Meta(ge=0, le=MAX_JSON_INTEGER)]
 _Limit = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
 _Cursor = Annotated[str, Meta(min_length=1, max_length=2048)]
@@ -145,11 +146,14 @@ class ListReactions(ClientFrame, frozen=True, kw_only=True):
 
 
 class GetMessagesData(Struct, frozen=True):
-    message_ids: Annotated[list[_MessageId], Meta(min_length=1, max_length=MAX_MESSAGE_IDS)]
+    """Either ids of messages, or `pinned`."""
+
+    message_ids: _MessageIds | UnsetType = UNSET
+    pinned: bool = False
 
 
 class GetMessages(ClientFrame, frozen=True, kw_only=True):
-    """Asks for messages by their ids, as they are now."""
+    """Asks for messages by their ids, or for those that are pinned, as they are now."""
 
     type_name = "get_messages"
     conversation_id: _ConversationId
@@ -233,6 +237,45 @@ class LeaveConversation(ClientFrame, frozen=True, kw_only=True):
     conversation_id: _ConversationId
 
 
+class SetTitleData(Struct, frozen=True):
+    title: Annotated[str, _composed_to(MAX_TITLE)]
+
+
+class SetTitle(ClientFrame, frozen=True, kw_only=True):
+    """Gives a group another title. For owners and moderators."""
+
+    type_name = "set_title"
+    conversation_id: _ConversationId
+    data: SetTitleData
+
+
+class PinMessage(ClientFrame, frozen=True, kw_only=True):
+    """Pins a message. For owners and moderators, and for both in a direct conversation."""
+
+    type_name = "pin_message"
+    message_id: _MessageId
+
+
+class UnpinMessage(ClientFrame, frozen=True, kw_only=True):
+    """Takes the pin of a message away. For those who may pin it."""
+
+    type_name = "unpin_message"
+    message_id: _MessageId
+
+
+class SetRoleData(Struct, frozen=True, kw_only=True):
+    username: _Username
+    role: Literal["owner", "moderator", "member"]
+
+
+class SetRole(ClientFrame, frozen=True, kw_only=True):
+    """Makes a member an owner, a moderator or just a member. For owners."""
+
+    type_name = "set_role"
+    conversation_id: _ConversationId
+    data: SetRoleData
+
+
 class ListConversations(ClientFrame, frozen=True, kw_only=True):
     """Asks for the user's conversations."""
 
@@ -252,6 +295,7 @@ class HeartbeatData(Struct, frozen=True):
     positions: Annotated[dict[_ConversationId, _Seq], Meta(max_length=MAX_POSITIONS)] = field(
         default_factory=dict
     )
+    inbox: _Seq | UnsetType = UNSET
 
 
 class Heartbeat(ClientFrame, frozen=True, kw_only=True):

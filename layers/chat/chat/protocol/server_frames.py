@@ -16,6 +16,7 @@ type Role = Literal["owner", "moderator", "member"]
 type Mention = UserId | Literal["*"]
 """A user, or everybody."""
 type MessageChange = Literal["edited", "deleted", "reacted"]
+type ConversationChange = Literal["renamed", "pinned", "unpinned", "role"]
 
 
 class ServerFrame(
@@ -262,16 +263,19 @@ class MembersAdded(ServerFrame, frozen=True, tag="members_added"):
     data: MembersAddedData
 
 
-class MemberRemovedData(Struct, frozen=True, kw_only=True):
+class MemberRemovedData(Struct, frozen=True, kw_only=True, omit_defaults=True):
     conversation_id: ConversationId
     seq: int
     user_id: UserId
     username: Username
     by: Person
+    new_owner_id: UserId | None = None
 
 
 class MemberRemoved(ServerFrame, frozen=True, tag="member_removed"):
     """Somebody who was put out of the conversation, or left it.
+
+    If the only owner left, `new_owner_id` is the member who is owner from then on.
 
     Pushed to every other live connection of every member, and of the one who is out.
     """
@@ -279,7 +283,31 @@ class MemberRemoved(ServerFrame, frozen=True, tag="member_removed"):
     data: MemberRemovedData
 
 
-type Changed = MessageChanged | MembersAdded | MemberRemoved
+class ConversationChangedData(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One change of a conversation, with what it is from then on."""
+
+    conversation_id: ConversationId
+    seq: int = 0
+    change: ConversationChange
+    by: Person
+    at: str
+    title: str | None = None
+    message_id: MessageId | None = None
+    user_id: UserId | None = None
+    username: Username | None = None
+    role: Role | None = None
+
+
+class ConversationChanged(ServerFrame, frozen=True, tag="conversation_changed"):
+    """A conversation has another title or pin, or a member another role.
+
+    Pushed to every other live connection of every member.
+    """
+
+    data: ConversationChangedData
+
+
+type Changed = MessageChanged | MembersAdded | MemberRemoved | ConversationChanged
 """What a page of history has besides messages."""
 
 
@@ -353,6 +381,7 @@ class ReactionsPage(ServerFrame, frozen=True, tag="reactions"):
 class HeartbeatAckData(Struct, frozen=True):
     server_time: str
     behind: dict[ConversationId, int]
+    inbox: int | UnsetType = UNSET
 
 
 class HeartbeatAck(ServerFrame, frozen=True, tag="heartbeat_ack"):

@@ -57,6 +57,7 @@ def routes(
 
 
 CHANGES_OF_A_MESSAGE = ("edit_message", "delete_message", "react")
+CHANGES_OF_A_CONVERSATION = ("set_title", "pin_message", "unpin_message", "set_role")
 READS_OF_MESSAGES = ("get_messages", "list_reactions")
 
 _FRAMES = [
@@ -67,6 +68,7 @@ _FRAMES = [
 ROUTES = routes(
     _FRAMES,
     functions=dict.fromkeys(CHANGES_OF_A_MESSAGE, "change_message")
+    | dict.fromkeys(CHANGES_OF_A_CONVERSATION, "change_conversation")
     | dict.fromkeys(READS_OF_MESSAGES, "history"),
     modules={key: key for key in (*CHANGES_OF_A_MESSAGE, *READS_OF_MESSAGES)}
     | dict.fromkeys(("leave_conversation", "remove_member"), "membership_removal"),

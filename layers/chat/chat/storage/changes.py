@@ -12,11 +12,21 @@ from msgspec import Struct, json
 from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConversationId, UserId, Username
-from chat.protocol.server_frames import Person
+from chat.protocol.server_frames import Person, Role
 from chat.storage.numbered_rows import RowsRead, read_rows
 from chat.storage.tables import ChangeRow
 
-type ChangeKind = Literal["edited", "deleted", "reacted", "members_added", "member_removed"]
+type ChangeKind = Literal[
+    "edited",
+    "deleted",
+    "reacted",
+    "members_added",
+    "member_removed",
+    "renamed",
+    "pinned",
+    "unpinned",
+    "role",
+]
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -27,9 +37,17 @@ class Change(Struct, frozen=True, kw_only=True):
     by: Person
     at: int
     message_seq: int = 0
-    """The number of the message that was changed; 0 if it is no message's change."""
+    """The number of the message that was changed or pinned; 0 if the change is about none."""
     members: list[Person] = []
-    """Who was added or removed."""
+    """The users who were added or removed, or the one with another role."""
+    role: Role | None = None
+    new_owner_id: UserId | None = None
+    """Who is owner since the only other one left."""
+
+    @property
+    def is_of_message(self) -> bool:
+        """Whether it changed a message, whose present state it is shown with."""
+        return self.kind in {"edited", "deleted", "reacted"}
 
 
 class ChangeSlot(Struct, frozen=True):
@@ -92,6 +110,8 @@ def change_row(change: Change, seq: int) -> ChangeRow:
         changed_at=change.at,
         message_seq=change.message_seq or None,
         members=json.encode(change.members).decode() if change.members else None,
+        role=change.role,
+        new_owner_id=change.new_owner_id,
     )
 
 
@@ -106,5 +126,7 @@ def change_slot(row: ChangeRow) -> ChangeSlot:
         at=int(row.changed_at or 0),
         message_seq=int(row.message_seq or 0),
         members=json.decode(row.members, type=list[Person]) if row.members else [],
+        role=cast("Role | None", row.role),
+        new_owner_id=UserId(row.new_owner_id) if row.new_owner_id else None,
     )
     return ChangeSlot(int(row.seq), change, int(row.seq))

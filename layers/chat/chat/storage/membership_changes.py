@@ -7,14 +7,16 @@ ever passed, and a removed member's rows stop counting in the same instant.
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from typing import NamedTuple
 
 from msgspec.structs import replace
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chat.protocol.errors import Conflict
-from chat.protocol.ids import ConversationId, UserId
+from chat.protocol.ids import ConversationId
 from chat.protocol.server_frames import Person
 from chat.storage.changes import Change
 from chat.storage.connections import Session, assert_session
@@ -29,7 +31,8 @@ from chat.storage.membership_limits import (
     too_many_members,
 )
 from chat.storage.memberships import Membership, Standing
-from chat.storage.numbered_changes import Rejected, store_change
+from chat.storage.numbered_changes import Rejected, is_older, store_change
+from chat.storage.roles import are_owners, require_role
 from chat.storage.roster_changes import put_entry, put_tombstone, require_no_tombstone
 from chat.storage.tables import ConversationRow, MembershipRow
 
@@ -120,7 +123,7 @@ def put_members(
     """
 
     def write(writes: TransactWrite, seq: int) -> None:
-        _check_owner(writes, conversation_id, by.user_id)
+        require_role(writes, conversation_id, by.user_id, "owner")
         _count(writes, conversation_id, len(members), has_room_for(len(members), limits))
         for each in members:
             joined = replace(each, last_read_seq=seq)
@@ -147,46 +150,65 @@ def put_members(
     return None
 
 
+class Seen(NamedTuple):
+    """How many members and owners a conversation had when it was read."""
+
+    members: int
+    owners: int = 1
+
+
+ONE_MEMBER = Seen(1)
+
+
 def delete_member(
     leaving: Membership,
     by: Person | Membership,
     successor: Standing | Membership | None,
     now_ms: int,
-    *,
-    members: int = 1,
+    seen: Seen = ONE_MEMBER,
 ) -> int | None:
     """Remove a member with a tombstone; the successor, if any, becomes the owner.
 
     Returns the number of this change.
 
-    If an owner leaves, `members` is how many members were read when the successor was chosen, the
-    owner included: the index may lack a member who joined earlier.
+    If an owner leaves, `seen` is what was read when the successor was chosen, the owner included.
+    The index may lack a member who joined earlier, so the number of members has to be right.
 
     Returns None, and changes nothing, if the state is no longer as it was read: the member is gone
     or joined again, has another role or another name, the successor is gone, somebody else than the
-    owner removes, or an owner leaves and there are not as many members as were read.
+    owner removes, or an owner leaves and there are not as many owners or, if that was the only one,
+    members as were read.
     """
     conversation_id = leaving.conversation_id
     count = ConversationRow.member_count
-    as_seen = count == members if leaving.role == "owner" else count > 1
+    is_owner = leaving.role == "owner"
+    as_seen = count == seen.members if is_owner and seen.owners == 1 else count > 1
+    if is_owner:
+        as_seen &= are_owners(seen.owners)
+    owner_count = ConversationRow.owner_count
+    is_one_of_several = is_owner and seen.owners > 1
+    one_owner_less = [owner_count.set(seen.owners - 1)] if is_one_of_several else []
 
-    def write(writes: TransactWrite, _: int) -> None:
+    def write(writes: TransactWrite, seq: int) -> None:
+        is_settled = is_older(MembershipRow.role_version, seq)
         if by.user_id != leaving.user_id:
-            _check_owner(writes, conversation_id, by.user_id)
+            require_role(writes, conversation_id, by.user_id, "owner")
         writes.delete(
             MembershipRow(leaving.user_id, conversation_id),
             condition=(MembershipRow.role == leaving.role)
-            & (MembershipRow.joined_at == leaving.joined_at),
+            & (MembershipRow.joined_at == leaving.joined_at)
+            & is_settled,
         )
         put_tombstone(writes, leaving, now_ms)
         count_out(writes, leaving)
-        _count(writes, conversation_id, -1, as_seen)
+        _count(writes, conversation_id, -1, as_seen, *one_owner_less)
         if successor:
             writes.update(
                 MembershipRow(successor.user_id, conversation_id),
-                actions=[MembershipRow.role.set("owner")],
-                condition=(MembershipRow.role == "member")
-                & (MembershipRow.joined_at == successor.joined_at),
+                actions=[MembershipRow.role.set("owner"), MembershipRow.role_version.set(seq)],
+                condition=(MembershipRow.role != "owner")
+                & (MembershipRow.joined_at == successor.joined_at)
+                & is_settled,
             )
 
     change = Change(
@@ -195,6 +217,7 @@ def delete_member(
         by=Person(by.user_id, by.username),
         at=now_ms,
         members=[Person(leaving.user_id, leaving.username)],
+        new_owner_id=successor.user_id if successor else None,
     )
     outcome = store_change(change, write)
     return None if isinstance(outcome, Rejected) else outcome
@@ -228,18 +251,16 @@ def _check_refused(
     check_conversations([each for each, is_refused in counted if is_refused], limits)
 
 
-def _check_owner(writes: TransactWrite, conversation_id: ConversationId, user_id: UserId) -> None:
-    writes.condition_check(
-        MembershipRow, user_id, conversation_id, condition=MembershipRow.role == "owner"
-    )
-
-
 def _count(
-    writes: TransactWrite, conversation_id: ConversationId, change: int, condition: Condition
+    writes: TransactWrite,
+    conversation_id: ConversationId,
+    change: int,
+    condition: Condition,
+    *more: Action,
 ) -> None:
     writes.update(
         ConversationRow(conversation_id),
-        actions=[ConversationRow.member_count.add(change)],
+        actions=[ConversationRow.member_count.add(change), *more],
         condition=condition,
     )
 

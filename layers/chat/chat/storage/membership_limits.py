@@ -1,5 +1,6 @@
 """How many conversations a user may be in, and how many members a conversation may have.
 
+The user's row also has the number of the list's last change (`inbox`), which heartbeats show.
 A user's conversations are counted on the user's row, in the transactions that change who is a
 member, so the count is what it says at any moment. A row without a count counts none.
 """
@@ -66,6 +67,6 @@ def check_conversations(members: Iterable[Membership], limits: MembershipLimits)
 def _count(writes: TransactWrite, member: Membership, change: int, condition: Condition) -> None:
     writes.update(
         UserRow(member.username),
-        actions=[UserRow.conversations.add(change)],
+        actions=[UserRow.conversations.add(change), UserRow.inbox.add(1)],
         condition=condition,
     )

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from msgspec import Struct
+from pynamodb.attributes import NumberAttribute
 from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from chat.storage.changes import Change, put_change
@@ -13,6 +15,15 @@ from chat.storage.numbers import STORE_ATTEMPTS, SequenceExhausted, give_up_numb
 
 type Write = Callable[[TransactWrite, int], None]
 """Adds to a transaction what changes under a number."""
+
+
+def is_older(version: NumberAttribute, seq: int) -> Condition:
+    """Require that what a number is stored with was not changed under a higher one.
+
+    Without it, what is stored would differ from what the changes say in the order of their numbers.
+    """
+    condition: Condition = version.does_not_exist() | (version < seq)
+    return condition
 
 
 class Rejected(Struct, frozen=True):

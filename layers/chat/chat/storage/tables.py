@@ -4,7 +4,12 @@ Instants are whole milliseconds since 1970 in attributes that end in `_at`; `exp
 seconds, as DynamoDB's time to live requires.
 """
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    NumberAttribute,
+    NumberSetAttribute,
+    UnicodeAttribute,
+)
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 
@@ -42,6 +47,7 @@ class UserRow(Model):
     user_id = UnicodeAttribute()
     created_at = NumberAttribute()
     conversations = NumberAttribute(null=True)
+    inbox = NumberAttribute(null=True)
     identity = UnicodeAttribute(null=True)
 
 
@@ -95,6 +101,10 @@ class ConversationRow(Model):
     settled_seq = NumberAttribute(null=True)
     last_activity_at = NumberAttribute()
     member_count = NumberAttribute()
+    owner_count = NumberAttribute(null=True)
+    title_version = NumberAttribute(null=True)
+    pins = NumberSetAttribute(null=True)
+    pins_version = NumberAttribute(null=True)
 
 
 class ByConversation(GlobalSecondaryIndex["MembershipRow"]):  # type: ignore[no-untyped-call]  # PynamoDB's
@@ -116,6 +126,7 @@ class MembershipRow(Model):
     conversation_id = UnicodeAttribute(range_key=True)
     username = UnicodeAttribute()
     role = UnicodeAttribute()
+    role_version = NumberAttribute(null=True)
     joined_at = NumberAttribute()
     last_read_seq = NumberAttribute(default=0)
 
@@ -173,7 +184,7 @@ class MessageRow(Model):
 class ChangeRow(Model):
     """A pointer to what changed under a number that is no message's, without any content.
 
-    `members` are the users who were added or removed, as JSON.
+    `members` are the users who were added or removed, or who has another role, as JSON.
     `unused` and `unused_from` are as on a `MessageRow`.
     """
 
@@ -188,6 +199,8 @@ class ChangeRow(Model):
     changed_at = NumberAttribute(null=True)
     message_seq = NumberAttribute(null=True)
     members = UnicodeAttribute(null=True)
+    role = UnicodeAttribute(null=True)
+    new_owner_id = UnicodeAttribute(null=True)
     unused = BooleanAttribute(null=True)
     unused_from = NumberAttribute(null=True)
 

@@ -115,6 +115,15 @@ def refuse_older_tokens(username: Username) -> None:
     )
 
 
+def read_inbox(username: Username) -> int:
+    """Read the number of the last change of a user's list of conversations; 0 before any."""
+    try:
+        row = UserRow.get(username, consistent_read=True)
+    except UserRow.DoesNotExist:
+        return 0
+    return int(row.inbox or 0)
+
+
 def find_users(usernames: Iterable[Username]) -> dict[Username, User]:
     """Find up to 100 users in one request; unknown usernames are left out."""
     rows = UserRow.batch_get(list(dict.fromkeys(usernames)), consistent_read=True)

@@ -1,0 +1,263 @@
+"""What owners and moderators change of a conversation: its title, its pins, the roles in it."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from chat.actions.authorization import require_membership, require_session_within_rate
+from chat.actions.broadcast import broadcast
+from chat.actions.changed_frames import conversation_changed
+from chat.actions.conversation_title import displayable_title
+from chat.actions.services import Services
+from chat.actions.user_lookup import resolve_usernames
+from chat.protocol.client_frames import PinMessage, SetRole, SetTitle, UnpinMessage
+from chat.protocol.errors import Conflict, Forbidden, NotAMember
+from chat.protocol.ids import ConnectionId, ConversationId, MessageId, find_message_key
+from chat.protocol.server_frames import ConversationChanged, Person, Role
+from chat.storage.changes import Change, ChangeKind
+from chat.storage.connections import Session
+from chat.storage.conversation_changes import (
+    MAX_PINS,
+    change_role,
+    forget_pins,
+    rename_conversation,
+)
+from chat.storage.conversation_changes import pin_message as store_pin
+from chat.storage.conversation_changes import unpin_message as store_unpin
+from chat.storage.conversations import ConversationState, find_conversation
+from chat.storage.database import gather
+from chat.storage.memberships import Membership, find_membership
+from chat.storage.messages import find_message, find_messages
+from chat.storage.numbered_changes import Rejected
+from chat.storage.roster import Roster, read_roster
+
+ATTEMPTS = 5
+
+
+class Request(Struct, frozen=True):
+    """A member's request to change a conversation, and what was read for it."""
+
+    session: Session
+    own: Membership
+    state: ConversationState
+    roster: Roster
+    now_ms: int
+
+    def change(
+        self,
+        kind: ChangeKind,
+        message_seq: int = 0,
+        member: Membership | None = None,
+        role: Role | None = None,
+    ) -> Change:
+        return Change(
+            conversation_id=self.state.conversation_id,
+            kind=kind,
+            by=Person(self.own.user_id, self.own.username),
+            at=self.now_ms,
+            message_seq=message_seq,
+            members=[Person(member.user_id, member.username)] if member else [],
+            role=role,
+        )
+
+
+def set_title(
+    frame: SetTitle, connection_id: ConnectionId, services: Services
+) -> ConversationChanged:
+    """Give a group another title, and push it to every other connection.
+
+    If a later title is stored meanwhile, that one is the reply. A title that it has already takes
+    no number.
+
+    Raises:
+        Forbidden: the sender is neither an owner nor a moderator.
+        Conflict: it is a direct conversation.
+    """
+    title = displayable_title(frame.data.title)
+    request = _admit(frame.conversation_id, connection_id, services)
+    _require_leader(request)
+    if request.state.kind == "direct":
+        raise Conflict("A direct conversation has no title.")
+    change = request.change("renamed")
+    if request.state.title == title:
+        return conversation_changed(change, 0, title)
+    outcome = rename_conversation(change, title)
+    if isinstance(outcome, Rejected):
+        _require_leader_now(request)
+        now = _find(frame.conversation_id)
+        return conversation_changed(change, now.title_version, now.title)
+    return _announce(conversation_changed(change, outcome, title), request, services)
+
+
+def pin_message(
+    frame: PinMessage, connection_id: ConnectionId, services: Services
+) -> ConversationChanged:
+    """Pin a message, and push that to every other connection; once pinned it takes no number.
+
+    Raises:
+        Forbidden: the sender is neither an owner nor a moderator of the group.
+        Conflict: the message is deleted, or 50 others are pinned.
+    """
+    request, seq = _admit_to_message(frame.message_id, connection_id, services)
+    change = request.change("pinned", seq)
+    if seq in request.state.pins:
+        return conversation_changed(change, 0)
+    for _ in range(ATTEMPTS):
+        outcome = store_pin(change, is_direct=request.state.kind == "direct")
+        if not isinstance(outcome, Rejected):
+            return _announce(conversation_changed(change, outcome), request, services)
+        if seq in _make_room_for_pin(request, seq):
+            return conversation_changed(change, 0)
+    raise _too_quick()
+
+
+def unpin_message(
+    frame: UnpinMessage, connection_id: ConnectionId, services: Services
+) -> ConversationChanged:
+    """Take a pin away, and push that to every other connection; without a pin it takes no number.
+
+    Raises:
+        Forbidden: the sender is neither an owner nor a moderator of the group.
+    """
+    request, seq = _admit_to_message(frame.message_id, connection_id, services)
+    change = request.change("unpinned", seq)
+    state = request.state
+    for _ in range(ATTEMPTS):
+        if seq not in state.pins:
+            return conversation_changed(change, 0)
+        outcome = store_unpin(change, is_direct=state.kind == "direct")
+        if not isinstance(outcome, Rejected):
+            return _announce(conversation_changed(change, outcome), request, services)
+        _require_leader_now(request)
+        state = _find(state.conversation_id)
+    raise _too_quick()
+
+
+def set_role(
+    frame: SetRole, connection_id: ConnectionId, services: Services
+) -> ConversationChanged:
+    """Make a member of a group an owner, a moderator or a member, and push that to everybody else.
+
+    A role that the member has already takes no number.
+
+    Raises:
+        Forbidden: the sender is not an owner.
+        Conflict: it is a direct conversation, the user is no member, or the only owner.
+    """
+    request = _admit(frame.conversation_id, connection_id, services)
+    _require_owner(request)
+    [user] = resolve_usernames([frame.data.username], "data.username")
+    for _ in range(ATTEMPTS):
+        member = find_membership(user.user_id, frame.conversation_id)
+        _check_role(request.state, member, frame.data.role)
+        change = request.change("role", member=member, role=frame.data.role)
+        if member is None or member.role == frame.data.role:
+            return conversation_changed(change, 0)
+        outcome = change_role(change, member, frame.data.role, request.state.owner_count)
+        if not isinstance(outcome, Rejected):
+            return _announce(conversation_changed(change, outcome), request, services)
+        request = _read(request.session, frame.conversation_id, services)
+        _require_owner(request)
+    raise _too_quick()
+
+
+def _admit(
+    conversation_id: ConversationId, connection_id: ConnectionId, services: Services
+) -> Request:
+    session = require_session_within_rate("changes", connection_id, services)
+    return _read(session, conversation_id, services)
+
+
+def _read(session: Session, conversation_id: ConversationId, services: Services) -> Request:
+    now_ms = services.now_ms()
+    read: list[Callable[[], object]] = [
+        lambda: require_membership(session, conversation_id),
+        lambda: _find(conversation_id),
+        lambda: read_roster(conversation_id, now_ms),
+    ]
+    own, state, roster = gather(*read)
+    assert isinstance(own, Membership)  # noqa: S101 -- for the type checker
+    assert isinstance(state, ConversationState)  # noqa: S101 -- as above
+    assert isinstance(roster, Roster)  # noqa: S101 -- as above
+    return Request(session, own, state, roster, now_ms)
+
+
+def _admit_to_message(
+    message_id: MessageId, connection_id: ConnectionId, services: Services
+) -> tuple[Request, int]:
+    conversation_id, seq = find_message_key(message_id) or (ConversationId(message_id), 0)
+    request = _admit(conversation_id, connection_id, services)
+    if request.state.kind == "group":
+        _require_leader(request)
+    return request, seq
+
+
+def _find(conversation_id: ConversationId) -> ConversationState:
+    state = find_conversation(conversation_id)
+    if state is None:
+        raise NotAMember
+    return state
+
+
+def _require_leader(request: Request) -> None:
+    if request.own.role == "member":
+        raise Forbidden("Only an owner or a moderator may do this.")
+
+
+def _require_owner(request: Request) -> None:
+    if request.own.role != "owner":
+        raise Forbidden("Only an owner may give roles.")
+
+
+def _require_leader_now(request: Request) -> None:
+    """Say why a transaction was rejected, if it was for the sender's role."""
+    own = find_membership(request.own.user_id, request.state.conversation_id)
+    if own is None:
+        raise NotAMember
+    if own.role == "member" and request.state.kind == "group":
+        raise Forbidden("Only an owner or a moderator may do this.")
+
+
+def _make_room_for_pin(request: Request, seq: int) -> frozenset[int]:
+    """Forget the pins of deleted messages if there is no room; return the pins that were there.
+
+    Raises:
+        Forbidden, NotAMember, Conflict: the message cannot be pinned.
+    """
+    _require_leader_now(request)
+    conversation_id = request.state.conversation_id
+    message = find_message(conversation_id, seq)
+    if message is None:
+        raise NotAMember
+    if message.deleted_at:
+        raise Conflict("The message is deleted.")
+    pins = _find(conversation_id).pins
+    if seq in pins or len(pins) < MAX_PINS:
+        return pins
+    shown = find_messages(conversation_id, sorted(pins))
+    gone = frozenset(each for each in pins if each not in shown or shown[each].deleted_at)
+    if not gone:
+        raise Conflict(f"A conversation has {MAX_PINS} pins at most.")
+    forget_pins(conversation_id, gone)
+    return pins
+
+
+def _too_quick() -> Conflict:
+    return Conflict("The conversation is changing too quickly. Try again.")
+
+
+def _check_role(state: ConversationState, member: Membership | None, role: Role) -> None:
+    if state.kind == "direct":
+        raise Conflict("There are no roles in a direct conversation.")
+    if member is None:
+        raise Conflict("That person is not a member.")
+    if member.role == "owner" and role != "owner" and state.owner_count == 1:
+        raise Conflict("Make another member an owner first.")
+
+
+def _announce(
+    changed: ConversationChanged, request: Request, services: Services
+) -> ConversationChanged:
+    others = request.roster.without(request.session.connection_id)
+    broadcast(changed, request.state.conversation_id, others, services)
+    return changed

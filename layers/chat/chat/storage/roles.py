@@ -1,0 +1,25 @@
+"""What a transaction requires of the roles in a conversation."""
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from chat.protocol.ids import ConversationId, UserId
+from chat.protocol.server_frames import Role
+from chat.storage.tables import ConversationRow, MembershipRow
+
+
+def require_role(
+    writes: TransactWrite, conversation_id: ConversationId, user_id: UserId, *roles: Role
+) -> None:
+    """Within a transaction: it commits only if the user is a member in one of the roles."""
+    writes.condition_check(
+        MembershipRow, user_id, conversation_id, condition=MembershipRow.role.is_in(*roles)
+    )
+
+
+def are_owners(number: int) -> Condition:
+    """Require that a conversation has so many owners; a row without a number has one."""
+    owners = ConversationRow.owner_count
+    none_counted = owners.does_not_exist()
+    are: Condition = (owners == number) | none_counted if number == 1 else owners == number
+    return are
