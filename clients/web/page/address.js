@@ -45,7 +45,17 @@ export function isLocal(page) {
  * @param {string} hash
  */
 export function conversationIn(hash) {
-  return hash.startsWith("#/") && hash.length > 2 ? decoded(hash.slice(2)) : null;
+  const [id = ""] = hash.startsWith("#/") ? hash.slice(2).split("/") : [];
+  return id ? decoded(id) : null;
+}
+
+/**
+ * The message that a link leads to.
+ * @param {string} hash
+ */
+export function messageIn(hash) {
+  const [, id] = hash.startsWith("#/") ? hash.slice(2).split("/") : [];
+  return id ? decoded(id) : null;
 }
 
 /**
@@ -60,7 +70,12 @@ function decoded(text) {
   }
 }
 
-/** @param {string | null} conversationId */
-export function hashOf(conversationId) {
-  return conversationId === null ? "#" : `#/${encodeURIComponent(conversationId)}`;
+/**
+ * @param {string | null} conversationId
+ * @param {string} [messageId]
+ */
+export function hashOf(conversationId, messageId) {
+  if (conversationId === null) return "#";
+  const parts = [conversationId, ...(messageId ? [messageId] : [])];
+  return `#/${parts.map(encodeURIComponent).join("/")}`;
 }

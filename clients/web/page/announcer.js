@@ -21,7 +21,11 @@ export class Announcer {
     this.#directory = directory;
     chat.on("message", (message) => {
       if (message.user_id === chat.user?.user_id) return;
-      this.#say(this.#wordsFor(message, message.conversation_id === current()));
+      const words = this.#wordsFor(message, message.conversation_id === current());
+      this.#say(message.message_id, words);
+    });
+    chat.on("message_changed", ({ message_id, deleted_at }) => {
+      if (deleted_at) this.#forget(message_id);
     });
   }
 
@@ -35,9 +39,22 @@ export class Announcer {
     return isHere ? `${username}: ${content}` : `${username} wrote in ${where}`;
   }
 
-  /** @param {string} text */
-  #say(text) {
-    this.#region.append(element("p", {}, text));
+  /**
+   * @param {string} messageId
+   * @param {string} text
+   */
+  #say(messageId, text) {
+    this.#region.append(element("p", { "data-id": messageId }, text));
     if (this.#region.childElementCount > KEPT) this.#region.firstElementChild?.remove();
+  }
+
+  /**
+   * What was deleted is not found here either.
+   * @param {string} messageId
+   */
+  #forget(messageId) {
+    for (const said of this.#region.querySelectorAll("p")) {
+      if (said.dataset["id"] === messageId) said.remove();
+    }
   }
 }

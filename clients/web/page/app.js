@@ -1,26 +1,31 @@
 import { ParleyError } from "../src/index.js";
-import { conversationIn, defaultConversation, hashOf, isLocal } from "./address.js";
+import { conversationIn, defaultConversation, hashOf, isLocal, messageIn } from "./address.js";
 import { Announcer } from "./announcer.js";
 import { Banner } from "./banner.js";
 import { colourButton } from "./colours.js";
 import { Composer } from "./composer.js";
-import { createDialog, leaveDialog, signOutDialog } from "./dialogs.js";
+import { Deletions } from "./deletions.js";
+import { createDialog, leaveDialog, signOutDialog, titleDialog } from "./dialogs.js";
 import { Directory, nameOf } from "./directory.js";
 import { byId } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { Frames } from "./frames.js";
 import { Listing } from "./listing.js";
 import { Login } from "./login.js";
+import { Menu } from "./menu.js";
+import { openActions } from "./message-actions.js";
 import { Notice } from "./notice.js";
 import { Nowhere } from "./nowhere.js";
 import { Panels } from "./panels.js";
 import { People } from "./people.js";
+import { Pins } from "./pins.js";
+import { toggleReaction } from "./reactions.js";
 import { Room } from "./room.js";
 import { Sidebar } from "./sidebar.js";
 import { Titles } from "./titles.js";
 import { SavedToken } from "./token.js";
 
-/** @import { Chat, Identity, Timeline, User } from "../src/index.js" */
+/** @import { Chat, Identity, Message, Timeline, User } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
 
 /** After these the user has to sign in again; any other refusal may pass. */
@@ -30,6 +35,7 @@ const SESSION_OVER = new Set(["token_expired", "invalid_token", "signed_out"]);
 export class App {
   #screen = byId("chat", HTMLDivElement);
   #peopleToggle = byId("people-toggle", HTMLButtonElement);
+  #changeTitle = byId("change-title", HTMLButtonElement);
   /** @type {string | null} */
   #current = null;
   /** @type {Timeline | null} */
@@ -61,13 +67,33 @@ export class App {
     this.announcer = new Announcer(chat, this.directory, () => this.#current);
     this.notice = new Notice();
     this.nowhere = new Nowhere(() => this.#go(null));
-    this.room = new Room(chat, { onSeen: (id, seq) => this.directory.seen(id, seq) });
+    this.menu = new Menu();
+    this.deletions = new Deletions(chat, {
+      onChange: () => this.room.refresh(),
+      onError: (error) => this.#fail(error),
+    });
     this.people = new People(chat, () => this.#showHead());
+    this.pins = new Pins(chat, (id) => this.room.bring(id));
+    this.room = new Room(chat, {
+      onSeen: (id, seq) => this.directory.seen(id, seq),
+      isName: (name) => this.people.isName(name),
+      beingDeleted: () => this.deletions.waiting,
+      onActions: (message, button) => this.#showActions(message, button),
+      onReact: (message, reaction) => this.#react(message, reaction),
+      onUndo: (message) => this.#undo(message),
+    });
     this.drafts = new Drafts(address);
-    this.composer = new Composer(chat, this.drafts, () => this.room.followEnd());
+    this.composer = new Composer(chat, this.drafts, {
+      onSent: () => this.room.followEnd(),
+      onError: (error) => this.#fail(error),
+      members: () => this.people.members,
+      canNameAll: () => this.#isLeading,
+      lastOwn: () => this.room.lastOwn,
+    });
     this.frames = new Frames(chat);
     this.panels = new Panels({
       people: () => this.people.refresh(),
+      pins: () => this.pins.load(),
       frames: () => this.frames.show(),
     });
     this.banner = new Banner(chat);
@@ -117,6 +143,8 @@ export class App {
       hasUnsent: () => this.composer.hasUnsent,
       onHere: () => this.#leavePage(),
     });
+    const openTitle = titleDialog(this.chat, () => this.directory.find(this.#current) ?? null);
+    byId("change-title", HTMLButtonElement).addEventListener("click", openTitle);
     byId("new-conversation", HTMLButtonElement).addEventListener("click", openCreate);
     byId("leave", HTMLButtonElement).addEventListener("click", openLeave);
     byId("sign-out", HTMLButtonElement).addEventListener("click", openSignOut);
@@ -168,6 +196,73 @@ export class App {
     location.reload();
   }
 
+  /** Owners and moderators may pin, change the title and delete what others wrote. */
+  get #isLeading() {
+    const role = this.directory.find(this.#current)?.role;
+    return role === "owner" || role === "moderator";
+  }
+
+  /**
+   * @param {Message} message
+   * @param {HTMLElement} button
+   */
+  #showActions(message, button) {
+    const entry = this.directory.find(message.conversation_id);
+    const me = this.chat.user;
+    if (!entry || !me) return;
+    openActions(
+      this.menu,
+      button,
+      message,
+      { me, entry },
+      {
+        onReact: (it, reaction) => this.#react(it, reaction),
+        onReply: (it) => this.composer.reply(it),
+        onEdit: (it) => this.composer.edit(it),
+        onDelete: (it) => this.#delete(it),
+        onPin: (it, isPinned) => this.#pin(it, isPinned),
+        isPinned: (it) => this.pins.has(it.message_id),
+      },
+    );
+  }
+
+  /**
+   * @param {Message} message
+   * @param {string} reaction
+   */
+  #react(message, reaction) {
+    toggleReaction(this.chat, message, reaction).catch((error) => this.#fail(error));
+  }
+
+  /** @param {Message} message */
+  #delete(message) {
+    this.deletions.begin(message);
+    this.room.focusMessage(message.message_id, ".undo");
+  }
+
+  /** @param {Message} message */
+  #undo(message) {
+    this.deletions.undo(message.message_id);
+    this.room.focusMessage(message.message_id, ".actions");
+  }
+
+  /**
+   * @param {Message} message
+   * @param {boolean} isPinned
+   */
+  #pin(message, isPinned) {
+    const done = isPinned ? this.chat.pin(message) : this.chat.unpin(message);
+    done.catch((error) => this.#fail(error));
+  }
+
+  /**
+   * What the user asked for did not happen.
+   * @param {unknown} error
+   */
+  #fail(error) {
+    this.notice.show(error instanceof Error ? error.message : String(error));
+  }
+
   /** @param {string | null} id */
   #go(id) {
     location.hash = hashOf(id);
@@ -199,9 +294,21 @@ export class App {
     this.#screen.dataset["view"] = id === null ? "list" : "room";
     this.nowhere.hide();
     if (id !== previous || this.#timeline?.error) this.#open(id);
+    this.#bringLinked();
     this.sidebar.show(this.#current);
     if (id === null) this.sidebar.focus(previous);
     else if (id !== previous) this.#focusRoom();
+  }
+
+  /** A link may lead to one message of the conversation. */
+  #bringLinked() {
+    const messageId = messageIn(location.hash);
+    const timeline = this.#timeline;
+    if (!messageId || !timeline) return;
+    const bring = () => {
+      if (timeline === this.#timeline) void this.room.bring(messageId);
+    };
+    timeline.ready().then(bring, () => {});
   }
 
   /** A link that leads nowhere says so; to open something else would pass that off as its aim. */
@@ -222,10 +329,11 @@ export class App {
     const { hasLists } = this.directory;
     this.#screen.classList.toggle("nothing", entry === null);
     this.#peopleToggle.hidden = !hasLists || entry === null;
+    this.pins.show(entry?.id ?? null);
     this.composer.show(id);
     this.people.show(hasLists ? entry : null);
     if (!entry) return;
-    const timeline = this.chat.open(entry.id);
+    const timeline = this.chat.open(entry.id, { changes: true });
     this.#timeline = timeline;
     timeline.on("change", () => this.#timelineChanged(timeline));
     this.room.open(entry, timeline);
@@ -282,6 +390,7 @@ export class App {
 
   #showHead() {
     const entry = this.directory.find(this.#current);
+    this.#changeTitle.hidden = entry?.kind !== "group" || !this.#isLeading;
     if (entry && this.#timeline) this.room.head(entry, this.people.members);
   }
 

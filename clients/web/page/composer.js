@@ -1,8 +1,22 @@
-import { CONTENT_BYTES } from "../src/index.js";
+import { CONTENT_BYTES, ParleyError } from "../src/index.js";
+import { Completion } from "./completion.js";
+import { ComposerMode } from "./composer-mode.js";
 import { byId, say } from "./dom.js";
+import { mentionsIn } from "./mentions.js";
 
-/** @import { Chat } from "../src/index.js" */
+/** @import { Chat, Member, Message } from "../src/index.js" */
+/** @import { Mode } from "./composer-mode.js" */
 /** @import { Drafts } from "./drafts.js" */
+
+/**
+ * @typedef {{
+ *   onSent: () => void,
+ *   onError: (error: unknown) => void,
+ *   members: () => readonly Member[],
+ *   canNameAll: () => boolean,
+ *   lastOwn: () => Message | null,
+ * }} Surroundings
+ */
 
 const HINT_ABOVE = 0.9;
 /** What an input method's own keys are called, also by browsers that end the composition first. */
@@ -21,19 +35,23 @@ export class Composer {
   #conversationId = null;
   /** @type {Set<string>} what is on its way or failed; it would be lost with the page */
   #unsent = new Set();
+  #mode = new ComposerMode(() => this.#cancel());
   #chat;
   #drafts;
-  #onSent;
+  #around;
+  #completion;
 
   /**
    * @param {Chat} chat
    * @param {Drafts} drafts
-   * @param {() => void} onSent
+   * @param {Surroundings} around
    */
-  constructor(chat, drafts, onSent) {
+  constructor(chat, drafts, around) {
     this.#chat = chat;
     this.#drafts = drafts;
-    this.#onSent = onSent;
+    this.#around = around;
+    const names = () => around.members().map(({ username }) => username);
+    this.#completion = new Completion(this.#text, names);
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
@@ -47,21 +65,17 @@ export class Composer {
     });
     this.#text.addEventListener("input", () => this.#typed());
     if (onlyTouch.matches) this.#text.enterKeyHint = "enter";
-    this.#text.addEventListener("keydown", (event) => {
-      if (!asksToSend(event)) return;
-      event.preventDefault();
-      this.#send();
-    });
+    this.#text.addEventListener("keydown", (event) => this.#key(event));
   }
 
   /** @param {string | null} conversationId null where there is nothing to write to */
   show(conversationId) {
     if (conversationId === this.#conversationId) return;
     this.#conversationId = conversationId;
+    this.#mode.set({ kind: "new" });
+    this.#completion.close();
     this.#form.hidden = this.#hint.hidden = conversationId === null;
-    const userId = this.#chat.user?.user_id ?? "";
-    this.#text.value = conversationId === null ? "" : this.#drafts.read(userId, conversationId);
-    this.#fit();
+    this.#restore();
   }
 
   /** Whether there are messages without a good end. */
@@ -73,15 +87,99 @@ export class Composer {
     this.#text.focus();
   }
 
+  /** @param {Message} message */
+  reply(message) {
+    if (this.#mode.current.kind === "edit") this.#cancel();
+    this.#mode.set({ kind: "reply", message });
+    this.focus();
+  }
+
+  /** @param {Message} message the user's own */
+  edit(message) {
+    this.#mode.set({ kind: "edit", message });
+    this.#text.value = message.content;
+    this.#fit();
+    this.focus();
+  }
+
+  /** Back to a new message, and to what was begun of one. */
+  #cancel() {
+    const wasEdit = this.#mode.current.kind === "edit";
+    this.#mode.set({ kind: "new" });
+    if (wasEdit) this.#restore();
+    this.focus();
+  }
+
+  #restore() {
+    const userId = this.#chat.user?.user_id ?? "";
+    const id = this.#conversationId;
+    this.#text.value = id === null ? "" : this.#drafts.read(userId, id);
+    this.#fit();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const isEmpty = this.#text.value === "";
+    if (asksToSend(event)) this.#send();
+    else if (event.key === "Escape" && this.#mode.current.kind !== "new") {
+      event.stopPropagation();
+      this.#cancel();
+    } else if (event.key === "ArrowUp" && isEmpty && this.#mode.current.kind === "new") {
+      const last = this.#around.lastOwn();
+      if (!last) return;
+      this.edit(last);
+    } else return;
+    event.preventDefault();
+  }
+
   #send() {
     const content = this.#text.value.trim();
+    const mode = this.#mode.current;
     if (this.#conversationId === null || this.#button.disabled) return;
+    const mentions = mentionsIn(content, this.#around.members(), this.#around.canNameAll());
+    if (mode.kind === "edit") return void this.#saveEdit(mode.message, content, mentions);
+    const options = {
+      ...(mentions.length > 0 && { mentions }),
+      ...(mode.kind === "reply" && { replyTo: mode.message.message_id }),
+    };
     // What comes of it shows among the messages.
-    this.#chat.send(this.#conversationId, content).catch(() => {});
+    this.#chat.send(this.#conversationId, content, options).catch(() => {});
+    this.#mode.set({ kind: "new" });
     this.#text.value = "";
     this.#keep();
     this.#fit();
-    this.#onSent();
+    this.#around.onSent();
+  }
+
+  /**
+   * What was written stays in the field until the service has it.
+   * @param {Message} message
+   * @param {string} content
+   * @param {string[]} mentions
+   */
+  async #saveEdit(message, content, mentions) {
+    if (content === message.content) return this.#cancel();
+    this.#button.disabled = true;
+    try {
+      await this.#chat.edit(message, content, { mentions });
+      if (isEditOf(this.#mode.current, message)) this.#cancel();
+    } catch (error) {
+      await this.#explain(error, message);
+    } finally {
+      this.#fit();
+    }
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {Message} message
+   */
+  async #explain(error, message) {
+    const isOutdated = error instanceof ParleyError && error.code === "conflict";
+    if (!isOutdated) return this.#around.onError(error);
+    const { conversation_id, message_id } = message;
+    const [now] = await this.#chat.getMessages(conversation_id, [message_id]).catch(() => []);
+    if (now && isEditOf(this.#mode.current, message)) this.#mode.outdated(now);
   }
 
   #typed() {
@@ -91,8 +189,9 @@ export class Composer {
     this.#fit();
   }
 
-  /** Over a reload, too. */
+  /** Over a reload, too; the text of an edit is no draft. */
   #keep() {
+    if (this.#mode.current.kind === "edit") return;
     const userId = this.#chat.user?.user_id ?? "";
     if (this.#conversationId !== null) {
       this.#drafts.write(userId, this.#conversationId, this.#text.value);
@@ -110,6 +209,14 @@ export class Composer {
     this.#text.style.height = "auto";
     this.#text.style.height = `${this.#text.scrollHeight}px`;
   }
+}
+
+/**
+ * @param {Mode} mode
+ * @param {Message} message
+ */
+function isEditOf(mode, { message_id }) {
+  return mode.kind === "edit" && mode.message.message_id === message_id;
 }
 
 /**

@@ -3,6 +3,7 @@ import { requireOnline } from "./online.js";
 import { namesIn } from "./people.js";
 
 /** @import { Chat, Conversation } from "../src/index.js" */
+/** @import { Entry } from "./directory.js" */
 
 const TITLE_CHARACTERS = 128;
 const PATIENCE_MS = 10_000;
@@ -75,6 +76,24 @@ export function createDialog(chat, onCreated) {
   return () => {
     dialog.form.reset();
     showKind("group");
+    dialog.open();
+  };
+}
+
+/**
+ * @param {Chat} chat
+ * @param {() => Entry | null} current
+ * @returns {() => void} opens it
+ */
+export function titleDialog(chat, current) {
+  const text = byId("title-text", HTMLInputElement);
+  const dialog = new FormDialog("title", async () => {
+    requireOnline(chat);
+    const entry = current();
+    if (entry) await chat.setTitle(entry.id, titleIn(text.value));
+  });
+  return () => {
+    text.value = current()?.title ?? "";
     dialog.open();
   };
 }

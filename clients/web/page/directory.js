@@ -1,6 +1,6 @@
 import { ParleyError } from "../src/index.js";
 
-/** @import { Chat, Conversation, Message, User } from "../src/index.js" */
+/** @import { Chat, Conversation, ConversationChanged, Message, MessageChanged, User } from "../src/index.js" */
 
 /**
  * A conversation as the list shows it.
@@ -14,6 +14,7 @@ import { ParleyError } from "../src/index.js";
  *   lastSeq: number,
  *   readSeq: number,
  *   unread: number,
+ *   mentions: number,
  * }} Entry
  */
 
@@ -44,6 +45,9 @@ export class Directory {
     chat.on("message", (message) => this.#message(message));
     chat.on("read", (receipt) => this.#read(receipt));
     chat.on("unread", ({ conversation_id }) => this.#count(conversation_id));
+    chat.on("message_changed", (change) => this.#changed(change));
+    chat.on("conversation_changed", (change) => this.#conversationChanged(change));
+    chat.on("conversations_changed", () => this.#again());
     chat.on("conversation_created", (conversation) => this.#add([conversation]));
     chat.on("member_removed", ({ conversation_id, user_id, by }) => {
       if (user_id === chat.user?.user_id) this.#remove(conversation_id, by);
@@ -157,7 +161,7 @@ export class Directory {
   /** @param {Message} message */
   #message(message) {
     const entry = this.#entries.get(message.conversation_id) ?? emptyEntry(message.conversation_id);
-    entry.unread = this.#chat.unread(entry.id);
+    this.#recount(entry);
     this.#entries.set(entry.id, entry);
     if (message.seq > entry.lastSeq) this.#show(entry, message);
     this.#onChange();
@@ -183,8 +187,41 @@ export class Directory {
   #count(id) {
     const entry = this.#entries.get(id);
     if (!entry) return;
-    entry.unread = this.#chat.unread(id);
+    this.#recount(entry);
     this.#onChange();
+  }
+
+  /** @param {Entry} entry */
+  #recount(entry) {
+    entry.unread = this.#chat.unread(entry.id);
+    entry.mentions = this.#chat.mentions(entry.id);
+  }
+
+  /**
+   * The newest message is shown as it is now.
+   * @param {MessageChanged} change
+   */
+  #changed({ conversation_id, message_id, change, content, deleted_at }) {
+    const entry = this.#entries.get(conversation_id);
+    if (!entry || message_id !== `${conversation_id}:${entry.lastSeq}`) return;
+    if (change === "reacted") return;
+    const [author = ""] = entry.lastText.split(": ", 1);
+    entry.lastText = deleted_at ? `${author}: Message deleted` : `${author}: ${content}`;
+    this.#onChange();
+  }
+
+  /** @param {ConversationChanged} change */
+  #conversationChanged({ conversation_id, change, title, role, user_id }) {
+    const entry = this.#entries.get(conversation_id);
+    if (!entry) return;
+    if (change === "renamed" && title !== undefined) this.rename(conversation_id, title);
+    if (change === "role" && role && user_id === this.#chat.user?.user_id) entry.role = role;
+    this.#onChange();
+  }
+
+  /** The list is another one than this: a conversation was created or left on another device. */
+  #again() {
+    if (this.hasLists) this.load("").catch(() => {});
   }
 
   /** @param {Conversation[]} conversations */
@@ -210,11 +247,14 @@ export class Directory {
       kind: conversation.kind,
       title: conversation.title ?? "",
       role: conversation.role,
-      lastText: [author, last?.content].filter(Boolean).join(": "),
+      lastText: [author, last?.deleted_at ? "Message deleted" : last?.content]
+        .filter(Boolean)
+        .join(": "),
       lastAt: new Date(last?.created_at ?? activity ?? conversation.created_at),
       lastSeq: last?.seq ?? conversation.last_seq,
       readSeq: conversation.last_read_seq,
       unread: this.#chat.unread(id),
+      mentions: this.#chat.mentions(id),
     };
   }
 }
@@ -226,7 +266,7 @@ export class Directory {
 function emptyEntry(id) {
   return {
     ...{ id, kind: "group", title: "", role: null, lastText: "", lastAt: null },
-    ...{ lastSeq: 0, readSeq: 0, unread: 0 },
+    ...{ lastSeq: 0, readSeq: 0, unread: 0, mentions: 0 },
   };
 }
 

@@ -18,6 +18,7 @@ export class MessageList {
   /** @param {Acts} acts */
   constructor(acts) {
     this.#acts = acts;
+    this.element.addEventListener("keydown", (event) => this.#key(event));
   }
 
   get isEmpty() {
@@ -35,7 +36,7 @@ export class MessageList {
    */
   seqAt(index) {
     const row = this.#rows[index];
-    return row?.kind === "message" ? row.seq : 0;
+    return row?.kind === "message" || row?.kind === "system" ? row.seq : 0;
   }
 
   /** @param {Shown} shown */
@@ -45,6 +46,47 @@ export class MessageList {
       this.#rows.map((row) => [row, this.#drawn.get(row) ?? rowElement(row, this.#acts)]),
     );
     arrange(this.element, [...this.#drawn.values()]);
+    this.#letTabIn();
+  }
+
+  /**
+   * The element of a message that is in the list.
+   * @param {string} messageId
+   */
+  elementOf(messageId) {
+    const row = this.#rows.find(
+      (it) => it.kind === "message" && it.stored?.message_id === messageId,
+    );
+    return row ? this.#drawn.get(row) : undefined;
+  }
+
+  /** Tab leads to the actions of one message: the one used last, or the newest. */
+  #letTabIn() {
+    const buttons = this.#buttons();
+    if (buttons.some((button) => button === document.activeElement)) return;
+    const last = buttons.at(-1);
+    if (!last || last.tabIndex === 0) return;
+    for (const button of buttons) if (button.tabIndex === 0) button.tabIndex = -1;
+    last.tabIndex = 0;
+  }
+
+  #buttons() {
+    const found = this.element.querySelectorAll("button.actions");
+    return [.../** @type {NodeListOf<HTMLButtonElement>} */ (found)];
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const { target } = event;
+    if (!step || !(target instanceof HTMLButtonElement) || !target.matches(".actions")) return;
+    const buttons = this.#buttons();
+    const next = buttons[buttons.indexOf(target) + step];
+    if (!next) return;
+    event.preventDefault();
+    target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
   }
 
   clear() {

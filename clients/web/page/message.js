@@ -1,13 +1,28 @@
 import { personAvatar } from "./avatar.js";
 import { timeOf } from "./dates.js";
 import { element, hiddenText, icon } from "./dom.js";
+import { piecesOf } from "./mentions.js";
+import { reactionsElement } from "./reactions.js";
+import { beginningOf } from "./text.js";
 
-/** @import { Outgoing } from "../src/index.js" */
-/** @import { MessageRow, Row } from "./rows.js" */
+/** @import { Message, Outgoing, User } from "../src/index.js" */
+/** @import { MessageRow, Quote, Row } from "./rows.js" */
 
 /**
- * @typedef {{ onResend: (outgoing: Outgoing) => void, onDiscard: (outgoing: Outgoing) => void }} Acts
+ * @typedef {{
+ *   me: () => User,
+ *   isName: (name: string) => boolean,
+ *   onResend: (outgoing: Outgoing) => void,
+ *   onDiscard: (outgoing: Outgoing) => void,
+ *   onActions: (message: Message, button: HTMLElement) => void,
+ *   onReact: (message: Message, reaction: string) => void,
+ *   onQuote: (messageId: string) => void,
+ *   onUndo: (message: Message) => void,
+ * }} Acts
  */
+
+/** Of a quoted message, so much. */
+const QUOTED = 140;
 
 /** @type {Record<MessageRow["state"], [icon: string, says: string] | null>} */
 const MARKS = {
@@ -27,6 +42,12 @@ export function rowElement(row, acts) {
   if (row.kind === "day") return element("li", { class: "day" }, element("h3", {}, row.name));
   if (row.kind === "unread")
     return element("li", { class: "unread-mark" }, element("span", {}, "New messages"));
+  if (row.kind === "system")
+    return element(
+      "li",
+      { class: "system small soft" },
+      element("span", { dir: "auto" }, row.text),
+    );
   return messageElement(row, acts);
 }
 
@@ -44,24 +65,110 @@ function messageElement(row, acts) {
     { class: opensRun && !isOwn ? "author" : "hidden-text", dir: "auto" },
     isOwn ? "You" : message.username,
   );
-  const text = element("p", { class: "content", dir: "auto" }, message.content);
+  const isGone = Boolean(row.stored?.deleted_at) || row.isBeingDeleted;
+  if (isGone) kinds.push("deleted");
   return element(
     "li",
-    { class: kinds.join(" ") },
+    { class: kinds.join(" "), ...(row.stored && { "data-id": row.stored.message_id }) },
     !isOwn && closesRun && personAvatar(message.username),
-    element("div", { class: "bubble" }, author, text, metaElement(row)),
+    element(
+      "div",
+      { class: "line" },
+      element(
+        "div",
+        { class: "bubble" },
+        author,
+        !isGone && row.quote && quoteElement(row.quote, acts),
+        isGone ? goneElement(row, acts) : contentElement(row, acts),
+        metaElement(row),
+      ),
+      !isGone && row.stored && actionsButton(row.stored, acts),
+    ),
+    !isGone && reactionsElement(row.stored, acts.me(), acts.onReact),
     state === "failed" && failure(row, acts),
   );
 }
 
+/**
+ * @param {MessageRow} row
+ * @param {Acts} acts
+ */
+function contentElement({ message, stored }, { me, isName }) {
+  const { username, user_id } = me();
+  const pieces = piecesOf(message.content, (name) => isName(name)).map(({ text, name }) =>
+    name === null
+      ? text
+      : element("span", { class: name === username ? "mention me" : "mention" }, text),
+  );
+  const isForMe = stored?.mentions?.some((id) => id === user_id || id === "*");
+  const kind = isForMe && stored?.user_id !== user_id ? "content for-me" : "content";
+  return element("p", { class: kind, dir: "auto" }, ...pieces);
+}
+
+/**
+ * @param {MessageRow} row
+ * @param {Acts} acts
+ */
+function goneElement({ stored, isBeingDeleted }, { onUndo }) {
+  const undo = () => stored && onUndo(stored);
+  return element(
+    "p",
+    { class: "content gone" },
+    "Message deleted",
+    isBeingDeleted &&
+      !stored?.deleted_at &&
+      element("button", { class: "quiet undo", type: "button", onclick: undo }, "Undo"),
+  );
+}
+
+/**
+ * @param {Quote} quote
+ * @param {Acts} acts
+ */
+function quoteElement({ id, message }, { onQuote }) {
+  return element(
+    "button",
+    { class: "quote small", type: "button", onclick: () => onQuote(id) },
+    hiddenText("In reply to "),
+    element("span", { class: "quote-author", dir: "auto" }, message?.username ?? ""),
+    element("span", { class: "quote-text", dir: "auto" }, quotedText(message)),
+  );
+}
+
+/** @param {Message | null} message */
+export function quotedText(message) {
+  if (!message) return "An earlier message";
+  if (message.deleted_at) return "Message deleted";
+  return beginningOf(message.content.replace(/\s+/g, " "), QUOTED);
+}
+
+/**
+ * The arrow keys lead from one message's button to the next one's; Tab reaches the last.
+ * @param {Message} message
+ * @param {Acts} acts
+ */
+function actionsButton(message, { onActions }) {
+  const attributes = {
+    class: "icon-button actions",
+    type: "button",
+    tabindex: "-1",
+    "aria-haspopup": "menu",
+    "aria-expanded": "false",
+  };
+  const button = element("button", attributes, icon("more"), hiddenText("Actions of the message"));
+  button.addEventListener("click", () => onActions(message, button));
+  return button;
+}
+
 /** @param {MessageRow} row */
-function metaElement({ message, state, readers }) {
+function metaElement({ message, stored, state, readers }) {
   const mark = MARKS[state];
   const time = element("time", { datetime: message.at.toISOString() }, timeOf(message.at));
   const says = mark && (readers.length ? `Read by ${readers.join(", ")}` : mark[1]);
   return element(
     "span",
     { class: "meta", ...(says && { title: says }) },
+    stored?.edited_at && !stored.deleted_at && element("span", { class: "edited" }, "edited"),
     state !== "sending" && state !== "failed" && time,
     mark && icon(mark[0]),
     says && hiddenText(says),

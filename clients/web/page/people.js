@@ -1,5 +1,6 @@
 import { personAvatar } from "./avatar.js";
 import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
+import { EVERYBODY } from "./mentions.js";
 import { requireOnline } from "./online.js";
 
 /** @import { Chat, Member } from "../src/index.js" */
@@ -7,6 +8,7 @@ import { requireOnline } from "./online.js";
 
 /** How often who is online is looked up again, while the conversation is open. */
 const REFRESH_MS = 60_000;
+const ROLES = /** @type {const} */ (["member", "moderator", "owner"]);
 
 /** Who is in the open conversation: kept for the room's head, listed in the panel. */
 export class People {
@@ -42,6 +44,11 @@ export class People {
     chat.on("member_removed", ({ conversation_id, user_id }) => {
       if (this.#isOpen(conversation_id)) this.#drop(user_id);
     });
+    chat.on("conversation_changed", ({ conversation_id, change, user_id, role }) => {
+      const member = this.#members.get(user_id ?? "");
+      if (!this.#isOpen(conversation_id) || change !== "role" || !member || !role) return;
+      this.#put([{ ...member, role }]);
+    });
     chat.on("message", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
     chat.on("read", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
     chat.on("typing", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
@@ -51,6 +58,14 @@ export class People {
   /** Everybody known so far, in the order of their names. */
   get members() {
     return [...this.#members.values()].sort((a, b) => a.username.localeCompare(b.username));
+  }
+
+  /**
+   * Whether a member has this name, or everybody is meant.
+   * @param {string} name
+   */
+  isName(name) {
+    return name === EVERYBODY || this.members.some(({ username }) => username === name);
   }
 
   /** @param {Entry | null} entry null where there are no lists of members */
@@ -159,9 +174,32 @@ export class People {
         name,
         element("span", { class: "soft small" }, online ? "Online" : "Offline"),
       ),
-      role === "owner" && element("span", { class: "tag" }, "owner"),
+      canRemove
+        ? this.#roleField(member)
+        : role !== "member" && element("span", { class: "tag" }, role),
       canRemove && remove,
     );
+  }
+
+  /**
+   * An owner says what the others may do.
+   * @param {Member} member
+   */
+  #roleField({ username, role }) {
+    const options = ROLES.map((each) =>
+      element("option", { value: each, selected: each === role }, each),
+    );
+    const field = element(
+      "select",
+      { class: "role small", "aria-label": `Role of ${username}` },
+      ...options,
+    );
+    field.addEventListener("change", async () => {
+      const chosen = ROLES.find((each) => each === field.value) ?? role;
+      await this.#try((id) => this.#chat.setRole(id, username, chosen));
+      this.#render();
+    });
+    return field;
   }
 
   /** @param {SubmitEvent} event */

@@ -2,11 +2,15 @@ import { conversationAvatar } from "./avatar.js";
 import { nameOf } from "./directory.js";
 import { byId, say } from "./dom.js";
 import { MessageList } from "./message-list.js";
+import { Quotes } from "./quotes.js";
 import { Scroller } from "./scroller.js";
 import { View } from "./view.js";
 
 /** @import { Chat, Member, Message, Timeline } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
+/** @import { Acts } from "./message.js" */
+
+const POINTED_OUT_MS = 2_000;
 
 /** The open conversation: its head and its messages. */
 export class Room {
@@ -33,18 +37,29 @@ export class Room {
   #onSeen;
   #list;
   #scroller;
+  #quotes;
+  #beingDeleted;
 
   /**
    * @param {Chat} chat
-   * @param {{ onSeen: (id: string, seq: number) => void }} listeners
+   * @param {{
+   *   onSeen: (id: string, seq: number) => void,
+   *   isName: (name: string) => boolean,
+   *   beingDeleted: () => ReadonlySet<string>,
+   * } & Pick<Acts, "onActions" | "onReact" | "onUndo">} parts
    */
-  constructor(chat, { onSeen }) {
+  constructor(chat, { onSeen, beingDeleted, ...acts }) {
     this.#chat = chat;
     this.#onSeen = onSeen;
+    this.#beingDeleted = beingDeleted;
+    this.#quotes = new Quotes(chat, () => this.#schedule());
     this.#list = new MessageList({
+      ...acts,
+      me: () => chat.user ?? { user_id: "", username: "" },
       // What comes of it shows in the list.
       onResend: (outgoing) => void chat.resend(outgoing).catch(() => {}),
       onDiscard: (outgoing) => chat.discard(outgoing),
+      onQuote: (messageId) => void this.bring(messageId),
     });
     this.#scroller = new Scroller(this.#scrollBox, this.#list.element, () => this.#looked());
     this.#jump.addEventListener("click", () => this.followEnd());
@@ -69,6 +84,7 @@ export class Room {
     this.#entry = entry;
     this.#view = new View(this.#chat, timeline, entry, () => this.#schedule());
     this.#readers.clear();
+    this.#quotes.clear();
     this.#list.clear();
     this.#missed = 0;
     this.#unreadAfter = entry.unread > 0 ? entry.readSeq : null;
@@ -95,6 +111,50 @@ export class Room {
 
   focus() {
     this.#title.focus();
+  }
+
+  /** What is shown has changed for a reason of the page's own. */
+  refresh() {
+    this.#schedule();
+  }
+
+  /**
+   * Where the focus goes after an action: into the row of its message, once that is drawn.
+   * @param {string} messageId
+   * @param {string} selector
+   */
+  focusMessage(messageId, selector) {
+    this.#render();
+    const row = this.#list.elementOf(messageId);
+    /** @type {HTMLElement | null | undefined} */ (row?.querySelector(selector))?.focus();
+  }
+
+  /** The user's own last message that can be edited. */
+  get lastOwn() {
+    const me = this.#chat.user?.user_id;
+    const own = this.#view?.messages.filter((it) => it.user_id === me && !it.deleted_at);
+    return own?.at(-1) ?? null;
+  }
+
+  /**
+   * Scrolls to a message and points it out; loads earlier ones until it is there.
+   * @param {string} messageId
+   */
+  async bring(messageId) {
+    const view = this.#view;
+    try {
+      while (view === this.#view && view && !this.#list.elementOf(messageId) && view.hasEarlier) {
+        await view.loadEarlier();
+        this.#render();
+      }
+    } catch {
+      // The edge of the list says why.
+    }
+    const found = this.#list.elementOf(messageId);
+    if (!found) return;
+    this.#scroller.bring(found);
+    found.classList.add("pointed-out");
+    setTimeout(() => found.classList.remove("pointed-out"), POINTED_OUT_MS);
   }
 
   /** To the end: what the user writes belongs there, so that is where they look. */
@@ -125,11 +185,16 @@ export class Room {
     const view = this.#view;
     const me = this.#chat.user;
     if (!view || !me) return;
-    const { messages, outgoing } = view;
+    const { messages, outgoing, changes } = view;
     const wasEmpty = this.#list.isEmpty;
     if (wasEmpty && view.isLoaded) this.#unreadAfter = this.#lastRead(view, me.user_id);
-    const marks = { readers: this.#readers, unreadAfter: this.#unreadAfter };
-    const show = () => this.#list.show({ messages, outgoing, me, ...marks, now: new Date() });
+    const shown = {
+      ...{ messages, outgoing, changes, me, now: new Date() },
+      ...{ readers: this.#readers, unreadAfter: this.#unreadAfter },
+      quoted: this.#quotes.of(view.conversationId, messages),
+      beingDeleted: this.#beingDeleted(),
+    };
+    const show = () => this.#list.show(shown);
     this.#scroller.around(show, view.hasLater);
     if (wasEmpty && !this.#list.isEmpty) this.#begin(view);
     this.#showEdges(view);

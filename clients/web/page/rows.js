@@ -1,7 +1,8 @@
 import { dayKey, dayName } from "./dates.js";
 import { Readers } from "./readers.js";
+import { lineOf } from "./system-lines.js";
 
-/** @import { Message, Outgoing } from "../src/index.js" */
+/** @import { Message, Numbered, Outgoing } from "../src/index.js" */
 
 /** Messages of one person that follow each other within this time belong together. */
 const RUN_MS = 5 * 60_000;
@@ -13,7 +14,13 @@ const NOBODY = [];
 /**
  * @typedef {{ kind: "day", key: string, name: string }
  *   | { kind: "unread", key: string }
+ *   | SystemRow
  *   | MessageRow} Row
+ */
+
+/**
+ * What happened in the conversation besides messages: who joined, a new title.
+ * @typedef {{ kind: "system", key: string, seq: number, day: string, at: Date, text: string }} SystemRow
  */
 
 /**
@@ -25,8 +32,14 @@ const NOBODY = [];
  *   day: string,
  *   isOwn: boolean,
  *   message: { content: string, username: string, user_id: string, at: Date },
+ *   stored: Message | null,
  *   outgoing: Outgoing | null,
  * }} Bare
+ */
+
+/**
+ * The message that another one replies to; `message` is null while it is not known.
+ * @typedef {{ id: string, message: Message | null }} Quote
  */
 
 /**
@@ -35,6 +48,8 @@ const NOBODY = [];
  *   closesRun: boolean,
  *   state: "received" | "sending" | "failed" | "stored" | "read",
  *   readers: readonly string[],
+ *   quote: Quote | null,
+ *   isBeingDeleted: boolean,
  * }} MessageRow
  */
 
@@ -44,6 +59,9 @@ const NOBODY = [];
  * @typedef {{
  *   messages: readonly Message[],
  *   outgoing: readonly Outgoing[],
+ *   changes?: readonly Numbered[],
+ *   quoted?: (messageId: string) => Message | null,
+ *   beingDeleted?: ReadonlySet<string>,
  *   me: Person,
  *   readers: ReadonlyMap<string, { username: string, seq: number }>,
  *   unreadAfter: number | null,
@@ -95,18 +113,28 @@ export class Rows {
       /** @type {Row[]} */
       const above = before?.day === bare.day ? [] : [dayRow(bare, shown.now)];
       if (bare.key === unread) above.push({ kind: "unread", key: "unread" });
+      if (bare.kind === "system") return [...above, bare];
       const opensRun = !before || above.length > 0 || !isOneRun(before, bare);
       const closesRun = !after || after.key === unread || !isOneRun(bare, after);
-      return [...above, { ...bare, opensRun, closesRun, ...outcomeOf(bare, readers) }];
+      const place = { opensRun, closesRun };
+      return [
+        ...above,
+        { ...bare, ...place, ...outcomeOf(bare, readers), ...aboutOf(bare, shown) },
+      ];
     });
   }
 
-  /** @param {Shown} shown */
-  #allOf({ messages, outgoing, me, now }) {
-    return [
+  /**
+   * @param {Shown} shown
+   * @returns {(Bare | SystemRow)[]}
+   */
+  #allOf({ messages, outgoing, changes = [], me, now }) {
+    const numbered = [
       ...messages.map((it) => this.#once(it, () => ofMessage(it, me))),
-      ...outgoing.map((it) => this.#once(it, () => ofOutgoing(it, me, now))),
+      ...changes.flatMap((it) => ofChange(it, me.user_id)),
     ];
+    if (changes.length > 0) numbered.sort((a, b) => a.seq - b.seq);
+    return [...numbered, ...outgoing.map((it) => this.#once(it, () => ofOutgoing(it, me, now)))];
   }
 
   /**
@@ -132,6 +160,7 @@ function ofMessage(message, me) {
   return {
     ...{ kind: "message", key: keyOf(message, isOwn), seq, day: dayKey(at), isOwn },
     message: { content, username, user_id, at },
+    stored: message,
     outgoing: null,
   };
 }
@@ -147,7 +176,34 @@ function ofOutgoing(outgoing, me, now) {
   return {
     ...{ kind: "message", key, seq: Infinity, day: dayKey(now), isOwn: true },
     message: { content: outgoing.content, ...me, at: now },
+    stored: null,
     outgoing,
+  };
+}
+
+/**
+ * @param {Numbered} change
+ * @param {string} me
+ * @returns {SystemRow[]} none where there is nothing to say of it
+ */
+function ofChange(change, me) {
+  const { seq } = change.data;
+  const at = new Date(change.data["at"] ?? NaN);
+  const text = lineOf(change, me);
+  if (text === null || Number.isNaN(at.getTime())) return [];
+  return [{ kind: "system", key: `change ${seq}`, seq, day: dayKey(at), at, text }];
+}
+
+/**
+ * @param {Bare} bare
+ * @param {Shown} shown
+ * @returns {Pick<MessageRow, "quote" | "isBeingDeleted">}
+ */
+function aboutOf({ stored, outgoing }, { quoted = () => null, beingDeleted }) {
+  const id = stored?.reply_to ?? outgoing?.replyTo;
+  return {
+    quote: id && !stored?.deleted_at ? { id, message: quoted(id) } : null,
+    isBeingDeleted: Boolean(stored && beingDeleted?.has(stored.message_id)),
   };
 }
 
@@ -183,19 +239,27 @@ function firstUnread({ messages, me, unreadAfter }) {
 }
 
 /**
- * @param {Bare} bare the first of its day
+ * @param {Bare | SystemRow} row the first of its day
  * @param {Date} now
  * @returns {Row}
  */
-function dayRow({ key, day, message: { at } }, now) {
+function dayRow(row, now) {
+  const { key, day } = row;
+  const at = timeOfRow(row);
   return { kind: "day", key: `day ${day} above ${key}`, name: dayName(at, now) };
 }
 
+/** @param {Bare | SystemRow} row */
+function timeOfRow(row) {
+  return row.kind === "system" ? row.at : row.message.at;
+}
+
 /**
- * @param {Bare} one
- * @param {Bare} other
+ * @param {Bare | SystemRow} one
+ * @param {Bare | SystemRow} other
  */
 function isOneRun(one, other) {
+  if (one.kind === "system" || other.kind === "system") return false;
   const span = other.message.at.getTime() - one.message.at.getTime();
   return one.message.user_id === other.message.user_id && one.day === other.day && span < RUN_MS;
 }
@@ -206,12 +270,15 @@ function isOneRun(one, other) {
  */
 function looksLike(one, other) {
   if (one.kind === "day") return other.kind === "day" && one.name === other.name;
+  if (one.kind === "system") return other.kind === "system" && one.text === other.text;
   if (one.kind === "unread" || other.kind !== "message") return true;
   return (
     one.message === other.message &&
     one.opensRun === other.opensRun &&
     one.closesRun === other.closesRun &&
     one.state === other.state &&
+    one.isBeingDeleted === other.isBeingDeleted &&
+    one.quote?.message === other.quote?.message &&
     one.readers.join() === other.readers.join()
   );
 }

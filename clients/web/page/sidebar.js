@@ -88,6 +88,12 @@ function contentOf(entry) {
   const time = at && element("time", { datetime: at.toISOString() }, briefly(at, new Date()));
   const count = entry.unread > 99 ? "99+" : String(entry.unread);
   const badge = element("span", { class: "badge" }, count, hiddenText(" unread"));
+  const mentions = element(
+    "span",
+    { class: "badge mentions" },
+    "@",
+    hiddenText(entry.mentions === 1 ? "mentions you" : `${entry.mentions} mention you`),
+  );
   const title = element("span", { class: "conversation-title", dir: "auto" }, name);
   const text = element("span", { class: "conversation-text", dir: "auto" });
   say(text, beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW) || "No messages yet");
@@ -97,7 +103,13 @@ function contentOf(entry) {
       "span",
       { class: "conversation-lines" },
       element("span", { class: "conversation-line" }, title, time),
-      element("span", { class: "conversation-line" }, text, entry.unread > 0 && badge),
+      element(
+        "span",
+        { class: "conversation-line" },
+        text,
+        entry.mentions > 0 && mentions,
+        entry.unread > 0 && badge,
+      ),
     ),
   ];
 }

@@ -1,6 +1,6 @@
 import { Past } from "./past.js";
 
-/** @import { Chat, Message, Outgoing, Timeline } from "../src/index.js" */
+/** @import { Chat, Message, Numbered, Outgoing, Timeline } from "../src/index.js" */
 
 /** The timeline loads as many at first: so many unread ones it may not reach. */
 const PAGE = 50;
@@ -60,6 +60,18 @@ export class View {
   /** @returns {readonly Outgoing[]} what is on its way to the end */
   get outgoing() {
     return this.isLoaded && !this.hasLater ? this.#timeline.outgoing : [];
+  }
+
+  get conversationId() {
+    return this.#timeline.conversationId;
+  }
+
+  /** @returns {readonly Numbered[]} who joined and left, new titles, pins and roles */
+  get changes() {
+    const first = this.messages[0]?.seq ?? 0;
+    return this.isLoaded && !this.hasLater
+      ? this.#timeline.changes.filter(({ data }) => data.seq > first || !this.hasEarlier)
+      : [];
   }
 
   get typing() {

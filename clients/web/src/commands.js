@@ -189,6 +189,18 @@ export class Commands {
   }
 
   /**
+   * The pinned messages, as they are now, the one pinned last first.
+   * @param {string} conversationId
+   * @param {Abortable} [options]
+   * @returns {Promise<Message[]>}
+   */
+  async listPins(conversationId, { signal } = {}) {
+    const frame = { type: "get_messages", conversationId, data: { pinned: true } };
+    const { messages } = await this.#streams.messages(frame, signal);
+    return messages;
+  }
+
+  /**
    * Messages by their ids, at most 50, as they are now: what a reply refers to, or a pin.
    * @param {string} conversationId
    * @param {string[]} messageIds

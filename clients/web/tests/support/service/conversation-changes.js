@@ -58,6 +58,8 @@ export function conversationChangeActions(service) {
     const { user: by } = moderated(call, conversation.conversation_id);
     const { message_id } = target;
     return recordChange(service, call, conversation, () => {
+      if (kind === "pinned") conversation.pins.add(message_id);
+      else conversation.pins.delete(message_id);
       const data = { change: kind, by, at: call.now, message_id };
       return { type: "conversation_changed", data };
     });

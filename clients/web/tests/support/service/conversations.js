@@ -162,7 +162,7 @@ export function addConversation(
   const conversation = {
     ...{ conversation_id, kind, created_at: service.time(), members, last_seq: 0 },
     ...(title && { title }),
-    ...{ messages: new Map(), changes: new Map(), reactions: new Map() },
+    ...{ messages: new Map(), changes: new Map(), reactions: new Map(), pins: new Set() },
     ...{ sealed: new Set(), sent: new Map() },
   };
   service.conversations.set(conversation_id, conversation);

@@ -99,8 +99,11 @@ export function messageActions(service) {
   /** @param {Call} call */
   function get_messages(call) {
     const { conversation } = membership(service, call, call.frame.conversationId);
-    const wanted = new Set(call.frame.data.message_ids);
-    const messages = ordered(conversation).filter(({ message_id }) => wanted.has(message_id));
+    const { message_ids, pinned } = call.frame.data;
+    const wanted = pinned ? conversation.pins : new Set(message_ids);
+    const messages = ordered(conversation).filter(
+      ({ message_id, deleted_at }) => wanted.has(message_id) && !(pinned && deleted_at),
+    );
     const { conversation_id } = conversation;
     return { type: "messages", data: { conversation_id, messages } };
   }

@@ -16,7 +16,7 @@ import { messageActions } from "./messages.js";
  *   conversation_id: string, kind: "group" | "direct", title?: string, created_at: string,
  *   members: Map<string, { role: "owner" | "moderator" | "member", last_read_seq: number }>,
  *   last_seq: number, messages: Map<number, any>, changes: Map<number, import("./log.js").Change>,
- *   reactions: Map<number, Map<string, Set<string>>>, sealed: Set<number>, sent: Map<string, number>,
+ *   pins: Set<string>, reactions: Map<number, Map<string, Set<string>>>, sealed: Set<number>, sent: Map<string, number>,
  * }} StoredConversation
  */
 

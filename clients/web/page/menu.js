@@ -1,0 +1,106 @@
+import { byId, element, icon } from "./dom.js";
+
+/**
+ * @typedef {{ text: string, icon: string, act: () => void, isDanger?: boolean }} Item
+ */
+
+const STEPS = new Map([
+  ["ArrowDown", 1],
+  ["ArrowRight", 1],
+  ["ArrowUp", -1],
+  ["ArrowLeft", -1],
+]);
+
+/** A menu that opens at a button: one at a time, closed by Escape, a click elsewhere or a choice. */
+export class Menu {
+  #box = byId("menu", HTMLDivElement);
+  /** @type {HTMLElement | null} */
+  #anchor = null;
+
+  constructor() {
+    this.#box.addEventListener("keydown", (event) => this.#key(event));
+    this.#box.addEventListener("toggle", (event) => {
+      if (/** @type {ToggleEvent} */ (event).newState === "closed") this.#closed();
+    });
+  }
+
+  /**
+   * @param {HTMLElement} anchor the button, which gets the focus back
+   * @param {HTMLElement | null} head what stands above the items
+   * @param {Item[]} items
+   */
+  open(anchor, head, items) {
+    this.close();
+    this.#anchor = anchor;
+    anchor.setAttribute("aria-expanded", "true");
+    const list = element(
+      "div",
+      { role: "menu", "aria-label": "Actions" },
+      ...items.map(this.#item),
+    );
+    this.#box.replaceChildren(...(head ? [head] : []), list);
+    this.#box.showPopover();
+    this.#place(anchor);
+    this.#choices()[0]?.focus();
+  }
+
+  close() {
+    if (this.#box.matches(":popover-open")) this.#box.hidePopover();
+  }
+
+  /** @param {Item} item */
+  #item = ({ text, icon: name, act, isDanger }) => {
+    const choose = () => {
+      this.close();
+      act();
+    };
+    const kind = isDanger ? "menu-item danger-text" : "menu-item";
+    const attributes = { class: kind, type: "button", role: "menuitem", onclick: choose };
+    return element("button", attributes, icon(name), text);
+  };
+
+  /** @param {HTMLElement} anchor */
+  #place(anchor) {
+    const { left, right, top, bottom } = anchor.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = this.#box;
+    const isBelow = bottom + height < window.innerHeight - 8;
+    const isLeft = right - width > 8;
+    this.#box.style.top = `${isBelow ? bottom + 4 : Math.max(8, top - height - 4)}px`;
+    this.#box.style.left = `${isLeft ? right - width : Math.min(left, window.innerWidth - width - 8)}px`;
+  }
+
+  #choices() {
+    return [
+      .../** @type {NodeListOf<HTMLElement>} */ (this.#box.querySelectorAll("button, input")),
+    ];
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const all = this.#choices();
+    const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const isText = document.activeElement instanceof HTMLInputElement;
+    const isAcross = event.key === "ArrowRight" || event.key === "ArrowLeft";
+    const step = STEPS.get(event.key) ?? 0;
+    if (step && !(isText && isAcross)) {
+      event.preventDefault();
+      const next = at + step;
+      all[(next + all.length) % all.length]?.focus();
+    } else if (event.key === "Tab") {
+      this.close();
+    } else if (event.key === "Escape") {
+      // It closes the menu, and no panel behind it.
+      event.stopPropagation();
+      this.close();
+    }
+  }
+
+  #closed() {
+    this.#anchor?.setAttribute("aria-expanded", "false");
+    const hadFocus =
+      this.#box.contains(document.activeElement) || document.activeElement === document.body;
+    if (hadFocus) this.#anchor?.focus();
+    this.#anchor = null;
+    this.#box.replaceChildren();
+  }
+}

@@ -1,0 +1,57 @@
+import { hashOf } from "./address.js";
+import { reactionPicker } from "./reactions.js";
+
+/** @import { Message, User } from "../src/index.js" */
+/** @import { Entry } from "./directory.js" */
+/** @import { Item, Menu } from "./menu.js" */
+
+/**
+ * @typedef {{
+ *   onReact: (message: Message, reaction: string) => void,
+ *   onReply: (message: Message) => void,
+ *   onEdit: (message: Message) => void,
+ *   onDelete: (message: Message) => void,
+ *   onPin: (message: Message, isPinned: boolean) => void,
+ *   isPinned: (message: Message) => boolean,
+ * }} Choices
+ */
+
+/**
+ * Shows what can be done with a message, in a menu at its button.
+ * @param {Menu} menu
+ * @param {HTMLElement} button
+ * @param {Message} message
+ * @param {{ me: User, entry: Entry }} where
+ * @param {Choices} choices
+ */
+export function openActions(menu, button, message, { me, entry }, choices) {
+  const isOwn = message.user_id === me.user_id;
+  const isLeading = entry.role === "owner" || entry.role === "moderator";
+  const isPinned = choices.isPinned(message);
+  /** @type {Item[]} */
+  const items = [
+    { text: "Reply", icon: "reply", act: () => choices.onReply(message) },
+    { text: "Copy the link", icon: "link", act: () => copyLink(message) },
+  ];
+  if (isOwn) items.push({ text: "Edit", icon: "edit", act: () => choices.onEdit(message) });
+  if (isLeading) {
+    const text = isPinned ? "Unpin" : "Pin";
+    items.push({ text, icon: "pin", act: () => choices.onPin(message, !isPinned) });
+  }
+  if (isOwn || isLeading) {
+    const act = () => choices.onDelete(message);
+    items.push({ text: "Delete", icon: "trash", isDanger: true, act });
+  }
+  const picker = reactionPicker((reaction) => {
+    menu.close();
+    choices.onReact(message, reaction);
+  });
+  menu.open(button, picker, items);
+}
+
+/** @param {Message} message */
+function copyLink({ conversation_id, message_id }) {
+  const link = new URL(location.href);
+  link.hash = hashOf(conversation_id, message_id);
+  void navigator.clipboard?.writeText(link.href);
+}

@@ -1,0 +1,90 @@
+import { personAvatar } from "./avatar.js";
+import { byId, element, say } from "./dom.js";
+import { quotedText } from "./message.js";
+
+/** @import { Chat, Message } from "../src/index.js" */
+
+/** The messages that are pinned in the open conversation, and the panel that lists them. */
+export class Pins {
+  #toggle = byId("pins-toggle", HTMLButtonElement);
+  #list = byId("pin-list", HTMLUListElement);
+  #empty = byId("pins-empty", HTMLParagraphElement);
+  #problem = byId("pins-problem", HTMLParagraphElement);
+  /** @type {Map<string, Message>} by id, in the order of the service */
+  #pinned = new Map();
+  /** @type {string | null} */
+  #conversationId = null;
+  #chat;
+  #onOpen;
+
+  /**
+   * @param {Chat} chat
+   * @param {(messageId: string) => void} onOpen
+   */
+  constructor(chat, onOpen) {
+    this.#chat = chat;
+    this.#onOpen = onOpen;
+    chat.on("conversation_changed", ({ conversation_id, change }) => {
+      const isPin = change === "pinned" || change === "unpinned";
+      if (isPin && conversation_id === this.#conversationId) void this.load();
+    });
+    chat.on("message_changed", ({ message_id }) => {
+      if (this.has(message_id)) void this.load();
+    });
+  }
+
+  /** @param {string} messageId */
+  has(messageId) {
+    return this.#pinned.has(messageId);
+  }
+
+  /** @param {string | null} conversationId */
+  show(conversationId) {
+    this.#conversationId = conversationId;
+    this.#pinned.clear();
+    this.#render();
+    if (conversationId !== null) void this.load();
+  }
+
+  /** A service without pins has none to show. */
+  async load() {
+    const id = this.#conversationId;
+    if (id === null || this.#chat.state !== "online") return;
+    try {
+      const messages = await this.#chat.listPins(id);
+      if (id !== this.#conversationId) return;
+      this.#pinned = new Map(messages.map((message) => [message.message_id, message]));
+      say(this.#problem, "");
+    } catch (error) {
+      if (id !== this.#conversationId) return;
+      say(this.#problem, error instanceof Error ? error.message : String(error));
+    }
+    this.#render();
+  }
+
+  #render() {
+    this.#toggle.hidden = this.#pinned.size === 0;
+    this.#empty.hidden = this.#pinned.size > 0;
+    this.#list.replaceChildren(...[...this.#pinned.values()].map((message) => this.#row(message)));
+  }
+
+  /** @param {Message} message */
+  #row(message) {
+    const open = () => this.#onOpen(message.message_id);
+    return element(
+      "li",
+      {},
+      element(
+        "button",
+        { class: "pinned", type: "button", onclick: open },
+        personAvatar(message.username),
+        element(
+          "span",
+          { class: "member-lines" },
+          element("span", { class: "member-name", dir: "auto" }, message.username),
+          element("span", { class: "small", dir: "auto" }, quotedText(message)),
+        ),
+      ),
+    );
+  }
+}

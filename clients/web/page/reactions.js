@@ -1,0 +1,107 @@
+import { element, hiddenText } from "./dom.js";
+
+/** @import { Chat, Message, User } from "../src/index.js" */
+
+/** What most people react with. */
+export const USUAL = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
+const MOST_BYTES = 32;
+const utf8 = new TextEncoder();
+
+/**
+ * The reactions below a message: a button each, which takes part in it or leaves it.
+ * @param {Message | null} message
+ * @param {User} me
+ * @param {(message: Message, reaction: string) => void} onToggle
+ */
+export function reactionsElement(message, me, onToggle) {
+  const { items = [] } = message?.reactions ?? {};
+  if (!message || message.deleted_at || items.length === 0) return null;
+  return element(
+    "div",
+    { class: "reactions", role: "group", "aria-label": "Reactions" },
+    ...items.map(({ reaction, count, users }) => {
+      const isMine = users.includes(me.username);
+      const who = whoLine(users, count, me.username);
+      const attributes = {
+        class: isMine ? "reaction mine" : "reaction",
+        type: "button",
+        title: who,
+        "aria-pressed": String(isMine),
+        onclick: () => onToggle(message, reaction),
+      };
+      const seen = element("span", { "aria-hidden": "true" }, `${reaction} ${count}`);
+      return element("button", attributes, seen, hiddenText(`${reaction}: ${who}`));
+    }),
+  );
+}
+
+/**
+ * @param {string[]} users the first of them
+ * @param {number} count of all
+ * @param {string} me
+ */
+export function whoLine(users, count, me) {
+  const names = users.map((name) => (name === me ? "you" : name));
+  const more = count - names.length;
+  if (more > 0) names.push(more === 1 ? "one more" : `${more} more`);
+  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join("");
+}
+
+/**
+ * A row to choose a reaction from, with a field for any other.
+ * @param {(reaction: string) => void} onChoose
+ */
+export function reactionPicker(onChoose) {
+  const button = (/** @type {string} */ reaction) =>
+    element(
+      "button",
+      { class: "pick", type: "button", onclick: () => onChoose(reaction) },
+      element("span", { "aria-hidden": "true" }, reaction),
+      hiddenText(`React with ${reaction}`),
+    );
+  const other = element("input", {
+    class: "pick-other",
+    "aria-label": "Another emoji",
+    placeholder: "Other",
+    autocomplete: "off",
+    maxlength: "12",
+  });
+  const form = element("form", { class: "picker" }, ...USUAL.map(button), other);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const reaction = other.value.trim();
+    if (reaction && utf8.encode(reaction).length <= MOST_BYTES) onChoose(reaction);
+  });
+  return form;
+}
+
+/**
+ * Adds the user's reaction to a message, or takes it back.
+ * @param {Chat} chat
+ * @param {Message} message
+ * @param {string} reaction
+ */
+export async function toggleReaction(chat, message, reaction) {
+  await chat.react(message, reaction, !(await hasReacted(chat, message, reaction)));
+}
+
+/**
+ * A message shows the first three of those who reacted; the rest are asked for.
+ * @param {Chat} chat
+ * @param {Message} message
+ * @param {string} reaction
+ */
+async function hasReacted(chat, message, reaction) {
+  const me = chat.user;
+  const item = message.reactions?.items.find((it) => it.reaction === reaction);
+  if (!me || !item) return false;
+  if (item.users.includes(me.username)) return true;
+  if (item.count <= item.users.length) return false;
+  for (let cursor; ;) {
+    const options = { reaction, ...(cursor !== undefined && { cursor }) };
+    const page = await chat.listReactions(message, options);
+    if (page.items.some(({ user_id }) => user_id === me.user_id)) return true;
+    cursor = page.cursor;
+    if (cursor === undefined) return false;
+  }
+}
