@@ -176,7 +176,7 @@ export class Directory {
     const isOwn = message.user_id === this.#chat.user?.user_id;
     entry.lastSeq = message.seq;
     entry.lastAt = new Date(message.created_at);
-    entry.lastText = `${isOwn ? "You" : message.username}: ${message.content}`;
+    entry.lastText = previewOf(isOwn ? "You" : message.username, message);
   }
 
   /** @param {{ conversation_id: string, user_id: string, seq: number }} receipt */
@@ -207,7 +207,7 @@ export class Directory {
     if (!entry || message_id !== `${conversation_id}:${entry.lastSeq}`) return;
     if (change === "reacted") return;
     const [author = ""] = entry.lastText.split(": ", 1);
-    entry.lastText = deleted_at ? `${author}: Message deleted` : `${author}: ${content}`;
+    entry.lastText = previewOf(author, { content, deleted_at });
     this.#onChange();
   }
 
@@ -260,9 +260,7 @@ export class Directory {
       kind: conversation.kind,
       title: conversation.title ?? "",
       role: conversation.role,
-      lastText: [author, last?.deleted_at ? "Message deleted" : last?.content]
-        .filter(Boolean)
-        .join(": "),
+      lastText: last && author ? previewOf(author, last) : "",
       lastAt: new Date(last?.created_at ?? activity ?? conversation.created_at),
       lastSeq: last?.seq ?? conversation.last_seq,
       readSeq: conversation.last_read_seq,
@@ -281,6 +279,14 @@ function emptyEntry(id) {
     ...{ id, kind: "group", title: "", role: null, lastText: "", lastAt: null },
     ...{ lastSeq: 0, readSeq: 0, unread: 0, mentions: 0 },
   };
+}
+
+/**
+ * @param {string} author
+ * @param {{ content?: string | undefined, deleted_at?: string | undefined }} message
+ */
+function previewOf(author, { content, deleted_at }) {
+  return `${author}: ${deleted_at ? "Message deleted" : content}`;
 }
 
 /**

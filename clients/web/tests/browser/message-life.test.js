@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { DESKTOP, PHONE, barriers, missing, write } from "../support/chromium.js";
+import { choose, open, row, said } from "../support/messages.js";
 import { stage } from "./browser.js";
-
-/** @import { Page } from "playwright-core" */
 
 const skip = missing;
 /** To be looked at after the tests. */
@@ -219,43 +218,4 @@ for (const [name, look] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
 
     assert.deepEqual(await barriers(alice), []);
   });
-}
-
-/**
- * @param {Page} page
- * @param {string} text
- */
-function said(page, text) {
-  return page.getByRole("log").locator(".content").getByText(text);
-}
-
-/**
- * @param {Page} page
- * @param {string} text
- */
-function row(page, text) {
-  return page
-    .locator(".message")
-    .filter({ has: page.locator(".content").getByText(text) })
-    .last();
-}
-
-/**
- * @param {Page} page
- * @param {string} text
- */
-async function open(page, text) {
-  await row(page, text).hover();
-  await row(page, text).locator(".actions").click();
-  await page.locator("#menu").waitFor();
-}
-
-/**
- * @param {Page} page
- * @param {string} text
- * @param {string} choice
- */
-async function choose(page, text, choice) {
-  await open(page, text);
-  await page.getByRole("menuitem", { name: choice, exact: true }).click();
 }

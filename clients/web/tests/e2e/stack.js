@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,6 +58,20 @@ export class Stack {
     if (!child || child.exitCode !== null) return;
     child.kill("SIGINT");
     await once(child, "exit");
+  }
+
+  /**
+   * Which of these texts are in the service's files. Once it has ended, all that it keeps is there.
+   * @param {string[]} texts
+   */
+  async kept(...texts) {
+    const found = new Set();
+    const entries = await readdir(this.#data, { recursive: true, withFileTypes: true });
+    for (const entry of entries.filter((each) => each.isFile())) {
+      const file = await readFile(join(entry.parentPath, entry.name));
+      texts.filter((text) => file.includes(text)).forEach((text) => found.add(text));
+    }
+    return [...found];
   }
 
   async remove() {
