@@ -3,7 +3,7 @@
 An instant is whole milliseconds since 1970 inside the service, and RFC 3339 text on the wire.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, json, structs
 
@@ -11,6 +11,7 @@ from chat.protocol.errors import AuthRefusal, BadRequest, ProtocolError
 from chat.protocol.server_frames import AuthError, Error, ServerFrame
 
 _encoder = json.Encoder()
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def encode(frame: Struct) -> bytes:
@@ -28,6 +29,11 @@ def error_frame(refusal: ProtocolError, *, authenticating: bool = False) -> Auth
     is_about_it = authenticating and isinstance(refusal, BadRequest)
     told = AuthError if is_about_it or isinstance(refusal, AuthRefusal) else Error
     return told(code=refusal.code, message=refusal.message, data=refusal.data)
+
+
+def milliseconds(at: datetime) -> int:
+    """Read a time as an instant, without what is shorter than a millisecond."""
+    return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
 def rfc3339(at_ms: int) -> str:
