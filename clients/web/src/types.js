@@ -59,7 +59,7 @@
 /** @typedef {{ user_id: string, username: string }} User */
 
 /**
- * @typedef {User & { role: Role, last_read_seq: number, online: boolean }} Member
+ * @typedef {User & { role: Role, last_read_seq: number, online: boolean, muted_until?: string }} Member
  */
 
 /** @typedef {User & { token: string, expires_at: string }} Identity */
@@ -74,7 +74,9 @@
 
 /** @typedef {{ conversation_id: string, seq?: number, members: Member[], by: User }} MembersAdded */
 
-/** @typedef {User & { conversation_id: string, seq?: number, by: User }} MemberRemoved */
+/** @typedef {User & { conversation_id: string, seq?: number, by: User, is_banned?: boolean }} MemberRemoved */
+
+/** @typedef {User & { banned_at: string, by: User }} Ban */
 
 /**
  * One part of a message with the whole of its new value: its content, `edited` or `deleted`, or its
@@ -102,7 +104,7 @@
  * @typedef {{
  *   conversation_id: string,
  *   seq: number,
- *   change: "renamed" | "pinned" | "unpinned" | "role",
+ *   change: "renamed" | "pinned" | "unpinned" | "role" | "muted" | "unmuted" | "slow_mode" | "unbanned",
  *   by?: User,
  *   at: string,
  *   title?: string,
@@ -110,6 +112,8 @@
  *   user_id?: string,
  *   username?: string,
  *   role?: Role,
+ *   muted_until?: string,
+ *   slow_seconds?: number,
  * }} ConversationChanged
  */
 
