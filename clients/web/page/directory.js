@@ -9,6 +9,7 @@ import { ParleyError } from "../src/index.js";
  *   kind: "group" | "direct",
  *   title: string,
  *   role: "owner" | "moderator" | "member" | null,
+ *   slowSeconds: number,
  *   lastText: string,
  *   lastAt: Date | null,
  *   lastSeq: number,
@@ -211,10 +212,11 @@ export class Directory {
   }
 
   /** @param {ConversationChanged} change */
-  #conversationChanged({ conversation_id, change, title, role, user_id }) {
+  #conversationChanged({ conversation_id, change, title, role, user_id, slow_seconds }) {
     const entry = this.#entries.get(conversation_id);
     if (!entry) return;
     if (change === "renamed" && title !== undefined) this.rename(conversation_id, title);
+    if (change === "slow_mode") entry.slowSeconds = slow_seconds ?? 0;
     if (change === "role" && role && user_id === this.#chat.user?.user_id) entry.role = role;
     this.#onChange();
   }
@@ -247,6 +249,7 @@ export class Directory {
       kind: conversation.kind,
       title: conversation.title ?? "",
       role: conversation.role,
+      slowSeconds: conversation.slow_seconds ?? 0,
       lastText: [author, last?.deleted_at ? "Message deleted" : last?.content]
         .filter(Boolean)
         .join(": "),
@@ -265,7 +268,7 @@ export class Directory {
  */
 function emptyEntry(id) {
   return {
-    ...{ id, kind: "group", title: "", role: null, lastText: "", lastAt: null },
+    ...{ id, kind: "group", title: "", role: null, lastText: "", lastAt: null, slowSeconds: 0 },
     ...{ lastSeq: 0, readSeq: 0, unread: 0, mentions: 0 },
   };
 }

@@ -53,6 +53,8 @@
  *   unread_count: number,
  *   mention_count?: number,
  *   created_at: string,
+ *   muted_until?: string,
+ *   slow_seconds?: number,
  * }} Conversation
  */
 

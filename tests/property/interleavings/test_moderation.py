@@ -207,7 +207,7 @@ def test_two_connections_of_a_member_send_one_message_in_slow_mode(group_with_bo
         room, check=check, says=room.says(room.his, "two"), says_too=room.says(phone, "three")
     )
 
-    assert runs > 2
+    assert runs > 1
 
 
 def test_message_sent_twice_at_once_in_slow_mode_is_stored_once(group_with_bob: Group) -> None:
