@@ -48,8 +48,10 @@ export class People {
     chat.on("members_added", ({ conversation_id, members }) => {
       if (this.#isOpen(conversation_id)) this.#put(members);
     });
-    chat.on("member_removed", ({ conversation_id, user_id }) => {
-      if (this.#isOpen(conversation_id)) this.#drop(user_id);
+    chat.on("member_removed", ({ conversation_id, user_id, new_owner_id }) => {
+      if (!this.#isOpen(conversation_id)) return;
+      this.#drop(user_id);
+      if (new_owner_id) this.#setRole(new_owner_id, "owner");
     });
     chat.on("conversation_changed", (change) => this.#take(change));
     chat.on("message", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
@@ -122,10 +124,19 @@ export class People {
   #take({ conversation_id, change, user_id, role, muted_until }) {
     const member = this.#members.get(user_id ?? "");
     if (!this.#isOpen(conversation_id) || !member) return;
-    if (change === "role" && role) this.#put([{ ...member, role }]);
+    if (change === "role" && role) this.#setRole(member.user_id, role);
     if (change === "muted" && muted_until) this.#put([{ ...member, muted_until }]);
     const { muted_until: _, ...unmuted } = member;
     if (change === "unmuted") this.#put([unmuted]);
+  }
+
+  /**
+   * @param {string} userId
+   * @param {Member["role"]} role
+   */
+  #setRole(userId, role) {
+    const member = this.#members.get(userId);
+    if (member) this.#put([{ ...member, role }]);
   }
 
   /** @param {string} userId */

@@ -76,7 +76,13 @@
 
 /** @typedef {{ conversation_id: string, seq?: number, members: Member[], by: User }} MembersAdded */
 
-/** @typedef {User & { conversation_id: string, seq?: number, by: User, is_banned?: boolean }} MemberRemoved */
+/**
+ * `new_owner_id` is there if the only owner left: who is owner from then on.
+ * @typedef {User & {
+ *   conversation_id: string, seq?: number, by: User, new_owner_id?: string,
+ *   is_banned?: boolean,
+ * }} MemberRemoved
+ */
 
 /** @typedef {User & { banned_at: string, by: User }} Ban */
 

@@ -15,7 +15,7 @@ test("an owner mutes a member, who learns why nothing is sent", { skip }, async 
 
   await write(bob, "spam");
 
-  await bob.getByText("You are muted.").last().waitFor();
+  await bob.getByRole("log").getByText("You are muted.").waitFor();
   await moderate(alice, "End the mute");
   await write(bob, "Sorry");
   await alice.getByRole("log").getByText("Sorry", { exact: true }).waitFor();
