@@ -236,6 +236,16 @@ def test_joining_after_a_ban_is_dated_by_the_clock(room: Group) -> None:
     assert joined["joined_at"] <= room.simulation.now_ms + 1
 
 
+def test_a_member_is_added_beside_a_banned_user(room: Group) -> None:
+    room.bans(room.hers, "carol")()
+    room.removes(room.hers)()
+
+    room.adds(room.hers)()
+
+    [joined] = [row for row in rows("MembershipsTable") if row["user_id"] == "user-bob"]
+    assert joined["joined_at"] <= room.simulation.now_ms + 1
+
+
 def test_unbanning_a_user_who_is_not_banned_takes_no_number(room: Group) -> None:
     assert "seq" not in room.unbans(room.hers)()["data"]
     room.his.receives_nothing()

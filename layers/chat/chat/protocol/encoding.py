@@ -3,6 +3,7 @@
 An instant is whole milliseconds since 1970 inside the service, and RFC 3339 text on the wire.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, json, structs
@@ -14,7 +15,7 @@ _encoder = json.Encoder()
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-def encode(frame: Struct) -> bytes:
+def encode(frame: Struct | Sequence[str]) -> bytes:
     """Encode a frame, or a part of one, as the UTF-8 text that goes over the wire."""
     return _encoder.encode(frame)
 
