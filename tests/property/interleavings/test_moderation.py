@@ -7,6 +7,7 @@ import pytest
 
 from testing.conversation_reader import ConversationReader, check_conversation
 from testing.group import Action, Group, Results, run_interleaved, stored
+from testing.injection import inject_before
 from testing.invariants import members_of, rows
 
 FIRST = 2
@@ -118,6 +119,7 @@ def test_user_who_is_added_during_a_ban_is_out(group: Group) -> None:
         group,
         group.his,
         check=lambda _: _is_out(group),
+        at_most=40,
         add=group.adds(group.hers),
         ban=group.bans(group.her_phone),
     )
@@ -134,12 +136,24 @@ def test_user_who_is_added_and_banned_during_another_adding_is_out(group: Group)
         group,
         group.his,
         check=lambda _: _is_out(group),
-        at_most=200,
+        at_most=20,
         add=group.adds(group.her_phone),
         adds_and_bans=adds_and_bans,
     )
 
     assert runs > 2
+
+
+def test_user_who_is_banned_after_an_adding_has_read_the_bans_is_out(group: Group) -> None:
+    def adds_and_bans() -> None:
+        group.adds(group.hers)()
+        group.bans(group.hers)()
+
+    with inject_before(group.simulation, "TransactWriteItems", adds_and_bans):
+        reply = group.adds(group.her_phone)()
+
+    assert reply["code"] == "conflict"
+    _is_out(group)
 
 
 def _is_out(group: Group) -> None:
