@@ -137,8 +137,8 @@ def _delete(
         member = find()
         is_owner = member.role == "owner"
         others, number = _others(member, list_all, owners) if is_owner else ([], 1)
-        # If another owner is left, nobody has to become one.
-        candidates = others if number == 1 else []
+        # If another owner is left, nobody has to become one. Only an owner removes somebody else.
+        candidates = others if number == 1 and by.user_id == member.user_id else []
         successor = min(candidates, key=lambda each: (each.joined_at, each.user_id), default=None)
         seq = delete_member(member, by, successor, services.now_ms(), Seen(1 + len(others), number))
         if seq:
