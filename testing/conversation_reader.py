@@ -1,5 +1,6 @@
-"""A member who shows a conversation's title, pins and roles out of `history` alone."""
+"""A member who shows a conversation's title, pins, roles and mutes out of `history` alone."""
 
+from chat.protocol.encoding import rfc3339
 from testing.group import Group
 from testing.invariants import rows
 from testing.people import Client
@@ -17,6 +18,8 @@ class ConversationReader:
         self.pins: set[int] = set()
         self.roles: dict[str, str] = {"user-alice": "owner", "user-carol": "member"}
         """The first members, and then what changes say."""
+        self.mutes: dict[str, str] = {}
+        self.slow_seconds = 0
 
     def catches_up(self) -> "ConversationReader":
         """Read on until there is no more, or the member is removed."""
@@ -33,21 +36,38 @@ class ConversationReader:
 
     def _take(self, frame: Frame) -> None:
         data = frame["data"]
-        match frame["type"], data.get("change"):
-            case "members_added", _:
+        match frame["type"]:
+            case "members_added":
                 self.roles |= {each["user_id"]: each["role"] for each in data["members"]}
-            case "member_removed", _:
+            case "member_removed":
                 self.roles.pop(data["user_id"], None)
+                self.mutes.pop(data["user_id"], None)
                 if "new_owner_id" in data:
                     self.roles[data["new_owner_id"]] = "owner"
-            case "conversation_changed", "renamed":
+            case "conversation_changed" if "user_id" in data:
+                self._take_change_of_user(data)
+            case "conversation_changed":
+                self._take_change(data)
+
+    def _take_change_of_user(self, data: Frame) -> None:
+        is_member = data["user_id"] in self.roles
+        match data["change"]:
+            case "role" if is_member:
+                self.roles[data["user_id"]] = data["role"]
+            case "muted" if is_member:
+                self.mutes[data["user_id"]] = data["muted_until"]
+            case "unmuted":
+                self.mutes.pop(data["user_id"], None)
+
+    def _take_change(self, data: Frame) -> None:
+        match data["change"]:
+            case "renamed":
                 self.title = data["title"]
-            case "conversation_changed", "role":
-                if data["user_id"] in self.roles:
-                    self.roles[data["user_id"]] = data["role"]
-            case "conversation_changed", "pinned":
+            case "slow_mode":
+                self.slow_seconds = data["slow_seconds"]
+            case "pinned":
                 self.pins.add(_seq(data))
-            case "conversation_changed", "unpinned":
+            case "unpinned":
                 self.pins.discard(_seq(data))
 
 
@@ -60,6 +80,9 @@ def check_conversation(reader: ConversationReader) -> None:
     assert reader.title == row.get("title")
     assert reader.pins == row.get("pins", set())
     assert reader.roles == {each["user_id"]: each["role"] for each in members}
+    muted = [each for each in members if "muted_until" in each]
+    assert reader.mutes == {each["user_id"]: rfc3339(each["muted_until"]) for each in muted}
+    assert reader.slow_seconds == row.get("slow_seconds", 0)
 
 
 def _seq(data: Frame) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import ConversationId
 from testing.interleavings import explore_all, explore_some
 from testing.invariants import check_invariants, is_live, members_of, rows
@@ -69,6 +70,20 @@ class Group:
 
     def gives_role(self, client: Client, username: str, role: str) -> Action:
         return self.requests(client, "set_role", username=username, role=role)
+
+    def mutes(self, client: Client, username: str = "bob", seconds: float = MINUTE) -> Action:
+        """Make an action that mutes a member for so long from now; 0 ends it."""
+        until = rfc3339(self.simulation.now_ms + round(seconds * 1000))
+        return self.requests(client, "mute_member", username=username, until=until)
+
+    def bans(self, client: Client, username: str = "bob") -> Action:
+        return self.requests(client, "ban_member", username=username)
+
+    def unbans(self, client: Client, username: str = "bob") -> Action:
+        return self.requests(client, "unban_member", username=username)
+
+    def slows(self, client: Client, seconds: int = MINUTE) -> Action:
+        return self.requests(client, "set_slow_mode", slow_seconds=seconds)
 
     def pins(self, client: Client, seq: int) -> Action:
         message = f"{self.conversation}:{seq}"

@@ -11,7 +11,7 @@ from testing.snapshots import stored_tables
 
 type Row = dict[str, Any]
 
-TOMBSTONE = "removed#"
+TOMBSTONE, MUTE, SLOW_MODE = "removed#", "muted#", "slow#"
 CONTENT = {"content", "mentions", "reply_to", "reactions", "reactions_version"}
 """What is gone from a message that is deleted."""
 
@@ -37,6 +37,7 @@ def check_invariants(simulation: Simulation) -> None:
     check_messages()
     check_changes()
     check_reactions()
+    check_moderation(simulation)
 
 
 def check_members() -> None:
@@ -132,12 +133,13 @@ def ended_memberships(found: Iterable[Row]) -> dict[tuple[str, str], int]:
     return {
         (row["conversation_id"], row["user_id"]): row["joined_at"]
         for row in found
-        if not is_row_of_connection(row)
+        if row["connection_id"].startswith(TOMBSTONE)
     }
 
 
 def is_row_of_connection(row: Row) -> bool:
-    return not row["connection_id"].startswith(TOMBSTONE)
+    """Tell whether a roster row is no mark, such as a tombstone."""
+    return "#" not in row["connection_id"]
 
 
 def check_messages() -> None:
@@ -176,6 +178,23 @@ def check_changes() -> None:
         if "deleted_at" in row:
             assert not row.keys() & CONTENT, f"{seq} is deleted, and says something"
     check_settled(messages | changes)
+
+
+def check_moderation(simulation: Simulation) -> None:
+    """Check that no banned user is a member, and that rosters have the mutes and the slow mode."""
+    members = {(row["conversation_id"], row["user_id"]): row for row in rows("MembershipsTable")}
+    banned = {(row["conversation_id"], row["user_id"]) for row in rows("BansTable")}
+    assert not banned & members.keys(), "a banned user is a member"
+    marks = {(row["conversation_id"], row["connection_id"]): row for row in rows("RosterTable")}
+    for (conversation, _), row in counting_rows(simulation).items():
+        member = members.get((conversation, row["user_id"]), row)
+        mark = marks.get((conversation, f"{MUTE}{row['user_id']}"))
+        says = mark if mark and row["joined_at"] <= mark["joined_at"] else row
+        due = max(member.get("muted_until", 0), simulation.now_ms)
+        assert max(says.get("muted_until", 0), simulation.now_ms) == due, row
+    for row in rows("ConversationsTable"):
+        slow = marks.get((row["conversation_id"], SLOW_MODE), {})
+        assert slow.get("slow_seconds") == row.get("slow_seconds")
 
 
 def check_reactions() -> None:

@@ -9,6 +9,14 @@ from typing import Any
 from chat.actions.create_conversation import direct_conversation_id
 from chat.protocol.encoding import rfc3339
 from chat.storage.ttl import SENT_SECONDS
+from testing.model_moderation import (
+    about_mute,
+    check_moderates,
+    check_not_muted,
+    check_turn,
+    mute,
+    shown_mute,
+)
 from testing.model_reactions import has_too_many, reacted, sum_of
 from testing.model_state import (
     Change,
@@ -75,6 +83,7 @@ class Model(ModelState):
         conversation, name = self.member(socket, conversation_id)
         seq, ends = conversation.sent.get((name, key or ""), (0, 0))
         if not key or ends <= self.now() // 1000:
+            check_turn(conversation, name, key, self.now())
             conversation.last_seq += 1
             conversation.active_at = self.now()
             seq = conversation.last_seq
@@ -92,6 +101,7 @@ class Model(ModelState):
         self, socket: Socket, conversation_id: str, seq: int, content: str, version: int | None
     ) -> Frame:
         conversation, name = self.member(socket, conversation_id)
+        check_not_muted(conversation.members[name], self.now())
         number = self._next_number(conversation)
         message = conversation.messages.get(seq)
         if message is None:
@@ -129,6 +139,7 @@ class Model(ModelState):
         self, socket: Socket, conversation_id: str, seq: int, reaction: str, *, is_on: bool
     ) -> Frame:
         conversation, name = self.member(socket, conversation_id)
+        check_not_muted(conversation.members[name], self.now())
         given = conversation.reactions.get(seq, {})
         is_changed = ((name, reaction) in given) != is_on
         number = self._next_number(conversation) if is_changed else 0
@@ -159,6 +170,7 @@ class Model(ModelState):
 
     def types(self, socket: Socket, conversation_id: str) -> None:
         conversation, name = self.member(socket, conversation_id)
+        check_not_muted(conversation.members[name], self.now())
         data = person(name) | {
             "conversation_id": conversation_id,
             "is_typing": True,
@@ -286,6 +298,51 @@ class Model(ModelState):
         frame = self._conversation_changed(conversation, name, "role", about)
         return self._tells(conversation, frame, f"role {to}", socket) if is_new else frame
 
+    # Moderation.
+
+    def mutes(self, socket: Socket, conversation_id: str, to: str, until: int) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        check_moderates(conversation, name, to)
+        if to not in conversation.members:
+            raise ModelRefusal("conflict")
+        change, about = "muted", about_mute(to, until, self.now())
+        if until <= self.now():
+            change = "unmuted"
+        frame = self._conversation_changed(conversation, name, change, about)
+        is_new = mute(conversation.members[to], until, self.now())
+        return self._tells(conversation, frame, f"mute {to}", socket) if is_new else frame
+
+    def bans(self, socket: Socket, conversation_id: str, to: str) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        check_moderates(conversation, name, to)
+        if to in conversation.members:
+            conversation.banned.add(to)
+            return self._departs(conversation, to, socket)
+        data: Frame = person(to) | {"conversation_id": conversation_id, "by": person(name)}
+        event: Frame = {"type": "member_removed", "data": data | {"is_banned": True}}
+        if to in conversation.banned:
+            return event
+        conversation.banned.add(to)
+        return self._tells(conversation, event, "", socket)
+
+    def unbans(self, socket: Socket, conversation_id: str, to: str) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        check_moderates(conversation, name)
+        frame = self._conversation_changed(conversation, name, "unbanned", person(to))
+        if to not in conversation.banned:
+            return frame
+        conversation.banned.discard(to)
+        conversation.ended[to] = max(self.now(), conversation.ended.get(to, 0))
+        return self._tells(conversation, frame, "", socket)
+
+    def slows(self, socket: Socket, conversation_id: str, seconds: int) -> Frame:
+        conversation, name = self.member(socket, conversation_id)
+        check_moderates(conversation, name)
+        is_new, conversation.slow_seconds = conversation.slow_seconds != seconds, seconds
+        about = {"slow_seconds": seconds}
+        frame = self._conversation_changed(conversation, name, "slow_mode", about)
+        return self._tells(conversation, frame, "slow mode", socket) if is_new else frame
+
     # Members.
 
     def creates(self, socket: Socket, kind: str, conversation_id: str, names: list[str]) -> Frame:
@@ -310,11 +367,14 @@ class Model(ModelState):
     def adds(self, socket: Socket, conversation_id: str, names: list[str]) -> Frame:
         conversation, name = self.member(socket, conversation_id)
         self._check_changeable(conversation, name)
+        if conversation.banned & set(names):
+            raise ModelRefusal("conflict")
         added = [each for each in dict.fromkeys(names) if each not in conversation.members]
         joined_at = self.now()
         if any(conversation.ended.get(each, -1) >= joined_at for each in added):
             # A removal in the same millisecond costs an attempt, and its number.
-            joined_at = max(conversation.ended.values()) + 1
+            out = {n: at for n, at in conversation.ended.items() if n not in conversation.banned}
+            joined_at = max(out.values()) + 1
             self._next_number(conversation)
         number = {"seq": self._next_number(conversation)} if added else {}
         if added:
@@ -374,6 +434,7 @@ class Model(ModelState):
                 "last_read_seq": each.last_read_seq,
                 "online": name in online,
             }
+            | shown_mute(each)
             for name, each in sorted(conversation.members.items())
         ]
 
@@ -395,6 +456,9 @@ class Model(ModelState):
             "mention_count": 0,
             "created_at": rfc3339(conversation.created_at),
         }
+        shown |= shown_mute(membership)
+        if conversation.slow_seconds:
+            shown["slow_seconds"] = conversation.slow_seconds
         if conversation.title is not None:
             shown["title"] = conversation.title
         if conversation.messages:
@@ -424,6 +488,8 @@ class Model(ModelState):
             "seq": self._next_number(conversation),
             "by": person(by.user),
         }
+        if leaving in conversation.banned:
+            data["is_banned"] = True
         event: Frame = {"type": "member_removed", "data": data}
         conversation.changes[data["seq"]] = Change(by.user, frame=event)
         gone = conversation.members.pop(leaving)

@@ -38,6 +38,10 @@ class Membership:
     role: str
     joined_at: int
     last_read_seq: int = 0
+    muted_until: int = 0
+    slow_until: int = 0
+    slow_for: str | None = None
+    """Which message the member waits after, if the conversation is in slow mode."""
 
 
 @dataclass
@@ -67,6 +71,8 @@ class Conversation:
     reactions: dict[int, dict[tuple[str, str], int]] = field(default_factory=dict)
     """When each user gave each reaction, by the number of the message."""
     pins: set[int] = field(default_factory=set)
+    banned: set[str] = field(default_factory=set)
+    slow_seconds: int = 0
     ended: dict[str, int] = field(default_factory=dict)
     """When the last membership of each removed member began."""
     sent: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)

@@ -28,6 +28,8 @@ MODELS: Mapping[str, type[Model]] = {
     "MessagesTable": tables.MessageRow,
     "ChangesTable": tables.ChangeRow,
     "ReactionsTable": tables.ReactionRow,
+    "BansTable": tables.BanRow,
+    "ReportsTable": tables.ReportRow,
     "SentTable": tables.SentRow,
 }
 """Each table's model by the table's name in the template."""

@@ -14,7 +14,14 @@ from chat.protocol.server_frames import Person
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.membership_changes import MAX_ADDED_AT_ONCE, MAX_INITIAL_MEMBERS
 from chat.storage.memberships import members_page
-from chat.storage.tables import ChangeRow, ConversationRow, MessageRow, ReactionRow
+from chat.storage.tables import (
+    BanRow,
+    ChangeRow,
+    ConversationRow,
+    MessageRow,
+    ReactionRow,
+    ReportRow,
+)
 from chat.storage.users import User
 from cli.errors import CommandRefused
 
@@ -59,7 +66,7 @@ def add_members(
     """
     if state.kind == "direct":
         raise CommandRefused("A direct conversation gets no more members.")
-    owner = _get_owner(state.conversation_id)
+    owner = get_owner(state.conversation_id)
     added: list[Username] = []
     for some in batched(users, MAX_ADDED_AT_ONCE, strict=False):
         reply = bring_in(state, some, owner, None, services)
@@ -98,15 +105,20 @@ def end_membership_of(user: User, conversation_id: ConversationId, services: Ser
 
 
 def delete_conversation(conversation_id: ConversationId) -> None:
-    """Delete a conversation that has no members, its messages, changes and reactions."""
-    for model in (MessageRow, ChangeRow, ReactionRow):
+    """Delete a conversation that has no members, and all that is stored of it."""
+    for model in (MessageRow, ChangeRow, ReactionRow, BanRow, ReportRow):
         with model.batch_write() as batch:
             for row in model.query(conversation_id, consistent_read=True):
                 batch.delete(row)
     ConversationRow(conversation_id).delete()
 
 
-def _get_owner(conversation_id: ConversationId) -> Person:
+def get_owner(conversation_id: ConversationId) -> Person:
+    """Find an owner, in whose name an operator acts.
+
+    Raises:
+        CommandRefused: the last member has left.
+    """
     for each in members_page(conversation_id):
         if each.role == "owner":
             return Person(each.user_id, each.username)

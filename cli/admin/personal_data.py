@@ -21,6 +21,7 @@ from chat.storage.numbered_changes import store_change
 from chat.storage.reactions import delete_reactions
 from chat.storage.tables import ChangeRow, MessageRow
 from cli.admin.accounts import Account
+from cli.admin.moderation import moderation_of
 from cli.admin.reactions import NOBODY, reactions_of
 
 
@@ -38,6 +39,7 @@ def export(account: Account) -> dict[str, Any]:
         "messages": [msgspec.to_builtins(each) for each in messages_of(user_id)],
         "reactions": reactions_of(user_id),
         "changes": [_change(each) for each in _changes_of(user_id)],
+        **moderation_of(user_id),
     }
 
 

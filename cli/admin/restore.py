@@ -7,9 +7,10 @@ from msgspec import Struct
 from pynamodb.models import Model
 
 from chat.actions.services import Services
-from chat.protocol.ids import ConnectionId
+from chat.protocol.ids import ConnectionId, ConversationId
 from chat.push.post import Outcome
 from chat.storage.database import transaction
+from chat.storage.roster_changes import put_slow_mode
 from chat.storage.tables import (
     ChangeRow,
     ConnectionRow,
@@ -59,6 +60,8 @@ def _advance_sequences(by: int) -> int:
             for model in (MessageRow, ChangeRow):
                 writes.save(model(row.conversation_id, last, unused=True, unused_from=first))
             writes.update(row, actions=[ConversationRow.last_seq.set(last)])
+            # Its mark on the roster is gone with the rows about connections.
+            put_slow_mode(writes, ConversationId(row.conversation_id), int(row.slow_seconds or 0))
         conversations += 1
     return conversations
 

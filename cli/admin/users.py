@@ -12,6 +12,7 @@ from chat.storage.memberships import memberships_of
 from chat.storage.users import NoSuchUser, User, create_user, find_users, is_username
 from cli.admin import accounts
 from cli.admin.conversations import end_membership_of
+from cli.admin.moderation import erase_moderation
 from cli.admin.personal_data import erase_message, erase_name, messages_of
 from cli.admin.reactions import erase_reactions, rename_reactions
 from cli.errors import CommandRefused
@@ -98,6 +99,7 @@ def erase(user: User, services: Services) -> tuple[int, int]:
     _lock_out(user, services)
     left = _leave_all(user, services)
     erase_reactions(user, services.now_ms())
+    erase_moderation(user.user_id)
     erased = 0
     for message in messages_of(user.user_id):
         erase_message(message, services.now_ms())

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from chat.protocol.client_frames import ClientFrame
-from chat.protocol.limits import MAX_CONTENT_BYTES, MAX_PASSWORD, MAX_TITLE
+from chat.protocol.limits import MAX_CONTENT_BYTES, MAX_PASSWORD, MAX_REASON, MAX_TITLE
 from docs.reference.catalogue import CLIENT_FRAMES, SERVER_FRAMES
 from docs.reference.error_table import error_rows
 
@@ -29,15 +29,20 @@ _CONTENT = {
 _COMPOSED = (
     ("AuthenticateData", "password", MAX_PASSWORD),
     ("CreateConversationData", "title", MAX_TITLE),
+    ("ReportMessageData", "reason", MAX_REASON),
 )
+# `format` alone is no check to most readers of schemas (RFC 3339, section 5.6).
+_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"
 _TIMES = frozenset(
     {
         "at",
+        "banned_at",
         "created_at",
         "deleted_at",
         "edited_at",
         "expires_at",
         "last_activity_at",
+        "muted_until",
         "read_at",
         "server_time",
     }
@@ -63,6 +68,7 @@ def frame_schemas(ref_template: str = "#/components/schemas/{name}") -> dict[str
         schemas[name]["properties"][field]["description"] = (
             f"at most {most} once they are composed (NFC)"
         )
+    schemas["MuteMemberData"]["properties"]["until"]["pattern"] = _TIME
     _split_codes(schemas, ref_template)
     return {name: _as_sent(schema) for name, schema in schemas.items()}
 

@@ -24,6 +24,8 @@ RETAINED = {
     "MessagesTable",
     "ChangesTable",
     "ReactionsTable",
+    "BansTable",
+    "ReportsTable",
     "UsersTable",
 }
 

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 )
 
 from chat.auth.tokens import Claims
+from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import Username
 from chat.protocol.limits import MAX_CONNECTION_SECONDS
 from chat.push.post import Outcome
@@ -27,6 +28,7 @@ from testing.invariants import (
     check_changes,
     check_members,
     check_messages,
+    check_moderation,
     check_reactions,
     rows,
 )
@@ -237,6 +239,38 @@ class ChatStateMachine(RuleBasedStateMachine):
         frame = self._about(conversation, "set_role", {"username": name, "role": role})
         self._send(socket, frame, lambda: self.model.gives_role(socket, conversation, name, role))
 
+    # Moderation.
+
+    @rule(at=which, where=which, name=names, seconds=st.sampled_from([-1, 0, 60, 7200]))
+    def mute(self, at: int, where: int, name: str, seconds: int) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        until = self.simulation.now_ms + seconds * 1000
+        data = {"username": name, "until": rfc3339(until)}
+        frame = self._about(conversation, "mute_member", data)
+        self._send(socket, frame, lambda: self.model.mutes(socket, conversation, name, until))
+
+    @rule(at=which, where=which, name=names)
+    def ban(self, at: int, where: int, name: str) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        frame = self._about(conversation, "ban_member", {"username": name})
+        self._send(socket, frame, lambda: self.model.bans(socket, conversation, name))
+
+    @rule(at=which, where=which, name=names)
+    def unban(self, at: int, where: int, name: str) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        frame = self._about(conversation, "unban_member", {"username": name})
+        self._send(socket, frame, lambda: self.model.unbans(socket, conversation, name))
+
+    @rule(at=which, where=which, seconds=st.sampled_from([0, 1, 60]))
+    def slow(self, at: int, where: int, seconds: int) -> None:
+        socket = self._socket(at)
+        conversation = self._conversation(where, socket)
+        frame = self._about(conversation, "set_slow_mode", {"slow_seconds": seconds})
+        self._send(socket, frame, lambda: self.model.slows(socket, conversation, seconds))
+
     # Members.
 
     @precondition(lambda self: len(self.model.conversations) < 6)
@@ -303,6 +337,7 @@ class ChatStateMachine(RuleBasedStateMachine):
         check_messages()
         check_changes()
         check_reactions()
+        check_moderation(self.simulation)
         numbers = {row["conversation_id"]: row["last_seq"] for row in rows("ConversationsTable")}
         assert numbers == {k: each.last_seq for k, each in self.model.conversations.items()}
 

@@ -72,7 +72,7 @@ export class App {
       onChange: () => this.room.refresh(),
       onError: (error) => this.#fail(error),
     });
-    this.people = new People(chat, () => this.#showHead());
+    this.people = new People(chat, this.menu, () => this.#showHead());
     this.pins = new Pins(chat, (id) => this.room.bring(id));
     this.room = new Room(chat, {
       onSeen: (id, seq) => this.directory.seen(id, seq),
@@ -221,6 +221,7 @@ export class App {
         onEdit: (it) => this.composer.edit(it),
         onDelete: (it) => this.#delete(it),
         onPin: (it, isPinned) => this.#pin(it, isPinned),
+        onReport: (it) => this.#reportMessage(it),
         isPinned: (it) => this.pins.has(it.message_id),
       },
     );
@@ -232,6 +233,16 @@ export class App {
    */
   #react(message, reaction) {
     toggleReaction(this.chat, message, reaction).catch((error) => this.#fail(error));
+  }
+
+  /** @param {Message} message */
+  async #reportMessage(message) {
+    try {
+      await this.chat.report(message);
+      this.notice.show("The message was reported to the operator.");
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** @param {Message} message */

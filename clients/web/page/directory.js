@@ -9,6 +9,7 @@ import { ParleyError } from "../src/index.js";
  *   kind: "group" | "direct",
  *   title: string,
  *   role: "owner" | "moderator" | "member" | null,
+ *   slowSeconds: number,
  *   lastText: string,
  *   lastAt: Date | null,
  *   lastSeq: number,
@@ -212,10 +213,11 @@ export class Directory {
   }
 
   /** @param {ConversationChanged} change */
-  #conversationChanged({ conversation_id, change, title, role, user_id }) {
+  #conversationChanged({ conversation_id, change, title, role, user_id, slow_seconds }) {
     const entry = this.#entries.get(conversation_id);
     if (!entry) return;
     if (change === "renamed" && title !== undefined) this.rename(conversation_id, title);
+    if (change === "slow_mode") entry.slowSeconds = slow_seconds ?? 0;
     if (change === "role" && user_id && role) this.#setRole(conversation_id, user_id, role);
     this.#onChange();
   }
@@ -261,6 +263,7 @@ export class Directory {
       title: conversation.title ?? "",
       role: conversation.role,
       lastText: last && author ? previewOf(author, last) : "",
+      slowSeconds: conversation.slow_seconds ?? 0,
       lastAt: new Date(last?.created_at ?? activity ?? conversation.created_at),
       lastSeq: last?.seq ?? conversation.last_seq,
       readSeq: conversation.last_read_seq,
@@ -276,7 +279,7 @@ export class Directory {
  */
 function emptyEntry(id) {
   return {
-    ...{ id, kind: "group", title: "", role: null, lastText: "", lastAt: null },
+    ...{ id, kind: "group", title: "", role: null, lastText: "", lastAt: null, slowSeconds: 0 },
     ...{ lastSeq: 0, readSeq: 0, unread: 0, mentions: 0 },
   };
 }

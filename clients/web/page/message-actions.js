@@ -11,6 +11,7 @@ import { reactionPicker } from "./reactions.js";
  *   onReply: (message: Message) => void,
  *   onEdit: (message: Message) => void,
  *   onDelete: (message: Message) => void,
+ *   onReport: (message: Message) => void,
  *   onPin: (message: Message, isPinned: boolean) => void,
  *   isPinned: (message: Message) => boolean,
  * }} Choices
@@ -34,6 +35,7 @@ export function openActions(menu, button, message, { me, entry }, choices) {
     { text: "Copy the link", icon: "link", act: () => copyLink(message) },
   ];
   if (isOwn) items.push({ text: "Edit", icon: "edit", act: () => choices.onEdit(message) });
+  else items.push({ text: "Report", icon: "alert", act: () => choices.onReport(message) });
   if (isLeading) {
     const text = isPinned ? "Unpin" : "Pin";
     items.push({ text, icon: "pin", act: () => choices.onPin(message, !isPinned) });

@@ -1,10 +1,12 @@
 import { personAvatar } from "./avatar.js";
 import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
 import { EVERYBODY } from "./mentions.js";
+import { Moderation, isMuted, memberItems, moderates } from "./moderation.js";
 import { requireOnline } from "./online.js";
 
-/** @import { Chat, Member } from "../src/index.js" */
+/** @import { Chat, ConversationChanged, Member } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
+/** @import { Menu } from "./menu.js" */
 
 /** How often who is online is looked up again, while the conversation is open. */
 const REFRESH_MS = 60_000;
@@ -27,14 +29,19 @@ export class People {
   /** @type {string | null} whose members are being asked for */
   #asking = null;
   #chat;
+  #menu;
+  #moderation;
   #onChange;
 
   /**
    * @param {Chat} chat
+   * @param {Menu} menu
    * @param {() => void} onChange
    */
-  constructor(chat, onChange) {
+  constructor(chat, menu, onChange) {
     this.#chat = chat;
+    this.#menu = menu;
+    this.#moderation = new Moderation(chat, (error) => this.#fail(error));
     this.#onChange = onChange;
     this.#more.addEventListener("click", () => this.#load());
     this.#addForm.addEventListener("submit", (event) => this.#add(event));
@@ -46,10 +53,7 @@ export class People {
       this.#drop(user_id);
       if (new_owner_id) this.#setRole(new_owner_id, "owner");
     });
-    chat.on("conversation_changed", ({ conversation_id, change, user_id, role }) => {
-      if (!this.#isOpen(conversation_id) || change !== "role" || !user_id || !role) return;
-      this.#setRole(user_id, role);
-    });
+    chat.on("conversation_changed", (change) => this.#take(change));
     chat.on("message", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
     chat.on("read", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
     chat.on("typing", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
@@ -116,6 +120,16 @@ export class People {
     this.#changed();
   }
 
+  /** @param {ConversationChanged} change */
+  #take({ conversation_id, change, user_id, role, muted_until }) {
+    const member = this.#members.get(user_id ?? "");
+    if (!this.#isOpen(conversation_id) || !member) return;
+    if (change === "role" && role) this.#setRole(member.user_id, role);
+    if (change === "muted" && muted_until) this.#put([{ ...member, muted_until }]);
+    const { muted_until: _, ...unmuted } = member;
+    if (change === "unmuted") this.#put([unmuted]);
+  }
+
   /**
    * @param {string} userId
    * @param {Member["role"]} role
@@ -154,17 +168,20 @@ export class People {
     this.#addForm.hidden = !canChange;
     this.#leave.hidden = this.#entry?.kind !== "group";
     this.#more.hidden = this.#cursor === undefined;
+    const isLeading = this.#entry?.kind === "group" && mine && mine.role !== "member";
+    this.#moderation.show(isLeading ? this.#entry : null);
     arrange(
       this.#list,
-      this.members.map((member) => this.#row(member, canChange && member !== mine)),
+      this.members.map((member) => this.#row(member, mine, canChange && member !== mine)),
     );
   }
 
   /**
    * @param {Member} member
+   * @param {Member | undefined} mine
    * @param {boolean} canRemove
    */
-  #row(member, canRemove) {
+  #row(member, mine, canRemove) {
     const { username, role, online } = member;
     const isMe = member.user_id === this.#chat.user?.user_id;
     const name = element("span", { class: "member-name" }, username, isMe && " (you)");
@@ -182,13 +199,36 @@ export class People {
         "span",
         { class: "member-lines" },
         name,
-        element("span", { class: "soft small" }, online ? "Online" : "Offline"),
+        element("span", { class: "soft small" }, statusOf(member)),
       ),
       canRemove
         ? this.#roleField(member)
         : role !== "member" && element("span", { class: "tag" }, role),
+      this.#entry?.kind === "group" && moderates(mine, member) && this.#menuButton(member),
       canRemove && remove,
     );
+  }
+
+  /** @param {Member} member */
+  #menuButton(member) {
+    const { username } = member;
+    const choices = {
+      mute: (/** @type {Date} */ until) =>
+        void this.#try((id) => this.#chat.mute(id, username, until)),
+      ban: () => void this.#try((id) => this.#chat.ban(id, username)),
+    };
+    const button = element(
+      "button",
+      {
+        class: "icon-button",
+        type: "button",
+        "aria-haspopup": "menu",
+        onclick: () => this.#menu.open(button, null, memberItems(member, choices)),
+      },
+      icon("more"),
+      hiddenText(`Moderate ${username}`),
+    );
+    return button;
   }
 
   /**
@@ -244,6 +284,12 @@ export class People {
   #fail(error) {
     say(this.#problem, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** @param {Member} member */
+function statusOf(member) {
+  if (isMuted(member)) return "Muted";
+  return member.online ? "Online" : "Offline";
 }
 
 /**

@@ -25,6 +25,29 @@ export function lineOf({ type, data }, me) {
     case "role":
       return roleLine(data, by, me);
     default:
+      return moderationLine(data, by, me);
+  }
+}
+
+/**
+ * @param {Record<string, any>} data
+ * @param {string} by
+ * @param {string} me
+ */
+function moderationLine({ change, user_id, username, slow_seconds }, by, me) {
+  const name = inSentence(nameOf({ user_id, username: username ?? "somebody" }, me));
+  switch (change) {
+    case "muted":
+      return `${by} muted ${name}`;
+    case "unmuted":
+      return `${by} ended the mute of ${name}`;
+    case "unbanned":
+      return `${by} lifted the ban of ${name}`;
+    case "slow_mode":
+      return slow_seconds
+        ? `${by} set slow mode to ${slow_seconds} seconds`
+        : `${by} ended slow mode`;
+    default:
       return null;
   }
 }
@@ -34,8 +57,9 @@ export function lineOf({ type, data }, me) {
  * @param {string} by
  * @param {string} me
  */
-function removalLine({ user_id, username, by: who }, by, me) {
+function removalLine({ user_id, username, by: who, is_banned }, by, me) {
   const name = nameOf({ user_id, username }, me);
+  if (is_banned) return `${by} banned ${inSentence(name)}`;
   return who?.user_id === user_id ? `${name} left` : `${by} removed ${inSentence(name)}`;
 }
 

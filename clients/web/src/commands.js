@@ -2,7 +2,7 @@ import { changesOf } from "./changes.js";
 import { ParleyError } from "./errors.js";
 import { checkContent } from "./frames.js";
 
-/** @import { Abortable, Conversation, ConversationChanged, Frame, Member, MemberRemoved, MembersAdded, Message, MessageChanged, Reactor, Role } from "./types.js" */
+/** @import { Abortable, Ban, Conversation, ConversationChanged, Frame, Member, MemberRemoved, MembersAdded, Message, MessageChanged, Reactor, Role } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
 
@@ -90,6 +90,75 @@ export class Commands {
    */
   setTitle(conversationId, title, options) {
     return this.#request({ type: "set_title", conversationId, data: { title } }, options);
+  }
+
+  /**
+   * For owners and moderators: the member sends nothing until then. A time that has passed ends it.
+   * @param {string} conversationId
+   * @param {string} username
+   * @param {Date} until
+   * @param {Abortable} [options]
+   * @returns {Promise<ConversationChanged>}
+   */
+  mute(conversationId, username, until, options) {
+    const data = { username, until: until.toISOString() };
+    return this.#request({ type: "mute_member", conversationId, data }, options);
+  }
+
+  /**
+   * For owners and moderators: removes a user, who cannot be added again.
+   * @param {string} conversationId
+   * @param {string} username
+   * @param {Abortable} [options]
+   * @returns {Promise<MemberRemoved>}
+   */
+  ban(conversationId, username, options) {
+    return this.#request({ type: "ban_member", conversationId, data: { username } }, options);
+  }
+
+  /**
+   * For owners and moderators.
+   * @param {string} conversationId
+   * @param {string} username
+   * @param {Abortable} [options]
+   * @returns {Promise<ConversationChanged>}
+   */
+  unban(conversationId, username, options) {
+    return this.#request({ type: "unban_member", conversationId, data: { username } }, options);
+  }
+
+  /**
+   * For owners and moderators.
+   * @param {string} conversationId
+   * @param {Abortable & { cursor?: string, limit?: number }} [options]
+   * @returns {Promise<{ items: Ban[], cursor?: string }>}
+   */
+  listBans(conversationId, { signal, ...data } = {}) {
+    return this.#request({ type: "list_bans", conversationId, data }, { signal });
+  }
+
+  /**
+   * For owners and moderators: so long members wait between two messages; 0 is not at all.
+   * @param {string} conversationId
+   * @param {number} seconds
+   * @param {Abortable} [options]
+   * @returns {Promise<ConversationChanged>}
+   */
+  setSlowMode(conversationId, seconds, options) {
+    const data = { slow_seconds: seconds };
+    return this.#request({ type: "set_slow_mode", conversationId, data }, options);
+  }
+
+  /**
+   * Reports a message to the operator. Nobody else learns of it.
+   * @param {MessageRef} message
+   * @param {Abortable & { reason?: string }} [options]
+   * @returns {Promise<void>}
+   */
+  async report(message, { reason, signal } = {}) {
+    const data = { ...(reason && { reason }) };
+    const messageId = message.message_id;
+    await this.#session.call(() => ({ type: "report_message", messageId, data }), { signal });
   }
 
   /**

@@ -20,6 +20,7 @@ import { TIMING } from "./timing.js";
 /** @typedef {Types.Conversation} Conversation */
 /** @typedef {Types.ConversationChanged} ConversationChanged */
 /** @typedef {Types.Member} Member */
+/** @typedef {Types.Ban} Ban */
 /** @typedef {Types.User} User */
 /** @typedef {Types.Identity} Identity */
 /** @typedef {Types.Outgoing} Outgoing */

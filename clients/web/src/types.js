@@ -53,13 +53,15 @@
  *   unread_count: number,
  *   mention_count?: number,
  *   created_at: string,
+ *   muted_until?: string,
+ *   slow_seconds?: number,
  * }} Conversation
  */
 
 /** @typedef {{ user_id: string, username: string }} User */
 
 /**
- * @typedef {User & { role: Role, last_read_seq: number, online: boolean }} Member
+ * @typedef {User & { role: Role, last_read_seq: number, online: boolean, muted_until?: string }} Member
  */
 
 /** @typedef {User & { token: string, expires_at: string }} Identity */
@@ -78,8 +80,11 @@
  * `new_owner_id` is there if the only owner left: who is owner from then on.
  * @typedef {User & {
  *   conversation_id: string, seq?: number, by: User, new_owner_id?: string,
+ *   is_banned?: boolean,
  * }} MemberRemoved
  */
+
+/** @typedef {User & { banned_at: string, by: User }} Ban */
 
 /**
  * One part of a message with the whole of its new value: its content, `edited` or `deleted`, or its
@@ -107,7 +112,7 @@
  * @typedef {{
  *   conversation_id: string,
  *   seq: number,
- *   change: "renamed" | "pinned" | "unpinned" | "role",
+ *   change: "renamed" | "pinned" | "unpinned" | "role" | "muted" | "unmuted" | "slow_mode" | "unbanned",
  *   by?: User,
  *   at: string,
  *   title?: string,
@@ -115,6 +120,8 @@
  *   user_id?: string,
  *   username?: string,
  *   role?: Role,
+ *   muted_until?: string,
+ *   slow_seconds?: number,
  * }} ConversationChanged
  */
 

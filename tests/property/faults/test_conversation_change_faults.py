@@ -20,6 +20,8 @@ CHANGES: dict[str, Callable[[Group], Action]] = {
     "taking a pin away": lambda room: room.unpins(room.hers, FIRST + 1),
     "moderator": lambda room: room.gives_role(room.hers, "bob", "moderator"),
     "second owner": lambda room: room.gives_role(room.hers, "bob", "owner"),
+    "mute": lambda room: room.mutes(room.hers),
+    "slow mode": lambda room: room.slows(room.hers),
     "owner who steps down": lambda room: room.gives_role(room.hers, "carol", "member"),
 }
 each_change = pytest.mark.parametrize("what", CHANGES)

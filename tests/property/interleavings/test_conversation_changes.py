@@ -141,6 +141,16 @@ def test_an_owner_who_leaves_later_than_a_role_was_given_has_a_successor(led: Gr
     check_conversation(the_reader(led))
 
 
+def test_member_who_becomes_an_owner_during_the_removal_is_removed(led: Group) -> None:
+    with inject_before(
+        led.simulation, "BatchGetItem", led.gives_role(led.her_phone, "bob", "owner")
+    ):
+        reply = led.removes(led.hers)()
+
+    assert reply["type"] == "member_removed"
+    check_conversation(the_reader(led))
+
+
 def test_a_removal_that_a_role_overtakes_comes_after_it(led: Group) -> None:
     later = in_turn(
         led.gives_role(led.her_phone, "bob", "member"),

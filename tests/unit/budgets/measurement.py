@@ -152,6 +152,21 @@ def _lead(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`set_role`, a moderator", room.gives_role(room.hers, "bob", "moderator")
     yield "`set_role`, another owner", room.gives_role(room.hers, "bob", "owner")
     room.gives_role(room.hers, "bob", "member")()
+    yield from _moderate(room)
+
+
+def _moderate(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Mute bob, and slow the conversation down; the last message is refused."""
+    yield "`mute_member`", room.mutes(room.hers)
+    yield "`chat_message` beside a muted member", room.says(room.hers, CONTENT)
+    yield "`chat_message` of a muted member", room.says(room.his, CONTENT)
+    room.mutes(room.hers, seconds=0)()
+    yield "`set_slow_mode`", room.slows(room.hers)
+    yield "`chat_message` in slow mode", room.says(room.his, CONTENT)
+    yield "`chat_message` too early in slow mode", room.says(room.his, CONTENT)
+    room.slows(room.hers, 0)()
+    reported = {"type": "report_message", "messageId": f"{room.conversation}:2"}
+    yield "`report_message`", room.sends(room.his, reported)
 
 
 def _changing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -167,11 +182,16 @@ def _changing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`add_members`, one", room.adds(room.hers)
     yield "`add_members`, one who is a member", room.adds(room.hers)
     yield "`leave_conversation`", room.requests(room.his, "leave_conversation")
+    room.simulation.advance_time(seconds=1)
+    room.adds(room.hers)()
+    yield "`ban_member`", room.bans(room.hers)
+    yield "`unban_member`", room.unbans(room.hers)
 
 
 def _listing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`list_conversations`, three of them", room.requests(room.hers, "list_conversations")
     yield "`list_members`", room.requests(room.hers, "list_members")
+    yield "`list_bans`", room.requests(room.hers, "list_bans")
 
 
 def _leaving(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -4,7 +4,7 @@ import pytest
 
 from chat.actions.authenticate import MAX_FAILURES
 from chat.actions.conversation_summary import MAX_UNREAD
-from chat.protocol import client_frames, limits
+from chat.protocol import client_frames, limits, moderation_frames
 from chat.storage.conversation_changes import MAX_PINS
 from chat.storage.reactions import MAX_REACTIONS_OF_MESSAGE, MAX_REACTIONS_OF_USER
 from chat.storage.ttl import SENT_SECONDS
@@ -32,6 +32,8 @@ EXPECTED = {
     ),
     "ids in `get_messages`": str(client_frames.MAX_MESSAGE_IDS),
     "pins of a conversation": str(MAX_PINS),
+    "seconds of slow mode": f"{moderation_frames.MAX_SLOW_SECONDS:,}",
+    "the reason of a report": f"{limits.MAX_REASON} characters",
     "unread messages that are counted": str(MAX_UNREAD),
     "how long a `clientMessageId` is remembered": f"{SENT_SECONDS // 3600} hours",
     "a connection's life": f"{limits.MAX_CONNECTION_SECONDS // 3600} hours",

@@ -31,6 +31,7 @@ OF_ERROR = {
     "auth_timeout",
     "not_a_member",
     "forbidden",
+    "muted",
     "rate_limited",
     "conflict",
     "internal",

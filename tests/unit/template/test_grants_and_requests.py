@@ -141,6 +141,31 @@ def change_conversations(alice: Person, bob: Person) -> None:
     his.sends("heartbeat", data={"positions": {room: 1}, "inbox": 0})
 
 
+def moderate(alice: Person, bob: Person) -> None:
+    """Mute, ban and slow down, if others do so at the same time, and if a member is gone."""
+    hers, her_phone, his = alice.logs_in(), alice.logs_in(), bob.logs_in()
+    room = hers.creates(bob)
+    here: dict[str, Any] = {"conversationId": room}
+    him = {"username": "bob"}
+    hers.sends("mute_member", **here, data=him | {"until": "2030-01-01T00:00:00Z"})
+    hers.sends("mute_member", **here, data=him | {"until": "2020-01-01T00:00:00Z"})
+    later = partial(her_phone.sends, "set_slow_mode", **here, data={"slow_seconds": 60})
+    with inject_before(alice.simulation, "TransactWriteItems", later):
+        hers.sends("set_slow_mode", **here, data={"slow_seconds": 30})
+    for _ in range(2):
+        his.sends("chat_message", **here, data={"content": "Hello"})
+    hers.sends("set_slow_mode", **here, data={"slow_seconds": 0})
+    his.sends("report_message", messageId=f"{room}:1", requestId="r-1")
+    for number in (1, 2):
+        vanish(bob, number)
+        hers.sends("ban_member", **here, data=him)
+        hers.sends("list_bans", **here)
+        hers.sends("unban_member", **here, data=him)
+        hers.sends("add_members", **here, data={"members": ["bob"]})
+    hers.sends("remove_member", **here, data=him)
+    hers.sends("ban_member", **here, data=him)
+
+
 def exceed_rate_limits(speaker: Client, room: str) -> None:
     """Send frames of each kind that are counted, and one that is throttled."""
     simulation = speaker.simulation
@@ -272,6 +297,7 @@ def requests() -> Iterator[Requests]:
             change_messages(alice, bob)
             react_and_mention(alice, bob)
             change_conversations(alice, bob)
+            moderate(alice, bob)
             join_and_leave(alice, bob, carol)
             end_sessions_of_users(alice, dave)
             exceed_connection_limit(alice)

@@ -15,6 +15,8 @@ FOR_GOOD = {
     "MessagesTable",
     "ChangesTable",
     "ReactionsTable",
+    "BansTable",
+    "ReportsTable",
 }
 PASSING = {"LoginAttemptsTable", "ConnectionsTable", "SessionsTable", "RosterTable", "SentTable"}
 

@@ -76,6 +76,40 @@ const CALLS = [
     reply: { type: "conversation_changed", data: { ...CHANGE, change: "role", role: "moderator" } },
   },
   {
+    name: "mute",
+    ask: (chat) => chat.mute("plans", "bob", new Date(0)),
+    frame: {
+      type: "mute_member",
+      conversationId: "plans",
+      data: { username: "bob", until: "1970-01-01T00:00:00.000Z" },
+    },
+    reply: { type: "conversation_changed", data: { ...CHANGE, change: "unmuted" } },
+  },
+  {
+    name: "ban",
+    ask: (chat) => chat.ban("plans", "bob"),
+    frame: { type: "ban_member", conversationId: "plans", data: { username: "bob" } },
+    reply: { type: "member_removed", data: { conversation_id: "plans", seq: 7, is_banned: true } },
+  },
+  {
+    name: "unban",
+    ask: (chat) => chat.unban("plans", "bob"),
+    frame: { type: "unban_member", conversationId: "plans", data: { username: "bob" } },
+    reply: { type: "conversation_changed", data: { ...CHANGE, change: "unbanned" } },
+  },
+  {
+    name: "listBans",
+    ask: (chat) => chat.listBans("plans", { limit: 10 }),
+    frame: { type: "list_bans", conversationId: "plans", data: { limit: 10 } },
+    reply: { type: "bans", data: { conversation_id: "plans", items: [] } },
+  },
+  {
+    name: "setSlowMode",
+    ask: (chat) => chat.setSlowMode("plans", 30),
+    frame: { type: "set_slow_mode", conversationId: "plans", data: { slow_seconds: 30 } },
+    reply: { type: "conversation_changed", data: { ...CHANGE, change: "slow_mode" } },
+  },
+  {
     name: "pin",
     ask: (chat) => chat.pin(MESSAGE),
     frame: { type: "pin_message", messageId: "general:1" },

@@ -9,8 +9,9 @@ from chat.actions.services import Services
 from chat.actions.user_lookup import resolve_usernames
 from chat.protocol.client_frames import AddMembers
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
-from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.protocol.server_frames import Member, MembersAdded, MembersAddedData, Person
+from chat.storage.bans import BANNED, banned_among
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import gather_two
 from chat.storage.membership_changes import put_members
@@ -53,7 +54,7 @@ def bring_in(
 
     Raises:
         NotAMember, Forbidden: `by` is not, or no longer, the owner.
-        Conflict: there is no room for them, or one of them has no room for it.
+        Conflict: there is no room for them, one of them has no room for it, or is banned.
     """
     added, members, seq = _add(state, by, users, services)
     # Existing members are put on the roster again: an earlier call may have died between their
@@ -76,7 +77,7 @@ def _add(
     conversation_id = state.conversation_id
     joined_at = services.now_ms()
     for _ in range(ATTEMPTS):
-        present = members_among(conversation_id, [user.user_id for user in users])
+        present = _members_now(conversation_id, users)
         missing = [
             Membership(
                 user_id=user.user_id,
@@ -96,10 +97,28 @@ def _add(
             return added, [*present.values(), *added], seq
         _check_still_owner(conversation_id, by)
         # Somebody may have been removed just now, by a function whose clock is ahead.
-        joined_at = max(
-            [joined_at, *(at + 1 for at in ended_memberships(conversation_id).values())]
-        )
+        ended = ended_memberships(conversation_id).values()
+        joined_at = max([joined_at, *(at + 1 for at in ended if at < BANNED)])
     raise Conflict("The members are changing too quickly. Try again.")
+
+
+def _members_now(
+    conversation_id: ConversationId, users: Sequence[User]
+) -> dict[UserId, Membership]:
+    """Find which of the users are members already.
+
+    Raises:
+        Conflict: one of them is banned.
+    """
+    user_ids = [user.user_id for user in users]
+    members, banned = gather_two(
+        lambda: members_among(conversation_id, user_ids),
+        lambda: banned_among(conversation_id, user_ids),
+    )
+    for user in users:
+        if user.user_id in banned:
+            raise Conflict(f"The user {user.username!r} is banned from this conversation.")
+    return members
 
 
 def _check_still_owner(conversation_id: ConversationId, by: Person) -> None:

@@ -1,21 +1,24 @@
 """What owners and moderators change of a conversation: its title, its pins, the roles in it."""
 
-from collections.abc import Callable
-
-from msgspec import Struct
-
-from chat.actions.authorization import require_membership, require_session_within_rate
-from chat.actions.broadcast import broadcast
 from chat.actions.changed_frames import conversation_changed
+from chat.actions.conversation_request import (
+    ATTEMPTS,
+    Request,
+    admit,
+    announce,
+    get_state,
+    read_request,
+    require_leader,
+    require_leader_now,
+    too_quick,
+)
 from chat.actions.conversation_title import displayable_title
 from chat.actions.services import Services
 from chat.actions.user_lookup import resolve_usernames
 from chat.protocol.client_frames import PinMessage, SetRole, SetTitle, UnpinMessage
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, MessageId, find_message_key
-from chat.protocol.server_frames import ConversationChanged, Person, Role
-from chat.storage.changes import Change, ChangeKind
-from chat.storage.connections import Session
+from chat.protocol.server_frames import ConversationChanged, Role
 from chat.storage.conversation_changes import (
     MAX_PINS,
     change_role,
@@ -24,41 +27,10 @@ from chat.storage.conversation_changes import (
 )
 from chat.storage.conversation_changes import pin_message as store_pin
 from chat.storage.conversation_changes import unpin_message as store_unpin
-from chat.storage.conversations import ConversationState, find_conversation
-from chat.storage.database import gather
+from chat.storage.conversations import ConversationState
 from chat.storage.memberships import Membership, find_membership
 from chat.storage.messages import find_message, find_messages
 from chat.storage.numbered_changes import Rejected
-from chat.storage.roster import Roster, read_roster
-
-ATTEMPTS = 5
-
-
-class Request(Struct, frozen=True):
-    """A member's request to change a conversation, and what was read for it."""
-
-    session: Session
-    own: Membership
-    state: ConversationState
-    roster: Roster
-    now_ms: int
-
-    def change(
-        self,
-        kind: ChangeKind,
-        message_seq: int = 0,
-        member: Membership | None = None,
-        role: Role | None = None,
-    ) -> Change:
-        return Change(
-            conversation_id=self.state.conversation_id,
-            kind=kind,
-            by=Person(self.own.user_id, self.own.username),
-            at=self.now_ms,
-            message_seq=message_seq,
-            members=[Person(member.user_id, member.username)] if member else [],
-            role=role,
-        )
 
 
 def set_title(
@@ -74,8 +46,8 @@ def set_title(
         Conflict: it is a direct conversation.
     """
     title = displayable_title(frame.data.title)
-    request = _admit(frame.conversation_id, connection_id, services)
-    _require_leader(request)
+    request = admit(frame.conversation_id, connection_id, services)
+    require_leader(request)
     if request.state.kind == "direct":
         raise Conflict("A direct conversation has no title.")
     change = request.change("renamed")
@@ -83,10 +55,10 @@ def set_title(
         return conversation_changed(change, 0, title)
     outcome = rename_conversation(change, title)
     if isinstance(outcome, Rejected):
-        _require_leader_now(request)
-        now = _find(frame.conversation_id)
+        require_leader_now(request)
+        now = get_state(frame.conversation_id)
         return conversation_changed(change, now.title_version, now.title)
-    return _announce(conversation_changed(change, outcome, title), request, services)
+    return announce(conversation_changed(change, outcome, title), request, services)
 
 
 def pin_message(
@@ -105,10 +77,10 @@ def pin_message(
     for _ in range(ATTEMPTS):
         outcome = store_pin(change, is_direct=request.state.kind == "direct")
         if not isinstance(outcome, Rejected):
-            return _announce(conversation_changed(change, outcome), request, services)
+            return announce(conversation_changed(change, outcome), request, services)
         if seq in _make_room_for_pin(request, seq):
             return conversation_changed(change, 0)
-    raise _too_quick()
+    raise too_quick()
 
 
 def unpin_message(
@@ -127,10 +99,10 @@ def unpin_message(
             return conversation_changed(change, 0)
         outcome = store_unpin(change, is_direct=state.kind == "direct")
         if not isinstance(outcome, Rejected):
-            return _announce(conversation_changed(change, outcome), request, services)
-        _require_leader_now(request)
-        state = _find(state.conversation_id)
-    raise _too_quick()
+            return announce(conversation_changed(change, outcome), request, services)
+        require_leader_now(request)
+        state = get_state(state.conversation_id)
+    raise too_quick()
 
 
 def set_role(
@@ -144,7 +116,7 @@ def set_role(
         Forbidden: the sender is not an owner.
         Conflict: it is a direct conversation, the user is no member, or the only owner.
     """
-    request = _admit(frame.conversation_id, connection_id, services)
+    request = admit(frame.conversation_id, connection_id, services)
     _require_owner(request)
     [user] = resolve_usernames([frame.data.username], "data.username")
     for _ in range(ATTEMPTS):
@@ -155,67 +127,25 @@ def set_role(
             return conversation_changed(change, 0)
         outcome = change_role(change, member, frame.data.role, request.state.owner_count)
         if not isinstance(outcome, Rejected):
-            return _announce(conversation_changed(change, outcome), request, services)
-        request = _read(request.session, frame.conversation_id, services)
+            return announce(conversation_changed(change, outcome), request, services)
+        request = read_request(request.session, frame.conversation_id, services)
         _require_owner(request)
-    raise _too_quick()
-
-
-def _admit(
-    conversation_id: ConversationId, connection_id: ConnectionId, services: Services
-) -> Request:
-    session = require_session_within_rate("changes", connection_id, services)
-    return _read(session, conversation_id, services)
-
-
-def _read(session: Session, conversation_id: ConversationId, services: Services) -> Request:
-    now_ms = services.now_ms()
-    read: list[Callable[[], object]] = [
-        lambda: require_membership(session, conversation_id),
-        lambda: _find(conversation_id),
-        lambda: read_roster(conversation_id, now_ms),
-    ]
-    own, state, roster = gather(*read)
-    assert isinstance(own, Membership)  # noqa: S101 -- for the type checker
-    assert isinstance(state, ConversationState)  # noqa: S101 -- as above
-    assert isinstance(roster, Roster)  # noqa: S101 -- as above
-    return Request(session, own, state, roster, now_ms)
+    raise too_quick()
 
 
 def _admit_to_message(
     message_id: MessageId, connection_id: ConnectionId, services: Services
 ) -> tuple[Request, int]:
     conversation_id, seq = find_message_key(message_id) or (ConversationId(message_id), 0)
-    request = _admit(conversation_id, connection_id, services)
+    request = admit(conversation_id, connection_id, services)
     if request.state.kind == "group":
-        _require_leader(request)
+        require_leader(request)
     return request, seq
-
-
-def _find(conversation_id: ConversationId) -> ConversationState:
-    state = find_conversation(conversation_id)
-    if state is None:
-        raise NotAMember
-    return state
-
-
-def _require_leader(request: Request) -> None:
-    if request.own.role == "member":
-        raise Forbidden("Only an owner or a moderator may do this.")
 
 
 def _require_owner(request: Request) -> None:
     if request.own.role != "owner":
         raise Forbidden("Only an owner may give roles.")
-
-
-def _require_leader_now(request: Request) -> None:
-    """Say why a transaction was rejected, if it was for the sender's role."""
-    own = find_membership(request.own.user_id, request.state.conversation_id)
-    if own is None:
-        raise NotAMember
-    if own.role == "member" and request.state.kind == "group":
-        raise Forbidden("Only an owner or a moderator may do this.")
 
 
 def _make_room_for_pin(request: Request, seq: int) -> frozenset[int]:
@@ -224,14 +154,14 @@ def _make_room_for_pin(request: Request, seq: int) -> frozenset[int]:
     Raises:
         Forbidden, NotAMember, Conflict: the message cannot be pinned.
     """
-    _require_leader_now(request)
+    require_leader_now(request)
     conversation_id = request.state.conversation_id
     message = find_message(conversation_id, seq)
     if message is None:
         raise NotAMember
     if message.deleted_at:
         raise Conflict("The message is deleted.")
-    pins = _find(conversation_id).pins
+    pins = get_state(conversation_id).pins
     if seq in pins or len(pins) < MAX_PINS:
         return pins
     shown = find_messages(conversation_id, sorted(pins))
@@ -242,10 +172,6 @@ def _make_room_for_pin(request: Request, seq: int) -> frozenset[int]:
     return pins
 
 
-def _too_quick() -> Conflict:
-    return Conflict("The conversation is changing too quickly. Try again.")
-
-
 def _check_role(state: ConversationState, member: Membership | None, role: Role) -> None:
     if state.kind == "direct":
         raise Conflict("There are no roles in a direct conversation.")
@@ -253,11 +179,3 @@ def _check_role(state: ConversationState, member: Membership | None, role: Role)
         raise Conflict("That person is not a member.")
     if member.role == "owner" and role != "owner" and state.owner_count == 1:
         raise Conflict("Make another member an owner first.")
-
-
-def _announce(
-    changed: ConversationChanged, request: Request, services: Services
-) -> ConversationChanged:
-    others = request.roster.without(request.session.connection_id)
-    broadcast(changed, request.state.conversation_id, others, services)
-    return changed

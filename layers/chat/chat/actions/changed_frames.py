@@ -35,12 +35,13 @@ def part_of(change: Change, seq: int, message: Message | None) -> str:
             is_there = message and not message.deleted_at
             part = "reactions" if is_there and change.kind == "reacted" else "content"
             return f"{part} {change.message_seq}"
-        case "renamed":
-            return "title"
+        case "renamed" | "slow_mode":
+            return change.kind
         case "pinned" | "unpinned":
             return f"pin {change.message_seq}"
-        case "role":
-            return f"role {change.members[0].user_id}"
+        case "role" | "muted" | "unmuted":
+            part = "role" if change.kind == "role" else "mute"
+            return f"{part} {change.members[0].user_id}"
         case _:
             return f"number {seq}"
 
@@ -59,9 +60,9 @@ def changed_frame(
             return _reacted(change, seq, message)
         case "members_added":
             return _members_added(change, seq)
-        case "member_removed":
-            return _member_removed(change, seq)
-        case "renamed" | "pinned" | "unpinned" | "role":
+        case "member_removed" | "member_banned":
+            return member_removed(change, seq)
+        case _:
             return conversation_changed(change, seq, title)
 
 
@@ -83,6 +84,8 @@ def conversation_changed(change: Change, seq: int, title: str | None = None) -> 
             user_id=member.user_id if member else None,
             username=member.username if member else None,
             role=change.role,
+            muted_until=rfc3339(change.muted_until) if change.muted_until else None,
+            slow_seconds=change.slow_seconds,
         )
     )
 
@@ -186,7 +189,8 @@ def _members_added(change: Change, seq: int) -> MembersAdded:
     )
 
 
-def _member_removed(change: Change, seq: int) -> MemberRemoved:
+def member_removed(change: Change, seq: int) -> MemberRemoved:
+    """Show who is out of a conversation."""
     [gone] = change.members
     return MemberRemoved(
         data=MemberRemovedData(
@@ -196,5 +200,6 @@ def _member_removed(change: Change, seq: int) -> MemberRemoved:
             username=gone.username,
             by=change.by,
             new_owner_id=change.new_owner_id,
+            is_banned=change.kind == "member_banned",
         )
     )

@@ -5,6 +5,7 @@ from chat.actions.broadcast import broadcast
 from chat.actions.mentions import check_reply, resolve_mentions
 from chat.actions.message_content import check_content, check_encoded, fitting_frame
 from chat.actions.services import Services
+from chat.actions.speaking import require_turn
 from chat.protocol.client_frames import ChatMessage
 from chat.protocol.ids import ConnectionId, UserId
 from chat.protocol.server_frames import Mention, MessageEvent
@@ -19,7 +20,11 @@ def chat_message(
     """Store a message, then push it to every other live connection of every member.
 
     The reply is the sender's copy. A message that was sent before under its `clientMessageId` is
-    not stored again: it is answered as it is now, and pushed once more unless it was changed.
+    not stored again: it is answered as it is now, and pushed once more unless it was changed. That
+    holds too if the sender was muted meanwhile.
+
+    Raises:
+        Muted, SlowMode: the sender has to wait.
     """
     check_content(frame.data.content)
     check_reply(frame.data.reply_to, frame.conversation_id)
@@ -28,10 +33,12 @@ def chat_message(
         lambda: _sent_before(frame, services),
     )
     sender = authorized.entry
-    mentions = resolve_mentions(frame.data.mentions, frame.conversation_id, sender.user_id)
-    draft = _draft(frame, sender, mentions, services.now_ms())
     known = sent_before.get(sender.user_id)
     message = find_message(frame.conversation_id, known) if known else None
+    if message is None:
+        require_turn(frame, authorized, services.now_ms())
+    mentions = resolve_mentions(frame.data.mentions, frame.conversation_id, sender.user_id)
+    draft = _draft(frame, sender, mentions, services.now_ms())
     sent = MessageEvent(data=fitting_frame(message or store_message(draft)))
     # What was changed since it was sent may be newer than the roster, and is in the log anyway.
     if not sent.data.newest_version:

@@ -48,6 +48,8 @@ def conversation_summary(state: ConversationState, membership: Membership) -> Co
         unread_count=latest.unread,
         mention_count=latest.mentions,
         created_at=rfc3339(state.created_at),
+        muted_until=rfc3339(membership.muted_until) if membership.muted_until else None,
+        slow_seconds=state.slow_seconds,
     )
 
 

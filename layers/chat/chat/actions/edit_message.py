@@ -5,6 +5,7 @@ from chat.actions.mentions import resolve_mentions
 from chat.actions.message_content import check_content, check_encoded
 from chat.actions.message_target import Target, admit_to_message, announce, sent_since
 from chat.actions.services import Services
+from chat.actions.speaking import require_not_muted
 from chat.protocol.client_frames import EditMessage
 from chat.protocol.errors import Conflict, Forbidden, NotAMember, VersionConflict
 from chat.protocol.ids import ClientMessageId, ConnectionId, message_id
@@ -30,10 +31,12 @@ def edit_message(
         VersionConflict: it is not at the version that the frame names.
         Conflict: the message is deleted.
         Forbidden: it is another user's, or was sent too long ago.
+        Muted
     """
     check_content(frame.data.content)
     target = admit_to_message(frame.message_id, connection_id, services)
     now_ms = services.now_ms()
+    require_not_muted(target.admitted.entry, now_ms)
     text = _text(frame, target)
     _check_fits(text, target, now_ms)
     version = _version(frame)

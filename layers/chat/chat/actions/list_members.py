@@ -1,9 +1,10 @@
-from msgspec import UnsetType
+from msgspec import UNSET, UnsetType
 
 from chat.actions.authorization import require_membership, require_session_within_rate
 from chat.actions.paging import fitting, next_cursor
 from chat.actions.services import Services
 from chat.protocol.client_frames import ListMembers
+from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import ConnectionId, UserId
 from chat.protocol.server_frames import Member, Members, MembersData
 from chat.storage.database import gather_two
@@ -35,6 +36,7 @@ def list_members(frame: ListMembers, connection_id: ConnectionId, services: Serv
             role=each.role,
             last_read_seq=each.last_read_seq,
             online=each.user_id in online,
+            muted_until=rfc3339(each.muted_until) if each.muted_until else UNSET,
         )
         for each in page
     )

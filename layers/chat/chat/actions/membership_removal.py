@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec import structs
 
 from chat.actions.authorization import require_membership, require_session_within_rate
-from chat.actions.broadcast import broadcast
+from chat.actions.removal_notice import notify_removed
 from chat.actions.services import Services
 from chat.protocol.client_frames import LeaveConversation, RemoveMember
 from chat.protocol.errors import BadRequest, Conflict, Forbidden, NotAMember
@@ -107,7 +107,7 @@ def end_membership(
             new_owner_id=new_owner_id,
         )
     )
-    _notify(notification, asking, services)
+    notify_removed(notification, asking, services)
     return notification
 
 
@@ -137,8 +137,8 @@ def _delete(
         member = find()
         is_owner = member.role == "owner"
         others, number = _others(member, list_all, owners) if is_owner else ([], 1)
-        # If another owner is left, nobody has to become one.
-        candidates = others if number == 1 else []
+        # If another owner is left, nobody has to become one. Only an owner removes somebody else.
+        candidates = others if number == 1 and by.user_id == member.user_id else []
         successor = min(candidates, key=lambda each: (each.joined_at, each.user_id), default=None)
         seq = delete_member(member, by, successor, services.now_ms(), Seen(1 + len(others), number))
         if seq:
@@ -186,15 +186,3 @@ def _member_to_go(
     except NotAMember:
         delete_leftovers(leaving, state.conversation_id, services)
         raise Conflict("That person is not a member.") from None
-
-
-def _notify(notification: MemberRemoved, asking: ConnectionId | None, services: Services) -> None:
-    conversation_id: ConversationId = notification.data.conversation_id
-    roster = read_roster(conversation_id, services.now_ms())
-    theirs = roster.tombstoned_of(notification.data.user_id)
-    # Not together: what waits in a queue for a big room reaches members alone.
-    for some in (theirs, roster.entries):
-        broadcast(
-            notification, conversation_id, [each for each in some if each != asking], services
-        )
-    delete_tombstoned(roster, notification.data.user_id)

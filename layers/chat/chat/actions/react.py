@@ -5,6 +5,7 @@ from chat.actions.changed_frames import reacted_frame
 from chat.actions.message_content import compose_reaction
 from chat.actions.message_target import Target, admit_to_message
 from chat.actions.services import Services
+from chat.actions.speaking import require_not_muted
 from chat.protocol.client_frames import React
 from chat.protocol.errors import Conflict, NotAMember
 from chat.protocol.ids import ConnectionId
@@ -34,10 +35,12 @@ def react(frame: React, connection_id: ConnectionId, services: Services) -> Mess
 
     Raises:
         Conflict: the message is deleted, or it or the user has too many different reactions.
+        Muted
     """
     reaction = compose_reaction(frame.data.reaction)
     started = services.now_ms()
     target = admit_to_message(frame.message_id, connection_id, services)
+    require_not_muted(target.admitted.entry, started)
     change = target.change("reacted", started)
     given = _given(target, reaction, started)
     is_changed = put_reaction(given) if frame.data.is_on else take_reaction_back(given)

@@ -1,6 +1,7 @@
 from chat.actions.authorization import authorize_member
 from chat.actions.broadcast import broadcast
 from chat.actions.services import Services
+from chat.actions.speaking import require_not_muted
 from chat.protocol.client_frames import Typing
 from chat.protocol.ids import ConnectionId
 from chat.protocol.limits import TYPING_EXPIRES_SECONDS
@@ -8,11 +9,16 @@ from chat.protocol.server_frames import TypingEvent, TypingEventData
 
 
 def typing(frame: Typing, connection_id: ConnectionId, services: Services) -> None:
-    """Push to the other members that the user is typing, unless the room is big."""
+    """Push to the other members that the user is typing, unless the room is big.
+
+    Raises:
+        Muted
+    """
     authorized = authorize_member("typing", frame.conversation_id, connection_id, services)
     if not authorized.roster.is_whole:
         return
     typist = authorized.entry
+    require_not_muted(typist, services.now_ms())
     shown = TypingEvent(
         data=TypingEventData(
             frame.conversation_id,

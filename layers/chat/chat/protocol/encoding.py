@@ -3,7 +3,8 @@
 An instant is whole milliseconds since 1970 inside the service, and RFC 3339 text on the wire.
 """
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, json, structs
 
@@ -11,9 +12,10 @@ from chat.protocol.errors import AuthRefusal, BadRequest, ProtocolError
 from chat.protocol.server_frames import AuthError, Error, ServerFrame
 
 _encoder = json.Encoder()
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-def encode(frame: Struct) -> bytes:
+def encode(frame: Struct | Sequence[str]) -> bytes:
     """Encode a frame, or a part of one, as the UTF-8 text that goes over the wire."""
     return _encoder.encode(frame)
 
@@ -28,6 +30,11 @@ def error_frame(refusal: ProtocolError, *, authenticating: bool = False) -> Auth
     is_about_it = authenticating and isinstance(refusal, BadRequest)
     told = AuthError if is_about_it or isinstance(refusal, AuthRefusal) else Error
     return told(code=refusal.code, message=refusal.message, data=refusal.data)
+
+
+def milliseconds(at: datetime) -> int:
+    """Read a time as an instant, without what is shorter than a millisecond."""
+    return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
 def rfc3339(at_ms: int) -> str:

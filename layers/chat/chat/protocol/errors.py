@@ -15,6 +15,7 @@ class ErrorCode(StrEnum):
     AUTH_TIMEOUT = "auth_timeout"
     NOT_A_MEMBER = "not_a_member"
     FORBIDDEN = "forbidden"
+    MUTED = "muted"
     RATE_LIMITED = "rate_limited"
     CONFLICT = "conflict"
     INTERNAL = "internal"
@@ -126,6 +127,31 @@ class _RetryLater(ProtocolError):
 
 class RateLimited(_RetryLater):
     code = ErrorCode.RATE_LIMITED
+
+
+class SlowMode(RateLimited):
+    """The user has sent a message to a conversation in slow mode a moment ago."""
+
+    def __init__(self, retry_after_seconds: int, until: str) -> None:
+        super().__init__(retry_after_seconds)
+        self.message = f"The conversation is in slow mode. Try again in {retry_after_seconds} s."
+        self.until = until
+
+    @property
+    def data(self) -> dict[str, str | int]:
+        return {"retry_after_seconds": self.retry_after_seconds, "until": self.until}
+
+
+class Muted(ProtocolError):
+    code = ErrorCode.MUTED
+
+    def __init__(self, until: str) -> None:
+        super().__init__(f"You are muted in this conversation until {until}.")
+        self.until = until
+
+    @property
+    def data(self) -> dict[str, str | int]:
+        return {"until": self.until}
 
 
 class AuthRefusal(ProtocolError):

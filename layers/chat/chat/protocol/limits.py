@@ -30,6 +30,7 @@ MAX_REACTION_BYTES = 32
 
 MAX_PASSWORD = 256
 MAX_TITLE = 128
+MAX_REASON = 500
 """Characters, counted once they are composed."""
 
 MAX_DECOMPOSED = 4

@@ -16,7 +16,9 @@ type Role = Literal["owner", "moderator", "member"]
 type Mention = UserId | Literal["*"]
 """A user, or everybody."""
 type MessageChange = Literal["edited", "deleted", "reacted"]
-type ConversationChange = Literal["renamed", "pinned", "unpinned", "role"]
+type ConversationChange = Literal[
+    "renamed", "pinned", "unpinned", "role", "muted", "unmuted", "slow_mode", "unbanned"
+]
 
 
 class ServerFrame(
@@ -220,6 +222,7 @@ class Member(Struct, frozen=True, kw_only=True):
     role: Role
     last_read_seq: int
     online: bool | UnsetType = UNSET
+    muted_until: str | UnsetType = UNSET
 
 
 class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -236,6 +239,8 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unread_count: int
     mention_count: int
     created_at: str
+    muted_until: str | None = None
+    slow_seconds: int = 0
 
 
 class ConversationCreated(ServerFrame, frozen=True, tag="conversation_created"):
@@ -265,15 +270,16 @@ class MembersAdded(ServerFrame, frozen=True, tag="members_added"):
 
 class MemberRemovedData(Struct, frozen=True, kw_only=True, omit_defaults=True):
     conversation_id: ConversationId
-    seq: int
+    seq: int = 0
     user_id: UserId
     username: Username
     by: Person
     new_owner_id: UserId | None = None
+    is_banned: bool = False
 
 
 class MemberRemoved(ServerFrame, frozen=True, tag="member_removed"):
-    """Somebody who was put out of the conversation, or left it.
+    """Somebody who was put out of the conversation or banned from it, or left it.
 
     If the only owner left, `new_owner_id` is the member who is owner from then on.
 
@@ -296,10 +302,12 @@ class ConversationChangedData(Struct, frozen=True, kw_only=True, omit_defaults=T
     user_id: UserId | None = None
     username: Username | None = None
     role: Role | None = None
+    muted_until: str | None = None
+    slow_seconds: int | None = None
 
 
 class ConversationChanged(ServerFrame, frozen=True, tag="conversation_changed"):
-    """A conversation has another title or pin, or a member another role.
+    """A conversation has another title, pin or slow mode, or a user another role, mute or ban.
 
     Pushed to every other live connection of every member.
     """
@@ -346,6 +354,27 @@ class Members(ServerFrame, frozen=True, tag="members"):
     """A page of a conversation's members."""
 
     data: MembersData
+
+
+class Ban(Struct, frozen=True):
+    """A user who cannot be added to a conversation, and who banned that user."""
+
+    user_id: UserId
+    username: Username
+    banned_at: str
+    by: Person
+
+
+class BansData(Struct, frozen=True, omit_defaults=True):
+    conversation_id: ConversationId
+    items: list[Ban]
+    cursor: str | None = None
+
+
+class Bans(ServerFrame, frozen=True, tag="bans"):
+    """A page of who is banned from a conversation."""
+
+    data: BansData
 
 
 class MessagesData(Struct, frozen=True, omit_defaults=True):

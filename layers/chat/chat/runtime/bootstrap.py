@@ -88,6 +88,8 @@ def bind_tables(settings: Settings) -> Connection:
         tables.MessageRow: settings.messages_table,
         tables.ChangeRow: settings.changes_table,
         tables.ReactionRow: settings.reactions_table,
+        tables.BanRow: settings.bans_table,
+        tables.ReportRow: settings.reports_table,
         tables.SentRow: settings.sent_table,
     }
     return bind({model: name for model, name in names.items() if name}, settings.aws_region)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from chat.protocol import client_frames
+from chat.protocol import client_frames, moderation_frames
 from chat.protocol.client_frames import ClientFrame
 from chat.runtime.replies import Answer, Event, unrouted
 
@@ -58,19 +58,26 @@ def routes(
 
 CHANGES_OF_A_MESSAGE = ("edit_message", "delete_message", "react")
 CHANGES_OF_A_CONVERSATION = ("set_title", "pin_message", "unpin_message", "set_role")
+MODERATION = ("mute_member", "ban_member", "unban_member", "set_slow_mode")
 READS_OF_MESSAGES = ("get_messages", "list_reactions")
 
 _FRAMES = [
     each
-    for each in vars(client_frames).values()
+    for each in (vars(client_frames) | vars(moderation_frames)).values()
     if isinstance(each, type) and issubclass(each, ClientFrame) and each is not ClientFrame
 ]
 ROUTES = routes(
     _FRAMES,
     functions=dict.fromkeys(CHANGES_OF_A_MESSAGE, "change_message")
     | dict.fromkeys(CHANGES_OF_A_CONVERSATION, "change_conversation")
-    | dict.fromkeys(READS_OF_MESSAGES, "history"),
-    modules={key: key for key in (*CHANGES_OF_A_MESSAGE, *READS_OF_MESSAGES)}
+    | dict.fromkeys((*MODERATION, "report_message"), "change_conversation")
+    | dict.fromkeys(READS_OF_MESSAGES, "history")
+    | {"list_bans": "list_members"},
+    modules={
+        key: key
+        for key in (*CHANGES_OF_A_MESSAGE, *READS_OF_MESSAGES, "list_bans", "report_message")
+    }
+    | dict.fromkeys(MODERATION, "moderation")
     | dict.fromkeys(("leave_conversation", "remove_member"), "membership_removal"),
 )
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}

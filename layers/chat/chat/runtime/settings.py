@@ -27,6 +27,8 @@ class Settings(Limits, frozen=True, kw_only=True):
     messages_table: str = ""
     changes_table: str = ""
     reactions_table: str = ""
+    bans_table: str = ""
+    reports_table: str = ""
     sent_table: str = ""
     management_endpoint: str = ""
     greet_queue_url: str = ""

@@ -26,6 +26,11 @@ type ChangeKind = Literal[
     "pinned",
     "unpinned",
     "role",
+    "muted",
+    "unmuted",
+    "slow_mode",
+    "member_banned",
+    "unbanned",
 ]
 
 
@@ -39,8 +44,10 @@ class Change(Struct, frozen=True, kw_only=True):
     message_seq: int = 0
     """The number of the message that was changed or pinned; 0 if the change is about none."""
     members: list[Person] = []
-    """The users who were added or removed, or the one with another role."""
+    """The users who were added or removed, or the one with another role, mute or ban."""
     role: Role | None = None
+    muted_until: int | None = None
+    slow_seconds: int | None = None
     new_owner_id: UserId | None = None
     """Who is owner since the only other one left."""
 
@@ -112,6 +119,8 @@ def change_row(change: Change, seq: int) -> ChangeRow:
         members=json.encode(change.members).decode() if change.members else None,
         role=change.role,
         new_owner_id=change.new_owner_id,
+        muted_until=change.muted_until,
+        slow_seconds=change.slow_seconds,
     )
 
 
@@ -128,5 +137,11 @@ def change_slot(row: ChangeRow) -> ChangeSlot:
         members=json.decode(row.members, type=list[Person]) if row.members else [],
         role=cast("Role | None", row.role),
         new_owner_id=UserId(row.new_owner_id) if row.new_owner_id else None,
+        muted_until=_whole(row.muted_until),
+        slow_seconds=_whole(row.slow_seconds),
     )
     return ChangeSlot(int(row.seq), change, int(row.seq))
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)

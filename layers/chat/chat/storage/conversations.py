@@ -27,6 +27,9 @@ class ConversationState(Struct, frozen=True, kw_only=True):
     """The number of the change that gave the title; 0 while it is the first one."""
     pins: frozenset[int] = frozenset()
     """The numbers of the pinned messages, at most 50."""
+    slow_seconds: int = 0
+    slow_version: int = 0
+    """The number of the change that set the slow mode."""
 
 
 def find_conversation(conversation_id: ConversationId) -> ConversationState | None:
@@ -94,4 +97,6 @@ def _state(row: ConversationRow) -> ConversationState:
         owner_count=int(row.owner_count or 1),
         title_version=int(row.title_version or 0),
         pins=frozenset(map(int, row.pins or ())),
+        slow_seconds=int(row.slow_seconds or 0),
+        slow_version=int(row.slow_version or 0),
     )

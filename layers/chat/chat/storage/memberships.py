@@ -19,6 +19,9 @@ class Membership(Struct, frozen=True, kw_only=True):
     role: Role
     joined_at: int
     last_read_seq: int = 0
+    muted_until: int = 0
+    slow_until: int = 0
+    """When the member may send the next message, if the conversation is in slow mode."""
 
 
 class Standing(Struct, frozen=True):
@@ -156,4 +159,6 @@ def _membership(row: MembershipRow) -> Membership:
         role=cast("Role", row.role),
         joined_at=int(row.joined_at),
         last_read_seq=int(row.last_read_seq),
+        muted_until=int(row.muted_until or 0),
+        slow_until=int(row.slow_until or 0),
     )

@@ -4,10 +4,12 @@ One strongly consistent Query of it says whether a connection may send, whose it
 connections to push. Each row names the membership that it was put for, by the time at which that
 began. A removed member's tombstone beside the rows names the membership that ended: no row of that
 membership or of an earlier one counts, however late it was written, not even once the user is a
-member again.
+member again. In the same way a mute's mark overrides what the rows of the membership say, so a row
+that was written by a function that did not know of the mute counts as muted. Tombstones and mutes'
+marks expire once no row can be left that needs them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -18,7 +20,12 @@ from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
 from chat.storage.database import gather_two, table
 from chat.storage.tables import RosterRow
 
-_TOMBSTONE = "removed#"  # API Gateway's connection ids are base64, which has no '#'
+# API Gateway's connection ids are base64, which has no '#'.
+_MARK = "#"
+_TOMBSTONE = "removed#"
+_MUTE = "muted#"
+SLOW_MODE = "slow#"
+"""The mark of a conversation in slow mode, among the rows of its roster."""
 
 type _Row = dict[str, Any]
 type _Key = dict[str, Any]
@@ -34,12 +41,13 @@ THROTTLED_UNTIL: dict[MeteredEvent, str] = {
 
 
 class Entry(Struct, frozen=True):
-    """A live connection of a member, and until when what it sends is throttled."""
+    """A live connection of a member, and until when what it sends is throttled or muted."""
 
     connection_id: ConnectionId
     user_id: UserId
     username: Username
     throttled_until: dict[MeteredEvent, int] = {}
+    muted_until: int = 0
 
 
 class Roster(Struct, frozen=True):
@@ -52,6 +60,8 @@ class Roster(Struct, frozen=True):
     """When the last membership of each recently removed user began, in milliseconds."""
     is_whole: bool = True
     """Whether all rows were read."""
+    slow_seconds: int = 0
+    """How long members wait between two messages; 0 is not at all."""
 
     def find(self, connection_id: ConnectionId) -> Entry | None:
         return self.entries.get(connection_id)
@@ -72,6 +82,11 @@ class Roster(Struct, frozen=True):
 def tombstone_of(user_id: UserId) -> str:
     """Name the tombstone of a user among the rows of a roster."""
     return _TOMBSTONE + user_id
+
+
+def mute_of(user_id: UserId) -> str:
+    """Name the mark of a user's mute among the rows of a roster."""
+    return _MUTE + user_id
 
 
 def read_roster(conversation_id: ConversationId, now_ms: int, at_most: int | None = None) -> Roster:
@@ -98,7 +113,10 @@ def read_roster(conversation_id: ConversationId, now_ms: int, at_most: int | Non
 def find_entry(
     conversation_id: ConversationId, connection_id: ConnectionId, now_ms: int
 ) -> Entry | None:
-    """Find one connection on a roster of any size: at most two requests."""
+    """Find one connection on a roster of any size: at most two requests.
+
+    Whether it is muted is not said: in a room that is so big nothing is relayed by this.
+    """
     row = _get(conversation_id, connection_id)
     if row is None or not _is_live(row, now_ms):
         return None
@@ -127,7 +145,8 @@ def ended_memberships(conversation_id: ConversationId) -> dict[UserId, int]:
 
 
 def _roster(conversation_id: ConversationId, rows: Sequence[_Row], now_ms: int) -> Roster:
-    ended = _ended(rows)
+    marks = [row for row in rows if _MARK in row["connection_id"]["S"]]
+    ended, mutes = _ended(marks), _mutes(marks, now_ms)
     entries: dict[ConnectionId, Entry] = {}
     tombstoned = []
     for row in rows:
@@ -137,8 +156,31 @@ def _roster(conversation_id: ConversationId, rows: Sequence[_Row], now_ms: int) 
         if entry.user_id in ended and _joined_at(row) <= ended[entry.user_id]:
             tombstoned.append(entry)
         else:
-            entries[entry.connection_id] = entry
-    return Roster(conversation_id, entries, tombstoned, ended)
+            entries[entry.connection_id] = _muted(entry, row, mutes)
+    slow_seconds = _slow_seconds(marks)
+    return Roster(conversation_id, entries, tombstoned, ended, slow_seconds=slow_seconds)
+
+
+def _mutes(marks: Iterable[_Row], now_ms: int) -> dict[UserId, _Row]:
+    return {
+        UserId(row["user_id"]["S"]): row
+        for row in marks
+        if row["connection_id"]["S"].startswith(_MUTE)
+        and int(row["expires_at"]["N"]) * 1000 > now_ms
+    }
+
+
+def _muted(entry: Entry, row: _Row, mutes: Mapping[UserId, _Row]) -> Entry:
+    """Apply the mark of a mute of the same membership or a later one."""
+    mark = mutes.get(entry.user_id)
+    if mark is None or _joined_at(row) > _joined_at(mark):
+        return entry
+    return replace(entry, muted_until=_muted_until(mark))
+
+
+def _slow_seconds(marks: Iterable[_Row]) -> int:
+    found = (row for row in marks if row["connection_id"]["S"] == SLOW_MODE)
+    return next((int(row["slow_seconds"]["N"]) for row in found), 0)
 
 
 def _ended(rows: Iterable[_Row]) -> dict[UserId, int]:
@@ -193,10 +235,15 @@ def _joined_at(row: _Row) -> int:
     return int(row["joined_at"]["N"]) if "joined_at" in row else 0
 
 
+def _muted_until(row: _Row) -> int:
+    return int(row["muted_until"]["N"]) if "muted_until" in row else 0
+
+
 def _entry(row: _Row) -> Entry:
     return Entry(
         ConnectionId(row["connection_id"]["S"]),
         UserId(row["user_id"]["S"]),
         Username(row["username"]["S"]),
         {what: int(row[name]["N"]) for what, name in THROTTLED_UNTIL.items() if name in row},
+        _muted_until(row),
     )

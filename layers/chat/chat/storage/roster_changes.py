@@ -13,10 +13,18 @@ from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.storage.connections import Session, assert_session
 from chat.storage.database import failed_conditions, gather, is_condition_failure, transaction
 from chat.storage.memberships import Membership
-from chat.storage.roster import THROTTLED_UNTIL, MeteredEvent, Roster, tombstone_of
+from chat.storage.roster import (
+    SLOW_MODE,
+    THROTTLED_UNTIL,
+    MeteredEvent,
+    Roster,
+    mute_of,
+    tombstone_of,
+)
 from chat.storage.tables import RosterRow
 from chat.storage.ttl import connection_row_expires_at
 
+_NEVER = 253_402_300_799  # the last second of the year 9999
 _WRITTEN_AT_ONCE = 99  # beside the session, in a transaction of 100 writes
 
 
@@ -50,6 +58,7 @@ def put_entry(writes: TransactWrite, membership: Membership, session: Session) -
             joined_at=membership.joined_at,
             session_ends_at=session.session_ends_at,
             expires_at=session.expires_at,
+            muted_until=membership.muted_until or None,
         )
     )
 
@@ -115,6 +124,44 @@ def put_tombstone(writes: TransactWrite, ended: Membership, now_ms: int) -> None
             expires_at=connection_row_expires_at(now_ms),
         )
     )
+
+
+def put_mute(writes: TransactWrite, member: Membership, until_ms: int, now_ms: int) -> None:
+    """Within a transaction: from its commit on, every row of this membership is muted so long.
+
+    Rows that are put later by a function that has read the membership afterwards say the same.
+    """
+    writes.save(
+        RosterRow(
+            member.conversation_id,
+            mute_of(member.user_id),
+            user_id=member.user_id,
+            username="",
+            joined_at=member.joined_at,
+            session_ends_at=0,
+            expires_at=connection_row_expires_at(now_ms),
+            muted_until=until_ms,
+        )
+    )
+
+
+def put_slow_mode(
+    writes: TransactWrite, conversation_id: ConversationId, slow_seconds: int
+) -> None:
+    """Within a transaction: from its commit on, members wait so long between two messages."""
+    row = RosterRow(
+        conversation_id,
+        SLOW_MODE,
+        user_id="",
+        username="",
+        session_ends_at=0,
+        expires_at=_NEVER,
+        slow_seconds=slow_seconds,
+    )
+    if slow_seconds:
+        writes.save(row)
+    else:
+        writes.delete(row)
 
 
 def require_no_tombstone(writes: TransactWrite, membership: Membership) -> None:

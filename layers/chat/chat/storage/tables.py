@@ -105,6 +105,8 @@ class ConversationRow(Model):
     title_version = NumberAttribute(null=True)
     pins = NumberSetAttribute(null=True)
     pins_version = NumberAttribute(null=True)
+    slow_seconds = NumberAttribute(null=True)
+    slow_version = NumberAttribute(null=True)
 
 
 class ByConversation(GlobalSecondaryIndex["MembershipRow"]):  # type: ignore[no-untyped-call]  # PynamoDB's
@@ -129,12 +131,19 @@ class MembershipRow(Model):
     role_version = NumberAttribute(null=True)
     joined_at = NumberAttribute()
     last_read_seq = NumberAttribute(default=0)
+    muted_until = NumberAttribute(null=True)
+    muted_version = NumberAttribute(null=True)
+    slow_until = NumberAttribute(null=True)
+    slow_for = UnicodeAttribute(null=True)
 
     by_conversation = ByConversation()
 
 
 class RosterRow(Model):
-    """A live connection of a member, which may be throttled, or a removed member's tombstone."""
+    """A live connection of a member, which may be throttled or muted.
+
+    Or a mark: a removed member's tombstone, a member's mute, the slow mode of the conversation.
+    """
 
     class Meta:
         table_name = "Roster"
@@ -149,6 +158,8 @@ class RosterRow(Model):
     messages_throttled_until = NumberAttribute(null=True)
     typing_throttled_until = NumberAttribute(null=True)
     receipts_throttled_until = NumberAttribute(null=True)
+    muted_until = NumberAttribute(null=True)
+    slow_seconds = NumberAttribute(null=True)
 
 
 class MessageRow(Model):
@@ -201,6 +212,8 @@ class ChangeRow(Model):
     members = UnicodeAttribute(null=True)
     role = UnicodeAttribute(null=True)
     new_owner_id = UnicodeAttribute(null=True)
+    muted_until = NumberAttribute(null=True)
+    slow_seconds = NumberAttribute(null=True)
     unused = BooleanAttribute(null=True)
     unused_from = NumberAttribute(null=True)
 
@@ -215,6 +228,34 @@ class ReactionRow(Model):
     reacted_by = UnicodeAttribute(range_key=True)
     username = UnicodeAttribute()
     reacted_at = NumberAttribute()
+
+
+class BanRow(Model):
+    """A user who is banned from a conversation, with when the membership that it ended began."""
+
+    class Meta:
+        table_name = "Bans"
+
+    conversation_id = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute(range_key=True)
+    username = UnicodeAttribute()
+    banned_at = NumberAttribute()
+    by_user_id = UnicodeAttribute(null=True)
+    by_username = UnicodeAttribute(null=True)
+    joined_at = NumberAttribute(default=0)
+
+
+class ReportRow(Model):
+    """What a user reported of a message; no content of the message."""
+
+    class Meta:
+        table_name = "Reports"
+
+    conversation_id = UnicodeAttribute(hash_key=True)
+    reported_by = UnicodeAttribute(range_key=True)
+    username = UnicodeAttribute()
+    reported_at = NumberAttribute()
+    reason = UnicodeAttribute(null=True)
 
 
 class SentRow(Model):

@@ -164,7 +164,7 @@ export function addConversation(
     ...{ conversation_id, kind, created_at: service.time(), members, last_seq: 0 },
     ...(title && { title }),
     ...{ messages: new Map(), changes: new Map(), reactions: new Map(), pins: new Set() },
-    ...{ sealed: new Set(), sent: new Map() },
+    ...{ sealed: new Set(), sent: new Map(), bans: new Map(), slow_seconds: 0 },
   };
   service.conversations.set(conversation_id, conversation);
   return conversation;

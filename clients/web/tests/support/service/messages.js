@@ -16,7 +16,10 @@ export function messageActions(service) {
 
   /** @param {Call} call */
   async function chat_message(call) {
-    const { conversation, user } = membership(service, call, call.frame.conversationId);
+    const { conversation, user, member } = membership(service, call, call.frame.conversationId);
+    if (Date.parse(member.muted_until ?? "") > Date.parse(call.now)) {
+      throw new Refusal("muted", "You are muted.", { data: { until: member.muted_until } });
+    }
     const { content, type = "text", reply_to, mentions = [] } = call.frame.data ?? {};
     checkContent(content);
     const extra = { ...(reply_to && { reply_to }), ...(mentions.length > 0 && { mentions }) };

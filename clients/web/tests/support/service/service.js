@@ -3,6 +3,7 @@ import { conversationChangeActions } from "./conversation-changes.js";
 import { conversationActions } from "./conversations.js";
 import { Refusal } from "./refusal.js";
 import { messageActions } from "./messages.js";
+import { moderationActions } from "./moderation.js";
 
 /**
  * @typedef {{
@@ -14,8 +15,9 @@ import { messageActions } from "./messages.js";
 /**
  * @typedef {{
  *   conversation_id: string, kind: "group" | "direct", title?: string, created_at: string,
- *   members: Map<string, { role: "owner" | "moderator" | "member", last_read_seq: number }>,
+ *   members: Map<string, { role: "owner" | "moderator" | "member", last_read_seq: number, muted_until?: string | undefined }>,
  *   last_seq: number, messages: Map<number, any>, changes: Map<number, import("./log.js").Change>,
+ *   bans: Map<string, { banned_at: string, by: import("../../../src/types.js").User }>, slow_seconds: number,
  *   pins: Set<string>, reactions: Map<number, Map<string, Set<string>>>, sealed: Set<number>, sent: Map<string, number>,
  * }} StoredConversation
  */
@@ -67,7 +69,7 @@ export class Service {
       sign_out: (call) => this.signOut(this.userOf(call).username, call.connection),
       ...messageActions(this),
       ...(this.options.changes
-        ? { ...changeActions(this), ...conversationChangeActions(this) }
+        ? { ...changeActions(this), ...conversationChangeActions(this), ...moderationActions(this) }
         : {}),
       ...(this.options.conversations ? conversationActions(this) : {}),
     };

@@ -1,0 +1,147 @@
+import { arrange, byId, element, hiddenText, icon } from "./dom.js";
+
+/** @import { Ban, Chat, Member } from "../src/index.js" */
+/** @import { Entry } from "./directory.js" */
+/** @import { Item } from "./menu.js" */
+
+const MINUTE_MS = 60_000;
+const MUTES = /** @type {const} */ ([
+  ["Mute for 10 minutes", 10],
+  ["Mute for a day", 24 * 60],
+]);
+const RANKS = ["member", "moderator", "owner"];
+
+/**
+ * Whether a member may mute and ban another one: each acts on lower roles only.
+ * @param {Member | undefined} own
+ * @param {Member} other
+ */
+export function moderates(own, other) {
+  const rank = RANKS.indexOf(own?.role ?? "member");
+  return rank > 0 && rank > RANKS.indexOf(other.role);
+}
+
+/** @param {Pick<Member, "muted_until">} member */
+export function isMuted({ muted_until }) {
+  return muted_until !== undefined && Date.parse(muted_until) > Date.now();
+}
+
+/**
+ * What a moderator can do with a member.
+ * @param {Member} member
+ * @param {{ mute: (until: Date) => void, ban: () => void }} choices
+ * @returns {Item[]}
+ */
+export function memberItems(member, { mute, ban }) {
+  const mutes = MUTES.map(([text, minutes]) => {
+    const act = () => mute(new Date(Date.now() + minutes * MINUTE_MS));
+    return { text, icon: "clock", act };
+  });
+  const unmute = { text: "End the mute", icon: "check", act: () => mute(new Date(0)) };
+  const banned = { text: "Ban", icon: "close", isDanger: true, act: ban };
+  return [...(isMuted(member) ? [unmute] : mutes), banned];
+}
+
+/** Slow mode and the banned users of the open conversation, for owners and moderators. */
+export class Moderation {
+  #box = byId("moderation", HTMLElement);
+  #slow = byId("slow-mode", HTMLSelectElement);
+  #banned = byId("banned", HTMLUListElement);
+  #bans = byId("bans", HTMLElement);
+  /** @type {Entry | null} */
+  #entry = null;
+  #chat;
+  #onError;
+
+  /**
+   * @param {Chat} chat
+   * @param {(error: unknown) => void} onError
+   */
+  constructor(chat, onError) {
+    this.#chat = chat;
+    this.#onError = onError;
+    this.#slow.addEventListener("change", () => this.#setSlow());
+    chat.on("conversation_changed", ({ conversation_id, change, slow_seconds }) => {
+      if (conversation_id !== this.#entry?.id) return;
+      if (change === "slow_mode") this.#showSlow(slow_seconds ?? 0);
+      if (change === "unbanned") void this.#list();
+    });
+    chat.on("member_removed", ({ conversation_id, is_banned }) => {
+      if (is_banned && conversation_id === this.#entry?.id) void this.#list();
+    });
+  }
+
+  /** @param {Entry | null} entry the open group if the user leads it */
+  show(entry) {
+    const isOther = entry?.id !== this.#entry?.id;
+    this.#entry = entry;
+    this.#box.hidden = !entry;
+    if (!entry || !isOther) return;
+    this.#showSlow(entry.slowSeconds);
+    this.#put([]);
+    void this.#list();
+  }
+
+  async #list() {
+    const entry = this.#entry;
+    if (!entry) return;
+    try {
+      const { items } = await this.#chat.listBans(entry.id);
+      if (entry.id === this.#entry?.id) this.#put(items);
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  /** @param {Ban[]} bans */
+  #put(bans) {
+    this.#bans.hidden = bans.length === 0;
+    arrange(
+      this.#banned,
+      bans.map((ban) => this.#row(ban)),
+    );
+  }
+
+  /** @param {Ban} ban */
+  #row({ username }) {
+    const attributes = {
+      class: "icon-button",
+      type: "button",
+      onclick: () => this.#lift(username),
+    };
+    return element(
+      "li",
+      { class: "member" },
+      element("span", { class: "member-lines" }, username),
+      element("button", attributes, icon("close"), hiddenText(`Lift the ban of ${username}`)),
+    );
+  }
+
+  /** @param {number} seconds */
+  #showSlow(seconds) {
+    this.#slow.value = String(seconds);
+    if (this.#slow.selectedIndex >= 0) return;
+    this.#slow.append(element("option", { value: String(seconds) }, `${seconds} seconds`));
+    this.#slow.value = String(seconds);
+  }
+
+  #setSlow() {
+    return this.#try((id) => this.#chat.setSlowMode(id, Number(this.#slow.value)));
+  }
+
+  /** @param {string} username */
+  async #lift(username) {
+    await this.#try((id) => this.#chat.unban(id, username));
+    await this.#list();
+    this.#slow.focus();
+  }
+
+  /** @param {(id: string) => Promise<unknown>} act */
+  async #try(act) {
+    try {
+      if (this.#entry) await act(this.#entry.id);
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+}
