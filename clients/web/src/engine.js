@@ -65,7 +65,10 @@ export class Engine {
 
   /** @param {Numbered} frame */
   #receive({ type, data }) {
-    if (type === "chat_message") this.outbox.stored(/** @type {Message} */ (data));
+    if (type !== "chat_message") return;
+    const message = /** @type {Message} */ (data);
+    this.outbox.stored(message);
+    this.unread.messageReceived(message);
   }
 
   /** @param {Numbered} frame */
