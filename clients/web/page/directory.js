@@ -1,4 +1,5 @@
 import { ParleyError } from "../src/index.js";
+import { summaryOf } from "./files.js";
 
 /** @import { Chat, Conversation, ConversationChanged, Message, MessageChanged, User } from "../src/index.js" */
 
@@ -175,7 +176,7 @@ export class Directory {
     const isOwn = message.user_id === this.#chat.user?.user_id;
     entry.lastSeq = message.seq;
     entry.lastAt = new Date(message.created_at);
-    entry.lastText = `${isOwn ? "You" : message.username}: ${message.content}`;
+    entry.lastText = `${isOwn ? "You" : message.username}: ${summaryOf(message)}`;
   }
 
   /** @param {{ conversation_id: string, user_id: string, seq: number }} receipt */
@@ -206,7 +207,7 @@ export class Directory {
     if (!entry || message_id !== `${conversation_id}:${entry.lastSeq}`) return;
     if (change === "reacted") return;
     const [author = ""] = entry.lastText.split(": ", 1);
-    entry.lastText = deleted_at ? `${author}: Message deleted` : `${author}: ${content}`;
+    entry.lastText = deleted_at ? `${author}: Message deleted` : `${author}: ${content || "File"}`;
     this.#onChange();
   }
 
@@ -247,7 +248,7 @@ export class Directory {
       kind: conversation.kind,
       title: conversation.title ?? "",
       role: conversation.role,
-      lastText: [author, last?.deleted_at ? "Message deleted" : last?.content]
+      lastText: [author, last?.deleted_at ? "Message deleted" : summaryOf(last ?? {})]
         .filter(Boolean)
         .join(": "),
       lastAt: new Date(last?.created_at ?? activity ?? conversation.created_at),

@@ -1,10 +1,10 @@
 """The hosted web app: optional, and served with the same headers as locally."""
 
-import json
 from typing import Any
 
 import pytest
 
+from clients.manifest import Manifest
 from testing.template import (
     FUNCTIONS,
     PARAMETERS,
@@ -19,7 +19,8 @@ BUCKET = RESOURCES["PageBucket"]["Properties"]
 DISTRIBUTION = RESOURCES["DomainDistribution"]["Properties"]["DistributionConfig"]
 CONDITION, BEHAVIOUR, _ = DISTRIBUTION["DefaultCacheBehavior"]["Fn::If"]
 HEADERS = RESOURCES["PageHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
-DECLARED = json.loads((REPOSITORY / "clients/web/served.json").read_text())["headers"]
+WEB_APP = Manifest.load(REPOSITORY / "clients/web")
+DECLARED = WEB_APP.headers
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
@@ -49,7 +50,9 @@ def test_web_app_resources_exist_only_if_configured(name: str) -> None:
 
 
 def test_web_app_has_the_same_headers_as_locally() -> None:
-    assert sent_by_cloudfront() == {name.lower(): value for name, value in DECLARED.items()}
+    declared = WEB_APP.headers_with(files_origin="")
+
+    assert sent_by_cloudfront() == {name.lower(): value for name, value in declared.items()}
 
 
 def test_security_headers_override_the_origins() -> None:
@@ -65,14 +68,19 @@ def test_web_app_sends_strict_transport_security() -> None:
     assert BEHAVIOUR["ViewerProtocolPolicy"] == "redirect-to-https"
 
 
-def test_content_security_policy_allows_only_own_sources() -> None:
+def test_content_security_policy_allows_only_own_sources_and_files() -> None:
     directives = dict(
         each.split(" ", 1) for each in DECLARED["Content-Security-Policy"].split("; ")
     )
 
-    assert directives["default-src"] == "'none'"
+    files = {name: directives.pop(name) for name in ("connect-src", "img-src", "media-src")}
+    assert files == {
+        "connect-src": "'self' {files}",
+        "img-src": "'self' blob: {files}",
+        "media-src": "blob: {files}",
+    }
+    assert directives["default-src"] == directives["frame-ancestors"] == "'none'"
     assert set(directives.values()) == {"'none'", "'self'"}
-    assert directives["frame-ancestors"] == "'none'"
 
 
 def test_web_app_is_the_default_root_object() -> None:
