@@ -36,11 +36,13 @@ MAX_ATTACHMENT_IDS = 50
 MAX_PIXELS = 1_000_000
 MAX_DURATION_SECONDS = 1_000_000
 MAX_TYPED_NAME = 1024
+MAX_MEDIA_TYPE = 127
 DEFAULT_PAGE = 50
 # Each frame is one transaction of at most 100 writes, so it takes effect whole or not at all.
 MAX_NAMED_AT_CREATION = 48  # two writes each, as for the creator, and one for the conversation
 MAX_NAMED_MEMBERS = 32  # three writes each, beside three for the owner, the count and the change
 
+_RESTRICTED_NAME = "[a-z0-9][a-z0-9!#$&^_.+-]*"  # RFC 6838, 4.2, in lower case
 RequestId = Annotated[str, Meta(min_length=1, max_length=64)]
 _Id = Meta(min_length=1, max_length=MAX_ID)
 _ConversationId = Annotated[ConversationId, _Id]
@@ -49,8 +51,11 @@ _UserId = Annotated[UserId, _Id]
 _Username = Annotated[Username, Meta(min_length=1, max_length=64)]
 _Usernames = Annotated[list[_Username], Meta(min_length=1, max_length=MAX_NAMED_MEMBERS)]
 _MessageIds = Annotated[list[_MessageId], Meta(min_length=1, max_length=MAX_MESSAGE_IDS)]
-_AttachmentId = Annotated[AttachmentId, _Id]
+_AttachmentId = Annotated[AttachmentId, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
 _AttachmentIds = Annotated[list[_AttachmentId], Meta(min_length=1, max_length=MAX_ATTACHMENT_IDS)]
+_MediaType = Annotated[
+    str, Meta(max_length=MAX_MEDIA_TYPE, pattern=rf"^{_RESTRICTED_NAME}/{_RESTRICTED_NAME}\Z")
+]
 _Pixels = Annotated[int, Meta(ge=1, le=MAX_PIXELS)]
 _Duration = Annotated[float, Meta(ge=0, le=MAX_DURATION_SECONDS)]
 _Seq = Annotated[int, Meta(ge=0, le=MAX_JSON_INTEGER)]
@@ -193,10 +198,7 @@ class GetMessages(ClientFrame, frozen=True, kw_only=True):
 class RequestUploadData(Struct, frozen=True, kw_only=True):
     name: Annotated[str, Meta(min_length=1, max_length=MAX_TYPED_NAME)]
     size: Annotated[int, Meta(ge=1, le=MAX_JSON_INTEGER)]
-    media_type: Annotated[
-        str,
-        Meta(max_length=127, pattern=r"^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*\Z"),
-    ]
+    media_type: _MediaType
 
 
 class RequestUpload(ClientFrame, frozen=True, kw_only=True):
