@@ -226,7 +226,7 @@ class TypingData(Struct, frozen=True):
 
 
 class Typing(ClientFrame, frozen=True, kw_only=True):
-    """Tells the others that the user is typing, or no longer is."""
+    """Says to the other members that the user is typing, or no longer is."""
 
     type_name = "typing"
     conversation_id: _ConversationId

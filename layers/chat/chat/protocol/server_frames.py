@@ -376,11 +376,12 @@ class Members(ServerFrame, frozen=True, tag="members"):
 class MessagesData(Struct, frozen=True, omit_defaults=True):
     conversation_id: ConversationId
     messages: list[Message]
-    has_more: bool = False
+    left_out: list[MessageId] = []
+    """Those that did not fit one frame."""
 
 
 class Messages(ServerFrame, frozen=True, tag="messages"):
-    """The messages that were asked for by their ids."""
+    """The messages that were asked for."""
 
     data: MessagesData
 
