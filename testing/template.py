@@ -38,8 +38,6 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 def referred(value: object) -> str:
     """Name the resource that `!Ref` or `!GetAtt` points to; an empty string for anything else."""
     match value:
-        case {"Fn::If": [_, wanted, {"Ref": "AWS::NoValue"}]}:
-            return referred(wanted)
         case {"Ref": str(name)}:
             return name
         case {"Fn::GetAtt": [str(name), _]}:
