@@ -29,6 +29,8 @@ MODELS: Mapping[str, type[Model]] = {
     "ChangesTable": tables.ChangeRow,
     "ReactionsTable": tables.ReactionRow,
     "SentTable": tables.SentRow,
+    "AttachmentsTable": tables.AttachmentRow,
+    "UploadTotalsTable": tables.UploadTotalRow,
 }
 """Each table's model by the table's name in the template."""
 

@@ -1,4 +1,4 @@
-"""The route `$default`: whatever no other route takes."""
+"""The route `$default`: all frames that no other route takes."""
 
 from chat.runtime.replies import unrouted
 

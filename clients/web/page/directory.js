@@ -50,8 +50,9 @@ export class Directory {
     chat.on("conversation_changed", (change) => this.#conversationChanged(change));
     chat.on("conversations_changed", () => this.#again());
     chat.on("conversation_created", (conversation) => this.#add([conversation]));
-    chat.on("member_removed", ({ conversation_id, user_id, by }) => {
+    chat.on("member_removed", ({ conversation_id, user_id, by, new_owner_id }) => {
       if (user_id === chat.user?.user_id) this.#remove(conversation_id, by);
+      if (new_owner_id) this.#setRole(conversation_id, new_owner_id, "owner");
     });
   }
 
@@ -216,7 +217,19 @@ export class Directory {
     const entry = this.#entries.get(conversation_id);
     if (!entry) return;
     if (change === "renamed" && title !== undefined) this.rename(conversation_id, title);
-    if (change === "role" && role && user_id === this.#chat.user?.user_id) entry.role = role;
+    if (change === "role" && user_id && role) this.#setRole(conversation_id, user_id, role);
+    this.#onChange();
+  }
+
+  /**
+   * @param {string} conversationId
+   * @param {string} userId
+   * @param {"owner" | "moderator" | "member"} role
+   */
+  #setRole(conversationId, userId, role) {
+    const entry = this.#entries.get(conversationId);
+    if (!entry || userId !== this.#chat.user?.user_id) return;
+    entry.role = role;
     this.#onChange();
   }
 

@@ -41,13 +41,14 @@ export class People {
     chat.on("members_added", ({ conversation_id, members }) => {
       if (this.#isOpen(conversation_id)) this.#put(members);
     });
-    chat.on("member_removed", ({ conversation_id, user_id }) => {
-      if (this.#isOpen(conversation_id)) this.#drop(user_id);
+    chat.on("member_removed", ({ conversation_id, user_id, new_owner_id }) => {
+      if (!this.#isOpen(conversation_id)) return;
+      this.#drop(user_id);
+      if (new_owner_id) this.#setRole(new_owner_id, "owner");
     });
     chat.on("conversation_changed", ({ conversation_id, change, user_id, role }) => {
-      const member = this.#members.get(user_id ?? "");
-      if (!this.#isOpen(conversation_id) || change !== "role" || !member || !role) return;
-      this.#put([{ ...member, role }]);
+      if (!this.#isOpen(conversation_id) || change !== "role" || !user_id || !role) return;
+      this.#setRole(user_id, role);
     });
     chat.on("message", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
     chat.on("read", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
@@ -113,6 +114,15 @@ export class People {
   #put(members) {
     for (const member of members) this.#members.set(member.user_id, member);
     this.#changed();
+  }
+
+  /**
+   * @param {string} userId
+   * @param {Member["role"]} role
+   */
+  #setRole(userId, role) {
+    const member = this.#members.get(userId);
+    if (member) this.#put([{ ...member, role }]);
   }
 
   /** @param {string} userId */

@@ -195,9 +195,8 @@ export class Commands {
    * @returns {Promise<Message[]>}
    */
   async listPins(conversationId, { signal } = {}) {
-    const frame = { type: "get_messages", conversationId, data: { pinned: true } };
-    const { messages } = await this.#streams.messages(frame, signal);
-    return messages;
+    const messages = await this.#readAll(conversationId, { pinned: true }, signal);
+    return messages.filter((each) => !each.deleted_at);
   }
 
   /**
@@ -208,9 +207,23 @@ export class Commands {
    * @returns {Promise<Message[]>} those that exist
    */
   async getMessages(conversationId, messageIds, { signal } = {}) {
-    const frame = { type: "get_messages", conversationId, data: { message_ids: messageIds } };
-    const { messages } = await this.#streams.messages(frame, signal);
-    return messages;
+    return this.#readAll(conversationId, { message_ids: messageIds }, signal);
+  }
+
+  /**
+   * @param {string} conversationId
+   * @param {{ pinned: true } | { message_ids: string[] }} wanted
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Message[]>} also those that do not fit one frame
+   */
+  async #readAll(conversationId, wanted, signal) {
+    const frame = { type: "get_messages", conversationId, data: wanted };
+    const { messages, left_out } = await this.#streams.messages(frame, signal);
+    if (!left_out?.length) return messages;
+    return [
+      ...messages,
+      ...(await this.#readAll(conversationId, { message_ids: left_out }, signal)),
+    ];
   }
 
   /**

@@ -91,7 +91,12 @@
 
 /** @typedef {{ conversation_id: string, seq?: number, members: Member[], by: User }} MembersAdded */
 
-/** @typedef {User & { conversation_id: string, seq?: number, by: User }} MemberRemoved */
+/**
+ * `new_owner_id` is there if the only owner left: who is owner from then on.
+ * @typedef {User & {
+ *   conversation_id: string, seq?: number, by: User, new_owner_id?: string,
+ * }} MemberRemoved
+ */
 
 /**
  * One part of a message with the whole of its new value: its content, `edited` or `deleted`, or its

@@ -73,7 +73,7 @@ def test_ids_of_another_conversation_are_rejected(room: Room, bob: Person) -> No
         assert refusal["data"] == {"field": "data.message_ids"}
 
 
-def test_messages_that_do_not_fit_one_frame_are_said_to_be_missing(room: Room) -> None:
+def test_messages_that_do_not_fit_one_frame_are_named(room: Room) -> None:
     hers, his, conversation = room
     for _ in range(3):
         hers.says("x" * 12_000, to=conversation)
@@ -85,7 +85,21 @@ def test_messages_that_do_not_fit_one_frame_are_said_to_be_missing(room: Room) -
     assert len(body.encode()) <= MAX_FRAME_BYTES
     found = json.loads(body)["data"]
     assert [each["seq"] for each in found["messages"]] == [4, 5]
-    assert found["has_more"] is True
+    assert found["left_out"] == [f"{conversation}:6"]
+
+
+def test_names_of_what_is_left_out_fit_the_frame_too(room: Room) -> None:
+    hers, his, conversation = room
+    for _ in range(50):
+        hers.says("x" * 3_000, to=conversation)
+
+    data = {"message_ids": [f"{conversation}:{seq}" for seq in range(4, 54)]}
+    frame = {"type": "get_messages", "conversationId": conversation, "data": data}
+    body = his.simulation.invoke("get_messages", his.connection_id, json.dumps(frame))["body"]
+
+    assert len(body.encode()) <= MAX_FRAME_BYTES
+    found = json.loads(body)["data"]
+    assert len(found["messages"]) + len(found["left_out"]) == 50
 
 
 @pytest.mark.parametrize("number", [0, 51])

@@ -5,6 +5,7 @@ import pytest
 
 from bench.cost.prices import Tier, aws_prices, bill, dollars, read, tiered
 from bench.cost.usage import Usage
+from testing.template import resources
 
 TIERS = [Tier(0, 1.0), Tier(100, 0.5), Tier(1_000, 0.1)]
 MILLION = 1e6
@@ -28,6 +29,24 @@ def test_every_price_has_a_source_and_a_date() -> None:
 
     assert prices["looked_at"].year >= 2026
     assert all(source.startswith("https://") for source in sources)
+
+
+def test_every_snapshot_of_the_template_is_priced() -> None:
+    snapshots = resources("AWS::Lambda::Alias")
+
+    assert read("prices.toml")["snapstart"]["functions"] == len(snapshots)
+
+
+def test_every_metric_that_an_alarm_reads_is_priced() -> None:
+    # A query counts as one metric at least.
+    read_by_alarms = sum(
+        max(1, len([each for each in alarm.get("Metrics", ()) if "MetricStat" in each]))
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+    )
+    alarms = read("prices.toml")["idle"]["alarms"]
+
+    assert f" {read_by_alarms} metrics" in alarms["what"]
+    assert alarms["usd"] == pytest.approx(0.10 * read_by_alarms)
 
 
 def test_price_tiers_start_at_zero_and_ascend() -> None:

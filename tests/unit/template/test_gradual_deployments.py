@@ -8,7 +8,12 @@ ALIASES = [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Lam
 GROUPS = [
     name for name, each in RESOURCES.items() if each["Type"] == "AWS::CodeDeploy::DeploymentGroup"
 ]
-WATCHED = ["FramesFailAlarm", "RareFramesFailAlarm", "InternalErrorsAlarm"]
+WATCHED = [
+    "FramesFailAlarm",
+    "RareFramesFailAlarm",
+    "ConversationFramesFailAlarm",
+    "InternalErrorsAlarm",
+]
 
 each_alias = pytest.mark.parametrize("alias", ALIASES)
 

@@ -27,7 +27,7 @@ CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
 
 def statements(effect: str) -> list[dict[str, Any]]:
-    (policy,) = resources("AWS::S3::BucketPolicy").values()
+    policy = resources("AWS::S3::BucketPolicy")["PageBucketPolicy"]
     return [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == effect]
 
 

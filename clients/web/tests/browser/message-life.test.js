@@ -175,7 +175,7 @@ test("a new title shows in the head, in the list and in the timeline", { skip },
   const { signIn } = await stage(t);
   const [alice, bob] = [await signIn("alice"), await signIn("bob")];
   await alice.getByRole("button", { name: "Change the title" }).click();
-  await alice.getByLabel("Title").last().fill("Everything");
+  await alice.getByRole("textbox", { name: "Title" }).last().fill("Everything");
 
   await alice.getByRole("button", { name: "Change", exact: true }).click();
 

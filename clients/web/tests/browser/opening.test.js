@@ -139,7 +139,7 @@ test("a link opens its conversation once the user becomes a member", { skip }, a
   await alice.getByText("There is no such conversation").waitFor();
 
   await bob.getByRole("button", { name: "New conversation" }).click();
-  await bob.getByLabel("Title").fill("Lunch");
+  await bob.getByRole("textbox", { name: "Title" }).fill("Lunch");
   await bob.getByRole("textbox", { name: "People" }).fill("alice");
   await bob.getByRole("button", { name: "Create" }).click();
 

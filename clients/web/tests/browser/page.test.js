@@ -137,7 +137,7 @@ test("hostile text is text, in messages, titles and names alike", { skip }, asyn
 
   await write(alice, hostile);
   await alice.getByRole("button", { name: "New conversation" }).click();
-  await alice.getByLabel("Title").fill(hostile.slice(0, 100));
+  await alice.getByRole("textbox", { name: "Title" }).fill(hostile.slice(0, 100));
   await alice.getByRole("textbox", { name: "People" }).fill("bob<b>");
   await alice.getByRole("button", { name: "Create" }).click();
 
@@ -155,7 +155,7 @@ test(
     const bob = await signIn("bob");
 
     await alice.getByRole("button", { name: "New conversation" }).click();
-    await alice.getByLabel("Title").fill("Lunch");
+    await alice.getByRole("textbox", { name: "Title" }).fill("Lunch");
     await alice.getByRole("textbox", { name: "People" }).fill("bob");
     await alice.getByRole("button", { name: "Create" }).click();
     await bob.getByRole("button", { name: /^Lunch/ }).click();
@@ -170,6 +170,31 @@ test(
 
     await alice.getByRole("button", { name: /^Lunch/ }).waitFor({ state: "detached" });
     await alice.getByRole("heading", { name: "general" }).waitFor();
+  },
+);
+
+test(
+  "a user whom the last owner leaves a conversation to can lead it at once",
+  { skip },
+  async (t) => {
+    const { signIn } = await stage(t);
+    const alice = await signIn("alice");
+    const bob = await signIn("bob");
+    await alice.getByRole("button", { name: "New conversation" }).click();
+    await alice.getByRole("textbox", { name: "Title" }).fill("Lunch");
+    await alice.getByRole("textbox", { name: "People" }).fill("bob carol");
+    await alice.getByRole("button", { name: "Create" }).click();
+    await bob.getByRole("button", { name: /^Lunch/ }).click();
+    await bob.getByRole("button", { name: "People" }).click();
+    await bob.getByRole("region", { name: "People" }).getByText("carol").waitFor();
+    assert.equal(await bob.getByLabel("Role of carol").count(), 0);
+
+    await alice.getByRole("button", { name: "People" }).click();
+    await alice.getByRole("button", { name: "Leave this conversation" }).click();
+    await alice.getByRole("button", { name: "Leave", exact: true }).click();
+
+    await bob.getByLabel("Role of carol").selectOption("moderator");
+    await bob.getByText("You made carol a moderator").waitFor();
   },
 );
 

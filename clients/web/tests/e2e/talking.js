@@ -8,7 +8,7 @@ test("two people write, type and read in a new group", { skip }, async (t) => {
   const [alice, bob] = await gathers(t, "alice", "bob");
 
   await alice.page.getByRole("button", { name: "New conversation" }).click();
-  await alice.page.getByLabel("Title").fill("A walk on Sunday");
+  await alice.page.getByRole("textbox", { name: "Title" }).fill("A walk on Sunday");
   await alice.page.getByRole("textbox", { name: "People" }).fill("bob");
   await alice.page.getByRole("button", { name: "Create" }).click();
   await alice.page.getByRole("heading", { name: "A walk on Sunday" }).waitFor();

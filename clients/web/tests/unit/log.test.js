@@ -403,6 +403,30 @@ test("messages by their ids are as new as what came meanwhile", async () => {
   );
 });
 
+for (const [name, ask, wanted] of /** @type {const} */ ([
+  ["messages by their ids", "getMessages", { message_ids: ["general:1", "general:2"] }],
+  ["the pinned messages", "listPins", { pinned: true }],
+])) {
+  test(`${name} that do not fit one frame are asked for again`, async () => {
+    const { service, chat } = await opened();
+
+    const asked = chat[ask]("general", ["general:1", "general:2"]);
+    const first = await service.receives("get_messages");
+    const data = { ...GENERAL, messages: [message(1)], left_out: ["general:2"] };
+    await service.answers(first, { type: "messages", data });
+    const second = await service.receives("get_messages");
+    const rest = { ...GENERAL, messages: [message(2)] };
+    await service.answers(second, { type: "messages", data: rest });
+
+    assert.deepEqual(first.data, wanted);
+    assert.deepEqual(second.data, { message_ids: ["general:2"] });
+    assert.deepEqual(
+      (await asked).map(({ seq }) => seq),
+      [1, 2],
+    );
+  });
+}
+
 test("a timeline has the changes of members and titles since it was opened, in order", async () => {
   const { service, timeline } = await opened();
 

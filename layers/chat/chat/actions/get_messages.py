@@ -17,7 +17,7 @@ def get_messages(frame: GetMessages, connection_id: ConnectionId, services: Serv
     """Return messages of a conversation as they are now, in the order of their ids in the frame.
 
     Those that do not exist are left out. Of the pinned messages those that are deleted are, too;
-    the newest comes first. If not all fit one frame, `has_more` says so.
+    the newest comes first. `left_out` names those that do not fit one frame.
 
     It shows nothing newer than the conversation was before the membership was looked at, so that a
     member who is removed meanwhile reads nothing of what is sent or changed afterwards.
@@ -44,10 +44,9 @@ def get_messages(frame: GetMessages, connection_id: ConnectionId, services: Serv
         for seq in seqs
         if seq in messages and not (frame.data.pinned and messages[seq].deleted_at)
     ]
-    shown = fitting(found)
-    return Messages(
-        data=MessagesData(frame.conversation_id, shown, has_more=len(shown) < len(found))
-    )
+    ids = [each.message_id for each in found]
+    shown = fitting(found, beside=ids)
+    return Messages(data=MessagesData(frame.conversation_id, shown, ids[len(shown) :]))
 
 
 def _pinned(conversation: ConversationState | None) -> list[int]:

@@ -11,10 +11,10 @@ RESERVED_BYTES = 4_096
 """What stands around the items: the envelope, a conversation's id, the cursor."""
 
 
-def fitting[T: Struct](items: Iterable[T]) -> list[T]:
-    """Take items until a frame holds no more, at least one of them."""
+def fitting[T: Struct](items: Iterable[T], beside: Sequence[str] = ()) -> list[T]:
+    """Take items until a frame holds no more `beside` other texts, at least one of them."""
     taken: list[T] = []
-    free_bytes = MAX_FRAME_BYTES - RESERVED_BYTES
+    free_bytes = MAX_FRAME_BYTES - RESERVED_BYTES - len(encode(beside))
     for item in items:
         free_bytes -= len(encode(item)) + 1
         if free_bytes < 0 and taken:

@@ -110,12 +110,13 @@ export function conversationActions(service) {
         throw new Refusal("bad_request", "That is no member.");
       }
       service.touchInbox(username);
-      const owners = [...conversation.members.values()].some(({ role }) => role === "owner");
-      const [eldest] = conversation.members.values();
-      if (!owners && eldest) eldest.role = "owner";
       const { conversation_id } = conversation;
       const data = { conversation_id, user_id: `user-${username}`, username, by };
-      return { type: "member_removed", data };
+      const hasOwner = [...conversation.members.values()].some(({ role }) => role === "owner");
+      const [[heir, membership] = []] = conversation.members;
+      if (hasOwner || !membership) return { type: "member_removed", data };
+      membership.role = "owner";
+      return { type: "member_removed", data: { ...data, new_owner_id: `user-${heir}` } };
     });
   }
 
