@@ -92,8 +92,8 @@ export class TrayView {
         item.state === "uploading" && bar,
         item.state === "done" && element("span", { class: "soft" }, detailOf(item.file)),
         item.state === "failed" && element("span", { class: "tray-problem" }, item.problem),
+        item.state === "failed" && !item.isFinal && again,
       ),
-      ...(item.state === "failed" ? [again] : []),
       remove,
     ];
   }

@@ -1,17 +1,22 @@
-import { ATTACHMENTS } from "../src/index.js";
+import { ATTACHMENTS, ParleyError } from "../src/index.js";
 import { problemOf } from "./files.js";
 
 /** @import { Attachment, Chat } from "../src/index.js" */
 /** @import { Measures } from "./measures.js" */
 /** @import { Previews } from "./previews.js" */
 
+/** The service does not take the file, however often it is asked. */
+const FINAL = new Set(["too_large", "bad_request", "unknown_type", "not_a_member"]);
+
 /**
  * A file that is to go with the next message. `share`: how much of it is uploaded, from 0 to 1.
+ * `isFinal`: it would fail again.
  * @typedef {{
  *   file: File,
  *   state: "uploading" | "done" | "failed",
  *   share: number,
  *   problem: string,
+ *   isFinal: boolean,
  *   picture: Blob | null,
  *   attachment: Attachment | null,
  *   stop: AbortController,
@@ -113,6 +118,7 @@ export class Tray {
       if (item.stop.signal.aborted) return;
       item.state = "failed";
       item.problem = problemOf(error);
+      item.isFinal = error instanceof ParleyError && FINAL.has(error.code);
       this.#whenReady = null;
     }
     this.#changed();
@@ -172,6 +178,6 @@ export class Tray {
  * @returns {Item}
  */
 function newItem(file) {
-  const result = { problem: "", picture: null, attachment: null };
+  const result = { problem: "", isFinal: false, picture: null, attachment: null };
   return { file, state: "uploading", share: 0, ...result, stop: new AbortController() };
 }

@@ -31,13 +31,16 @@ def statements(effect: str) -> list[dict[str, Any]]:
     return [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == effect]
 
 
-def sent_by_cloudfront() -> dict[str, str]:
+def sent_by_cloudfront(files_origin: str) -> dict[str, str]:
     """Give the headers by name, as CloudFront writes its settings."""
+    policy, _ = HEADERS["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"][
+        "Fn::Sub"
+    ]
     security = HEADERS["SecurityHeadersConfig"]
     custom = {each["Header"]: each["Value"] for each in HEADERS["CustomHeadersConfig"]["Items"]}
     assert "ContentTypeOptions" in security
     return custom | {
-        "content-security-policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+        "content-security-policy": policy.replace("${Files}", files_origin and f" {files_origin}"),
         "referrer-policy": security["ReferrerPolicy"]["ReferrerPolicy"],
         "x-content-type-options": "nosniff",
     }
@@ -49,10 +52,22 @@ def test_web_app_resources_exist_only_if_configured(name: str) -> None:
     assert PARAMETERS["WebPage"]["Default"] == "false"
 
 
-def test_web_app_has_the_same_headers_as_locally() -> None:
-    declared = WEB_APP.headers_with(files_origin="")
+@pytest.mark.parametrize("files_origin", ["", "https://files.example.org"])
+def test_web_app_has_the_same_headers_as_locally(files_origin: str) -> None:
+    declared = WEB_APP.headers_with(files_origin)
 
-    assert sent_by_cloudfront() == {name.lower(): value for name, value in declared.items()}
+    sent = sent_by_cloudfront(files_origin)
+
+    assert sent == {name.lower(): value for name, value in declared.items()}
+
+
+def test_web_app_may_use_the_bucket_of_the_files_if_there_is_one() -> None:
+    content = HEADERS["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+
+    _, names = content["Fn::Sub"]
+
+    bucket = {"Fn::Sub": " https://${AttachmentsBucket.RegionalDomainName}"}
+    assert names == {"Files": {"Fn::If": ["FilesWanted", bucket, ""]}}
 
 
 def test_security_headers_override_the_origins() -> None:
