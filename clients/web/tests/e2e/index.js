@@ -2,6 +2,7 @@
 
 import "./talking.js";
 import "./hostile.js";
+import "./files.js";
 import "./network.js";
 import "./looks.js";
 import "./leaving.js";
