@@ -35,6 +35,8 @@ def test_files_are_encrypted_at_rest_and_in_transit() -> None:
     policy = resources("AWS::S3::BucketPolicy")["AttachmentsBucketPolicy"]
     [denied] = policy["PolicyDocument"]["Statement"]
 
+    assert RESOURCES["AttachmentsBucketPolicy"]["Condition"] == "FilesOverTlsWanted"
+    assert PARAMETERS["FilesEndpoint"]["Default"] == ""
     assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
     assert denied["Effect"] == "Deny"
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

@@ -65,7 +65,7 @@ def edit_message(
     outcome = store_edit(change, text, since, version, has_attachments=needed)
     if not isinstance(outcome, Stored):
         if outcome.message:
-            _check_attachments(needed, outcome.message, change)
+            _check_attachments(outcome.message, change, needed=needed)
         return _not_edited(outcome, change, version)
     edited = edited_frame(change, outcome.seq, text)
     announce(edited, target, services)
@@ -108,7 +108,7 @@ def _longest(text: Text, target: Target, now_ms: int, attachments: list[Attachme
     )
 
 
-def _check_attachments(needed: bool | None, message: Message, change: Change) -> None:
+def _check_attachments(message: Message, change: Change, *, needed: bool | None) -> None:
     """Check that the author's message has attachments, or has none, as its new text requires."""
     if message.user_id != change.by.user_id or message.deleted_at or needed is None:
         return
