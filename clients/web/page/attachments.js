@@ -44,8 +44,9 @@ export class Attachments {
     );
   }
 
-  clear() {
-    this.#elements.clear();
+  /** @param {ReadonlySet<string>} ids the attachments that there still are */
+  retain(ids) {
+    for (const id of this.#elements.keys()) if (!ids.has(id)) this.#elements.delete(id);
   }
 
   /**

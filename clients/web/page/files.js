@@ -50,6 +50,7 @@ export function extensionOf(file) {
  * @returns a rounded size: `812 bytes`, `4.2 MB`
  */
 export function sizeText(bytes) {
+  if (bytes === 1) return "1 byte";
   let [size, unit] = [bytes, 0];
   for (; size >= 999.5 && unit < UNITS.length - 1; unit++) size /= 1000;
   const digits = unit > 0 && size < 9.95 ? 1 : 0;

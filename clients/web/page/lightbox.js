@@ -49,6 +49,15 @@ export class Lightbox {
     this.#show();
   }
 
+  /**
+   * Closes if the picture is no longer there.
+   * @param {ReadonlySet<string>} ids the attachments that there still are
+   */
+  retain(ids) {
+    const picture = this.#pictures[this.#index];
+    if (this.#dialog.open && picture && !ids.has(picture.attachment_id)) this.close();
+  }
+
   close() {
     this.#dialog.close();
   }

@@ -42,6 +42,7 @@ export class Room {
   #scroller;
   #quotes;
   #attachments;
+  #lightbox;
   #beingDeleted;
 
   /**
@@ -58,9 +59,9 @@ export class Room {
     this.#onSeen = onSeen;
     this.#beingDeleted = beingDeleted;
     this.#quotes = new Quotes(chat, () => this.#schedule());
-    const lightbox = new Lightbox(chat);
+    this.#lightbox = new Lightbox(chat);
     this.#attachments = new Attachments(chat, previews, (picture) =>
-      lightbox.open(this.#entry?.id ?? "", picture, this.#files),
+      this.#lightbox.open(this.#entry?.id ?? "", picture, this.#files),
     );
     this.#list = new MessageList({
       ...acts,
@@ -95,7 +96,7 @@ export class Room {
     this.#view = new View(this.#chat, timeline, entry, () => this.#schedule());
     this.#readers.clear();
     this.#quotes.clear();
-    this.#attachments.clear();
+    this.#retainFiles(new Set());
     this.#list.clear();
     this.#missed = 0;
     this.#unreadAfter = entry.unread > 0 ? entry.readSeq : null;
@@ -145,6 +146,12 @@ export class Room {
     const me = this.#chat.user?.user_id;
     const own = this.#view?.messages.filter((it) => it.user_id === me && !it.deleted_at);
     return own?.at(-1) ?? null;
+  }
+
+  /** @param {ReadonlySet<string>} ids the attachments that there still are */
+  #retainFiles(ids) {
+    this.#attachments.retain(ids);
+    this.#lightbox.retain(ids);
   }
 
   /** The files of the messages that are shown. */
@@ -213,6 +220,7 @@ export class Room {
     };
     const show = () => this.#list.show(shown);
     this.#scroller.around(show, view.hasLater);
+    this.#retainFiles(new Set(this.#files.map(({ attachment_id }) => attachment_id)));
     if (wasEmpty && !this.#list.isEmpty) this.#begin(view);
     this.#showEdges(view);
     this.#looked();

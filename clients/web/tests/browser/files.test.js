@@ -340,6 +340,21 @@ test("a deleted message takes its picture along, everywhere", { skip }, async (t
   assert.equal(service.fileStore.objects.size, 0);
 });
 
+test("a picture that is open is closed when its message is deleted", { skip }, async (t) => {
+  const { signIn } = await stage(t);
+  const [alice, bob] = [await signIn("alice"), await signIn("bob")];
+  await choose(alice, picture("secret.png", 80, 60));
+  await write(alice, "A secret");
+  await bob.getByRole("button", { name: "Open the picture secret.png" }).click();
+  await bob.getByRole("img", { name: "secret.png" }).waitFor();
+
+  await alice.getByRole("log").getByText("A secret").hover();
+  await alice.locator(".message").last().locator(".actions").click();
+  await alice.getByRole("menuitem", { name: "Delete" }).click();
+
+  await bob.locator("#lightbox").waitFor({ state: "hidden" });
+});
+
 test("a message without text is announced and listed by its files", { skip }, async (t) => {
   const { signIn } = await stage(t);
   const [alice, bob] = [await signIn("alice"), await signIn("bob")];
