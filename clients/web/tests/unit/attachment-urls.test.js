@@ -84,6 +84,7 @@ test("a URL is used again until shortly before it expires", async () => {
 
   await service.clock.pass(12 * MINUTE);
   const second = outcome(chat.attachmentUrl("general", "a"));
+  await service.clock.pass(20);
   await service.receivesNothing();
   await service.clock.pass(2 * MINUTE);
   const third = outcome(chat.attachmentUrl("general", "a"));
@@ -91,6 +92,21 @@ test("a URL is used again until shortly before it expires", async () => {
 
   assert.equal(second.value, first.value);
   assert.notEqual(third.value, first.value);
+});
+
+test("a URL that holds for a short time is renewed two minutes before that ends", async () => {
+  const { service, chat } = await signedIn();
+  outcome(chat.attachmentUrl("general", "a"));
+  await give(service, await asked(service), { minutes: 5 });
+
+  await service.clock.pass(2.9 * MINUTE);
+  outcome(chat.attachmentUrl("general", "a"));
+  await service.clock.pass(20);
+  await service.receivesNothing();
+  await service.clock.pass(0.2 * MINUTE);
+  outcome(chat.attachmentUrl("general", "a"));
+
+  await asked(service);
 });
 
 test("a URL that does not work is renewed on request", async () => {
@@ -134,6 +150,7 @@ for (const [name, hours] of /** @type {const} */ ([
 
     await service.clock.pass(30_000);
     outcome(chat.attachmentUrl("general", "a"));
+    await service.clock.pass(20);
     await service.receivesNothing();
     await service.clock.pass(13 * MINUTE);
     outcome(chat.attachmentUrl("general", "a"));

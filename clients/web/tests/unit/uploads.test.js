@@ -104,6 +104,26 @@ test("an upload that makes no progress is tried again", async () => {
   assert.ok(store.requests[0]?.isAborted);
 });
 
+test("an upload of which nothing is ever sent is tried again", async () => {
+  const { service, store } = await posting();
+
+  await service.clock.pass(31_000);
+
+  assert.equal(store.requests.length, 2);
+});
+
+test("an upload that is done leaves no timer", async () => {
+  const { service, store, chat } = await signedIn();
+  const { pending } = service.clock;
+  chat.upload("general", PICTURE);
+  await ready(service, await service.receives("request_upload"));
+
+  await store.request.progresses(0.5);
+  await store.request.answers(204);
+
+  assert.equal(service.clock.pending, pending);
+});
+
 test("a place that the file store no longer accepts is replaced", async () => {
   const { service, store, upload } = await posting();
 
