@@ -1,11 +1,11 @@
 """The bucket of files, as a dictionary of its objects."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
 from chat.files.bucket import UploadForm, UploadMissing
-from chat.files.keys import taken_key, upload_key
+from chat.files.keys import find_file, taken_key, upload_key
 from chat.protocol.files import File
 from chat.protocol.ids import AttachmentId, ConversationId
 from testing.steps import Place, Step, Steps
@@ -74,6 +74,10 @@ class FakeFiles:
             self._meet_fault("DeleteObjects")
             for key in keys:
                 self.objects.pop(key, None)
+
+    def each_taken(self) -> Iterator[tuple[ConversationId, AttachmentId]]:
+        places = [find_file(key) for key in self.objects if key.startswith("c/")]
+        return filter(None, places)
 
     def accept(self, form: UploadForm, content: bytes) -> None:
         """Take what a client uploads.

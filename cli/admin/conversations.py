@@ -16,6 +16,7 @@ from chat.storage.membership_changes import MAX_ADDED_AT_ONCE, MAX_INITIAL_MEMBE
 from chat.storage.memberships import members_page
 from chat.storage.tables import ChangeRow, ConversationRow, MessageRow, ReactionRow
 from chat.storage.users import User
+from cli.admin.files import delete_files_of_conversation
 from cli.errors import CommandRefused
 
 
@@ -97,8 +98,9 @@ def end_membership_of(user: User, conversation_id: ConversationId, services: Ser
         raise
 
 
-def delete_conversation(conversation_id: ConversationId) -> None:
-    """Delete a conversation that has no members, its messages, changes and reactions."""
+def delete_conversation(conversation_id: ConversationId, services: Services) -> None:
+    """Delete a conversation that has no members, its messages, files, changes and reactions."""
+    delete_files_of_conversation(conversation_id, services)
     for model in (MessageRow, ChangeRow, ReactionRow):
         with model.batch_write() as batch:
             for row in model.query(conversation_id, consistent_read=True):

@@ -200,3 +200,11 @@ def test_refused_deletion_is_noticed(bucket: Bucket, answer: tuple[int, str]) ->
 
     with pytest.raises(NotDeleted):
         bucket.delete(ROOM, [PICTURE])
+
+
+def test_taken_files_are_listed_without_uploads(s3: Any, bucket: Bucket) -> None:  # noqa: ANN401 -- as above
+    upload(s3)
+    bucket.take(FILE)
+    s3.put_object(Bucket=NAME, Key="c/nothing", Body=b"")
+
+    assert list(bucket.each_taken()) == [(ROOM, PICTURE)]

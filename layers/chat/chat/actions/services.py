@@ -1,6 +1,6 @@
 """What actions use besides the tables: clock, randomness, pushes, queues, tokens, limits."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -60,6 +60,8 @@ class Files(Protocol):
     ) -> int | None: ...
 
     def take(self, file: File) -> None: ...
+
+    def each_taken(self) -> Iterator[tuple[ConversationId, AttachmentId]]: ...
 
     def delete(
         self, conversation_id: ConversationId, attachment_ids: Sequence[AttachmentId]

@@ -1,6 +1,6 @@
 """The bucket of files: what the service asks of S3, and the addresses that it signs for clients."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from botocore.config import Config
@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from chat.files.headers import content_disposition
-from chat.files.keys import taken_key, upload_key
+from chat.files.keys import TAKEN, find_file, taken_key, upload_key
 from chat.protocol.files import File
 from chat.protocol.ids import AttachmentId, ConversationId
 
@@ -135,6 +135,12 @@ class Bucket:
         # The request succeeds even if S3 keeps some of the files.
         if codes := {each.get("Code", "") for each in answer.get("Errors", ())}:
             raise NotDeleted(", ".join(sorted(codes)))
+
+    def each_taken(self) -> Iterator[tuple[ConversationId, AttachmentId]]:
+        """List the files in the place that only the service writes to, a thousand a request."""
+        pages = self._client.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self._name, Prefix=TAKEN):
+            yield from filter(None, (find_file(each["Key"]) for each in page.get("Contents", ())))
 
     def _copy(self, file: File) -> None:
         place = (file.conversation_id, file.attachment_id)
