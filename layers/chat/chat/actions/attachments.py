@@ -27,9 +27,9 @@ class Found(Struct, frozen=True):
     uploads: Mapping[AttachmentId, Upload]
     sizes: Mapping[AttachmentId, int | None]
 
-    def is_ready(self, attachment_id: AttachmentId, user_id: UserId, now_ms: int) -> bool:
+    def is_ready(self, attachment_id: AttachmentId, now_ms: int) -> bool:
         upload = self.uploads[attachment_id]
-        return upload.is_ready(user_id, now_ms) and self.sizes[attachment_id] == upload.size
+        return upload.is_fresh(now_ms) and self.sizes[attachment_id] == upload.size
 
 
 def find_attachments(
@@ -67,7 +67,7 @@ def check_attachments(
         upload = found.uploads.get(each)
         if upload is None or upload.user_id != sender:
             raise BadRequest("There is no such upload of yours.", _FIELD)
-        if not upload.is_taken and not found.is_ready(each, sender, now_ms):
+        if not upload.is_taken and not found.is_ready(each, now_ms):
             raise BadRequest("An attachment is not uploaded, or was removed since.", _FIELD)
     return [_shown(each, found.uploads[each.attachment_id]) for each in attachments]
 

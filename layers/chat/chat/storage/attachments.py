@@ -33,9 +33,9 @@ class Upload(File, frozen=True, kw_only=True):
     def is_taken(self) -> bool:
         return bool(self.message_seq)
 
-    def is_ready(self, user_id: UserId, now_ms: int) -> bool:
-        """Tell whether a message of a user may still take it."""
-        return self.user_id == user_id and (self.expires_at or 0) * 1000 > now_ms
+    def is_fresh(self, now_ms: int) -> bool:
+        """Tell whether a message may still take it."""
+        return (self.expires_at or 0) * 1000 > now_ms
 
 
 def put_upload(upload: Upload, now_ms: int, bytes_per_day: int) -> bool:

@@ -163,8 +163,8 @@ def _store_together(draft: Draft, seq: int) -> Message | None:
             writes.save(_row(draft, seq), condition=MessageRow.seq.does_not_exist())
             if sent:
                 is_new = SentRow.sent_by.does_not_exist()
-                is_old = SentRow.expires_at <= draft.created_at // 1000
-                writes.save(sent, condition=is_new | is_old)
+                is_new |= SentRow.expires_at <= draft.created_at // 1000
+                writes.save(sent, condition=is_new)
             take_uploads(writes, draft.conversation_id, draft.user_id, draft.attachments, seq)
     except TransactWriteError as error:
         match failed_conditions(error):
