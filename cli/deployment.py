@@ -24,6 +24,8 @@ _SETTINGS = {
     "greet_queue_url": "GreetQueueUrl",
     "auth_deadline_queue_url": "AuthDeadlineQueueUrl",
     "fanout_queue_url": "FanoutQueueUrl",
+    "delete_files_queue_url": "DeleteFilesQueueUrl",
+    "files_bucket": "FilesBucket",
 }
 """The outputs by setting, if their names differ."""
 
@@ -112,6 +114,7 @@ def _chat(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str
         aws_region=region,
         token_issuer=parameters["TokenIssuer"],
         token_audience=parameters["TokenAudience"],
+        files_endpoint=parameters["FilesEndpoint"],
         session_seconds=int(parameters["SessionSeconds"]),
         conversations_per_user=int(parameters["ConversationsPerUser"]),
         members_per_conversation=int(parameters["MembersPerConversation"]),

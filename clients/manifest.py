@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Self
 
 FILE_NAME = "served.json"
+FILES_ORIGIN = "{files}"
+"""Stands in the headers for the origin that files are uploaded to and downloaded from."""
 # No file name differs between two versions, so a browser asks about each file every time.
 CACHE_CONTROL = "no-cache"
 CONTENT_TYPES = {
@@ -44,6 +46,13 @@ class Manifest:
             return cls(folder)
         declared = json.loads(declaration.read_text())
         return cls(folder, tuple(declared["files"]), declared["headers"])
+
+    def headers_with(self, files_origin: str) -> dict[str, str]:
+        """Give the headers of a deployment whose files are at `files_origin`; empty for none."""
+        return {
+            name: value.replace(f" {FILES_ORIGIN}", files_origin and f" {files_origin}")
+            for name, value in self.headers.items()
+        }
 
     def __contains__(self, path: Path) -> bool:
         return path.relative_to(self.folder).parts[0] in self.parts

@@ -19,7 +19,7 @@ from py_compile import PycInvalidationMode
 
 # The services that the functions make botocore clients for; what is pushed to connections is
 # signed and sent without one.
-SERVICES = frozenset({"dynamodb", "secretsmanager", "sqs"})
+SERVICES = frozenset({"dynamodb", "s3", "secretsmanager", "sqs"})
 
 # Where Lambda unpacks: named in the compiled code instead of the folder it was built in.
 LAYER_ROOT = "/opt"
@@ -72,11 +72,14 @@ def trim_model(path: Path) -> None:
 
 
 def without_manual(model: object) -> object:
-    """Leave out the texts named `documentation`; a member of that name is no text."""
+    """Leave out the texts named `documentation`; a member of that name is no text.
+
+    botocore requires those of a client's parameters.
+    """
     match model:
         case dict():
             return {
-                name: without_manual(part)
+                name: part if name == "clientContextParams" else without_manual(part)
                 for name, part in model.items()
                 if not (name == "documentation" and isinstance(part, str))
             }

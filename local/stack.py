@@ -212,6 +212,7 @@ class Stack:
         of_this_machine = {
             "Architecture": architecture(),
             "ManagementEndpoint": self.http_url,
+            "FilesEndpoint": self.aws_url,
             "RouteResponses": "false",
             "KeyRotationDays": "0",
         }

@@ -14,6 +14,9 @@ class FakeQueues:
         self.greetings: list[ConnectionId] = []
         self.deadlines: list[tuple[ConnectionId, int]] = []
         self.shards: list[tuple[ConversationId, Sequence[ConnectionId], bytes]] = []
+        self.file_deletions: list[Sequence[str]] = []
+        self.fault: Exception | None = None
+        """What publishing a file deletion meets."""
 
     def publish_greet(self, connection_id: ConnectionId) -> None:
         with self._steps.taking(Step("queue greet", ())):
@@ -29,8 +32,16 @@ class FakeQueues:
         with self._steps.taking(Step("queue shard", ())):
             self.shards.append((conversation_id, connection_ids, frame))
 
+    def publish_file_deletion(self, keys: Sequence[str], delay_seconds: int) -> None:
+        assert delay_seconds > 0
+        with self._steps.taking(Step("queue delete_files", ())):
+            if self.fault:
+                raise self.fault
+            self.file_deletions.append(keys)
+
     def clear(self) -> None:
         """Drop all messages."""
         self.greetings.clear()
         self.deadlines.clear()
         self.shards.clear()
+        self.file_deletions.clear()

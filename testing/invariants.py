@@ -12,7 +12,7 @@ from testing.snapshots import stored_tables
 type Row = dict[str, Any]
 
 TOMBSTONE, MUTE, SLOW_MODE = "removed#", "muted#", "slow#"
-CONTENT = {"content", "mentions", "reply_to", "reactions", "reactions_version"}
+CONTENT = {"content", "mentions", "reply_to", "reactions", "reactions_version", "attachments"}
 """What is gone from a message that is deleted."""
 
 OF_MESSAGES = {"edited", "deleted", "reacted"}
@@ -38,6 +38,7 @@ def check_invariants(simulation: Simulation) -> None:
     check_changes()
     check_reactions()
     check_moderation(simulation)
+    check_files(simulation)
 
 
 def check_members() -> None:
@@ -209,6 +210,25 @@ def check_reactions() -> None:
         assert summed == given.pop((row["conversation_id"], str(row["seq"])), {})
         assert reactions["total"] == sum(summed.values())
     assert not given, "reactions to no message"
+
+
+def check_files(simulation: Simulation) -> None:
+    """Check that each file of a message is there, and belongs to this message alone."""
+    shown = {
+        (message["conversation_id"], file_id): message["seq"]
+        for message in rows("MessagesTable")
+        for each in json.loads(message.get("attachments", "[]"))
+        for file_id in (each["attachment_id"], each.get("thumbnail_id"))
+        if file_id
+    }
+    taken = {
+        (row["conversation_id"], row["attachment_id"]): row["message_seq"]
+        for row in rows("AttachmentsTable")
+        if "message_seq" in row
+    }
+    assert taken == shown
+    for conversation_id, file_id in taken:
+        assert f"c/{conversation_id}/{file_id}" in simulation.files.objects
 
 
 def check_settled(stored: Mapping[tuple[str, int], Row]) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chat.files.bucket import UploadForm
 from chat.protocol.ids import ConnectionId
 from chat.storage.users import User
 from testing.simulation import PASSWORD_OF_ALL, Simulation
@@ -41,6 +42,35 @@ class Client:
     def says(self, content: str, to: str, **envelope: Any) -> dict[str, Any]:  # noqa: ANN401 -- as above
         """Send a message; returns the stored message."""
         reply = self.sends("chat_message", conversationId=to, data={"content": content}, **envelope)
+        assert reply["type"] == "chat_message", reply
+        stored: dict[str, Any] = reply["data"]
+        return stored
+
+    def uploads(self, to: str, content: bytes = b"a picture", **data: Any) -> str:  # noqa: ANN401 -- as above
+        """Upload a file; returns the id of the attachment that it can become."""
+        form = self.requests_upload(to, content, **data)
+        self.posts(form, content)
+        attachment_id: str = form["attachment_id"]
+        return attachment_id
+
+    def requests_upload(self, to: str, content: bytes = b"a picture", **data: Any) -> Frame:  # noqa: ANN401 -- as above
+        """Ask for the form that uploads a file; returns it."""
+        file = {"name": "cat.png", "size": len(content), "media_type": "image/png"} | data
+        reply = self.sends("request_upload", conversationId=to, data=file)
+        assert reply["type"] == "upload_ready", reply
+        form: Frame = reply["data"]
+        return form
+
+    def posts(self, form: Frame, content: bytes) -> None:
+        """Upload a file by a form."""
+        self.simulation.files.accept(UploadForm(form["url"], form["fields"]), content)
+
+    def shows(self, *attachment_ids: str, to: str, **envelope: Any) -> dict[str, Any]:  # noqa: ANN401 -- as above
+        """Send a message with attachments; returns the stored message."""
+        named = [{"attachment_id": each} for each in attachment_ids]
+        reply = self.sends(
+            "chat_message", conversationId=to, data={"attachments": named}, **envelope
+        )
         assert reply["type"] == "chat_message", reply
         stored: dict[str, Any] = reply["data"]
         return stored

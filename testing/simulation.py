@@ -20,6 +20,7 @@ from chat.runtime.handlers import Handler
 from chat.runtime.replies import Answer
 from chat.runtime.routes import GATEWAY_ROUTES, QUEUES, ROUTES, handler_of
 from chat.storage.users import User, create_user
+from testing.fake_files import FakeFiles
 from testing.fake_queues import FakeQueues
 from testing.sockets import Frame, Sockets
 from testing.steps import Steps
@@ -59,6 +60,9 @@ class Simulation:
         self.steps = Steps()
         self.sockets = Sockets(self.steps)
         self.queues = FakeQueues(self.steps)
+        self.files = FakeFiles(self.steps)
+        self.has_files: bool | None = True
+        """None makes it an error to ask for them."""
         self.metrics: dict[str, int] = {}
         self.sleeps: list[float] = []
         self.on_sleep: Callable[[], None] = lambda: None
@@ -146,6 +150,10 @@ class Simulation:
         self.numbers_given += 1
         return self.numbers_given
 
+    def _files(self) -> FakeFiles | None:
+        assert self.has_files is not None, "a client of S3 was made"
+        return self.files if self.has_files else None
+
     def _count(self, name: str, number: int) -> None:
         self.metrics[name] = self.metrics.get(name, 0) + number
 
@@ -166,6 +174,7 @@ class Simulation:
             add_metric=self._count,
             push=lambda: self.sockets,
             publisher=lambda: self.queues,
+            files=self._files,
             passwords=lambda: PASSWORDS,
             tokens=lambda: tokens,
             cursors=lambda: cursors,

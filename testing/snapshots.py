@@ -27,6 +27,7 @@ class Snapshot:
         }
         self._open = set(simulation.sockets.open)
         self._received = deepcopy(dict(simulation.sockets.received))
+        self._files = dict(simulation.files.objects)
         self._chat = simulation.services
         self._rest = (simulation.now_ms, simulation.numbers_given)
 
@@ -43,6 +44,7 @@ class Snapshot:
         simulation.sockets.open = set(self._open)
         simulation.sockets.received.clear()
         simulation.sockets.received.update(deepcopy(self._received))
+        simulation.files.objects = dict(self._files)
         simulation.queues.clear()
         simulation.metrics.clear()
         simulation.sleeps.clear()

@@ -42,7 +42,7 @@ class Step:
 
     @property
     def is_request(self) -> bool:
-        """Whether it is a request to DynamoDB: only those names begin with a capital."""
+        """Whether it is a request to DynamoDB or S3: only those names begin with a capital."""
         return self.name[0].isupper()
 
     def conflicts_with(self, other: "Step") -> bool:

@@ -31,6 +31,8 @@ MODELS: Mapping[str, type[Model]] = {
     "BansTable": tables.BanRow,
     "ReportsTable": tables.ReportRow,
     "SentTable": tables.SentRow,
+    "AttachmentsTable": tables.AttachmentRow,
+    "UploadTotalsTable": tables.UploadTotalRow,
 }
 """Each table's model by the table's name in the template."""
 

@@ -107,10 +107,16 @@ class Function:
 
 
 def grants(document: Mapping[str, Any]) -> Iterator[Grant]:
-    for statement in document["Statement"]:
+    for statement in map(_wanted, document["Statement"]):
         for action in _listed(statement["Action"]):
             for resource in _listed(statement["Resource"]):
                 yield Grant(action, resource, statement.get("Condition"))
+
+
+def _wanted(statement: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give a statement that stands under a condition as if that is met."""
+    wanted: Mapping[str, Any] = statement["Fn::If"][1] if "Fn::If" in statement else statement
+    return wanted
 
 
 def _listed(value: object) -> list[Any]:

@@ -23,6 +23,7 @@ from chat.storage.tables import (
     ReportRow,
 )
 from chat.storage.users import User
+from cli.admin.files import delete_files_of_conversation
 from cli.errors import CommandRefused
 
 
@@ -104,8 +105,9 @@ def end_membership_of(user: User, conversation_id: ConversationId, services: Ser
         raise
 
 
-def delete_conversation(conversation_id: ConversationId) -> None:
+def delete_conversation(conversation_id: ConversationId, services: Services) -> None:
     """Delete a conversation that has no members, and all that is stored of it."""
+    delete_files_of_conversation(conversation_id, services)
     for model in (MessageRow, ChangeRow, ReactionRow, BanRow, ReportRow):
         with model.batch_write() as batch:
             for row in model.query(conversation_id, consistent_read=True):

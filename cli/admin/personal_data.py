@@ -9,10 +9,14 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
+from pynamodb.transactions import TransactWrite
 
+from chat.actions.file_deletion import deleting_files
+from chat.actions.services import Services
 from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import UserId
 from chat.protocol.server_frames import Message
+from chat.storage.attachments import drop_attachments
 from chat.storage.changes import Change, change_row, change_slot
 from chat.storage.conversations import find_conversation
 from chat.storage.memberships import Membership, memberships_of
@@ -21,6 +25,7 @@ from chat.storage.numbered_changes import store_change
 from chat.storage.reactions import delete_reactions
 from chat.storage.tables import ChangeRow, MessageRow
 from cli.admin.accounts import Account
+from cli.admin.files import files_of_user
 from cli.admin.moderation import moderation_of
 from cli.admin.reactions import NOBODY, reactions_of
 
@@ -37,6 +42,7 @@ def export(account: Account) -> dict[str, Any]:
         },
         "conversations": [_membership(each) for each in memberships_of(user_id)],
         "messages": [msgspec.to_builtins(each) for each in messages_of(user_id)],
+        "files": files_of_user(user_id),
         "reactions": reactions_of(user_id),
         "changes": [_change(each) for each in _changes_of(user_id)],
         **moderation_of(user_id),
@@ -49,8 +55,10 @@ def messages_of(user_id: UserId) -> Iterator[Message]:
     return (message for row in rows if (message := slot_of(row).message))
 
 
-def erase_message(message: Message, now_ms: int) -> None:
-    """Delete a message and the reactions to it; its number counts as one that never had a message.
+def erase_message(message: Message, services: Services) -> None:
+    """Delete a message, the reactions to it and its files.
+
+    Its number counts as one that never had a message.
 
     That takes a number as a deletion does, so that clients that have the message hear of it.
     """
@@ -58,11 +66,18 @@ def erase_message(message: Message, now_ms: int) -> None:
         conversation_id=message.conversation_id,
         kind="deleted",
         by=NOBODY,
-        at=now_ms,
+        at=services.now_ms(),
         message_seq=message.seq,
     )
     mark = MessageRow(message.conversation_id, message.seq, unused=True)
-    store_change(change, lambda writes, _: writes.save(mark))
+
+    def erase(writes: TransactWrite, _: int) -> None:
+        drop_attachments(writes, message.conversation_id, message.attachments)
+        writes.save(mark)
+
+    with deleting_files(message.conversation_id, message.attachments, services) as files:
+        store_change(change, erase)
+        files.are_free = True
     delete_reactions(message.conversation_id, message.seq)
 
 

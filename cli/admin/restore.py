@@ -22,6 +22,7 @@ from chat.storage.tables import (
     SessionRow,
     UserRow,
 )
+from cli.admin.files import delete_lost_files
 
 EPHEMERAL: tuple[type[Model], ...] = (RosterRow, SessionRow, ConnectionRow, SentRow)
 """Rows about live connections and recent frames, which the restored tables know nothing of."""
@@ -31,6 +32,7 @@ class Repaired(Struct, frozen=True):
     connections: int
     connections_closed: int
     conversations: int
+    files_deleted: int
 
 
 def repair(skip: int, services: Services) -> Repaired:
@@ -44,7 +46,8 @@ def repair(skip: int, services: Services) -> Repaired:
     closed = outcomes[Outcome.DELIVERED] + outcomes[Outcome.GONE]
     _purge_ephemeral_rows()
     _count_memberships()
-    return Repaired(outcomes.total(), closed, _advance_sequences(skip))
+    conversations = _advance_sequences(skip)
+    return Repaired(outcomes.total(), closed, conversations, delete_lost_files(services))
 
 
 def _advance_sequences(by: int) -> int:

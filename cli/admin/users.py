@@ -12,6 +12,7 @@ from chat.storage.memberships import memberships_of
 from chat.storage.users import NoSuchUser, User, create_user, find_users, is_username
 from cli.admin import accounts
 from cli.admin.conversations import end_membership_of
+from cli.admin.files import erase_uploads
 from cli.admin.moderation import erase_moderation
 from cli.admin.personal_data import erase_message, erase_name, messages_of
 from cli.admin.reactions import erase_reactions, rename_reactions
@@ -92,7 +93,7 @@ def delete(user: User, services: Services) -> int:
 
 
 def erase(user: User, services: Services) -> tuple[int, int]:
-    """Delete a user with all reactions and messages of the user; return two numbers.
+    """Delete a user with all reactions, messages and files of the user; return two numbers.
 
     The first counts the conversations that the user left, the second the messages.
     """
@@ -102,8 +103,9 @@ def erase(user: User, services: Services) -> tuple[int, int]:
     erase_moderation(user.user_id)
     erased = 0
     for message in messages_of(user.user_id):
-        erase_message(message, services.now_ms())
+        erase_message(message, services)
         erased += 1
+    erase_uploads(user.user_id, services)
     left += _leave_and_delete(user, services)
     erase_name(user.user_id)
     return left, erased

@@ -41,10 +41,12 @@ def export(context: CommandContext, username: str, output: TextIO) -> None:
 
 @data.command(epilog=help_epilog("data erase dora", "data erase dora --yes"))
 @click.argument("username")
-@click.confirmation_option(prompt="Delete this user and all messages of the user, for good?")
+@click.confirmation_option(
+    prompt="Delete this user and all messages and files of the user, for good?"
+)
 @pass_context
 def erase(context: CommandContext, username: str) -> None:
-    """Delete a user and all messages of the user. Reads the whole table of messages.
+    """Delete a user and all messages and files of the user. Reads the whole table of messages.
 
     Backups keep the messages as long as the backups are kept. If this is cut off, do it again.
     """
@@ -77,15 +79,18 @@ def after_restore(context: CommandContext, skip: int) -> None:
     """Repair a deployment after its tables were restored to an earlier moment.
 
     Closes every connection, deletes the rows about live connections, counts the memberships again,
-    and moves the numbering of every conversation past the lost messages. docs/operations.md says
+    moves the numbering of every conversation past the lost messages, and deletes the files that no
+    message has. docs/operations.md says
     what to do before and after.
     """
     repaired = repair(skip, context.services)
     context.output.message(
         f"Closed {repaired.connections_closed} of {repaired.connections} connections; "
-        f"{repaired.conversations} conversations continue {skip} numbers later.",
+        f"{repaired.conversations} conversations continue {skip} numbers later; "
+        f"{repaired.files_deleted} files of no message were deleted.",
         connections=repaired.connections,
         connections_closed=repaired.connections_closed,
         conversations=repaired.conversations,
         skipped=skip,
+        files_deleted=repaired.files_deleted,
     )

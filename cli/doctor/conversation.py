@@ -3,6 +3,7 @@
 import time
 from contextlib import ExitStack
 
+from chat.actions.services import Services
 from chat.protocol.ids import ConversationId
 from cli.admin.conversations import delete_conversation
 from cli.deployment import Deployment
@@ -15,7 +16,7 @@ def check_conversation(deployment: Deployment) -> str:
     with ExitStack() as stack:
         created: list[ConversationId] = []
         # Runs last, after both users have left.
-        stack.callback(_delete, created)
+        stack.callback(_delete, created, deployment.services)
         sender = stack.enter_context(temporary_user("sender", deployment))
         receiver = stack.enter_context(temporary_user("receiver", deployment))
         started_at = time.monotonic()
@@ -45,6 +46,6 @@ def _send_message(
         )
 
 
-def _delete(created: list[ConversationId]) -> None:
+def _delete(created: list[ConversationId], services: Services) -> None:
     for conversation_id in created:
-        delete_conversation(conversation_id)
+        delete_conversation(conversation_id, services)

@@ -159,7 +159,8 @@ def _assemble(
     active_faults = Faults()
     router = HttpRouter(
         ManagementApi(gateway.connections, active_faults),
-        StaticFiles(options.web_app),
+        # The emulator that deployed the API also has the bucket.
+        StaticFiles(options.web_app, options.endpoint),
         options.path,
         FaultApi(gateway.connections, active_faults) if options.faults else None,
     )

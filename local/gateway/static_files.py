@@ -11,11 +11,12 @@ class StaticFiles:
     """Serves one folder, with `index.html` for the folder itself; 404 while there is none.
 
     The web app's files come with its headers. Other files of the folder come without them:
-    developers try things out in them.
+    developers try things out in them. The files of messages are at `files_origin`.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, files_origin: str = "") -> None:
         self._folder = folder.resolve() if folder else None
+        self._files_origin = files_origin
 
     def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
@@ -26,7 +27,7 @@ class StaticFiles:
         if found is None or request.method not in ("GET", "HEAD"):
             return web.json_response({"message": "Not Found"}, status=404)
         path, manifest = found
-        return web.FileResponse(path, headers=_headers(path, manifest))
+        return web.FileResponse(path, headers=self._headers(path, manifest))
 
     def _find(self, path: str) -> tuple[Path, Manifest] | None:
         if self._folder is None:
@@ -37,14 +38,14 @@ class StaticFiles:
         is_inside = found.is_relative_to(self._folder)
         return (found, Manifest.load(self._folder)) if is_inside and found.is_file() else None
 
-
-def _headers(path: Path, manifest: Manifest) -> dict[str, str]:
-    headers = {"Cache-Control": CACHE_CONTROL}
-    if path.suffix in CONTENT_TYPES:
-        headers["Content-Type"] = CONTENT_TYPES[path.suffix]
-    if path in manifest:
-        headers |= {name: _relaxed(value) for name, value in manifest.headers.items()}
-    return headers
+    def _headers(self, path: Path, manifest: Manifest) -> dict[str, str]:
+        headers = {"Cache-Control": CACHE_CONTROL}
+        if path.suffix in CONTENT_TYPES:
+            headers["Content-Type"] = CONTENT_TYPES[path.suffix]
+        if path in manifest:
+            declared = manifest.headers_with(self._files_origin)
+            headers |= {name: _relaxed(value) for name, value in declared.items()}
+        return headers
 
 
 def _relaxed(value: str) -> str:

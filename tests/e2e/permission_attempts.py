@@ -1,4 +1,4 @@
-"""Requests to the deployment's tables, queues, secrets, connections and functions.
+"""Requests to the deployment's tables, queues, secrets, files, connections and functions.
 
 None of them changes anything, even if it is allowed: its row, message or receipt does not exist.
 """
@@ -6,6 +6,7 @@ None of them changes anything, even if it is allowed: its row, message or receip
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from chat.files.keys import TAKEN, UPLOADS
 from testing.template import resources
 
 NOWHERE = {"S": {"S": "nowhere"}, "N": {"N": "-1"}}
@@ -36,6 +37,7 @@ def attempts(physical: Mapping[str, str]) -> Iterator[Attempt]:
             yield Attempt(
                 f"secretsmanager:{action}", secret, "secretsmanager", operation, parameters
             )
+    yield from _on_files(physical["AttachmentsBucket"])
     yield from _on_connections()
     for function in resources("AWS::Serverless::Function"):
         asked = {"FunctionName": physical[function], "InvocationType": "DryRun"}
@@ -88,6 +90,19 @@ def _on_secret(name: str) -> Iterator[_Request]:
     yield "PutSecretValue", "put_secret_value", secret | version
     move = {"VersionStage": "TRIED", "MoveToVersionId": "0" * 36}
     yield "UpdateSecretVersionStage", "update_secret_version_stage", secret | move
+
+
+def _on_files(bucket: str) -> Iterator[Attempt]:
+    name = {"Bucket": bucket}
+    yield Attempt("s3:ListBucket", "AttachmentsBucket", "s3", "list_objects_v2", name)
+    for place in (UPLOADS, TAKEN):
+        target = f"${{AttachmentsBucket.Arn}}/{place}*"
+        file = name | {"Key": f"{place}nowhere/none"}
+        yield Attempt("s3:GetObject", target, "s3", "get_object", file)
+        yield Attempt("s3:DeleteObject", target, "s3", "delete_object", file)
+        # It replaces only a file that is not there.
+        replacing = file | {"Body": b"", "IfMatch": '"none"'}
+        yield Attempt("s3:PutObject", target, "s3", "put_object", replacing)
 
 
 def _on_connections() -> Iterator[Attempt]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from testing.live.people import Deployment
@@ -30,6 +31,8 @@ def handler(event, context):
 """
 DENIED = {"AccessDenied", "AccessDeniedException"}
 NOT_TRIED = ("logs:",)
+# The emulator has no name for each bucket.
+BY_PATH = Config(s3={"addressing_style": "path"})
 
 type Physical = Mapping[str, str]
 
@@ -43,9 +46,10 @@ class Role:
             service: make_client(service, endpoint_url=url)
             for service in ("dynamodb", "sqs", "secretsmanager", "lambda")
         } | {
+            "s3": make_client("s3", endpoint_url=url, config=BY_PATH),
             "apigatewaymanagementapi": make_client(
                 "apigatewaymanagementapi", endpoint_url=connections
-            )
+            ),
         }
 
     def is_let(self, attempt: Attempt) -> bool:

@@ -1,5 +1,6 @@
 import { nameOf } from "./directory.js";
 import { byId, element } from "./dom.js";
+import { summaryOf } from "./files.js";
 
 /** @import { Chat, Message } from "../src/index.js" */
 /** @import { Directory } from "./directory.js" */
@@ -33,10 +34,11 @@ export class Announcer {
    * @param {Message} message
    * @param {boolean} isHere
    */
-  #wordsFor({ conversation_id, username, content }, isHere) {
+  #wordsFor(message, isHere) {
+    const { conversation_id, username } = message;
     const entry = this.#directory.find(conversation_id);
     const where = entry ? nameOf(entry) : "another conversation";
-    return isHere ? `${username}: ${content}` : `${username} wrote in ${where}`;
+    return isHere ? `${username}: ${summaryOf(message)}` : `${username} wrote in ${where}`;
   }
 
   /**

@@ -19,6 +19,7 @@ import { Nowhere } from "./nowhere.js";
 import { Panels } from "./panels.js";
 import { People } from "./people.js";
 import { Pins } from "./pins.js";
+import { Previews } from "./previews.js";
 import { toggleReaction } from "./reactions.js";
 import { Room } from "./room.js";
 import { Sidebar } from "./sidebar.js";
@@ -74,7 +75,9 @@ export class App {
     });
     this.people = new People(chat, this.menu, () => this.#showHead());
     this.pins = new Pins(chat, (id) => this.room.bring(id));
+    const previews = new Previews();
     this.room = new Room(chat, {
+      previews,
       onSeen: (id, seq) => this.directory.seen(id, seq),
       isName: (name) => this.people.isName(name),
       beingDeleted: () => this.deletions.waiting,
@@ -89,6 +92,8 @@ export class App {
       members: () => this.people.members,
       canNameAll: () => this.#isLeading,
       lastOwn: () => this.room.lastOwn,
+      say: (text) => this.notice.show(text),
+      previews,
     });
     this.frames = new Frames(chat);
     this.panels = new Panels({

@@ -1,12 +1,14 @@
 import { CONTENT_BYTES, ParleyError } from "../src/index.js";
 import { Completion } from "./completion.js";
+import { ComposerFiles } from "./composer-files.js";
 import { ComposerMode } from "./composer-mode.js";
 import { byId, say } from "./dom.js";
 import { mentionsIn } from "./mentions.js";
 
-/** @import { Chat, Member, Message } from "../src/index.js" */
+/** @import { Attachment, Chat, Member, Message } from "../src/index.js" */
 /** @import { Mode } from "./composer-mode.js" */
 /** @import { Drafts } from "./drafts.js" */
+/** @import { Previews } from "./previews.js" */
 
 /**
  * @typedef {{
@@ -15,6 +17,8 @@ import { mentionsIn } from "./mentions.js";
  *   members: () => readonly Member[],
  *   canNameAll: () => boolean,
  *   lastOwn: () => Message | null,
+ *   say: (text: string) => void,
+ *   previews: Previews,
  * }} Surroundings
  */
 
@@ -39,6 +43,7 @@ export class Composer {
   #chat;
   #drafts;
   #around;
+  #files;
   #completion;
 
   /**
@@ -52,6 +57,11 @@ export class Composer {
     this.#around = around;
     const names = () => around.members().map(({ username }) => username);
     this.#completion = new Completion(this.#text, names);
+    const { say, previews } = around;
+    this.#files = new ComposerFiles(chat, this.#text, {
+      ...{ say, previews },
+      onChange: () => this.#fit(),
+    });
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
@@ -72,15 +82,15 @@ export class Composer {
   show(conversationId) {
     if (conversationId === this.#conversationId) return;
     this.#conversationId = conversationId;
-    this.#mode.set({ kind: "new" });
+    this.#setMode({ kind: "new" });
     this.#completion.close();
     this.#form.hidden = this.#hint.hidden = conversationId === null;
     this.#restore();
   }
 
-  /** Whether there are messages without a good end. */
+  /** Whether there are messages without a good end, or files that are not sent. */
   get hasUnsent() {
-    return this.#unsent.size > 0;
+    return this.#unsent.size > 0 || this.#files.hasUnsent;
   }
 
   focus() {
@@ -90,13 +100,13 @@ export class Composer {
   /** @param {Message} message */
   reply(message) {
     if (this.#mode.current.kind === "edit") this.#cancel();
-    this.#mode.set({ kind: "reply", message });
+    this.#setMode({ kind: "reply", message });
     this.focus();
   }
 
   /** @param {Message} message the user's own */
   edit(message) {
-    this.#mode.set({ kind: "edit", message });
+    this.#setMode({ kind: "edit", message });
     this.#text.value = message.content;
     this.#fit();
     this.focus();
@@ -105,9 +115,16 @@ export class Composer {
   /** Back to a new message, and to what was begun of one. */
   #cancel() {
     const wasEdit = this.#mode.current.kind === "edit";
-    this.#mode.set({ kind: "new" });
+    this.#files.hold();
+    this.#setMode({ kind: "new" });
     if (wasEdit) this.#restore();
     this.focus();
+  }
+
+  /** @param {Mode} mode */
+  #setMode(mode) {
+    this.#mode.set(mode);
+    this.#files.show(this.#conversationId, mode.kind !== "edit");
   }
 
   #restore() {
@@ -121,7 +138,10 @@ export class Composer {
   #key(event) {
     const isEmpty = this.#text.value === "";
     if (asksToSend(event)) this.#send();
-    else if (event.key === "Escape" && this.#mode.current.kind !== "new") {
+    else if (
+      event.key === "Escape" &&
+      (this.#files.isWaiting || this.#mode.current.kind !== "new")
+    ) {
       event.stopPropagation();
       this.#cancel();
     } else if (event.key === "ArrowUp" && isEmpty && this.#mode.current.kind === "new") {
@@ -135,18 +155,30 @@ export class Composer {
   #send() {
     const content = this.#text.value.trim();
     const mode = this.#mode.current;
-    if (this.#conversationId === null || this.#button.disabled) return;
+    const id = this.#conversationId;
+    if (id === null || this.#button.disabled) return;
     const mentions = mentionsIn(content, this.#around.members(), this.#around.canNameAll());
     if (mode.kind === "edit") return void this.#saveEdit(mode.message, content, mentions);
     const options = {
       ...(mentions.length > 0 && { mentions }),
       ...(mode.kind === "reply" && { replyTo: mode.message.message_id }),
     };
+    this.#files.whenReady(id, (attachments) => this.#post(id, { content, attachments }, options));
+  }
+
+  /**
+   * @param {string} id
+   * @param {{ content: string, attachments: Attachment[] }} said
+   * @param {{ mentions?: string[], replyTo?: string }} options
+   */
+  #post(id, said, options) {
+    if (said.content === "" && said.attachments.length === 0) return;
     // What comes of it shows among the messages.
-    this.#chat.send(this.#conversationId, content, options).catch(() => {});
-    this.#mode.set({ kind: "new" });
+    this.#chat.send(id, said, options).catch(() => {});
+    this.#drafts.write(this.#chat.user?.user_id ?? "", id, "");
+    if (id !== this.#conversationId || this.#mode.current.kind === "edit") return;
+    this.#setMode({ kind: "new" });
     this.#text.value = "";
-    this.#keep();
     this.#fit();
     this.#around.onSent();
   }
@@ -182,6 +214,13 @@ export class Composer {
     if (now && isEditOf(this.#mode.current, message)) this.#mode.outdated(now);
   }
 
+  /** Whether what is written needs no text. */
+  get #hasFiles() {
+    const mode = this.#mode.current;
+    if (mode.kind !== "edit") return !this.#files.isEmpty;
+    return Boolean(mode.message.attachments?.length);
+  }
+
   #typed() {
     const isWriting = this.#text.value.trim() !== "";
     if (this.#conversationId !== null) this.#chat.typing(this.#conversationId, isWriting);
@@ -201,7 +240,10 @@ export class Composer {
   /** As high as its text, and with a word about the length where that comes near the limit. */
   #fit() {
     const bytes = utf8.encode(this.#text.value.trim()).length;
-    this.#button.disabled = bytes === 0 || bytes > CONTENT_BYTES;
+    const isBlank = bytes === 0 && !this.#hasFiles;
+    const isHeld = this.#files.hasFailed && this.#mode.current.kind !== "edit";
+    this.#text.readOnly = this.#files.isWaiting && this.#mode.current.kind !== "edit";
+    this.#button.disabled = isBlank || bytes > CONTENT_BYTES || isHeld || this.#text.readOnly;
     const isLong = bytes > CONTENT_BYTES * HINT_ABOVE;
     this.#hint.classList.toggle("over", bytes > CONTENT_BYTES);
     if (isLong) say(this.#hint, `${bytes} of ${CONTENT_BYTES} bytes`);

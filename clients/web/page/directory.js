@@ -1,4 +1,5 @@
 import { ParleyError } from "../src/index.js";
+import { summaryOf } from "./files.js";
 
 /** @import { Chat, Conversation, ConversationChanged, Message, MessageChanged, User } from "../src/index.js" */
 
@@ -286,10 +287,10 @@ function emptyEntry(id) {
 
 /**
  * @param {string} author
- * @param {{ content?: string | undefined, deleted_at?: string | undefined }} message
+ * @param {Partial<Message>} message
  */
-function previewOf(author, { content, deleted_at }) {
-  return `${author}: ${deleted_at ? "Message deleted" : content}`;
+function previewOf(author, message) {
+  return `${author}: ${message.deleted_at ? "Message deleted" : summaryOf(message)}`;
 }
 
 /**

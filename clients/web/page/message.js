@@ -1,11 +1,12 @@
 import { personAvatar } from "./avatar.js";
 import { timeOf } from "./dates.js";
 import { element, hiddenText, icon } from "./dom.js";
+import { summaryOf } from "./files.js";
 import { piecesOf } from "./mentions.js";
 import { reactionsElement } from "./reactions.js";
 import { beginningOf } from "./text.js";
 
-/** @import { Message, Outgoing, User } from "../src/index.js" */
+/** @import { AttachmentRef, Message, Outgoing, User } from "../src/index.js" */
 /** @import { MessageRow, Quote, Row } from "./rows.js" */
 
 /**
@@ -18,6 +19,7 @@ import { beginningOf } from "./text.js";
  *   onReact: (message: Message, reaction: string) => void,
  *   onQuote: (messageId: string) => void,
  *   onUndo: (message: Message) => void,
+ *   filesOf: (attachments: readonly AttachmentRef[]) => HTMLElement | null,
  * }} Acts
  */
 
@@ -79,7 +81,8 @@ function messageElement(row, acts) {
         { class: "bubble" },
         author,
         !isGone && row.quote && quoteElement(row.quote, acts),
-        isGone ? goneElement(row, acts) : contentElement(row, acts),
+        !isGone && acts.filesOf(row.files),
+        isGone ? goneElement(row, acts) : row.message.content && contentElement(row, acts),
         metaElement(row),
       ),
       !isGone && row.stored && actionsButton(row.stored, acts),
@@ -139,7 +142,7 @@ function quoteElement({ id, message }, { onQuote }) {
 export function quotedText(message) {
   if (!message) return "An earlier message";
   if (message.deleted_at) return "Message deleted";
-  return beginningOf(message.content.replace(/\s+/g, " "), QUOTED);
+  return beginningOf(summaryOf(message).replace(/\s+/g, " "), QUOTED);
 }
 
 /**

@@ -1,8 +1,8 @@
 /** What nobody looking over a shoulder should read. */
-const SECRETS = new Set(["password", "token"]);
+const SECRETS = new Set(["password", "token", "fields", "url"]);
 
 /**
- * A frame's text for showing: indented, and without passwords and tokens.
+ * A frame's text for showing: indented, and without passwords, tokens and signed URLs.
  * @param {string} text
  * @returns {{ type: string, pretty: string }}
  */

@@ -1,6 +1,8 @@
+import { Attachments } from "./attachments.js";
 import { conversationAvatar } from "./avatar.js";
 import { nameOf } from "./directory.js";
 import { byId, say } from "./dom.js";
+import { Lightbox } from "./lightbox.js";
 import { MessageList } from "./message-list.js";
 import { Quotes } from "./quotes.js";
 import { Scroller } from "./scroller.js";
@@ -9,6 +11,7 @@ import { View } from "./view.js";
 /** @import { Chat, Member, Message, Timeline } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
 /** @import { Acts } from "./message.js" */
+/** @import { Previews } from "./previews.js" */
 
 const POINTED_OUT_MS = 2_000;
 
@@ -38,6 +41,8 @@ export class Room {
   #list;
   #scroller;
   #quotes;
+  #attachments;
+  #lightbox;
   #beingDeleted;
 
   /**
@@ -46,13 +51,18 @@ export class Room {
    *   onSeen: (id: string, seq: number) => void,
    *   isName: (name: string) => boolean,
    *   beingDeleted: () => ReadonlySet<string>,
+   *   previews: Previews,
    * } & Pick<Acts, "onActions" | "onReact" | "onUndo">} parts
    */
-  constructor(chat, { onSeen, beingDeleted, ...acts }) {
+  constructor(chat, { onSeen, beingDeleted, previews, ...acts }) {
     this.#chat = chat;
     this.#onSeen = onSeen;
     this.#beingDeleted = beingDeleted;
     this.#quotes = new Quotes(chat, () => this.#schedule());
+    this.#lightbox = new Lightbox(chat);
+    this.#attachments = new Attachments(chat, previews, (picture) =>
+      this.#lightbox.open(this.#entry?.id ?? "", picture, this.#files),
+    );
     this.#list = new MessageList({
       ...acts,
       me: () => chat.user ?? { user_id: "", username: "" },
@@ -60,6 +70,7 @@ export class Room {
       onResend: (outgoing) => void chat.resend(outgoing).catch(() => {}),
       onDiscard: (outgoing) => chat.discard(outgoing),
       onQuote: (messageId) => void this.bring(messageId),
+      filesOf: (files) => this.#attachments.listOf(this.#entry?.id ?? "", files),
     });
     this.#scroller = new Scroller(this.#scrollBox, this.#list.element, () => this.#looked());
     this.#jump.addEventListener("click", () => this.followEnd());
@@ -85,6 +96,7 @@ export class Room {
     this.#view = new View(this.#chat, timeline, entry, () => this.#schedule());
     this.#readers.clear();
     this.#quotes.clear();
+    this.#retainFiles(new Set());
     this.#list.clear();
     this.#missed = 0;
     this.#unreadAfter = entry.unread > 0 ? entry.readSeq : null;
@@ -134,6 +146,18 @@ export class Room {
     const me = this.#chat.user?.user_id;
     const own = this.#view?.messages.filter((it) => it.user_id === me && !it.deleted_at);
     return own?.at(-1) ?? null;
+  }
+
+  /** @param {ReadonlySet<string>} ids the attachments that there still are */
+  #retainFiles(ids) {
+    this.#attachments.retain(ids);
+    this.#lightbox.retain(ids);
+  }
+
+  /** The files of the messages that are shown. */
+  get #files() {
+    const { messages = [], outgoing = [] } = this.#view ?? {};
+    return [...messages, ...outgoing].flatMap(({ attachments = [] }) => attachments);
   }
 
   /**
@@ -196,6 +220,7 @@ export class Room {
     };
     const show = () => this.#list.show(shown);
     this.#scroller.around(show, view.hasLater);
+    this.#retainFiles(new Set(this.#files.map(({ attachment_id }) => attachment_id)));
     if (wasEmpty && !this.#list.isEmpty) this.#begin(view);
     this.#showEdges(view);
     this.#looked();

@@ -2,7 +2,7 @@ import { dayKey, dayName } from "./dates.js";
 import { Readers } from "./readers.js";
 import { lineOf } from "./system-lines.js";
 
-/** @import { Message, Numbered, Outgoing } from "../src/index.js" */
+/** @import { AttachmentRef, Message, Numbered, Outgoing } from "../src/index.js" */
 
 /** Messages of one person that follow each other within this time belong together. */
 const RUN_MS = 5 * 60_000;
@@ -10,6 +10,8 @@ const RUN_MS = 5 * 60_000;
 const MANY = 50;
 /** @type {readonly string[]} */
 const NOBODY = [];
+/** @type {readonly AttachmentRef[]} */
+const NO_FILES = [];
 
 /**
  * @typedef {{ kind: "day", key: string, name: string }
@@ -32,6 +34,7 @@ const NOBODY = [];
  *   day: string,
  *   isOwn: boolean,
  *   message: { content: string, username: string, user_id: string, at: Date },
+ *   files: readonly AttachmentRef[],
  *   stored: Message | null,
  *   outgoing: Outgoing | null,
  * }} Bare
@@ -160,6 +163,7 @@ function ofMessage(message, me) {
   return {
     ...{ kind: "message", key: keyOf(message, isOwn), seq, day: dayKey(at), isOwn },
     message: { content, username, user_id, at },
+    files: message.attachments ?? NO_FILES,
     stored: message,
     outgoing: null,
   };
@@ -176,6 +180,7 @@ function ofOutgoing(outgoing, me, now) {
   return {
     ...{ kind: "message", key, seq: Infinity, day: dayKey(now), isOwn: true },
     message: { content: outgoing.content, ...me, at: now },
+    files: outgoing.attachments ?? NO_FILES,
     stored: null,
     outgoing,
   };

@@ -6,11 +6,18 @@ import { Timeline } from "./timeline.js";
 /** @import * as Types from "./types.js" */
 /** @import { Options } from "./engine.js" */
 /** @import { Place } from "./receipts.js" */
+/** @import { UploadOptions } from "./uploads.js" */
 
 /**
  * @typedef {Types.Abortable & {
  *   type?: string, clientMessageId?: string, replyTo?: string, mentions?: string[],
  * }} SendOptions
+ */
+
+/**
+ * What a message says: its text, or also the files that come with it, at most 10. Without text a
+ * message needs files.
+ * @typedef {string | { content?: string, attachments?: Types.AttachmentRef[] }} Said
  */
 
 /** One user's side of the chat, over as many connections as it takes. Made by `connect`. */
@@ -89,33 +96,75 @@ export class Chat extends Commands {
    * connections, exactly once. Rejects when the service refuses it. Messages to a conversation
    * are stored in the order of the calls.
    * @param {string} conversationId
-   * @param {string} content
+   * @param {Said} said
    * @param {SendOptions} [options] `replyTo`: the id of a message of the conversation. `mentions`:
    *   ids of members, at most 20; `"*"` means everybody and is for owners and moderators
    * @returns {Promise<Types.Message>}
    */
-  async send(conversationId, content, options = {}) {
+  async send(conversationId, said, options = {}) {
     const { type = "text", clientMessageId = newId(this.#session), ...others } = options;
+    const { content = "", attachments } =
+      typeof said === "string" ? { content: said } : (said ?? {});
     this.#engine.typing.sent(conversationId);
-    return this.#engine.outbox.send(conversationId, content, { ...others, type, clientMessageId });
+    const details = { ...others, attachments, type, clientMessageId };
+    return this.#engine.outbox.send(conversationId, content, details);
+  }
+
+  /**
+   * Uploads a file for a message of the conversation. Resolves when the file store has it: then a
+   * message can be sent with it. Three files are uploaded at a time; others wait. A connection that
+   * breaks off is tried again.
+   * @param {string} conversationId
+   * @param {Blob & { name?: string }} file
+   * @param {UploadOptions} [options]
+   * @returns {Promise<Types.Attachment>}
+   * @throws {ParleyError} `too_large`, `bad_request`, `upload_failed`
+   */
+  upload(conversationId, file, options) {
+    return this.#engine.uploads.upload(conversationId, file, options);
+  }
+
+  /**
+   * The URL of a file or a thumbnail; it holds for a minute at least. URLs that are asked for at one
+   * time become one request.
+   * @param {string} conversationId
+   * @param {string} attachmentId
+   * @param {Types.Abortable & { renew?: boolean }} [options] `renew`: also if one is at hand
+   * @returns {Promise<string>}
+   * @throws {ParleyError} `no_attachment`
+   */
+  attachmentUrl(conversationId, attachmentId, options) {
+    return this.#engine.attachmentUrls.get(conversationId, attachmentId, options);
+  }
+
+  /**
+   * Calls `onUrl` with the URL of the file, and with another one before it expires.
+   * @param {string} conversationId
+   * @param {string} attachmentId
+   * @param {(url: string) => void} onUrl
+   * @param {(error: unknown) => void} [onFailed] there is none, and there will be none
+   * @returns {() => void} ends it
+   */
+  watchAttachmentUrl(conversationId, attachmentId, onUrl, onFailed = () => {}) {
+    return this.#engine.attachmentUrls.watch(conversationId, attachmentId, onUrl, onFailed);
   }
 
   /**
    * Sends a message that refers to another one of its conversation.
    * @param {Pick<Types.Message, "conversation_id" | "message_id">} message
-   * @param {string} content
+   * @param {Said} said
    * @param {Omit<SendOptions, "replyTo">} [options]
    */
-  reply({ conversation_id, message_id }, content, options) {
-    return this.send(conversation_id, content, { ...options, replyTo: message_id });
+  reply({ conversation_id, message_id }, said, options) {
+    return this.send(conversation_id, said, { ...options, replyTo: message_id });
   }
 
   /**
    * Sends a message that failed once more, as the same message.
    * @param {Types.Outgoing} outgoing
    */
-  resend({ conversationId, content, state: _, seq: __, error: ___, ...options }) {
-    return this.send(conversationId, content, options);
+  resend({ conversationId, content, attachments = [], state: _, seq: __, error: ___, ...options }) {
+    return this.send(conversationId, { content, attachments }, options);
   }
 
   /**

@@ -182,9 +182,9 @@ export class Commands {
   }
 
   /**
-   * Replaces the content and the mentions of a message of the user's own.
-   * @param {Pick<Message, "message_id" | "version">} message as the user saw it
-   * @param {string} content
+   * Replaces the content and the mentions of a message of the user's own. Its files stay.
+   * @param {Pick<Message, "message_id" | "version" | "attachments">} message as the user saw it
+   * @param {string} content may be empty if the message has files
    * @param {Abortable & { type?: string, mentions?: string[], overwrite?: boolean }} [options]
    *   `overwrite`: replaces a version that the user did not see, too
    * @returns {Promise<MessageChanged>}
@@ -192,7 +192,7 @@ export class Commands {
    */
   async edit(message, content, { type = "text", mentions, overwrite = false, signal } = {}) {
     const version = overwrite ? undefined : (message.version ?? 0);
-    const text = checkContent(content);
+    const text = checkContent(content, message.attachments);
     const data = { content: text, type, version, ...(mentions && { mentions }) };
     const messageId = message.message_id;
     try {

@@ -1,3 +1,4 @@
+import { AttachmentUrls } from "./attachment-urls.js";
 import { ParleyError } from "./errors.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Outbox } from "./outbox.js";
@@ -8,14 +9,15 @@ import { Session } from "./session.js";
 import { ConversationStreams } from "./streams.js";
 import { Typing } from "./typing.js";
 import { Unread } from "./unread.js";
+import { Uploads } from "./uploads.js";
 
-/** @import { Message, Numbered, SocketClass, Clock, TextStorage } from "./types.js" */
+/** @import { Message, Numbered, SocketClass, Clock, TextStorage, UploadRequestClass } from "./types.js" */
 /** @import { Timeline } from "./timeline.js" */
 /** @import { Timing } from "./timing.js" */
 
 /**
  * @typedef {{
- *   url: string, WebSocket: SocketClass, clock: Clock,
+ *   url: string, WebSocket: SocketClass, XMLHttpRequest: UploadRequestClass | undefined, clock: Clock,
  *   random: () => number, timing: Timing, storage?: TextStorage | undefined,
  * }} Options
  */
@@ -39,6 +41,8 @@ export class Engine {
     const { events } = this.session;
     const onFailed = (/** @type {unknown} */ error) => events.emit("error", error);
     this.outbox = new Outbox(this.session, new SavedOutbox({ url, storage, onFailed }));
+    this.uploads = new Uploads(this.session, options.XMLHttpRequest);
+    this.attachmentUrls = new AttachmentUrls(this.session);
     this.typing = new Typing(this.session);
     this.streams = new ConversationStreams(this.session);
     this.unread = new Unread(this.session, this.streams);
@@ -61,7 +65,10 @@ export class Engine {
 
   /** @param {Numbered} frame */
   #receive({ type, data }) {
-    if (type === "chat_message") this.outbox.stored(/** @type {Message} */ (data));
+    if (type !== "chat_message") return;
+    const message = /** @type {Message} */ (data);
+    this.outbox.stored(message);
+    this.unread.messageReceived(message);
   }
 
   /** @param {Numbered} frame */
@@ -98,6 +105,8 @@ export class Engine {
   /** @param {Error} error */
   #forgetUser(error) {
     this.outbox.forgetAll(error);
+    this.uploads.forgetAll(error);
+    this.attachmentUrls.forgetAll();
     this.typing.forgetAll();
     this.receipts.forgetAll();
     this.unread.forgetAll();

@@ -7,6 +7,9 @@
  * - `superseded`: a later `authenticate` took the place of this one
  * - `timeout`: no answer came, though it was asked for many times; asking again does no harm
  * - `outcome_unknown`: it may or may not have happened, and asking again could do it twice
+ * - `upload_failed`: the file store did not take the file, with its HTTP `status` in `data`; 0 if the
+ *   connection broke off each time
+ * - `no_attachment`: there is no such file, or no longer
  */
 export class ParleyError extends Error {
   /**

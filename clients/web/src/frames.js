@@ -1,11 +1,13 @@
 import { ParleyError } from "./errors.js";
 
-/** @import { Frame } from "./types.js" */
+/** @import { AttachmentRef, Frame } from "./types.js" */
 
 /** API Gateway's quota for one frame. */
 export const FRAME_BYTES = 32_768;
 /** The service's limit for the content of one message. */
 export const CONTENT_BYTES = 16_384;
+/** The service's limit for the files of one message. */
+export const ATTACHMENTS = 10;
 
 const utf8 = new TextEncoder();
 /** Half a surrogate pair, the only thing that JSON escapes so, or any other escape. */
@@ -47,17 +49,27 @@ export function wellFormed(text) {
 
 /**
  * @param {string} content
+ * @param {readonly AttachmentRef[]} [attachments] with files, a message needs no text
  * @returns the content as a frame carries it
  * @throws {ParleyError} `bad_request` or `too_large`
  */
-export function checkContent(content) {
-  if (typeof content !== "string" || content === "") {
-    throw new ParleyError("bad_request", "A message needs some text.", {
-      data: { field: "data.content" },
-    });
+export function checkContent(content, attachments = []) {
+  if (typeof content !== "string" || (content === "" && attachments.length === 0)) {
+    throw badRequest("data.content", "A message needs some text.");
+  }
+  if (attachments.length > ATTACHMENTS) {
+    throw badRequest("data.attachments", `A message has at most ${ATTACHMENTS} files.`);
   }
   checkSize("A message", content, CONTENT_BYTES);
   return wellFormed(content);
+}
+
+/**
+ * @param {string} field
+ * @param {string} message
+ */
+function badRequest(field, message) {
+  return new ParleyError("bad_request", message, { data: { field } });
 }
 
 /**

@@ -16,6 +16,8 @@ import { TIMING } from "./timing.js";
 /** @typedef {Types.Message} Message */
 /** @typedef {Types.MessageChanged} MessageChanged */
 /** @typedef {Types.Reactions} Reactions */
+/** @typedef {Types.Attachment} Attachment */
+/** @typedef {Types.AttachmentRef} AttachmentRef */
 /** @typedef {Types.Numbered} Numbered */
 /** @typedef {Types.Conversation} Conversation */
 /** @typedef {Types.ConversationChanged} ConversationChanged */
@@ -33,7 +35,7 @@ export { applyChange } from "./changes.js";
 export { Chat } from "./client.js";
 export { ParleyError } from "./errors.js";
 export { Timeline } from "./timeline.js";
-export { CONTENT_BYTES, FRAME_BYTES } from "./frames.js";
+export { ATTACHMENTS, CONTENT_BYTES, FRAME_BYTES } from "./frames.js";
 
 /**
  * A client of the service at the address. The socket is opened by `authenticate`: one on which
@@ -52,6 +54,7 @@ export function connect(url, options = {}) {
   const chat = new Chat({
     url,
     WebSocket,
+    XMLHttpRequest: options.XMLHttpRequest ?? globalThis.XMLHttpRequest,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
     timing: { ...TIMING, ...options.timing },

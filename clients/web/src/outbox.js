@@ -3,7 +3,7 @@ import { checkContent, encode, wellFormed } from "./frames.js";
 import { frameOf, keyOf } from "./outgoing.js";
 import { savedOf } from "./saved-outbox.js";
 
-/** @import { Abortable, Message, Outgoing } from "./types.js" */
+/** @import { Abortable, AttachmentRef, Message, Outgoing } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { Saved, SavedOutbox } from "./saved-outbox.js" */
 
@@ -63,20 +63,22 @@ export class Outbox {
    * @param {string} content
    * @param {Abortable & {
    *   type: string, clientMessageId: string, replyTo?: string | undefined,
-   *   mentions?: string[] | undefined,
+   *   mentions?: string[] | undefined, attachments?: AttachmentRef[] | undefined,
    * }} options
    * @returns {Promise<Message>} once it is stored
    */
-  async send(conversationId, content, { type, clientMessageId, replyTo, mentions, signal }) {
+  async send(conversationId, content, { type, clientMessageId, signal, ...extra }) {
     signal?.throwIfAborted();
+    const { replyTo, mentions, attachments } = extra;
     /** @type {Outgoing} */
     const outgoing = {
       clientMessageId: wellFormed(clientMessageId),
       conversationId,
-      content: checkContent(content),
+      content: checkContent(content, attachments),
       type,
       ...(replyTo && { replyTo }),
       ...(mentions?.length && { mentions }),
+      ...(attachments?.length && { attachments }),
       state: "sending",
     };
     encode(frameOf(outgoing));

@@ -1,4 +1,4 @@
-/** @import { Outgoing } from "./types.js" */
+/** @import { AttachmentRef, Outgoing } from "./types.js" */
 
 /**
  * A `clientMessageId` names a message of one user in one conversation.
@@ -12,12 +12,22 @@ export function keyOf({ conversationId, clientMessageId }) {
  * The frame that sends it.
  * @param {Outgoing} outgoing
  */
-export function frameOf({ conversationId, clientMessageId, content, type, replyTo, mentions }) {
+export function frameOf({ conversationId, clientMessageId, content, type, ...extra }) {
+  const { replyTo, mentions, attachments } = extra;
   const data = {
     content,
     type,
     ...(replyTo && { reply_to: replyTo }),
     ...(mentions && { mentions }),
+    ...(attachments && { attachments: attachments.map(referenceOf) }),
   };
   return { type: "chat_message", conversationId, clientMessageId, data };
+}
+
+/**
+ * Name, size and type are known to the service.
+ * @param {AttachmentRef} attachment
+ */
+function referenceOf({ name: _, size: __, media_type: ___, ...reference }) {
+  return reference;
 }

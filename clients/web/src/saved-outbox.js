@@ -4,7 +4,7 @@ import { ParleyError } from "./errors.js";
 
 /**
  * A message as it is kept: when it was first sent, by the time of day, and why it failed, if so.
- * @typedef {Pick<Outgoing, "conversationId" | "clientMessageId" | "content" | "type" | "replyTo" | "mentions"> & {
+ * @typedef {Pick<Outgoing, "conversationId" | "clientMessageId" | "content" | "type" | "replyTo" | "mentions" | "attachments"> & {
  *   sentAt: number | null, failed?: { code: string, message: string },
  * }} Saved
  */

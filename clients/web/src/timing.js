@@ -23,6 +23,17 @@ export const TIMING = Object.freeze({
   receipt: 400,
   /** The service knows a `clientMessageId` for 24 hours; a repeat keeps clear of that edge. */
   resend: 23 * 3_600_000,
+  /** An upload that makes no progress for so long is tried again. */
+  uploadStall: 30_000,
+  /** A place to upload to holds ten minutes; an attempt that begins later takes another one. */
+  uploadTarget: 5 * 60_000,
+  /** Over which requests for the URLs of attachments become one. */
+  batch: 20,
+  /** A URL is renewed so long before it expires. */
+  urlMargin: 2 * 60_000,
+  /** The least and the longest that a URL is used. */
+  urlLeast: 60_000,
+  urlMost: 13 * 60_000,
 });
 
 /** @typedef {{ [Name in keyof typeof TIMING]: number }} Timing */

@@ -26,9 +26,26 @@
  *   reactions?: Reactions,
  *   reply_to?: string,
  *   mentions?: string[],
- *   attachments?: object[],
+ *   attachments?: Attachment[],
  * }} Message
  */
+
+/**
+ * A file of a message. `thumbnail_id` is another attachment, a small picture of this one. The size
+ * is in bytes, `width` and `height` are in pixels.
+ * @typedef {{
+ *   attachment_id: string,
+ *   name: string,
+ *   size: number,
+ *   media_type: string,
+ *   width?: number,
+ *   height?: number,
+ *   duration_seconds?: number,
+ *   thumbnail_id?: string,
+ * }} Attachment
+ */
+
+/** @typedef {Pick<Attachment, "attachment_id"> & Partial<Attachment>} AttachmentRef */
 
 /**
  * The reactions to one message, summed by the service; `users` are the first three names.
@@ -152,7 +169,8 @@
  *   content: string,
  *   type: string,
  *   replyTo?: string,
- *   mentions?: string[],
+ * mentions?: string[],
+ *   attachments?: AttachmentRef[],
  *   state: "sending" | "stored" | "failed" | "discarded",
  *   seq?: number,
  *   error?: Error,
@@ -201,6 +219,23 @@
 
 /** @typedef {new (url: string) => Socket} SocketClass */
 
+/**
+ * The part of the browsers' XMLHttpRequest that is used.
+ * @typedef {{
+ *   readonly upload: {
+ *     onprogress: ((event: any) => void) | null,
+ *   },
+ *   readonly status: number,
+ *   onload: ((event: any) => void) | null,
+ *   onerror: ((event: any) => void) | null,
+ *   open(method: string, url: string): void,
+ *   send(body: FormData): void,
+ *   abort(): void,
+ * }} UploadRequest
+ */
+
+/** @typedef {new () => UploadRequest} UploadRequestClass */
+
 /** @typedef {{ signal?: AbortSignal | undefined }} Abortable */
 
 /**
@@ -215,6 +250,7 @@
 /**
  * @typedef {Abortable & {
  *   WebSocket?: SocketClass,
+ *   XMLHttpRequest?: UploadRequestClass,
  *   storage?: TextStorage,
  *   clock?: Clock,
  *   random?: () => number,

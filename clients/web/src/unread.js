@@ -66,17 +66,23 @@ export class Unread {
     this.#set(conversation_id, readUpTo(count, read));
   }
 
+  /** @param {Message} message in any order, any number of times */
+  messageReceived(message) {
+    const { conversation_id, seq } = message;
+    const count = this.#get(conversation_id);
+    if (!this.#isOwn(message) || seq <= Math.max(count.own, count.upTo)) return;
+    const later = beyond(count.later, seq);
+    this.#set(conversation_id, { ...count, own: seq, listed: ZERO, later });
+  }
+
   /** @param {Message} message the next in order */
   messageArrived(message) {
     const { conversation_id, seq } = message;
-    const count = this.#get(conversation_id);
-    if (seq <= count.upTo) return;
-    if (this.#isOwn(message))
-      this.#set(conversation_id, { ...count, own: seq, listed: ZERO, later: [] });
-    else if (seq > count.read && !message.deleted_at) {
-      const isMention = this.#isMention(message);
-      this.#set(conversation_id, { ...count, later: [...count.later, { seq, isMention }] });
-    }
+    const { upTo, own, read, ...count } = this.#get(conversation_id);
+    const isRead = seq <= Math.max(upTo, own, read);
+    if (isRead || this.#isOwn(message) || message.deleted_at) return;
+    const later = [...count.later, { seq, isMention: this.#isMention(message) }];
+    this.#set(conversation_id, { ...count, upTo, own, read, later });
   }
 
   /** @param {MessageChanged} change the next in order */

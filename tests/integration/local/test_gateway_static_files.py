@@ -10,7 +10,7 @@ from tests.integration.local.gateway_under_test import GatewayUnderTest, gateway
 from tests.integration.local.scripted_aws import ScriptedAws
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; connect-src 'self'; script-src 'self'",
+    "Content-Security-Policy": "default-src 'none'; connect-src 'self' {files}; img-src {files}",
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -57,14 +57,16 @@ def test_the_web_app_comes_with_the_headers_of_its_manifest(
     answer = gateway.asks("GET", path)
 
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-def test_the_local_web_app_may_connect_to_another_service(gateway: GatewayUnderTest) -> None:
+def test_the_local_web_app_may_connect_to_another_service_and_to_the_emulators_files(
+    gateway: GatewayUnderTest, aws: ScriptedAws
+) -> None:
     answer = gateway.asks("GET", "/")
 
     assert answer.headers["Content-Security-Policy"] == (
-        "default-src 'none'; connect-src 'self' ws: wss:; script-src 'self'"
+        f"default-src 'none'; connect-src 'self' ws: wss: {aws.url}; img-src {aws.url}"
     )
 
 

@@ -72,7 +72,7 @@ def _resolved(value: Any, references: Mapping[str, str]) -> str | None:  # noqa:
     match value:
         case {"Fn::Sub": str(text)}:
             return text.replace("${AWS::StackName}", "parley")
-        case {"Fn::If": ["ManagementEndpointGiven", given, _]}:
+        case {"Fn::If": ["ManagementEndpointGiven" | "FilesWanted", given, _]}:
             return _resolved(given, references)
         # Nothing else that is asked for by a parameter is there.
         case {"Fn::If": [_, _, otherwise]}:

@@ -7,7 +7,16 @@ from functools import cache
 import boto3
 
 from chat.auth.passwords import Passwords
-from chat.protocol.ids import ClientMessageId, ConnectionId, ConversationId, UserId, Username
+from chat.protocol.ids import (
+    AttachmentId,
+    ClientMessageId,
+    ConnectionId,
+    ConversationId,
+    UserId,
+    Username,
+)
+from chat.protocol.server_frames import Attachment
+from chat.storage.attachments import Upload, put_upload
 from chat.storage.connections import Session, open_session, put_connection
 from chat.storage.conversations import ConversationState
 from chat.storage.membership_changes import Insertion, insert_conversation
@@ -28,18 +37,26 @@ from tests.integration.runtime.recorded import (
 GENERAL = ConversationId("general")
 ACCOUNT = "123456789012"
 SIGNING_KEYS = json.dumps({"current": "first", "first": "k" * 32})
-QUEUES = ("GreetQueue", "AuthDeadlineQueue", "FanoutQueue")
+QUEUES = ("GreetQueue", "AuthDeadlineQueue", "FanoutQueue", "DeleteFilesQueue")
+BUCKET = "AttachmentsBucket"
+PICTURE = b"x" * 81_234
+SENT, UPLOADED = AttachmentId("8a1f3c5b"), AttachmentId("8a1f3c5c")
 SECRETS = ("SigningSecret", "CursorSecret")
 ADDRESS = "203.0.113.7"
 
 # The values of the template's references.
 REFERENCES = {name: f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}" for name in QUEUES} | {
-    name: name for name in SECRETS
+    name: name for name in (*SECRETS, BUCKET)
 }
+
+_SHOWN = Attachment(attachment_id=SENT, name="cat.png", size=len(PICTURE), media_type="image/png")
 
 
 def set_up(simulation: Simulation) -> None:
-    """Let alice, bob and carol be in `general`, online, after two messages; dora is elsewhere."""
+    """Let alice, bob and carol be in `general`, online, after two messages; dora is elsewhere.
+
+    Bob's message has a picture, and Alice has uploaded another one.
+    """
     simulation.now_ms = time.time_ns() // 1_000_000
     for queue in QUEUES:
         boto3.client("sqs", REGION).create_queue(QueueName=queue)
@@ -61,11 +78,27 @@ def set_up(simulation: Simulation) -> None:
         assert add_session([members[name]], _log_in(name, connection, simulation, seconds=3_600))
     assert add_session([members["bob"]], _log_in("bob", SESSION_OVER, simulation, seconds=-1))
     put_connection(ConnectionId(UNAUTHENTICATED), ADDRESS, simulation.now_ms)
+    _upload_pictures(simulation)
     for name in ("bob", "alice"):
         store_message(_hello(name, simulation))
     simulation.sockets.open |= {
         ConnectionId(each) for each in (ALICE, BOB, CAROL, UNAUTHENTICATED, SESSION_OVER)
     }
+
+
+def _upload_pictures(simulation: Simulation) -> None:
+    """Let bob and alice each upload a picture."""
+    for name, attachment_id in (("bob", SENT), ("alice", UPLOADED)):
+        upload = Upload(
+            conversation_id=GENERAL,
+            attachment_id=attachment_id,
+            user_id=_user(name).user_id,
+            name="cat.png",
+            size=len(PICTURE),
+            media_type="image/png",
+        )
+        assert put_upload(upload, simulation.now_ms, len(PICTURE))
+        simulation.files.accept(simulation.files.upload_form(upload), PICTURE)
 
 
 @cache
@@ -109,4 +142,5 @@ def _hello(name: str, simulation: Simulation) -> Draft:
         type="text",
         client_message_id=ClientMessageId("a11ce-1" if name == "alice" else "b0b-1"),
         created_at=simulation.now_ms,
+        attachments=[_SHOWN] if name == "bob" else [],
     )

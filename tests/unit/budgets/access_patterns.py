@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import replace
 from typing import Any
 
-from chat.protocol.ids import ClientMessageId, UserId, Username
+from chat.protocol.ids import AttachmentId, ClientMessageId, UserId, Username
 from chat.protocol.server_frames import Person
 from chat.storage import (
+    attachments,
     connections,
     conversations,
     memberships,
@@ -51,6 +52,7 @@ def _acts(room: Group) -> Acts:
     yield from _what(room)
     yield from _membership(room)
     yield from _rosters(room)
+    yield from _files(room)
 
 
 def _who(room: Group) -> Acts:
@@ -124,3 +126,19 @@ def _rosters(room: Group) -> Acts:
     )
     gone = [mine]
     yield "a connection taken off a roster", lambda: roster_changes.delete_entries([where], gone)
+
+
+def _files(room: Group) -> Acts:
+    where, now = room.conversation, room.simulation.now_ms
+    upload = attachments.Upload(
+        conversation_id=where,
+        attachment_id=AttachmentId("1"),
+        user_id=ALICE,
+        name="cat.png",
+        size=9,
+        media_type="image/png",
+    )
+    yield "an upload announced", lambda: attachments.put_upload(upload, now, 9)
+    found = [upload.attachment_id]
+    yield "uploads or attachments, for each", lambda: attachments.find_uploads(where, found)
+    yield "an upload forgotten", lambda: attachments.forget_untaken(where, upload.attachment_id)

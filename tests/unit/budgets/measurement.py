@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from msgspec.json import encode
+
 from chat.push.queue_publisher import Shard, encode_shards
 from testing.bystanders import add_bystanders
 from testing.capacity_meter import metered
@@ -96,6 +98,7 @@ def _messaging(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield from _counted(room)
     yield from _edit(room)
     yield from _react(room)
+    yield from _share(room)
     yield from _lead(room)
 
 
@@ -139,6 +142,21 @@ def _react(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`delete_message` with reactions", room.deletes(room.hers, last)
     mentioning = {"content": "x", "mentions": [room.his.user.user_id]}
     yield "`chat_message` with a mention", room.requests(room.hers, "chat_message", **mentioning)
+
+
+def _share(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Send a picture, look it up, and delete it."""
+    data = {"name": "cat.png", "size": 9, "media_type": "image/png"}
+    yield "`request_upload`", room.requests(room.hers, "request_upload", **data)
+    picture = room.hers.uploads(room.conversation)
+    sending = {"content": CONTENT, "attachments": [{"attachment_id": picture}]}
+    yield "`chat_message` with an attachment", room.requests(room.hers, "chat_message", **sending)
+    asking = room.requests(room.his, "get_attachments", attachment_ids=[picture])
+    yield "`get_attachments`, one of them", asking
+    yield "`delete_message` with an attachment", room.deletes(room.hers, room.last_seq())
+    [keys] = room.simulation.queues.file_deletions
+    body = encode({"keys": keys}).decode()
+    yield "a deleted file looked at again", lambda: room.simulation.consume("delete_files", body)
 
 
 def _lead(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -145,6 +145,7 @@ def test_no_number_is_used_twice_after_a_restore(shell: Shell, alice: Person) ->
         "connections_closed": 1,
         "conversations": 1,
         "skipped": 100,
+        "files_deleted": 0,
     }
     later = alice.logs_in().says("After", to=conversation)
     assert later["seq"] == 102
@@ -265,13 +266,13 @@ def test_renamed_user_reacts_under_the_new_name(shell: Shell, alice: Person, bob
     check_reactions()
 
 
-def test_deleted_conversation_leaves_no_reaction(alice: Person) -> None:
+def test_deleted_conversation_leaves_no_reaction(simulation: Simulation, alice: Person) -> None:
     hers = alice.logs_in()
     group = hers.creates()
     hers.says("Hello", to=group)
     reacts(hers, f"{group}:1")
     hers.sends("leave_conversation", conversationId=group)
 
-    delete_conversation(ConversationId(group))
+    delete_conversation(ConversationId(group), simulation.services)
 
     assert rows("ReactionsTable") == []

@@ -4,10 +4,11 @@ import pytest
 
 from chat.actions.authenticate import MAX_FAILURES
 from chat.actions.conversation_summary import MAX_UNREAD
+from chat.files import bucket
 from chat.protocol import client_frames, limits, moderation_frames
 from chat.storage.conversation_changes import MAX_PINS
 from chat.storage.reactions import MAX_REACTIONS_OF_MESSAGE, MAX_REACTIONS_OF_USER
-from chat.storage.ttl import SENT_SECONDS
+from chat.storage.ttl import SENT_SECONDS, UPLOAD_SECONDS
 from docs.reference.field_tables import field_tables
 from local.gateway.quotas import TimeLimits
 from testing.template import PARAMETERS
@@ -31,6 +32,12 @@ EXPECTED = {
         f"{MAX_REACTIONS_OF_MESSAGE}, of one user {MAX_REACTIONS_OF_USER}"
     ),
     "ids in `get_messages`": str(client_frames.MAX_MESSAGE_IDS),
+    "attachments of a message": f"{client_frames.MAX_ATTACHMENTS}, each with a thumbnail",
+    "ids in `get_attachments`": str(client_frames.MAX_ATTACHMENT_IDS),
+    "the name of a file": f"{limits.MAX_FILE_NAME_BYTES} bytes",
+    "how long a form uploads": f"{bucket.UPLOAD_SECONDS // 60} minutes",
+    "how long a message may take an upload": f"{UPLOAD_SECONDS // 3600} hours",
+    "how long an address downloads a file": f"{bucket.DOWNLOAD_SECONDS // 60} minutes",
     "pins of a conversation": str(MAX_PINS),
     "seconds of slow mode": f"{moderation_frames.MAX_SLOW_SECONDS:,}",
     "the reason of a report": f"{limits.MAX_REASON} characters",
@@ -49,7 +56,7 @@ LENGTHS = {
 }
 EXPECTED |= {name: f"{field['maxLength']} characters" for name, field in LENGTHS.items()}
 
-LIMITING = ("PerMinute", "PerHour", "PerUser", "PerConversation")
+LIMITING = ("PerMinute", "PerHour", "PerDay", "PerUser", "PerConversation")
 
 
 def test_every_fixed_limit_equals_the_code() -> None:

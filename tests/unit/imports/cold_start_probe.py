@@ -57,5 +57,6 @@ def _environment(function: Function) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "key",
         "AWS_SECRET_ACCESS_KEY": "secret",
         "POWERTOOLS_LOG_LEVEL": "INFO",
+        "FILES_ENDPOINT": "",
         "MANAGEMENT_ENDPOINT": "https://api.example/chat" if "MANAGEMENT_ENDPOINT" in told else "",
     }

@@ -3,12 +3,14 @@
 import gzip
 import json
 import marshal
+import re
 from importlib.util import cache_from_source, source_hash
 from pathlib import Path
 
 import pytest
 
-from layers.finish import main
+from layers.finish import SERVICES, main
+from testing.template import REPOSITORY
 
 FLAGS = slice(4, 8)
 HASH = slice(8, 16)
@@ -27,6 +29,7 @@ ENDPOINTS = {
 MODEL = {
     "metadata": {"protocols": ["json"]},
     "documentation": "<p>A database.</p>",
+    "clientContextParams": {"Accelerate": {"documentation": "Goes faster.", "type": "boolean"}},
     "operations": {"GetItem": {"input": {"shape": "In"}, "documentation": "<p>Reads.</p>"}},
     "shapes": {"In": {"members": {"documentation": {"shape": "Text", "documentation": "Said."}}}},
 }
@@ -42,7 +45,7 @@ def built(folder: Path) -> Path:
     """Make a build with one layer, which has botocore, and one function."""
     write(folder / "template.yaml")
     data = folder / "DependenciesLayer/python/botocore/data"
-    for service in ("dynamodb", "sqs", "secretsmanager", "ec2", "sts"):
+    for service in ("dynamodb", "s3", "sqs", "secretsmanager", "ec2", "sts"):
         write(data / service / "2012-08-10/service-2.json", "{}")
     model = data / "dynamodb/2012-08-10/service-2.json"
     model.with_name("service-2.json.gz").write_bytes(gzip.compress(json.dumps(MODEL).encode()))
@@ -69,7 +72,7 @@ def test_used_botocore_data_is_kept(tmp_path: Path) -> None:
     main([str(build)])
 
     left = {path.name for path in (build / "DependenciesLayer/python/botocore/data").iterdir()}
-    assert left == {"dynamodb", "sqs", "secretsmanager", "endpoints.json", "partitions.json"}
+    assert left == {*SERVICES, "endpoints.json", "partitions.json"}
 
 
 def test_used_endpoints_are_kept(tmp_path: Path) -> None:
@@ -95,6 +98,7 @@ def test_documentation_in_service_models_is_removed(tmp_path: Path) -> None:
     assert json.loads(model.read_text()) == {
         "metadata": {"protocols": ["json"]},
         "operations": {"GetItem": {"input": {"shape": "In"}}},
+        "clientContextParams": MODEL["clientContextParams"],
         "shapes": {"In": {"members": {"documentation": {"shape": "Text"}}}},
     }
 
@@ -181,3 +185,10 @@ def test_folder_that_was_not_built_is_unchanged(tmp_path: Path) -> None:
         main([str(tmp_path)])
 
     assert contents(tmp_path) == {str(module.relative_to(tmp_path)): b""}
+
+
+def test_each_service_that_a_function_makes_a_client_of_has_its_data() -> None:
+    code = "".join(path.read_text() for path in REPOSITORY.glob("layers/chat/chat/**/*.py"))
+
+    # PynamoDB makes the one of DynamoDB.
+    assert {*re.findall(r'create_client\(\s*"(\w+)"', code), "dynamodb"} == SERVICES

@@ -94,7 +94,7 @@ def test_escaped_surrogate_pair_is_accepted() -> None:
         ('{"conversationId":null,"data":{"content":"x"}}', "conversationId"),
         ('{"conversationId":"c","data":null}', "data"),
         ('{"conversationId":"c","data":[]}', "data"),
-        ('{"conversationId":"c","data":{}}', "data.content"),
+        ('{"conversationId":"c","data":{"attachments":[{}]}}', "data.attachments[0].attachment_id"),
         ('{"conversationId":"c","data":{"content":{"a":1}}}', "data.content"),
         ('{"conversationId":"c","data":{"content":"x","type":null}}', "data.type"),
         ('{"conversationId":"c","data":{"content":"x"},"requestId":""}', "requestId"),

@@ -87,7 +87,14 @@ def test_parameters_and_settings_have_the_same_defaults() -> None:
         if referred(value) in PARAMETERS
     }
 
-    assert by_parameter == {variable: SETTINGS[variable].default for variable in by_parameter}
+    assert by_parameter == {
+        variable: as_text(SETTINGS[variable].default) for variable in by_parameter
+    }
+
+
+def as_text(default: object) -> object:
+    """Write a default as a parameter does, which separates several values by commas."""
+    return ",".join(sorted(default)) if isinstance(default, frozenset) else default
 
 
 @each_function

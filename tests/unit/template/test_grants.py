@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.files.keys import TAKEN, UPLOADS
 from testing.template import (
     FUNCTIONS,
     RESOURCES,
@@ -55,11 +56,12 @@ def test_only_tracing_is_granted_on_all_resources() -> None:
     assert unbounded == WITHOUT_RESOURCE
 
 
-def test_only_the_stages_connections_are_granted_by_pattern() -> None:
+def test_only_connections_and_files_are_granted_by_pattern() -> None:
     patterns = {grant.target for grant in GRANTS if grant.on != EVERYTHING and "*" in grant.target}
+    files = {f"${{AttachmentsBucket.Arn}}/{place}*" for place in (UPLOADS, TAKEN)}
 
     api = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${ChatApi}"
-    assert patterns == {
+    assert patterns - files == {
         f"{api}/${{StageName}}/{verb}/@connections/*" for verb in ("POST", "DELETE")
     }
 

@@ -166,6 +166,18 @@ def moderate(alice: Person, bob: Person) -> None:
     hers.sends("ban_member", **here, data=him)
 
 
+def send_files(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
+    """Send, look up and delete files, and have a queue look at what was deleted."""
+    hers = alice.logs_in()
+    room = hers.creates(bob)
+    pictures = [hers.uploads(room) for _ in range(2)]
+    sent = hers.shows(*pictures, to=room, clientMessageId="1")
+    hers.sends("get_attachments", conversationId=room, data={"attachment_ids": pictures})
+    hers.sends("delete_message", messageId=sent["message_id"])
+    for keys in recorder.simulation.queues.file_deletions:
+        recorder.simulation.consume("delete_files", json.dumps({"keys": keys}))
+
+
 def exceed_rate_limits(speaker: Client, room: str) -> None:
     """Send frames of each kind that are counted, and one that is throttled."""
     simulation = speaker.simulation
@@ -296,6 +308,7 @@ def requests() -> Iterator[Requests]:
             send_messages(alice, bob)
             change_messages(alice, bob)
             react_and_mention(alice, bob)
+            send_files(recorder, alice, bob)
             change_conversations(alice, bob)
             moderate(alice, bob)
             join_and_leave(alice, bob, carol)

@@ -1,10 +1,10 @@
 """The hosted web app: optional, and served with the same headers as locally."""
 
-import json
 from typing import Any
 
 import pytest
 
+from clients.manifest import Manifest
 from testing.template import (
     FUNCTIONS,
     PARAMETERS,
@@ -19,24 +19,28 @@ BUCKET = RESOURCES["PageBucket"]["Properties"]
 DISTRIBUTION = RESOURCES["DomainDistribution"]["Properties"]["DistributionConfig"]
 CONDITION, BEHAVIOUR, _ = DISTRIBUTION["DefaultCacheBehavior"]["Fn::If"]
 HEADERS = RESOURCES["PageHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
-DECLARED = json.loads((REPOSITORY / "clients/web/served.json").read_text())["headers"]
+WEB_APP = Manifest.load(REPOSITORY / "clients/web")
+DECLARED = WEB_APP.headers
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
 
 def statements(effect: str) -> list[dict[str, Any]]:
-    (policy,) = resources("AWS::S3::BucketPolicy").values()
+    policy = resources("AWS::S3::BucketPolicy")["PageBucketPolicy"]
     return [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == effect]
 
 
-def sent_by_cloudfront() -> dict[str, str]:
+def sent_by_cloudfront(files_origin: str) -> dict[str, str]:
     """Give the headers by name, as CloudFront writes its settings."""
+    policy, _ = HEADERS["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"][
+        "Fn::Sub"
+    ]
     security = HEADERS["SecurityHeadersConfig"]
     custom = {each["Header"]: each["Value"] for each in HEADERS["CustomHeadersConfig"]["Items"]}
     assert "ContentTypeOptions" in security
     return custom | {
-        "content-security-policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+        "content-security-policy": policy.replace("${Files}", files_origin and f" {files_origin}"),
         "referrer-policy": security["ReferrerPolicy"]["ReferrerPolicy"],
         "x-content-type-options": "nosniff",
     }
@@ -48,8 +52,22 @@ def test_web_app_resources_exist_only_if_configured(name: str) -> None:
     assert PARAMETERS["WebPage"]["Default"] == "false"
 
 
-def test_web_app_has_the_same_headers_as_locally() -> None:
-    assert sent_by_cloudfront() == {name.lower(): value for name, value in DECLARED.items()}
+@pytest.mark.parametrize("files_origin", ["", "https://files.example.org"])
+def test_web_app_has_the_same_headers_as_locally(files_origin: str) -> None:
+    declared = WEB_APP.headers_with(files_origin)
+
+    sent = sent_by_cloudfront(files_origin)
+
+    assert sent == {name.lower(): value for name, value in declared.items()}
+
+
+def test_web_app_may_use_the_bucket_of_the_files_if_there_is_one() -> None:
+    content = HEADERS["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+
+    _, names = content["Fn::Sub"]
+
+    bucket = {"Fn::Sub": " https://${AttachmentsBucket.RegionalDomainName}"}
+    assert names == {"Files": {"Fn::If": ["FilesWanted", bucket, ""]}}
 
 
 def test_security_headers_override_the_origins() -> None:
@@ -65,14 +83,19 @@ def test_web_app_sends_strict_transport_security() -> None:
     assert BEHAVIOUR["ViewerProtocolPolicy"] == "redirect-to-https"
 
 
-def test_content_security_policy_allows_only_own_sources() -> None:
+def test_content_security_policy_allows_only_own_sources_and_files() -> None:
     directives = dict(
         each.split(" ", 1) for each in DECLARED["Content-Security-Policy"].split("; ")
     )
 
-    assert directives["default-src"] == "'none'"
+    files = {name: directives.pop(name) for name in ("connect-src", "img-src", "media-src")}
+    assert files == {
+        "connect-src": "'self' {files}",
+        "img-src": "'self' blob: {files}",
+        "media-src": "blob: {files}",
+    }
+    assert directives["default-src"] == directives["frame-ancestors"] == "'none'"
     assert set(directives.values()) == {"'none'", "'self'"}
-    assert directives["frame-ancestors"] == "'none'"
 
 
 def test_web_app_is_the_default_root_object() -> None:

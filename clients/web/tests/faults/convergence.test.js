@@ -11,7 +11,7 @@ import { addConversation, asSeenBy } from "../support/service/conversations.js";
 import { ordered } from "../support/service/log.js";
 import { Service } from "../support/service/service.js";
 
-/** @import { Chat, Message, Numbered, Timeline } from "../../src/index.js" */
+/** @import { Attachment, Chat, Message, Numbered, Timeline } from "../../src/index.js" */
 /** @import { Faults } from "../support/network.js" */
 
 const NAMES = ["alice", "bob", "carol"];
@@ -39,6 +39,9 @@ const REJECTIONS = new Set([
   "timeout",
 ]);
 
+/** An upload ends with the page or the session, or after many faults. */
+const UPLOADS_END = new Set(["closed", "signed_out", "not_authenticated", "upload_failed"]);
+
 /** Alice follows the conversation from its first message on, the others from when they look. */
 const FOLLOWER = "alice";
 
@@ -50,14 +53,14 @@ const FOLLOWER = "alice";
  * }} Person
  */
 
-/** @typedef {{ clientMessageId: string, error?: any }} Sent */
+/** @typedef {{ clientMessageId: string, error?: any }} Sent a message; with a file only once it is uploaded */
 
 /**
  * What may happen next, besides time passing.
  * @typedef {{ do: "send", who: number } | { do: "look", who: number } | { do: "outage", seconds: number }
  *   | { do: "expire", who: number } | { do: "reload", who: number } | { do: "wait", ms: number }
  *   | { do: "list", who: number } | { do: "read", who: number, which: number }
- *   | { do: "change", who: number, change: Change, which: number }} Step
+ *   | { do: "attach", who: number } | { do: "change", who: number, change: Change, which: number }} Step
  */
 
 /** @typedef {"edit" | "remove" | "react" | "unreact" | "setTitle" | "pin" | "join" | "leave"} Change */
@@ -103,6 +106,7 @@ const step = fc.oneof(
       which: fc.nat(9),
     }),
   },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("attach"), who: fc.nat(2) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("look"), who: fc.nat(2) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("list"), who: fc.nat(2) }) },
   {
@@ -160,6 +164,7 @@ async function converges({ faults, steps, seed, changes, storesSlowly }) {
     people.flatMap(({ sent }) => sent).length,
     "every message is stored",
   );
+  checkFiles(service, general);
   for (const { chat } of people) chat.close();
   await settled();
 
@@ -169,6 +174,7 @@ async function converges({ faults, steps, seed, changes, storesSlowly }) {
    */
   async function take(step, index) {
     if (step.do === "send") return write(person(step.who), `${index}`);
+    if (step.do === "attach") return attach(person(step.who), `${index}`);
     if (step.do === "change") return makeChange(person(step.who), step, `${index}`);
     if (step.do === "list") return list(person(step.who));
     if (step.do === "read") return read(person(step.who), step.which);
@@ -193,8 +199,9 @@ async function converges({ faults, steps, seed, changes, storesSlowly }) {
  * @param {FakeStorage} storage
  * @returns {Person}
  */
-function enter(name, { WebSocket, clock, random, service }, storage) {
-  const chat = connect("ws://service.test/ws/chat", { WebSocket, clock, random, storage });
+function enter(name, { WebSocket, XMLHttpRequest, clock, random, service }, storage) {
+  const options = { WebSocket, XMLHttpRequest, clock, random, storage };
+  const chat = connect("ws://service.test/ws/chat", options);
   /** @type {Numbered[]} */
   const events = [];
   for (const type of EVENTS) {
@@ -229,15 +236,29 @@ function look({ chat, timelines }) {
 /**
  * @param {Person} person
  * @param {string} content
+ * @param {Attachment[]} [attachments]
  */
-function write({ chat, sent }, content) {
+function write({ chat, sent }, content, attachments = []) {
   const clientMessageId = `${content} of ${chat.user?.username} ${sent.length}`;
   /** @type {Sent} */
   const message = { clientMessageId };
   sent.push(message);
-  chat.send("general", content, { clientMessageId }).catch((error) => {
+  chat.send("general", { content, attachments }, { clientMessageId }).catch((error) => {
     if (error.code !== "closed") message.error = error;
   });
+}
+
+/**
+ * Sends a file as soon as it is uploaded, unless the page ends before that.
+ * @param {Person} person
+ * @param {string} content
+ */
+function attach(person, content) {
+  const { chat } = person;
+  chat.upload("general", new File([content], "notes.txt")).then(
+    (file) => person.chat === chat && write(person, content, [file]),
+    ({ code }) => assert.ok(UPLOADS_END.has(code), code),
+  );
 }
 
 /** @param {Person} person */
@@ -356,6 +377,20 @@ function messagesOf(events) {
     if (type === "message_changed") messages = messages.map((it) => applyChange(it, event));
   }
   return messages;
+}
+
+/**
+ * Each file that a message has is there and of one message; of a deleted message none is left.
+ * @param {Service} service
+ * @param {import("../support/service/service.js").StoredConversation} general
+ */
+function checkFiles({ fileStore, uploads }, general) {
+  const files = ordered(general).flatMap(({ attachments = [] }) => attachments);
+  const ids = files.map(({ attachment_id }) => attachment_id);
+  assert.equal(new Set(ids).size, ids.length, "each file is of one message");
+  for (const id of ids) assert.ok(fileStore.objects.has(`c/general/${id}`), `${id} is there`);
+  const taken = [...uploads.values()].filter(({ message_id }) => message_id);
+  assert.equal(taken.length, ids.length, "no other file counts as a message's");
 }
 
 /**

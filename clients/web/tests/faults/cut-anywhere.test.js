@@ -126,12 +126,76 @@ async function changing(moment) {
   return network.frames > moment.at;
 }
 
+for (const isNoticed of [true, false]) {
+  const how = isNoticed ? "noticed at once" : "noticed by a time limit alone";
+
+  test(`a connection that ends at any moment, ${how}, sends a picture once`, async () => {
+    for (let at = 0, ended = true; ended; at++) ended = await picturing({ at, isNoticed });
+  });
+}
+
+/**
+ * Alice sends a picture with its thumbnail, Bob looks at it, and Alice deletes it.
+ * @param {{ at: number, isNoticed: boolean }} moment
+ * @returns {Promise<boolean>} whether the moment ever came
+ */
+async function picturing(moment) {
+  const clock = new FakeClock();
+  const service = new Service({ clock });
+  for (const name of ["alice", "bob"]) service.addUser(name);
+  const general = addConversation(service, "general", ["alice", "bob"]);
+  const network = new CutOnce(service, clock, moment);
+  const [alice, bob] = ["alice", "bob"].map((name) => enter(name, network));
+  assert.ok(alice && bob);
+
+  const sending = sendPicture(alice.chat);
+  await clock.pass(300_000);
+  const { message_id, attachments: [picture] = [] } = await sending;
+  assert.ok(picture);
+  const looking = bob.chat.attachmentUrl("general", picture.attachment_id);
+  await clock.pass(120_000);
+  const seen = await fileAt(service, await looking)?.body.text();
+  const removal = alice.chat.remove({ message_id });
+  await clock.pass(120_000);
+  await removal;
+
+  const { attachment_id, thumbnail_id } = picture;
+  const files = [attachment_id, thumbnail_id].map((id) => `c/general/${id}`);
+  assert.equal(general.messages.size, 1, `at ${moment.at}`);
+  assert.equal(seen, "large");
+  assert.ok(
+    files.every((key) => !service.fileStore.objects.has(key)),
+    "no file is left",
+  );
+  for (const { chat } of [alice, bob]) chat.close();
+  return network.frames > moment.at;
+}
+
+/** @param {import("../../src/index.js").Chat} chat */
+async function sendPicture(chat) {
+  const files = ["large", "small"].map((text) => new File([text], `${text}.png`));
+  const [picture, thumbnail] = await Promise.all(files.map((file) => chat.upload("general", file)));
+  assert.ok(picture && thumbnail);
+  const attachment = { ...picture, thumbnail_id: thumbnail.attachment_id };
+  return chat.send("general", { content: "Look", attachments: [attachment] });
+}
+
+/**
+ * @param {Service} service
+ * @param {string} address
+ */
+function fileAt(service, address) {
+  const { pathname, searchParams } = new URL(address);
+  return service.fileStore.find(pathname.slice(1), searchParams.get("X-Amz-Signature"));
+}
+
 /**
  * @param {string} username
  * @param {Network} network
  */
-function enter(username, { WebSocket, clock, random }) {
-  const chat = connect("ws://service.test/ws/chat", { WebSocket, clock, random });
+function enter(username, { WebSocket, XMLHttpRequest, clock, random }) {
+  const options = { WebSocket, XMLHttpRequest, clock, random };
+  const chat = connect("ws://service.test/ws/chat", options);
   chat.authenticate({ username, password: `${username}-password` }).catch(assert.fail);
   return { chat, timeline: chat.open("general") };
 }

@@ -46,6 +46,11 @@ export class Network {
         super(network);
       }
     };
+    this.XMLHttpRequest = class extends FaultyRequest {
+      constructor() {
+        super(network);
+      }
+    };
   }
 
   /** @param {keyof Omit<Faults, "latency">} fault */
@@ -145,5 +150,64 @@ class FaultySocket {
   #cut() {
     if (this.#network.random() < 0.5) this.end();
     else if (this.#connection) this.#network.service.disconnect(this.#connection);
+  }
+}
+
+/** A file on its way to the file store. */
+class FaultyRequest {
+  status = 0;
+  upload = { onprogress: /** @type {((event: any) => void) | null} */ (null) };
+  /** @type {((event: any) => void) | null} */ onload = null;
+  /** @type {((event: any) => void) | null} */ onerror = null;
+  #isOver = false;
+  #network;
+
+  /** @param {Network} network */
+  constructor(network) {
+    this.#network = network;
+  }
+
+  open() {}
+
+  /** @param {FormData} form */
+  send(form) {
+    const network = this.#network;
+    network.later(() => {
+      if (this.#isOver) return;
+      if (!network.isUp) return this.#fail();
+      this.upload.onprogress?.({ loaded: 1, total: 2 });
+      if (network.happens("cut")) return this.#cut();
+      network.later(() => this.#arrive(form));
+    });
+  }
+
+  abort() {
+    this.#isOver = true;
+  }
+
+  /** @param {FormData} form */
+  #arrive(form) {
+    const network = this.#network;
+    if (this.#isOver) return;
+    const status = network.happens("fail") ? 503 : network.service.fileStore.accept(form);
+    // The file is there, and the client does not hear of it.
+    if (network.happens("cut")) return this.#cut();
+    network.later(() => {
+      if (this.#isOver) return;
+      this.status = status;
+      this.#isOver = true;
+      this.onload?.({});
+    });
+  }
+
+  /** Half of the time the client does not notice. */
+  #cut() {
+    if (this.#network.random() < 0.5) this.#fail();
+  }
+
+  #fail() {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.onerror?.({});
   }
 }

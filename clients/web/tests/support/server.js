@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 
 import { WebSocketServer } from "ws";
 
+import { serveFiles } from "./file-server.js";
+
 /** @import { AddressInfo } from "node:net" */
 /** @import { Service } from "./service/service.js" */
 
@@ -18,8 +20,8 @@ const TYPES = {
   ".svg": "image/svg+xml",
 };
 
-/** As strict as the page is served in earnest: nothing inline, nothing from elsewhere. */
-const { headers: HEADERS } = JSON.parse(await readFile(join(ROOT, "served.json"), "utf8"));
+/** As strict as the page is served in earnest: nothing inline, nothing from elsewhere but files. */
+const SERVED = await readFile(join(ROOT, "served.json"), "utf8");
 
 /** @type {import("../../src/types.js").Clock} */
 export const realClock = {
@@ -36,7 +38,9 @@ export const realClock = {
  * @param {number} [port]
  */
 export async function serve(service, port = 0) {
-  const http = createServer((request, response) => answer(request.url ?? "/", response));
+  const files = await serveFiles(service.fileStore);
+  const { headers } = JSON.parse(SERVED.replaceAll("{files}", service.fileStore.origin));
+  const http = createServer((request, response) => answer(request.url ?? "/", response, headers));
   const sockets = new WebSocketServer({ server: http, path: "/ws/chat" });
   let isReachable = true;
   sockets.on("connection", (socket) => {
@@ -63,7 +67,9 @@ export async function serve(service, port = 0) {
     comesBack() {
       isReachable = true;
     },
+    files,
     async close() {
+      await files.close();
       sockets.clients.forEach((socket) => socket.terminate());
       const closed = new Promise((resolve) => http.close(resolve));
       // Browsers keep theirs open for the next page.
@@ -76,14 +82,15 @@ export async function serve(service, port = 0) {
 /**
  * @param {string} url
  * @param {import("node:http").ServerResponse} response
+ * @param {Record<string, string>} headers
  */
-async function answer(url, response) {
+async function answer(url, response, headers) {
   const path = normalize(decodeURIComponent(new URL(url, "http://page").pathname));
   const name = path.endsWith("/") ? `${path}index.html` : path;
   try {
     const body = await readFile(join(ROOT, name));
     const type = TYPES[extname(name)] ?? "application/octet-stream";
-    response.writeHead(200, { "content-type": type, ...HEADERS });
+    response.writeHead(200, { "content-type": type, ...headers });
     response.end(body);
   } catch {
     response.writeHead(404).end();

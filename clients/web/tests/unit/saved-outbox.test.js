@@ -58,6 +58,24 @@ test("messages unsent before a reload are sent after it, in order and once", asy
   assert.deepEqual([...storage.kept], []);
 });
 
+test("a message keeps its files over a reload", async () => {
+  const storage = new FakeStorage();
+  const before = await pageWith(storage);
+  await before.service.closes();
+  const file = { attachment_id: "a-1", name: "cat.png", size: 12, media_type: "image/png" };
+  outcome(before.chat.send("general", { attachments: [file] }));
+
+  const { service, steps } = await pageWith(storage.reloaded());
+  const request = await stores(service, 1);
+
+  assert.deepEqual(request.data, {
+    content: "",
+    type: "text",
+    attachments: [{ attachment_id: "a-1" }],
+  });
+  assert.deepEqual(steps[0]?.attachments, [file]);
+});
+
 test("a message unanswered before a reload is repeated with the same id", async () => {
   const storage = new FakeStorage();
   const before = await pageWith(storage);

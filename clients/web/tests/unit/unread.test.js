@@ -69,6 +69,28 @@ test("the unread count is the service's", async () => {
   assert.equal(chat.unread("elsewhere"), 0);
 });
 
+test("a message of the user's own counts as reading also before the first page is there", async () => {
+  const service = new Script();
+  const chat = service.keepsAlive().connect();
+  await service.signsIn(chat);
+  chat.open("general");
+  const newest = await service.receives("history");
+  const listing = outcome(chat.listConversations());
+  const list = await service.receives("list_conversations");
+  outcome(chat.send("general", "Hello"));
+  const sent = await service.receives("chat_message");
+  await service.answers(sent, pushed(11, ALICE));
+  const messages = [message(10), message(11, ALICE)];
+  await service.answers(newest, logPage({ messages, upTo: 11 }));
+
+  const counts = { last_seq: 10, last_message: { seq: 10 }, last_read_seq: 4, unread_count: 5 };
+  const items = [{ ...GENERAL, ...counts }];
+  await service.answers(list, { type: "conversations", data: { items } });
+
+  assert.ok(listing.settled);
+  assert.equal(chat.unread("general"), 0);
+});
+
 test("each message of others counts once, in whatever order and however often it comes", async () => {
   const service = new Script();
   const chat = await signedIn(service);

@@ -1,5 +1,11 @@
 from msgspec import UnsetType
 
+from chat.actions.attachments import (
+    Found,
+    check_attachments,
+    find_attachments,
+    take_files,
+)
 from chat.actions.authorization import authorize_member
 from chat.actions.broadcast import broadcast
 from chat.actions.mentions import check_reply, resolve_mentions
@@ -8,7 +14,7 @@ from chat.actions.services import Services
 from chat.actions.speaking import require_turn
 from chat.protocol.client_frames import ChatMessage
 from chat.protocol.ids import ConnectionId, UserId
-from chat.protocol.server_frames import Mention, MessageEvent
+from chat.protocol.server_frames import Attachment, Mention, Message, MessageEvent
 from chat.storage.database import gather_two
 from chat.storage.messages import Draft, find_message, find_sent, store_message
 from chat.storage.roster import Entry
@@ -26,20 +32,21 @@ def chat_message(
     Raises:
         Muted, SlowMode: the sender has to wait.
     """
-    check_content(frame.data.content)
+    check_content(frame.data.content, may_be_empty=bool(frame.data.attachments))
     check_reply(frame.data.reply_to, frame.conversation_id)
-    authorized, sent_before = gather_two(
+    authorized, (sent_before, found) = gather_two(
         lambda: authorize_member("messages", frame.conversation_id, connection_id, services),
-        lambda: _sent_before(frame, services),
+        lambda: gather_two(
+            lambda: _sent_before(frame, services),
+            lambda: find_attachments(frame.conversation_id, frame.data.attachments, services),
+        ),
     )
-    sender = authorized.entry
-    known = sent_before.get(sender.user_id)
+    known = sent_before.get(authorized.entry.user_id)
     message = find_message(frame.conversation_id, known) if known else None
     if message is None:
         require_turn(frame, authorized, services.now_ms())
-    mentions = resolve_mentions(frame.data.mentions, frame.conversation_id, sender.user_id)
-    draft = _draft(frame, sender, mentions, services.now_ms())
-    sent = MessageEvent(data=fitting_frame(message or store_message(draft)))
+    stored = message or _store(frame, authorized.entry, found, services)
+    sent = MessageEvent(data=fitting_frame(stored))
     # What was changed since it was sent may be newer than the roster, and is in the log anyway.
     if not sent.data.newest_version:
         broadcast(sent, frame.conversation_id, authorized.roster.without(connection_id), services)
@@ -54,9 +61,25 @@ def _sent_before(frame: ChatMessage, services: Services) -> dict[UserId, int]:
     return find_sent(frame.conversation_id, client_id, services.now_ms())
 
 
-def _draft(frame: ChatMessage, sender: Entry, mentions: list[Mention], now_ms: int) -> Draft:
+def _store(frame: ChatMessage, sender: Entry, found: Found, services: Services) -> Message:
+    now_ms = services.now_ms()
+    mentions = resolve_mentions(frame.data.mentions, frame.conversation_id, sender.user_id)
+    attachments = check_attachments(frame.data.attachments, found, sender.user_id, now_ms)
+    draft = _draft(frame, sender, mentions, attachments, now_ms)
+    check_encoded(draft)
+    take_files(found, services)
+    return store_message(draft)
+
+
+def _draft(
+    frame: ChatMessage,
+    sender: Entry,
+    mentions: list[Mention],
+    attachments: list[Attachment],
+    now_ms: int,
+) -> Draft:
     client_id, reply_to = frame.client_message_id, frame.data.reply_to
-    draft = Draft(
+    return Draft(
         conversation_id=frame.conversation_id,
         user_id=sender.user_id,
         username=sender.username,
@@ -66,6 +89,5 @@ def _draft(frame: ChatMessage, sender: Entry, mentions: list[Mention], now_ms: i
         created_at=now_ms,
         reply_to=None if isinstance(reply_to, UnsetType) else reply_to,
         mentions=mentions,
+        attachments=attachments,
     )
-    check_encoded(draft)
-    return draft

@@ -1,10 +1,11 @@
 from chat.actions.changed_frames import deleted_frame, message_changed
+from chat.actions.file_deletion import deleting_files
 from chat.actions.message_target import Target, admit_to_message, announce, sent_since
 from chat.actions.services import Services
 from chat.protocol.client_frames import DeleteMessage
 from chat.protocol.errors import Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId
-from chat.protocol.server_frames import MessageChanged
+from chat.protocol.server_frames import Message, MessageChanged
 from chat.storage.changes import Change
 from chat.storage.conversations import find_conversation
 from chat.storage.database import gather_two
@@ -16,7 +17,7 @@ from chat.storage.message_edits import delete_message as store_deletion
 def delete_message(
     frame: DeleteMessage, connection_id: ConnectionId, services: Services
 ) -> MessageChanged:
-    """Delete a message for good, then push that to every other connection.
+    """Delete a message and its files for good, then push that to every other connection.
 
     Its author may, for some time after sending it; an owner or a moderator of the group always.
     A message that is deleted already is answered as it is, and not pushed again.
@@ -27,15 +28,33 @@ def delete_message(
     target = admit_to_message(frame.message_id, connection_id, services)
     now_ms = services.now_ms()
     change = target.change("deleted", now_ms)
-    outcome = store_deletion(change, sent_since(services.limits.delete_seconds, now_ms))
-    if isinstance(outcome, NotStored) and outcome.message and not outcome.is_deleted:
+    since = sent_since(services.limits.delete_seconds, now_ms)
+    outcome = store_deletion(change, since)
+    message = _left(outcome)
+    if message and message.attachments and message.user_id == target.by.user_id:
+        outcome = _delete(change, since, message, services)
+    if message := _left(outcome):
         _check_moderates(target)
-        outcome = store_deletion(change, None, has_reactions=bool(outcome.message.reactions))
+        outcome = _delete(change, None, message, services)
     if not isinstance(outcome, Stored):
         return _as_it_is(outcome, change)
     deleted = deleted_frame(change, outcome.seq)
     announce(deleted, target, services)
     return deleted
+
+
+def _left(outcome: Stored | NotStored) -> Message | None:
+    """Give the message if it is there still."""
+    return None if isinstance(outcome, Stored) or outcome.is_deleted else outcome.message
+
+
+def _delete(
+    change: Change, since: int | None, message: Message, services: Services
+) -> Stored | NotStored:
+    with deleting_files(change.conversation_id, message.attachments, services) as files:
+        outcome = store_deletion(change, since, message)
+        files.are_free = isinstance(outcome, Stored)
+    return outcome
 
 
 def _check_moderates(target: Target) -> None:

@@ -2,15 +2,21 @@ from msgspec import UnsetType
 
 from chat.actions.changed_frames import edited_frame, message_changed
 from chat.actions.mentions import resolve_mentions
-from chat.actions.message_content import check_content, check_encoded
+from chat.actions.message_content import check_content, check_encoded, is_encodable
 from chat.actions.message_target import Target, admit_to_message, announce, sent_since
 from chat.actions.services import Services
 from chat.actions.speaking import require_not_muted
-from chat.protocol.client_frames import EditMessage
-from chat.protocol.errors import Conflict, Forbidden, NotAMember, VersionConflict
-from chat.protocol.ids import ClientMessageId, ConnectionId, message_id
-from chat.protocol.limits import MAX_JSON_INTEGER
-from chat.protocol.server_frames import MessageChanged
+from chat.protocol.client_frames import (
+    MAX_ATTACHMENTS,
+    MAX_DURATION_SECONDS,
+    MAX_MEDIA_TYPE,
+    MAX_PIXELS,
+    EditMessage,
+)
+from chat.protocol.errors import Conflict, Forbidden, NotAMember, TooLarge, VersionConflict
+from chat.protocol.ids import AttachmentId, ClientMessageId, ConnectionId, message_id
+from chat.protocol.limits import MAX_FILE_NAME_BYTES, MAX_JSON_INTEGER, MAX_MESSAGE_BYTES
+from chat.protocol.server_frames import Attachment, Message, MessageChanged
 from chat.storage.changes import Change
 from chat.storage.message_changes import NotStored, Stored
 from chat.storage.message_edits import edit_message as store_edit
@@ -18,6 +24,20 @@ from chat.storage.messages import Draft, Text
 
 LONGEST_ID = ClientMessageId("\x00" * 64)
 """Longer once it is encoded than any that the message may have been sent with."""
+
+LONGEST_ATTACHMENTS = [
+    Attachment(
+        attachment_id=AttachmentId("0" * 32),
+        name='"' * MAX_FILE_NAME_BYTES,
+        size=MAX_JSON_INTEGER,
+        media_type="x" * MAX_MEDIA_TYPE,
+        width=MAX_PIXELS,
+        height=MAX_PIXELS,
+        duration_seconds=MAX_DURATION_SECONDS - 1e-9,
+        thumbnail_id=AttachmentId("0" * 32),
+    )
+] * MAX_ATTACHMENTS
+"""As long as the attachments of a message can be."""
 
 
 def edit_message(
@@ -31,19 +51,24 @@ def edit_message(
         VersionConflict: it is not at the version that the frame names.
         Conflict: the message is deleted.
         Forbidden: it is another user's, or was sent too long ago.
+        BadRequest, TooLarge: it would have neither content nor attachments, or be too long.
         Muted
     """
-    check_content(frame.data.content)
+    # Whether the message has attachments is known only when it is stored.
+    check_content(frame.data.content, may_be_empty=True)
     target = admit_to_message(frame.message_id, connection_id, services)
     now_ms = services.now_ms()
     require_not_muted(target.admitted.entry, now_ms)
     text = _text(frame, target)
-    _check_fits(text, target, now_ms)
+    check_encoded(_longest(text, target, now_ms, []))
     version = _version(frame)
     change = target.change("edited", now_ms)
     since = sent_since(services.limits.edit_seconds, now_ms)
-    outcome = store_edit(change, text, since, version)
+    needed = _must_have_attachments(text, target, now_ms)
+    outcome = store_edit(change, text, since, version, has_attachments=needed)
     if not isinstance(outcome, Stored):
+        if outcome.message:
+            _check_attachments(outcome.message, change, needed=needed)
         return _not_edited(outcome, change, version)
     edited = edited_frame(change, outcome.seq, text)
     announce(edited, target, services)
@@ -60,8 +85,19 @@ def _text(frame: EditMessage, target: Target) -> Text:
     return Text(content=frame.data.content, type=frame.data.type, mentions=mentions)
 
 
-def _check_fits(text: Text, target: Target, now_ms: int) -> None:
-    draft = Draft(
+def _must_have_attachments(text: Text, target: Target, now_ms: int) -> bool | None:
+    """Say whether the message must have attachments or must have none; None if it may have some.
+
+    It must have some if it says nothing else, and none if they might not fit a frame with its text.
+    """
+    if not text.content:
+        return True
+    fits = is_encodable(_longest(text, target, now_ms, LONGEST_ATTACHMENTS))
+    return None if fits else False
+
+
+def _longest(text: Text, target: Target, now_ms: int, attachments: list[Attachment]) -> Draft:
+    return Draft(
         conversation_id=target.conversation_id,
         user_id=target.by.user_id,
         username=target.by.username,
@@ -71,8 +107,18 @@ def _check_fits(text: Text, target: Target, now_ms: int) -> None:
         client_message_id=LONGEST_ID,
         created_at=now_ms,
         reply_to=message_id(target.conversation_id, MAX_JSON_INTEGER),
+        attachments=attachments,
     )
-    check_encoded(draft)
+
+
+def _check_attachments(message: Message, change: Change, *, needed: bool | None) -> None:
+    """Check that the author's message has attachments, or has none, as its new text requires."""
+    if message.user_id != change.by.user_id or message.deleted_at or needed is None:
+        return
+    if needed and not message.attachments:
+        check_content("", may_be_empty=False)
+    if not needed and message.attachments:
+        raise TooLarge("The content is too large beside the attachments.", MAX_MESSAGE_BYTES)
 
 
 def _not_edited(outcome: NotStored, change: Change, version: int | None) -> MessageChanged:

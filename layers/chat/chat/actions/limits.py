@@ -7,9 +7,9 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from chat.storage.roster import MeteredEvent
 
-type MeteredRequest = Literal["authentications", "history", "lists", "changes"]
+type MeteredRequest = Literal["authentications", "history", "lists", "changes", "uploads"]
 """What one connection may do only so often a minute: authenticate, read pages of messages or of
-lists, create conversations or change their members."""
+lists, create conversations or change their members, upload files."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -30,6 +30,10 @@ class Limits(Struct, frozen=True, kw_only=True):
     changes_per_minute: int = 60
     conversations_per_user: int = 1000
     members_per_conversation: int = 10_000
+    uploads_per_minute: int = 60
+    upload_bytes_per_day: int = 1_073_741_824
+    max_upload_bytes: int = 26_214_400
+    upload_media_types: frozenset[str] = frozenset({"*/*"})
     messages_per_minute: int = 600
     typing_per_minute: int = 240
     receipts_per_minute: int = 600

@@ -15,12 +15,15 @@ from chat.protocol.text import displayable
 from chat.storage.messages import Draft
 
 
-def check_content(content: str) -> None:
+def check_content(content: str, *, may_be_empty: bool) -> None:
     """Check a content by itself.
 
     Raises:
+        BadRequest: it is empty.
         TooLarge
     """
+    if not content and not may_be_empty:
+        raise BadRequest("A message without attachments has a content.", "data.content")
     if len(content.encode()) > MAX_CONTENT_BYTES:
         raise TooLarge("The content is too large.", MAX_CONTENT_BYTES)
 
@@ -43,10 +46,15 @@ def check_encoded(draft: Draft) -> None:
     Raises:
         TooLarge
     """
+    if not is_encodable(draft):
+        raise TooLarge("The content is too large once it is encoded.", MAX_MESSAGE_BYTES)
+
+
+def is_encodable(draft: Draft) -> bool:
+    """Tell whether a message fits a frame, also once it is edited."""
     sent = draft.with_seq(MAX_JSON_INTEGER)
     edited = replace(sent, version=MAX_JSON_INTEGER, edited_at=sent.created_at)
-    if len(encode(edited)) > MAX_MESSAGE_BYTES:
-        raise TooLarge("The content is too large once it is encoded.", MAX_MESSAGE_BYTES)
+    return len(encode(edited)) <= MAX_MESSAGE_BYTES
 
 
 def compose_reaction(reaction: str) -> str:

@@ -1,12 +1,13 @@
 """What actions use besides the tables: clock, randomness, pushes, queues, tokens, limits."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from chat.actions.limits import Limits
-from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.files import File
+from chat.protocol.ids import AttachmentId, ConnectionId, ConversationId
 from chat.push.limits import INLINE, Allowance
 from chat.push.post import Outcome
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from chat.auth.external import ExternalIssuer
     from chat.auth.passwords import Passwords
     from chat.auth.tokens import Tokens
+    from chat.files.bucket import UploadForm
 
 
 class Push(Protocol):
@@ -43,6 +45,28 @@ class Publisher(Protocol):
         self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
     ) -> None: ...
 
+    def publish_file_deletion(self, keys: Sequence[str], delay_seconds: int) -> None: ...
+
+
+class Files(Protocol):
+    """The bucket of files, and the addresses that it is reached at."""
+
+    def upload_form(self, file: File) -> "UploadForm": ...
+
+    def download_url(self, file: File) -> str: ...
+
+    def find_size(
+        self, conversation_id: ConversationId, attachment_id: AttachmentId
+    ) -> int | None: ...
+
+    def take(self, file: File) -> None: ...
+
+    def each_taken(self) -> Iterator[tuple[ConversationId, AttachmentId]]: ...
+
+    def delete(
+        self, conversation_id: ConversationId, attachment_ids: Sequence[AttachmentId]
+    ) -> None: ...
+
 
 class Services(Struct, frozen=True, kw_only=True):
     """The services of one function.
@@ -59,6 +83,7 @@ class Services(Struct, frozen=True, kw_only=True):
     add_metric: Callable[[str, int], None]
     push: Callable[[], Push]
     publisher: Callable[[], Publisher]
+    files: Callable[[], Files | None]
     passwords: "Callable[[], Passwords]"
     tokens: "Callable[[], Tokens]"
     cursors: "Callable[[], Cursors]"

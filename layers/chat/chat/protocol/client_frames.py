@@ -10,7 +10,14 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, UserId, Username
+from chat.protocol.ids import (
+    AttachmentId,
+    ClientMessageId,
+    ConversationId,
+    MessageId,
+    UserId,
+    Username,
+)
 from chat.protocol.limits import (
     MAX_DECOMPOSED,
     MAX_ID,
@@ -24,11 +31,18 @@ MAX_POSITIONS = 100
 MAX_PAGE = 100
 MAX_MENTIONS = 20
 MAX_MESSAGE_IDS = 50
+MAX_ATTACHMENTS = 10
+MAX_ATTACHMENT_IDS = 50
+MAX_PIXELS = 1_000_000
+MAX_DURATION_SECONDS = 1_000_000
+MAX_TYPED_NAME = 1024
+MAX_MEDIA_TYPE = 127
 DEFAULT_PAGE = 50
 # Each frame is one transaction of at most 100 writes, so it takes effect whole or not at all.
 MAX_NAMED_AT_CREATION = 48  # two writes each, as for the creator, and one for the conversation
 MAX_NAMED_MEMBERS = 32  # three writes each, beside three for the owner, the count and the change
 
+_RESTRICTED_NAME = "[a-z0-9][a-z0-9!#$&^_.+-]*"  # RFC 6838, 4.2, in lower case
 RequestId = Annotated[str, Meta(min_length=1, max_length=64)]
 _Id = Meta(min_length=1, max_length=MAX_ID)
 _ConversationId = Annotated[ConversationId, _Id]
@@ -37,6 +51,13 @@ _UserId = Annotated[UserId, _Id]
 _Username = Annotated[Username, Meta(min_length=1, max_length=64)]
 _Usernames = Annotated[list[_Username], Meta(min_length=1, max_length=MAX_NAMED_MEMBERS)]
 _MessageIds = Annotated[list[_MessageId], Meta(min_length=1, max_length=MAX_MESSAGE_IDS)]
+_AttachmentId = Annotated[AttachmentId, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
+_AttachmentIds = Annotated[list[_AttachmentId], Meta(min_length=1, max_length=MAX_ATTACHMENT_IDS)]
+_MediaType = Annotated[
+    str, Meta(max_length=MAX_MEDIA_TYPE, pattern=rf"^{_RESTRICTED_NAME}/{_RESTRICTED_NAME}\Z")
+]
+_Pixels = Annotated[int, Meta(ge=1, le=MAX_PIXELS)]
+_Duration = Annotated[float, Meta(ge=0, le=MAX_DURATION_SECONDS)]
 _Seq = Annotated[int, Meta(ge=0, le=MAX_JSON_INTEGER)]
 _Limit = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
 _Cursor = Annotated[str, Meta(min_length=1, max_length=2048)]
@@ -79,15 +100,29 @@ class PageData(Struct, frozen=True, kw_only=True):
 
 
 class MessageContent(Struct, frozen=True, kw_only=True):
-    """What a message says, and whom it mentions; `*` is everybody."""
+    """What a message says, and whom it mentions; `*` is everybody.
 
-    content: Annotated[str, Meta(min_length=1)]
+    Only a message with attachments may say nothing.
+    """
+
+    content: str = ""
     type: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}\Z")] = "text"
     mentions: Annotated[list[_UserId], Meta(max_length=MAX_MENTIONS)] = []
 
 
+class AttachmentData(Struct, frozen=True, kw_only=True):
+    """An upload that a message takes, with what its sender knows of it, for others to show it."""
+
+    attachment_id: _AttachmentId
+    width: _Pixels | UnsetType = UNSET
+    height: _Pixels | UnsetType = UNSET
+    duration_seconds: _Duration | UnsetType = UNSET
+    thumbnail_id: _AttachmentId | UnsetType = UNSET
+
+
 class ChatMessageData(MessageContent, frozen=True, kw_only=True):
     reply_to: _MessageId | UnsetType = UNSET
+    attachments: Annotated[list[AttachmentData], Meta(max_length=MAX_ATTACHMENTS)] = []
 
 
 class ChatMessage(ClientFrame, frozen=True, kw_only=True):
@@ -158,6 +193,32 @@ class GetMessages(ClientFrame, frozen=True, kw_only=True):
     type_name = "get_messages"
     conversation_id: _ConversationId
     data: GetMessagesData
+
+
+class RequestUploadData(Struct, frozen=True, kw_only=True):
+    name: Annotated[str, Meta(min_length=1, max_length=MAX_TYPED_NAME)]
+    size: Annotated[int, Meta(ge=1, le=MAX_JSON_INTEGER)]
+    media_type: _MediaType
+
+
+class RequestUpload(ClientFrame, frozen=True, kw_only=True):
+    """Asks where to upload a file that a message of this conversation will take."""
+
+    type_name = "request_upload"
+    conversation_id: _ConversationId
+    data: RequestUploadData
+
+
+class GetAttachmentsData(Struct, frozen=True):
+    attachment_ids: _AttachmentIds
+
+
+class GetAttachments(ClientFrame, frozen=True, kw_only=True):
+    """Asks where to download attachments of messages of a conversation."""
+
+    type_name = "get_attachments"
+    conversation_id: _ConversationId
+    data: GetAttachmentsData
 
 
 class TypingData(Struct, frozen=True):

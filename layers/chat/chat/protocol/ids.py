@@ -5,6 +5,7 @@ from typing import NewType
 ConnectionId = NewType("ConnectionId", str)
 ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
+AttachmentId = NewType("AttachmentId", str)
 ClientMessageId = NewType("ClientMessageId", str)
 UserId = NewType("UserId", str)
 Identity = NewType("Identity", str)

@@ -28,6 +28,9 @@ MAX_ID = 128
 MAX_REACTION_BYTES = 32
 """One reaction, in bytes of UTF-8."""
 
+MAX_FILE_NAME_BYTES = 255
+"""The name of a file once it is cleaned, in bytes of UTF-8, as most file systems allow."""
+
 MAX_PASSWORD = 256
 MAX_TITLE = 128
 MAX_REASON = 500

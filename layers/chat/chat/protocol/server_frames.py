@@ -9,7 +9,14 @@ from typing import Literal
 from msgspec import UNSET, Struct, UnsetType
 
 from chat.protocol.errors import ErrorCode
-from chat.protocol.ids import ClientMessageId, ConversationId, MessageId, UserId, Username
+from chat.protocol.ids import (
+    AttachmentId,
+    ClientMessageId,
+    ConversationId,
+    MessageId,
+    UserId,
+    Username,
+)
 
 type Kind = Literal["group", "direct"]
 type Role = Literal["owner", "moderator", "member"]
@@ -114,6 +121,23 @@ class Reactions(Struct, frozen=True):
     items: list[Reaction]
 
 
+class Attachment(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file of a message. `size` is in bytes.
+
+    Width, height and duration are what the sender said of it. `thumbnail_id` names another file,
+    which shows the first one small.
+    """
+
+    attachment_id: AttachmentId
+    name: str
+    size: int
+    media_type: str
+    width: int | None = None
+    height: int | None = None
+    duration_seconds: float | None = None
+    thumbnail_id: AttachmentId | None = None
+
+
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A stored message as it is now, as `chat_message` pushes it and `history` lists it.
 
@@ -135,6 +159,7 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     deleted_by: Person | None = None
     reply_to: MessageId | None = None
     mentions: list[Mention] = []
+    attachments: list[Attachment] = []
     reactions: Reactions | None = None
 
     @property
@@ -388,6 +413,37 @@ class Messages(ServerFrame, frozen=True, tag="messages"):
     """The messages that were asked for."""
 
     data: MessagesData
+
+
+class UploadReadyData(Struct, frozen=True):
+    attachment_id: AttachmentId
+    url: str
+    fields: dict[str, str]
+    expires_at: str
+
+
+class UploadReady(ServerFrame, frozen=True, tag="upload_ready"):
+    """Where to upload the file: as a form, whose last field is the file, posted to `url`."""
+
+    data: UploadReadyData
+
+
+class AttachmentAddress(Struct, frozen=True):
+    attachment_id: AttachmentId
+    url: str
+    expires_at: str
+
+
+class AttachmentAddressesData(Struct, frozen=True, omit_defaults=True):
+    conversation_id: ConversationId
+    items: list[AttachmentAddress]
+    has_more: bool = False
+
+
+class AttachmentAddresses(ServerFrame, frozen=True, tag="attachments"):
+    """Where to download the attachments that were asked for, and until when."""
+
+    data: AttachmentAddressesData
 
 
 class ReactionsOfUser(Struct, frozen=True):

@@ -35,9 +35,12 @@ def displayable(text: str, most: int) -> str | None:
     shown = composed(text).strip()
     if len(shown) > most or not any(map(_is_seen, shown)):
         return None
-    if any(each in _TURNING or unicodedata.category(each) in _CONTROLS for each in shown):
-        return None
-    return shown
+    return shown if all(map(is_harmless, shown)) else None
+
+
+def is_harmless(character: str) -> bool:
+    """Tell whether a character is no control, and leaves the direction of other text as it is."""
+    return character not in _TURNING and unicodedata.category(character) not in _CONTROLS
 
 
 def _narrow(character: str) -> str:

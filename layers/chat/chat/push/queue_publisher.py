@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 from typing import TYPE_CHECKING, NamedTuple, cast
+from urllib.parse import unquote_plus
 
 import msgspec
 
@@ -39,6 +40,7 @@ class QueueUrls(msgspec.Struct, frozen=True, kw_only=True):
     greet: str = ""
     auth_deadline: str = ""
     fanout: str = ""
+    delete_files: str = ""
 
 
 class Shard(NamedTuple):
@@ -119,6 +121,14 @@ class QueuePublisher:
         for batch in into_batches(bodies):
             self._send_batch(url, batch)
 
+    def publish_file_deletion(self, keys: Sequence[str], delay_seconds: int) -> None:
+        """Have `delete_files` look after a delay which of some files no message has."""
+        self._client.send_message(
+            QueueUrl=_required(self._queues.delete_files, "delete_files"),
+            MessageBody=_encode(_KeysBody(tuple(keys))),
+            DelaySeconds=delay_seconds,
+        )
+
     def _send_batch(self, url: str, bodies: Sequence[str]) -> None:
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
             {"Id": str(at), "MessageBody": body} for at, body in enumerate(bodies)
@@ -168,6 +178,16 @@ def decode_shard(body: str) -> Shard:
     return Shard(decoded.conversation_id, decoded.connection_ids, bytes(decoded.frame))
 
 
+def decode_file_deletion(body: str) -> Sequence[str]:
+    """Decode the keys of files, which this module published, or S3 when an upload expired.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+    """
+    decoded = _decode(body, _KeysBody)
+    # S3 quotes the keys as a form does.
+    return [*decoded.keys, *(unquote_plus(each.s3.object.key) for each in decoded.records)]
+
+
 def encode_shards(shard: Shard) -> Iterator[str]:
     """Encode a shard as one message, or as several if it is too long for one."""
     body = _encode(
@@ -202,6 +222,24 @@ def into_batches(bodies: Iterable[str]) -> Iterator[list[str]]:
 
 class _IdBody(msgspec.Struct):
     connection_id: ConnectionId
+
+
+class _S3Object(msgspec.Struct):
+    key: str
+
+
+class _S3Entity(msgspec.Struct):
+    object: _S3Object
+
+
+class _S3Record(msgspec.Struct):
+    s3: _S3Entity
+
+
+class _KeysBody(msgspec.Struct, omit_defaults=True, rename={"records": "Records"}):
+    # S3 also sends one message without either when it is told where to send.
+    keys: tuple[str, ...] = ()
+    records: tuple[_S3Record, ...] = ()
 
 
 class _ShardBody(msgspec.Struct):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chat.auth.external import ExternalIssuer
     from chat.auth.passwords import Passwords
     from chat.auth.tokens import Tokens
+    from chat.files.bucket import Bucket
     from chat.push.engine import PushEngine
     from chat.push.queue_publisher import QueuePublisher
 
@@ -45,6 +46,9 @@ def warm_up() -> None:
     if settings.signing_secret_id:
         parts.passwords()
         parts.tokens()
+    # The other functions that know the bucket rarely need it.
+    if settings.upload_totals_table:
+        parts.files()
 
 
 def _warn_of_any_origin(settings: Settings) -> None:
@@ -66,6 +70,7 @@ def build_services(settings: Settings) -> Services:
         add_metric=add_metric,
         push=cache(lambda: _push(settings, connection)),
         publisher=cache(lambda: _publisher(settings, connection)),
+        files=cache(lambda: _files(settings, connection)),
         passwords=cache(_passwords),
         tokens=cache(lambda: _tokens(settings, connection)),
         cursors=cache(lambda: _cursors(settings, connection)),
@@ -91,6 +96,8 @@ def bind_tables(settings: Settings) -> Connection:
         tables.BanRow: settings.bans_table,
         tables.ReportRow: settings.reports_table,
         tables.SentRow: settings.sent_table,
+        tables.AttachmentRow: settings.attachments_table,
+        tables.UploadTotalRow: settings.upload_totals_table,
     }
     return bind({model: name for model, name in names.items() if name}, settings.aws_region)
 
@@ -118,10 +125,24 @@ def _publisher(settings: Settings, connection: Connection) -> "QueuePublisher":
         greet=settings.greet_queue_url,
         auth_deadline=settings.auth_deadline_queue_url,
         fanout=settings.fanout_queue_url,
+        delete_files=settings.delete_files_queue_url,
     )
     publisher = QueuePublisher(urls, settings.aws_region, session=connection.session)
     publisher.warm_up()
     return publisher
+
+
+def _files(settings: Settings, connection: Connection) -> "Bucket | None":
+    if not settings.files_bucket:
+        return None
+    from chat.files.bucket import Bucket  # noqa: PLC0415 -- see above
+
+    return Bucket(
+        settings.files_bucket,
+        settings.aws_region,
+        settings.files_endpoint,
+        session=connection.session,
+    )
 
 
 def _passwords() -> "Passwords":

@@ -60,6 +60,7 @@ CHANGES_OF_A_MESSAGE = ("edit_message", "delete_message", "react")
 CHANGES_OF_A_CONVERSATION = ("set_title", "pin_message", "unpin_message", "set_role")
 MODERATION = ("mute_member", "ban_member", "unban_member", "set_slow_mode")
 READS_OF_MESSAGES = ("get_messages", "list_reactions")
+ADDRESSES_OF_FILES = ("request_upload", "get_attachments")
 
 _FRAMES = [
     each
@@ -72,10 +73,17 @@ ROUTES = routes(
     | dict.fromkeys(CHANGES_OF_A_CONVERSATION, "change_conversation")
     | dict.fromkeys((*MODERATION, "report_message"), "change_conversation")
     | dict.fromkeys(READS_OF_MESSAGES, "history")
+    | dict.fromkeys(ADDRESSES_OF_FILES, "file_addresses")
     | {"list_bans": "list_members"},
     modules={
         key: key
-        for key in (*CHANGES_OF_A_MESSAGE, *READS_OF_MESSAGES, "list_bans", "report_message")
+        for key in (
+            *CHANGES_OF_A_MESSAGE,
+            *READS_OF_MESSAGES,
+            *ADDRESSES_OF_FILES,
+            "list_bans",
+            "report_message",
+        )
     }
     | dict.fromkeys(MODERATION, "moderation")
     | dict.fromkeys(("leave_conversation", "remove_member"), "membership_removal"),
@@ -83,7 +91,12 @@ ROUTES = routes(
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}
 """The functions of API Gateway's own routes."""
 
-QUEUES = {"greet": "greet", "auth_deadline": "auth_deadline", "fanout": "broadcast"}
+QUEUES = {
+    "greet": "greet",
+    "auth_deadline": "auth_deadline",
+    "fanout": "broadcast",
+    "delete_files": "file_deletion",
+}
 """The queues, each named after the function that takes its messages, with its action's module."""
 
 
@@ -117,13 +130,14 @@ def _connection_handler(function: str, services: Parts) -> "Handler":
 
 
 def _queue_handler(function: str, services: Parts) -> "Handler":
-    from chat.push.queue_publisher import decode_auth_deadline, decode_greet, decode_shard  # noqa: PLC0415 -- see above
+    from chat.push import queue_publisher  # noqa: PLC0415 -- see above
     from chat.runtime.handlers import queue_handler  # noqa: PLC0415 -- see above
 
     decoders: dict[str, Callable[[str], Any]] = {
-        "greet": decode_greet,
-        "auth_deadline": decode_auth_deadline,
-        "fanout": decode_shard,
+        "greet": queue_publisher.decode_greet,
+        "auth_deadline": queue_publisher.decode_auth_deadline,
+        "fanout": queue_publisher.decode_shard,
+        "delete_files": queue_publisher.decode_file_deletion,
     }
     return queue_handler(decoders[function], _load(QUEUES[function], function), services)
 

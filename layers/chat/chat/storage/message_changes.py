@@ -24,6 +24,13 @@ from chat.storage.tables import MessageRow
 type Actions = Callable[[int], Sequence[Action]]
 """What to write to the message's row, given the number of the change."""
 
+type Also = Callable[[TransactWrite], None]
+"""Adds to the transaction what is stored or deleted with the change."""
+
+
+def nothing_else(_: TransactWrite) -> None:
+    """Add nothing."""
+
 
 class Part(Enum):
     """A part of a message that is replaced as a whole, by the attribute of its version."""
@@ -60,7 +67,11 @@ class NotStored(Struct, frozen=True):
 
 
 def change_message(
-    change: Change, part: Part, is_allowed: Condition, actions: Actions
+    change: Change,
+    part: Part,
+    is_allowed: Condition,
+    actions: Actions,
+    also: Also = nothing_else,
 ) -> Stored | NotStored:
     """Take a number for a change of a message, and store it with the new state of its part.
 
@@ -73,6 +84,7 @@ def change_message(
     version = Path(part.value)
 
     def write(writes: TransactWrite, seq: int) -> None:
+        also(writes)
         is_there = MessageRow.user_id.exists() & MessageRow.deleted_at.does_not_exist()
         is_latest = version.does_not_exist() | (version < seq)
         writes.update(
@@ -89,7 +101,11 @@ def change_message(
 
 
 def change_message_at_last(
-    change: Change, part: Part, is_allowed: Condition, actions: Actions
+    change: Change,
+    part: Part,
+    is_allowed: Condition,
+    actions: Actions,
+    also: Also = nothing_else,
 ) -> Stored | NotStored:
     """Change a message as `change_message` does, but win over changes that are stored meanwhile.
 
@@ -98,7 +114,7 @@ def change_message_at_last(
         SequenceExhausted: ten numbers were sealed or outdone.
     """
     for _ in range(STORE_ATTEMPTS):
-        outcome = change_message(change, part, is_allowed, actions)
+        outcome = change_message(change, part, is_allowed, actions, also)
         if isinstance(outcome, Stored) or outcome.is_deleted or not outcome.is_outdone:
             return outcome
     raise SequenceExhausted

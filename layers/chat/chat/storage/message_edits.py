@@ -3,6 +3,8 @@
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chat.protocol.server_frames import Message
+from chat.storage.attachments import drop_attachments
 from chat.storage.changes import Change
 from chat.storage.message_changes import (
     Actions,
@@ -18,11 +20,17 @@ from chat.storage.tables import MessageRow
 
 
 def edit_message(
-    change: Change, text: Text, sent_since: int, version: int | None
+    change: Change,
+    text: Text,
+    sent_since: int,
+    version: int | None,
+    *,
+    has_attachments: bool | None = None,
 ) -> Stored | NotStored:
     """Replace the content of a message of the editor's own, sent at that time or later.
 
-    With `version`, only if that is still the version of its content.
+    With `version`, only if that is still the version of its content. With `has_attachments`, only
+    if it has attachments, or has none.
 
     Raises:
         NotAMember, SequenceExhausted: as `change_message` does.
@@ -30,6 +38,9 @@ def edit_message(
     is_allowed = _is_own(change, sent_since)
     if version is not None:
         is_allowed &= _is_version(version)
+    if has_attachments is not None:
+        attachments = MessageRow.attachments
+        is_allowed &= attachments.exists() if has_attachments else attachments.does_not_exist()
     return change_message(
         change,
         Part.CONTENT,
@@ -44,24 +55,27 @@ def edit_message(
 
 
 def delete_message(
-    change: Change, sent_since: int | None, *, has_reactions: bool = False
+    change: Change, sent_since: int | None, known: Message | None = None
 ) -> Stored | NotStored:
-    """Delete what a message says and the reactions to it, for good; who wrote it and when stays.
+    """Delete what a message says, its attachments and the reactions to it, for good.
 
-    With `sent_since`, only a message of the deleter's own, sent at that time or later. Takes
-    further requests if there are reactions; knowing of them (`has_reactions`) saves some. A
-    reaction that is being stored finds the message deleted.
+    Who wrote it and when stays. With `sent_since`, only a message of the deleter's own, sent at
+    that time or later. A message with attachments is deleted only if the caller has read it
+    (`known`), since their files have to be deleted too. Takes further requests if there are
+    reactions; knowing of them saves some. A reaction that is being stored finds the message
+    deleted.
 
     Raises:
         NotAMember, SequenceExhausted: as `change_message` does.
     """
     is_allowed = MessageRow.user_id.exists() if sent_since is None else _is_own(change, sent_since)
     has_none = MessageRow.reactions_version.does_not_exist()
-    outcome = None if has_reactions else _delete(change, is_allowed & has_none)
+    has_reactions = bool(known and known.reactions)
+    outcome = None if has_reactions else _delete(change, is_allowed & has_none, known)
     if isinstance(outcome, Stored):
         return outcome
     if outcome is None or _failed_for_reactions(outcome, change, sent_since):
-        outcome = _delete(change, is_allowed)
+        outcome = _delete(change, is_allowed, known)
     # An earlier call may have died before this.
     if isinstance(outcome, Stored) or outcome.is_deleted:
         delete_reactions(change.conversation_id, change.message_seq)
@@ -74,14 +88,25 @@ def _failed_for_reactions(outcome: NotStored, change: Change, sent_since: int | 
     return bool(message and message.reactions and is_allowed)
 
 
-def _delete(change: Change, is_allowed: Condition) -> Stored | NotStored:
-    return change_message_at_last(change, Part.CONTENT, is_allowed, _deletion(change))
+def _delete(change: Change, is_allowed: Condition, known: Message | None) -> Stored | NotStored:
+    attachments = known.attachments if known else []
+    # They never change, so those that the caller has read are all that there are.
+    if not attachments:
+        is_allowed &= MessageRow.attachments.does_not_exist()
+    return change_message_at_last(
+        change,
+        Part.CONTENT,
+        is_allowed,
+        _deletion(change),
+        lambda writes: drop_attachments(writes, change.conversation_id, attachments),
+    )
 
 
 def _deletion(change: Change) -> Actions:
     return lambda _: [
         MessageRow.content.remove(),
         MessageRow.mentions.remove(),
+        MessageRow.attachments.remove(),
         MessageRow.reply_to.remove(),
         MessageRow.reactions.remove(),
         MessageRow.reactions_version.remove(),

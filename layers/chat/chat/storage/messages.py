@@ -9,6 +9,7 @@ from msgspec import Struct, json
 from pynamodb.exceptions import PutError, TransactWriteError
 
 from chat.protocol.encoding import rfc3339
+from chat.protocol.errors import Conflict
 from chat.protocol.ids import (
     ClientMessageId,
     ConversationId,
@@ -17,7 +18,8 @@ from chat.protocol.ids import (
     Username,
     message_id,
 )
-from chat.protocol.server_frames import Mention, Message, Person, Reactions
+from chat.protocol.server_frames import Attachment, Mention, Message, Person, Reactions
+from chat.storage.attachments import decode_attachments, encode_attachments, take_uploads
 from chat.storage.conversations import next_seq
 from chat.storage.database import failed_conditions, gather_two, is_condition_failure, transaction
 from chat.storage.numbers import STORE_ATTEMPTS, SequenceExhausted, give_up_number
@@ -45,6 +47,7 @@ class Draft(Text, frozen=True, kw_only=True):
     client_message_id: ClientMessageId | None
     created_at: int
     reply_to: MessageId | None = None
+    attachments: list[Attachment] = []
 
     def with_seq(self, seq: int) -> Message:
         return Message(
@@ -59,6 +62,7 @@ class Draft(Text, frozen=True, kw_only=True):
             client_message_id=self.client_message_id,
             reply_to=self.reply_to,
             mentions=self.mentions,
+            attachments=self.attachments,
         )
 
 
@@ -81,13 +85,12 @@ def store_message(draft: Draft) -> Message:
 
     Raises:
         NotAMember: there is no such conversation.
+        Conflict: another message has one of the attachments, or it was removed.
         SequenceExhausted: readers sealed ten numbers in a row.
     """
     for _ in range(STORE_ATTEMPTS):
         seq = next_seq(draft.conversation_id, draft.created_at)
-        key = draft.client_message_id
-        stored = _store_once(draft, key, seq) if key else _store(draft, seq)
-        if stored:
+        if stored := _store_in(seq, draft):
             return stored
     raise SequenceExhausted
 
@@ -130,8 +133,14 @@ def find_sent(
     }
 
 
+def _store_in(seq: int, draft: Draft) -> Message | None:
+    """Store under the number as its kind requires; None if a reader sealed it."""
+    if draft.client_message_id or draft.attachments:
+        return _store_together(draft, seq)
+    return _store(draft, seq)
+
+
 def _store(draft: Draft, seq: int) -> Message | None:
-    """Store under the number; None if a reader sealed it."""
     try:
         _row(draft, seq).save(condition=MessageRow.seq.does_not_exist())
     except PutError as error:
@@ -143,27 +152,40 @@ def _store(draft: Draft, seq: int) -> Message | None:
     return draft.with_seq(seq)
 
 
-def _store_once(draft: Draft, client_message_id: ClientMessageId, seq: int) -> Message | None:
-    """Store with the note that it was sent; the earlier message if there is such a note."""
-    sent = SentRow(
+def _store_together(draft: Draft, seq: int) -> Message | None:
+    """Store with the note that it was sent, if it has an id, and with its uploads taken.
+
+    If there is such a note, the message of that time is returned.
+    """
+    sent = _note(draft, draft.client_message_id, seq) if draft.client_message_id else None
+    try:
+        with transaction() as writes:
+            writes.save(_row(draft, seq), condition=MessageRow.seq.does_not_exist())
+            if sent:
+                is_new = SentRow.sent_by.does_not_exist()
+                is_new |= SentRow.expires_at <= draft.created_at // 1000
+                writes.save(sent, condition=is_new)
+            take_uploads(writes, draft.conversation_id, draft.user_id, draft.attachments, seq)
+    except TransactWriteError as error:
+        match failed_conditions(error):
+            case [True, *_]:
+                return None  # a reader sealed this number
+            case [False, True, *_] if sent:
+                return _sent_before(sent, seq)
+            case failed if any(failed):
+                give_up_number(draft.conversation_id, seq)
+                raise Conflict("Another message has an attachment, or it was removed.") from error
+        raise
+    return draft.with_seq(seq)
+
+
+def _note(draft: Draft, client_message_id: ClientMessageId, seq: int) -> SentRow:
+    return SentRow(
         draft.conversation_id,
         f"{_sent_prefix(client_message_id)}{draft.user_id}",
         seq=seq,
         expires_at=draft.created_at // 1000 + SENT_SECONDS,
     )
-    is_new = SentRow.sent_by.does_not_exist() | (SentRow.expires_at <= draft.created_at // 1000)
-    try:
-        with transaction() as writes:
-            writes.save(_row(draft, seq), condition=MessageRow.seq.does_not_exist())
-            writes.save(sent, condition=is_new)
-    except TransactWriteError as error:
-        match failed_conditions(error):
-            case [True, _]:
-                return None  # a reader sealed this number
-            case [False, True]:
-                return _sent_before(sent, seq)
-        raise
-    return draft.with_seq(seq)
 
 
 def _sent_before(sent: SentRow, unneeded_seq: int) -> Message | None:
@@ -193,6 +215,7 @@ def _row(draft: Draft, seq: int) -> MessageRow:
         client_message_id=draft.client_message_id,
         reply_to=draft.reply_to,
         mentions=encode_mentions(draft.mentions),
+        attachments=encode_attachments(draft.attachments),
     )
 
 
@@ -221,6 +244,7 @@ def _message(row: MessageRow) -> Message:
         deleted_by=_deleter(row),
         reply_to=MessageId(row.reply_to) if row.reply_to else None,
         mentions=json.decode(row.mentions, type=list[Mention]) if row.mentions else [],
+        attachments=decode_attachments(row.attachments),
         reactions=json.decode(row.reactions, type=Reactions) if row.reactions else None,
     )
 

@@ -188,6 +188,7 @@ class MessageRow(Model):
     mentions = UnicodeAttribute(null=True)
     reactions = UnicodeAttribute(null=True)
     reactions_version = NumberAttribute(null=True)
+    attachments = UnicodeAttribute(null=True)
     unused = BooleanAttribute(null=True)
     unused_from = NumberAttribute(null=True)
 
@@ -256,6 +257,34 @@ class ReportRow(Model):
     username = UnicodeAttribute()
     reported_at = NumberAttribute()
     reason = UnicodeAttribute(null=True)
+
+
+class AttachmentRow(Model):
+    """A file that a user uploads, or (`message_seq`) that a message has."""
+
+    class Meta:
+        table_name = "Attachments"
+
+    conversation_id = UnicodeAttribute(hash_key=True)
+    attachment_id = UnicodeAttribute(range_key=True)
+    user_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    size = NumberAttribute()
+    media_type = UnicodeAttribute()
+    message_seq = NumberAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
+
+
+class UploadTotalRow(Model):
+    """How much a user uploads in one day, which is counted from 1970."""
+
+    class Meta:
+        table_name = "UploadTotals"
+
+    user_id = UnicodeAttribute(hash_key=True)
+    day = NumberAttribute(range_key=True)
+    uploaded_bytes = NumberAttribute()
+    expires_at = NumberAttribute()
 
 
 class SentRow(Model):

@@ -8,6 +8,16 @@ SLACK_SECONDS = 15 * 60
 SENT_SECONDS = 24 * 60 * 60
 """How long a `clientMessageId` makes sending idempotent."""
 
+UPLOAD_SECONDS = 23 * 60 * 60
+"""How long a message may take an upload.
+
+An hour less than the file stays at least: the bucket's lifecycle rule counts whole days.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+"""
+
+TOTAL_SECONDS = 48 * 60 * 60
+"""How long what a user uploaded in a day is kept: longer than the day."""
+
 
 def connection_row_expires_at(now_ms: int) -> int:
     """Return when a row about a live connection is of no use any longer, in seconds since 1970.

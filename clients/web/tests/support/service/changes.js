@@ -1,3 +1,4 @@
+import { removeFiles } from "./files.js";
 import { OUTDONE, underNextNumber } from "./log.js";
 import { checkContent, membership } from "./messages.js";
 import { Refusal } from "./refusal.js";
@@ -19,7 +20,7 @@ export function changeActions(service) {
   async function edit_message(call) {
     const { conversation, target, user } = messageOf(service, call);
     const { content, type = "text", version, mentions = [] } = call.frame.data;
-    checkContent(content);
+    if (content !== "" || !target.attachments) checkContent(content);
     if (target.user_id !== user.user_id) throw new Refusal("forbidden", "It is another user's.");
     const by = user;
     return underNextNumber(service, conversation, (seq) => {
@@ -41,7 +42,9 @@ export function changeActions(service) {
     return underNextNumber(service, conversation, (seq) => {
       if (target.deleted_at) return contentOf(target, user).frame(target.version);
       if ((target.version ?? 0) > seq) return OUTDONE;
-      for (const field of ["mentions", "reactions", "edited_at"]) delete target[field];
+      removeFiles(service, target.attachments ?? []);
+      const parts = ["mentions", "reactions", "edited_at", "attachments"];
+      for (const field of parts) delete target[field];
       conversation.reactions.delete(target.seq);
       const deletion = { deleted_at: service.time(), deleted_by: user };
       Object.assign(target, { content: "", version: seq, ...deletion });

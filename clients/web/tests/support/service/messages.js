@@ -1,3 +1,4 @@
+import { checkAttachments, take } from "./files.js";
 import { ordered, pageDown, pageOfMessages, pageUp, underNextNumber } from "./log.js";
 import { Refusal } from "./refusal.js";
 
@@ -21,14 +22,20 @@ export function messageActions(service) {
       throw new Refusal("muted", "You are muted.", { data: { until: member.muted_until } });
     }
     const { content, type = "text", reply_to, mentions = [] } = call.frame.data ?? {};
-    checkContent(content);
+    const { attachments = [] } = call.frame.data ?? {};
+    if (content !== "" || attachments.length === 0) checkContent(content);
     const extra = { ...(reply_to && { reply_to }), ...(mentions.length > 0 && { mentions }) };
     const id = call.frame.clientMessageId;
     const key = `${user.user_id}#${id}`;
     const known = id && conversation.sent.get(key);
     const message = known
       ? conversation.messages.get(known)
-      : await store(conversation, key, { ...user, content, type, ...extra, client_message_id: id });
+      : await store(
+          conversation,
+          key,
+          { ...user, content, type, ...extra, client_message_id: id },
+          attachments,
+        );
     const frame = { type: "chat_message", data: message };
     service.pushTo(conversation.members.keys(), frame, call.connection);
     return frame;
@@ -38,14 +45,18 @@ export function messageActions(service) {
    * @param {StoredConversation} conversation
    * @param {string} key
    * @param {any} fields
+   * @param {any[]} references to uploads
    */
-  function store(conversation, key, fields) {
+  function store(conversation, key, fields, references) {
     return underNextNumber(service, conversation, (seq) => {
       const known = conversation.sent.get(key);
       if (known) return conversation.messages.get(known);
       const { conversation_id } = conversation;
       const ids = { message_id: `${conversation_id}:${seq}`, conversation_id, seq };
-      const message = { ...ids, ...fields, created_at: service.time() };
+      checkAttachments(service, conversation_id, fields.user_id, references);
+      const attachments = take(service, ids.message_id, references);
+      const files = attachments.length > 0 && { attachments };
+      const message = { ...ids, ...fields, ...files, created_at: service.time() };
       conversation.messages.set(seq, message);
       if (fields.client_message_id) remember(conversation, key, seq);
       return message;

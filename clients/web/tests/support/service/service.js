@@ -1,6 +1,8 @@
 import { changeActions } from "./changes.js";
 import { conversationChangeActions } from "./conversation-changes.js";
 import { conversationActions } from "./conversations.js";
+import { FileStore } from "../file-store.js";
+import { fileActions } from "./files.js";
 import { Refusal } from "./refusal.js";
 import { messageActions } from "./messages.js";
 import { moderationActions } from "./moderation.js";
@@ -41,6 +43,8 @@ export class Service {
   conversations = new Map();
   /** @type {Map<string, number>} counts the changes of each user's list of conversations */
   inboxes = new Map();
+  /** @type {Map<string, import("./files.js").StoredUpload>} by attachment */
+  uploads = new Map();
   #nextId = 1;
 
   /**
@@ -48,6 +52,7 @@ export class Service {
    *   clock: import("../../../src/types.js").Clock,
    *   sessionSeconds?: number, heartbeatSeconds?: number, deadlineSeconds?: number,
    *   conversations?: boolean, changes?: boolean, historyLimit?: number, storing?: () => Promise<void>,
+   *   files?: boolean, maxUploadBytes?: number,
    * }} options `storing` is how long it takes between a number and what is stored under it. Without
    *   `changes` nothing but a message takes a number
    */
@@ -60,9 +65,12 @@ export class Service {
       changes: true,
       historyLimit: 100,
       storing: async () => {},
+      files: true,
+      maxUploadBytes: 25_000_000,
       ...options,
     };
     this.clock = options.clock;
+    this.fileStore = new FileStore(options.clock);
     /** @type {Record<string, (call: Call) => any>} */
     this.actions = {
       authenticate: (call) => this.#authenticate(call),
@@ -72,6 +80,7 @@ export class Service {
         ? { ...changeActions(this), ...conversationChangeActions(this), ...moderationActions(this) }
         : {}),
       ...(this.options.conversations ? conversationActions(this) : {}),
+      ...(this.options.files ? fileActions(this) : {}),
     };
   }
 
