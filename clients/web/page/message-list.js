@@ -45,8 +45,8 @@ export class MessageList {
     this.#drawn = new Map(
       this.#rows.map((row) => [row, this.#drawn.get(row) ?? rowElement(row, this.#acts)]),
     );
-    arrange(this.element, [...this.#drawn.values()]);
     this.#letTabIn();
+    arrange(this.element, [...this.#drawn.values()]);
   }
 
   /**
@@ -71,8 +71,14 @@ export class MessageList {
   }
 
   #buttons() {
-    const found = this.element.querySelectorAll("button.actions");
-    return [.../** @type {NodeListOf<HTMLButtonElement>} */ (found)];
+    /** @type {HTMLButtonElement[]} */
+    const buttons = [];
+    for (const row of this.#drawn.values()) {
+      /** @type {HTMLButtonElement | null} */
+      const button = row.querySelector("button.actions");
+      if (button) buttons.push(button);
+    }
+    return buttons;
   }
 
   /** @param {KeyboardEvent} event */
