@@ -32,6 +32,7 @@ class SamLocal:
     """Starts `sam local` commands on the deployed functions."""
 
     template: Path
+    emulator: str
 
     @contextmanager
     def started(
@@ -46,7 +47,7 @@ class SamLocal:
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=log,
-                env=_environment(os.environ),
+                env=_environment(os.environ, self.emulator),
             )
         ) as process:
             yield process
@@ -65,9 +66,10 @@ def sam_local(
         held.callback(engine.remove_containers, "=".join(run))
         addresses = held.enter_context(_reachable(engine, ports))
         # Every service but API Gateway's own, which has a variable of ours.
-        emulator = addresses.seen_from_a_container(f"http://127.0.0.1:{ports[0]}")
-        variables = dict([run, ("AWS_ENDPOINT_URL", emulator)])
-        yield SamLocal(write(sam_template(deployed, built, addresses, variables), folder))
+        emulator = f"http://127.0.0.1:{ports[0]}"
+        variables = dict([run, ("AWS_ENDPOINT_URL", addresses.seen_from_a_container(emulator))])
+        template = write(sam_template(deployed, built, addresses, variables), folder)
+        yield SamLocal(template, emulator)
 
 
 @contextmanager
@@ -103,7 +105,7 @@ def _close(*streams: IO[bytes] | None) -> None:
             stream.close()
 
 
-def _environment(ours: Mapping[str, str]) -> dict[str, str]:
+def _environment(ours: Mapping[str, str], emulator: str) -> dict[str, str]:
     """Give the SAM CLI the emulator's credentials, and nothing of the developer's."""
     return {name: value for name, value in ours.items() if name in _KEPT} | {
         "AWS_ACCESS_KEY_ID": EMULATOR_CREDENTIALS.key_id,
@@ -111,5 +113,8 @@ def _environment(ours: Mapping[str, str]) -> dict[str, str]:
         "AWS_DEFAULT_REGION": EMULATOR_CREDENTIALS.region,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        # SAM asks whose account it is before each invocation, and asks again for seconds if AWS is
+        # out of reach. AWS_ENDPOINT_URL would go into the containers, where it differs.
+        "AWS_ENDPOINT_URL_STS": emulator,
         "SAM_CLI_TELEMETRY": "0",
     }

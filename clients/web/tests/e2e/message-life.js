@@ -33,7 +33,7 @@ test(
     await alice.page.getByRole("textbox", { name: "Title" }).fill(`${title} by train`);
     await alice.page.getByRole("button", { name: "Change", exact: true }).click();
     await bob.opens(`${title} by train`);
-    await bob.page.getByText("Message deleted").waitFor();
+    await said(bob.page, "Message deleted").waitFor();
     await carol.isBack();
     const late = await (await arrives(t, "carol")).signsIn();
     await late.opens(`${title} by train`);
