@@ -74,7 +74,15 @@ def test_history_shows_no_edit_after_the_removal(
     assert runs > 2
 
 
-def test_conversation_list_shows_no_edit_after_the_removal(group_with_bob: Group) -> None:
+def lists(group: Group, *, is_named: bool) -> Action:
+    asked = {"conversation_ids": [group.conversation]} if is_named else {}
+    return group.requests(group.his, "list_conversations", **asked)
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+def test_conversation_list_shows_no_edit_after_the_removal(
+    group_with_bob: Group, *, is_named: bool
+) -> None:
     group_with_bob.says(group_with_bob.hers, "public")()
 
     def check(results: Results) -> None:
@@ -83,7 +91,7 @@ def test_conversation_list_shows_no_edit_after_the_removal(group_with_bob: Group
     runs = run_interleaved(
         group_with_bob,
         check=check,
-        list=group_with_bob.requests(group_with_bob.his, "list_conversations"),
+        list=lists(group_with_bob, is_named=is_named),
         remove=remove_and_edit(group_with_bob),
     )
 
@@ -126,7 +134,10 @@ def number_of_the_only_message() -> int:
     return seq
 
 
-def test_conversation_list_shows_nothing_sent_after_the_removal(group_with_bob: Group) -> None:
+@pytest.mark.parametrize("is_named", [False, True])
+def test_conversation_list_shows_nothing_sent_after_the_removal(
+    group_with_bob: Group, *, is_named: bool
+) -> None:
     group_with_bob.says(group_with_bob.hers, "public")()
     last_seq = number_of_the_only_message()
 
@@ -139,7 +150,7 @@ def test_conversation_list_shows_nothing_sent_after_the_removal(group_with_bob: 
     runs = run_interleaved(
         group_with_bob,
         check=check,
-        list=group_with_bob.requests(group_with_bob.his, "list_conversations"),
+        list=lists(group_with_bob, is_named=is_named),
         remove=remove_and_send(group_with_bob),
     )
 

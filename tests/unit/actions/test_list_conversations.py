@@ -90,6 +90,31 @@ def test_list_holds_only_the_users_conversations(pair: Pair, bob: Person, carol:
     assert listed["role"] == "owner"
 
 
+def test_named_conversations_are_listed_without_the_others(pair: Pair, bob: Person) -> None:
+    hers, his = pair
+    rooms = [hers.creates(bob, title=title) for title in ("one", "two", "three")]
+    hers.says("Hello", to=rooms[2])
+
+    reply = page(his, conversation_ids=[rooms[0], rooms[2], rooms[0]])
+
+    unread = {each["conversation_id"]: each["unread_count"] for each in reply["items"]}
+    assert unread == {rooms[0]: 0, rooms[2]: 1}
+    assert len(reply["items"]) == 2
+    assert "cursor" not in reply
+
+
+def test_named_conversations_of_others_and_unknown_ones_are_left_out(
+    pair: Pair, bob: Person, carol: Person
+) -> None:
+    hers, his = pair
+    others = hers.creates(carol)
+    own = hers.creates(bob)
+
+    reply = page(his, conversation_ids=[others, "unknown", own])
+
+    assert [each["conversation_id"] for each in reply["items"]] == [own]
+
+
 def test_list_is_ordered_by_latest_activity(simulation: Simulation, pair: Pair) -> None:
     hers, _ = pair
     first, second, third = hers.creates(), hers.creates(), hers.creates()
@@ -234,6 +259,8 @@ def test_cursor_continues_after_a_conversation_that_was_left(pair: Pair) -> None
     [
         ({"limit": 0}, "data.limit"),
         ({"limit": 101}, "data.limit"),
+        ({"conversation_ids": []}, "data.conversation_ids"),
+        ({"conversation_ids": ["general"] * 51}, "data.conversation_ids"),
         ({"cursor": 1}, "data.cursor"),
         ({"cursor": None}, "data.cursor"),
         ({"cursor": ""}, "data.cursor"),

@@ -208,6 +208,11 @@ def _changing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 def _listing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`list_conversations`, three of them", room.requests(room.hers, "list_conversations")
+    named = {"conversation_ids": [room.conversation]}
+    yield (
+        "`list_conversations`, one by its id",
+        room.requests(room.hers, "list_conversations", **named),
+    )
     yield "`list_members`", room.requests(room.hers, "list_members")
     yield "`list_bans`", room.requests(room.hers, "list_bans")
 

@@ -71,6 +71,7 @@ def send_messages(alice: Person, bob: Person) -> None:
     speaker.sends("history", conversationId=room, data={"after_seq": 0})
     speaker.sends("heartbeat", data={"positions": {room: 1}})
     speaker.sends("list_conversations")
+    speaker.sends("list_conversations", data={"conversation_ids": [room]})
     speaker.sends("list_members", conversationId=room)
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from functools import partial
 
 from msgspec import UnsetType
@@ -12,21 +13,32 @@ from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.protocol.server_frames import Conversation, Conversations, ConversationsData
 from chat.storage.conversations import ConversationState, find_conversations
 from chat.storage.database import gather
-from chat.storage.memberships import Membership, memberships_page
+from chat.storage.memberships import Membership, memberships_among, memberships_page
 
 LISTING = "conversations"
+
+
+type ReadMemberships = Callable[[], list[Membership]]
 
 
 def list_conversations(
     frame: ListConversations, connection_id: ConnectionId, services: Services
 ) -> Conversations:
-    """List the user's conversations, a page at a time, latest activity first within a page."""
+    """List the user's conversations, a page at a time, latest activity first within a page.
+
+    If the frame names conversations, the page has those of them that the user is in. What does not
+    fit the page is left out.
+    """
     session = require_session_within_rate("lists", connection_id, services)
+    if not isinstance(frame.data.conversation_ids, UnsetType):
+        ids = list(dict.fromkeys(frame.data.conversation_ids))
+        _, summaries = _summarized(partial(_named, session.user_id, ids))
+        return _reply(fitting(summaries))
     cursor, limit = frame.data.cursor, frame.data.limit
     after = None
     if not isinstance(cursor, UnsetType):
         after = ConversationId(services.cursors().open(session.user_id, LISTING, cursor))
-    page, summaries = _summarized(session.user_id, after, limit)
+    page, summaries = _summarized(lambda: memberships_page(session.user_id, after, limit))
     items = fitting(summaries)
     next_one = next_cursor(
         page,
@@ -34,16 +46,23 @@ def list_conversations(
         limit,
         lambda last: services.cursors().seal(session.user_id, LISTING, last.conversation_id),
     )
+    return _reply(items, next_one)
+
+
+def _named(user_id: UserId, ids: list[ConversationId]) -> list[Membership]:
+    found = memberships_among(user_id, ids)
+    return [found[each] for each in ids if each in found]
+
+
+def _reply(items: list[Conversation], cursor: str | None = None) -> Conversations:
     items.sort(key=lambda item: item.last_activity_at, reverse=True)
-    return Conversations(data=ConversationsData(items, next_one))
+    return Conversations(data=ConversationsData(items, cursor))
 
 
-def _summarized(
-    user_id: UserId, after: ConversationId | None, limit: int
-) -> tuple[list[Membership], list[Conversation]]:
-    """Read a page of memberships, and summarize the conversations for them."""
+def _summarized(read: ReadMemberships) -> tuple[list[Membership], list[Conversation]]:
+    """Read memberships, and summarize the conversations for them."""
     while True:
-        page, states = _seen_as_member(user_id, after, limit)
+        page, states = _seen_as_member(read)
         summarize = (
             partial(conversation_summary, states[each.conversation_id], each) for each in page
         )
@@ -54,17 +73,17 @@ def _summarized(
 
 
 def _seen_as_member(
-    user_id: UserId, after: ConversationId | None, limit: int
+    read: ReadMemberships,
 ) -> tuple[list[Membership], dict[ConversationId, ConversationState]]:
-    """Read a page of memberships, and the conversations' states of before they were known to hold.
+    """Read memberships, and the conversations' states of before they were known to hold.
 
     So a member who is removed meanwhile sees nothing that is sent afterwards.
     """
-    page = memberships_page(user_id, after, limit)
+    page = read()
     while page:
         ids = [each.conversation_id for each in page]
         states = find_conversations(ids)
-        page = memberships_page(user_id, after, limit)
+        page = read()
         if ids == [each.conversation_id for each in page]:
             return page, states
     return [], {}

@@ -30,6 +30,7 @@ from chat.protocol.limits import (
 MAX_POSITIONS = 100
 MAX_PAGE = 100
 MAX_MENTIONS = 20
+MAX_NAMED_CONVERSATIONS = 50
 MAX_MESSAGE_IDS = 50
 MAX_ATTACHMENTS = 10
 MAX_ATTACHMENT_IDS = 50
@@ -337,11 +338,18 @@ class SetRole(ClientFrame, frozen=True, kw_only=True):
     data: SetRoleData
 
 
+class ListConversationsData(PageData, frozen=True, kw_only=True):
+    conversation_ids: (
+        Annotated[list[_ConversationId], Meta(min_length=1, max_length=MAX_NAMED_CONVERSATIONS)]
+        | UnsetType
+    ) = UNSET
+
+
 class ListConversations(ClientFrame, frozen=True, kw_only=True):
-    """Asks for the user's conversations."""
+    """Asks for the user's conversations, or for some of them by their ids."""
 
     type_name = "list_conversations"
-    data: PageData = field(default_factory=PageData)
+    data: ListConversationsData = field(default_factory=ListConversationsData)
 
 
 class ListMembers(ClientFrame, frozen=True, kw_only=True):
