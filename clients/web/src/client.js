@@ -193,8 +193,8 @@ export class Chat extends Commands {
   }
 
   /**
-   * How many messages of others the user has not read; 100 stands for as many or more. Every
-   * change of it is an `unread` event.
+   * How many messages of others the user has not read, as the service counts them; 100 stands for
+   * as many or more. Every change of it is an `unread` event.
    * @param {string} conversationId
    */
   unread(conversationId) {

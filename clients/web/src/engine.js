@@ -45,7 +45,7 @@ export class Engine {
     this.attachmentUrls = new AttachmentUrls(this.session);
     this.typing = new Typing(this.session);
     this.streams = new ConversationStreams(this.session);
-    this.unread = new Unread(this.session, this.streams);
+    this.unread = new Unread(this.session);
     this.receipts = new Receipts(this.session, this.unread);
     this.heartbeat = new Heartbeat(this.session, this.streams);
     this.streams.events.on("received", (frame) => this.#receive(frame));

@@ -45,7 +45,7 @@ export class Receipts {
   confirm(conversationId, seq) {
     this.#confirmed.set(conversationId, Math.max(seq, this.#read(conversationId)));
     this.#unread.read(conversationId, seq);
-    this.#unread.settle(conversationId);
+    this.#unread.settle(conversationId, seq);
   }
 
   /** The marks were another user's. */

@@ -21,6 +21,10 @@ export const TIMING = Object.freeze({
   typing: 3_000,
   /** Over which read receipts of one conversation become one. */
   receipt: 400,
+  /** Over which messages that may change unread counts become one request for the counts. */
+  unread: 100,
+  /** Least span between two such requests. */
+  unreadAgain: 2_000,
   /** The service knows a `clientMessageId` for 24 hours; a repeat keeps clear of that edge. */
   resend: 23 * 3_600_000,
   /** An upload that makes no progress for so long is tried again. */

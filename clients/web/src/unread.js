@@ -1,47 +1,54 @@
+import { ParleyError } from "./errors.js";
+
 /** @import { Conversation, Message, MessageChanged } from "./types.js" */
 /** @import { Session } from "./session.js" */
-/** @import { ConversationStreams } from "./streams.js" */
 
 /** The service counts up to this number. */
 const MOST = 100;
+/** How many conversations one request names. */
+const AT_ONCE = 50;
+/** Where the service was never asked, nobody wants to know. */
+const NEVER = -1;
 /** A mention of everybody. */
 const EVERYBODY = "*";
 
 /** @typedef {{ unread: number, mentions: number }} Numbers */
 
 /**
- * `listed` are the service's numbers: of others' messages after `since`, up to `upTo`. `later` are
- * others' messages that arrived after it, `read` is how far the user has read, and `own` is the
- * number of the user's own last message.
+ * `listed` are the service's numbers, of messages after `since` and up to `upTo`. `latest` is the
+ * number of the newest message, `read` is how far the user has read, and `own` is the number of the
+ * user's own last message.
  * @typedef {{
- *   listed: Numbers, since: number, upTo: number, read: number, own: number,
- *   later: { seq: number, isMention: boolean }[],
+ *   listed: Numbers, since: number, upTo: number, latest: number, read: number, own: number,
  * }} Count
  */
 
 /** @type {Numbers} */
 const ZERO = Object.freeze({ unread: 0, mentions: 0 });
 /** @type {Count} */
-const NOTHING = Object.freeze({ listed: ZERO, since: 0, upTo: 0, read: 0, own: 0, later: [] });
+const NOTHING = Object.freeze({ listed: ZERO, since: NEVER, upTo: 0, latest: 0, read: 0, own: 0 });
 
 /**
  * How many messages of others the user has not read, and how many of them mention the user: the
- * service's numbers, and what arrived since. If what the service counted is read in part, deleted
- * or edited, its messages are asked for. A user who writes has read everything before.
+ * service's numbers. If something happens that may change them, the service is asked again. Only
+ * that everything is read is known without asking, and a user who writes has read everything
+ * before.
  */
 export class Unread {
   /** @type {Map<string, Count>} by conversation */
   #counts = new Map();
+  /** @type {Set<string>} conversations whose numbers may have changed */
+  #doubted = new Set();
+  #stop = new AbortController();
+  /** @type {unknown} */
+  #timer = null;
+  #askedAt = -Infinity;
+  #hasLists = true;
   #session;
-  #streams;
 
-  /**
-   * @param {Session} session
-   * @param {ConversationStreams} streams
-   */
-  constructor(session, streams) {
+  /** @param {Session} session */
+  constructor(session) {
     this.#session = session;
-    this.#streams = streams;
   }
 
   /**
@@ -49,21 +56,18 @@ export class Unread {
    * @returns {Numbers}
    */
   of(conversationId) {
-    const { listed, later } = this.#get(conversationId);
-    const mentions = later.filter(({ isMention }) => isMention).length;
-    return { unread: listed.unread + later.length, mentions: listed.mentions + mentions };
+    return this.#get(conversationId).listed;
   }
 
   /** @param {Conversation} conversation as the service counts it now */
-  setCount({ conversation_id, last_read_seq, last_message, ...counts }) {
-    const { read, own, later } = this.#get(conversation_id);
+  setCount({ conversation_id, last_read_seq: since, last_message, ...counts }) {
+    const { read, own, latest } = this.#get(conversation_id);
     const upTo = last_message?.seq ?? 0;
     const { unread_count: unread = 0, mention_count: mentions = 0 } = counts;
-    // The list may have been made before the user wrote.
-    const listed = own > upTo ? ZERO : { unread, mentions };
-    const counted = { listed, since: last_read_seq, upTo };
-    const count = { ...counted, read: last_read_seq, own, later: beyond(later, upTo) };
-    this.#set(conversation_id, readUpTo(count, read));
+    // The list may have been made before the user read or wrote.
+    const listed = Math.max(read, own) >= upTo ? ZERO : { unread, mentions };
+    const count = { listed, since, upTo, latest: Math.max(latest, upTo), own };
+    this.#set(conversation_id, { ...count, read: Math.max(read, since) });
   }
 
   /** @param {Message} message in any order, any number of times */
@@ -71,33 +75,24 @@ export class Unread {
     const { conversation_id, seq } = message;
     const count = this.#get(conversation_id);
     if (!this.#isOwn(message) || seq <= Math.max(count.own, count.upTo)) return;
-    const later = beyond(count.later, seq);
-    this.#set(conversation_id, { ...count, own: seq, listed: ZERO, later });
+    this.#set(conversation_id, { ...count, own: seq, latest: Math.max(count.latest, seq) });
   }
 
   /** @param {Message} message the next in order */
   messageArrived(message) {
     const { conversation_id, seq } = message;
-    const { upTo, own, read, ...count } = this.#get(conversation_id);
-    const isRead = seq <= Math.max(upTo, own, read);
-    if (isRead || this.#isOwn(message) || message.deleted_at) return;
-    const later = [...count.later, { seq, isMention: this.#isMention(message) }];
-    this.#set(conversation_id, { ...count, upTo, own, read, later });
+    const count = this.#get(conversation_id);
+    const isCounted = seq <= Math.max(count.upTo, count.own, count.read);
+    if (isCounted || this.#isOwn(message) || message.deleted_at) return;
+    this.#set(conversation_id, { ...count, latest: Math.max(count.latest, seq) });
+    if (count.listed.unread < MOST || this.#isMention(message)) this.#doubt(conversation_id);
   }
 
   /** @param {MessageChanged} change the next in order */
-  messageChanged(change) {
-    const { conversation_id: id, message_id, deleted_at } = change;
+  messageChanged({ conversation_id, message_id, reactions }) {
     const seq = Number(message_id.slice(message_id.lastIndexOf(":") + 1));
-    const count = this.#get(id);
-    if (change.reactions || seq <= count.read) return;
-    const isMention = this.#isMention(change);
-    const later = count.later
-      .filter((it) => it.seq !== seq || !deleted_at)
-      .map((it) => (it.seq === seq ? { seq, isMention } : it));
-    this.#set(id, { ...count, later });
-    const isAffected = deleted_at || isMention || count.listed.mentions > 0;
-    if (seq <= count.upTo && count.listed.unread > 0 && isAffected) this.#recount(id);
+    const { read, own } = this.#get(conversation_id);
+    if (!reactions && seq > Math.max(read, own)) this.#doubt(conversation_id);
   }
 
   /**
@@ -107,69 +102,88 @@ export class Unread {
    */
   read(conversationId, seq) {
     const count = this.#get(conversationId);
-    if (seq > count.read) this.#set(conversationId, readUpTo(count, seq));
+    if (seq > count.read) this.#set(conversationId, { ...count, read: seq });
   }
 
   /**
-   * The service knows how far the user has read. If it is into what it had counted, only its
-   * messages say how many of them are left.
+   * The service knows that the user has read up to there.
    * @param {string} conversationId
+   * @param {number} seq
    */
-  async settle(conversationId) {
-    const { listed, since, read } = this.#get(conversationId);
-    if (listed.unread > 0 && since < read) await this.#recount(conversationId);
+  settle(conversationId, seq) {
+    const { listed, since } = this.#get(conversationId);
+    if (listed.unread > 0 && since < seq) this.#doubt(conversationId);
   }
 
   /** @param {string} conversationId */
   forget(conversationId) {
     this.#counts.delete(conversationId);
+    this.#doubted.delete(conversationId);
   }
 
   forgetAll() {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    this.#session.clock.clearTimeout(this.#timer);
+    this.#timer = null;
     this.#counts.clear();
+    this.#doubted.clear();
   }
 
   /** @param {string} conversationId */
-  async #recount(conversationId) {
-    const { read, upTo, own } = this.#get(conversationId);
+  #doubt(conversationId) {
+    const { since } = this.#get(conversationId);
+    if (since === NEVER || !this.#hasLists) return;
+    this.#doubted.add(conversationId);
+    this.#schedule();
+  }
+
+  /** Soon, but not again and again while many messages arrive. */
+  #schedule() {
+    if (this.#timer !== null || this.#doubted.size === 0) return;
+    const { clock, timing } = this.#session;
+    const { signal } = this.#stop;
+    const next = this.#askedAt + timing.unreadAgain - clock.monotonic();
+    this.#timer = clock.setTimeout(() => this.#askAll(signal), Math.max(timing.unread, next));
+  }
+
+  /** @param {AbortSignal} signal */
+  async #askAll(signal) {
+    const ids = [...this.#doubted].slice(0, AT_ONCE);
+    for (const id of ids) this.#doubted.delete(id);
+    this.#askedAt = this.#session.clock.monotonic();
     try {
-      const listed = await this.#count(conversationId, read, upTo);
-      const now = this.#get(conversationId);
-      if (now.read !== read || now.upTo !== upTo || now.own !== own) return;
-      this.#set(conversationId, { ...now, listed, since: read });
+      if (ids.length > 0) await this.#ask(ids, signal);
     } catch (error) {
-      this.#session.events.emit("error", error);
+      if (!signal.aborted) this.#onFailed(error);
     }
+    if (signal.aborted) return;
+    this.#timer = null;
+    this.#schedule();
   }
 
   /**
-   * Others' messages after the one number, up to the other.
-   * @param {string} conversationId
-   * @param {number} after
-   * @param {number} upTo
+   * The answer sets the counts, as every list of conversations does.
+   * @param {string[]} ids
+   * @param {AbortSignal} signal
    */
-  async #count(conversationId, after, upTo) {
-    let numbers = ZERO;
-    while (after < upTo && numbers.unread < MOST) {
-      const range = { after_seq: after, limit: MOST };
-      const page = await this.#streams.history(conversationId, range);
-      for (const message of page.messages) {
-        if (message.seq <= upTo) numbers = this.#counting(numbers, message);
-      }
-      const last = page.upTo ?? page.messages.at(-1)?.seq ?? upTo;
-      after = page.hasMore && last > after ? last : upTo;
-    }
-    return numbers;
+  async #ask(ids, signal) {
+    const frame = { type: "list_conversations", data: { conversation_ids: ids } };
+    const { data } = await this.#session.call(() => frame, { signal });
+    /** @type {Set<string>} */
+    const listed = new Set(
+      data?.items?.map((/** @type {Conversation} */ it) => it.conversation_id),
+    );
+    const missing = ids.filter((id) => !listed.has(id));
+    // They did not fit the frame, or the user is in none of them.
+    if (missing.length > 0 && missing.length < ids.length) await this.#ask(missing, signal);
   }
 
-  /**
-   * @param {Numbers} numbers
-   * @param {Message} message
-   */
-  #counting({ unread, mentions }, message) {
-    if (this.#isOwn(message)) return ZERO;
-    if (message.deleted_at) return { unread, mentions };
-    return { unread: unread + 1, mentions: mentions + Number(this.#isMention(message)) };
+  /** @param {unknown} error */
+  #onFailed(error) {
+    const isUnknown = error instanceof ParleyError && error.code === "unknown_type";
+    if (isUnknown) this.#hasLists = false;
+    else this.#session.events.emit("error", error);
   }
 
   /** @param {Message} message */
@@ -177,7 +191,7 @@ export class Unread {
     return user_id === this.#session.user?.user_id;
   }
 
-  /** @param {{ mentions?: string[] }} message */
+  /** @param {Message} message */
   #isMention({ mentions = [] }) {
     const own = this.#session.user?.user_id ?? "";
     return mentions.includes(own) || mentions.includes(EVERYBODY);
@@ -194,29 +208,12 @@ export class Unread {
    */
   #set(conversation_id, count) {
     const before = this.of(conversation_id);
-    this.#counts.set(conversation_id, count);
+    const isRead = Math.max(count.read, count.own) >= count.latest;
+    this.#counts.set(conversation_id, isRead ? { ...count, listed: ZERO } : count);
+    if (isRead) this.#doubted.delete(conversation_id);
     const { unread, mentions } = this.of(conversation_id);
     if (unread === before.unread && mentions === before.mentions) return;
     const counts = { unread_count: unread, mention_count: mentions };
     this.#session.events.emit("unread", { conversation_id, ...counts });
   }
-}
-
-/**
- * @param {Count} count
- * @param {number} seq
- * @returns {Count}
- */
-function readUpTo(count, seq) {
-  const read = Math.max(count.read, seq);
-  const listed = read >= count.upTo ? ZERO : count.listed;
-  return { ...count, read, listed, later: beyond(count.later, read) };
-}
-
-/**
- * @param {Count["later"]} later
- * @param {number} seq
- */
-function beyond(later, seq) {
-  return later.filter((it) => it.seq > seq);
 }

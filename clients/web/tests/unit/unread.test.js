@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { TIMING } from "../../src/timing.js";
 import {
   Script,
   deleted,
@@ -9,7 +10,6 @@ import {
   logPage,
   message,
   outcome,
-  page,
   pushed,
   reacted,
 } from "../support/script.js";
@@ -38,11 +38,32 @@ async function signedIn(service, fields) {
  */
 async function lists(service, chat, fields) {
   const asked = outcome(chat.listConversations());
-  const request = await service.receives("list_conversations");
-  const counts = { last_seq: 10, last_message: { seq: 10 }, last_read_seq: 4, unread_count: 5 };
-  const items = [{ ...GENERAL, ...counts, ...fields }];
-  await service.answers(request, { type: "conversations", data: { items } });
+  await counts(service, await service.receives("list_conversations"), fields);
   assert.ok(asked.value);
+}
+
+/**
+ * The service answers with its numbers.
+ * @param {Script} service
+ * @param {any} request
+ * @param {object} [fields]
+ */
+async function counts(service, request, fields) {
+  const usual = { last_seq: 10, last_message: { seq: 10 }, last_read_seq: 4, unread_count: 5 };
+  const items = [{ ...GENERAL, ...usual, ...fields }];
+  await service.answers(request, { type: "conversations", data: { items } });
+}
+
+/**
+ * The service is asked for the numbers of General again.
+ * @param {Script} service
+ * @param {number} [ms] how long after what made them doubtful
+ */
+async function isAsked(service, ms = TIMING.unread) {
+  await service.clock.pass(ms);
+  const request = await service.receives("list_conversations");
+  assert.deepEqual(request.data, { conversation_ids: ["general"] });
+  return request;
 }
 
 /** @param {number} seq */
@@ -91,29 +112,125 @@ test("a message of the user's own counts as reading also before the first page i
   assert.equal(chat.unread("general"), 0);
 });
 
-test("each message of others counts once, in whatever order and however often it comes", async () => {
+test("after messages of others the service is asked for the count, once for all of them", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const changes = heard(chat, "unread");
 
   for (const seq of [11, 13, 12, 13, 11, 9]) await service.pushes(pushed(seq));
+  const before = chat.unread("general");
+  await counts(service, await isAsked(service), { last_message: { seq: 13 }, unread_count: 8 });
 
-  assert.equal(chat.unread("general"), 8);
-  assert.deepEqual(
-    changes.map(({ unread_count }) => unread_count),
-    [6, 7, 8],
-  );
+  assert.deepEqual([before, chat.unread("general")], [5, 8]);
+  assert.equal(changes.length, 1);
+  await service.receivesNothing();
 });
 
-test("a number that was never used counts for nothing", async () => {
+test("while many messages arrive the service is asked every two seconds, the last time after all", async () => {
   const service = new Script();
   const chat = await signedIn(service);
+  await service.pushes(pushed(11));
+  await counts(service, await isAsked(service), { last_message: { seq: 11 }, unread_count: 6 });
 
-  await service.pushes(pushed(15));
-  await service.clock.pass(250);
-  await service.answers(await service.receives("history"), page([15]));
+  for (const seq of [12, 13]) {
+    await service.pushes(pushed(seq));
+    await service.clock.pass(900);
+  }
+  await service.receivesNothing();
+  await counts(service, await isAsked(service, 200), {
+    ...{ last_message: { seq: 13 }, unread_count: 8 },
+  });
 
+  assert.equal(chat.unread("general"), 8);
+});
+
+test("a message that arrives while the service counts makes it count again", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  await service.pushes(pushed(11));
+  const request = await isAsked(service);
+
+  await service.pushes(pushed(12));
+  await counts(service, request, { last_message: { seq: 11 }, unread_count: 6 });
+  const again = await isAsked(service, TIMING.unreadAgain);
+  await counts(service, again, { last_message: { seq: 12 }, unread_count: 7 });
+
+  assert.equal(chat.unread("general"), 7);
+});
+
+test("a message that the service has counted already asks for nothing", async () => {
+  const service = new Script();
+  const chat = await signedIn(service, { last_message: { seq: 12 }, unread_count: 7 });
+  const changes = heard(chat, "unread");
+
+  for (const seq of [11, 12]) await service.pushes(pushed(seq));
+
+  await service.clock.pass(5_000);
+  await service.receivesNothing();
+  assert.deepEqual([chat.unread("general"), changes], [7, []]);
+});
+
+test("a client that lists no conversations asks for no counts", async () => {
+  const service = new Script().keepsAlive();
+  const chat = service.connect();
+  await service.signsIn(chat);
+
+  await service.pushes(pushed(1));
+
+  await service.clock.pass(5_000);
+  await service.receivesNothing();
+  assert.equal(chat.unread("general"), 0);
+});
+
+test("beyond a hundred only a mention of the user makes a difference", async () => {
+  const service = new Script();
+  const chat = await signedIn(service, { unread_count: 100 });
+
+  await service.pushes(pushed(11));
+  await service.clock.pass(5_000);
+  await service.receivesNothing();
+  await service.pushes(pushed(12, { mentions: ["u-alice"] }));
+  const told = { last_message: { seq: 12 }, unread_count: 100, mention_count: 1 };
+  await counts(service, await isAsked(service), told);
+
+  assert.deepEqual([chat.unread("general"), chat.mentions("general")], [100, 1]);
+});
+
+test("what does not fit the answer is asked for once more, and what nobody has is not", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const other = { ...GENERAL, conversation_id: "other", last_read_seq: 0, last_seq: 0 };
+  await service.pushes({ type: "conversation_created", data: { ...other, unread_count: 0 } });
+
+  await service.pushes(pushed(11));
+  const data = { ...pushed(1).data, conversation_id: "other", message_id: "other:1" };
+  await service.pushes({ type: "chat_message", data });
+  await service.clock.pass(TIMING.unread);
+  const first = await service.receives("list_conversations");
+  await counts(service, first, { last_message: { seq: 11 }, unread_count: 6 });
+  const second = await service.receives("list_conversations");
+  await service.answers(second, { type: "conversations", data: { items: [] } });
+
+  assert.deepEqual(first.data, { conversation_ids: ["general", "other"] });
+  assert.deepEqual(second.data, { conversation_ids: ["other"] });
   assert.equal(chat.unread("general"), 6);
+  await service.clock.pass(5_000);
+  await service.receivesNothing();
+});
+
+test("a request for counts that fails is reported, and the next message asks again", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const errors = heard(chat, "error");
+  await service.pushes(pushed(11));
+  await service.answers(await isAsked(service), { type: "error", code: "forbidden" });
+
+  await service.pushes(pushed(12));
+  const again = await isAsked(service, TIMING.unreadAgain);
+  await counts(service, again, { last_message: { seq: 12 }, unread_count: 7 });
+
+  assert.equal(errors.length, 1);
+  assert.equal(chat.unread("general"), 7);
 });
 
 test("who writes has read what came before", async () => {
@@ -122,20 +239,25 @@ test("who writes has read what came before", async () => {
   await service.pushes(pushed(11));
 
   await service.pushes(pushed(12, ALICE));
-  assert.equal(chat.unread("general"), 0);
-  await service.pushes(pushed(13));
 
-  assert.equal(chat.unread("general"), 1);
+  assert.equal(chat.unread("general"), 0);
+  await service.clock.pass(5_000);
+  await service.receivesNothing();
 });
 
-test("what is read counts no more, at once and not only when the service knows of it", async () => {
+test("what is read to the end counts no more, at once and without a question", async () => {
   const service = new Script();
-  const chat = await signedIn(service);
-  for (const seq of [11, 12, 13]) await service.pushes(pushed(seq));
+  const chat = await signedIn(service, { mention_count: 2 });
+  for (const seq of [11, 12]) await service.pushes(pushed(seq));
 
   chat.markRead(message(12));
+  const atOnce = [chat.unread("general"), chat.mentions("general")];
+  await service.clock.pass(400);
+  await service.answers(await service.receives("read_receipt"), { type: "ack" });
 
-  assert.equal(chat.unread("general"), 1);
+  assert.deepEqual(atOnce, [0, 0]);
+  await service.clock.pass(5_000);
+  await service.receivesNothing();
 });
 
 test("what is read on another device counts no more", async () => {
@@ -168,95 +290,43 @@ test("what others read changes nothing", async () => {
   assert.equal(chat.unread("general"), 5);
 });
 
-test("what is left of the service's number is counted by its messages, not by their numbers", async () => {
-  const service = new Script();
-  const chat = await signedIn(service);
-
-  await service.pushes(receipt(6));
-  const request = await service.receives("history");
-  await service.pushes(pushed(11));
-  const data = { messages: [message(8), message(10), message(11)], has_more: false };
-  await service.answers(request, { type: "history", data });
-
-  assert.equal(request.data.after_seq, 6);
-  assert.equal(chat.unread("general"), 3);
-});
-
-test("of the user's own messages those counted are the ones after the last", async () => {
-  const service = new Script();
-  const chat = await signedIn(service);
-
-  await service.pushes(receipt(6));
-  const messages = [message(7), message(8, ALICE), message(9)];
-  const first = { messages, has_more: true };
-  await service.answers(await service.receives("history"), { type: "history", data: first });
-  await service.answers(await service.receives("history"), page([10]));
-
-  assert.equal(chat.unread("general"), 2);
-});
-
-test("many messages that are read one after another are counted once", async () => {
+test("after reading a part the service is asked what is left, once it knows of it", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
   for (const seq of [5, 6, 7]) chat.markRead(message(seq));
   await service.clock.pass(400);
-  await service.answers(await service.receives("read_receipt"), { type: "ack" });
-  const request = await service.receives("history");
-  await service.answers(request, page([8, 9, 10]));
+  const receipt = await service.receives("read_receipt");
+  await service.receivesNothing();
+  await service.answers(receipt, { type: "ack" });
+  await counts(service, await isAsked(service), { last_read_seq: 7, unread_count: 2 });
 
-  assert.equal(request.data.after_seq, 7);
-  assert.equal(chat.unread("general"), 3);
+  assert.equal(receipt.messageId, "general:7");
+  assert.equal(chat.unread("general"), 2);
+  await service.clock.pass(5_000);
   await service.receivesNothing();
 });
 
-test("a receipt that comes while what is left is counted has the last word", async () => {
+test("a part that was read on another device changes the count as well", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
   await service.pushes(receipt(6));
-  const request = await service.receives("history");
+  await counts(service, await isAsked(service), { last_read_seq: 6, unread_count: 3 });
+
+  assert.equal(chat.unread("general"), 3);
+});
+
+test("an answer of before the user read to the end does not bring the number back", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  await service.pushes(receipt(6));
+  const request = await isAsked(service);
   await service.pushes(receipt(10));
-  await service.answers(request, page([8, 10]));
+
+  await counts(service, request, { last_read_seq: 6, unread_count: 3 });
 
   assert.equal(chat.unread("general"), 0);
-});
-
-test("each list sets the number again, and what it had not seen stays counted", async () => {
-  const service = new Script();
-  const chat = await signedIn(service);
-  for (const seq of [11, 12, 13]) await service.pushes(pushed(seq));
-
-  await lists(service, chat, { last_seq: 12, last_message: { seq: 12 }, unread_count: 2 });
-
-  assert.equal(chat.unread("general"), 3);
-});
-
-test("a message that a list has counted is not counted again when it comes late", async () => {
-  const service = new Script();
-  const chat = await signedIn(service);
-  const counted = { last_seq: 12, last_message: { seq: 12 }, unread_count: 7 };
-
-  await lists(service, chat, counted);
-  const changes = heard(chat, "unread");
-  for (const seq of [11, 12]) await service.pushes(pushed(seq));
-  await lists(service, chat, counted);
-
-  assert.equal(chat.unread("general"), 7);
-  assert.deepEqual(changes, []);
-});
-
-test("of very many that are left, no more are counted than the service would", async () => {
-  const service = new Script();
-  const chat = await signedIn(service, { last_message: { seq: 900 }, unread_count: 100 });
-
-  await service.pushes(receipt(6));
-  const messages = Array.from({ length: 100 }, (_, n) => message(n + 7));
-  const data = { messages, has_more: true };
-  await service.answers(await service.receives("history"), { type: "history", data });
-
-  assert.equal(chat.unread("general"), 100);
-  await service.receivesNothing();
 });
 
 test("a list that was made before the user had read does not bring the number back", async () => {
@@ -282,40 +352,14 @@ test("a conversation that the user left counts for nothing, nor does it for the 
   assert.deepEqual([left, chat.unread("general")], [0, 0]);
 });
 
-test("a mention of the user or of everybody counts, also by the service's number", async () => {
-  const service = new Script();
-  const chat = await signedIn(service, { mention_count: 2 });
-  const changes = heard(chat, "unread");
-
-  await service.pushes(pushed(11, { mentions: ["u-carol"] }));
-  await service.pushes(pushed(12, { mentions: ["u-alice"] }));
-  await service.pushes(pushed(13, { mentions: ["*"] }));
-
-  assert.deepEqual([chat.unread("general"), chat.mentions("general")], [8, 4]);
-  assert.deepEqual(
-    changes.map(({ mention_count }) => mention_count),
-    [2, 3, 4],
-  );
-});
-
-test("mentions that are read count no more", async () => {
-  const service = new Script();
-  const chat = await signedIn(service, { mention_count: 2 });
-  await service.pushes(pushed(11, { mentions: ["*"] }));
-
-  chat.markRead(message(11));
-
-  assert.equal(chat.mentions("general"), 0);
-});
-
-test("an unread message that is deleted counts no more", async () => {
+test("a list that was made before the user wrote does not bring the number back", async () => {
   const service = new Script();
   const chat = await signedIn(service);
-  for (const seq of [11, 12]) await service.pushes(pushed(seq, { mentions: ["*"] }));
+  await service.pushes(pushed(11, ALICE));
 
-  await service.pushes(deleted(13, 11));
+  await lists(service, chat);
 
-  assert.deepEqual([chat.unread("general"), chat.mentions("general")], [6, 1]);
+  assert.equal(chat.unread("general"), 0);
 });
 
 test("a message that comes deleted is not unread", async () => {
@@ -330,30 +374,16 @@ test("a message that comes deleted is not unread", async () => {
   assert.deepEqual(changes, []);
 });
 
-test("a mention that an edit adds counts, one that it takes away does not", async () => {
-  const service = new Script();
-  const chat = await signedIn(service);
-  await service.pushes(pushed(11));
+test("after a deletion or an edit of an unread message the service is asked again", async () => {
+  for (const change of [deleted(11, 8), edited(11, 8, "@alice", { mentions: ["u-alice"] })]) {
+    const service = new Script();
+    const chat = await signedIn(service);
 
-  await service.pushes(edited(12, 11, "@alice", { mentions: ["u-alice"] }));
-  const afterTheFirst = chat.mentions("general");
-  await service.pushes(edited(13, 11, "nobody"));
+    await service.pushes(change);
+    await counts(service, await isAsked(service), { unread_count: 4, mention_count: 1 });
 
-  assert.deepEqual([afterTheFirst, chat.mentions("general")], [1, 0]);
-  assert.equal(chat.unread("general"), 6);
-});
-
-test("if a message is deleted that the service had counted, its messages are counted again", async () => {
-  const service = new Script();
-  const chat = await signedIn(service, { mention_count: 1 });
-
-  await service.pushes(deleted(11, 8));
-  const messages = [message(6, { mentions: ["*"] }), message(8, { deleted_at: "…" }), message(9)];
-  const request = await service.receives("history");
-  await service.answers(request, logPage({ messages, upTo: 11 }));
-
-  assert.equal(request.data.after_seq, 4);
-  assert.deepEqual([chat.unread("general"), chat.mentions("general")], [2, 1]);
+    assert.deepEqual([chat.unread("general"), chat.mentions("general")], [4, 1]);
+  }
 });
 
 test("reactions, and changes of what is read, ask for nothing", async () => {
@@ -364,38 +394,21 @@ test("reactions, and changes of what is read, ask for nothing", async () => {
   await service.pushes(edited(12, 3, "@alice", { mentions: ["u-alice"] }));
   await service.pushes(deleted(13, 2));
 
+  await service.clock.pass(5_000);
   await service.receivesNothing();
   assert.deepEqual([chat.unread("general"), chat.mentions("general")], [5, 0]);
 });
 
-test("a list that was made before the user wrote does not bring the number back", async () => {
+test("the first message of a conversation is asked for, though it was numbered before the list", async () => {
   const service = new Script();
-  const chat = await signedIn(service);
-  await service.pushes(pushed(11, ALICE));
-
-  await lists(service, chat);
-
-  assert.equal(chat.unread("general"), 0);
-});
-
-test("what the user writes while messages are counted has the last word", async () => {
-  const service = new Script();
-  const chat = await signedIn(service);
-
-  await service.pushes(deleted(11, 8));
-  const request = await service.receives("history");
-  await service.pushes(pushed(12, ALICE));
-  await service.answers(request, logPage({ messages: [message(9), message(10)], upTo: 12 }));
-
-  assert.equal(chat.unread("general"), 0);
-});
-
-test("the first message of a conversation is unread, though it was numbered before the list", async () => {
-  const service = new Script();
-  const chat = await signedIn(service, { last_seq: 1, last_message: undefined, last_read_seq: 0 });
+  const chat = await signedIn(service, {
+    ...{ last_seq: 1, last_message: undefined, last_read_seq: 0, unread_count: 0 },
+  });
   const messages = heard(chat, "message");
 
   await service.pushes(pushed(1));
+  const told = { last_message: { seq: 1 }, last_read_seq: 0, unread_count: 1 };
+  await counts(service, await isAsked(service), told);
 
   assert.equal(chat.unread("general"), 1);
   assert.equal(messages.length, 1);

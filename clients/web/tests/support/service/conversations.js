@@ -73,9 +73,10 @@ export function conversationActions(service) {
   /** @param {Call} call */
   function list_conversations(call) {
     const { username } = service.userOf(call);
-    const { cursor = "0", limit = 50 } = call.frame.data ?? {};
+    const { cursor = "0", limit = 50, conversation_ids: named } = call.frame.data ?? {};
     const all = [...service.conversations.values()]
       .filter(({ members }) => members.has(username))
+      .filter(({ conversation_id: id }) => !named || named.includes(id))
       .map((conversation) => asSeenBy(conversation, username))
       .sort((a, b) => b.last_activity_at.localeCompare(a.last_activity_at));
     return { type: "conversations", data: pageOf(all, cursor, limit) };
@@ -184,7 +185,9 @@ function newMember(role, last_read_seq) {
  */
 export function asSeenBy(conversation, username) {
   const { conversation_id, kind, title, created_at, last_seq } = conversation;
-  const { role, last_read_seq } = /** @type {any} */ (conversation.members.get(username));
+  const { role, last_read_seq, notifications } = /** @type {any} */ (
+    conversation.members.get(username)
+  );
   const messages = ordered(conversation);
   const last_message = messages.at(-1);
   const own = messages.filter((it) => it.username === username).at(-1)?.seq ?? 0;
@@ -200,6 +203,7 @@ export function asSeenBy(conversation, username) {
     last_activity_at: last_message?.created_at ?? created_at,
     unread_count: unread.length,
     mention_count: unread.filter(isMention).length,
+    ...(notifications && { notifications }),
   };
 }
 
