@@ -118,6 +118,8 @@ def _chat(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str
         session_seconds=int(parameters["SessionSeconds"]),
         conversations_per_user=int(parameters["ConversationsPerUser"]),
         members_per_conversation=int(parameters["MembersPerConversation"]),
+        # Devices that were registered while it was on are forgotten with their users.
+        web_push="true",
         **values,
     )
     # Metrics count what functions do, and would be printed among a command's output.

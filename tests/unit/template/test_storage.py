@@ -26,6 +26,8 @@ PASSING = {
     "RosterTable",
     "SentTable",
     "UploadTotalsTable",
+    "DevicesTable",
+    "DeviceOwnersTable",
 }
 WITH_UPLOADS = "AttachmentsTable"
 """Its rows expire until a message has them."""

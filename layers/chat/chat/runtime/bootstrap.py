@@ -98,6 +98,8 @@ def bind_tables(settings: Settings) -> Connection:
         tables.SentRow: settings.sent_table,
         tables.AttachmentRow: settings.attachments_table,
         tables.UploadTotalRow: settings.upload_totals_table,
+        tables.DeviceRow: settings.devices_table,
+        tables.DeviceOwnerRow: settings.device_owners_table,
     }
     return bind({model: name for model, name in names.items() if name}, settings.aws_region)
 

@@ -32,6 +32,8 @@ class Settings(Limits, frozen=True, kw_only=True):
     sent_table: str = ""
     attachments_table: str = ""
     upload_totals_table: str = ""
+    devices_table: str = ""
+    device_owners_table: str = ""
     files_bucket: str = ""
     files_endpoint: str = ""
     management_endpoint: str = ""
