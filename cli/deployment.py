@@ -25,6 +25,7 @@ _SETTINGS = {
     "auth_deadline_queue_url": "AuthDeadlineQueueUrl",
     "fanout_queue_url": "FanoutQueueUrl",
     "delete_files_queue_url": "DeleteFilesQueueUrl",
+    "notify_queue_url": "NotifyQueueUrl",
     "files_bucket": "FilesBucket",
 }
 """The outputs by setting, if their names differ."""

@@ -20,6 +20,7 @@ from chat.runtime.handlers import Handler
 from chat.runtime.replies import Answer
 from chat.runtime.routes import GATEWAY_ROUTES, QUEUES, ROUTES, handler_of
 from chat.storage.users import User, create_user
+from testing.fake_devices import FakeDevices
 from testing.fake_files import FakeFiles
 from testing.fake_queues import FakeQueues
 from testing.sockets import Frame, Sockets
@@ -61,8 +62,10 @@ class Simulation:
         self.sockets = Sockets(self.steps)
         self.queues = FakeQueues(self.steps)
         self.files = FakeFiles(self.steps)
+        self.devices = FakeDevices(self.steps)
         self.has_files: bool | None = True
         """None makes it an error to ask for them."""
+        self.web_push_key: str | None = None
         self.metrics: dict[str, int] = {}
         self.sleeps: list[float] = []
         self.on_sleep: Callable[[], None] = lambda: None
@@ -175,6 +178,8 @@ class Simulation:
             push=lambda: self.sockets,
             publisher=lambda: self.queues,
             files=self._files,
+            web_push=lambda: self.devices,
+            web_push_key=lambda: self.web_push_key,
             passwords=lambda: PASSWORDS,
             tokens=lambda: tokens,
             cursors=lambda: cursors,

@@ -35,6 +35,7 @@ MODELS: Mapping[str, type[Model]] = {
     "UploadTotalsTable": tables.UploadTotalRow,
     "DevicesTable": tables.DeviceRow,
     "DeviceOwnersTable": tables.DeviceOwnerRow,
+    "NotifiedTable": tables.NotifiedRow,
 }
 """Each table's model by the table's name in the template."""
 

@@ -42,6 +42,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     delete_seconds: int = 0
     web_push: str = "false"
     web_push_may_be_local: str = ""
+    notify_seconds: int = 10
+    notification_content: str = "sender"
 
     @property
     def has_web_push(self) -> bool:

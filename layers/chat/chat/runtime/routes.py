@@ -101,6 +101,7 @@ QUEUES = {
     "auth_deadline": "auth_deadline",
     "fanout": "broadcast",
     "delete_files": "file_deletion",
+    "notify": "notify",
 }
 """The queues, each named after the function that takes its messages, with its action's module."""
 
@@ -143,8 +144,16 @@ def _queue_handler(function: str, services: Parts) -> "Handler":
         "auth_deadline": queue_publisher.decode_auth_deadline,
         "fanout": queue_publisher.decode_shard,
         "delete_files": queue_publisher.decode_file_deletion,
+        "notify": queue_publisher.decode_notice,
     }
-    return queue_handler(decoders[function], _load(QUEUES[function], function), services)
+    handler = queue_handler(decoders[function], _load(QUEUES[function], function), services)
+    return _woken_by_a_stream(handler, services) if function == "notify" else handler
+
+
+def _woken_by_a_stream(handler: "Handler", services: Parts) -> "Handler":
+    from chat.runtime.stream_handler import stream_or_queue_handler  # noqa: PLC0415 -- see above
+
+    return stream_or_queue_handler(_load("notify_soon", "notify_soon"), handler, services)
 
 
 def _frame_handler(served: list[Route], services: Parts) -> "Handler":

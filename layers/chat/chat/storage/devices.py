@@ -92,15 +92,26 @@ def forget_device(device_id: DeviceId, user_id: UserId) -> None:
 
 def forget_devices_of(user_id: UserId) -> None:
     """Forget all devices of a user whose sessions have ended. Can be repeated if it was cut off."""
-    owned = _owned(user_id)
+    owned = device_ids_of(user_id)
     if owned:
         gather(*(partial(_delete, each, user_id) for each in owned))
         DeviceOwnerRow(user_id).delete()
 
 
+def device_ids_of(user_id: UserId) -> frozenset[DeviceId]:
+    """Name the devices that a user registered, seeing every registration before this call."""
+    try:
+        row = DeviceOwnerRow.get(user_id, consistent_read=True)
+    except DeviceOwnerRow.DoesNotExist:
+        return frozenset()
+    return _ids(row)
+
+
 def devices_of(user_id: UserId, now_ms: int) -> list[Device]:
     """Read the devices of one user, seeing every one that was registered before this call."""
-    return [each for each in find_devices(_owned(user_id), now_ms) if each.user_id == user_id]
+    return [
+        each for each in find_devices(device_ids_of(user_id), now_ms) if each.user_id == user_id
+    ]
 
 
 def _put(device: Device, session: Session) -> list[bool]:
@@ -136,7 +147,7 @@ def _make_room(user_id: UserId, now_ms: int) -> None:
     """Take one device off a full list: one that is the user's no longer, or else the oldest."""
     theirs = {each.device_id: each for each in devices_of(user_id, now_ms)}
     listed = sorted(
-        _owned(user_id), key=lambda each: theirs[each].registered_at if each in theirs else 0
+        device_ids_of(user_id), key=lambda each: theirs[each].registered_at if each in theirs else 0
     )
     if listed:
         forget_device(listed[0], user_id)
@@ -148,14 +159,6 @@ def _delete(device_id: DeviceId, user_id: UserId) -> None:
     except DeleteError as error:
         if not is_condition_failure(error):
             raise
-
-
-def _owned(user_id: UserId) -> frozenset[DeviceId]:
-    try:
-        row = DeviceOwnerRow.get(user_id, consistent_read=True)
-    except DeviceOwnerRow.DoesNotExist:
-        return frozenset()
-    return _ids(row)
 
 
 def _ids(row: DeviceOwnerRow) -> frozenset[DeviceId]:

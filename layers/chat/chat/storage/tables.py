@@ -324,3 +324,16 @@ class DeviceOwnerRow(Model):
     user_id = UnicodeAttribute(hash_key=True)
     device_ids = UnicodeSetAttribute(null=True)
     expires_at = NumberAttribute()
+
+
+class NotifiedRow(Model):
+    """The notification of a conversation that a device shows: its newest message, and how many."""
+
+    class Meta:
+        table_name = "Notified"
+
+    user_id = UnicodeAttribute(hash_key=True)
+    shown_on = UnicodeAttribute(range_key=True)
+    seq = NumberAttribute()
+    number = NumberAttribute()
+    expires_at = NumberAttribute()
