@@ -51,6 +51,13 @@ class Invocation:
         return 10_000
 
 
+class LongInvocation(Invocation):
+    """One of the function that notifies, which may wait for many push services."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 120_000
+
+
 class Simulation:
     """One deployment in memory."""
 
@@ -116,7 +123,8 @@ class Simulation:
 
     def consume(self, queue: str, body: str) -> Answer:
         records = [{"messageId": "1", "body": body}]
-        return self.consumers[queue]({"Records": records}, Invocation())
+        invocation = LongInvocation() if queue == "notify" else Invocation()
+        return self.consumers[queue]({"Records": records}, invocation)
 
     def with_limits(self, **limits: Any) -> Services:  # noqa: ANN401 -- a limit each
         """Give the same services with other limits."""

@@ -18,6 +18,7 @@ from chat.actions.broadcast import fanout
 from chat.actions.history import SETTLED_STEP
 from chat.protocol.ids import ConversationId, Username
 from chat.push.queue_publisher import Shard
+from chat.push.web_push_outcomes import Outcome, Result
 from chat.runtime.routes import ROUTES
 from chat.storage.conversation_changes import MAX_PINS
 from chat.storage.conversations import next_seq
@@ -27,6 +28,7 @@ from chat.storage.users import find_credential, refuse_older_tokens, replace_pas
 from docs.reference.examples import request_of
 from testing.devices import subscription
 from testing.injection import inject_before
+from testing.notified import is_notified_of, registers, works_off
 from testing.people import Client, Person
 from testing.simulation import PASSWORD_OF_ALL, REGION
 from testing.tables import Pairing, one_by_one
@@ -194,6 +196,23 @@ def register_devices(alice: Person, bob: Person) -> None:
     hers.sends("sign_out")
 
 
+def notify_devices(alice: Person, bob: Person) -> None:
+    """Notify a device that accepts, is busy, has read, and is gone."""
+    simulation = alice.simulation
+    hers, his = alice.logs_in(), bob.logs_in()
+    room = hers.creates(bob)
+    registers(his, "phone")
+    is_notified_of(simulation, hers.says("Hello", to=room))
+    simulation.devices.fault = lambda _: Result(Outcome.LATER)
+    second = hers.says("Hello", to=room)
+    is_notified_of(simulation, second)
+    simulation.devices.fault = lambda _: None
+    his.sends_without_reply("read_receipt", messageId=second["message_id"])
+    works_off(simulation)
+    simulation.devices.fault = lambda _: Result(Outcome.GONE)
+    is_notified_of(simulation, hers.says("Hello", to=room))
+
+
 def exceed_rate_limits(speaker: Client, room: str) -> None:
     """Send frames of each kind that are counted, and one that is throttled."""
     simulation = speaker.simulation
@@ -341,6 +360,7 @@ def requests() -> Iterator[Requests]:
             react_and_mention(alice, bob)
             send_files(recorder, alice, bob)
             register_devices(alice, bob)
+            notify_devices(alice, bob)
             change_conversations(alice, bob)
             moderate(alice, bob)
             join_and_leave(alice, bob, carol)

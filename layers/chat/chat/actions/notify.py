@@ -31,6 +31,9 @@ from chat.storage.notified import Claim, Notified, claim, put_back, release
 MAX_RECIPIENTS = 16
 """How many members one message of the queue is about, all at once; others get their own."""
 
+LONGEST_SECONDS = 60
+"""What one message of the queue may take: ten devices of a member, each of which takes 5 s."""
+
 
 class Round(Struct, frozen=True):
     """One conversation's news, and who sends them."""

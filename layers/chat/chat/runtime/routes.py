@@ -146,14 +146,14 @@ def _queue_handler(function: str, services: Parts) -> "Handler":
         "delete_files": queue_publisher.decode_file_deletion,
         "notify": queue_publisher.decode_notice,
     }
-    handler = queue_handler(decoders[function], _load(QUEUES[function], function), services)
-    return _woken_by_a_stream(handler, services) if function == "notify" else handler
-
-
-def _woken_by_a_stream(handler: "Handler", services: Parts) -> "Handler":
+    action = _load(QUEUES[function], function)
+    if function != "notify":
+        return queue_handler(decoders[function], action, services)
     from chat.runtime.stream_handler import stream_or_queue_handler  # noqa: PLC0415 -- see above
 
-    return stream_or_queue_handler(_load("notify_soon", "notify_soon"), handler, services)
+    needs_seconds = _load("notify", "LONGEST_SECONDS")
+    queue = queue_handler(decoders[function], action, services, needs_seconds=needs_seconds)
+    return stream_or_queue_handler(_load("notify_soon", "notify_soon"), queue, services)
 
 
 def _frame_handler(served: list[Route], services: Parts) -> "Handler":
