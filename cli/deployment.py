@@ -25,6 +25,7 @@ _SETTINGS = {
     "auth_deadline_queue_url": "AuthDeadlineQueueUrl",
     "fanout_queue_url": "FanoutQueueUrl",
     "delete_files_queue_url": "DeleteFilesQueueUrl",
+    "notify_queue_url": "NotifyQueueUrl",
     "files_bucket": "FilesBucket",
 }
 """The outputs by setting, if their names differ."""
@@ -118,6 +119,8 @@ def _chat(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str
         session_seconds=int(parameters["SessionSeconds"]),
         conversations_per_user=int(parameters["ConversationsPerUser"]),
         members_per_conversation=int(parameters["MembersPerConversation"]),
+        # Devices that were registered while it was on are forgotten with their users.
+        web_push="true",
         **values,
     )
     # Metrics count what functions do, and would be printed among a command's output.

@@ -9,6 +9,9 @@ from typing import Self
 
 from local.tools import ROOT, LocalStackError
 
+WEB_PUSH = {"WebPush": "true", "VapidSubject": "mailto:parley@localhost.test"}
+"""So that the web app can be notified. It costs something for each message, so tests do without."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -39,7 +42,7 @@ class Options:
             port=_number(environment, "PORT") or usual.port,
             aws_port=_number(environment, "AWS_PORT") or usual.aws_port,
             data=Path(environment.get("DATA") or usual.data).absolute(),
-            parameters={"AuthDeadlineSeconds": str(deadline)} if deadline else {},
+            parameters=WEB_PUSH | ({"AuthDeadlineSeconds": str(deadline)} if deadline else {}),
             lambda_port=_lambda_port(environment),
         )
 

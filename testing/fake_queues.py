@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from chat.protocol.ids import ConnectionId, ConversationId
+from chat.push.notices import Notice
 from testing.steps import Step, Steps
 
 
@@ -15,6 +16,8 @@ class FakeQueues:
         self.deadlines: list[tuple[ConnectionId, int]] = []
         self.shards: list[tuple[ConversationId, Sequence[ConnectionId], bytes]] = []
         self.file_deletions: list[Sequence[str]] = []
+        self.notices: list[tuple[Notice, int]] = []
+        """With their delays in seconds."""
         self.fault: Exception | None = None
         """What publishing a file deletion meets."""
 
@@ -39,9 +42,14 @@ class FakeQueues:
                 raise self.fault
             self.file_deletions.append(keys)
 
+    def publish_notices(self, notices: Sequence[Notice], delay_seconds: int) -> None:
+        with self._steps.taking(Step("queue notify", ())):
+            self.notices += [(each, delay_seconds) for each in notices]
+
     def clear(self) -> None:
         """Drop all messages."""
         self.greetings.clear()
         self.deadlines.clear()
         self.shards.clear()
         self.file_deletions.clear()
+        self.notices.clear()

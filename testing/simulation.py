@@ -20,6 +20,7 @@ from chat.runtime.handlers import Handler
 from chat.runtime.replies import Answer
 from chat.runtime.routes import GATEWAY_ROUTES, QUEUES, ROUTES, handler_of
 from chat.storage.users import User, create_user
+from testing.fake_devices import FakeDevices
 from testing.fake_files import FakeFiles
 from testing.fake_queues import FakeQueues
 from testing.sockets import Frame, Sockets
@@ -50,6 +51,13 @@ class Invocation:
         return 10_000
 
 
+class LongInvocation(Invocation):
+    """One of the function that notifies, which may wait for many push services."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 120_000
+
+
 class Simulation:
     """One deployment in memory."""
 
@@ -61,8 +69,10 @@ class Simulation:
         self.sockets = Sockets(self.steps)
         self.queues = FakeQueues(self.steps)
         self.files = FakeFiles(self.steps)
+        self.devices = FakeDevices(self.steps)
         self.has_files: bool | None = True
         """None makes it an error to ask for them."""
+        self.web_push_key: str | None = None
         self.metrics: dict[str, int] = {}
         self.sleeps: list[float] = []
         self.on_sleep: Callable[[], None] = lambda: None
@@ -113,7 +123,8 @@ class Simulation:
 
     def consume(self, queue: str, body: str) -> Answer:
         records = [{"messageId": "1", "body": body}]
-        return self.consumers[queue]({"Records": records}, Invocation())
+        invocation = LongInvocation() if queue == "notify" else Invocation()
+        return self.consumers[queue]({"Records": records}, invocation)
 
     def with_limits(self, **limits: Any) -> Services:  # noqa: ANN401 -- a limit each
         """Give the same services with other limits."""
@@ -175,6 +186,8 @@ class Simulation:
             push=lambda: self.sockets,
             publisher=lambda: self.queues,
             files=self._files,
+            web_push=lambda: self.devices,
+            web_push_key=lambda: self.web_push_key,
             passwords=lambda: PASSWORDS,
             tokens=lambda: tokens,
             cursors=lambda: cursors,

@@ -46,5 +46,6 @@ class Snapshot:
         simulation.sockets.received.update(deepcopy(self._received))
         simulation.files.objects = dict(self._files)
         simulation.queues.clear()
+        simulation.devices.clear()
         simulation.metrics.clear()
         simulation.sleeps.clear()

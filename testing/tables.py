@@ -33,6 +33,9 @@ MODELS: Mapping[str, type[Model]] = {
     "SentTable": tables.SentRow,
     "AttachmentsTable": tables.AttachmentRow,
     "UploadTotalsTable": tables.UploadTotalRow,
+    "DevicesTable": tables.DeviceRow,
+    "DeviceOwnersTable": tables.DeviceOwnerRow,
+    "NotifiedTable": tables.NotifiedRow,
 }
 """Each table's model by the table's name in the template."""
 

@@ -46,6 +46,14 @@ export class Chat extends Commands {
   }
 
   /**
+   * What a browser subscribes to notifications with (`applicationServerKey`, in base64url), or null
+   * if nobody is signed in or the service has no Web Push.
+   */
+  get webPushKey() {
+    return this.#session.user?.web_push_key ?? null;
+  }
+
+  /**
    * Calls the listener for every event of the type, until the signal aborts or the returned
    * function is called. `message` brings the messages of every conversation, the user's own
    * included, and `message_changed`, `members_added`, `member_removed` and `conversation_changed`

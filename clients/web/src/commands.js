@@ -2,7 +2,7 @@ import { changesOf } from "./changes.js";
 import { ParleyError } from "./errors.js";
 import { checkContent } from "./frames.js";
 
-/** @import { Abortable, Ban, Conversation, ConversationChanged, Frame, Member, MemberRemoved, MembersAdded, Message, MessageChanged, Reactor, Role } from "./types.js" */
+/** @import { Abortable, Ban, Conversation, ConversationChanged, Frame, Member, MemberRemoved, MembersAdded, Message, MessageChanged, Notifications, NotificationsSet, Reactor, Role, Subscription } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
 
@@ -159,6 +159,43 @@ export class Commands {
     const data = { ...(reason && { reason }) };
     const messageId = message.message_id;
     await this.#session.call(() => ({ type: "report_message", messageId, data }), { signal });
+  }
+
+  /**
+   * Of which messages of a conversation the user is notified, on all devices, and of none until
+   * when. It replaces what was set before.
+   * @param {string} conversationId
+   * @param {{ level: Notifications["level"], mutedUntil?: Date | null }} notifications
+   * @param {Abortable} [options]
+   * @returns {Promise<NotificationsSet>}
+   */
+  setNotifications(conversationId, { level, mutedUntil }, options) {
+    const data = { level, ...(mutedUntil && { muted_until: mutedUntil.toISOString() }) };
+    return this.#request({ type: "set_notifications", conversationId, data }, options);
+  }
+
+  /**
+   * Has notifications sent to this browser, also while the page is closed, until the user signs
+   * out. To be called at every start of the page: a device is forgotten 60 days after the last time.
+   * @param {Subscription | { toJSON(): any }} subscription a `PushSubscription`, made with
+   *   `webPushKey`, or what its `toJSON` gives
+   * @param {Abortable} [options]
+   * @returns {Promise<{ device_id: string }>}
+   * @throws {ParleyError} `unknown_type` if the service has no Web Push
+   */
+  registerDevice(subscription, options) {
+    const plain = "toJSON" in subscription ? subscription.toJSON() : subscription;
+    const data = { kind: "web_push", subscription: plain };
+    return this.#request({ type: "register_device", data }, options);
+  }
+
+  /**
+   * @param {string} deviceId
+   * @param {Abortable} [options]
+   * @returns {Promise<{ device_id: string }>}
+   */
+  unregisterDevice(deviceId, options) {
+    return this.#request({ type: "unregister_device", data: { device_id: deviceId } }, options);
   }
 
   /**

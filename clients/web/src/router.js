@@ -1,6 +1,6 @@
 import { isNumbered } from "./streams.js";
 
-/** @import { Conversation, Frame, MemberRemoved, ReadReceipt, TypingNotice } from "./types.js" */
+/** @import { Conversation, Frame, MemberRemoved, NotificationsSet, ReadReceipt, TypingNotice } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
 /** @import { Heartbeat } from "./heartbeat.js" */
@@ -49,6 +49,8 @@ export class Router {
         return data.items?.forEach((/** @type {Conversation} */ it) =>
           this.#update(it, Number(requestId)),
         );
+      case "notifications_set":
+        return this.#notificationsSet(data);
       case "conversation_created":
         this.#update(data);
         return session.events.emit("conversation_created", data);
@@ -66,6 +68,12 @@ export class Router {
   #membersAdded({ data }) {
     const { session, streams } = this.#parts;
     if (!streams.left.has(data.conversation_id)) session.events.emit("members_added", data);
+  }
+
+  /** @param {NotificationsSet} data */
+  #notificationsSet(data) {
+    const { session, streams } = this.#parts;
+    if (!streams.left.has(data.conversation_id)) session.events.emit("notifications_set", data);
   }
 
   /** @param {TypingNotice} notice */

@@ -72,7 +72,21 @@
  *   created_at: string,
  *   muted_until?: string,
  *   slow_seconds?: number,
+ *   notifications?: Notifications,
  * }} Conversation
+ */
+
+/**
+ * Of which messages the user is notified, and of none until when (it may have passed). A
+ * conversation without it notifies of all.
+ * @typedef {{ level: "all" | "mentions" | "none", muted_until?: string }} Notifications
+ */
+
+/** @typedef {Notifications & { conversation_id: string }} NotificationsSet */
+
+/**
+ * What a `PushSubscription` says as JSON.
+ * @typedef {{ endpoint: string, keys: { p256dh: string, auth: string } }} Subscription
  */
 
 /** @typedef {{ user_id: string, username: string }} User */
@@ -81,7 +95,10 @@
  * @typedef {User & { role: Role, last_read_seq: number, online: boolean, muted_until?: string }} Member
  */
 
-/** @typedef {User & { token: string, expires_at: string }} Identity */
+/**
+ * `web_push_key` is what a browser subscribes with, if the service has Web Push.
+ * @typedef {User & { token: string, expires_at: string, web_push_key?: string }} Identity
+ */
 
 /**
  * @typedef {User & { conversation_id: string, is_typing: boolean, expires_in_seconds?: number }} TypingNotice
@@ -272,6 +289,7 @@
  *   conversations_changed: { inbox: number },
  *   conversation_created: Conversation,
  *   conversation_changed: ConversationChanged,
+ *   notifications_set: NotificationsSet,
  *   message_changed: MessageChanged,
  *   members_added: MembersAdded,
  *   member_removed: MemberRemoved,

@@ -160,7 +160,7 @@ def test_every_function_has_the_layers_of_all() -> None:
     assert of_all | {"ExternalIssuersLayer"} == LAYERS.keys()
 
 
-def test_only_authenticate_has_the_external_issuer_layer_and_only_if_configured() -> None:
+def test_only_functions_that_need_cryptography_have_its_layer_and_only_if_configured() -> None:
     added = {
         name: function.properties["Layers"]
         for name, function in FUNCTIONS.items()
@@ -168,7 +168,11 @@ def test_only_authenticate_has_the_external_issuer_layer_and_only_if_configured(
     }
 
     layer, nothing = {"Ref": "ExternalIssuersLayer"}, {"Ref": "AWS::NoValue"}
-    assert added == {"AuthenticateFunction": [{"Fn::If": ["ExternalIssuerWanted", layer, nothing]}]}
+    if_wanted = [{"Fn::If": ["CryptographyWanted", layer, nothing]}]
+    assert added == {"AuthenticateFunction": if_wanted, "NotifyFunction": if_wanted}
+    assert TEMPLATE["Conditions"]["CryptographyWanted"] == {
+        "Fn::Or": [{"Condition": "ExternalIssuerWanted"}, {"Condition": "WebPushWanted"}]
+    }
     assert RESOURCES["AuthenticateExternalUsers"]["Condition"] == "ExternalIssuerWanted"
 
 

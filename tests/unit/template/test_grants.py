@@ -38,7 +38,16 @@ each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNC
 def variables_of(function: Function, suffix: str) -> set[str]:
     """Name the targets of a function's variables with this suffix."""
     variables = function.variables.items()
-    return {referred(value) for variable, value in variables if variable.endswith(suffix)}
+    return {referred(wanted(value)) for variable, value in variables if variable.endswith(suffix)}
+
+
+def wanted(value: object) -> object:
+    """Give the value that a variable of Web Push has if that is wanted."""
+    match value:
+        case {"Fn::If": ["WebPushWanted", here, _]}:
+            return here
+        case _:
+            return value
 
 
 def readers(function: Function, table: str) -> set[str]:
@@ -162,6 +171,23 @@ def test_only_authenticate_and_the_rotation_read_the_signing_secret() -> None:
     }
 
     assert reading == {"AuthenticateFunction", "RotateSigningKeyFunction"}
+
+
+def test_only_authenticate_and_notify_read_the_secret_of_web_push() -> None:
+    reading = {
+        name
+        for name, function in FUNCTIONS.items()
+        if "WebPushSecret" in function.targets("secretsmanager:*")
+    }
+
+    assert reading == {"AuthenticateFunction", "NotifyFunction"}
+
+
+def test_only_notify_reads_devices_to_notify_them() -> None:
+    reading = {name for name, each in FUNCTIONS.items() if readers(each, "DevicesTable")}
+
+    # To register a device beyond the last one, the others are read.
+    assert reading == {"NotifyFunction", "NotificationsFunction"}
 
 
 def test_only_functions_that_list_read_the_cursors_secret() -> None:

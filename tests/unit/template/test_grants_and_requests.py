@@ -18,13 +18,17 @@ from chat.actions.broadcast import fanout
 from chat.actions.history import SETTLED_STEP
 from chat.protocol.ids import ConversationId, Username
 from chat.push.queue_publisher import Shard
+from chat.push.web_push_outcomes import Outcome, Result
 from chat.runtime.routes import ROUTES
 from chat.storage.conversation_changes import MAX_PINS
 from chat.storage.conversations import next_seq
+from chat.storage.devices import MAX_DEVICES
 from chat.storage.roster_changes import delete_entries
 from chat.storage.users import find_credential, refuse_older_tokens, replace_password_hash
 from docs.reference.examples import request_of
+from testing.devices import subscription
 from testing.injection import inject_before
+from testing.notified import is_notified_of, registers, works_off
 from testing.people import Client, Person
 from testing.simulation import PASSWORD_OF_ALL, REGION
 from testing.tables import Pairing, one_by_one
@@ -179,6 +183,37 @@ def send_files(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
         recorder.simulation.consume("delete_files", json.dumps({"keys": keys}))
 
 
+def register_devices(alice: Person, bob: Person) -> None:
+    """Register more devices than a user may have, and end them in each way."""
+    hers = alice.logs_in()
+    for number in range(MAX_DEVICES + 1):
+        data = {"kind": "web_push", "subscription": subscription(f"device {number}")}
+        registered = hers.sends("register_device", data=data)["data"]
+    hers.sends("unregister_device", data=registered)
+    his = bob.logs_in()
+    renew = partial(his.sends, "authenticate", data={"token": his.token})
+    with inject_before(alice.simulation, "TransactWriteItems", renew):
+        his.sends("register_device", data=data)
+    hers.sends("sign_out")
+
+
+def notify_devices(alice: Person, bob: Person) -> None:
+    """Notify a device that accepts, is busy, has read, and is gone."""
+    simulation = alice.simulation
+    hers, his = alice.logs_in(), bob.logs_in()
+    room = hers.creates(bob)
+    registers(his, "phone")
+    is_notified_of(simulation, hers.says("Hello", to=room))
+    simulation.devices.fault = lambda _: Result(Outcome.LATER)
+    second = hers.says("Hello", to=room)
+    is_notified_of(simulation, second)
+    simulation.devices.fault = lambda _: None
+    his.sends_without_reply("read_receipt", messageId=second["message_id"])
+    works_off(simulation)
+    simulation.devices.fault = lambda _: Result(Outcome.GONE)
+    is_notified_of(simulation, hers.says("Hello", to=room))
+
+
 def exceed_rate_limits(speaker: Client, room: str) -> None:
     """Send frames of each kind that are counted, and one that is throttled."""
     simulation = speaker.simulation
@@ -317,6 +352,7 @@ def requests() -> Iterator[Requests]:
         environment.setenv("AWS_ACCESS_KEY_ID", "testing")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         recorder = RequestRecorder()
+        recorder.simulation.services = recorder.simulation.with_limits(web_push="true")
         names = ("alice", "bob", "carol", "dave")
         alice, bob, carol, dave = (Person(recorder.simulation, name) for name in names)
         with recorder.noting():
@@ -324,6 +360,8 @@ def requests() -> Iterator[Requests]:
             change_messages(alice, bob)
             react_and_mention(alice, bob)
             send_files(recorder, alice, bob)
+            register_devices(alice, bob)
+            notify_devices(alice, bob)
             change_conversations(alice, bob)
             moderate(alice, bob)
             join_and_leave(alice, bob, carol)

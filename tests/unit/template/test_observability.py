@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chat.push import web_push_outcomes
 from chat.push.post import Outcome
 from testing.template import (
     FUNCTIONS,
@@ -32,7 +33,8 @@ def counted() -> set[str]:
     """Name every metric of the code, including those of push outcomes."""
     sources = (path.read_text() for path in REPOSITORY.glob("layers/chat/chat/**/*.py"))
     names = {name for text in sources for name in re.findall(r'add_metric\("(\w+)"', text)}
-    return names | {f"Push{outcome.name.title()}" for outcome in Outcome}
+    of_devices = {f"Notification{outcome.name.title()}" for outcome in web_push_outcomes.Outcome}
+    return names | of_devices | {f"Push{outcome.name.title()}" for outcome in Outcome}
 
 
 def watched(name: str) -> Iterator[dict[str, Any]]:

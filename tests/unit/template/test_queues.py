@@ -99,12 +99,13 @@ NOTHING = {"Ref": "AWS::NoValue"}
         ("GreetQueue", NOTHING),
         ("AuthDeadlineQueue", NOTHING),
         ("FanoutQueue", {"MaximumConcurrency": 10}),
+        ("NotifyQueue", {"MaximumConcurrency": 10}),
     ],
 )
 def test_queue_concurrency_is_limited(queue: str, usually: dict[str, object]) -> None:
     condition, in_a_new_account, otherwise = SOURCES[queue]["ScalingConfig"]["Fn::If"]
 
     assert TEMPLATE["Conditions"][condition] == {"Fn::Equals": [{"Ref": "NewAccount"}, "true"]}
-    # Of ten invocations at once, the three take six.
+    # Of ten invocations at once, the four take eight.
     assert in_a_new_account == {"MaximumConcurrency": FEWEST_AT_ONCE}
     assert otherwise == usually

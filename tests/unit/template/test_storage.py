@@ -28,6 +28,9 @@ PASSING = {
     "RosterTable",
     "SentTable",
     "UploadTotalsTable",
+    "DevicesTable",
+    "DeviceOwnersTable",
+    "NotifiedTable",
 }
 WITH_UPLOADS = "AttachmentsTable"
 """Its rows expire until a message has them."""
@@ -110,7 +113,7 @@ def test_secrets_are_generated(name: str) -> None:
     assert "SecretString" not in SECRETS[name]
 
 
-@pytest.mark.parametrize("name", ["SigningSecret", "CursorSecret"])
+@pytest.mark.parametrize("name", ["SigningSecret", "CursorSecret", "WebPushSecret"])
 def test_signing_secret_has_a_current_key(name: str) -> None:
     generated = SECRETS[name]["GenerateSecretString"]
 

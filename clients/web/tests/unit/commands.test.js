@@ -15,6 +15,8 @@ async function signedIn(service) {
 const PLANS = { conversation_id: "plans", kind: "group", last_seq: 0, last_read_seq: 0 };
 const REMOVED = { conversation_id: "plans", user_id: "u-bob", username: "bob", by: {} };
 
+const SUBSCRIPTION = { endpoint: "https://push.example.net/1", keys: { p256dh: "B…", auth: "…" } };
+
 const CHANGE = { conversation_id: "plans", seq: 3, by: {}, at: "…" };
 const MESSAGE = message(1);
 
@@ -144,6 +146,28 @@ const CALLS = [
     reply: reacted(9, 1, 1),
   },
   {
+    name: "setNotifications",
+    ask: (chat) => chat.setNotifications("plans", { level: "mentions", mutedUntil: new Date(0) }),
+    frame: {
+      type: "set_notifications",
+      conversationId: "plans",
+      data: { level: "mentions", muted_until: "1970-01-01T00:00:00.000Z" },
+    },
+    reply: { type: "notifications_set", data: { conversation_id: "plans", level: "mentions" } },
+  },
+  {
+    name: "registerDevice",
+    ask: (chat) => chat.registerDevice({ toJSON: () => SUBSCRIPTION }),
+    frame: { type: "register_device", data: { kind: "web_push", subscription: SUBSCRIPTION } },
+    reply: { type: "device_registered", data: { device_id: "d-1" } },
+  },
+  {
+    name: "unregisterDevice",
+    ask: (chat) => chat.unregisterDevice("d-1"),
+    frame: { type: "unregister_device", data: { device_id: "d-1" } },
+    reply: { type: "device_unregistered", data: { device_id: "d-1" } },
+  },
+  {
     name: "listReactions",
     ask: (chat) => chat.listReactions(MESSAGE, { reaction: "👍", limit: 10 }),
     frame: {
@@ -194,6 +218,7 @@ for (const type of /** @type {const} */ ([
   "conversation_created",
   "members_added",
   "member_removed",
+  "notifications_set",
 ])) {
   test(`${type} is an event, whoever caused it`, async () => {
     const service = new Script();
@@ -206,6 +231,31 @@ for (const type of /** @type {const} */ ([
     assert.deepEqual(events, [data]);
   });
 }
+
+test("notifications that are no longer muted name no time", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  chat.setNotifications("plans", { level: "all", mutedUntil: null });
+
+  assert.deepEqual((await service.receives("set_notifications")).data, { level: "all" });
+});
+
+test("the key for subscriptions is there while its user is signed in", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  assert.equal(chat.webPushKey, null);
+
+  const identity = { user_id: "u-alice", username: "alice", token: "t", web_push_key: "B…" };
+  const again = chat.authenticate({ token: "t" });
+  await service.answers(await service.receives("authenticate"), {
+    type: "auth_success",
+    data: identity,
+  });
+  await again;
+
+  assert.equal(chat.webPushKey, "B…");
+});
 
 test("taking a reaction away says so", async () => {
   const service = new Script();

@@ -67,7 +67,9 @@ def authenticate(
     claims = Claims(session.user_id, session.username, verified.token_generation, ends_at)
     token = services.tokens().issue(claims, services.now_ms())
     return AuthSuccess(
-        data=AuthSuccessData(session.user_id, session.username, token, rfc3339(ends_at))
+        data=AuthSuccessData(
+            session.user_id, session.username, token, rfc3339(ends_at), services.web_push_key()
+        )
     )
 
 

@@ -4,7 +4,7 @@ from msgspec import structs
 
 from chat.actions.authorization import require_still_member
 from chat.protocol.encoding import rfc3339
-from chat.protocol.server_frames import Conversation, Message
+from chat.protocol.server_frames import Conversation, Message, Notifications
 from chat.storage.conversations import ConversationState
 from chat.storage.memberships import Membership
 from chat.storage.message_pages import LatestMessages, summarize
@@ -50,7 +50,15 @@ def conversation_summary(state: ConversationState, membership: Membership) -> Co
         created_at=rfc3339(state.created_at),
         muted_until=rfc3339(membership.muted_until) if membership.muted_until else None,
         slow_seconds=state.slow_seconds,
+        notifications=_notifications(membership),
     )
+
+
+def _notifications(membership: Membership) -> Notifications | None:
+    level, until = membership.notify_level, membership.notify_muted_until
+    if level == "all" and not until:
+        return None
+    return Notifications(level=level, muted_until=rfc3339(until) if until else None)
 
 
 def _preview(message: Message) -> Message:

@@ -40,6 +40,14 @@ class Limits(Struct, frozen=True, kw_only=True):
     connections_per_user: int = 100
     edit_seconds: int = 0
     delete_seconds: int = 0
+    web_push: str = "false"
+    web_push_may_be_local: str = ""
+    notify_seconds: int = 10
+    notification_content: str = "sender"
+
+    @property
+    def has_web_push(self) -> bool:
+        return self.web_push == "true"
 
     def per_minute(self, what: "MeteredRequest | MeteredEvent") -> int:
         """Return how often a minute one connection may do something, or send it."""

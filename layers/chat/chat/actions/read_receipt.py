@@ -1,5 +1,6 @@
 from chat.actions.authorization import authorize_member, require_session
 from chat.actions.broadcast import broadcast
+from chat.actions.notification_withdrawal import withdraw_soon
 from chat.actions.services import Services
 from chat.protocol.client_frames import ReadReceipt
 from chat.protocol.encoding import rfc3339
@@ -26,6 +27,8 @@ def read_receipt(frame: ReadReceipt, connection_id: ConnectionId, services: Serv
         raise NotAMember
     reader = authorized.entry
     moved = mark_read(reader.user_id, conversation_id, seq)
+    if moved and services.limits.has_web_push:
+        withdraw_soon(reader.user_id, conversation_id, seq, services)
     if moved and authorized.roster.is_whole:
         read = ReadReceiptEvent(
             data=ReadReceiptEventData(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from chat.auth.passwords import Passwords
     from chat.auth.tokens import Tokens
     from chat.files.bucket import UploadForm
+    from chat.push.notices import Notice
+    from chat.push.web_push_outcomes import Result, Urgency
 
 
 class Push(Protocol):
@@ -46,6 +48,27 @@ class Publisher(Protocol):
     ) -> None: ...
 
     def publish_file_deletion(self, keys: Sequence[str], delay_seconds: int) -> None: ...
+
+    def publish_notices(self, notices: "Sequence[Notice]", delay_seconds: int) -> None: ...
+
+
+class Recipient(Protocol):
+    """A device's address, and how messages are encrypted for it."""
+
+    @property
+    def endpoint(self) -> str: ...
+
+    @property
+    def p256dh(self) -> str: ...
+
+    @property
+    def auth(self) -> str: ...
+
+
+class WebPush(Protocol):
+    """Sends to devices; what became of each message is a value, never an exception."""
+
+    def send(self, to: Recipient, message: bytes, about: str, urgency: "Urgency") -> "Result": ...
 
 
 class Files(Protocol):
@@ -84,6 +107,8 @@ class Services(Struct, frozen=True, kw_only=True):
     push: Callable[[], Push]
     publisher: Callable[[], Publisher]
     files: Callable[[], Files | None]
+    web_push: Callable[[], WebPush | None]
+    web_push_key: Callable[[], str | None]
     passwords: "Callable[[], Passwords]"
     tokens: "Callable[[], Tokens]"
     cursors: "Callable[[], Cursors]"

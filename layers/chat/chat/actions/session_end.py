@@ -10,6 +10,7 @@ from chat.storage.connections import (
     forget_session,
     sessions_to_end,
 )
+from chat.storage.devices import forget_devices_of
 from chat.storage.memberships import memberships_of, rename_member
 from chat.storage.roster_changes import delete_entries_of
 from chat.storage.users import User, refuse_older_tokens
@@ -34,6 +35,8 @@ def end_sessions(
     others = [each for each in sessions if not _is_same(each, asking)]
     services.push().push([each.connection_id for each in others], encode(signed_out))
     ended = [end_latest_session(each) for each in (*others, *([asking] if asking else []))]
+    if services.limits.has_web_push:
+        forget_devices_of(user.user_id)
     conversations = [each.conversation_id for each in memberships_of(user.user_id)]
     for each in ended:
         delete_entries_of(each, conversations)

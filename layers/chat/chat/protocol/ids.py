@@ -7,6 +7,7 @@ ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
 AttachmentId = NewType("AttachmentId", str)
 ClientMessageId = NewType("ClientMessageId", str)
+DeviceId = NewType("DeviceId", str)
 UserId = NewType("UserId", str)
 Identity = NewType("Identity", str)
 """A subject of an OpenID provider, which never changes."""

@@ -25,6 +25,9 @@ TYPING_EXPIRES_SECONDS = 6
 """How long a client shows that somebody is typing without hearing it again."""
 
 MAX_ID = 128
+MAX_ENDPOINT = 2048
+"""The address of a device at its push service, in characters."""
+
 MAX_REACTION_BYTES = 32
 """One reaction, in bytes of UTF-8."""
 

@@ -13,6 +13,7 @@ from chat.protocol.ids import (
     AttachmentId,
     ClientMessageId,
     ConversationId,
+    DeviceId,
     MessageId,
     UserId,
     Username,
@@ -20,6 +21,7 @@ from chat.protocol.ids import (
 
 type Kind = Literal["group", "direct"]
 type Role = Literal["owner", "moderator", "member"]
+type NotificationLevel = Literal["all", "mentions", "none"]
 type Mention = UserId | Literal["*"]
 """A user, or everybody."""
 type MessageChange = Literal["edited", "deleted", "reacted"]
@@ -66,11 +68,13 @@ class AuthRequired(ServerFrame, frozen=True, tag="auth_required"):
     data: AuthRequiredData
 
 
-class AuthSuccessData(Struct, frozen=True):
+class AuthSuccessData(Struct, frozen=True, omit_defaults=True):
     user_id: UserId
     username: Username
     token: str
     expires_at: str
+    web_push_key: str | None = None
+    """What a browser subscribes with (`applicationServerKey`), if the deployment has Web Push."""
 
 
 class AuthSuccess(ServerFrame, frozen=True, tag="auth_success"):
@@ -250,8 +254,18 @@ class Member(Struct, frozen=True, kw_only=True):
     muted_until: str | UnsetType = UNSET
 
 
+class Notifications(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Of which messages a member is notified, and of none until when."""
+
+    level: NotificationLevel
+    muted_until: str | None = None
+
+
 class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A conversation as one of its members sees it."""
+    """A conversation as one of its members sees it.
+
+    Without `notifications` the member is notified of all messages.
+    """
 
     conversation_id: ConversationId
     kind: Kind
@@ -266,6 +280,7 @@ class Conversation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: str
     muted_until: str | None = None
     slow_seconds: int = 0
+    notifications: Notifications | None = None
 
 
 class ConversationCreated(ServerFrame, frozen=True, tag="conversation_created"):
@@ -444,6 +459,35 @@ class AttachmentAddresses(ServerFrame, frozen=True, tag="attachments"):
     """Where to download the attachments that were asked for, and until when."""
 
     data: AttachmentAddressesData
+
+
+class DeviceData(Struct, frozen=True):
+    device_id: DeviceId
+
+
+class DeviceRegistered(ServerFrame, frozen=True, tag="device_registered"):
+    """Notifications are sent to the device from now on."""
+
+    data: DeviceData
+
+
+class DeviceUnregistered(ServerFrame, frozen=True, tag="device_unregistered"):
+    """No more notifications are sent to the device."""
+
+    data: DeviceData
+
+
+class NotificationsSetData(Notifications, frozen=True, kw_only=True, omit_defaults=True):
+    conversation_id: ConversationId
+
+
+class NotificationsSet(ServerFrame, frozen=True, tag="notifications_set"):
+    """Of which messages of a conversation the user is notified from now on.
+
+    Pushed to every other connection of the user.
+    """
+
+    data: NotificationsSetData
 
 
 class ReactionsOfUser(Struct, frozen=True):

@@ -8,6 +8,7 @@ from urllib.parse import unquote_plus
 import msgspec
 
 from chat.protocol.ids import ConnectionId, ConversationId
+from chat.push.notices import Notice
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -41,6 +42,7 @@ class QueueUrls(msgspec.Struct, frozen=True, kw_only=True):
     auth_deadline: str = ""
     fanout: str = ""
     delete_files: str = ""
+    notify: str = ""
 
 
 class Shard(NamedTuple):
@@ -129,9 +131,19 @@ class QueuePublisher:
             DelaySeconds=delay_seconds,
         )
 
-    def _send_batch(self, url: str, bodies: Sequence[str]) -> None:
+    def publish_notices(self, notices: Sequence[Notice], delay_seconds: int) -> None:
+        """Have `notify` look at conversations after a delay.
+
+        Raises NotQueued if SQS rejects some of the notices.
+        """
+        url = _required(self._queues.notify, "notify")
+        for batch in into_batches(map(_encode, notices)):
+            self._send_batch(url, batch, delay_seconds)
+
+    def _send_batch(self, url: str, bodies: Sequence[str], delay_seconds: int = 0) -> None:
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
-            {"Id": str(at), "MessageBody": body} for at, body in enumerate(bodies)
+            {"Id": str(at), "MessageBody": body, "DelaySeconds": delay_seconds}
+            for at, body in enumerate(bodies)
         ]
         for _ in range(_BATCH_TRIES):
             response = self._client.send_message_batch(QueueUrl=url, Entries=entries)
@@ -186,6 +198,10 @@ def decode_file_deletion(body: str) -> Sequence[str]:
     decoded = _decode(body, _KeysBody)
     # S3 quotes the keys as a form does.
     return [*decoded.keys, *(unquote_plus(each.s3.object.key) for each in decoded.records)]
+
+
+def decode_notice(body: str) -> Notice:
+    return _decode(body, Notice)
 
 
 def encode_shards(shard: Shard) -> Iterator[str]:

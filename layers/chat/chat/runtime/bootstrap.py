@@ -19,6 +19,8 @@ from chat.storage import tables
 from chat.storage.database import bind
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
     from chat.auth.cursors import Cursors
     from chat.auth.external import ExternalIssuer
     from chat.auth.passwords import Passwords
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from chat.files.bucket import Bucket
     from chat.push.engine import PushEngine
     from chat.push.queue_publisher import QueuePublisher
+    from chat.push.web_push import WebPush
 
 
 @cache
@@ -71,6 +74,8 @@ def build_services(settings: Settings) -> Services:
         push=cache(lambda: _push(settings, connection)),
         publisher=cache(lambda: _publisher(settings, connection)),
         files=cache(lambda: _files(settings, connection)),
+        web_push=cache(lambda: _web_push(settings, connection)),
+        web_push_key=cache(lambda: _web_push_key(settings, connection)),
         passwords=cache(_passwords),
         tokens=cache(lambda: _tokens(settings, connection)),
         cursors=cache(lambda: _cursors(settings, connection)),
@@ -98,6 +103,9 @@ def bind_tables(settings: Settings) -> Connection:
         tables.SentRow: settings.sent_table,
         tables.AttachmentRow: settings.attachments_table,
         tables.UploadTotalRow: settings.upload_totals_table,
+        tables.DeviceRow: settings.devices_table,
+        tables.DeviceOwnerRow: settings.device_owners_table,
+        tables.NotifiedRow: settings.notified_table,
     }
     return bind({model: name for model, name in names.items() if name}, settings.aws_region)
 
@@ -126,6 +134,7 @@ def _publisher(settings: Settings, connection: Connection) -> "QueuePublisher":
         auth_deadline=settings.auth_deadline_queue_url,
         fanout=settings.fanout_queue_url,
         delete_files=settings.delete_files_queue_url,
+        notify=settings.notify_queue_url,
     )
     publisher = QueuePublisher(urls, settings.aws_region, session=connection.session)
     publisher.warm_up()
@@ -143,6 +152,39 @@ def _files(settings: Settings, connection: Connection) -> "Bucket | None":
         settings.files_endpoint,
         session=connection.session,
     )
+
+
+def _web_push(settings: Settings, connection: Connection) -> "WebPush | None":
+    if not settings.web_push_secret_id:
+        return None
+    from chat.push.endpoint import default_tls  # noqa: PLC0415 -- see above
+    from chat.push.vapid import Vapid  # noqa: PLC0415 -- see above
+    from chat.push.web_push import WebPush  # noqa: PLC0415 -- see above
+
+    return WebPush(
+        Vapid(_web_push_private_key(settings, connection), settings.vapid_subject),
+        # Push services have certificates of any authority, not only of Amazon's.
+        default_tls,
+        lambda: time.time_ns() // 1_000_000,
+        may_be_local=bool(settings.web_push_may_be_local),
+    )
+
+
+def _web_push_key(settings: Settings, connection: Connection) -> str | None:
+    if not settings.web_push_secret_id:
+        return None
+    from chat.push.vapid import public_key_of  # noqa: PLC0415 -- see above
+
+    return public_key_of(_web_push_private_key(settings, connection))
+
+
+def _web_push_private_key(settings: Settings, connection: Connection) -> "EllipticCurvePrivateKey":
+    from chat.push.vapid import private_key_of  # noqa: PLC0415 -- see above
+    from chat.runtime.secret_keys import read_keys  # noqa: PLC0415 -- see above
+
+    secret_id, region = settings.web_push_secret_id, settings.aws_region
+    current, keys = read_keys(secret_id, region, connection.session)
+    return private_key_of(keys[current])
 
 
 def _passwords() -> "Passwords":

@@ -96,8 +96,12 @@ def queue_handler[T](
     decode_body: Callable[[str], T],
     action: Callable[[T, Services], None],
     services: Callable[[], Services],
+    *,
+    needs_seconds: float = 0,
 ) -> Handler:
     """Handle messages of a queue; only those that failed, or found no time left, come again.
+
+    No message is begun without the seconds that it may need.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
@@ -106,7 +110,7 @@ def queue_handler[T](
         failed = []
         for record in event["Records"]:
             try:
-                require_time(context)
+                require_time(context, needs_seconds)
                 action(decode_body(record["body"]), bounded(services(), context))
             except Exception:  # noqa: BLE001 -- the rest of the batch is not to suffer
                 about = {"message_id": record["messageId"], "reference": context.aws_request_id}

@@ -24,13 +24,13 @@ class NoTimeLeft(TimeoutError):
     """The invocation has no time left for pushes."""
 
 
-def require_time(clock: Clock) -> None:
-    """Check that there is time left for pushes.
+def require_time(clock: Clock, seconds: float = 0) -> None:
+    """Check that there is time left for pushes, and more than so many seconds of it.
 
     Raises:
         NoTimeLeft
     """
-    if _seconds_left(clock) <= 0:
+    if _seconds_left(clock) <= seconds:
         raise NoTimeLeft
 
 

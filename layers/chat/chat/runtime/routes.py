@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from chat.protocol import client_frames, moderation_frames
+from chat.protocol import client_frames, moderation_frames, notification_frames
 from chat.protocol.client_frames import ClientFrame
 from chat.runtime.replies import Answer, Event, unrouted
 
@@ -61,10 +61,12 @@ CHANGES_OF_A_CONVERSATION = ("set_title", "pin_message", "unpin_message", "set_r
 MODERATION = ("mute_member", "ban_member", "unban_member", "set_slow_mode")
 READS_OF_MESSAGES = ("get_messages", "list_reactions")
 ADDRESSES_OF_FILES = ("request_upload", "get_attachments")
+NOTIFICATIONS = ("register_device", "unregister_device", "set_notifications")
 
 _FRAMES = [
     each
-    for each in (vars(client_frames) | vars(moderation_frames)).values()
+    for module in (client_frames, moderation_frames, notification_frames)
+    for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, ClientFrame) and each is not ClientFrame
 ]
 ROUTES = routes(
@@ -74,6 +76,7 @@ ROUTES = routes(
     | dict.fromkeys((*MODERATION, "report_message"), "change_conversation")
     | dict.fromkeys(READS_OF_MESSAGES, "history")
     | dict.fromkeys(ADDRESSES_OF_FILES, "file_addresses")
+    | dict.fromkeys(NOTIFICATIONS, "notifications")
     | {"list_bans": "list_members"},
     modules={
         key: key
@@ -86,7 +89,9 @@ ROUTES = routes(
         )
     }
     | dict.fromkeys(MODERATION, "moderation")
-    | dict.fromkeys(("leave_conversation", "remove_member"), "membership_removal"),
+    | dict.fromkeys(("leave_conversation", "remove_member"), "membership_removal")
+    | dict.fromkeys(("register_device", "unregister_device"), "devices")
+    | {"set_notifications": "set_notifications"},
 )
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}
 """The functions of API Gateway's own routes."""
@@ -96,6 +101,7 @@ QUEUES = {
     "auth_deadline": "auth_deadline",
     "fanout": "broadcast",
     "delete_files": "file_deletion",
+    "notify": "notify",
 }
 """The queues, each named after the function that takes its messages, with its action's module."""
 
@@ -138,8 +144,16 @@ def _queue_handler(function: str, services: Parts) -> "Handler":
         "auth_deadline": queue_publisher.decode_auth_deadline,
         "fanout": queue_publisher.decode_shard,
         "delete_files": queue_publisher.decode_file_deletion,
+        "notify": queue_publisher.decode_notice,
     }
-    return queue_handler(decoders[function], _load(QUEUES[function], function), services)
+    action = _load(QUEUES[function], function)
+    if function != "notify":
+        return queue_handler(decoders[function], action, services)
+    from chat.runtime.stream_handler import stream_or_queue_handler  # noqa: PLC0415 -- see above
+
+    needs_seconds = _load("notify", "LONGEST_SECONDS")
+    queue = queue_handler(decoders[function], action, services, needs_seconds=needs_seconds)
+    return stream_or_queue_handler(_load("notify_soon", "notify_soon"), queue, services)
 
 
 def _frame_handler(served: list[Route], services: Parts) -> "Handler":

@@ -32,6 +32,9 @@ class Settings(Limits, frozen=True, kw_only=True):
     sent_table: str = ""
     attachments_table: str = ""
     upload_totals_table: str = ""
+    devices_table: str = ""
+    device_owners_table: str = ""
+    notified_table: str = ""
     files_bucket: str = ""
     files_endpoint: str = ""
     management_endpoint: str = ""
@@ -39,8 +42,11 @@ class Settings(Limits, frozen=True, kw_only=True):
     auth_deadline_queue_url: str = ""
     fanout_queue_url: str = ""
     delete_files_queue_url: str = ""
+    notify_queue_url: str = ""
     signing_secret_id: str = ""
     cursor_secret_id: str = ""
+    web_push_secret_id: str = ""
+    vapid_subject: str = ""
     token_issuer: str = "parley"  # noqa: S105 -- a name, no secret
     token_audience: str = "parley"  # noqa: S105 -- whom tokens are for, no secret
     external_issuer: str = ""

@@ -22,6 +22,7 @@ class ConversationState(Struct, frozen=True, kw_only=True):
     settled_seq: int = 0
     """Each number up to it has its message or change, or will never have one."""
     last_activity_at: int
+    member_count: int = 0
     owner_count: int = 1
     title_version: int = 0
     """The number of the change that gave the title; 0 while it is the first one."""
@@ -94,6 +95,7 @@ def _state(row: ConversationRow) -> ConversationState:
         last_seq=int(row.last_seq),
         settled_seq=int(row.settled_seq or 0),
         last_activity_at=int(row.last_activity_at),
+        member_count=int(row.member_count),
         owner_count=int(row.owner_count or 1),
         title_version=int(row.title_version or 0),
         pins=frozenset(map(int, row.pins or ())),

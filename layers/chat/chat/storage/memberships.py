@@ -7,7 +7,7 @@ from msgspec import Struct
 from pynamodb.exceptions import UpdateError
 
 from chat.protocol.ids import ConversationId, UserId, Username
-from chat.protocol.server_frames import Role
+from chat.protocol.server_frames import NotificationLevel, Role
 from chat.storage.database import is_condition_failure, table
 from chat.storage.tables import ByConversation, MembershipRow
 
@@ -22,6 +22,9 @@ class Membership(Struct, frozen=True, kw_only=True):
     muted_until: int = 0
     slow_until: int = 0
     """When the member may send the next message, if the conversation is in slow mode."""
+    notify_level: NotificationLevel = "all"
+    notify_muted_until: int = 0
+    """Until when the member is notified of nothing."""
 
 
 class Standing(Struct, frozen=True):
@@ -161,4 +164,6 @@ def _membership(row: MembershipRow) -> Membership:
         last_read_seq=int(row.last_read_seq),
         muted_until=int(row.muted_until or 0),
         slow_until=int(row.slow_until or 0),
+        notify_level=cast("NotificationLevel", row.notify_level or "all"),
+        notify_muted_until=int(row.notify_muted_until or 0),
     )

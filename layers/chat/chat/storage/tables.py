@@ -9,6 +9,7 @@ from pynamodb.attributes import (
     NumberAttribute,
     NumberSetAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
 )
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
@@ -135,6 +136,8 @@ class MembershipRow(Model):
     muted_version = NumberAttribute(null=True)
     slow_until = NumberAttribute(null=True)
     slow_for = UnicodeAttribute(null=True)
+    notify_level = UnicodeAttribute(null=True)
+    notify_muted_until = NumberAttribute(null=True)
 
     by_conversation = ByConversation()
 
@@ -294,4 +297,43 @@ class SentRow(Model):
     conversation_id = UnicodeAttribute(hash_key=True)
     sent_by = UnicodeAttribute(range_key=True)
     seq = NumberAttribute()
+    expires_at = NumberAttribute()
+
+
+class DeviceRow(Model):
+    """Where notifications are sent to and how they are encrypted for it, of its last user."""
+
+    class Meta:
+        table_name = "Devices"
+
+    device_id = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    endpoint = UnicodeAttribute()
+    p256dh = UnicodeAttribute()
+    auth = UnicodeAttribute()
+    registered_at = NumberAttribute()
+    expires_at = NumberAttribute()
+
+
+class DeviceOwnerRow(Model):
+    """The devices that a user registered. Another user may have some of them by now."""
+
+    class Meta:
+        table_name = "DeviceOwners"
+
+    user_id = UnicodeAttribute(hash_key=True)
+    device_ids = UnicodeSetAttribute(null=True)
+    expires_at = NumberAttribute()
+
+
+class NotifiedRow(Model):
+    """The notification of a conversation that a device shows: its newest message, and how many."""
+
+    class Meta:
+        table_name = "Notified"
+
+    user_id = UnicodeAttribute(hash_key=True)
+    shown_on = UnicodeAttribute(range_key=True)
+    seq = NumberAttribute()
+    number = NumberAttribute()
     expires_at = NumberAttribute()

@@ -19,6 +19,14 @@ TOTAL_SECONDS = 48 * 60 * 60
 """How long what a user uploaded in a day is kept: longer than the day."""
 
 
+DEVICE_SECONDS = 60 * 24 * 60 * 60
+"""How long after its last registration a device is notified."""
+
+
+NOTIFIED_SECONDS = 28 * 24 * 60 * 60
+"""How long it is known what a device shows. Push services keep messages for a day."""
+
+
 def connection_row_expires_at(now_ms: int) -> int:
     """Return when a row about a live connection is of no use any longer, in seconds since 1970.
 
