@@ -4,6 +4,7 @@ The folder declares both in a file `served.json`. The local gateway serves the w
 `make page` publishes the web app by it.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,8 +20,13 @@ CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
 }
+RELEASE_NAME = "release.json"
+"""The list that the service worker loads the web app by. No file of the folder: it is made."""
 
 
 class UnknownContentTypeError(Exception):
@@ -54,6 +60,19 @@ class Manifest:
             for name, value in self.headers.items()
         }
 
+    def release(self) -> bytes:
+        """Make the list of all files with the digest of each, and one version for all of them.
+
+        Raises:
+            UnknownContentTypeError: the name of a file ends in nothing that `CONTENT_TYPES` has.
+        """
+        files = {
+            path.relative_to(self.folder).as_posix(): _digest(path.read_bytes())
+            for path in self.files()
+        }
+        version = _digest(json.dumps(files, sort_keys=True).encode())
+        return json.dumps({"version": version, "files": files}).encode()
+
     def __contains__(self, path: Path) -> bool:
         return path.relative_to(self.folder).parts[0] in self.parts
 
@@ -70,6 +89,10 @@ class Manifest:
                 if path.suffix not in CONTENT_TYPES:
                     raise UnknownContentTypeError(f"{path}: {path.suffix!r} has no content type")
                 yield path
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _files(part: Path) -> Iterator[Path]:

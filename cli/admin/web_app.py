@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.errors import CommandRefused
-from clients.manifest import CACHE_CONTROL, CONTENT_TYPES, Manifest, UnknownContentTypeError
+from clients.manifest import (
+    CACHE_CONTROL,
+    CONTENT_TYPES,
+    RELEASE_NAME,
+    Manifest,
+    UnknownContentTypeError,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -36,7 +42,9 @@ class Bucket:
                 could not be removed.
         """
         try:
-            files = {str(path.relative_to(app.folder)): path for path in app.files()}
+            files = {str(each.relative_to(app.folder)): each.read_bytes() for each in app.files()}
+            # Last: until then, service workers keep to the release of before.
+            files[RELEASE_NAME] = app.release()
         except UnknownContentTypeError as error:
             raise CommandRefused(str(error)) from error
         digests = dict(self._digests())
@@ -68,20 +76,20 @@ class Bucket:
             for each in page.get("Contents", ()):
                 yield each["Key"], each["ETag"].strip('"')
 
-    def _holds(self, key: str, path: Path, digests: Mapping[str, str]) -> bool:
-        digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+    def _holds(self, key: str, content: bytes, digests: Mapping[str, str]) -> bool:
+        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
         if digests.get(key) != digest:
             return False
         head = self.s3.head_object(Bucket=self.name, Key=key)
         sent = (head["ContentType"], head.get("CacheControl"))
-        return sent == (CONTENT_TYPES[path.suffix], CACHE_CONTROL)
+        return sent == (CONTENT_TYPES[Path(key).suffix], CACHE_CONTROL)
 
-    def _put(self, key: str, path: Path) -> None:
+    def _put(self, key: str, content: bytes) -> None:
         self.s3.put_object(
             Bucket=self.name,
             Key=key,
-            Body=path.read_bytes(),
-            ContentType=CONTENT_TYPES[path.suffix],
+            Body=content,
+            ContentType=CONTENT_TYPES[Path(key).suffix],
             CacheControl=CACHE_CONTROL,
         )
 

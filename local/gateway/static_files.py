@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from clients.manifest import CACHE_CONTROL, CONTENT_TYPES, Manifest
+from clients.manifest import CACHE_CONTROL, CONTENT_TYPES, RELEASE_NAME, Manifest
 
 
 class StaticFiles:
@@ -24,8 +24,10 @@ class StaticFiles:
         except (ValueError, OSError):
             # No file can have such a name.
             found = None
-        if found is None or request.method not in ("GET", "HEAD"):
-            return web.json_response({"message": "Not Found"}, status=404)
+        if request.method not in ("GET", "HEAD"):
+            return _not_found()
+        if found is None:
+            return self._release(request.path) or _not_found()
         path, manifest = found
         return web.FileResponse(path, headers=self._headers(path, manifest))
 
@@ -38,6 +40,13 @@ class StaticFiles:
         is_inside = found.is_relative_to(self._folder)
         return (found, Manifest.load(self._folder)) if is_inside and found.is_file() else None
 
+    def _release(self, path: str) -> web.Response | None:
+        if self._folder is None or path != f"/{RELEASE_NAME}":
+            return None
+        body = Manifest.load(self._folder).release()
+        headers = {"Cache-Control": CACHE_CONTROL}
+        return web.Response(body=body, content_type="application/json", headers=headers)
+
     def _headers(self, path: Path, manifest: Manifest) -> dict[str, str]:
         headers = {"Cache-Control": CACHE_CONTROL}
         if path.suffix in CONTENT_TYPES:
@@ -46,6 +55,10 @@ class StaticFiles:
             declared = manifest.headers_with(self._files_origin)
             headers |= {name: _relaxed(value) for name, value in declared.items()}
         return headers
+
+
+def _not_found() -> web.Response:
+    return web.json_response({"message": "Not Found"}, status=404)
 
 
 def _relaxed(value: str) -> str:

@@ -70,6 +70,21 @@ def test_the_local_web_app_may_connect_to_another_service_and_to_the_emulators_f
     )
 
 
+def test_the_list_of_files_is_of_the_files_as_they_are_now(
+    gateway: GatewayUnderTest, folder: Path
+) -> None:
+    before = json.loads(gateway.asks("GET", "/release.json").read())
+    (folder / "assets" / "page.js").write_text("export const changed = true")
+
+    answer = gateway.asks("GET", "/release.json")
+
+    after = json.loads(answer.read())
+    assert sorted(after["files"]) == ["assets/page.js", "index.html"]
+    assert before["files"]["index.html"] == after["files"]["index.html"]
+    assert before["version"] != after["version"]
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
 def test_a_file_beside_the_web_app_comes_without_its_headers(gateway: GatewayUnderTest) -> None:
     answer = gateway.asks("GET", "/hello.html")
 

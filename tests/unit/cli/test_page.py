@@ -1,3 +1,5 @@
+import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,14 +41,36 @@ def keys(s3: S3Client) -> list[str]:
 def test_only_the_web_app_is_published(bucket: Bucket, page: Manifest) -> None:
     done = bucket.publish(page)
 
-    assert done == Published(["page/main.js", "index.html"], [], 0)
-    assert keys(bucket.s3) == ["index.html", "page/main.js"]
+    assert done == Published(["page/main.js", "index.html", "release.json"], [], 0)
+    assert keys(bucket.s3) == ["index.html", "page/main.js", "release.json"]
 
 
-def test_first_file_of_a_browser_is_uploaded_last(bucket: Bucket, page: Manifest) -> None:
+def test_first_file_of_a_browser_and_the_list_of_files_are_uploaded_last(
+    bucket: Bucket, page: Manifest
+) -> None:
     done = bucket.publish(page)
 
-    assert done.uploaded[-1] == "index.html"
+    assert done.uploaded[-2:] == ["index.html", "release.json"]
+
+
+def test_list_of_files_has_the_digest_of_each_file(bucket: Bucket, page: Manifest) -> None:
+    bucket.publish(page)
+
+    listed = json.loads(bucket.s3.get_object(Bucket=NAME, Key="release.json")["Body"].read())
+    assert listed["files"] == {
+        path: hashlib.sha256((page.folder / path).read_bytes()).hexdigest()
+        for path in ("index.html", "page/main.js")
+    }
+
+
+def test_version_changes_with_any_file_and_only_then(page: Manifest) -> None:
+    first, again = page.release(), page.release()
+    (page.folder / "page" / "main.js").write_text("export const changed = true")
+
+    changed = page.release()
+
+    assert first == again
+    assert json.loads(changed)["version"] != json.loads(first)["version"]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +94,7 @@ def test_second_publication_uploads_nothing(bucket: Bucket, page: Manifest) -> N
 
     done = bucket.publish(page)
 
-    assert done == Published([], [], 2)
+    assert done == Published([], [], 3)
 
 
 def test_only_changed_files_are_uploaded(bucket: Bucket, page: Manifest) -> None:
@@ -79,7 +103,7 @@ def test_only_changed_files_are_uploaded(bucket: Bucket, page: Manifest) -> None
 
     done = bucket.publish(page)
 
-    assert done == Published(["page/main.js"], [], 1)
+    assert done == Published(["page/main.js", "release.json"], [], 1)
 
 
 def test_file_with_wrong_headers_is_uploaded_again(bucket: Bucket, page: Manifest) -> None:
@@ -97,8 +121,8 @@ def test_deleted_file_is_removed(bucket: Bucket, page: Manifest) -> None:
 
     done = bucket.publish(page)
 
-    assert done == Published([], ["page/main.js"], 1)
-    assert keys(bucket.s3) == ["index.html"]
+    assert done == Published(["release.json"], ["page/main.js"], 1)
+    assert keys(bucket.s3) == ["index.html", "release.json"]
 
 
 def test_file_of_unknown_type_stops_the_publication_before_it_starts(
@@ -119,8 +143,8 @@ def test_an_emptied_bucket_can_be_deleted(bucket: Bucket, page: Manifest) -> Non
 
     removed = bucket.empty()
 
-    # Two files, and the mark that one of them was removed.
-    assert removed == 3
+    # Two files, the mark that one of them was removed, and two versions of the list of files.
+    assert removed == 5
     bucket.s3.delete_bucket(Bucket=NAME)
 
 
@@ -142,7 +166,7 @@ def test_operator_publishes_the_web_app_of_the_working_copy(shell: Shell, bucket
     first = shell.reads("page", "publish")
     second = shell.reads("page", "publish")
 
-    assert first["uploaded"][-1] == "index.html"
+    assert first["uploaded"][-2:] == ["index.html", "release.json"]
     assert keys(bucket.s3) == sorted(first["uploaded"])
     assert second == {"uploaded": [], "removed": [], "unchanged": len(first["uploaded"])}
 
