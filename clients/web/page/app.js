@@ -15,6 +15,7 @@ import { Login } from "./login.js";
 import { Menu } from "./menu.js";
 import { openActions } from "./message-actions.js";
 import { Notice } from "./notice.js";
+import { Notifications } from "./notifications/index.js";
 import { Nowhere } from "./nowhere.js";
 import { Panels } from "./panels.js";
 import { People } from "./people.js";
@@ -28,6 +29,7 @@ import { SavedToken } from "./token.js";
 
 /** @import { Chat, Identity, Message, Timeline, User } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
+/** @import { Place } from "./notifications/presenter.js" */
 
 /** After these the user has to sign in again; any other refusal may pass. */
 const SESSION_OVER = new Set(["token_expired", "invalid_token", "signed_out"]);
@@ -74,11 +76,20 @@ export class App {
       onError: (error) => this.#fail(error),
     });
     this.people = new People(chat, this.menu, () => this.#showHead());
+    this.notifications = new Notifications(chat, this.directory, this.menu, {
+      onOpen: (place) => this.open(place),
+      onError: (error) => this.#fail(error),
+      onReport: (error) => this.#report(error),
+    });
     this.pins = new Pins(chat, (id) => this.room.bring(id));
     const previews = new Previews();
     this.room = new Room(chat, {
       previews,
-      onSeen: (id, seq) => this.directory.seen(id, seq),
+      onSeen: (id, seq) => {
+        this.directory.seen(id, seq);
+        this.notifications.read(id, seq);
+      },
+      onLook: (id) => this.notifications.onScreen.show(id),
       isName: (name) => this.people.isName(name),
       beingDeleted: () => this.deletions.waiting,
       onActions: (message, button) => this.#showActions(message, button),
@@ -99,6 +110,7 @@ export class App {
     this.panels = new Panels({
       people: () => this.people.refresh(),
       pins: () => this.pins.load(),
+      notifications: () => this.notifications.settingsOpened(),
       frames: () => this.frames.show(),
     });
     this.banner = new Banner(chat);
@@ -166,8 +178,10 @@ export class App {
     this.login.hide();
     this.#screen.hidden = false;
     this.sidebar.showUser(username);
+    this.notifications.signedIn(this.chat.webPushKey);
     await this.listing.during(async () => {
       await this.directory.load(this.fallback, () => this.#route());
+      this.notifications.current();
       this.#route();
       this.people.refresh();
     });
@@ -182,7 +196,10 @@ export class App {
   /** @param {string} reason */
   #exit(reason) {
     // A session that only ran out is taken up again where it was.
-    if (reason !== "token_expired") this.drafts.forgetAll();
+    if (reason !== "token_expired") {
+      this.drafts.forgetAll();
+      void this.notifications.signedOut();
+    }
     this.panels.closeAll();
     this.#showLogin(reason);
   }
@@ -194,7 +211,8 @@ export class App {
     this.login.show(reason);
   }
 
-  #leavePage() {
+  async #leavePage() {
+    await this.notifications.signedOut();
     this.token.forget();
     this.chat.close();
     this.drafts.forgetAll();
@@ -279,6 +297,15 @@ export class App {
     this.notice.show(error instanceof Error ? error.message : String(error));
   }
 
+  /**
+   * Shows a message of a conversation, in answer to a click elsewhere.
+   * @param {Pick<Place, "conversationId" | "messageId">} place
+   */
+  open({ conversationId, messageId }) {
+    location.hash = hashOf(conversationId, messageId);
+    if (conversationId === this.#current) this.#show(conversationId);
+  }
+
   /** @param {string | null} id */
   #go(id) {
     location.hash = hashOf(id);
@@ -348,7 +375,8 @@ export class App {
     this.pins.show(entry?.id ?? null);
     this.composer.show(id);
     this.people.show(hasLists ? entry : null);
-    if (!entry) return;
+    this.notifications.changed(entry);
+    if (!entry) return this.room.close();
     const timeline = this.chat.open(entry.id, { changes: true });
     this.#timeline = timeline;
     timeline.on("change", () => this.#timelineChanged(timeline));
@@ -370,8 +398,7 @@ export class App {
   }
 
   #directoryChanged() {
-    const { unread } = this.directory;
-    document.title = unread ? `(${unread > 99 ? "99+" : unread}) Parley` : "Parley";
+    this.notifications.changed(this.directory.find(this.#current) ?? null);
     if (this.directory.hasLists === null) return;
     const isGone = this.#current !== null && !this.directory.find(this.#current);
     if (isGone) return this.#go(null);
@@ -397,6 +424,7 @@ export class App {
    * @param {User | null} by
    */
   #noticeGone(entry, by) {
+    this.notifications.gone(entry.id);
     if (by?.user_id === this.chat.user?.user_id) return;
     const name = nameOf(entry);
     this.notice.show(

@@ -7,6 +7,9 @@ const SAYS = {
   dark: "Colours: dark. Change to the system's",
 };
 
+/** As in tokens.css. */
+const PAPER = { light: "#f2efe9", dark: "#141311" };
+
 /** @typedef {keyof typeof NEXT} Theme */
 
 /** The button that goes through the colour schemes; page/theme.js applies the choice on load. */
@@ -18,6 +21,7 @@ export function colourButton() {
     button.replaceChildren(icon(theme), hiddenText(SAYS[theme]));
     if (theme === "auto") delete dataset["theme"];
     else dataset["theme"] = theme;
+    paintFrame(theme);
   };
   button.addEventListener("click", () => {
     theme = NEXT[theme];
@@ -25,6 +29,19 @@ export function colourButton() {
     remember(theme);
   });
   show();
+}
+
+/**
+ * The browser's own frame follows a choice as the page does.
+ * @param {Theme} theme
+ */
+function paintFrame(theme) {
+  /** @type {NodeListOf<HTMLMetaElement>} */
+  const metas = document.querySelectorAll('meta[name="theme-color"]');
+  for (const meta of metas) {
+    const ofSystem = meta.media.includes("dark") ? "dark" : "light";
+    meta.content = PAPER[theme === "auto" ? ofSystem : theme];
+  }
 }
 
 /** @param {Theme} theme */

@@ -114,7 +114,7 @@ export function leaveDialog(chat, current) {
 
 /**
  * @param {Chat} chat
- * @param {{ hasUnsent: () => boolean, onHere: () => void }} page
+ * @param {{ hasUnsent: () => boolean, onHere: () => Promise<void> }} page
  * @returns {() => void} opens it
  */
 export function signOutDialog(chat, { hasUnsent, onHere }) {

@@ -1,7 +1,9 @@
 import { ParleyError } from "../src/index.js";
 import { summaryOf } from "./files.js";
+import { DEFAULT_WISH, wishOf } from "./notifications/levels.js";
 
 /** @import { Chat, Conversation, ConversationChanged, Message, MessageChanged, User } from "../src/index.js" */
+/** @import { Wish } from "./notifications/levels.js" */
 
 /**
  * A conversation as the list shows it.
@@ -17,6 +19,7 @@ import { summaryOf } from "./files.js";
  *   readSeq: number,
  *   unread: number,
  *   mentions: number,
+ *   wish: Readonly<Wish>,
  * }} Entry
  */
 
@@ -49,6 +52,7 @@ export class Directory {
     chat.on("unread", ({ conversation_id }) => this.#count(conversation_id));
     chat.on("message_changed", (change) => this.#changed(change));
     chat.on("conversation_changed", (change) => this.#conversationChanged(change));
+    chat.on("notifications_set", (set) => this.#setWish(set.conversation_id, wishOf(set)));
     chat.on("conversations_changed", () => this.#again());
     chat.on("conversation_created", (conversation) => this.#add([conversation]));
     chat.on("member_removed", ({ conversation_id, user_id, by, new_owner_id }) => {
@@ -62,10 +66,6 @@ export class Directory {
     return [...this.#entries.values()].sort(
       (a, b) => (b.lastAt?.getTime() ?? 0) - (a.lastAt?.getTime() ?? 0) || (a.id < b.id ? -1 : 1),
     );
-  }
-
-  get unread() {
-    return this.entries.reduce((sum, { unread }) => sum + unread, 0);
   }
 
   /** @param {string | null} id */
@@ -235,6 +235,17 @@ export class Directory {
     this.#onChange();
   }
 
+  /**
+   * @param {string} id
+   * @param {Readonly<Wish>} wish
+   */
+  #setWish(id, wish) {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    entry.wish = wish;
+    this.#onChange();
+  }
+
   /** The list is another one than this: a conversation was created or left on another device. */
   #again() {
     if (this.hasLists) this.load("").catch(() => {});
@@ -270,6 +281,7 @@ export class Directory {
       readSeq: conversation.last_read_seq,
       unread: this.#chat.unread(id),
       mentions: this.#chat.mentions(id),
+      wish: wishOf(conversation.notifications),
     };
   }
 }
@@ -281,7 +293,7 @@ export class Directory {
 function emptyEntry(id) {
   return {
     ...{ id, kind: "group", title: "", role: null, lastText: "", lastAt: null, slowSeconds: 0 },
-    ...{ lastSeq: 0, readSeq: 0, unread: 0, mentions: 0 },
+    ...{ lastSeq: 0, readSeq: 0, unread: 0, mentions: 0, wish: DEFAULT_WISH },
   };
 }
 

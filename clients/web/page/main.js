@@ -2,6 +2,7 @@ import { connect } from "../src/index.js";
 import { socketAddress } from "./address.js";
 import { App } from "./app.js";
 import { tabStorage } from "./storage.js";
+import { installWorker } from "./worker-registration.js";
 
 /** @type {HTMLMetaElement | null} */
 const meta = document.querySelector('meta[name="parley-url"]');
@@ -9,4 +10,13 @@ const page = new URL(location.href);
 
 const address = socketAddress(page, meta?.content);
 const app = new App(connect(address, { storage: tabStorage() }), page, address);
-await app.start();
+await Promise.all([app.start(), notifyByWorker()]);
+
+/** After all else that is loaded, since nothing that is shown first waits for it. */
+async function notifyByWorker() {
+  if (document.readyState !== "complete") {
+    await new Promise((resolve) => window.addEventListener("load", resolve, { once: true }));
+  }
+  const worker = await installWorker((place) => app.open(place));
+  if (worker) await app.notifications.useWorker(worker);
+}

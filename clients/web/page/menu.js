@@ -1,7 +1,10 @@
 import { byId, element, icon } from "./dom.js";
 
 /**
- * @typedef {{ text: string, icon: string, act: () => void, isDanger?: boolean }} Item
+ * `isChecked`: the item is one of several, of which one holds.
+ * @typedef {{
+ *   text: string, icon: string, act: () => void, isDanger?: boolean, isChecked?: boolean,
+ * }} Item
  */
 
 const STEPS = new Map([
@@ -49,13 +52,15 @@ export class Menu {
   }
 
   /** @param {Item} item */
-  #item = ({ text, icon: name, act, isDanger }) => {
+  #item = ({ text, icon: name, act, isDanger, isChecked }) => {
     const choose = () => {
       this.close();
       act();
     };
     const kind = isDanger ? "menu-item danger-text" : "menu-item";
-    const attributes = { class: kind, type: "button", role: "menuitem", onclick: choose };
+    const role = isChecked === undefined ? "menuitem" : "menuitemradio";
+    const checked = isChecked === undefined ? {} : { "aria-checked": String(isChecked) };
+    const attributes = { class: kind, type: "button", role, ...checked, onclick: choose };
     return element("button", attributes, icon(name), text);
   };
 

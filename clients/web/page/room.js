@@ -1,6 +1,7 @@
 import { Attachments } from "./attachments.js";
 import { conversationAvatar } from "./avatar.js";
 import { nameOf } from "./directory.js";
+import { countText } from "./counts.js";
 import { byId, say } from "./dom.js";
 import { Lightbox } from "./lightbox.js";
 import { MessageList } from "./message-list.js";
@@ -34,10 +35,10 @@ export class Room {
   #readers = new Map();
   /** @type {number | null} where "New" stands: after what had been read when it was opened */
   #unreadAfter = null;
-  #missed = 0;
   #frame = 0;
   #chat;
   #onSeen;
+  #onLook;
   #list;
   #scroller;
   #quotes;
@@ -49,14 +50,16 @@ export class Room {
    * @param {Chat} chat
    * @param {{
    *   onSeen: (id: string, seq: number) => void,
+   *   onLook: (id: string | null) => void,
    *   isName: (name: string) => boolean,
    *   beingDeleted: () => ReadonlySet<string>,
    *   previews: Previews,
    * } & Pick<Acts, "onActions" | "onReact" | "onUndo">} parts
    */
-  constructor(chat, { onSeen, beingDeleted, previews, ...acts }) {
+  constructor(chat, { onSeen, onLook, beingDeleted, previews, ...acts }) {
     this.#chat = chat;
     this.#onSeen = onSeen;
+    this.#onLook = onLook;
     this.#beingDeleted = beingDeleted;
     this.#quotes = new Quotes(chat, () => this.#schedule());
     this.#lightbox = new Lightbox(chat);
@@ -75,14 +78,11 @@ export class Room {
     this.#scroller = new Scroller(this.#scrollBox, this.#list.element, () => this.#looked());
     this.#jump.addEventListener("click", () => this.followEnd());
     document.addEventListener("visibilitychange", () => this.#noteSeen());
+    for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.#noteSeen());
     chat.on("read", ({ conversation_id, user_id, username, seq }) => {
       if (conversation_id !== this.#entry?.id) return;
       this.#note(user_id, username, seq);
       this.#schedule();
-    });
-    chat.on("message", ({ conversation_id, user_id }) => {
-      const isElsewhere = conversation_id !== this.#entry?.id || user_id === chat.user?.user_id;
-      if (!isElsewhere && !this.#scroller.isAtEnd) this.#missed++;
     });
   }
 
@@ -98,7 +98,6 @@ export class Room {
     this.#quotes.clear();
     this.#retainFiles(new Set());
     this.#list.clear();
-    this.#missed = 0;
     this.#unreadAfter = entry.unread > 0 ? entry.readSeq : null;
     this.#scroller.end();
     this.head(entry, []);
@@ -119,6 +118,14 @@ export class Room {
       this.#note(user_id, username, last_read_seq);
     }
     this.#schedule();
+  }
+
+  /** No conversation is open. */
+  close() {
+    this.#view?.close();
+    this.#view = null;
+    this.#entry = null;
+    this.#onLook(null);
   }
 
   focus() {
@@ -166,6 +173,7 @@ export class Room {
    */
   async bring(messageId) {
     const view = this.#view;
+    if (view && isBeyond(messageId, view)) view.showNewest();
     try {
       while (view === this.#view && view && !this.#list.elementOf(messageId) && view.hasEarlier) {
         await view.loadEarlier();
@@ -270,16 +278,23 @@ export class Room {
 
   #showJump() {
     this.#jump.hidden = this.#scroller.isAtEnd;
-    if (this.#scroller.isAtEnd) this.#missed = 0;
-    const many = this.#missed === 1 ? "1 new message" : `${this.#missed} new messages`;
-    say(this.#jumpText, this.#missed ? many : "Latest messages");
+    const { unread = 0 } = this.#entry ?? {};
+    const many = unread === 1 ? "1 new message" : `${countText(unread)} new messages`;
+    say(this.#jumpText, unread > 0 ? many : "Latest messages");
+  }
+
+  /** Whether somebody looks at it: a window behind another one may be visible, too. */
+  get #isLookedAt() {
+    const isInFront = document.visibilityState === "visible" && document.hasFocus();
+    return isInFront && this.#scrollBox.clientHeight > 0;
   }
 
   /** What was in view has been read. */
   #noteSeen() {
-    const isSeen = document.visibilityState === "visible" && this.#scrollBox.clientHeight > 0;
-    if (!isSeen || !this.#view?.isLoaded) return;
     const { isAtEnd, lastInView } = this.#scroller;
+    const isLookedAt = this.#isLookedAt && this.#view?.isLoaded;
+    this.#onLook(isLookedAt && isAtEnd ? (this.#entry?.id ?? null) : null);
+    if (!isLookedAt || !this.#view) return;
     const last = lastUpTo(this.#view.messages, isAtEnd ? Infinity : this.#list.seqAt(lastInView));
     if (!last || last.seq <= (this.#entry?.readSeq ?? 0)) return;
     this.#chat.markRead(last);
@@ -301,6 +316,16 @@ export class Room {
       say(this.#ending, `Later messages could not be loaded: ${messageOf(error)}`);
     }
   }
+}
+
+/**
+ * Whether the message is later than those that are loaded.
+ * @param {string} messageId
+ * @param {View} view
+ */
+function isBeyond(messageId, { messages, hasLater }) {
+  const seq = Number(messageId.slice(messageId.lastIndexOf(":") + 1));
+  return hasLater && seq > (messages.at(-1)?.seq ?? 0);
 }
 
 /**

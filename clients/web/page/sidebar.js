@@ -1,7 +1,9 @@
 import { conversationAvatar, personAvatar } from "./avatar.js";
+import { countText } from "./counts.js";
 import { briefly } from "./dates.js";
 import { nameOf } from "./directory.js";
-import { arrange, byId, element, hiddenText, say } from "./dom.js";
+import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
+import { isQuiet } from "./notifications/levels.js";
 import { beginningOf } from "./text.js";
 
 /** @import { Directory, Entry } from "./directory.js" */
@@ -86,8 +88,14 @@ function contentOf(entry) {
   const name = nameOf(entry);
   const at = entry.lastAt;
   const time = at && element("time", { datetime: at.toISOString() }, briefly(at, new Date()));
-  const count = entry.unread > 99 ? "99+" : String(entry.unread);
-  const badge = element("span", { class: "badge" }, count, hiddenText(" unread"));
+  const isSilent = isQuiet(entry.wish, new Date());
+  const quiet = element("span", { class: "quiet-bell" }, icon("bell-off"), hiddenText("muted"));
+  const badge = element(
+    "span",
+    { class: isSilent ? "badge muted" : "badge" },
+    countText(entry.unread),
+    hiddenText(" unread"),
+  );
   const mentions = element(
     "span",
     { class: "badge mentions" },
@@ -107,6 +115,7 @@ function contentOf(entry) {
         "span",
         { class: "conversation-line" },
         text,
+        isSilent && quiet,
         entry.mentions > 0 && mentions,
         entry.unread > 0 && badge,
       ),

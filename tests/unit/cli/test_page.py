@@ -201,4 +201,11 @@ def test_all_files_that_the_first_file_names_are_published() -> None:
 def test_nothing_else_is_published() -> None:
     published = [path.relative_to(FOLDER) for path in Manifest.load(FOLDER).files()]
 
-    assert {path.parts[0] for path in published} == {"index.html", "page", "src"}
+    assert {path.parts[0] for path in published} == {
+        "index.html",
+        "manifest.webmanifest",
+        "page",
+        "src",
+        "worker",
+        "worker.js",
+    }

@@ -31,6 +31,7 @@ EXPECTED = {
     "different reactions to a message": (
         f"{MAX_REACTIONS_OF_MESSAGE}, of one user {MAX_REACTIONS_OF_USER}"
     ),
+    "ids in `list_conversations`": str(client_frames.MAX_NAMED_CONVERSATIONS),
     "ids in `get_messages`": str(client_frames.MAX_MESSAGE_IDS),
     "attachments of a message": f"{client_frames.MAX_ATTACHMENTS}, each with a thumbnail",
     "ids in `get_attachments`": str(client_frames.MAX_ATTACHMENT_IDS),

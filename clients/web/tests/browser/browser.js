@@ -1,8 +1,10 @@
+import assert from "node:assert/strict";
+
 import { DESKTOP, launch } from "../support/chromium.js";
 import { demoService } from "../support/demo.js";
 import { serve } from "../support/server.js";
 
-/** @import { BrowserContextOptions } from "playwright-core" */
+/** @import { BrowserContextOptions, Page } from "playwright-core" */
 
 /**
  * The page on a service of its own, in a browser of its own, until the test ends.
@@ -20,9 +22,13 @@ export async function stage(t, options) {
   /** @type {string[]} what the browsers complained of, such as a breach of the policy */
   const complaints = [];
 
-  /** @param {BrowserContextOptions} [look] */
+  /**
+   * Without a service worker, unless the test is about it: then all is as on the first visit.
+   * @param {BrowserContextOptions} [look]
+   */
   async function visit(look = DESKTOP) {
-    const page = await (await browser.newContext(look)).newPage();
+    const context = await browser.newContext({ serviceWorkers: "block", ...look });
+    const page = await context.newPage();
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (line) => line.type() === "error" && complaints.push(line.text()));
     await page.goto(server.page);
@@ -34,13 +40,71 @@ export async function stage(t, options) {
    * @param {BrowserContextOptions} [look]
    */
   async function signIn(name, look) {
-    const page = await visit(look);
-    await page.getByRole("button", { name, exact: true }).click();
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByRole("button", { name: /^general/ }).waitFor();
-    return page;
+    return signInAt(await visit(look), name);
   }
-  return { service, server, visit, signIn, complaints };
+
+  /**
+   * A device whose user turned notifications on, with the service worker.
+   * @param {string} name
+   * @param {BrowserContextOptions} [look]
+   */
+  async function notified(name, look) {
+    const device = await signIn(name, { ...WITH_WORKER, ...look });
+    await turnOn(device);
+    return device;
+  }
+  return { service, server, browser, visit, signIn, notified, complaints };
+}
+
+/** @type {BrowserContextOptions} */
+export const WITH_WORKER = {
+  ...DESKTOP,
+  ...{ serviceWorkers: "allow", permissions: ["notifications"] },
+};
+
+/**
+ * @param {Page} page
+ * @param {string} name
+ */
+export async function signInAt(page, name) {
+  await page.getByRole("button", { name, exact: true }).click();
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: /^general/ }).waitFor();
+  return page;
+}
+
+/** @param {Page} page */
+export async function turnOn(page) {
+  await page.getByRole("button", { name: "Notifications in this browser" }).click();
+  await page.getByRole("button", { name: "Turn on notifications" }).click();
+  await page.getByText("Notifications are on").waitFor();
+  await page.locator("#notifications [data-close]").click();
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active);
+}
+
+/**
+ * The notifications that the browser shows, as `title: body`.
+ * @param {Page} page
+ * @returns {Promise<string[]>}
+ */
+export function shown(page) {
+  return page.evaluate(async () => {
+    const { getNotifications } = ServiceWorkerRegistration.prototype;
+    const all = await getNotifications.call(await navigator.serviceWorker.ready);
+    return all.map(({ title, body }) => `${title}: ${body}`);
+  });
+}
+
+/**
+ * Waits until the browser shows these notifications and no others.
+ * @param {Page} page
+ * @param {string[]} wanted
+ */
+export async function shows(page, wanted) {
+  const deadline = performance.now() + 20_000;
+  let found = await shown(page);
+  while (found.join() !== wanted.join() && performance.now() < deadline) found = await shown(page);
+  assert.deepEqual(found, wanted);
 }
 
 /**

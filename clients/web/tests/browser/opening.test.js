@@ -166,7 +166,7 @@ test(
     assert.equal(await alice.getByText("number 1000", { exact: true }).count(), 0);
     assert.deepEqual(await barriers(alice), []);
     await carol.getByRole("button", { name: /^Summer plans/ }).click();
-    await carol.getByRole("button", { name: "Latest messages" }).click();
+    await carol.getByRole("button", { name: "99+ new messages" }).click();
     await carol.getByRole("log").getByText("number 1000", { exact: true }).waitFor();
     const log = alice.getByRole("log");
     while (!(await log.getByText("number 1000", { exact: true }).isVisible())) {
@@ -183,6 +183,49 @@ test(
     assert.deepEqual(complaints, []);
   },
 );
+
+test(
+  "with 300 unread messages a conversation opens at the divider, after few requests",
+  { skip },
+  async (t) => {
+    const { service, signIn } = await stage(t);
+    filled(service, "group-1", 400, 100);
+    const alice = await signIn("alice");
+    let asked = 0;
+    const receive = service.actions["history"];
+    service.actions["history"] = (call) => {
+      asked++;
+      return receive?.(call);
+    };
+
+    await alice.getByRole("button", { name: /^Summer plans.*99\+ unread/ }).click();
+    await alice.getByRole("log").getByText("New messages", { exact: true }).waitFor();
+    const [mark, first] = [
+      await placeOf(alice, "New messages"),
+      await placeOf(alice, "number 101"),
+    ];
+    await alice.getByRole("button", { name: "99+ new messages" }).click();
+    await alice.getByRole("log").getByText("number 400", { exact: true }).waitFor();
+
+    assert.ok(0 < mark && mark < first && first < 1, `${[mark, first]}`);
+    assert.ok(asked <= 6, `${asked} requests`);
+    await alice
+      .getByRole("button", { name: /^Summer plans/ })
+      .getByText("unread")
+      .waitFor({ state: "detached" });
+    await alice.waitForFunction(() => document.title === "Parley");
+  },
+);
+
+test("a link to a message opens it, though many are unread before it", { skip }, async (t) => {
+  const { service, server, signIn } = await stage(t);
+  filled(service, "group-1", 400, 100);
+  const alice = await signIn("alice");
+
+  await alice.goto(`${server.page}#/group-1/${encodeURIComponent("group-1:400")}`);
+
+  await alice.locator(".pointed-out").getByText("number 400", { exact: true }).waitFor();
+});
 
 test("only messages that were scrolled into view are marked read", { skip }, async (t) => {
   const { service, signIn } = await stage(t);

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 
 import { serveFiles } from "./file-server.js";
+import { releaseOf } from "./release.js";
 
 /** @import { AddressInfo } from "node:net" */
 /** @import { Service } from "./service/service.js" */
@@ -18,6 +19,9 @@ const TYPES = {
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".json": "application/json",
+  ".png": "image/png",
+  ".webmanifest": "application/manifest+json",
 };
 
 /** As strict as the page is served in earnest: nothing inline, nothing from elsewhere but files. */
@@ -36,11 +40,16 @@ export const realClock = {
  * The service over real sockets at /ws/chat, and beside it the page.
  * @param {Service} service
  * @param {number} [port]
+ * @param {string} [folder] with another version of the page
  */
-export async function serve(service, port = 0) {
+export async function serve(service, port = 0, folder = ROOT) {
   const files = await serveFiles(service.fileStore);
   const { headers } = JSON.parse(SERVED.replaceAll("{files}", service.fileStore.origin));
-  const http = createServer((request, response) => answer(request.url ?? "/", response, headers));
+  let isUp = true;
+  const http = createServer((request, response) => {
+    if (!isUp) return void request.socket.destroy();
+    void answer(request.url ?? "/", response, { headers, folder });
+  });
   const sockets = new WebSocketServer({ server: http, path: "/ws/chat" });
   let isReachable = true;
   sockets.on("connection", (socket) => {
@@ -67,6 +76,16 @@ export async function serve(service, port = 0) {
     comesBack() {
       isReachable = true;
     },
+    /** The page's own files cannot be had either, as without a network. */
+    losesTheNetwork() {
+      isUp = false;
+      this.goesAway();
+      http.closeAllConnections();
+    },
+    hasTheNetworkAgain() {
+      isUp = true;
+      this.comesBack();
+    },
     files,
     async close() {
       await files.close();
@@ -82,17 +101,31 @@ export async function serve(service, port = 0) {
 /**
  * @param {string} url
  * @param {import("node:http").ServerResponse} response
- * @param {Record<string, string>} headers
+ * @param {{ headers: Record<string, string>, folder: string }} served
  */
-async function answer(url, response, headers) {
+async function answer(url, response, { headers, folder }) {
   const path = normalize(decodeURIComponent(new URL(url, "http://page").pathname));
   const name = path.endsWith("/") ? `${path}index.html` : path;
   try {
-    const body = await readFile(join(ROOT, name));
+    const body = await contentOf(folder, name);
     const type = TYPES[extname(name)] ?? "application/octet-stream";
     response.writeHead(200, { "content-type": type, ...headers });
     response.end(body);
   } catch {
     response.writeHead(404).end();
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} name
+ */
+async function contentOf(folder, name) {
+  try {
+    return await readFile(join(folder, name));
+  } catch (error) {
+    // A test may have written a list of its own.
+    if (name !== "/release.json") throw error;
+    return releaseOf(folder);
   }
 }

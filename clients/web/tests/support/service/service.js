@@ -6,6 +6,7 @@ import { fileActions } from "./files.js";
 import { Refusal } from "./refusal.js";
 import { messageActions } from "./messages.js";
 import { moderationActions } from "./moderation.js";
+import { notificationActions } from "./notifications.js";
 
 /**
  * @typedef {{
@@ -17,7 +18,7 @@ import { moderationActions } from "./moderation.js";
 /**
  * @typedef {{
  *   conversation_id: string, kind: "group" | "direct", title?: string, created_at: string,
- *   members: Map<string, { role: "owner" | "moderator" | "member", last_read_seq: number, muted_until?: string | undefined }>,
+ *   members: Map<string, { role: "owner" | "moderator" | "member", last_read_seq: number, muted_until?: string | undefined, notifications?: import("../../../src/types.js").Notifications }>,
  *   last_seq: number, messages: Map<number, any>, changes: Map<number, import("./log.js").Change>,
  *   bans: Map<string, { banned_at: string, by: import("../../../src/types.js").User }>, slow_seconds: number,
  *   pins: Set<string>, reactions: Map<number, Map<string, Set<string>>>, sealed: Set<number>, sent: Map<string, number>,
@@ -45,6 +46,8 @@ export class Service {
   inboxes = new Map();
   /** @type {Map<string, import("./files.js").StoredUpload>} by attachment */
   uploads = new Map();
+  /** @type {Map<string, string>} username by device */
+  devices = new Map();
   #nextId = 1;
 
   /**
@@ -52,7 +55,7 @@ export class Service {
    *   clock: import("../../../src/types.js").Clock,
    *   sessionSeconds?: number, heartbeatSeconds?: number, deadlineSeconds?: number,
    *   conversations?: boolean, changes?: boolean, historyLimit?: number, storing?: () => Promise<void>,
-   *   files?: boolean, maxUploadBytes?: number,
+   *   files?: boolean, maxUploadBytes?: number, webPushKey?: string,
    * }} options `storing` is how long it takes between a number and what is stored under it. Without
    *   `changes` nothing but a message takes a number
    */
@@ -81,6 +84,7 @@ export class Service {
         : {}),
       ...(this.options.conversations ? conversationActions(this) : {}),
       ...(this.options.files ? fileActions(this) : {}),
+      ...notificationActions(this),
     };
   }
 
@@ -211,6 +215,9 @@ export class Service {
     for (const [token, session] of this.#tokens) {
       if (session.username === username) this.#tokens.delete(token);
     }
+    for (const [device, owner] of this.devices) {
+      if (owner === username) this.devices.delete(device);
+    }
     for (const connection of this.connectionsOf([username])) {
       connection.user = null;
       if (connection === asking) continue;
@@ -233,9 +240,11 @@ export class Service {
     connection.user = { user_id: `user-${name}`, username: name };
     connection.expiresAt = session.expiresAt;
     const expires_at = new Date(session.expiresAt).toISOString();
+    const { webPushKey } = this.options;
+    const push = webPushKey ? { web_push_key: webPushKey } : {};
     return {
       type: "auth_success",
-      data: { ...connection.user, token: session.token, expires_at },
+      data: { ...connection.user, token: session.token, expires_at, ...push },
     };
   }
 

@@ -1,0 +1,100 @@
+import { byId, hiddenText, icon } from "../dom.js";
+import { isQuiet } from "./levels.js";
+
+/** @import { Entry } from "../directory.js" */
+/** @import { Item, Menu } from "../menu.js" */
+/** @import { Level, Wish } from "./levels.js" */
+
+const HOUR_MS = 3_600_000;
+/** Later than anybody will mind. */
+const FOREVER = new Date("9999-12-31T23:59:59.000Z");
+const MORNING_HOUR = 8;
+
+const LEVELS = /** @type {const} */ ([
+  ["all", "All messages"],
+  ["mentions", "Mentions and replies"],
+  ["none", "Nothing"],
+]);
+
+/** The bell in the head of a conversation: what a user wants to be notified of there. */
+export class ConversationBell {
+  #button = byId("bell", HTMLButtonElement);
+  /** @type {Entry | null} */
+  #entry = null;
+
+  /**
+   * @param {Menu} menu
+   * @param {(id: string, wish: Wish) => void} onChoose
+   */
+  constructor(menu, onChoose) {
+    this.#button.addEventListener("click", () => {
+      const entry = this.#entry;
+      if (!entry) return;
+      const choose = (/** @type {Wish} */ wish) => onChoose(entry.id, wish);
+      menu.open(this.#button, null, bellItems(entry.wish, new Date(), choose));
+    });
+  }
+
+  /** @param {Entry | null} entry */
+  show(entry) {
+    this.#entry = entry;
+    this.#button.hidden = entry === null;
+    if (!entry) return;
+    const now = new Date();
+    const name = isQuiet(entry.wish, now) ? "bell-off" : "bell";
+    const says = `Notifications: ${stateText(entry.wish, now)}`;
+    if (this.#button.textContent === says) return;
+    this.#button.replaceChildren(icon(name), hiddenText(says));
+  }
+}
+
+/**
+ * @param {Readonly<Wish>} wish
+ * @param {Date} now
+ * @param {(wish: Wish) => void} choose
+ * @returns {Item[]}
+ */
+export function bellItems({ level, mutedUntil }, now, choose) {
+  const isMuted = mutedUntil !== null && mutedUntil > now;
+  const levels = LEVELS.map(([each, text]) => ({
+    ...{ text, icon: "check", isChecked: each === level },
+    act: () => choose({ level: each, mutedUntil }),
+  }));
+  const mute = (/** @type {string} */ text, /** @type {Date} */ until) => ({
+    ...{ text, icon: "bell-off", act: () => choose({ level, mutedUntil: until }) },
+  });
+  if (isMuted) {
+    const act = () => choose({ level, mutedUntil: null });
+    return [...levels, { text: "End the mute", icon: "bell", act }];
+  }
+  return [
+    ...levels,
+    mute("Mute for an hour", new Date(now.getTime() + HOUR_MS)),
+    mute("Mute until tomorrow", tomorrow(now)),
+    mute("Mute for ever", FOREVER),
+  ];
+}
+
+/**
+ * The next morning, by the user's own clock.
+ * @param {Date} now
+ */
+export function tomorrow(now) {
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, MORNING_HOUR);
+}
+
+/**
+ * @param {Readonly<{ level: Level, mutedUntil: Date | null }>} wish
+ * @param {Date} now
+ */
+function stateText({ level, mutedUntil }, now) {
+  if (mutedUntil !== null && mutedUntil > now) return `muted ${untilText(mutedUntil)}`;
+  return { all: "all messages", mentions: "mentions and replies", none: "nothing" }[level];
+}
+
+/** @param {Date} until */
+function untilText(until) {
+  if (until >= FOREVER) return "for ever";
+  const options = /** @type {const} */ ({ weekday: "short", hour: "numeric", minute: "2-digit" });
+  return `until ${until.toLocaleString(undefined, options)}`;
+}

@@ -1,0 +1,75 @@
+import { byId, say } from "../dom.js";
+
+/** @import { Preferences } from "./preferences.js" */
+
+const SAYS = {
+  on: "Notifications are on in this browser.",
+  off: "Notifications are off in this browser.",
+  denied: "The browser blocks notifications of this page. Allow them in its settings first.",
+  none: "This browser has no notifications here. On a phone, add Parley to the home screen first.",
+};
+
+/** The panel in which a user turns notifications on. The browser is asked only when they do. */
+export class Settings {
+  #status = byId("notifications-status", HTMLParagraphElement);
+  #problem = byId("notifications-problem", HTMLParagraphElement);
+  #switch = byId("notifications-switch", HTMLButtonElement);
+  #options = byId("notifications-options", HTMLDivElement);
+  #sound = byId("notifications-sound", HTMLInputElement);
+  #text = byId("notifications-text", HTMLInputElement);
+  #preferences;
+  #onSwitch;
+
+  /**
+   * @param {Preferences} preferences
+   * @param {{ onSwitch: (isOn: boolean) => Promise<void>, onSound: () => void }} acts
+   *   `onSwitch`: what else comes of turning them on or off
+   */
+  constructor(preferences, { onSwitch, onSound }) {
+    this.#preferences = preferences;
+    this.#onSwitch = onSwitch;
+    preferences.addEventListener("change", () => this.show());
+    this.#switch.addEventListener("click", () => this.#turn());
+    this.#sound.addEventListener("change", () => {
+      preferences.set({ hasSound: this.#sound.checked });
+      if (this.#sound.checked) onSound();
+    });
+    this.#text.addEventListener("change", () => {
+      preferences.set({ hidesText: !this.#text.checked });
+    });
+    this.show();
+  }
+
+  show() {
+    const state = stateOf(this.#preferences.choice.isOn);
+    say(this.#status, SAYS[state]);
+    this.#switch.hidden = state === "denied" || state === "none";
+    say(this.#switch, state === "on" ? "Turn off" : "Turn on notifications");
+    this.#switch.classList.toggle("primary", state !== "on");
+    this.#switch.classList.toggle("secondary", state === "on");
+    this.#options.hidden = state !== "on";
+    this.#sound.checked = this.#preferences.choice.hasSound;
+    this.#text.checked = !this.#preferences.choice.hidesText;
+  }
+
+  async #turn() {
+    say(this.#problem, "");
+    const isOn = stateOf(this.#preferences.choice.isOn) !== "on";
+    const isAllowed = !isOn || (await Notification.requestPermission()) === "granted";
+    this.#preferences.set({ isOn: isOn && isAllowed });
+    if (!isAllowed) return;
+    try {
+      await this.#onSwitch(isOn);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      say(this.#problem, `While Parley is closed there are no notifications: ${why}`);
+    }
+  }
+}
+
+/** @param {boolean} isOn what the user chose */
+function stateOf(isOn) {
+  if (!("Notification" in window)) return "none";
+  if (Notification.permission === "denied") return "denied";
+  return isOn && Notification.permission === "granted" ? "on" : "off";
+}

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { launch, missing } from "../support/chromium.js";
+import { demoService } from "../support/demo.js";
+import { releaseOf } from "../support/release.js";
+import { serve } from "../support/server.js";
+import { WITH_WORKER, stage } from "./browser.js";
+
+/** @import { Page } from "playwright-core" */
+
+const skip = missing;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** @param {Page} page */
+async function isInstalled(page) {
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active);
+}
+
+test("without a network the web app opens, says so, and recovers", { skip }, async (t) => {
+  const { server, signIn } = await stage(t);
+  const alice = await signIn("alice", WITH_WORKER);
+  await isInstalled(alice);
+  server.losesTheNetwork();
+
+  await alice.reload();
+  await alice.getByText("Offline. The service cannot be reached.").waitFor();
+  await alice.getByText("Signed in as alice").waitFor();
+  server.hasTheNetworkAgain();
+  await alice.getByRole("button", { name: "Try now" }).click();
+
+  await alice.getByRole("log").getByText("Out of the tunnel!").waitFor();
+});
+
+test(
+  "without a network a visitor who is not signed in gets the form, with its colours",
+  { skip },
+  async (t) => {
+    const { server, visit } = await stage(t);
+    const page = await visit(WITH_WORKER);
+    await isInstalled(page);
+    server.losesTheNetwork();
+
+    await page.goto(`${server.page}#/general`);
+    await page.reload();
+
+    await page.getByLabel("Password").waitFor();
+    const accent = await page.evaluate(() =>
+      getComputedStyle(document.body).getPropertyValue("--accent"),
+    );
+    assert.equal(accent, "#1f6f5c");
+  },
+);
+
+/** A copy of the web app, of which other versions can be served. */
+class Copy {
+  /** @param {string} folder */
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  /** @param {import("node:test").TestContext} t */
+  static async make(t) {
+    const folder = await mkdtemp(join(tmpdir(), "parley-web-"));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    for (const part of [
+      "index.html",
+      "served.json",
+      "manifest.webmanifest",
+      "worker.js",
+      "worker",
+      "page",
+      "src",
+    ]) {
+      await cp(join(ROOT, part), join(folder, part), { recursive: true });
+    }
+    return new Copy(folder);
+  }
+
+  /**
+   * @param {string} file
+   * @param {string} before
+   * @param {string} after
+   */
+  async change(file, before, after) {
+    const path = join(this.folder, file);
+    await writeFile(path, (await readFile(path, "utf8")).replace(before, after));
+  }
+
+  /** From now on this is the list of files, whatever they become. */
+  async list() {
+    await rm(join(this.folder, "release.json"), { force: true });
+    await writeFile(join(this.folder, "release.json"), await releaseOf(this.folder));
+  }
+}
+
+test(
+  "a window never gets files of two releases, and gets a new one with one reload",
+  { skip },
+  async (t) => {
+    const copy = await Copy.make(t);
+    await copy.list();
+    const server = await serve(demoService(), 0, copy.folder);
+    const browser = await launch();
+    t.after(async () => {
+      await browser.close();
+      await server.close();
+    });
+    const page = await (await browser.newContext(WITH_WORKER)).newPage();
+    const version = () =>
+      Promise.all([
+        page.locator("#login .soft").first().textContent(),
+        page.getByLabel("Username").getAttribute("placeholder"),
+      ]);
+    const visits = async () => {
+      await page.reload();
+      await page.locator("#username[placeholder]").waitFor();
+      return version();
+    };
+    await page.goto(server.page);
+    await isInstalled(page);
+
+    const first = await visits();
+    await copy.change("index.html", "Sign in to talk.", "Second");
+    const halfWay = await visits();
+    await copy.change("page/login.js", "alice, bob or carol", "Second");
+    const unlisted = await visits();
+    await copy.list();
+    const second = await visits();
+    server.losesTheNetwork();
+    const offline = await visits();
+
+    const former = ["Sign in to talk.", "alice, bob or carol"];
+    assert.deepEqual([first, halfWay, unlisted], [former, former, former]);
+    assert.deepEqual(
+      [second, offline],
+      [
+        ["Second", "Second"],
+        ["Second", "Second"],
+      ],
+    );
+  },
+);
+
+test("a browser offers to install the web app", { skip }, async (t) => {
+  const { visit } = await stage(t);
+  const page = await visit(WITH_WORKER);
+  await isInstalled(page);
+  const cdp = await page.context().newCDPSession(page);
+
+  const manifest = await cdp.send("Page.getAppManifest");
+  const { installabilityErrors } = await cdp.send("Page.getInstallabilityErrors");
+
+  assert.deepEqual(manifest.errors, []);
+  // The browser of the tests keeps nothing, and says so.
+  const errors = installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito");
+  assert.deepEqual(errors, []);
+  const icons = JSON.parse(manifest.data ?? "{}").icons;
+  for (const { src } of icons)
+    assert.equal((await page.request.get(new URL(src, page.url()).href)).status(), 200);
+});
+
+test("the browser's frame has the colours of the page", { skip }, async (t) => {
+  const { visit, signIn } = await stage(t);
+  const frame = (/** @type {Page} */ page) =>
+    page.evaluate(() => {
+      const metas = [...document.querySelectorAll("meta[name='theme-color']")];
+      const used = metas.find((it) => matchMedia(it.getAttribute("media") ?? "").matches);
+      const paper = getComputedStyle(document.body).getPropertyValue("--paper");
+      return { frame: used?.getAttribute("content"), paper };
+    });
+  const dark = await visit({ colorScheme: "dark" });
+  const alice = await signIn("alice", { colorScheme: "light" });
+
+  const looks = [await frame(dark), await frame(alice)];
+  for (const name of [/Change to light/, /Change to dark/]) {
+    await alice.getByRole("button", { name }).click();
+    looks.push(await frame(alice));
+  }
+
+  assert.deepEqual(
+    looks.map((it) => it.frame),
+    looks.map((it) => it.paper),
+  );
+  assert.deepEqual(
+    looks.map((it) => it.frame),
+    ["#141311", "#f2efe9", "#f2efe9", "#141311"],
+  );
+});
