@@ -1,7 +1,6 @@
-import assert from "node:assert/strict";
-
 import { DESKTOP, launch } from "../support/chromium.js";
 import { demoService } from "../support/demo.js";
+import { WITH_WORKER, turnOn } from "../support/notifications.js";
 import { serve } from "../support/server.js";
 
 /** @import { BrowserContextOptions, Page } from "playwright-core" */
@@ -56,12 +55,6 @@ export async function stage(t, options) {
   return { service, server, browser, visit, signIn, notified, complaints };
 }
 
-/** @type {BrowserContextOptions} */
-export const WITH_WORKER = {
-  ...DESKTOP,
-  ...{ serviceWorkers: "allow", permissions: ["notifications"] },
-};
-
 /**
  * @param {Page} page
  * @param {string} name
@@ -71,40 +64,6 @@ export async function signInAt(page, name) {
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("button", { name: /^general/ }).waitFor();
   return page;
-}
-
-/** @param {Page} page */
-export async function turnOn(page) {
-  await page.getByRole("button", { name: "Notifications in this browser" }).click();
-  await page.getByRole("button", { name: "Turn on notifications" }).click();
-  await page.getByText("Notifications are on").waitFor();
-  await page.locator("#notifications [data-close]").click();
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active);
-}
-
-/**
- * The notifications that the browser shows, as `title: body`.
- * @param {Page} page
- * @returns {Promise<string[]>}
- */
-export function shown(page) {
-  return page.evaluate(async () => {
-    const { getNotifications } = ServiceWorkerRegistration.prototype;
-    const all = await getNotifications.call(await navigator.serviceWorker.ready);
-    return all.map(({ title, body }) => `${title}: ${body}`);
-  });
-}
-
-/**
- * Waits until the browser shows these notifications and no others.
- * @param {Page} page
- * @param {string[]} wanted
- */
-export async function shows(page, wanted) {
-  const deadline = performance.now() + 20_000;
-  let found = await shown(page);
-  while (found.join() !== wanted.join() && performance.now() < deadline) found = await shown(page);
-  assert.deepEqual(found, wanted);
 }
 
 /**

@@ -7,9 +7,10 @@ import { fileURLToPath } from "node:url";
 
 import { launch, missing } from "../support/chromium.js";
 import { demoService } from "../support/demo.js";
+import { WITH_WORKER } from "../support/notifications.js";
 import { releaseOf } from "../support/release.js";
 import { serve } from "../support/server.js";
-import { WITH_WORKER, stage } from "./browser.js";
+import { stage } from "./browser.js";
 
 /** @import { Page } from "playwright-core" */
 

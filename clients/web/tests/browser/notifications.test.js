@@ -3,7 +3,8 @@ import { test } from "node:test";
 
 import { DESKTOP, PHONE, barriers, missing, write } from "../support/chromium.js";
 import { choose } from "../support/messages.js";
-import { WITH_WORKER, filled, shown, shows, signInAt, stage, turnOn } from "./browser.js";
+import { WITH_WORKER, shown, shows, turnOn } from "../support/notifications.js";
+import { filled, signInAt, stage } from "./browser.js";
 
 /** @import { Page } from "playwright-core" */
 

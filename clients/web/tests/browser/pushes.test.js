@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { missing } from "../support/chromium.js";
-import { WITH_WORKER, filled, shows, signInAt, stage, turnOn } from "./browser.js";
+import { WITH_WORKER, shows, turnOn } from "../support/notifications.js";
+import { filled, signInAt, stage } from "./browser.js";
 
 /** @import { BrowserContext, Page } from "playwright-core" */
 

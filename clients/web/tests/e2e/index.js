@@ -3,6 +3,7 @@
 import "./talking.js";
 import "./message-life.js";
 import "./hostile.js";
+import "./notifications.js";
 import "./files.js";
 import "./network.js";
 import "./looks.js";
