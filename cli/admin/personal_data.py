@@ -25,6 +25,7 @@ from chat.storage.numbered_changes import store_change
 from chat.storage.reactions import delete_reactions
 from chat.storage.tables import ChangeRow, MessageRow
 from cli.admin.accounts import Account
+from cli.admin.devices import devices_of_user
 from cli.admin.files import files_of_user
 from cli.admin.moderation import moderation_of
 from cli.admin.reactions import NOBODY, reactions_of
@@ -43,6 +44,7 @@ def export(account: Account) -> dict[str, Any]:
         "conversations": [_membership(each) for each in memberships_of(user_id)],
         "messages": [msgspec.to_builtins(each) for each in messages_of(user_id)],
         "files": files_of_user(user_id),
+        "devices": devices_of_user(user_id),
         "reactions": reactions_of(user_id),
         "changes": [_change(each) for each in _changes_of(user_id)],
         **moderation_of(user_id),

@@ -15,8 +15,11 @@ from chat.storage.tables import (
     ChangeRow,
     ConnectionRow,
     ConversationRow,
+    DeviceOwnerRow,
+    DeviceRow,
     MembershipRow,
     MessageRow,
+    NotifiedRow,
     RosterRow,
     SentRow,
     SessionRow,
@@ -24,8 +27,14 @@ from chat.storage.tables import (
 )
 from cli.admin.files import delete_lost_files
 
-EPHEMERAL: tuple[type[Model], ...] = (RosterRow, SessionRow, ConnectionRow, SentRow)
-"""Rows about live connections and recent frames, which the restored tables know nothing of."""
+EPHEMERAL: tuple[type[Model], ...] = (
+    *(RosterRow, SessionRow, ConnectionRow, SentRow),
+    *(DeviceRow, DeviceOwnerRow, NotifiedRow),
+)
+"""Rows about live connections and recent frames, which the restored tables know nothing of.
+
+Of devices too: some were signed out since. Clients register theirs again.
+"""
 
 
 class Repaired(Struct, frozen=True):

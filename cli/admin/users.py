@@ -12,6 +12,7 @@ from chat.storage.memberships import memberships_of
 from chat.storage.users import NoSuchUser, User, create_user, find_users, is_username
 from cli.admin import accounts
 from cli.admin.conversations import end_membership_of
+from cli.admin.devices import erase_notified
 from cli.admin.files import erase_uploads
 from cli.admin.moderation import erase_moderation
 from cli.admin.personal_data import erase_message, erase_name, messages_of
@@ -114,6 +115,7 @@ def erase(user: User, services: Services) -> tuple[int, int]:
 def _lock_out(user: User, services: Services) -> None:
     accounts.disable(user.username)
     end_sessions(user, "deleted", services)
+    erase_notified(user.user_id)
 
 
 def _leave_and_delete(user: User, services: Services) -> int:

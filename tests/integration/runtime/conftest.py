@@ -9,7 +9,12 @@ from chat.push.post import Outcome
 from testing.simulation import REGION, Simulation
 from tests.integration.runtime.aws import serving_aws
 from tests.integration.runtime.built_functions import BUILD, BuiltFunctions
-from tests.integration.runtime.environments import EnvironmentMaker, as_cloudformation, as_sam
+from tests.integration.runtime.environments import (
+    Environment,
+    EnvironmentMaker,
+    as_cloudformation,
+    as_sam,
+)
 from tests.integration.runtime.scenario import REFERENCES, set_up
 from tests.integration.runtime.serving import Answer, Request, serving
 
@@ -60,12 +65,18 @@ def build_functions(
                 environment_by: EnvironmentMaker = as_cloudformation, **parameters: str
             ) -> BuiltFunctions:
                 folder = tmp_path_factory.mktemp("functions")
-                variables = environment_by(references | parameters)
+                variables = _with_devices(environment_by(references | parameters))
                 built = BuiltFunctions(folder, shared, variables)
                 ends.callback(built.end)
                 return built
 
             yield build
+
+
+def _with_devices(variables: Environment) -> Environment:
+    """Let devices be registered, which needs no layer that only some deployments have."""
+    web_push = {"NotificationsFunction": {"WEB_PUSH": "true"}}
+    return lambda function: {**variables(function), **web_push.get(function, {})}
 
 
 @pytest.fixture(scope="session", params=[as_cloudformation, as_sam])

@@ -29,7 +29,8 @@ class Shell:
             outputs={name: name for name in MODELS} | {"ManagementEndpoint": "https://gateway"},
             parameters={},
             session=boto3.Session(),
-            services=simulation.services,
+            # As of a deployment, whether it has Web Push or not.
+            services=simulation.with_limits(web_push="true"),
         )
 
     def types(self, *words: str, answering: str = "") -> Result:

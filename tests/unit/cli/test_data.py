@@ -6,7 +6,9 @@ from chat.storage.tables import ConversationRow, MessageRow, UserRow
 from chat.storage.users import find_users
 from cli.admin.conversations import delete_conversation
 from cli.admin.restore import EPHEMERAL
+from testing.devices import P256DH
 from testing.invariants import check_members, check_reactions, rows
+from testing.notified import is_notified_of, registers, turn_on_web_push
 from testing.people import Client, Person
 from testing.simulation import Simulation
 from testing.tables import MODELS
@@ -43,6 +45,37 @@ def test_export_has_messages_in_conversations_that_the_user_left(
     exported = shell.reads("data", "export", "alice")
 
     assert (exported["conversations"], exported["messages"]) == ([], [written])
+
+
+def test_export_has_the_devices_of_a_user_without_their_keys(
+    shell: Shell, simulation: Simulation, alice: Person, bob: Person
+) -> None:
+    turn_on_web_push(simulation)
+    phone = registers(alice.logs_in(), "phone")
+    registers(bob.logs_in(), "his")
+
+    text = shell.does("data", "export", "alice")
+
+    [device] = json.loads(text)["devices"]
+    assert (device["endpoint"], len(device["device_id"])) == (phone, 43)
+    assert P256DH not in text
+
+
+def test_nothing_is_left_of_the_devices_of_an_erased_user(
+    shell: Shell, simulation: Simulation, alice: Person, bob: Person
+) -> None:
+    turn_on_web_push(simulation)
+    hers, his = alice.logs_in(), bob.logs_in()
+    for client, name in ((hers, "hers"), (his, "his")):
+        registers(client, name)
+    is_notified_of(simulation, hers.says("Hello", to=hers.creates(bob)))
+    assert rows("NotifiedTable")
+
+    shell.does("data", "erase", "bob", "--yes")
+
+    assert [row["user_id"] for row in rows("DevicesTable")] == ["user-alice"]
+    assert [row["user_id"] for row in rows("DeviceOwnersTable")] == ["user-alice"]
+    assert rows("NotifiedTable") == []
 
 
 def test_export_has_no_password_hash(shell: Shell, alice: Person) -> None:

@@ -6,9 +6,11 @@ from chat.actions.authenticate import MAX_FAILURES
 from chat.actions.conversation_summary import MAX_UNREAD
 from chat.files import bucket
 from chat.protocol import client_frames, limits, moderation_frames
+from chat.push.web_push import TTL_SECONDS
 from chat.storage.conversation_changes import MAX_PINS
+from chat.storage.devices import MAX_DEVICES
 from chat.storage.reactions import MAX_REACTIONS_OF_MESSAGE, MAX_REACTIONS_OF_USER
-from chat.storage.ttl import SENT_SECONDS, UPLOAD_SECONDS
+from chat.storage.ttl import DEVICE_SECONDS, SENT_SECONDS, UPLOAD_SECONDS
 from docs.reference.field_tables import field_tables
 from local.gateway.quotas import TimeLimits
 from testing.template import PARAMETERS
@@ -42,6 +44,9 @@ EXPECTED = {
     "pins of a conversation": str(MAX_PINS),
     "seconds of slow mode": f"{moderation_frames.MAX_SLOW_SECONDS:,}",
     "the reason of a report": f"{limits.MAX_REASON} characters",
+    "devices of a user": str(MAX_DEVICES),
+    "how long a device is known": f"{DEVICE_SECONDS // 86_400} days",
+    "how long a push service keeps a notification": f"{TTL_SECONDS // 3600} hours",
     "unread messages that are counted": str(MAX_UNREAD),
     "how long a `clientMessageId` is remembered": f"{SENT_SECONDS // 3600} hours",
     "a connection's life": f"{limits.MAX_CONNECTION_SECONDS // 3600} hours",

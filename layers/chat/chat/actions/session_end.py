@@ -35,9 +35,9 @@ def end_sessions(
     others = [each for each in sessions if not _is_same(each, asking)]
     services.push().push([each.connection_id for each in others], encode(signed_out))
     ended = [end_latest_session(each) for each in (*others, *([asking] if asking else []))]
+    conversations = [each.conversation_id for each in memberships_of(user.user_id)]
     if services.limits.has_web_push:
         forget_devices_of(user.user_id)
-    conversations = [each.conversation_id for each in memberships_of(user.user_id)]
     for each in ended:
         delete_entries_of(each, conversations)
         if not _is_same(each, asking):

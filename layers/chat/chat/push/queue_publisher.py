@@ -132,18 +132,17 @@ class QueuePublisher:
         )
 
     def publish_notices(self, notices: Sequence[Notice], delay_seconds: int) -> None:
-        """Have `notify` look at conversations after a delay.
-
-        Raises NotQueued if SQS rejects some of the notices.
-        """
+        """Have `notify` look at conversations after a delay."""
         url = _required(self._queues.notify, "notify")
-        for batch in into_batches(map(_encode, notices)):
-            self._send_batch(url, batch, delay_seconds)
+        for each in notices:
+            # One by one: the emulator grants no batches.
+            self._client.send_message(
+                QueueUrl=url, MessageBody=_encode(each), DelaySeconds=delay_seconds
+            )
 
-    def _send_batch(self, url: str, bodies: Sequence[str], delay_seconds: int = 0) -> None:
+    def _send_batch(self, url: str, bodies: Sequence[str]) -> None:
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
-            {"Id": str(at), "MessageBody": body, "DelaySeconds": delay_seconds}
-            for at, body in enumerate(bodies)
+            {"Id": str(at), "MessageBody": body} for at, body in enumerate(bodies)
         ]
         for _ in range(_BATCH_TRIES):
             response = self._client.send_message_batch(QueueUrl=url, Entries=entries)
