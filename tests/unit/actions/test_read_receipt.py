@@ -58,14 +58,17 @@ def test_a_read_mark_never_moves_back(group: Group, older: int) -> None:
     assert listed["last_read_seq"] == 2
 
 
-def test_receipt_is_stored_but_not_pushed_in_a_big_conversation(
-    simulation: Simulation, group: Group
+def test_receipt_in_a_big_conversation_is_pushed_to_the_readers_other_connections_only(
+    simulation: Simulation, group: Group, bob: Person
 ) -> None:
     hers, his, conversation = group
+    his_phone = bob.logs_in()
     simulation.services = simulation.with_limits(big_room_connections=1)
 
     his.sends_without_reply("read_receipt", messageId=f"{conversation}:2")
 
+    assert his_phone.receives("read_receipt")["seq"] == 2
+    his.receives_nothing()
     hers.receives_nothing()
     [listed] = his.sends("list_conversations")["data"]["items"]
     assert listed["last_read_seq"] == 2

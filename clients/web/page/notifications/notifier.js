@@ -44,9 +44,6 @@ export class Notifier {
     chat.on("read", ({ conversation_id, user_id, seq }) => {
       if (user_id === chat.user?.user_id) this.read(conversation_id, seq);
     });
-    chat.on("unread", ({ conversation_id, unread_count }) => {
-      if (unread_count === 0) this.read(conversation_id, Infinity);
-    });
     chat.on("state", ({ state }) => state !== "online" && this.#lost());
   }
 
@@ -98,9 +95,10 @@ export class Notifier {
 
   /** @param {Message} message */
   #arrived(message) {
-    const { conversation_id, user_id, deleted_at } = message;
-    const isOwn = user_id === this.#chat.user?.user_id;
-    if (isOwn || deleted_at || !this.#parts.preferences.choice.isOn) return;
+    const { conversation_id, seq, user_id, deleted_at } = message;
+    // A user who writes, here or elsewhere, has read what came before.
+    if (user_id === this.#chat.user?.user_id) return this.read(conversation_id, seq);
+    if (deleted_at || !this.#parts.preferences.choice.isOn) return;
     const before = this.#waiting.get(conversation_id);
     this.#waiting.set(conversation_id, { message, timer: before?.timer ?? null });
     if (this.#isCurrent && !before?.timer) this.#begin(conversation_id);

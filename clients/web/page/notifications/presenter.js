@@ -12,6 +12,8 @@ const ICONS = new URL("../icons/", import.meta.url);
 export class Presenter {
   /** @type {Map<string, Notification>} those that are shown without a service worker */
   #shown = new Map();
+  /** What was asked for last: a browser that is asked for its notifications forgets what it begins to show. */
+  #turn = Promise.resolve();
   #worker;
   #onClick;
 
@@ -27,15 +29,38 @@ export class Presenter {
   /**
    * @param {{ title: string, body: string, place: Place }} what
    */
-  async show({ title, body, place }) {
-    const options = {
+  show(what) {
+    return this.#inTurn(() => this.#show(what));
+  }
+
+  /**
+   * Takes back what is shown of the conversation's messages up to a number.
+   * @param {string} conversationId
+   * @param {number} [upTo]
+   */
+  withdraw(conversationId, upTo = Infinity) {
+    return this.#close(({ tag, data }) => tag === conversationId && (data?.seq ?? 0) <= upTo);
+  }
+
+  /** @param {string} messageId */
+  withdrawMessage(messageId) {
+    return this.#close(({ data }) => data?.messageId === messageId);
+  }
+
+  /** @param {(conversationId: string) => boolean} [isMeant] */
+  withdrawAll(isMeant = () => true) {
+    return this.#close(({ tag }) => isMeant(tag));
+  }
+
+  /** @param {{ title: string, body: string, place: Place }} what */
+  async #show({ title, body, place }) {
+    const options = /** @type {NotificationOptions} */ ({
       ...{ body, data: place, tag: place.conversationId, silent: true, dir: "auto" },
       ...{ icon: `${ICONS}icon-192.png`, badge: `${ICONS}badge.png` },
-    };
+    });
     const registration = this.#worker();
-    const all = /** @type {NotificationOptions} */ (options);
-    if (registration) return registration.showNotification(title, all);
-    const notification = new Notification(title, all);
+    if (registration) return registration.showNotification(title, options);
+    const notification = new Notification(title, options);
     this.#shown.set(place.conversationId, notification);
     notification.addEventListener("click", () => {
       window.focus();
@@ -44,28 +69,19 @@ export class Presenter {
     });
   }
 
-  /**
-   * Takes back what is shown of the conversation's messages up to a number.
-   * @param {string} conversationId
-   * @param {number} [upTo]
-   */
-  async withdraw(conversationId, upTo = Infinity) {
-    const shown = (await this.#all()).filter(({ tag }) => tag === conversationId);
-    for (const each of shown) if ((each.data?.seq ?? 0) <= upTo) each.close();
+  /** @param {(notification: Notification) => boolean} isMeant */
+  #close(isMeant) {
+    return this.#inTurn(async () => {
+      const ofWorker = (await this.#worker()?.getNotifications()) ?? [];
+      const all = [...ofWorker, ...this.#shown.values()];
+      for (const each of all.filter(isMeant)) each.close();
+    });
   }
 
-  /** @param {string} messageId */
-  async withdrawMessage(messageId) {
-    for (const each of await this.#all()) if (each.data?.messageId === messageId) each.close();
-  }
-
-  /** @param {(conversationId: string) => boolean} [isMeant] */
-  async withdrawAll(isMeant = () => true) {
-    for (const each of await this.#all()) if (isMeant(each.tag)) each.close();
-  }
-
-  async #all() {
-    const ofWorker = (await this.#worker()?.getNotifications()) ?? [];
-    return [...ofWorker, ...this.#shown.values()];
+  /** @param {() => Promise<void>} act */
+  #inTurn(act) {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch(() => {});
+    return done;
   }
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { missing } from "../support/chromium.js";
-import { WITH_WORKER, shows, turnOn } from "../support/notifications.js";
+import { WITH_WORKER, browserShows, turnOn } from "../support/notifications.js";
 import { filled, signInAt, stage } from "./browser.js";
 
 /** @import { BrowserContext, Page } from "playwright-core" */
@@ -68,15 +68,15 @@ test("a push shows a notification, and another one takes it back", { skip }, asy
   const other = { conversation_id: "group-1", tag: "group-1", title: "Summer plans" };
 
   await deliver({ type: "message", seq: 4, ...other, sender_name: "bob" });
-  await shows(alice, ["Summer plans: bob sent a message"]);
+  await browserShows(alice, ["Summer plans: bob sent a message"]);
   await deliver({ type: "message", seq: 6, ...other, sender_name: "bob", body: "Hello", count: 3 });
-  await shows(alice, ["Summer plans: bob: Hello\n3 new messages"]);
+  await browserShows(alice, ["Summer plans: bob: Hello\n3 new messages"]);
   await deliver({ type: "read", conversation_id: "group-1", up_to_seq: 5 });
   await deliver("no JSON");
-  await shows(alice, ["New message: ", "Summer plans: bob: Hello\n3 new messages"]);
+  await browserShows(alice, ["New message: ", "Summer plans: bob: Hello\n3 new messages"]);
   await deliver({ type: "read", conversation_id: "group-1", up_to_seq: 6 });
 
-  await shows(alice, ["New message: "]);
+  await browserShows(alice, ["New message: "]);
   assert.deepEqual(complaints, []);
 });
 
@@ -89,7 +89,7 @@ test("a push for the conversation on screen shows nothing", { skip }, async (t) 
   await deliver({ type: "message", seq: 14, ...GENERAL, title: "general", sender_name: "carol" });
   await deliver({ type: "message", seq: 4, conversation_id: "group-1", title: "Plans", body: "x" });
 
-  await shows(alice, ["Plans: x"]);
+  await browserShows(alice, ["Plans: x"]);
 });
 
 test(
@@ -107,7 +107,7 @@ test(
       title: "Plans",
       body: "x",
     });
-    await shows(alice, ["Plans: x"]);
+    await browserShows(alice, ["Plans: x"]);
 
     const [worker] = alice.context().serviceWorkers();
     await worker?.evaluate(async () => {
@@ -118,7 +118,7 @@ test(
 
     await alice.getByRole("heading", { name: "Summer plans" }).waitFor();
     await alice.locator(".pointed-out").getByText("number 300", { exact: true }).waitFor();
-    await shows(alice, []);
+    await browserShows(alice, []);
   },
 );
 
