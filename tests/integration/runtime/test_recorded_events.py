@@ -38,6 +38,7 @@ QUEUES: dict[str, tuple[int, Pushes]] = {
     "greet_in_a_batch": (1, {ALICE: ["connected"]}),
     "auth_deadline": (0, {UNAUTHENTICATED: ["error"]}),
     "auth_deadline_authenticated": (0, {}),
+    "notify": (0, {}),
     "fanout": (0, {BOB: ["chat_message"], CAROL: ["chat_message"]}),
 }
 
