@@ -180,6 +180,20 @@ def exceed_rate_limits(speaker: Client, room: str) -> None:
     simulation.services = usual
 
 
+def talk_in_a_big_room(alice: Person, bob: Person) -> None:
+    """Send what is found on a roster that is not read to its end."""
+    simulation = alice.simulation
+    speaker = alice.logs_in()
+    room = speaker.creates(bob)
+    vanish(bob, 3)
+    usual, simulation.services = simulation.services, simulation.with_limits(big_room_connections=1)
+    message = speaker.says("Hello", to=room)["message_id"]
+    vanish(bob, 3)
+    speaker.sends("typing", conversationId=room, requestId="r")
+    speaker.sends("read_receipt", messageId=message, requestId="r")
+    simulation.services = usual
+
+
 def exceed_connection_limit(alice: Person) -> None:
     """Let a member exceed the limit of connections."""
     simulation, usual = alice.simulation, alice.simulation.services
@@ -300,6 +314,7 @@ def requests() -> Iterator[Requests]:
             moderate(alice, bob)
             join_and_leave(alice, bob, carol)
             end_sessions_of_users(alice, dave)
+            talk_in_a_big_room(alice, bob)
             exceed_connection_limit(alice)
             every_example(alice, bob)
             queues(recorder, alice, bob)
