@@ -5,6 +5,7 @@ import pytest
 from chat.actions.authenticate import MAX_FAILURES
 from chat.actions.conversation_summary import MAX_UNREAD
 from chat.protocol import client_frames, limits, moderation_frames
+from chat.protocol.backend_calls import MAX_CALL_FRAMES
 from chat.storage.conversation_changes import MAX_PINS
 from chat.storage.reactions import MAX_REACTIONS_OF_MESSAGE, MAX_REACTIONS_OF_USER
 from chat.storage.ttl import SENT_SECONDS
@@ -32,6 +33,7 @@ EXPECTED = {
     ),
     "ids in `get_messages`": str(client_frames.MAX_MESSAGE_IDS),
     "pins of a conversation": str(MAX_PINS),
+    "frames in a call of the owner's backend": str(MAX_CALL_FRAMES),
     "seconds of slow mode": f"{moderation_frames.MAX_SLOW_SECONDS:,}",
     "the reason of a report": f"{limits.MAX_REASON} characters",
     "unread messages that are counted": str(MAX_UNREAD),

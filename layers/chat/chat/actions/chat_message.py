@@ -35,11 +35,18 @@ def chat_message(
     sender = authorized.entry
     known = sent_before.get(sender.user_id)
     message = find_message(frame.conversation_id, known) if known else None
-    if message is None:
+    if message is None and not services.is_operator:
         require_turn(frame, authorized, services.now_ms())
-    mentions = resolve_mentions(frame.data.mentions, frame.conversation_id, sender.user_id)
+    mentions = resolve_mentions(
+        frame.data.mentions,
+        frame.conversation_id,
+        sender.user_id,
+        is_operator=services.is_operator,
+    )
     draft = _draft(frame, sender, mentions, services.now_ms())
-    sent = MessageEvent(data=fitting_frame(message or store_message(draft)))
+    if message is None:
+        message = store_message(draft)
+    sent = MessageEvent(data=fitting_frame(message))
     # What was changed since it was sent may be newer than the roster, and is in the log anyway.
     if not sent.data.newest_version:
         broadcast(sent, frame.conversation_id, authorized.roster.without(connection_id), services)

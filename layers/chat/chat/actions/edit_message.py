@@ -37,7 +37,7 @@ def edit_message(
     target = admit_to_message(frame.message_id, connection_id, services)
     now_ms = services.now_ms()
     require_not_muted(target.admitted.entry, now_ms)
-    text = _text(frame, target)
+    text = _text(frame, target, is_operator=services.is_operator)
     _check_fits(text, target, now_ms)
     version = _version(frame)
     change = target.change("edited", now_ms)
@@ -55,8 +55,13 @@ def _version(frame: EditMessage) -> int | None:
     return None if isinstance(version, UnsetType) else version
 
 
-def _text(frame: EditMessage, target: Target) -> Text:
-    mentions = resolve_mentions(frame.data.mentions, target.conversation_id, target.by.user_id)
+def _text(frame: EditMessage, target: Target, *, is_operator: bool) -> Text:
+    mentions = resolve_mentions(
+        frame.data.mentions,
+        target.conversation_id,
+        target.by.user_id,
+        is_operator=is_operator,
+    )
     return Text(content=frame.data.content, type=frame.data.type, mentions=mentions)
 
 

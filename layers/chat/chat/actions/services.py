@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from chat.actions.limits import Limits
-from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
 from chat.push.limits import INLINE, Allowance
 from chat.push.post import Outcome
 
@@ -44,6 +44,21 @@ class Publisher(Protocol):
     ) -> None: ...
 
 
+NO_CONNECTION = ConnectionId("backend#")
+"""In place of the connection that a caller does not have. No roster has it: ids are base64."""
+
+
+class Caller(Struct, frozen=True):
+    """The user in whose name the owner's backend calls, without a connection.
+
+    To an operator neither membership nor role is a condition.
+    """
+
+    user_id: UserId
+    username: Username
+    is_operator: bool = False
+
+
 class Services(Struct, frozen=True, kw_only=True):
     """The services of one function.
 
@@ -63,3 +78,9 @@ class Services(Struct, frozen=True, kw_only=True):
     tokens: "Callable[[], Tokens]"
     cursors: "Callable[[], Cursors]"
     external_issuer: "Callable[[], ExternalIssuer | None]"
+    caller: Caller | None = None
+    """Whose frames these are if they come from the owner's backend."""
+
+    @property
+    def is_operator(self) -> bool:
+        return self.caller is not None and self.caller.is_operator
