@@ -4,6 +4,7 @@ import pytest
 
 from chat.actions.authenticate import MAX_FAILURES
 from chat.actions.conversation_summary import MAX_UNREAD
+from chat.hooks.before_send import ANSWER_SECONDS
 from chat.protocol import client_frames, limits, moderation_frames
 from chat.protocol.backend_calls import MAX_CALL_FRAMES
 from chat.storage.conversation_changes import MAX_PINS
@@ -33,6 +34,7 @@ EXPECTED = {
     ),
     "ids in `get_messages`": str(client_frames.MAX_MESSAGE_IDS),
     "pins of a conversation": str(MAX_PINS),
+    "the answer of a `BeforeSendFunction`": f"{ANSWER_SECONDS} seconds",
     "frames in a call of the owner's backend": str(MAX_CALL_FRAMES),
     "seconds of slow mode": f"{moderation_frames.MAX_SLOW_SECONDS:,}",
     "the reason of a report": f"{limits.MAX_REASON} characters",

@@ -42,7 +42,7 @@ def built(folder: Path) -> Path:
     """Make a build with one layer, which has botocore, and one function."""
     write(folder / "template.yaml")
     data = folder / "DependenciesLayer/python/botocore/data"
-    for service in ("dynamodb", "sqs", "secretsmanager", "ec2", "sts"):
+    for service in ("dynamodb", "lambda", "sqs", "secretsmanager", "ec2", "sts"):
         write(data / service / "2012-08-10/service-2.json", "{}")
     model = data / "dynamodb/2012-08-10/service-2.json"
     model.with_name("service-2.json.gz").write_bytes(gzip.compress(json.dumps(MODEL).encode()))
@@ -69,7 +69,14 @@ def test_used_botocore_data_is_kept(tmp_path: Path) -> None:
     main([str(build)])
 
     left = {path.name for path in (build / "DependenciesLayer/python/botocore/data").iterdir()}
-    assert left == {"dynamodb", "sqs", "secretsmanager", "endpoints.json", "partitions.json"}
+    assert left == {
+        "dynamodb",
+        "lambda",
+        "sqs",
+        "secretsmanager",
+        "endpoints.json",
+        "partitions.json",
+    }
 
 
 def test_used_endpoints_are_kept(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from msgspec import UnsetType
 
+from chat.actions.approval import approved
 from chat.actions.authorization import authorize_member
 from chat.actions.broadcast import broadcast
 from chat.actions.mentions import check_reply, resolve_mentions
@@ -45,7 +46,7 @@ def chat_message(
     )
     draft = _draft(frame, sender, mentions, services.now_ms())
     if message is None:
-        message = store_message(draft)
+        message = store_message(approved(draft, "chat_message", services))
     sent = MessageEvent(data=fitting_frame(message))
     # What was changed since it was sent may be newer than the roster, and is in the log anyway.
     if not sent.data.newest_version:

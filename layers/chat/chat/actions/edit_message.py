@@ -1,5 +1,7 @@
 from msgspec import UnsetType
+from msgspec.structs import replace
 
+from chat.actions.approval import approved
 from chat.actions.changed_frames import edited_frame, message_changed
 from chat.actions.mentions import resolve_mentions
 from chat.actions.message_content import check_content, check_encoded
@@ -31,6 +33,7 @@ def edit_message(
         VersionConflict: it is not at the version that the frame names.
         Conflict: the message is deleted.
         Forbidden: it is another user's, or was sent too long ago.
+        Refused: the owner's function does not let it be sent.
         Muted
     """
     check_content(frame.data.content)
@@ -38,7 +41,8 @@ def edit_message(
     now_ms = services.now_ms()
     require_not_muted(target.admitted.entry, now_ms)
     text = _text(frame, target, is_operator=services.is_operator)
-    _check_fits(text, target, now_ms)
+    draft = approved(_fitting_draft(text, target, now_ms), "edit_message", services)
+    text = replace(text, content=draft.content)
     version = _version(frame)
     change = target.change("edited", now_ms)
     since = sent_since(services.limits.edit_seconds, now_ms)
@@ -65,7 +69,7 @@ def _text(frame: EditMessage, target: Target, *, is_operator: bool) -> Text:
     return Text(content=frame.data.content, type=frame.data.type, mentions=mentions)
 
 
-def _check_fits(text: Text, target: Target, now_ms: int) -> None:
+def _fitting_draft(text: Text, target: Target, now_ms: int) -> Draft:
     draft = Draft(
         conversation_id=target.conversation_id,
         user_id=target.by.user_id,
@@ -78,6 +82,7 @@ def _check_fits(text: Text, target: Target, now_ms: int) -> None:
         reply_to=message_id(target.conversation_id, MAX_JSON_INTEGER),
     )
     check_encoded(draft)
+    return draft
 
 
 def _not_edited(outcome: NotStored, change: Change, version: int | None) -> MessageChanged:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chat.auth.external import ExternalIssuer
     from chat.auth.passwords import Passwords
     from chat.auth.tokens import Tokens
+    from chat.hooks.before_send import Proposal, Verdict
 
 
 class Push(Protocol):
@@ -59,6 +60,15 @@ class Caller(Struct, frozen=True):
     is_operator: bool = False
 
 
+class BeforeSend(Protocol):
+    """Asks the owner's function before a message is sent or edited."""
+
+    @property
+    def allows_on_failure(self) -> bool: ...
+
+    def ask(self, proposal: "Proposal") -> "Verdict": ...
+
+
 class Services(Struct, frozen=True, kw_only=True):
     """The services of one function.
 
@@ -78,6 +88,7 @@ class Services(Struct, frozen=True, kw_only=True):
     tokens: "Callable[[], Tokens]"
     cursors: "Callable[[], Cursors]"
     external_issuer: "Callable[[], ExternalIssuer | None]"
+    before_send: Callable[[], BeforeSend | None] = lambda: None
     caller: Caller | None = None
     """Whose frames these are if they come from the owner's backend."""
 

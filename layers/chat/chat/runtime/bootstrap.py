@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chat.auth.external import ExternalIssuer
     from chat.auth.passwords import Passwords
     from chat.auth.tokens import Tokens
+    from chat.hooks.before_send import BeforeSend
     from chat.push.engine import PushEngine
     from chat.push.queue_publisher import QueuePublisher
 
@@ -42,6 +43,7 @@ def warm_up() -> None:
         parts.push()
     if settings.auth_deadline_queue_url:
         parts.publisher()
+    parts.before_send()
     if settings.signing_secret_id:
         parts.passwords()
         parts.tokens()
@@ -70,6 +72,7 @@ def build_services(settings: Settings) -> Services:
         tokens=cache(lambda: _tokens(settings, connection)),
         cursors=cache(lambda: _cursors(settings, connection)),
         external_issuer=cache(lambda: _external_issuer(settings)),
+        before_send=cache(lambda: _before_send(settings, connection)),
     )
 
 
@@ -161,3 +164,18 @@ def _external_issuer(settings: Settings) -> "ExternalIssuer | None":
         settings.external_username_claim,
         lambda: fetch_json(settings.external_keys_url),
     )
+
+
+def _before_send(settings: Settings, connection: Connection) -> "BeforeSend | None":
+    if not settings.before_send_function:
+        return None
+    from chat.hooks.before_send import BeforeSend  # noqa: PLC0415 -- see above
+
+    asking = BeforeSend(
+        settings.before_send_function,
+        settings.aws_region,
+        connection.session,
+        allows_on_failure=settings.before_send_failure == "allow",
+    )
+    asking.warm_up()
+    return asking
