@@ -170,9 +170,10 @@ format: $(VENV)/.installed ## Format the code
 
 .PHONY: lock
 lock: | .tools/.uv ## Lock the versions that pyproject.toml requires
-	@$(COMPILE) pyproject.toml -o layers/dependencies/requirements.txt
+	@$(COMPILE) --group functions -o layers/dependencies/requirements.txt
+	@$(COMPILE) --group command -o requirements/command.txt
 	@$(COMPILE) --group external -o layers/external_issuers/requirements.txt
-	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
+	@$(COMPILE) --group dev -o requirements/dev.txt
 	@$(COMPILE) --group sam -o requirements/sam.txt
 	@$(COMPILE) --group emulator -o requirements/emulator.txt
 	@$(COMPILE) --group security -o requirements/security.txt
