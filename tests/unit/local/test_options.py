@@ -25,6 +25,26 @@ def test_the_variables_of_make_set_the_options() -> None:
     assert options.parameters == {"AuthDeadlineSeconds": "5"}
 
 
+def test_make_passes_parameters_of_the_template() -> None:
+    given = {
+        "PARAMETERS": "EditSeconds=60 AllowedOrigins=http://a?b=c",
+        "AUTH_DEADLINE_SECONDS": "5",
+    }
+
+    options = Options.from_environment(given)
+
+    assert options.parameters == {
+        "EditSeconds": "60",
+        "AllowedOrigins": "http://a?b=c",
+        "AuthDeadlineSeconds": "5",
+    }
+
+
+def test_a_parameter_without_a_value_is_reported() -> None:
+    with pytest.raises(LocalStackError, match="'EditSeconds'"):
+        Options.from_environment({"PARAMETERS": "EditSeconds"})
+
+
 def test_a_port_that_is_not_a_number_is_reported() -> None:
     with pytest.raises(LocalStackError, match="PORT is not a number: 'http'"):
         Options.from_environment({"PORT": "http"})

@@ -43,6 +43,8 @@ class Settings(Limits, frozen=True, kw_only=True):
     cursor_secret_id: str = ""
     token_issuer: str = "parley"  # noqa: S105 -- a name, no secret
     token_audience: str = "parley"  # noqa: S105 -- whom tokens are for, no secret
+    before_send_function: str = ""
+    before_send_failure: str = ""
     external_issuer: str = ""
     external_audience: str = ""
     external_keys_url: str = ""
