@@ -77,8 +77,8 @@ setup: $(VENV)/.installed $(SAM_ENV)/.installed $(EMULATOR_ENV)/.installed ## In
 # ---- Running -------------------------------------------------------------------------------------
 
 .PHONY: run
-run: setup ## Run the whole chat on this machine: PORT=8080 AWS_PORT=4566; LAMBDA=sam for SAM's containers (Ctrl-C stops it)
-	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) LAMBDA=$(LAMBDA) exec $(PYTHON) -m local.run
+run: setup ## Run the whole chat on this machine: PORT=8080 AWS_PORT=4566 PARAMETERS="Name=value"; LAMBDA=sam for SAM's containers (Ctrl-C stops it)
+	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) LAMBDA=$(LAMBDA) PARAMETERS='$(PARAMETERS)' exec $(PYTHON) -m local.run
 
 .PHONY: cli
 cli: $(VENV)/.installed ## Operate a deployment: ARGS="--local users list", ARGS=--help

@@ -1,6 +1,7 @@
 """The options of a local stack."""
 
 import os
+import shlex
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,7 +40,8 @@ class Options:
             port=_number(environment, "PORT") or usual.port,
             aws_port=_number(environment, "AWS_PORT") or usual.aws_port,
             data=Path(environment.get("DATA") or usual.data).absolute(),
-            parameters={"AuthDeadlineSeconds": str(deadline)} if deadline else {},
+            parameters=_parameters(environment)
+            | ({"AuthDeadlineSeconds": str(deadline)} if deadline else {}),
             lambda_port=_lambda_port(environment),
         )
 
@@ -70,6 +72,15 @@ def _number(environment: Mapping[str, str], name: str) -> int | None:
     if text and not text.isdecimal():
         raise LocalStackError(f"{name} is not a number: {text!r}")
     return int(text) if text else None
+
+
+def _parameters(environment: Mapping[str, str]) -> dict[str, str]:
+    words = shlex.split(environment.get("PARAMETERS") or "")
+    pairs = [word.partition("=") for word in words]
+    for name, separator, _ in pairs:
+        if not (name and separator):
+            raise LocalStackError(f"PARAMETERS has the form 'Name=value Name=value': {name!r}")
+    return {name: value for name, _, value in pairs}
 
 
 def _lambda_port(environment: Mapping[str, str]) -> int | None:

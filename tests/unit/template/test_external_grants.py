@@ -34,7 +34,7 @@ def test_provider_logins_need_exactly_their_grants(
     aws: None,  # noqa: ARG001 -- for its effect
 ) -> None:
     recorder = RequestRecorder()
-    issuer = ExternalIssuer(ISSUER, "parley", "preferred_username", lambda: {"keys": [PUBLISHED]})
+    issuer = ExternalIssuer(ISSUER, {"parley"}, "preferred_username", lambda: {"keys": [PUBLISHED]})
     recorder.simulation.services = replace(
         recorder.simulation.services, external_issuer=lambda: issuer
     )
