@@ -76,7 +76,7 @@ def _number(environment: Mapping[str, str], name: str) -> int | None:
 def _parameters(environment: Mapping[str, str]) -> dict[str, str]:
     given = environment.get("PARAMETERS", "").split()
     for each in given:
-        if "=" not in each:
+        if "=" not in each[1:]:
             raise LocalStackError(f"PARAMETERS is no list of Name=value: {each!r}")
     return dict(each.split("=", 1) for each in given)
 

@@ -25,29 +25,28 @@ def test_the_variables_of_make_set_the_options() -> None:
     assert options.parameters == {"AuthDeadlineSeconds": "5"}
 
 
-def test_make_passes_parameters_of_the_template() -> None:
-    given = {
-        "PARAMETERS": "EditSeconds=60 AllowedOrigins=http://a?b=c",
-        "AUTH_DEADLINE_SECONDS": "5",
-    }
+def test_a_port_that_is_not_a_number_is_reported() -> None:
+    with pytest.raises(LocalStackError, match="PORT is not a number: 'http'"):
+        Options.from_environment({"PORT": "http"})
 
-    options = Options.from_environment(given)
+
+def test_parameters_of_the_template_are_given_by_name() -> None:
+    text = "ExternalAudience=web,phone SessionSeconds=60 ExternalKeysUrl=https://a.example/?a=b"
+
+    options = Options.from_environment({"PARAMETERS": text, "AUTH_DEADLINE_SECONDS": "5"})
 
     assert options.parameters == {
-        "EditSeconds": "60",
-        "AllowedOrigins": "http://a?b=c",
+        "ExternalAudience": "web,phone",
+        "SessionSeconds": "60",
+        "ExternalKeysUrl": "https://a.example/?a=b",
         "AuthDeadlineSeconds": "5",
     }
 
 
-def test_a_parameter_without_a_value_is_reported() -> None:
-    with pytest.raises(LocalStackError, match="'EditSeconds'"):
-        Options.from_environment({"PARAMETERS": "EditSeconds"})
-
-
-def test_a_port_that_is_not_a_number_is_reported() -> None:
-    with pytest.raises(LocalStackError, match="PORT is not a number: 'http'"):
-        Options.from_environment({"PORT": "http"})
+@pytest.mark.parametrize("text", ["SessionSeconds", "=60", "SessionSeconds = 60"])
+def test_parameters_without_a_name_or_a_value_are_reported(text: str) -> None:
+    with pytest.raises(LocalStackError, match="PARAMETERS"):
+        Options.from_environment({"PARAMETERS": text})
 
 
 def test_tests_get_free_ports_and_faults(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class Settings(Limits, frozen=True, kw_only=True):
     before_send_function: str = ""
     before_send_failure: str = ""
     external_issuer: str = ""
-    external_audience: str = ""
+    external_audience: frozenset[str] = frozenset()
     external_keys_url: str = ""
     external_username_claim: str = "preferred_username"
 
