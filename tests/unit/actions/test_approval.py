@@ -5,6 +5,7 @@ from copy import replace
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
 
 from chat.hooks.before_send import (
     MAX_REASON,
@@ -25,6 +26,7 @@ type Group = tuple[Client, Client, str]
 
 FAILURES: list[Verdict | None] = [
     None,
+    Replace(""),
     Replace("x" * (MAX_CONTENT_BYTES + 1)),
     Replace("\x00" * MAX_CONTENT_BYTES),
 ]
@@ -108,6 +110,64 @@ def test_function_is_asked_about_an_edit(simulation: Simulation, group: Group) -
     [asked] = function.asked
     assert (asked.kind, asked.content, asked.type) == ("edit_message", "won", "text")
     assert his.receives("message_changed")["content"] == "won"
+
+
+def test_function_sees_the_attachments_of_a_message(simulation: Simulation, group: Group) -> None:
+    hers, _, conversation = group
+    picture = hers.uploads(conversation, b"a picture", name="cat.png", media_type="image/png")
+    function = asking(simulation, Allow())
+
+    sent = hers.shows(picture, to=conversation)
+
+    [asked] = function.asked
+    [attachment] = asked.attachments
+    assert (attachment.name, attachment.media_type) == ("cat.png", "image/png")
+    assert attachment.size == len(b"a picture")
+    assert to_builtins(asked.attachments) == sent["attachments"]
+
+
+def test_function_sees_the_attachments_of_a_message_that_is_edited(
+    simulation: Simulation, group: Group
+) -> None:
+    hers, _, conversation = group
+    sent = hers.shows(hers.uploads(conversation), to=conversation)
+    function = asking(simulation, Allow())
+
+    hers.sends("edit_message", messageId=sent["message_id"], data={"content": "My cat"})
+
+    [asked] = function.asked
+    assert asked.content == "My cat"
+    assert to_builtins(asked.attachments) == sent["attachments"]
+
+
+def test_upload_of_a_refused_message_can_be_sent_with_another(
+    simulation: Simulation, group: Group
+) -> None:
+    hers, _, conversation = group
+    picture = hers.uploads(conversation)
+    function = asking(simulation, Refuse())
+    data = {"content": "Darn", "attachments": [{"attachment_id": picture}]}
+
+    hers.is_rejected("refused", "chat_message", conversationId=conversation, data=data)
+
+    function.verdict = Allow()
+    [attachment] = hers.shows(picture, to=conversation)["attachments"]
+    assert attachment["attachment_id"] == picture
+
+
+def test_content_beside_an_attachment_may_be_replaced_by_nothing(
+    simulation: Simulation, group: Group
+) -> None:
+    hers, _, conversation = group
+    picture = hers.uploads(conversation)
+    asking(simulation, Replace(""))
+    data = {"content": "Darn", "attachments": [{"attachment_id": picture}]}
+
+    sent = hers.sends("chat_message", conversationId=conversation, data=data)["data"]
+    edited = hers.sends("edit_message", messageId=sent["message_id"], data={"content": "Darn"})
+
+    assert (sent["content"], len(sent["attachments"])) == ("", 1)
+    assert edited["data"]["content"] == ""
 
 
 def test_refused_message_is_not_stored_and_takes_no_number(

@@ -20,7 +20,8 @@ from chat.hooks.before_send import (
     Sender,
     Verdict,
 )
-from chat.protocol.ids import ConversationId, UserId, Username
+from chat.protocol.ids import AttachmentId, ConversationId, UserId, Username
+from chat.protocol.server_frames import Attachment
 
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:word-list:live"
 PROPOSAL = Proposal(
@@ -30,6 +31,11 @@ PROPOSAL = Proposal(
     content="Hello 茶",
     type="text",
     mentions=["*"],
+    attachments=[
+        Attachment(
+            attachment_id=AttachmentId("a1"), name="cat.png", size=81_234, media_type="image/png"
+        )
+    ],
 )
 
 
@@ -102,6 +108,7 @@ def asks(answer_seconds: float = 30) -> Verdict:
         ({"action": "refuse"}, Refuse()),
         ({"action": "refuse", "reason": "Be kind."}, Refuse("Be kind.")),
         ({"action": "replace", "content": "茶"}, Replace("茶")),
+        ({"action": "replace", "content": ""}, Replace("")),
     ],
 )
 def test_an_answer_is_a_verdict(api: LambdaApi, answer: object, verdict: Verdict) -> None:
@@ -124,7 +131,14 @@ def test_the_function_gets_the_message_and_its_sender(api: LambdaApi) -> None:
         "content": "Hello 茶",
         "type": "text",
         "mentions": ["*"],
-        "attachments": [],
+        "attachments": [
+            {
+                "attachment_id": "a1",
+                "name": "cat.png",
+                "size": 81_234,
+                "media_type": "image/png",
+            }
+        ],
     }
 
 
@@ -137,7 +151,6 @@ def test_the_function_gets_the_message_and_its_sender(api: LambdaApi) -> None:
         b"\xff",
         b'{"action": "dance"}',
         b'{"action": "replace"}',
-        b'{"action": "replace", "content": ""}',
         b'{"action": "replace", "content": 1}',
         b'{"action": "refuse", "reason": null}',
     ],

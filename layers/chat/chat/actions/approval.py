@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from chat.actions.message_content import check_content, check_encoded
 from chat.actions.services import Services
 from chat.hooks.before_send import MAX_REASON, NoVerdict, Proposal, Refuse, Replace, Sender, Verdict
-from chat.protocol.errors import Refused, TooLarge
+from chat.protocol.errors import BadRequest, Refused, TooLarge
 from chat.storage.messages import Draft
 
 
@@ -27,7 +27,7 @@ def approved(
         return draft
     try:
         return _judged(before_send.ask(_proposal(draft, kind)), draft, services)
-    except (NoVerdict, TooLarge) as failure:
+    except (NoVerdict, BadRequest, TooLarge) as failure:
         services.add_metric("BeforeSendFailed", 1)
         if before_send.allows_on_failure:
             return draft
@@ -40,7 +40,7 @@ def _judged(verdict: Verdict, draft: Draft, services: Services) -> Draft:
             services.add_metric("BeforeSendRefused", 1)
             raise Refused(reason[:MAX_REASON])
         case Replace(content):
-            check_content(content, may_be_empty=False)
+            check_content(content, may_be_empty=bool(draft.attachments))
             replaced = replace(draft, content=content)
             check_encoded(replaced)
             services.add_metric("BeforeSendReplaced", 1)
@@ -56,4 +56,5 @@ def _proposal(draft: Draft, kind: Literal["chat_message", "edit_message"]) -> Pr
         content=draft.content,
         type=draft.type,
         mentions=[*draft.mentions],
+        attachments=draft.attachments,
     )

@@ -22,7 +22,7 @@ from chat.protocol.server_frames import Attachment, Message, MessageChanged
 from chat.storage.changes import Change
 from chat.storage.message_changes import NotStored, Stored
 from chat.storage.message_edits import edit_message as store_edit
-from chat.storage.messages import Draft, Text
+from chat.storage.messages import Draft, Text, find_message
 
 LONGEST_ID = ClientMessageId("\x00" * 64)
 """Longer once it is encoded than any that the message may have been sent with."""
@@ -65,7 +65,7 @@ def edit_message(
     text = _text(frame, target, is_operator=services.is_operator)
     draft = _longest(text, target, now_ms, [])
     check_encoded(draft)
-    text = replace(text, content=approved(draft, "edit_message", services).content)
+    text = replace(text, content=_approved_content(draft, target, services))
     version = _version(frame)
     change = target.change("edited", now_ms)
     since = sent_since(services.limits.edit_seconds, now_ms)
@@ -93,6 +93,15 @@ def _text(frame: EditMessage, target: Target, *, is_operator: bool) -> Text:
         is_operator=is_operator,
     )
     return Text(content=frame.data.content, type=frame.data.type, mentions=mentions)
+
+
+def _approved_content(draft: Draft, target: Target, services: Services) -> str:
+    """Ask the owner's function, if there is one, about the text and the attachments beside it."""
+    if services.before_send() is None:
+        return draft.content
+    message = find_message(target.conversation_id, target.seq)
+    attachments = message.attachments if message else []
+    return approved(replace(draft, attachments=attachments), "edit_message", services).content
 
 
 def _must_have_attachments(text: Text, target: Target, now_ms: int) -> bool | None:

@@ -1,12 +1,13 @@
 """The owner's function that is asked before a message is sent or edited."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from chat.protocol.ids import ConversationId, UserId, Username
+from chat.protocol.server_frames import Attachment
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -34,7 +35,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
     content: str
     type: str
     mentions: list[str]
-    attachments: list[Any] = []
+    attachments: list[Attachment] = []
 
 
 class Allow(Struct, frozen=True, tag_field="action", tag="allow"):
@@ -48,9 +49,9 @@ class Refuse(Struct, frozen=True, tag_field="action", tag="refuse"):
 
 
 class Replace(Struct, frozen=True, tag_field="action", tag="replace"):
-    """The message is sent with this content."""
+    """The message is sent with this content, which is empty only beside attachments."""
 
-    content: Annotated[str, Meta(min_length=1)]
+    content: str
 
 
 type Verdict = Allow | Refuse | Replace
