@@ -12,7 +12,7 @@ from chat.runtime.backend import backend_handler
 from chat.runtime.routes import ROUTES
 from chat.storage.users import find_credential, find_users
 from docs.reference.examples import request_of
-from testing.backend import Backend
+from testing.backend import Backend, ServedClient
 from testing.injection import inject_before
 from testing.people import Client, Person
 from testing.simulation import Simulation
@@ -254,6 +254,67 @@ def test_banned_user_sends_nothing(backend: Backend, group: Group) -> None:
     reply = backend.calls("bob", HELLO | {"conversationId": conversation})["replies"][0]
 
     assert reply["code"] == "not_a_member"
+
+
+# Files, which belong to the user in whose name they are uploaded.
+
+
+@pytest.fixture
+def shop(simulation: Simulation, group: Group) -> Client:
+    """Give a user of the conversation whose frames the backend sends."""
+    _, his, _ = group
+    return ServedClient(simulation, his.connection_id, his.user)
+
+
+def test_backend_uploads_files_and_sends_them_in_its_users_name(shop: Client, group: Group) -> None:
+    hers, _, conversation = group
+    invoice = shop.uploads(conversation, b"an invoice", name="invoice.pdf")
+
+    sent = shop.shows(invoice, to=conversation)
+
+    assert [each["name"] for each in sent["attachments"]] == ["invoice.pdf"]
+    assert hers.receives("chat_message") == sent
+    asked = {"attachment_ids": [invoice]}
+    [address] = shop.sends("get_attachments", conversationId=conversation, data=asked)["data"][
+        "items"
+    ]
+    assert address["attachment_id"] == invoice
+
+
+def test_file_that_the_user_uploaded_can_be_sent_by_the_backend(shop: Client, group: Group) -> None:
+    _, his, conversation = group
+
+    sent = shop.shows(his.uploads(conversation), to=conversation)
+
+    assert len(sent["attachments"]) == 1
+
+
+@pytest.mark.parametrize("as_operator", [False, True])
+def test_file_of_another_user_is_not_sent(
+    backend: Backend, shop: Client, group: Group, *, as_operator: bool
+) -> None:
+    _, _, conversation = group
+    data = {"attachments": [{"attachment_id": shop.uploads(conversation)}]}
+    frame = {"type": "chat_message", "conversationId": conversation, "data": data}
+
+    [reply] = backend.calls("alice", frame, as_operator=as_operator)["replies"]
+
+    assert (reply["code"], reply["data"]) == ("bad_request", {"field": "data.attachments"})
+
+
+def test_operator_sends_files_to_a_conversation_of_others(
+    simulation: Simulation, group: Group, carol: Person
+) -> None:
+    hers, _, conversation = group
+    support = ServedClient(simulation, carol.logs_in().connection_id, carol.user)
+    support.options = {"as_operator": True}
+
+    sent = support.shows(support.uploads(conversation), to=conversation)
+    support.sends("delete_message", messageId=sent["message_id"])
+
+    assert hers.receives("chat_message") == sent
+    assert hers.receives("message_changed")["change"] == "deleted"
+    assert not list(simulation.files.each_taken())
 
 
 # Several frames.
