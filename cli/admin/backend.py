@@ -24,17 +24,18 @@ class Backend:
         self._lambda = session.client("lambda", config=ONE_TRY)
         self._function = function
 
-    def send(self, user: str, frames: Sequence[object], **options: bool) -> list[Frame]:
+    def send(self, user: str, frames: Sequence[object], **options: object) -> list[Frame]:
         """Send frames in a user's name, 25 a call; return the reply to each, in their order.
 
-        The options are those of a call: `as_operator`, `create_users`.
+        The options are those of a call: `as_operator`, `create_users`, `subject`. None is not sent.
 
         Raises:
             CommandRefused: a call failed, or was rejected as a whole. Calls before it are done.
         """
+        given = {name: value for name, value in options.items() if value is not None}
         replies: list[Frame] = []
         for some in batched(frames, MAX_CALL_FRAMES, strict=False):
-            call = {"as": user, "frames": some, "caller": "the command parley", **options}
+            call = {"as": user, "frames": some, "caller": "the command parley", **given}
             replies += self._call(call)["replies"]
         return replies
 

@@ -16,6 +16,10 @@ create_user = click.option(
     "--create-user", is_flag=True, help="Create the user if there is none of this name."
 )
 
+subject = click.option(
+    "--subject", help="The user's subject at the OpenID provider, which decides who that is."
+)
+
 
 @click.command(epilog=help_epilog("--local send general 'Hello, everybody' --as alice"))
 @click.argument("conversation_id")
@@ -25,6 +29,7 @@ create_user = click.option(
 @click.option("--id", "client_message_id", help="Your id; one that was sent before is stored once.")
 @as_operator
 @create_user
+@subject
 @pass_context
 def send(  # noqa: PLR0913 -- an argument each
     context: CommandContext,
@@ -37,6 +42,7 @@ def send(  # noqa: PLR0913 -- an argument each
     client_message_id: str | None,
     as_operator: bool,
     create_user: bool,
+    subject: str | None,
 ) -> None:
     """Send a message in a user's name."""
     frame: Frame = {
@@ -47,7 +53,7 @@ def send(  # noqa: PLR0913 -- an argument each
     if client_message_id:
         frame["clientMessageId"] = client_message_id
     [reply] = _backend(context).send(
-        user, [frame], as_operator=as_operator, create_users=create_user
+        user, [frame], as_operator=as_operator, create_users=create_user, subject=subject
     )
     if reply["type"] == "error":
         raise CommandRefused(reply["message"])
@@ -64,16 +70,26 @@ def send(  # noqa: PLR0913 -- an argument each
 @as_user
 @as_operator
 @create_user
+@subject
 @pass_context
-def frames(
-    context: CommandContext, /, *, file: TextIO, user: str, as_operator: bool, create_user: bool
+def frames(  # noqa: PLR0913 -- an argument each
+    context: CommandContext,
+    /,
+    *,
+    file: TextIO,
+    user: str,
+    as_operator: bool,
+    create_user: bool,
+    subject: str | None,
 ) -> None:
     """Send frames in a user's name, one JSON object a line, and print the reply to each.
 
     docs/protocol.md describes the frames. Without FILE they come from standard input.
     """
     asked = [_read(number, line) for number, line in enumerate(file, 1) if line.strip()]
-    replies = _backend(context).send(user, asked, as_operator=as_operator, create_users=create_user)
+    replies = _backend(context).send(
+        user, asked, as_operator=as_operator, create_users=create_user, subject=subject
+    )
     for reply in replies:
         click.echo(json.dumps(reply, ensure_ascii=False))
     failed = sum(reply["type"] == "error" for reply in replies)

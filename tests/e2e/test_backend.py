@@ -98,7 +98,7 @@ def test_a_backend_signs_a_user_out(call: Call, alice: Person) -> None:
 
 
 def test_the_pages_program_runs_as_it_is_printed(deployment: Deployment) -> None:
-    (program,) = code_blocks(DOCS / "from-a-backend.md", "python")
+    program, _ = code_blocks(DOCS / "from-a-backend.md", "python")
     stack = deployment.stack
     environment = {
         "PATH": os.environ["PATH"],

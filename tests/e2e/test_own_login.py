@@ -1,5 +1,7 @@
 """Users of an OpenID provider, on a stack that is deployed for it."""
 
+import os
+import subprocess
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +12,8 @@ from local.options import Options
 from local.stack import Stack
 from testing.live.people import Client
 from tests.unit.docs.login_service import SmallIssuer, small_issuer
+from tests.unit.docs.pages import DOCS, code_blocks
+from tests.unit.docs.programs import python
 
 PROVIDER = "https://login.example.com/"
 
@@ -55,6 +59,29 @@ def test_user_of_a_provider_is_created_and_later_renamed(
     assert (second["type"], second["data"]["username"]) == ("auth_success", "dora.smith")
     assert second["data"]["user_id"] == first["data"]["user_id"]
     assert client.receives("signed_out")["data"] == {"reason": "renamed"}
+
+
+def test_first_login_is_the_user_whom_the_program_of_the_backend_created(
+    stack: Stack, issuer: SmallIssuer, client: Client
+) -> None:
+    _, program = code_blocks(DOCS / "from-a-backend.md", "python")
+    environment = {
+        "PATH": os.environ["PATH"],
+        "AWS_ENDPOINT_URL": stack.aws_url,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+    command = python(program.replace('"42"', '"44"').replace("dora", "fay"))
+    printed = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
+
+    first = authenticate(client, issuer, sub="44", preferred_username="fay")
+
+    assert first["data"]["user_id"] in printed
+    listed = client.sends("list_conversations")["data"]["items"]
+    assert [each["title"] for each in listed] == ["Order 17"]
 
 
 def test_token_for_another_application_is_rejected(issuer: SmallIssuer, client: Client) -> None:

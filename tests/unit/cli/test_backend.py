@@ -4,6 +4,7 @@ import pytest
 
 from cli.errors import ExitCode
 from testing.people import Client, Person
+from testing.simulation import Simulation
 from tests.unit.cli.shell import Shell
 
 type Group = tuple[Client, str]
@@ -50,6 +51,19 @@ def test_rejected_message_ends_the_command_with_the_reason(
     reason = shell.is_rejected("send", conversation, "Hello", "--as", carol.user.username)
 
     assert "not a member" in reason
+
+
+def test_user_of_a_providers_subject_is_found_under_any_name(
+    simulation: Simulation, shell: Shell, group: Group
+) -> None:
+    simulation.services = simulation.with_limits(external_issuer="https://login.example.com/")
+    his, conversation = group
+    words = ("send", conversation, "Hello", "--as-operator", "--create-user", "--subject", "42")
+
+    shell.does(*words, "--as", "dora")
+    shell.does(*words, "--as", "dora.smith")
+
+    assert [his.receives("chat_message")["username"] for _ in range(2)] == ["dora", "dora"]
 
 
 def test_operator_sends_as_a_user_who_is_created_for_that(shell: Shell, group: Group) -> None:

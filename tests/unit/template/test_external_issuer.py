@@ -67,6 +67,12 @@ def test_user_pool_is_the_issuer_if_wanted(variable: str, of_the_pool: str) -> N
     assert (condition, value) == ("UserPoolWanted", of_the_pool)
 
 
+def test_backend_and_logins_know_the_same_issuer() -> None:
+    backend = FUNCTIONS["BackendFunction"].properties["Environment"]["Variables"]
+
+    assert backend["EXTERNAL_ISSUER"] == VARIABLES["EXTERNAL_ISSUER"]
+
+
 @pytest.mark.parametrize(
     ("output", "resource"),
     [("UserPoolId", "ChatUserPool"), ("UserPoolClientId", "ChatUserPoolClient")],

@@ -313,6 +313,10 @@ def queues(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
 def create_users(simulation: Simulation) -> None:
     backend = Backend(simulation)
     backend.calls("shop", create_users=True)
+    usual = simulation.services
+    simulation.services = simulation.with_limits(external_issuer="https://login.example.com/")
+    backend.calls("dora", create_users=True, subject="42")
+    simulation.services = usual
     backend.calls("shop", {"type": "history", "conversationId": "nowhere"}, as_operator=True)
     late = Person(simulation, "late").logs_in()
     proof = {"username": "late", "password": PASSWORD_OF_ALL}

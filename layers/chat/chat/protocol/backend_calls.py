@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from chat.protocol.decoding import wrong_field
 from chat.protocol.ids import UserId, Username
@@ -18,7 +18,8 @@ class BackendCall(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         user: whose frames these are.
         frames: as a client sends them, in the order in which they are carried out.
         as_operator: whether membership and roles are no condition.
-        create_users: whether the user is created if there is none of this name.
+        create_users: whether the user is created if there is none.
+        subject: whose login with the provider leads to this user; it decides, and not the name.
         caller: which part of the backend calls, for the log.
     """
 
@@ -26,6 +27,7 @@ class BackendCall(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     frames: Annotated[list[Any], Meta(max_length=MAX_CALL_FRAMES)]
     as_operator: bool = False
     create_users: bool = False
+    subject: Annotated[str, Meta(min_length=1, max_length=255)] | UnsetType = UNSET
     caller: Annotated[str, Meta(pattern=r"^[ -~]{0,64}\Z")] = ""
 
 

@@ -45,7 +45,6 @@ class Settings(Limits, frozen=True, kw_only=True):
     token_audience: str = "parley"  # noqa: S105 -- whom tokens are for, no secret
     before_send_function: str = ""
     before_send_failure: str = ""
-    external_issuer: str = ""
     external_audience: frozenset[str] = frozenset()
     external_keys_url: str = ""
     external_username_claim: str = "preferred_username"
