@@ -77,8 +77,8 @@ setup: $(VENV)/.installed $(SAM_ENV)/.installed $(EMULATOR_ENV)/.installed ## In
 # ---- Running -------------------------------------------------------------------------------------
 
 .PHONY: run
-run: setup ## Run the whole chat on this machine: PORT=8080 AWS_PORT=4566; LAMBDA=sam for SAM's containers (Ctrl-C stops it)
-	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) LAMBDA=$(LAMBDA) exec $(PYTHON) -m local.run
+run: setup ## Run the whole chat on this machine: PORT=8080 AWS_PORT=4566; PARAMETERS="Name=value …"; LAMBDA=sam for SAM's containers (Ctrl-C stops it)
+	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) LAMBDA=$(LAMBDA) PARAMETERS="$(PARAMETERS)" exec $(PYTHON) -m local.run
 
 .PHONY: cli
 cli: $(VENV)/.installed ## Operate a deployment: ARGS="--local users list", ARGS=--help
@@ -170,9 +170,10 @@ format: $(VENV)/.installed ## Format the code
 
 .PHONY: lock
 lock: | .tools/.uv ## Lock the versions that pyproject.toml requires
-	@$(COMPILE) pyproject.toml -o layers/dependencies/requirements.txt
+	@$(COMPILE) --group functions -o layers/dependencies/requirements.txt
+	@$(COMPILE) --group command -o requirements/command.txt
 	@$(COMPILE) --group external -o layers/external_issuers/requirements.txt
-	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
+	@$(COMPILE) --group dev -o requirements/dev.txt
 	@$(COMPILE) --group sam -o requirements/sam.txt
 	@$(COMPILE) --group emulator -o requirements/emulator.txt
 	@$(COMPILE) --group security -o requirements/security.txt

@@ -8,6 +8,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from chat.protocol.errors import ProtocolError
 from chat.storage.users import NoSuchUser, UsernameTaken
+from cli.commands.backend import frames, send
 from cli.commands.connections import connections
 from cli.commands.conversations import conversations
 from cli.commands.data import data
@@ -86,5 +87,6 @@ def parley(ctx: click.Context, /, *, as_json: bool, **flags: Any) -> None:  # no
     ctx.obj.output.as_json = as_json
 
 
-for group in (users, conversations, reports, tokens, connections, data, page, doctor):
-    parley.add_command(group)
+GROUPS = (users, conversations, reports, tokens, connections, data, page, doctor)
+for each in (*GROUPS, send, frames):
+    parley.add_command(each)

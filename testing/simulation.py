@@ -18,7 +18,7 @@ from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.protocol.limits import MAX_FRAME_BYTES
 from chat.runtime.handlers import Handler
 from chat.runtime.replies import Answer
-from chat.runtime.routes import GATEWAY_ROUTES, QUEUES, ROUTES, handler_of
+from chat.runtime.routes import BACKEND, GATEWAY_ROUTES, QUEUES, ROUTES, handler_of
 from chat.storage.users import User, create_user
 from testing.fake_files import FakeFiles
 from testing.fake_queues import FakeQueues
@@ -72,6 +72,7 @@ class Simulation:
         functions = GATEWAY_ROUTES | {key: route.function for key, route in ROUTES.items()}
         self.routes = {key: self._handler_of(function) for key, function in functions.items()}
         self.consumers = {queue: self._handler_of(queue) for queue in QUEUES}
+        self.backend = self._handler_of(BACKEND)
 
     def register(self, name: str) -> User:
         user = User(UserId(f"user-{name}"), Username(name))

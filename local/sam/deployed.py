@@ -54,10 +54,10 @@ class Deployed:
         return cls(stack_name, json.loads(json.dumps(template))["Resources"], names, functions)
 
     def function_for(self, event: Event) -> str:
-        """Give the template's name of the function that a route, a queue or a rotation invokes.
+        """Give the template's name of the function that a source of events invokes.
 
         Raises:
-            LocalStackError: the event is of none of these, or of one that is not deployed.
+            LocalStackError: the event is of no source, or of one that is not deployed.
         """
         match event:
             case {"requestContext": {"routeKey": str(key)}}:
@@ -73,9 +73,11 @@ class Deployed:
             case {"SecretId": str(arn)}:
                 schedules = self._invoked("AWS::SecretsManager::RotationSchedule", "SecretId", arn)
                 return self._only_function(f"the rotation of {arn}", schedules)
+            case {"as": _, "frames": _}:
+                return self._only_function("a call of a backend", [{"Ref": "BackendFunction"}])
         raise LocalStackError(
             "the event names no route (requestContext.routeKey), no queue "
-            "(Records[0].eventSourceARN) and no secret (SecretId)"
+            "(Records[0].eventSourceARN), no secret (SecretId) and no frames of a backend"
         )
 
     def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:

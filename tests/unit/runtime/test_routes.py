@@ -9,15 +9,15 @@ from chat.actions.services import Services
 from chat.protocol.client_frames import ClientFrame, ReadReceipt, SignOut, Typing
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import ServerFrame
-from chat.runtime.routes import GATEWAY_ROUTES, QUEUES, ROUTES, Route, handler_of, routes
+from chat.runtime.routes import BACKEND, GATEWAY_ROUTES, QUEUES, ROUTES, Route, handler_of, routes
 from testing.people import Client, Person
 from testing.simulation import Simulation
 from testing.template import REPOSITORY
 from tests.unit.runtime.conftest import Invocation
 
 FUNCTIONS = {path.parent.name for path in REPOSITORY.glob("functions/*/app.py")}
-# Secrets Manager calls it, and no route or queue leads there.
-BESIDES = {"rotate_signing_key"}
+# Secrets Manager and the owner's backend call them, and no route or queue leads there.
+BESIDES = {"rotate_signing_key", BACKEND}
 
 each_route = pytest.mark.parametrize(("key", "route"), ROUTES.items(), ids=ROUTES)
 

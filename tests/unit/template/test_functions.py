@@ -169,7 +169,7 @@ def test_only_authenticate_has_the_external_issuer_layer_and_only_if_configured(
 
     layer, nothing = {"Ref": "ExternalIssuersLayer"}, {"Ref": "AWS::NoValue"}
     assert added == {"AuthenticateFunction": [{"Fn::If": ["ExternalIssuerWanted", layer, nothing]}]}
-    assert RESOURCES["AuthenticateExternalUsers"]["Condition"] == "ExternalIssuerWanted"
+    assert RESOURCES["AuthenticateExternalLogins"]["Condition"] == "ExternalIssuerWanted"
 
 
 @pytest.mark.parametrize(

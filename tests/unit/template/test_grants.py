@@ -141,13 +141,15 @@ def test_only_authenticate_reads_credentials() -> None:
     assert reading == ["AuthenticateFunction"]
 
 
-def test_updating_credentials_returns_nothing_without_read_permission() -> None:
+@pytest.mark.parametrize("name", ["SignOutFunction", "BackendFunction"])
+def test_updating_credentials_returns_nothing_without_read_permission(name: str) -> None:
     [change] = [
-        grant for grant in FUNCTIONS["SignOutFunction"].grants if grant.target == "CredentialsTable"
+        grant
+        for grant in FUNCTIONS[name].grants
+        if (grant.action, grant.target) == ("dynamodb:UpdateItem", "CredentialsTable")
     ]
 
     # What AWS checks: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
-    assert change.action == "dynamodb:UpdateItem"
     assert change.condition == {
         "ForAllValues:StringEquals": {"dynamodb:Attributes": ["username", "token_generation"]},
         "StringEqualsIfExists": {"dynamodb:ReturnValues": ["NONE", "UPDATED_OLD", "UPDATED_NEW"]},
@@ -171,7 +173,12 @@ def test_only_functions_that_list_read_the_cursors_secret() -> None:
         if "CursorSecret" in function.targets("secretsmanager:*")
     }
 
-    assert reading == {"ListConversationsFunction", "ListMembersFunction", "HistoryFunction"}
+    assert reading == {
+        "ListConversationsFunction",
+        "ListMembersFunction",
+        "HistoryFunction",
+        "BackendFunction",
+    }
 
 
 def test_only_functions_that_end_sessions_close_connections() -> None:
@@ -181,7 +188,15 @@ def test_only_functions_that_end_sessions_close_connections() -> None:
         if any("/DELETE/" in target for target in function.targets("execute-api:ManageConnections"))
     }
 
-    assert closing == {"AuthDeadlineFunction", "SignOutFunction"}
+    assert closing == {"AuthDeadlineFunction", "SignOutFunction", "BackendFunction"}
+
+
+def test_the_backends_policy_allows_to_invoke_one_function_and_nothing_else() -> None:
+    document = resources("AWS::IAM::ManagedPolicy")["BackendPolicy"]["PolicyDocument"]
+
+    granted = [(grant.action, grant.target) for grant in grants(document)]
+
+    assert granted == [("lambda:InvokeFunction", "BackendFunction")]
 
 
 def test_account_log_role_is_set_before_the_stage() -> None:

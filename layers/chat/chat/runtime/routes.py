@@ -91,6 +91,9 @@ ROUTES = routes(
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}
 """The functions of API Gateway's own routes."""
 
+BACKEND = "backend"
+"""The function that serves the routes for the owner's backend, which IAM authenticates."""
+
 QUEUES = {
     "greet": "greet",
     "auth_deadline": "auth_deadline",
@@ -114,6 +117,8 @@ def handler_of(function: str, services: Parts, routes: Mapping[str, Route] = ROU
         return _connection_handler(function, services)
     if function in QUEUES:
         return _queue_handler(function, services)
+    if function == BACKEND:
+        return _backend_handler(routes, services)
     return _frame_handler([each for each in routes.values() if each.function == function], services)
 
 
@@ -140,6 +145,15 @@ def _queue_handler(function: str, services: Parts) -> "Handler":
         "delete_files": queue_publisher.decode_file_deletion,
     }
     return queue_handler(decoders[function], _load(QUEUES[function], function), services)
+
+
+def _backend_handler(routes: Mapping[str, Route], services: Parts) -> "Handler":
+    from chat.runtime.backend import backend_handler  # noqa: PLC0415 -- see above
+
+    # The usual frame's action now, and each other one at its first frame.
+    routes["chat_message"].load_action()
+    served = {key: route for key, route in routes.items() if key != "authenticate"}
+    return backend_handler(served, services)
 
 
 def _frame_handler(served: list[Route], services: Parts) -> "Handler":

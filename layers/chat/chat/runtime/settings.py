@@ -43,8 +43,9 @@ class Settings(Limits, frozen=True, kw_only=True):
     cursor_secret_id: str = ""
     token_issuer: str = "parley"  # noqa: S105 -- a name, no secret
     token_audience: str = "parley"  # noqa: S105 -- whom tokens are for, no secret
-    external_issuer: str = ""
-    external_audience: str = ""
+    before_send_function: str = ""
+    before_send_failure: str = ""
+    external_audience: frozenset[str] = frozenset()
     external_keys_url: str = ""
     external_username_claim: str = "preferred_username"
 

@@ -11,6 +11,7 @@ RESOURCES: dict[str, dict[str, Any]] = {
     "WaveFunction": {"Type": "AWS::Lambda::Function", "Properties": {}},
     "WorkFunction": {"Type": "AWS::Lambda::Function", "Properties": {}},
     "TurnFunction": {"Type": "AWS::Lambda::Function", "Properties": {}},
+    "BackendFunction": {"Type": "AWS::Lambda::Function", "Properties": {}},
     "WaveAlias": {
         "Type": "AWS::Lambda::Alias",
         "Properties": {"FunctionName": {"Ref": "WaveFunction"}},
@@ -64,6 +65,7 @@ SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret"
         ),
         ({"Records": [{"eventSourceARN": f"{QUEUE}:parley-hard_work"}]}, "WorkFunction"),
         ({"SecretId": f"{SECRET}:KeySecret-a1b2c3", "Step": "createSecret"}, "TurnFunction"),
+        ({"as": "alice", "frames": []}, "BackendFunction"),
     ],
 )
 def test_an_event_is_for_the_function_that_its_source_invokes(
