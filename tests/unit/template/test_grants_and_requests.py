@@ -26,6 +26,7 @@ from chat.storage.users import find_credential, refuse_older_tokens, replace_pas
 from docs.reference.examples import request_of
 from testing.injection import inject_before
 from testing.people import Client, Person
+from testing.relay import Relay
 from testing.simulation import PASSWORD_OF_ALL, REGION
 from testing.tables import Pairing, one_by_one
 from testing.template import FUNCTIONS, Function
@@ -309,6 +310,24 @@ def queues(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
             fanout(Shard(room, [each.connection_id for each in gone], b"{}"), simulation.services)
 
 
+def relay_events(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
+    """Relay all kinds of numbers, once from a sweep and once to a consumer that fails."""
+    relay, hers = Relay(recorder.simulation), alice.logs_in()
+    room = hers.creates(bob)
+    hers.says("Hello", to=room)
+    next_seq(ConversationId(room))
+    with recorder.within("relay_events"):
+        relay.wakes(room, "deleted")
+        relay.wakes(room)
+    hers.sends("edit_message", messageId=f"{room}:1", data={"content": "Bye"})
+    hers.sends("set_title", conversationId=room, data={"title": "Tea"})
+    with recorder.within("relay_events"):
+        relay.wakes(room)
+    relay.consumer.answers_with(lambda _: "HTTP 410")
+    with recorder.within("relay_events"):
+        relay.sweeps()
+
+
 @pytest.fixture(scope="module")
 def requests() -> Iterator[Requests]:
     with mock_aws(), pytest.MonkeyPatch.context() as environment:
@@ -331,6 +350,7 @@ def requests() -> Iterator[Requests]:
             exceed_connection_limit(alice)
             every_example(alice, bob)
             queues(recorder, alice, bob)
+            relay_events(recorder, alice, bob)
         yield recorder.requests
 
 

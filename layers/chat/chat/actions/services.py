@@ -8,6 +8,7 @@ from msgspec import Struct
 from chat.actions.limits import Limits
 from chat.protocol.files import File
 from chat.protocol.ids import AttachmentId, ConnectionId, ConversationId
+from chat.push.events import Delivery, Event
 from chat.push.limits import INLINE, Allowance
 from chat.push.post import Outcome
 
@@ -68,6 +69,25 @@ class Files(Protocol):
     ) -> None: ...
 
 
+class Sink(Protocol):
+    """Where events go; what became of each is a value, never an exception."""
+
+    @property
+    def sink(self) -> str:
+        """Its kind, which the positions in it are kept under."""
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def at_once(self) -> int:
+        """How many events it takes in one request."""
+
+    def send(self, events: Sequence[Event]) -> Delivery: ...
+
+    def close(self) -> None: ...
+
+
 class Services(Struct, frozen=True, kw_only=True):
     """The services of one function.
 
@@ -88,3 +108,4 @@ class Services(Struct, frozen=True, kw_only=True):
     tokens: "Callable[[], Tokens]"
     cursors: "Callable[[], Cursors]"
     external_issuer: "Callable[[], ExternalIssuer | None]"
+    sinks: Callable[[], Sequence[Sink]]

@@ -100,6 +100,10 @@ QUEUES = {
 """The queues, each named after the function that takes its messages, with its action's module."""
 
 
+RELAY = "relay_events"
+"""The function of the tables' streams."""
+
+
 def handler_of(function: str, services: Parts, routes: Mapping[str, Route] = ROUTES) -> "Handler":
     """Import what a function consists of, and make its handler.
 
@@ -112,6 +116,8 @@ def handler_of(function: str, services: Parts, routes: Mapping[str, Route] = ROU
         return unrouted
     if function in GATEWAY_ROUTES.values():
         return _connection_handler(function, services)
+    if function == RELAY:
+        return _relay_handler(services)
     if function in QUEUES:
         return _queue_handler(function, services)
     return _frame_handler([each for each in routes.values() if each.function == function], services)
@@ -140,6 +146,12 @@ def _queue_handler(function: str, services: Parts) -> "Handler":
         "delete_files": queue_publisher.decode_file_deletion,
     }
     return queue_handler(decoders[function], _load(QUEUES[function], function), services)
+
+
+def _relay_handler(services: Parts) -> "Handler":
+    from chat.runtime.relay_handler import relay_handler  # noqa: PLC0415 -- see above
+
+    return relay_handler(services)
 
 
 def _frame_handler(served: list[Route], services: Parts) -> "Handler":
