@@ -12,6 +12,7 @@ from cli.commands.connections import connections
 from cli.commands.conversations import conversations
 from cli.commands.data import data
 from cli.commands.doctor import doctor
+from cli.commands.events import events
 from cli.commands.moderation import reports
 from cli.commands.page import page
 from cli.commands.tokens import tokens
@@ -86,5 +87,5 @@ def parley(ctx: click.Context, /, *, as_json: bool, **flags: Any) -> None:  # no
     ctx.obj.output.as_json = as_json
 
 
-for group in (users, conversations, reports, tokens, connections, data, page, doctor):
+for group in (users, conversations, reports, tokens, connections, data, events, page, doctor):
     parley.add_command(group)

@@ -34,12 +34,13 @@ class Options:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Read the variables that `make run` accepts."""
         deadline = _number(environment, "AUTH_DEADLINE_SECONDS")
+        chosen = {"AuthDeadlineSeconds": deadline, "WebhookUrl": environment.get("WEBHOOK_URL")}
         usual = cls()
         return cls(
             port=_number(environment, "PORT") or usual.port,
             aws_port=_number(environment, "AWS_PORT") or usual.aws_port,
             data=Path(environment.get("DATA") or usual.data).absolute(),
-            parameters={"AuthDeadlineSeconds": str(deadline)} if deadline else {},
+            parameters={name: str(value) for name, value in chosen.items() if value},
             lambda_port=_lambda_port(environment),
         )
 

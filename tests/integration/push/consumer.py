@@ -1,8 +1,10 @@
 """A consumer of webhooks: a real HTTP server, on TLS or not."""
 
 import json
+import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, NamedTuple, Self
@@ -35,6 +37,7 @@ class HttpConsumer:
     def __init__(self, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.received: list[Received] = []
         self.connections = 0
+        self._open: list[socket.socket] = []
         self.answers: Callable[[Received], int] = lambda _: 204
         self.headers: dict[str, str] = {}
         self._server = _Server(("127.0.0.1", port), self._handler())
@@ -50,6 +53,9 @@ class HttpConsumer:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+        for each in self._open:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
         self._thread.join()
 
     @property
@@ -65,6 +71,7 @@ class HttpConsumer:
             def setup(self) -> None:
                 super().setup()
                 consumer.connections += 1
+                consumer._open.append(self.connection)
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))

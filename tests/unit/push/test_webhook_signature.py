@@ -33,7 +33,12 @@ def test_each_key_signs_while_the_secret_is_being_changed() -> None:
     assert first == sign([b"new" * 8], MESSAGE, TIMESTAMP, PAYLOAD) != SIGNATURE
 
 
-@given(st.binary(min_size=24, max_size=64), st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 2**40), st.binary())
+@given(
+    st.binary(min_size=24, max_size=64),
+    st.text(st.characters(exclude_categories=["Cs"])),
+    st.integers(0, 2**40),
+    st.binary(),
+)
 def test_id_time_and_body_are_signed_with_a_dot_between_them(
     key: bytes, webhook_id: str, timestamp: int, body: bytes
 ) -> None:

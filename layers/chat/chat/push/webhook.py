@@ -83,6 +83,7 @@ class Webhook:
         now_ms: the time of an attempt.
         permits: tells whether an address may be connected to.
         look_up: finds the addresses of a name.
+        request_seconds: what one attempt may take.
     """
 
     sink = "webhook"
@@ -98,6 +99,7 @@ class Webhook:
         *,
         permits: Callable[[str], bool] = is_public,
         look_up: LookUp = look_up,
+        request_seconds: float = REQUEST_SECONDS,
     ) -> None:
         self.address = url.text
         self._url = url
@@ -108,6 +110,7 @@ class Webhook:
         self._now_ms = now_ms
         self._permits = permits
         self._look_up = look_up
+        self._request_seconds = request_seconds
         self._socket: socket.socket | None = None
 
     def send(self, events: Sequence[Event]) -> Delivery:
@@ -127,7 +130,7 @@ class Webhook:
     def _fault_of(self, event: Event) -> str | None:
         """Post one event; say what went wrong, never what was sent."""
         try:
-            status = self._post(self._request(event), time.monotonic() + REQUEST_SECONDS)
+            status = self._post(self._request(event), time.monotonic() + self._request_seconds)
         except (OSError, MalformedResponse) as error:
             self.close()
             return type(error).__name__

@@ -171,6 +171,17 @@ def stop_sink(sink: str, address: str, now_ms: int) -> None:
     _update(RelayKey(EVERY, sink), actions)
 
 
+def retry_now(key: RelayKey, now_ms: int) -> None:
+    """Make a relay that waits due."""
+    _update(key, [RelayRow.due_at.set(now_ms)], RelayRow.due_at.exists())
+
+
+def find_stops() -> dict[str, int]:
+    """Name the sinks that were stopped, and since when, whatever their address was."""
+    rows = RelayRow.query(EVERY, consistent_read=True)
+    return {row.sink: int(row.stopped_at) for row in rows if row.stopped_at}
+
+
 def resume_sink(sink: str) -> None:
     RelayRow(EVERY, sink).delete()
 
