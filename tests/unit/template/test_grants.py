@@ -32,7 +32,7 @@ DOCUMENTS = [
     for policy in role.get("Policies", [])
 ] + [
     policy["PolicyDocument"]
-    for kind in ("AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+    for kind in ("AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::Policy")
     for policy in resources(kind).values()
 ]
 GRANTS = [grant for document in DOCUMENTS for grant in grants(document)]
