@@ -25,6 +25,12 @@ def test_the_variables_of_make_set_the_options() -> None:
     assert options.parameters == {"AuthDeadlineSeconds": "5"}
 
 
+def test_webhook_of_a_local_run_is_a_parameter() -> None:
+    options = Options.from_environment({"WEBHOOK_URL": "http://127.0.0.1:9000/events"})
+
+    assert options.parameters == {"WebhookUrl": "http://127.0.0.1:9000/events"}
+
+
 def test_a_port_that_is_not_a_number_is_reported() -> None:
     with pytest.raises(LocalStackError, match="PORT is not a number: 'http'"):
         Options.from_environment({"PORT": "http"})

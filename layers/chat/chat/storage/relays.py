@@ -161,7 +161,7 @@ def find_relay(key: RelayKey) -> RelayState | None:
 
 
 def find_relays(keys: Iterable[RelayKey]) -> dict[RelayKey, RelayState]:
-    """Read relays as they were a moment ago, 100 a request; those that do not exist are left out."""
+    """Read relays, perhaps as they were a moment ago; those that do not exist are left out."""
     return {_key(row): _state(row) for row in RelayRow.batch_get(list(keys))}
 
 
