@@ -8,10 +8,10 @@ import pytest
 from chat.push.endpoint import default_tls
 from chat.push.webhook import Webhook, WebhookUrl
 from chat.push.webhook_signature import sign
+from testing.http_consumer import HttpConsumer, Received
 from testing.people import Client, Person
 from testing.relay import Relay, used_numbers
 from testing.simulation import Simulation
-from tests.integration.push.consumer import HttpConsumer, Received
 
 KEY = b"k" * 32
 

@@ -16,7 +16,7 @@ from chat.push.webhook import REQUEST_SECONDS, LookUp, Webhook, WebhookUrl
 from chat.push.webhook_signature import sign
 from testing.certificates import Authority
 from testing.event_fixtures import event
-from tests.integration.push.consumer import HttpConsumer, Received
+from testing.http_consumer import HttpConsumer, Received
 
 NAME = "consumer.example"
 KEY = b"k" * 32

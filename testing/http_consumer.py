@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Condition, Thread
 from typing import Any, NamedTuple, Self
 
 BACKLOG = 20
@@ -37,6 +37,7 @@ class HttpConsumer:
     def __init__(self, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.received: list[Received] = []
         self.connections = 0
+        self._arrival = Condition()
         self._open: list[socket.socket] = []
         self.answers: Callable[[Received], int] = lambda _: 204
         self.headers: dict[str, str] = {}
@@ -62,6 +63,18 @@ class HttpConsumer:
     def events(self) -> list[dict[str, Any]]:
         return [each.event for each in self.received]
 
+    def waits_until(self, is_so: Callable[[], bool], seconds: float) -> None:
+        """Wait until something is so, looking again after each request."""
+        with self._arrival:
+            assert self._arrival.wait_for(is_so, seconds), "it did not come to be"
+
+    def _take(self, received: Received) -> int:
+        with self._arrival:
+            self.received.append(received)
+            status = self.answers(received)
+            self._arrival.notify_all()
+        return status
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         consumer = self
 
@@ -76,9 +89,7 @@ class HttpConsumer:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                received = Received(self.path, headers, body)
-                consumer.received.append(received)
-                self.send_response(consumer.answers(received))
+                self.send_response(consumer._take(Received(self.path, headers, body)))
                 for name, value in consumer.headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", "0")
