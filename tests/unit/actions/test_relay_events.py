@@ -171,9 +171,11 @@ def test_replay_sends_also_what_is_older_than_the_first_instant(
     assert relay.consumer.numbers(room) == [1]
 
 
+@pytest.mark.parametrize("at_once", [1, 10])
 def test_failed_event_is_sent_again_and_nothing_overtakes_it(
-    relay: Relay, hers: Client, room: str
+    simulation: Simulation, hers: Client, room: str, at_once: int
 ) -> None:
+    relay = Relay(simulation, at_once=at_once)
     for text in ("one", "two", "three"):
         hers.says(text, to=room)
     relay.consumer.answers = lambda event: "HTTP 503" if event.seq == 2 else None
