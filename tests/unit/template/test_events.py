@@ -1,5 +1,7 @@
 """Events are optional, and cost nothing without a sink."""
 
+import re
+
 import pytest
 
 from testing.template import PARAMETERS, RESOURCES, TEMPLATE, grants, referred, resources
@@ -78,6 +80,28 @@ def test_relay_reads_the_secret_only_with_a_webhook_and_puts_events_only_with_a_
     assert action == "events:PutEvents"
     assert bus.endswith(":event-bus/${EventBus}")
     assert RESOURCES["RelayEventsToBus"]["Condition"] == "EventBusGiven"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "https://consumer.example/hook?a=1", "http://127.0.0.1:9000/x", "http://localhost/"]
+)
+def test_address_of_a_webhook_is_https_or_of_the_same_machine(url: str) -> None:
+    assert re.fullmatch(PARAMETERS["WebhookUrl"]["AllowedPattern"], url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://consumer.example/",
+        "http://127.0.0.1.consumer.example/",
+        "http://localhost@consumer.example/",
+        "http://169.254.169.254/latest/meta-data",
+        "ftp://consumer.example/",
+        "consumer.example",
+    ],
+)
+def test_no_other_address_of_a_webhook_can_be_deployed(url: str) -> None:
+    assert not re.fullmatch(PARAMETERS["WebhookUrl"]["AllowedPattern"], url)
 
 
 def test_webhook_may_be_plain_and_private_only_in_a_local_run() -> None:
