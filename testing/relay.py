@@ -31,6 +31,8 @@ class Consumer:
         self.requests = 0
         self.answers: Callable[[Event], str | None] = lambda _: None
         """Gives the fault with which an event is not accepted, or None."""
+        self.retry_after_seconds = 0.0
+        """How long it asks to be left alone after a fault."""
 
     def send(self, events: Sequence[Event]) -> Delivery:
         with self._steps.taking(_on_consumer(events)):
@@ -45,7 +47,8 @@ class Consumer:
         self.requests += 1
         for accepted, event in enumerate(events):
             if fault := self.answers(event):
-                return Delivery(accepted, fault, is_gone=fault == "HTTP 410")
+                is_gone, asked = fault == "HTTP 410", self.retry_after_seconds
+                return Delivery(accepted, fault, is_gone=is_gone, retry_after_seconds=asked)
             self.arrived.append(json.loads(encode_event(event, "parley")))
         return Delivery(len(events))
 

@@ -128,6 +128,22 @@ def test_any_other_status_is_a_fault_and_nothing_is_sent_after_it(
     assert len(consumer.received) == 2
 
 
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("120", 120), ("Mon, 22 Nov 2026 18:21:14 GMT", 119.877), ("later", 0)],
+)
+def test_answer_may_name_a_time_to_ask_again(
+    consumer: HttpConsumer, to: Opened, value: str, seconds: float
+) -> None:
+    consumer.answers = lambda received: 429 if received.event["data"]["seq"] == 2 else 204
+    consumer.headers = {"Retry-After": value}
+
+    delivery = to(consumer.port).send([event(1), event(2)])
+
+    assert (delivery.accepted, delivery.fault) == (1, "HTTP 429")
+    assert delivery.retry_after_seconds == pytest.approx(seconds)
+
+
 def test_gone_is_told_apart(consumer: HttpConsumer, to: Opened) -> None:
     consumer.answers = lambda _: 410
 

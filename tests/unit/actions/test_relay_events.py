@@ -2,12 +2,14 @@
 
 import pytest
 
-from chat.actions.relay_events import GAP_PAUSES_SECONDS
+from chat.actions.relay_events import GAP_PAUSES_SECONDS, LAST_RETRY_SECONDS
 from chat.actions.relay_page import EVENTS_OF_A_PAGE
 from chat.actions.relay_round import FAULTS_IN_A_ROW, SWEPT_AT_ONCE
+from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import ConversationId
 from chat.storage.conversations import next_seq
 from chat.storage.relays import LEASE_SECONDS, RelayKey, claim, rewind
+from chat.storage.tables import MessageRow
 from testing.people import Client, Person
 from testing.relay import SINK, Relay, record, used_numbers
 from testing.simulation import Simulation
@@ -83,6 +85,57 @@ def test_each_change_has_an_event_of_its_own(
     ]
     assert relay.consumer.numbers(room) == used_numbers(room)
     assert relay.consumer.arrived[1]["data"]["content"] == "Bye"
+
+
+def test_each_change_by_a_moderator_has_an_event(
+    relay: Relay, hers: Client, room: str, bob: Person, carol: Person
+) -> None:
+    bobs, carols = ({"username": each.user.username} for each in (bob, carol))
+    until = rfc3339(relay.simulation.now_ms + 60_000)
+    changes = [
+        ("mute_member", bobs | {"until": until}),
+        ("mute_member", bobs | {"until": rfc3339(0)}),
+        ("set_slow_mode", {"slow_seconds": 10}),
+        ("ban_member", carols),
+        ("unban_member", carols),
+        ("ban_member", bobs),
+    ]
+    replies = [hers.sends(kind, conversationId=room, data=data) for kind, data in changes]
+
+    relay.wakes(room)
+
+    assert [(each["type"], each["data"]) for each in relay.consumer.arrived] == [
+        (f"parley.{reply['type']}", reply["data"]) for reply in replies
+    ]
+
+
+def test_event_of_a_message_names_its_files_until_they_are_deleted(
+    relay: Relay, hers: Client, room: str
+) -> None:
+    said = hers.shows(hers.uploads(room), to=room)
+    relay.wakes(room)
+    hers.sends("delete_message", messageId=said["message_id"])
+    relay.rewinds(room, 1)
+
+    relay.sweeps()
+
+    first, *again = relay.consumer.arrived
+    assert first["data"]["attachments"] == said["attachments"] != []
+    assert [each["data"]["seq"] for each in again] == used_numbers(room)
+    assert "attachments" not in str(again)
+
+
+def test_message_that_an_operator_erased_is_sent_as_deleted(
+    relay: Relay, hers: Client, room: str
+) -> None:
+    said = hers.says("a secret", to=room)
+    hers.sends("edit_message", messageId=said["message_id"], data={"content": "another secret"})
+    MessageRow(room, said["seq"]).delete()
+
+    relay.wakes(room)
+
+    assert "secret" not in str(relay.consumer.arrived)
+    assert [each["data"]["change"] for each in relay.consumer.arrived] == ["deleted"]
 
 
 def test_content_that_was_deleted_before_it_was_sent_is_sent_nowhere(
@@ -216,6 +269,67 @@ def test_consumer_that_is_down_for_three_days_gets_everything_afterwards(
 
     assert relay.consumer.first_numbers(room) == used_numbers(room) == [1, 2, 3, 4, 5, 6]
     assert 72 < attempts < 200
+
+
+def test_consumer_that_names_a_time_is_asked_again_only_then(
+    relay: Relay, hers: Client, room: str
+) -> None:
+    hers.says("one", to=room)
+    relay.consumer.answers, relay.consumer.retry_after_seconds = lambda _: "HTTP 429", 900
+    relay.wakes(room)
+
+    for _ in range(14):
+        relay.simulation.advance_time(60)
+        relay.wakes(room)
+        relay.sweeps()
+    assert relay.consumer.requests == 1
+    relay.simulation.advance_time(60)
+    relay.sweeps()
+
+    assert relay.consumer.requests == 2
+
+
+def test_time_that_a_consumer_names_is_waited_for_an_hour_at_most(
+    relay: Relay, hers: Client, room: str
+) -> None:
+    hers.says("one", to=room)
+    relay.consumer.answers, relay.consumer.retry_after_seconds = lambda _: "HTTP 503", float("inf")
+    relay.wakes(room)
+    relay.consumer.answers = lambda _: None
+
+    relay.simulation.advance_time(LAST_RETRY_SECONDS)
+    relay.sweeps()
+
+    assert relay.consumer.numbers(room) == [1]
+
+
+def test_time_that_a_consumer_names_does_not_hasten_a_retry(
+    relay: Relay, hers: Client, room: str
+) -> None:
+    hers.says("one", to=room)
+    relay.consumer.answers, relay.consumer.retry_after_seconds = lambda _: "HTTP 503", 1
+
+    for _ in range(24 * 6):
+        relay.simulation.advance_time(10 * 60)
+        relay.sweeps()
+
+    assert relay.consumer.requests < 60
+
+
+def test_consumer_that_names_a_time_is_not_asked_for_another_conversation(
+    relay: Relay, hers: Client, bob: Person
+) -> None:
+    rooms = [hers.creates(bob) for _ in range(2)]
+    for room in rooms:
+        hers.says("Hello", to=room)
+    relay.consumer.answers, relay.consumer.retry_after_seconds = lambda _: "HTTP 429", 30
+    relay.wakes(*rooms)
+    assert relay.consumer.requests == 1
+
+    relay.consumer.answers = lambda _: None
+    relay.sweeps_until_quiet()
+
+    assert sorted(each["subject"] for each in relay.consumer.arrived) == sorted(rooms)
 
 
 def test_gone_consumer_gets_nothing_more(relay: Relay, hers: Client, room: str) -> None:

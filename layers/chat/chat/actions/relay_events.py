@@ -50,6 +50,7 @@ class Relayed(Enum):
     NOT_NOW = "another run holds it, or it waits until it is due"
     OUT_OF_TIME = "the invocation has no time left"
     FAULT = "the sink did not accept an event"
+    LEFT_ALONE = "nor does it want to be asked for a while"
     GONE = "the sink wants no more events"
 
 
@@ -149,13 +150,17 @@ class _Run:
         _log.warning("an event was not accepted: %s", delivery.fault, extra=about)
         if delivery.is_gone:
             stop_sink(self._sink.sink, self._sink.address, self._services.now_ms())
-        return self._put_off(Relayed.GONE if delivery.is_gone else Relayed.FAULT)
+            return self._put_off(Relayed.GONE)
+        return self._retry_later(min(delivery.retry_after_seconds, LAST_RETRY_SECONDS))
 
-    def _put_off(self, why: Relayed) -> Relayed:
-        now_ms, failures, wait_seconds = self._services.now_ms(), self._held.failures, 0.0
-        if why is Relayed.FAULT:
-            failures = 1 if self._position > self._held.position else failures + 1
-            wait_seconds = retry_seconds(failures, self._services.random())
+    def _retry_later(self, asked_seconds: float) -> Relayed:
+        failures = 1 if self._position > self._held.position else self._held.failures + 1
+        wait_seconds = max(asked_seconds, retry_seconds(failures, self._services.random()))
+        why = Relayed.LEFT_ALONE if asked_seconds else Relayed.FAULT
+        return self._put_off(why, failures, wait_seconds)
+
+    def _put_off(self, why: Relayed, failures: int = 0, wait_seconds: float = 0.0) -> Relayed:
+        now_ms, failures = self._services.now_ms(), failures or self._held.failures
         put_off(self._held, self._position, failures, now_ms + round(wait_seconds * 1000), now_ms)
         return why
 

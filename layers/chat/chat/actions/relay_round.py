@@ -27,7 +27,7 @@ WAITING_AT_ONCE = 100
 SWEPT_AT_ONCE = 100
 """How many conversations a sweep looks at for numbers that woke nobody."""
 
-_ASKS_NO_MORE = {Relayed.GONE, Relayed.OUT_OF_TIME}
+_ASKS_NO_MORE = {Relayed.GONE, Relayed.LEFT_ALONE, Relayed.OUT_OF_TIME}
 
 
 class Round:

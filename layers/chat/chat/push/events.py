@@ -40,6 +40,8 @@ class Delivery(Struct, frozen=True):
     fault: str | None = None
     is_gone: bool = False
     """Whether the sink wants no more events, ever."""
+    retry_after_seconds: float = 0.0
+    """How long the sink asks to be left alone, however long that is."""
 
 
 class _CloudEvent(Struct, frozen=True, kw_only=True):

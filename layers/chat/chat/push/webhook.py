@@ -10,11 +10,13 @@ from typing import Self
 from urllib.parse import quote, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chat.push.endpoint import Address, look_up
 from chat.push.events import CONTENT_TYPE, Delivery, Event, encode_event
 from chat.push.http_response import MalformedResponse, ResponseReader
 from chat.push.public_addresses import is_public
+from chat.push.retry_after import retry_after_seconds
 from chat.push.webhook_signature import sign
 
 REQUEST_SECONDS = 15.0
@@ -118,7 +120,7 @@ class Webhook:
         for accepted, event in enumerate(events):
             fault = self._fault_of(event)
             if fault:
-                return Delivery(accepted, fault, is_gone=fault == _status(HTTPStatus.GONE))
+                return replace(fault, accepted=accepted)
         return Delivery(len(events))
 
     def close(self) -> None:
@@ -127,16 +129,21 @@ class Webhook:
             self._socket.close()
         self._socket = None
 
-    def _fault_of(self, event: Event) -> str | None:
+    def _fault_of(self, event: Event) -> Delivery | None:
         """Post one event; say what went wrong, never what was sent."""
         try:
-            status = self._post(self._request(event), time.monotonic() + self._request_seconds)
+            response = self._post(self._request(event), time.monotonic() + self._request_seconds)
         except (OSError, MalformedResponse) as error:
             self.close()
-            return type(error).__name__
-        return None if status // 100 == HTTPStatus.OK // 100 else _status(status)
+            return Delivery(0, type(error).__name__)
+        status = response.status
+        if status // 100 == HTTPStatus.OK // 100:
+            return None
+        asked = retry_after_seconds(response.field(b"retry-after"), self._now_ms())
+        is_gone = status == HTTPStatus.GONE
+        return Delivery(0, f"HTTP {status}", is_gone=is_gone, retry_after_seconds=asked)
 
-    def _post(self, request: bytes, deadline: float) -> int:
+    def _post(self, request: bytes, deadline: float) -> ResponseReader:
         if self._socket is not None:
             # The consumer may have closed it since. If it has not, the event arrives twice.
             with suppress(OSError):
@@ -165,7 +172,9 @@ class Webhook:
         connection.settimeout(_left(deadline))
         return self._tls.wrap_socket(connection, server_hostname=self._url.host)
 
-    def _exchange(self, connection: socket.socket, request: bytes, deadline: float) -> int:
+    def _exchange(
+        self, connection: socket.socket, request: bytes, deadline: float
+    ) -> ResponseReader:
         connection.settimeout(_left(deadline))
         connection.sendall(request)
         response = ResponseReader()
@@ -178,7 +187,7 @@ class Webhook:
                 raise ConnectionResetError("closed before the response was complete")
         if not response.reusable:
             self.close()
-        return response.status
+        return response
 
     def _request(self, event: Event) -> bytes:
         body = encode_event(event, self._source)
@@ -206,7 +215,3 @@ def _left(deadline: float) -> float:
     if seconds <= 0:
         raise TimeoutError("no answer in time")
     return seconds
-
-
-def _status(status: int) -> str:
-    return f"HTTP {int(status)}"
