@@ -13,6 +13,7 @@ from cli.commands.connections import connections
 from cli.commands.conversations import conversations
 from cli.commands.data import data
 from cli.commands.doctor import doctor
+from cli.commands.events import events
 from cli.commands.moderation import reports
 from cli.commands.page import page
 from cli.commands.tokens import tokens
@@ -87,6 +88,6 @@ def parley(ctx: click.Context, /, *, as_json: bool, **flags: Any) -> None:  # no
     ctx.obj.output.as_json = as_json
 
 
-GROUPS = (users, conversations, reports, tokens, connections, data, page, doctor)
+GROUPS = (users, conversations, reports, tokens, connections, data, events, page, doctor)
 for each in (*GROUPS, send, frames):
     parley.add_command(each)

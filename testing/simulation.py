@@ -10,7 +10,7 @@ from typing import Any, cast
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from chat.actions.limits import Limits
-from chat.actions.services import Services
+from chat.actions.services import Services, Sink
 from chat.auth.cursors import Cursors
 from chat.auth.passwords import Passwords
 from chat.auth.tokens import SigningKeys, Tokens
@@ -63,6 +63,7 @@ class Simulation:
         self.files = FakeFiles(self.steps)
         self.has_files: bool | None = True
         """None makes it an error to ask for them."""
+        self.sinks: list[Sink] = []
         self.metrics: dict[str, int] = {}
         self.sleeps: list[float] = []
         self.on_sleep: Callable[[], None] = lambda: None
@@ -180,4 +181,5 @@ class Simulation:
             tokens=lambda: tokens,
             cursors=lambda: cursors,
             external_issuer=lambda: None,
+            sinks=lambda: self.sinks,
         )

@@ -39,6 +39,8 @@ QUEUES: dict[str, tuple[int, Pushes]] = {
     "auth_deadline": (0, {UNAUTHENTICATED: ["error"]}),
     "auth_deadline_authenticated": (0, {}),
     "fanout": (0, {BOB: ["chat_message"], CAROL: ["chat_message"]}),
+    "relay_events": (0, {}),
+    "relay_events_sweep": (0, {}),
 }
 
 

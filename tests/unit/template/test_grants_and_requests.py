@@ -27,6 +27,7 @@ from docs.reference.examples import request_of
 from testing.backend import Backend, ServedPerson
 from testing.injection import inject_before
 from testing.people import Client, Person
+from testing.relay import Relay
 from testing.simulation import PASSWORD_OF_ALL, REGION, Simulation
 from testing.tables import Pairing, one_by_one
 from testing.template import FUNCTIONS, Function
@@ -325,6 +326,23 @@ def create_users(simulation: Simulation) -> None:
     ):
         backend.sends("late", "sign_out")
 
+def relay_events(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
+    """Relay all kinds of numbers, once from a sweep and once to a consumer that fails."""
+    relay, hers = Relay(recorder.simulation), alice.logs_in()
+    room = hers.creates(bob)
+    hers.says("Hello", to=room)
+    next_seq(ConversationId(room))
+    with recorder.within("relay_events"):
+        relay.wakes(room, "deleted")
+        relay.wakes(room)
+    hers.sends("edit_message", messageId=f"{room}:1", data={"content": "Bye"})
+    hers.sends("set_title", conversationId=room, data={"title": "Tea"})
+    with recorder.within("relay_events"):
+        relay.wakes(room)
+    relay.consumer.answers_with(lambda _: "HTTP 410")
+    with recorder.within("relay_events"):
+        relay.sweeps()
+
 
 @pytest.fixture(scope="module")
 def requests() -> Requests:
@@ -356,7 +374,8 @@ def story(kind: type[Person]) -> Requests:
             every_example(alice, bob)
             queues(recorder, alice, bob)
             create_users(recorder.simulation)
-        return recorder.requests
+            relay_events(recorder, alice, bob)
+        yield recorder.requests
 
 
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())

@@ -41,6 +41,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     connections_per_user: int = 100
     edit_seconds: int = 0
     delete_seconds: int = 0
+    events_since: str = ""
 
     def per_minute(self, what: "MeteredRequest | MeteredEvent") -> int:
         """Return how often a minute one connection may do something, or send it."""

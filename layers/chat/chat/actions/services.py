@@ -8,6 +8,7 @@ from msgspec import Struct
 from chat.actions.limits import Limits
 from chat.protocol.files import File
 from chat.protocol.ids import AttachmentId, ConnectionId, ConversationId, UserId, Username
+from chat.push.events import Delivery, Event
 from chat.push.limits import INLINE, Allowance
 from chat.push.post import Outcome
 
@@ -92,6 +93,24 @@ class BeforeSend(Protocol):
 
     def ask(self, proposal: "Proposal") -> "Verdict": ...
 
+class Sink(Protocol):
+    """Where events go; what became of each is a value, never an exception."""
+
+    @property
+    def sink(self) -> str:
+        """Its kind, which the positions in it are kept under."""
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def at_once(self) -> int:
+        """How many events it takes in one request."""
+
+    def send(self, events: Sequence[Event]) -> Delivery: ...
+
+    def close(self) -> None: ...
+
 
 class Services(Struct, frozen=True, kw_only=True):
     """The services of one function.
@@ -114,6 +133,7 @@ class Services(Struct, frozen=True, kw_only=True):
     cursors: "Callable[[], Cursors]"
     external_issuer: "Callable[[], ExternalIssuer | None]"
     before_send: Callable[[], BeforeSend | None] = lambda: None
+    sinks: Callable[[], Sequence[Sink]]
     caller: Caller | None = None
     """Whose frames these are if they come from the owner's backend."""
 

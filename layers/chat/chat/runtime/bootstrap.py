@@ -11,7 +11,7 @@ from msgspec import convert
 from pynamodb.connection import Connection
 
 from chat.actions.limits import Limits
-from chat.actions.services import Services
+from chat.actions.services import Services, Sink
 from chat.runtime.log import logger
 from chat.runtime.metrics import add_metric
 from chat.runtime.settings import Settings, read_settings
@@ -78,6 +78,7 @@ def build_services(settings: Settings) -> Services:
         cursors=cache(lambda: _cursors(settings, connection)),
         external_issuer=cache(lambda: _external_issuer(settings)),
         before_send=cache(lambda: _before_send(settings, connection)),
+        sinks=cache(lambda: _sinks(settings, connection)),
     )
 
 
@@ -101,6 +102,7 @@ def bind_tables(settings: Settings) -> Connection:
         tables.SentRow: settings.sent_table,
         tables.AttachmentRow: settings.attachments_table,
         tables.UploadTotalRow: settings.upload_totals_table,
+        tables.RelayRow: settings.relays_table,
     }
     return bind({model: name for model, name in names.items() if name}, settings.aws_region)
 
@@ -200,3 +202,8 @@ def _before_send(settings: Settings, connection: Connection) -> "BeforeSend | No
     )
     asking.warm_up()
     return asking
+
+def _sinks(settings: Settings, connection: Connection) -> "list[Sink]":
+    from chat.runtime.sinks import event_sinks  # noqa: PLC0415 -- see above
+
+    return event_sinks(settings, connection.session)

@@ -103,6 +103,10 @@ QUEUES = {
 """The queues, each named after the function that takes its messages, with its action's module."""
 
 
+RELAY = "relay_events"
+"""The function of the tables' streams."""
+
+
 def handler_of(function: str, services: Parts, routes: Mapping[str, Route] = ROUTES) -> "Handler":
     """Import what a function consists of, and make its handler.
 
@@ -115,6 +119,8 @@ def handler_of(function: str, services: Parts, routes: Mapping[str, Route] = ROU
         return unrouted
     if function in GATEWAY_ROUTES.values():
         return _connection_handler(function, services)
+    if function == RELAY:
+        return _relay_handler(services)
     if function in QUEUES:
         return _queue_handler(function, services)
     if function == BACKEND:
@@ -154,6 +160,11 @@ def _backend_handler(routes: Mapping[str, Route], services: Parts) -> "Handler":
     routes["chat_message"].load_action()
     served = {key: route for key, route in routes.items() if key != "authenticate"}
     return backend_handler(served, services)
+
+def _relay_handler(services: Parts) -> "Handler":
+    from chat.runtime.relay_handler import relay_handler  # noqa: PLC0415 -- see above
+
+    return relay_handler(services)
 
 
 def _frame_handler(served: list[Route], services: Parts) -> "Handler":
