@@ -326,6 +326,7 @@ def create_users(simulation: Simulation) -> None:
     ):
         backend.sends("late", "sign_out")
 
+
 def relay_events(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
     """Relay all kinds of numbers, once from a sweep and once to a consumer that fails."""
     relay, hers = Relay(recorder.simulation), alice.logs_in()
@@ -375,7 +376,7 @@ def story(kind: type[Person]) -> Requests:
             queues(recorder, alice, bob)
             create_users(recorder.simulation)
             relay_events(recorder, alice, bob)
-        yield recorder.requests
+        return recorder.requests
 
 
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())

@@ -93,6 +93,7 @@ class BeforeSend(Protocol):
 
     def ask(self, proposal: "Proposal") -> "Verdict": ...
 
+
 class Sink(Protocol):
     """Where events go; what became of each is a value, never an exception."""
 

@@ -203,6 +203,7 @@ def _before_send(settings: Settings, connection: Connection) -> "BeforeSend | No
     asking.warm_up()
     return asking
 
+
 def _sinks(settings: Settings, connection: Connection) -> "list[Sink]":
     from chat.runtime.sinks import event_sinks  # noqa: PLC0415 -- see above
 

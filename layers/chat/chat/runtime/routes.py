@@ -161,6 +161,7 @@ def _backend_handler(routes: Mapping[str, Route], services: Parts) -> "Handler":
     served = {key: route for key, route in routes.items() if key != "authenticate"}
     return backend_handler(served, services)
 
+
 def _relay_handler(services: Parts) -> "Handler":
     from chat.runtime.relay_handler import relay_handler  # noqa: PLC0415 -- see above
 
