@@ -46,6 +46,7 @@ BESIDES_MESSAGES = {
     "chat.protocol.backend_calls",
     "chat.push.queue_publisher",
     "chat.runtime.backend",
+    "chat.storage.identities",
     "chat.storage.users",
     "secrets",
 }
