@@ -12,6 +12,7 @@ from pynamodb.models import Model
 
 from chat.storage import tables
 from chat.storage.database import Gather, bind
+from testing.direct_tables import answer_directly
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 
@@ -64,6 +65,7 @@ _CloudFormation.add_multi_constructor("!", _bare)
 def bound_tables(region: str) -> Connection:
     """Bind the models once per process: creating the client takes most of a test's time."""
     names = {model: name for name, model in MODELS.items()}
+    answer_directly(region)
     return bind(names, region, _paired)
 
 
