@@ -1,11 +1,15 @@
 """The template's tables, made in moto."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.table import Table
 from mypy_boto3_dynamodb import DynamoDBClient
 from pynamodb.connection import Connection
 from pynamodb.models import Model
@@ -80,9 +84,16 @@ class Pairing:
 
 
 def create_tables(client: DynamoDBClient) -> None:
-    """Create every table as the template declares it."""
-    for name, properties in _declared_tables().items():
-        client.create_table(TableName=name, **properties)
+    """Create every table as the template declares it, by requests once per process."""
+    stored = dynamodb_backends[DEFAULT_ACCOUNT_ID][client.meta.region_name].tables
+    if not _created:
+        for name, properties in _declared_tables().items():
+            client.create_table(TableName=name, **properties)
+        _created.update({name: deepcopy(stored[name]) for name in MODELS})
+    stored.update(deepcopy(_created))
+
+
+_created: dict[str, Table] = {}
 
 
 @cache
