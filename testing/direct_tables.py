@@ -3,14 +3,21 @@
 Between botocore and a handler, moto looks for the service of the address, parses the request by its
 shapes, and shapes the answer. Here a request for rows goes to its handler at once. One that the
 handler refuses has changed nothing: it then goes moto's whole way, which words the refusal.
+
+Before a transaction, moto copies every row of its tables; here only those that it may write.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from copy import deepcopy
 from functools import cache
 from http import HTTPStatus
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
+from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
 type Answer = tuple[int, dict[str, Any], bytes]
@@ -52,7 +59,34 @@ def _answer(handle: Any, body: bytes, region: str) -> Answer | None:  # noqa: AN
     handler.body, handler.region = msgspec.json.decode(body), region
     handler.current_account = DEFAULT_ACCOUNT_ID
     try:
-        result = handle(handler).result
+        with _restoring_rows(handler) if "TransactItems" in handler.body else nullcontext():
+            result = handle(handler).result
     except Exception:  # noqa: BLE001 -- any refusal, which moto words
         return None
     return HTTPStatus.OK, {}, msgspec.json.encode(result)
+
+
+@contextmanager
+def _restoring_rows(handler: DynamoHandler) -> Iterator[None]:
+    """Restore the rows of a transaction that fails, in place of whole tables."""
+    writes = [write for part in handler.body["TransactItems"] for write in part.values()]
+    before = [(rows, key, deepcopy(rows.get(key))) for rows, key in _rows(handler, writes)]
+    try:
+        with patch.object(Table, "__deepcopy__", lambda table, _: table, create=True):
+            yield
+    except Exception:
+        for rows, key, row in before:
+            if row is None:
+                rows.pop(key, None)
+            else:
+                rows[key] = row
+        raise
+
+
+def _rows(handler: DynamoHandler, writes: list[Any]) -> Iterator[tuple[dict[Any, Any], Any]]:
+    """Give for each write the rows among which its own is, and its key there."""
+    backend = handler.dynamodb_backend
+    for write in writes:
+        table = backend.get_table(write["TableName"])
+        partition, row = backend.get_keys_value(table, write.get("Key") or write["Item"])
+        yield (table.items, partition) if row is None else (table.items[partition], row)
