@@ -198,9 +198,12 @@ def test_alarms_and_dashboard_are_optional() -> None:
 
     conditions = {each["Condition"] for each in RESOURCES.values() if each["Type"] in kinds}
 
-    assert conditions == {"ObservabilityWanted", "NotificationAlarmWanted"}
+    assert conditions == {"ObservabilityWanted", "NotificationAlarmWanted", "EventAlarmsWanted"}
     assert TEMPLATE["Conditions"]["NotificationAlarmWanted"] == {
         "Fn::And": [{"Condition": "ObservabilityWanted"}, {"Condition": "WebPushWanted"}]
+    }
+    assert TEMPLATE["Conditions"]["EventAlarmsWanted"] == {
+        "Fn::And": [{"Condition": "ObservabilityWanted"}, {"Condition": "EventsWanted"}]
     }
     assert TEMPLATE["Conditions"]["ObservabilityWanted"] == {
         "Fn::And": [
