@@ -35,7 +35,7 @@ def test_parameters_of_the_template_are_given_by_name() -> None:
 
     options = Options.from_environment({"PARAMETERS": text, "AUTH_DEADLINE_SECONDS": "5"})
 
-    assert options.parameters == {
+    assert options.parameters == WEB_PUSH | {
         "ExternalAudience": "web,phone",
         "SessionSeconds": "60",
         "ExternalKeysUrl": "https://a.example/?a=b",

@@ -9,7 +9,7 @@ from chat.protocol.backend_calls import MAX_CALL_FRAMES
 from chat.protocol.ids import Username
 from chat.protocol.limits import MAX_CONTENT_BYTES, MAX_FRAME_BYTES
 from chat.runtime.backend import backend_handler
-from chat.runtime.routes import ROUTES
+from chat.runtime.routes import OF_A_CONNECTION, ROUTES
 from chat.storage.users import find_credential, find_users
 from docs.reference.examples import request_of
 from testing.backend import Backend, ServedClient
@@ -21,7 +21,7 @@ from tests.unit.runtime.conftest import Invocation, Lines
 
 type Group = tuple[Client, Client, str]
 
-SERVED = sorted(ROUTES.keys() - {"authenticate"})
+SERVED = sorted(ROUTES.keys() - {*OF_A_CONNECTION})
 FOR_MEMBERS = [
     key
     for key in SERVED
