@@ -69,6 +69,7 @@ def frame_schemas(ref_template: str = "#/components/schemas/{name}") -> dict[str
             f"at most {most} once they are composed (NFC)"
         )
     schemas["MuteMemberData"]["properties"]["until"]["pattern"] = _TIME
+    schemas["SetNotificationsData"]["properties"]["muted_until"]["pattern"] = _TIME
     _split_codes(schemas, ref_template)
     return {name: _as_sent(schema) for name, schema in schemas.items()}
 

@@ -38,7 +38,10 @@ QUEUES: dict[str, tuple[int, Pushes]] = {
     "greet_in_a_batch": (1, {ALICE: ["connected"]}),
     "auth_deadline": (0, {UNAUTHENTICATED: ["error"]}),
     "auth_deadline_authenticated": (0, {}),
+    "notify": (0, {}),
     "fanout": (0, {BOB: ["chat_message"], CAROL: ["chat_message"]}),
+    "relay_events": (0, {}),
+    "relay_events_sweep": (0, {}),
 }
 
 
@@ -81,7 +84,8 @@ def test_recorded_connect_and_disconnect_return_a_status(
 def test_recorded_batch_reports_only_failed_messages(
     functions: BuiltFunctions, simulation: Simulation, name: str, expected: tuple[int, Pushes]
 ) -> None:
-    answer = functions[function_of(name)].invoke(EVENTS[name])
+    # As long as `notify` may run, which begins nothing that it may not end.
+    answer = functions[function_of(name)].invoke(EVENTS[name], 120)
 
     failed, pushes = expected
     assert len(answer["batchItemFailures"]) == failed
@@ -95,6 +99,25 @@ def test_a_recorded_rotation_is_carried_out(
     answer = functions["rotate_signing_key"].invoke(EVENTS["rotate_signing_key"])
 
     assert answer is None
+
+
+def test_a_recorded_call_of_a_backend_is_answered_and_pushed(
+    functions: BuiltFunctions, simulation: Simulation
+) -> None:
+    answer = functions["backend"].invoke(EVENTS["backend"])
+
+    assert [each["type"] for each in answer["replies"]] == ["chat_message", "conversation_changed"]
+    both = ["chat_message", "conversation_changed"]
+    assert pushed(simulation) == {ALICE: both, BOB: both, CAROL: both}
+
+
+def test_a_recorded_call_for_an_unknown_user_is_answered_with_an_error(
+    functions: BuiltFunctions, simulation: Simulation
+) -> None:
+    answer = functions["backend"].invoke(EVENTS["backend_unknown_user"])
+
+    assert (answer["code"], answer["data"]) == ("bad_request", {"field": "as"})
+    assert pushed(simulation) == {}
 
 
 def test_internal_error_carries_the_invocations_reference(
@@ -134,9 +157,9 @@ def test_function_answers_in_time_though_pushes_hang(
 
 
 def test_expectations_cover_every_recorded_event() -> None:
-    expected = cases().keys() | STATUSES.keys() | QUEUES.keys() | {"rotate_signing_key"}
+    others = {"rotate_signing_key", "backend", "backend_unknown_user"}
 
-    assert expected == EVENTS.keys()
+    assert cases().keys() | STATUSES.keys() | QUEUES.keys() | others == EVENTS.keys()
 
 
 def test_every_function_has_an_event() -> None:

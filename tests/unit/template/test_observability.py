@@ -50,15 +50,27 @@ def watched(name: str) -> Iterator[dict[str, Any]]:
 def dashboard() -> dict[str, Any]:
     """Read the dashboard with `x` in place of the deployment's values."""
     (properties,) = resources("AWS::CloudWatch::Dashboard").values()
-    text, _ = properties["DashboardBody"]["Fn::Sub"]
+    text, variables = properties["DashboardBody"]["Fn::Sub"]
+    for optional in optional_alarms(variables):
+        text = text.replace(f"${{{optional}}}", "")
     body: dict[str, Any] = json.loads(re.sub(r"\$\{[^}]+\}", "x", text))
     return body
+
+
+def optional_alarms(variables: dict[str, Any]) -> dict[str, str]:
+    """Give the parts of the dashboard that name alarms of only some deployments."""
+    return {
+        name: value["Fn::If"][1]["Fn::Sub"]
+        for name, value in variables.items()
+        if "Fn::If" in value
+    }
 
 
 def named_on_the_dashboard() -> set[str]:
     (properties,) = resources("AWS::CloudWatch::Dashboard").values()
     text, variables = properties["DashboardBody"]["Fn::Sub"]
-    return {name for name in re.findall(r"\$\{([^}.]+)", text) if name not in variables}
+    whole = text + "".join(optional_alarms(variables).values())
+    return {name for name in re.findall(r"\$\{([^}.]+)", whole) if name not in variables}
 
 
 @each_alarm
@@ -186,7 +198,13 @@ def test_alarms_and_dashboard_are_optional() -> None:
 
     conditions = {each["Condition"] for each in RESOURCES.values() if each["Type"] in kinds}
 
-    assert conditions == {"ObservabilityWanted"}
+    assert conditions == {"ObservabilityWanted", "NotificationAlarmWanted", "EventAlarmsWanted"}
+    assert TEMPLATE["Conditions"]["NotificationAlarmWanted"] == {
+        "Fn::And": [{"Condition": "ObservabilityWanted"}, {"Condition": "WebPushWanted"}]
+    }
+    assert TEMPLATE["Conditions"]["EventAlarmsWanted"] == {
+        "Fn::And": [{"Condition": "ObservabilityWanted"}, {"Condition": "EventsWanted"}]
+    }
     assert TEMPLATE["Conditions"]["ObservabilityWanted"] == {
         "Fn::And": [
             {"Fn::Equals": [{"Ref": "Observability"}, "true"]},

@@ -30,7 +30,10 @@ def test_what_costs_money_while_idle_is_there_only_if_web_push_is_wanted() -> No
 def test_stream_has_no_content_of_messages() -> None:
     stream = RESOURCES["MessagesTable"]["Properties"]["StreamSpecification"]
 
-    assert stream == {"Fn::If": [WANTED, {"StreamViewType": "KEYS_ONLY"}, NOTHING]}
+    assert stream == {"Fn::If": ["MessageStreamWanted", {"StreamViewType": "KEYS_ONLY"}, NOTHING]}
+    assert TEMPLATE["Conditions"]["MessageStreamWanted"] == {
+        "Fn::Or": [{"Condition": "EventsWanted"}, {"Condition": WANTED}]
+    }
 
 
 def test_batch_of_the_stream_that_keeps_failing_is_given_up_for_an_operator() -> None:

@@ -17,6 +17,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
     allowed_origins: frozenset[str] = frozenset()
     edge_key: str = ""
+    external_issuer: str = ""
     heartbeat_seconds: int = 30
     auth_deadline_seconds: int = 30
     session_seconds: int = 12 * 60 * 60
@@ -44,6 +45,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     web_push_may_be_local: str = ""
     notify_seconds: int = 10
     notification_content: str = "sender"
+    events_since: str = ""
 
     @property
     def has_web_push(self) -> bool:

@@ -4,6 +4,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _LOW_32_BITS = 0xFFFF_FFFF
+_ASSIGNED = IPv6Network("2000::/3")
+"""All that was given out of IPv6 for the internet: https://www.iana.org/assignments/ipv6-address-space."""
 
 
 def is_public(host: str) -> bool:
@@ -14,6 +16,8 @@ def is_public(host: str) -> bool:
     try:
         address = _inner(ip_address(host))
     except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address not in _ASSIGNED:
         return False
     return address.is_global and not address.is_multicast
 

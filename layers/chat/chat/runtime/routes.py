@@ -96,6 +96,12 @@ ROUTES = routes(
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}
 """The functions of API Gateway's own routes."""
 
+OF_A_CONNECTION = ("authenticate", "register_device")
+"""The routes that need a session of a connection, which a backend has not."""
+
+BACKEND = "backend"
+"""The function that serves the routes for the owner's backend, which IAM authenticates."""
+
 QUEUES = {
     "greet": "greet",
     "auth_deadline": "auth_deadline",
@@ -104,6 +110,10 @@ QUEUES = {
     "notify": "notify",
 }
 """The queues, each named after the function that takes its messages, with its action's module."""
+
+
+RELAY = "relay_events"
+"""The function of the tables' streams."""
 
 
 def handler_of(function: str, services: Parts, routes: Mapping[str, Route] = ROUTES) -> "Handler":
@@ -118,8 +128,12 @@ def handler_of(function: str, services: Parts, routes: Mapping[str, Route] = ROU
         return unrouted
     if function in GATEWAY_ROUTES.values():
         return _connection_handler(function, services)
+    if function == RELAY:
+        return _relay_handler(services)
     if function in QUEUES:
         return _queue_handler(function, services)
+    if function == BACKEND:
+        return _backend_handler(routes, services)
     return _frame_handler([each for each in routes.values() if each.function == function], services)
 
 
@@ -154,6 +168,21 @@ def _queue_handler(function: str, services: Parts) -> "Handler":
     needs_seconds = _load("notify", "LONGEST_SECONDS")
     queue = queue_handler(decoders[function], action, services, needs_seconds=needs_seconds)
     return stream_or_queue_handler(_load("notify_soon", "notify_soon"), queue, services)
+
+
+def _backend_handler(routes: Mapping[str, Route], services: Parts) -> "Handler":
+    from chat.runtime.backend import backend_handler  # noqa: PLC0415 -- see above
+
+    # The usual frame's action now, and each other one at its first frame.
+    routes["chat_message"].load_action()
+    served = {key: route for key, route in routes.items() if key not in OF_A_CONNECTION}
+    return backend_handler(served, services)
+
+
+def _relay_handler(services: Parts) -> "Handler":
+    from chat.runtime.relay_handler import relay_handler  # noqa: PLC0415 -- see above
+
+    return relay_handler(services)
 
 
 def _frame_handler(served: list[Route], services: Parts) -> "Handler":
