@@ -25,6 +25,7 @@ _SETTINGS = {
     "auth_deadline_queue_url": "AuthDeadlineQueueUrl",
     "fanout_queue_url": "FanoutQueueUrl",
     "delete_files_queue_url": "DeleteFilesQueueUrl",
+    "presence_queue_url": "PresenceQueueUrl",
     "files_bucket": "FilesBucket",
 }
 """The outputs by setting, if their names differ."""
@@ -116,6 +117,7 @@ def _chat(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str
         token_audience=parameters["TokenAudience"],
         files_endpoint=parameters["FilesEndpoint"],
         session_seconds=int(parameters["SessionSeconds"]),
+        offline_seconds=int(parameters["OfflineSeconds"]),
         conversations_per_user=int(parameters["ConversationsPerUser"]),
         members_per_conversation=int(parameters["MembersPerConversation"]),
         **values,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from testing.steps import Step, Steps
 
 
@@ -15,6 +15,7 @@ class FakeQueues:
         self.deadlines: list[tuple[ConnectionId, int]] = []
         self.shards: list[tuple[ConversationId, Sequence[ConnectionId], bytes]] = []
         self.file_deletions: list[Sequence[str]] = []
+        self.looks: list[tuple[UserId, int]] = []
         self.fault: Exception | None = None
         """What publishing a file deletion meets."""
 
@@ -39,9 +40,14 @@ class FakeQueues:
                 raise self.fault
             self.file_deletions.append(keys)
 
+    def publish_presence(self, user_id: UserId, delay_seconds: int) -> None:
+        with self._steps.taking(Step("queue presence", ())):
+            self.looks.append((user_id, delay_seconds))
+
     def clear(self) -> None:
         """Drop all messages."""
         self.greetings.clear()
         self.deadlines.clear()
         self.shards.clear()
         self.file_deletions.clear()
+        self.looks.clear()

@@ -258,12 +258,14 @@ def _plain(attributes: dict[str, dict[str, Any]]) -> Row:
     return {name: _value(typed) for name, typed in attributes.items()}
 
 
-def _value(typed: dict[str, Any]) -> str | int | bool | set[int]:
+def _value(typed: dict[str, Any]) -> str | int | bool | set[int] | set[str]:
     [(kind, value)] = typed.items()
     match kind:
         case "N":
             return int(value)
         case "NS":
             return set(map(int, value))
+        case "SS":
+            return set(value)
     assert isinstance(value, bool if kind == "BOOL" else str)
     return value

@@ -33,6 +33,7 @@ MODELS: Mapping[str, type[Model]] = {
     "SentTable": tables.SentRow,
     "AttachmentsTable": tables.AttachmentRow,
     "UploadTotalsTable": tables.UploadTotalRow,
+    "WatchersTable": tables.WatcherRow,
 }
 """Each table's model by the table's name in the template."""
 

@@ -21,10 +21,11 @@ from chat.storage.tables import (
     SentRow,
     SessionRow,
     UserRow,
+    WatcherRow,
 )
 from cli.admin.files import delete_lost_files
 
-EPHEMERAL: tuple[type[Model], ...] = (RosterRow, SessionRow, ConnectionRow, SentRow)
+EPHEMERAL: tuple[type[Model], ...] = (RosterRow, SessionRow, ConnectionRow, SentRow, WatcherRow)
 """Rows about live connections and recent frames, which the restored tables know nothing of."""
 
 

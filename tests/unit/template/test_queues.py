@@ -72,8 +72,9 @@ def test_only_failed_messages_of_a_batch_are_retried(queue: str) -> None:
     assert SOURCES[queue]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_auth_deadline_fits_the_longest_queue_delay() -> None:
-    assert PARAMETERS["AuthDeadlineSeconds"]["MaxValue"] == LONGEST_DELAY_SECONDS
+@pytest.mark.parametrize("parameter", ["AuthDeadlineSeconds", "OfflineSeconds"])
+def test_delay_of_a_message_fits_what_a_queue_can_delay(parameter: str) -> None:
+    assert PARAMETERS[parameter]["MaxValue"] == LONGEST_DELAY_SECONDS
 
 
 def test_a_batch_of_greetings_that_all_wait_fits_the_timeout() -> None:
@@ -99,12 +100,13 @@ NOTHING = {"Ref": "AWS::NoValue"}
         ("GreetQueue", NOTHING),
         ("AuthDeadlineQueue", NOTHING),
         ("FanoutQueue", {"MaximumConcurrency": 10}),
+        ("PresenceQueue", {"MaximumConcurrency": 10}),
     ],
 )
 def test_queue_concurrency_is_limited(queue: str, usually: dict[str, object]) -> None:
     condition, in_a_new_account, otherwise = SOURCES[queue]["ScalingConfig"]["Fn::If"]
 
     assert TEMPLATE["Conditions"][condition] == {"Fn::Equals": [{"Ref": "NewAccount"}, "true"]}
-    # Of ten invocations at once, the three take six.
+    # Of ten invocations at once, the four take eight.
     assert in_a_new_account == {"MaximumConcurrency": FEWEST_AT_ONCE}
     assert otherwise == usually

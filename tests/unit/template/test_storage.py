@@ -26,6 +26,7 @@ PASSING = {
     "RosterTable",
     "SentTable",
     "UploadTotalsTable",
+    "WatchersTable",
 }
 WITH_UPLOADS = "AttachmentsTable"
 """Its rows expire until a message has them."""

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from chat.actions.limits import Limits
 from chat.protocol.files import File
-from chat.protocol.ids import AttachmentId, ConnectionId, ConversationId
+from chat.protocol.ids import AttachmentId, ConnectionId, ConversationId, UserId
 from chat.push.limits import INLINE, Allowance
 from chat.push.post import Outcome
 
@@ -46,6 +46,8 @@ class Publisher(Protocol):
     ) -> None: ...
 
     def publish_file_deletion(self, keys: Sequence[str], delay_seconds: int) -> None: ...
+
+    def publish_presence(self, user_id: UserId, delay_seconds: int) -> None: ...
 
 
 class Files(Protocol):

@@ -7,7 +7,7 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.ids import ConnectionId, ConversationId, UserId
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -41,6 +41,7 @@ class QueueUrls(msgspec.Struct, frozen=True, kw_only=True):
     auth_deadline: str = ""
     fanout: str = ""
     delete_files: str = ""
+    presence: str = ""
 
 
 class Shard(NamedTuple):
@@ -129,6 +130,14 @@ class QueuePublisher:
             DelaySeconds=delay_seconds,
         )
 
+    def publish_presence(self, user_id: UserId, delay_seconds: int) -> None:
+        """Have `presence` look after a delay whether a user is online."""
+        self._client.send_message(
+            QueueUrl=_required(self._queues.presence, "presence"),
+            MessageBody=_encode(_UserBody(user_id)),
+            DelaySeconds=delay_seconds,
+        )
+
     def _send_batch(self, url: str, bodies: Sequence[str]) -> None:
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
             {"Id": str(at), "MessageBody": body} for at, body in enumerate(bodies)
@@ -178,6 +187,10 @@ def decode_shard(body: str) -> Shard:
     return Shard(decoded.conversation_id, decoded.connection_ids, bytes(decoded.frame))
 
 
+def decode_presence(body: str) -> UserId:
+    return _decode(body, _UserBody).user_id
+
+
 def decode_file_deletion(body: str) -> Sequence[str]:
     """Decode the keys of files, which this module published, or S3 when an upload expired.
 
@@ -222,6 +235,10 @@ def into_batches(bodies: Iterable[str]) -> Iterator[list[str]]:
 
 class _IdBody(msgspec.Struct):
     connection_id: ConnectionId
+
+
+class _UserBody(msgspec.Struct):
+    user_id: UserId
 
 
 class _S3Object(msgspec.Struct):

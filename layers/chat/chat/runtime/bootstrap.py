@@ -98,6 +98,7 @@ def bind_tables(settings: Settings) -> Connection:
         tables.SentRow: settings.sent_table,
         tables.AttachmentRow: settings.attachments_table,
         tables.UploadTotalRow: settings.upload_totals_table,
+        tables.WatcherRow: settings.watchers_table,
     }
     return bind({model: name for model, name in names.items() if name}, settings.aws_region)
 
@@ -126,6 +127,7 @@ def _publisher(settings: Settings, connection: Connection) -> "QueuePublisher":
         auth_deadline=settings.auth_deadline_queue_url,
         fanout=settings.fanout_queue_url,
         delete_files=settings.delete_files_queue_url,
+        presence=settings.presence_queue_url,
     )
     publisher = QueuePublisher(urls, settings.aws_region, session=connection.session)
     publisher.warm_up()

@@ -96,6 +96,7 @@ QUEUES = {
     "auth_deadline": "auth_deadline",
     "fanout": "broadcast",
     "delete_files": "file_deletion",
+    "presence": "presence",
 }
 """The queues, each named after the function that takes its messages, with its action's module."""
 
@@ -138,6 +139,7 @@ def _queue_handler(function: str, services: Parts) -> "Handler":
         "auth_deadline": queue_publisher.decode_auth_deadline,
         "fanout": queue_publisher.decode_shard,
         "delete_files": queue_publisher.decode_file_deletion,
+        "presence": queue_publisher.decode_presence,
     }
     return queue_handler(decoders[function], _load(QUEUES[function], function), services)
 

@@ -32,6 +32,7 @@ class Settings(Limits, frozen=True, kw_only=True):
     sent_table: str = ""
     attachments_table: str = ""
     upload_totals_table: str = ""
+    watchers_table: str = ""
     files_bucket: str = ""
     files_endpoint: str = ""
     management_endpoint: str = ""
@@ -39,6 +40,7 @@ class Settings(Limits, frozen=True, kw_only=True):
     auth_deadline_queue_url: str = ""
     fanout_queue_url: str = ""
     delete_files_queue_url: str = ""
+    presence_queue_url: str = ""
     signing_secret_id: str = ""
     cursor_secret_id: str = ""
     token_issuer: str = "parley"  # noqa: S105 -- a name, no secret

@@ -9,6 +9,7 @@ from pynamodb.attributes import (
     NumberAttribute,
     NumberSetAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
 )
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
@@ -284,6 +285,30 @@ class UploadTotalRow(Model):
     user_id = UnicodeAttribute(hash_key=True)
     day = NumberAttribute(range_key=True)
     uploaded_bytes = NumberAttribute()
+    expires_at = NumberAttribute()
+
+
+class WatcherRow(Model):
+    """A connection that watches a user's presence.
+
+    Or whom a connection watches in a conversation (`user_ids`), or what the watchers of a user know
+    (`version`). `storage/watchers.py` names the keys.
+    """
+
+    class Meta:
+        table_name = "Watchers"
+
+    watched = UnicodeAttribute(hash_key=True)
+    watcher = UnicodeAttribute(range_key=True)
+    user_id = UnicodeAttribute(null=True)
+    joined_at = NumberAttribute(null=True)
+    watched_joined_at = NumberAttribute(null=True)
+    session_ends_at = NumberAttribute(null=True)
+    user_ids = UnicodeSetAttribute(null=True)
+    version = NumberAttribute(null=True)
+    is_settled = BooleanAttribute(null=True)
+    is_online = BooleanAttribute(null=True)
+    last_seen_at = NumberAttribute(null=True)
     expires_at = NumberAttribute()
 
 
