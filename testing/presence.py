@@ -34,3 +34,11 @@ def looked_at(group: Group, *user_ids: str) -> None:
     """Deliver the looks, of which there is one at each of these users at least."""
     assert {each for each, _ in group.simulation.queues.looks} >= set(user_ids)
     deliver_looks(group)
+
+
+def knows(client: Client, user_id: str, *replies: Frame) -> bool | None:
+    """Tell what a client holds of a user, by its pushes and these replies; None if nothing."""
+    frames = [each for each in (*replies, *client.received) if each["type"] == "presence"]
+    users = [user for each in frames for user in each["data"].get("users", [])]
+    versions = {user["version"]: user["is_online"] for user in users if user["user_id"] == user_id}
+    return versions[max(versions)] if versions else None
