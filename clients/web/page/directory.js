@@ -17,7 +17,8 @@ import { summaryOf } from "./files.js";
  *   readSeq: number,
  *   unread: number,
  *   mentions: number,
- * }} Entry
+ *   otherId?: string,
+ * }} Entry `otherId` is the other user in a direct conversation, once that is known
  */
 
 /** The user's conversations, kept up with what happens. */
@@ -124,6 +125,17 @@ export class Directory {
     if (!entry) return;
     this.#entries.delete(id);
     this.#onGone(entry, by);
+    this.#onChange();
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} otherId
+   */
+  meet(id, otherId) {
+    const entry = this.#entries.get(id);
+    if (!entry || entry.otherId === otherId) return;
+    entry.otherId = otherId;
     this.#onChange();
   }
 

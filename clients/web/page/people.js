@@ -1,5 +1,6 @@
-import { personAvatar } from "./avatar.js";
+import { personAvatar, withPresence } from "./avatar.js";
 import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
+import { presenceWords } from "./last-seen.js";
 import { EVERYBODY } from "./mentions.js";
 import { Moderation, isMuted, memberItems, moderates } from "./moderation.js";
 import { requireOnline } from "./online.js";
@@ -7,8 +8,11 @@ import { requireOnline } from "./online.js";
 /** @import { Chat, ConversationChanged, Member } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
 /** @import { Menu } from "./menu.js" */
+/** @import { Watching } from "./watching.js" */
 
-/** How often who is online is looked up again, while the conversation is open. */
+/** @typedef {Member & { last_seen_at?: string }} Shown */
+
+/** How often it is looked up again who is online, if that does not come by itself. */
 const REFRESH_MS = 60_000;
 const ROLES = /** @type {const} */ (["member", "moderator", "owner"]);
 
@@ -20,7 +24,7 @@ export class People {
   #addNames = byId("add-names", HTMLInputElement);
   #problem = byId("people-problem", HTMLParagraphElement);
   #leave = byId("leave", HTMLButtonElement);
-  /** @type {Map<string, Member>} */
+  /** @type {Map<string, Shown>} */
   #members = new Map();
   /** @type {string | undefined} */
   #cursor;
@@ -31,16 +35,19 @@ export class People {
   #chat;
   #menu;
   #moderation;
+  #watching;
   #onChange;
 
   /**
    * @param {Chat} chat
    * @param {Menu} menu
+   * @param {Watching} watching
    * @param {() => void} onChange
    */
-  constructor(chat, menu, onChange) {
+  constructor(chat, menu, watching, onChange) {
     this.#chat = chat;
     this.#menu = menu;
+    this.#watching = watching;
     this.#moderation = new Moderation(chat, (error) => this.#fail(error));
     this.#onChange = onChange;
     this.#more.addEventListener("click", () => this.#load());
@@ -57,12 +64,24 @@ export class People {
     chat.on("message", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
     chat.on("read", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
     chat.on("typing", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
-    setInterval(() => document.visibilityState === "visible" && this.refresh(), REFRESH_MS);
+    setInterval(() => document.visibilityState === "visible" && this.#again(), REFRESH_MS);
   }
 
   /** Everybody known so far, in the order of their names. */
   get members() {
-    return [...this.#members.values()].sort((a, b) => a.username.localeCompare(b.username));
+    const members = [...this.#members.values()].map((member) => this.#withPresence(member));
+    return members.sort((a, b) => a.username.localeCompare(b.username));
+  }
+
+  /** How many of them are online. */
+  get online() {
+    const count = this.#watching.countIn(this.#entry?.id ?? "");
+    return count ?? this.members.filter(({ online }) => online).length;
+  }
+
+  /** @param {string} conversationId of which other people are online now */
+  presenceChanged(conversationId) {
+    if (this.#isOpen(conversationId)) this.#changed();
   }
 
   /**
@@ -81,6 +100,7 @@ export class People {
       this.#problem.textContent = "";
     }
     this.#entry = entry;
+    this.#watch();
     this.#render();
     this.refresh();
   }
@@ -90,6 +110,31 @@ export class People {
     if (!this.#entry || this.#chat.state !== "online") return;
     this.#cursor = undefined;
     await this.#load();
+  }
+
+  /** What does not come by itself is asked for; words such as "5 minutes ago" grow old. */
+  #again() {
+    const id = this.#entry?.id ?? "";
+    if (this.#watching.countIn(id) !== undefined) this.#watching.countAgain();
+    if (this.#watching.isLive(id)) this.#changed();
+    else void this.refresh();
+  }
+
+  /** @param {Shown} member */
+  #withPresence(member) {
+    const known = this.#watching.of(this.#entry?.id ?? "", member.user_id);
+    if (!known) return member;
+    const { last_seen_at } = known;
+    return { ...member, online: known.is_online, ...(last_seen_at && { last_seen_at }) };
+  }
+
+  #watch() {
+    this.#watching.open(this.#entry?.id ?? null, this.#ids);
+  }
+
+  /** Those who are listed first come first. */
+  get #ids() {
+    return this.members.map(({ user_id }) => user_id);
   }
 
   async #load() {
@@ -117,6 +162,7 @@ export class People {
   /** @param {Member[]} members */
   #put(members) {
     for (const member of members) this.#members.set(member.user_id, member);
+    this.#watch();
     this.#changed();
   }
 
@@ -142,6 +188,7 @@ export class People {
   /** @param {string} userId */
   #drop(userId) {
     this.#members.delete(userId);
+    this.#watch();
     this.#changed();
   }
 
@@ -177,7 +224,7 @@ export class People {
   }
 
   /**
-   * @param {Member} member
+   * @param {Shown} member
    * @param {Member | undefined} mine
    * @param {boolean} canRemove
    */
@@ -194,7 +241,7 @@ export class People {
     return element(
       "li",
       { class: "member" },
-      element("span", { class: online ? "presence online" : "presence" }, personAvatar(username)),
+      withPresence(personAvatar(username), online),
       element(
         "span",
         { class: "member-lines" },
@@ -286,10 +333,11 @@ export class People {
   }
 }
 
-/** @param {Member} member */
-function statusOf(member) {
+/** @param {Shown} member */
+function statusOf({ last_seen_at, ...member }) {
   if (isMuted(member)) return "Muted";
-  return member.online ? "Online" : "Offline";
+  const seen = last_seen_at && { last_seen_at };
+  return presenceWords({ is_online: member.online, ...seen }, new Date());
 }
 
 /**
