@@ -1,20 +1,17 @@
-import { personAvatar, withPresence } from "./avatar.js";
-import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
-import { presenceWords } from "./last-seen.js";
+import { arrange, byId, say } from "./dom.js";
+import { MemberRows } from "./member-rows.js";
 import { EVERYBODY } from "./mentions.js";
-import { Moderation, isMuted, memberItems, moderates } from "./moderation.js";
+import { Moderation } from "./moderation.js";
 import { requireOnline } from "./online.js";
 
 /** @import { Chat, ConversationChanged, Member } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
 /** @import { Menu } from "./menu.js" */
+/** @import { Shown } from "./member-rows.js" */
 /** @import { Watching } from "./watching.js" */
-
-/** @typedef {Member & { last_seen_at?: string }} Shown */
 
 /** How often it is looked up again who is online, if that does not come by itself. */
 const REFRESH_MS = 60_000;
-const ROLES = /** @type {const} */ (["member", "moderator", "owner"]);
 
 /** Who is in the open conversation: kept for the room's head, listed in the panel. */
 export class People {
@@ -33,7 +30,7 @@ export class People {
   /** @type {string | null} whose members are being asked for */
   #asking = null;
   #chat;
-  #menu;
+  #rows;
   #moderation;
   #watching;
   #onChange;
@@ -46,8 +43,13 @@ export class People {
    */
   constructor(chat, menu, watching, onChange) {
     this.#chat = chat;
-    this.#menu = menu;
     this.#watching = watching;
+    this.#rows = new MemberRows(menu, {
+      mute: ({ username }, until) => void this.#try((id) => chat.mute(id, username, until)),
+      ban: ({ username }) => void this.#try((id) => chat.ban(id, username)),
+      remove: ({ username }) => void this.#remove(username),
+      setRole: ({ username }, role) => this.#giveRole(username, role),
+    });
     this.#moderation = new Moderation(chat, (error) => this.#fail(error));
     this.#onChange = onChange;
     this.#more.addEventListener("click", () => this.#load());
@@ -96,6 +98,7 @@ export class People {
   show(entry) {
     if (entry?.id !== this.#entry?.id) {
       this.#members.clear();
+      this.#rows.clear();
       this.#cursor = undefined;
       this.#problem.textContent = "";
     }
@@ -217,86 +220,11 @@ export class People {
     this.#more.hidden = this.#cursor === undefined;
     const isLeading = this.#entry?.kind === "group" && mine && mine.role !== "member";
     this.#moderation.show(isLeading ? this.#entry : null);
+    const standing = { mine, canChange, isGroup: this.#entry?.kind === "group" };
     arrange(
       this.#list,
-      this.members.map((member) => this.#row(member, mine, canChange && member !== mine)),
+      this.members.map((member) => this.#rows.of(member, standing)),
     );
-  }
-
-  /**
-   * @param {Shown} member
-   * @param {Member | undefined} mine
-   * @param {boolean} canRemove
-   */
-  #row(member, mine, canRemove) {
-    const { username, role, online } = member;
-    const isMe = member.user_id === this.#chat.user?.user_id;
-    const name = element("span", { class: "member-name" }, username, isMe && " (you)");
-    const remove = element(
-      "button",
-      { class: "icon-button", type: "button", onclick: () => this.#remove(username) },
-      icon("close"),
-      hiddenText(`Remove ${username}`),
-    );
-    return element(
-      "li",
-      { class: "member" },
-      withPresence(personAvatar(username), online),
-      element(
-        "span",
-        { class: "member-lines" },
-        name,
-        element("span", { class: "soft small" }, statusOf(member)),
-      ),
-      canRemove
-        ? this.#roleField(member)
-        : role !== "member" && element("span", { class: "tag" }, role),
-      this.#entry?.kind === "group" && moderates(mine, member) && this.#menuButton(member),
-      canRemove && remove,
-    );
-  }
-
-  /** @param {Member} member */
-  #menuButton(member) {
-    const { username } = member;
-    const choices = {
-      mute: (/** @type {Date} */ until) =>
-        void this.#try((id) => this.#chat.mute(id, username, until)),
-      ban: () => void this.#try((id) => this.#chat.ban(id, username)),
-    };
-    const button = element(
-      "button",
-      {
-        class: "icon-button",
-        type: "button",
-        "aria-haspopup": "menu",
-        onclick: () => this.#menu.open(button, null, memberItems(member, choices)),
-      },
-      icon("more"),
-      hiddenText(`Moderate ${username}`),
-    );
-    return button;
-  }
-
-  /**
-   * An owner says what the others may do.
-   * @param {Member} member
-   */
-  #roleField({ username, role }) {
-    const options = ROLES.map((each) =>
-      element("option", { value: each, selected: each === role }, each),
-    );
-    const field = element(
-      "select",
-      { class: "role small", "aria-label": `Role of ${username}` },
-      ...options,
-    );
-    field.addEventListener("change", async () => {
-      const chosen = ROLES.find((each) => each === field.value) ?? role;
-      await this.#try((id) => this.#chat.setRole(id, username, chosen));
-      this.#render();
-    });
-    return field;
   }
 
   /** @param {SubmitEvent} event */
@@ -308,6 +236,17 @@ export class People {
       await this.#chat.addMembers(id, names);
       this.#addNames.value = "";
     });
+  }
+
+  /**
+   * @param {string} username
+   * @param {Member["role"]} role
+   */
+  async #giveRole(username, role) {
+    await this.#try((id) => this.#chat.setRole(id, username, role));
+    // The field shows what is, also if that was refused.
+    this.#rows.clear();
+    this.#render();
   }
 
   /** @param {string} username */
@@ -331,13 +270,6 @@ export class People {
   #fail(error) {
     say(this.#problem, error instanceof Error ? error.message : String(error));
   }
-}
-
-/** @param {Shown} member */
-function statusOf({ last_seen_at, ...member }) {
-  if (isMuted(member)) return "Muted";
-  const seen = last_seen_at && { last_seen_at };
-  return presenceWords({ is_online: member.online, ...seen }, new Date());
 }
 
 /**

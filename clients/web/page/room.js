@@ -11,7 +11,7 @@ import { View } from "./view.js";
 
 /** @import { Chat, Message, Timeline } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
-/** @import { Shown } from "./people.js" */
+/** @import { Shown } from "./member-rows.js" */
 /** @import { Acts } from "./message.js" */
 /** @import { Previews } from "./previews.js" */
 

@@ -116,13 +116,7 @@ function contentOf(entry, presence) {
     element(
       "span",
       { class: "conversation-lines" },
-      element(
-        "span",
-        { class: "conversation-line" },
-        title,
-        words && hiddenText(`, ${words}`),
-        time,
-      ),
+      element("span", { class: "conversation-line" }, title, words && hiddenText(words), time),
       element(
         "span",
         { class: "conversation-line" },
