@@ -1,6 +1,7 @@
 import pytest
 
 from chat.protocol.encoding import rfc3339
+from chat.protocol.ids import ConversationId
 from cli.admin.conversations import delete_conversation
 from testing.invariants import check_invariants, rows
 from testing.people import Client, Person
@@ -167,6 +168,6 @@ def test_deleted_conversation_leaves_no_report_and_no_ban(shell: Shell, room: Ro
     reports(hers, f"{conversation}:1")
     shell.does("conversations", "ban", conversation, "bob")
 
-    delete_conversation(conversation)  # type: ignore[arg-type]  # a conversation's id
+    delete_conversation(ConversationId(conversation), shell.simulation.services)
 
     assert rows("ReportsTable") == rows("BansTable") == []

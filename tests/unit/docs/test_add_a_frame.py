@@ -13,7 +13,18 @@ from tests.unit.docs.page_follower import PageFollower
 from tests.unit.docs.pages import DOCS, REPOSITORY
 
 ADDED = "who_am_i"
-COPIED = ["cli", "docs", "events", "functions", "layers", "local", "bench", "testing", "tests"]
+COPIED = [
+    "cli",
+    "clients",
+    "docs",
+    "events",
+    "functions",
+    "layers",
+    "local",
+    "bench",
+    "testing",
+    "tests",
+]
 FILES = ["pyproject.toml", "template.yaml", "samconfig.toml", "Makefile"]
 PYTHON = [
     "functions",

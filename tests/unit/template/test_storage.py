@@ -1,8 +1,10 @@
 """Stored data is encrypted, recoverable, and kept exactly as long as intended."""
 
+import re
+
 import pytest
 
-from testing.template import RESOURCES, TEMPLATE, referred, resources
+from testing.template import REPOSITORY, RESOURCES, TEMPLATE, referred, resources
 
 TABLES = resources("AWS::DynamoDB::Table")
 SECRETS = resources("AWS::SecretsManager::Secret")
@@ -36,6 +38,13 @@ each_table = pytest.mark.parametrize("name", TABLES)
 
 def test_every_table_is_either_permanent_or_ephemeral() -> None:
     assert TABLES.keys() == FOR_GOOD | PASSING
+
+
+def test_operators_read_which_tables_are_kept() -> None:
+    page = (REPOSITORY / "docs/operations.md").read_text()
+    [listed] = re.findall(r"The \*\*kept tables\*\* hold what must not be lost: ([^.]+)\.", page)
+
+    assert {f"{name}Table" for name in re.split(r",\s+|\s+and\s+", listed)} == FOR_GOOD
 
 
 @each_table
