@@ -297,7 +297,7 @@ def sign_out_concurrently(username: Username) -> Iterator[None]:
 
 
 def watch_presence(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
-    """Watch a user who comes and goes, if others do so at the same time and if watchers are gone."""
+    """Watch a user who comes and goes, while others do so, and if watchers are gone."""
     simulation, hers, his = recorder.simulation, alice.logs_in(), bob.logs_in()
     here: dict[str, Any] = {"conversationId": hers.creates(bob)}
     both = here | {"data": {"user_ids": [alice.user.user_id, bob.user.user_id]}}
