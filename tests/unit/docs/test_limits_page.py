@@ -7,8 +7,10 @@ from chat.actions.conversation_summary import MAX_UNREAD
 from chat.files import bucket
 from chat.protocol import client_frames, limits, moderation_frames
 from chat.storage.conversation_changes import MAX_PINS
+from chat.storage.presence import KEPT_SECONDS
 from chat.storage.reactions import MAX_REACTIONS_OF_MESSAGE, MAX_REACTIONS_OF_USER
 from chat.storage.ttl import SENT_SECONDS, UPLOAD_SECONDS
+from chat.storage.watches import MAX_WATCHERS, MAX_WATCHES
 from docs.reference.field_tables import field_tables
 from local.gateway.quotas import TimeLimits
 from testing.template import PARAMETERS
@@ -41,6 +43,10 @@ EXPECTED = {
     "pins of a conversation": str(MAX_PINS),
     "seconds of slow mode": f"{moderation_frames.MAX_SLOW_SECONDS:,}",
     "the reason of a report": f"{limits.MAX_REASON} characters",
+    "users in `watch_presence`": str(client_frames.MAX_WATCHED_AT_ONCE),
+    "users whom a connection watches": f"{MAX_WATCHES}, counted in each conversation",
+    "connections that hear of one user": f"{MAX_WATCHERS:,}",
+    "how long `last_seen_at` is kept after the last watch": f"{KEPT_SECONDS // 86_400} days",
     "unread messages that are counted": str(MAX_UNREAD),
     "how long a `clientMessageId` is remembered": f"{SENT_SECONDS // 3600} hours",
     "a connection's life": f"{limits.MAX_CONNECTION_SECONDS // 3600} hours",
