@@ -19,7 +19,6 @@ from chat.actions.history import SETTLED_STEP
 from chat.protocol.ids import ConversationId, Username
 from chat.push.queue_publisher import Shard
 from chat.runtime.routes import ROUTES
-from chat.storage.connections import sessions_of
 from chat.storage.conversation_changes import MAX_PINS
 from chat.storage.conversations import next_seq
 from chat.storage.roster_changes import delete_entries
@@ -296,41 +295,33 @@ def sign_out_concurrently(username: Username) -> Iterator[None]:
         Pairing.together = inject_before
 
 
-def watch_presence(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
+def watch_presence(recorder: RequestRecorder) -> None:
     """Watch a user who comes and goes, while others do so, and if watchers are gone."""
-    simulation, hers, his = recorder.simulation, alice.logs_in(), bob.logs_in()
-    here: dict[str, Any] = {"conversationId": hers.creates(bob)}
-    both = here | {"data": {"user_ids": [alice.user.user_id, bob.user.user_id]}}
-    his.sends("watch_presence", **here, data={"user_ids": [bob.user.user_id]})
+    simulation = recorder.simulation
+    gina, hans = Person(simulation, "gina"), Person(simulation, "hans")
+    hers, his = gina.logs_in(), hans.logs_in()
+    here: dict[str, Any] = {"conversationId": hers.creates(hans)}
+    both = here | {"data": {"user_ids": [gina.user.user_id, hans.user.user_id]}}
+    his.sends("watch_presence", **here, data={"user_ids": [hans.user.user_id]})
     with inject_before(
         simulation, "UpdateItem", lambda: his.sends("watch_presence", **both), after=2
     ):
         hers.sends("watch_presence", **both)
     hers.sends("watch_presence", **here, data={"user_ids": []})
     hers.sends("watch_presence", **both)
-    exceed_connection_limit(alice)
-    body = json.dumps({"user_id": bob.user.user_id})
+    exceed_connection_limit(gina)
+    usual, simulation.services = simulation.services, simulation.with_limits(offline_seconds=0)
     for number in (1, 2):
-        gone = [alice.logs_in() for _ in range(number)]
+        gone = [gina.logs_in() for _ in range(number)]
         for watcher in gone:
             watcher.sends("watch_presence", **both)
             watcher.closes(announced=False)
-        for client in (his, *[bob.logs_in() for _ in range(number)]):
-            client.closes()
-        sessions = simulation.with_limits(offline_seconds=0)
-        usual, simulation.services = simulation.services, sessions
-        end_all_sessions(bob)
-        simulation.consume("presence", body)
-        his = bob.logs_in()
-        simulation.consume("presence", body)
-        simulation.services = usual
+        his.closes()
+        simulation.consume("presence", json.dumps({"user_id": hans.user.user_id}))
+        his = hans.logs_in()
+        simulation.consume("presence", json.dumps({"user_id": hans.user.user_id}))
+    simulation.services = usual
     hers.sends("sign_out")
-
-
-def end_all_sessions(person: Person) -> None:
-    """Close every connection of a user, also those that vanished."""
-    for session in sessions_of(person.user.user_id, person.simulation.now_ms):
-        person.simulation.disconnect(session.connection_id)
 
 
 def queues(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
@@ -369,7 +360,7 @@ def requests() -> Iterator[Requests]:
             exceed_connection_limit(alice)
             every_example(alice, bob)
             queues(recorder, alice, bob)
-            watch_presence(recorder, alice, bob)
+            watch_presence(recorder)
         yield recorder.requests
 
 
