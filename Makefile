@@ -22,6 +22,9 @@ EXPANDED := .aws-sam/expanded.json
 COMPILE = $(UV) pip compile --quiet --no-header --no-emit-index-url --universal --python-version 3.13
 PYTEST := $(PYTHON) -m pytest
 
+# Jobs that run together print one after the other, where make can do that.
+SYNCED := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -77,8 +80,8 @@ setup: $(VENV)/.installed $(SAM_ENV)/.installed $(EMULATOR_ENV)/.installed ## In
 # ---- Running -------------------------------------------------------------------------------------
 
 .PHONY: run
-run: setup ## Run the whole chat on this machine: PORT=8080 AWS_PORT=4566; LAMBDA=sam for SAM's containers (Ctrl-C stops it)
-	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) LAMBDA=$(LAMBDA) exec $(PYTHON) -m local.run
+run: setup ## Run the whole chat on this machine: PORT=8080 AWS_PORT=4566; PARAMETERS="Name=value …"; LAMBDA=sam for SAM's containers (Ctrl-C stops it)
+	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) LAMBDA=$(LAMBDA) PARAMETERS="$(PARAMETERS)" exec $(PYTHON) -m local.run
 
 .PHONY: cli
 cli: $(VENV)/.installed ## Operate a deployment: ARGS="--local users list", ARGS=--help
@@ -149,12 +152,18 @@ mutants: $(VENV)/.installed ## Break the code on purpose and check that a test f
 
 .PHONY: lint
 lint: $(VENV)/.installed $(SAM_ENV)/.installed $(SECURITY_ENV)/.installed $(EXPANDED) ## Check style, types, architecture, template and security
+	@$(MAKE) --no-print-directory --jobs=2 $(SYNCED) lint-python lint-template
+
+.PHONY: lint-python
+lint-python:
 	@$(VENV)/bin/ruff check
 	@$(VENV)/bin/ruff format --check
 	@$(VENV)/bin/mypy
 	@PYTHONPATH=layers/chat $(VENV)/bin/lint-imports --no-logo
-	@$(SAM_ENV)/bin/cfn-lint template.yaml
-	@AWS_DEFAULT_REGION=eu-central-1 $(SAM) validate --lint
+
+.PHONY: lint-template
+lint-template:
+	@$(SAM_ENV)/bin/cfn-lint --regions us-east-1 eu-central-1 -- template.yaml
 	@$(SECURITY_ENV)/bin/bandit --quiet --configfile pyproject.toml --recursive functions layers/chat cli clients/manifest.py local bench docs layers/finish.py
 	@$(SECURITY_ENV)/bin/checkov --config-file .checkov.yaml
 
@@ -170,9 +179,10 @@ format: $(VENV)/.installed ## Format the code
 
 .PHONY: lock
 lock: | .tools/.uv ## Lock the versions that pyproject.toml requires
-	@$(COMPILE) pyproject.toml -o layers/dependencies/requirements.txt
+	@$(COMPILE) --group functions -o layers/dependencies/requirements.txt
+	@$(COMPILE) --group command -o requirements/command.txt
 	@$(COMPILE) --group external -o layers/external_issuers/requirements.txt
-	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
+	@$(COMPILE) --group dev -o requirements/dev.txt
 	@$(COMPILE) --group sam -o requirements/sam.txt
 	@$(COMPILE) --group emulator -o requirements/emulator.txt
 	@$(COMPILE) --group security -o requirements/security.txt

@@ -8,10 +8,12 @@ from pynamodb.exceptions import PynamoDBException
 
 from chat.protocol.errors import ProtocolError
 from chat.storage.users import NoSuchUser, UsernameTaken
+from cli.commands.backend import frames, send
 from cli.commands.connections import connections
 from cli.commands.conversations import conversations
 from cli.commands.data import data
 from cli.commands.doctor import doctor
+from cli.commands.events import events
 from cli.commands.moderation import reports
 from cli.commands.page import page
 from cli.commands.tokens import tokens
@@ -86,5 +88,6 @@ def parley(ctx: click.Context, /, *, as_json: bool, **flags: Any) -> None:  # no
     ctx.obj.output.as_json = as_json
 
 
-for group in (users, conversations, reports, tokens, connections, data, page, doctor):
-    parley.add_command(group)
+GROUPS = (users, conversations, reports, tokens, connections, data, events, page, doctor)
+for each in (*GROUPS, send, frames):
+    parley.add_command(each)

@@ -41,9 +41,9 @@ class Output:
 
 
 def help_epilog(*commands: str) -> str:
-    """Make the examples at the end of a command's help, each given without `python -m cli`."""
+    """Make the examples at the end of a command's help, each given without `parley`."""
     # Click joins lines into paragraphs, except those after this character.
-    return "\n".join(["\b", "Examples:", *(f"  python -m cli {each}" for each in commands)])
+    return "\n".join(["\b", "Examples:", *(f"  parley {each}" for each in commands)])
 
 
 def _json(value: object) -> str:

@@ -39,7 +39,8 @@ class Options:
             port=_number(environment, "PORT") or usual.port,
             aws_port=_number(environment, "AWS_PORT") or usual.aws_port,
             data=Path(environment.get("DATA") or usual.data).absolute(),
-            parameters={"AuthDeadlineSeconds": str(deadline)} if deadline else {},
+            parameters=_parameters(environment)
+            | ({"AuthDeadlineSeconds": str(deadline)} if deadline else {}),
             lambda_port=_lambda_port(environment),
         )
 
@@ -70,6 +71,14 @@ def _number(environment: Mapping[str, str], name: str) -> int | None:
     if text and not text.isdecimal():
         raise LocalStackError(f"{name} is not a number: {text!r}")
     return int(text) if text else None
+
+
+def _parameters(environment: Mapping[str, str]) -> dict[str, str]:
+    given = environment.get("PARAMETERS", "").split()
+    for each in given:
+        if "=" not in each[1:]:
+            raise LocalStackError(f"PARAMETERS is no list of Name=value: {each!r}")
+    return dict(each.split("=", 1) for each in given)
 
 
 def _lambda_port(environment: Mapping[str, str]) -> int | None:

@@ -1,8 +1,9 @@
 """`python -m local.run`: the whole chat on this machine, until Ctrl-C.
 
 PORT and AWS_PORT choose the ports, DATA the folder that keeps everything (.local),
-AUTH_DEADLINE_SECONDS how long a connection may stay open without authenticating. LAMBDA=sam has
-the gateway invoke the functions in the SAM CLI's containers.
+AUTH_DEADLINE_SECONDS how long a connection may stay open without authenticating, PARAMETERS other
+parameters of the template, such as "EditSeconds=60 DeleteSeconds=60". LAMBDA=sam has the gateway
+invoke the functions in the SAM CLI's containers.
 """
 
 import signal

@@ -10,7 +10,7 @@ from typing import Any, cast
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from chat.actions.limits import Limits
-from chat.actions.services import Services
+from chat.actions.services import Services, Sink
 from chat.auth.cursors import Cursors
 from chat.auth.passwords import Passwords
 from chat.auth.tokens import SigningKeys, Tokens
@@ -18,7 +18,7 @@ from chat.protocol.ids import ConnectionId, UserId, Username
 from chat.protocol.limits import MAX_FRAME_BYTES
 from chat.runtime.handlers import Handler
 from chat.runtime.replies import Answer
-from chat.runtime.routes import GATEWAY_ROUTES, QUEUES, ROUTES, handler_of
+from chat.runtime.routes import BACKEND, GATEWAY_ROUTES, QUEUES, ROUTES, handler_of
 from chat.storage.users import User, create_user
 from testing.fake_files import FakeFiles
 from testing.fake_queues import FakeQueues
@@ -63,6 +63,7 @@ class Simulation:
         self.files = FakeFiles(self.steps)
         self.has_files: bool | None = True
         """None makes it an error to ask for them."""
+        self.sinks: list[Sink] = []
         self.metrics: dict[str, int] = {}
         self.sleeps: list[float] = []
         self.on_sleep: Callable[[], None] = lambda: None
@@ -72,6 +73,7 @@ class Simulation:
         functions = GATEWAY_ROUTES | {key: route.function for key, route in ROUTES.items()}
         self.routes = {key: self._handler_of(function) for key, function in functions.items()}
         self.consumers = {queue: self._handler_of(queue) for queue in QUEUES}
+        self.backend = self._handler_of(BACKEND)
 
     def register(self, name: str) -> User:
         user = User(UserId(f"user-{name}"), Username(name))
@@ -179,4 +181,5 @@ class Simulation:
             tokens=lambda: tokens,
             cursors=lambda: cursors,
             external_issuer=lambda: None,
+            sinks=lambda: self.sinks,
         )

@@ -1,17 +1,22 @@
 """The template's tables, made in moto."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.table import Table
 from mypy_boto3_dynamodb import DynamoDBClient
 from pynamodb.connection import Connection
 from pynamodb.models import Model
 
 from chat.storage import tables
 from chat.storage.database import Gather, bind
+from testing.direct_tables import answer_directly
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 
@@ -34,6 +39,7 @@ MODELS: Mapping[str, type[Model]] = {
     "AttachmentsTable": tables.AttachmentRow,
     "UploadTotalsTable": tables.UploadTotalRow,
     "WatchersTable": tables.WatcherRow,
+    "RelaysTable": tables.RelayRow,
 }
 """Each table's model by the table's name in the template."""
 
@@ -65,6 +71,7 @@ _CloudFormation.add_multi_constructor("!", _bare)
 def bound_tables(region: str) -> Connection:
     """Bind the models once per process: creating the client takes most of a test's time."""
     names = {model: name for name, model in MODELS.items()}
+    answer_directly(region)
     return bind(names, region, _paired)
 
 
@@ -79,9 +86,16 @@ class Pairing:
 
 
 def create_tables(client: DynamoDBClient) -> None:
-    """Create every table as the template declares it."""
-    for name, properties in _declared_tables().items():
-        client.create_table(TableName=name, **properties)
+    """Create every table as the template declares it, by requests once per process."""
+    stored = dynamodb_backends[DEFAULT_ACCOUNT_ID][client.meta.region_name].tables
+    if not _created:
+        for name, properties in _declared_tables().items():
+            client.create_table(TableName=name, **properties)
+        _created.update({name: deepcopy(stored[name]) for name in MODELS})
+    stored.update(deepcopy(_created))
+
+
+_created: dict[str, Table] = {}
 
 
 @cache

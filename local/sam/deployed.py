@@ -54,10 +54,13 @@ class Deployed:
         return cls(stack_name, json.loads(json.dumps(template))["Resources"], names, functions)
 
     def function_for(self, event: Event) -> str:
-        """Give the template's name of the function that a route, a queue or a rotation invokes.
+        """Give the template's name of the function that an event's source invokes.
+
+        A source is a route, a queue, a table's stream, a rotation, the rule of a schedule, or a
+        backend.
 
         Raises:
-            LocalStackError: the event is of none of these, or of one that is not deployed.
+            LocalStackError: the event is of no source, or of one that is not deployed.
         """
         match event:
             case {"requestContext": {"routeKey": str(key)}}:
@@ -69,13 +72,21 @@ class Deployed:
                 return self._only_function(f"the route {key!r}", sources)
             case {"Records": [{"eventSourceARN": str(arn)}, *_]}:
                 mappings = self._invoked("AWS::Lambda::EventSourceMapping", "EventSourceArn", arn)
-                return self._only_function(f"the queue {arn}", mappings)
+                return self._only_function(f"the queue or stream {arn}", mappings)
+            case {"source": "aws.events", "resources": [str(arn)]}:
+                rules = [
+                    each for name, each in self.of_type("AWS::Events::Rule") if _is_named(arn, name)
+                ]
+                return self._only_function(f"the schedule {arn}", rules)
             case {"SecretId": str(arn)}:
                 schedules = self._invoked("AWS::SecretsManager::RotationSchedule", "SecretId", arn)
                 return self._only_function(f"the rotation of {arn}", schedules)
+            case {"as": _, "frames": _}:
+                return self._only_function("a call of a backend", [{"Ref": "BackendFunction"}])
         raise LocalStackError(
-            "the event names no route (requestContext.routeKey), no queue "
-            "(Records[0].eventSourceARN) and no secret (SecretId)"
+            "the event names no route (requestContext.routeKey), no queue or stream "
+            "(Records[0].eventSourceARN), no schedule (resources), no secret (SecretId) and no "
+            "frames of a backend"
         )
 
     def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -111,9 +122,9 @@ def _is_named(arn: str, name: str) -> bool:
     """Whether an ARN is of the resource that the template calls `name`.
 
     CloudFormation puts the template's name into the name that it gives; events that were written
-    by hand leave "Queue" out.
+    by hand leave "Queue" out. A stream's ARN ends with a time, which has colons.
     """
-    return _letters(re.sub("(Queue|Secret)$", "", name)) in _letters(arn.rpartition(":")[2])
+    return _letters(re.sub("(Queue|Secret)$", "", name)) in _letters(arn.split(":", 5)[-1])
 
 
 def _letters(name: str) -> str:

@@ -166,7 +166,7 @@ class Deployment:
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
-        self.tables = {name: stack.outputs[name] for name in MODELS}
+        self.tables = {name: stack.outputs[name] for name in MODELS if name in stack.outputs}
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:

@@ -23,5 +23,7 @@ def engine() -> Engine:
 @pytest.fixture(scope="session")
 def stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:  # noqa: ARG001 -- asked for first
     folder: Path = tmp_path_factory.mktemp("stack")
-    with Stack(Options.for_tests(folder, demo=True), print) as stack:
+    # Nobody listens there: the relay is deployed, and its events wait.
+    webhook = {"WebhookUrl": "http://127.0.0.1:9/"}
+    with Stack(Options.for_tests(folder, webhook, demo=True), print) as stack:
         yield stack

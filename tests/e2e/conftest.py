@@ -6,15 +6,28 @@ import pytest
 
 from local.options import Options
 from local.stack import Stack
+from testing.http_consumer import HttpConsumer
 from testing.live.people import AUTH_DEADLINE_SECONDS, Deployment, Person
 from tests.e2e.conformance.users_by_command import UsersByCommand
 
 
 @pytest.fixture(scope="session")
-def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def consumer() -> Iterator[HttpConsumer]:
+    """Give the server that gets an event for each message and change."""
+    with HttpConsumer() as consumer:
+        yield consumer
+
+
+@pytest.fixture(scope="session")
+def deployment(
+    tmp_path_factory: pytest.TempPathFactory, consumer: HttpConsumer
+) -> Iterator[Deployment]:
     """The real template on the local stack, on ports and in a folder of its own."""
     folder: Path = tmp_path_factory.mktemp("stack")
-    parameters = {"AuthDeadlineSeconds": str(AUTH_DEADLINE_SECONDS)}
+    parameters = {
+        "AuthDeadlineSeconds": str(AUTH_DEADLINE_SECONDS),
+        "WebhookUrl": f"http://127.0.0.1:{consumer.port}/events",
+    }
     with Stack(Options.for_tests(folder, parameters, demo=True), print) as stack:
         yield Deployment(stack)
 

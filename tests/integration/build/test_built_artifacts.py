@@ -83,7 +83,7 @@ def test_layer_packages_are_in_the_runtimes_path() -> None:
 def test_botocore_data_holds_only_used_services() -> None:
     services = {path.name for path in (DEPENDENCIES / "botocore/data").iterdir() if path.is_dir()}
 
-    assert services == {"dynamodb", "s3", "secretsmanager", "sqs"}
+    assert services == {"dynamodb", "lambda", "s3", "secretsmanager", "sqs"}
 
 
 def test_the_layers_of_every_function_are_small() -> None:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from chat.runtime.routes import GATEWAY_ROUTES, QUEUES, ROUTES
+from chat.runtime.routes import BACKEND, GATEWAY_ROUTES, QUEUES, RELAY, ROUTES
 from docs.reference.events import CONNECTIONS
 from testing.template import REPOSITORY
 
@@ -23,7 +23,7 @@ _FUNCTIONS = (
     {key.removeprefix("$"): function for key, function in GATEWAY_ROUTES.items()}
     | {key: route.function for key, route in ROUTES.items()}
     | {queue: queue for queue in QUEUES}
-    | {"rotate_signing_key": "rotate_signing_key"}
+    | {name: name for name in ("rotate_signing_key", BACKEND, RELAY)}
 )
 
 

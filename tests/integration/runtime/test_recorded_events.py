@@ -39,6 +39,8 @@ QUEUES: dict[str, tuple[int, Pushes]] = {
     "auth_deadline": (0, {UNAUTHENTICATED: ["error"]}),
     "auth_deadline_authenticated": (0, {}),
     "fanout": (0, {BOB: ["chat_message"], CAROL: ["chat_message"]}),
+    "relay_events": (0, {}),
+    "relay_events_sweep": (0, {}),
 }
 
 
@@ -97,6 +99,25 @@ def test_a_recorded_rotation_is_carried_out(
     assert answer is None
 
 
+def test_a_recorded_call_of_a_backend_is_answered_and_pushed(
+    functions: BuiltFunctions, simulation: Simulation
+) -> None:
+    answer = functions["backend"].invoke(EVENTS["backend"])
+
+    assert [each["type"] for each in answer["replies"]] == ["chat_message", "conversation_changed"]
+    both = ["chat_message", "conversation_changed"]
+    assert pushed(simulation) == {ALICE: both, BOB: both, CAROL: both}
+
+
+def test_a_recorded_call_for_an_unknown_user_is_answered_with_an_error(
+    functions: BuiltFunctions, simulation: Simulation
+) -> None:
+    answer = functions["backend"].invoke(EVENTS["backend_unknown_user"])
+
+    assert (answer["code"], answer["data"]) == ("bad_request", {"field": "as"})
+    assert pushed(simulation) == {}
+
+
 def test_internal_error_carries_the_invocations_reference(
     functions: BuiltFunctions, simulation: Simulation
 ) -> None:
@@ -134,9 +155,9 @@ def test_function_answers_in_time_though_pushes_hang(
 
 
 def test_expectations_cover_every_recorded_event() -> None:
-    expected = cases().keys() | STATUSES.keys() | QUEUES.keys() | {"rotate_signing_key"}
+    others = {"rotate_signing_key", "backend", "backend_unknown_user"}
 
-    assert expected == EVENTS.keys()
+    assert cases().keys() | STATUSES.keys() | QUEUES.keys() | others == EVENTS.keys()
 
 
 def test_every_function_has_an_event() -> None:

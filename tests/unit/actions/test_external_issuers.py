@@ -28,7 +28,7 @@ PUBLISHED = json.loads(ECAlgorithm.to_jwk(KEY.public_key())) | {"kid": "k", "alg
 
 @pytest.fixture(autouse=True)
 def provider(simulation: Simulation) -> None:
-    issuer = ExternalIssuer(ISSUER, "parley", "preferred_username", lambda: {"keys": [PUBLISHED]})
+    issuer = ExternalIssuer(ISSUER, {"parley"}, "preferred_username", lambda: {"keys": [PUBLISHED]})
     simulation.services = replace(simulation.services, external_issuer=lambda: issuer)
 
 
@@ -240,7 +240,7 @@ def test_unreachable_provider_is_an_internal_error_and_not_an_invalid_token(
     def fetch() -> dict[str, Any]:
         raise OSError("timed out")
 
-    issuer = ExternalIssuer(ISSUER, "parley", "preferred_username", fetch)
+    issuer = ExternalIssuer(ISSUER, {"parley"}, "preferred_username", fetch)
     simulation.services = replace(simulation.services, external_issuer=lambda: issuer)
 
     assert authenticate(simulation)["code"] == "internal"

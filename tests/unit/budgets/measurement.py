@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from msgspec.json import encode
 
 from chat.push.queue_publisher import Shard, encode_shards
+from testing.backend import Backend
 from testing.bystanders import add_bystanders
 from testing.capacity_meter import metered
 from testing.group import Group, create_group
@@ -211,6 +212,10 @@ def _changing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
 def _listing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`list_conversations`, three of them", room.requests(room.hers, "list_conversations")
     yield "`list_members`", room.requests(room.hers, "list_members")
+    frame = {"type": "chat_message", "conversationId": room.conversation}
+    message = frame | {"clientMessageId": "backend", "data": {"content": CONTENT}}
+    backend = Backend(room.simulation)
+    yield "`chat_message` of the owner's backend", lambda: backend.calls("alice", message)
     yield "`list_bans`", room.requests(room.hers, "list_bans")
 
 

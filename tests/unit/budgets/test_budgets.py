@@ -17,6 +17,7 @@ from tests.unit.budgets.measurement import CONTENT
         ("`chat_message` sent again", 2, 0, 3),
         ("`chat_message` without `clientMessageId`", 3, 2, 1),
         ("`chat_message`, counted", 3, 6, 2),
+        ("`chat_message` of the owner's backend", 4, 5, 4),
         ("`edit_message`", 3, 5, 1),
         ("`delete_message`", 3, 5, 1),
         ("`react`", 5, 6, 2),

@@ -1,21 +1,39 @@
 """An operator at a shell: the words that the command's tests are written in."""
 
+import io
 import json
 from copy import replace
-from typing import Any
+from typing import Any, cast
 
 import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from click.testing import CliRunner, Result
 
+from chat.runtime.log import logger
 from cli.context import GlobalOptions
 from cli.deployment import Deployment
 from cli.errors import ExitCode
 from cli.main import parley
 from cli.output import Output
-from testing.simulation import Simulation
+from testing.simulation import REGION, Invocation, Simulation
 from testing.tables import MODELS
 
 GOOD_PASSWORD = "nine lives, all of them"
+
+
+def session_of(simulation: Simulation) -> boto3.Session:
+    """Make a session whose Lambda runs the function `backend` of a deployment in memory."""
+
+    def run(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401 -- botocore's
+        answer = simulation.backend(json.loads(cast("bytes", request.body)), Invocation())
+        body = io.BytesIO(json.dumps(answer).encode())
+        return AWSResponse(request.url, 200, HTTPHeaders(), body)
+
+    logger()  # made here, it does not write to what the command prints to
+    session = boto3.Session(region_name=REGION)
+    session.events.register_first("before-send.lambda.Invoke", run)
+    return session
 
 
 class Shell:
@@ -26,9 +44,10 @@ class Shell:
         self.deployment = Deployment(
             stack="parley",
             status="CREATE_COMPLETE",
-            outputs={name: name for name in MODELS} | {"ManagementEndpoint": "https://gateway"},
+            outputs={name: name for name in MODELS}
+            | {"ManagementEndpoint": "https://gateway", "BackendFunction": "parley-backend"},
             parameters={},
-            session=boto3.Session(),
+            session=session_of(simulation),
             services=simulation.services,
         )
 
@@ -60,6 +79,11 @@ class Shell:
     def has_outputs(self, **outputs: str) -> None:
         """Give the deployment other outputs."""
         self.deployment = replace(self.deployment, outputs={**self.deployment.outputs, **outputs})
+
+    def has_no_output(self, name: str) -> None:
+        """Take an output from the deployment."""
+        outputs = {key: value for key, value in self.deployment.outputs.items() if key != name}
+        self.deployment = replace(self.deployment, outputs=outputs)
 
     def has_chat(self, **parts: Any) -> None:  # noqa: ANN401 -- a part each
         """Give the deployment's chat other parts."""

@@ -1,7 +1,5 @@
 import pytest
 
-from chat.actions.external_users import identity_of
-from chat.auth.external import ExternalClaims
 from chat.protocol.ids import ConversationId, UserId, Username
 from chat.storage import identities
 from chat.storage.connections import sessions_of
@@ -198,7 +196,7 @@ def test_user_is_not_renamed_to_the_name_of_another(
 
 
 def test_user_of_a_provider_is_not_renamed(simulation: Simulation, shell: Shell) -> None:
-    identity = identity_of(ExternalClaims("https://provider", "subject", "dora"))
+    identity = identities.identity_of("https://provider", "subject")
     user = User(UserId("user-dora"), Username("dora"))
     create_user(user, "no password", simulation.now_ms, identity)
 

@@ -5,7 +5,9 @@ import pytest
 from chat.actions.authenticate import MAX_FAILURES
 from chat.actions.conversation_summary import MAX_UNREAD
 from chat.files import bucket
+from chat.hooks.before_send import ANSWER_SECONDS
 from chat.protocol import client_frames, limits, moderation_frames
+from chat.protocol.backend_calls import MAX_CALL_FRAMES
 from chat.storage.conversation_changes import MAX_PINS
 from chat.storage.presence import KEPT_SECONDS
 from chat.storage.reactions import MAX_REACTIONS_OF_MESSAGE, MAX_REACTIONS_OF_USER
@@ -41,6 +43,8 @@ EXPECTED = {
     "how long a message may take an upload": f"{UPLOAD_SECONDS // 3600} hours",
     "how long an address downloads a file": f"{bucket.DOWNLOAD_SECONDS // 60} minutes",
     "pins of a conversation": str(MAX_PINS),
+    "the answer of a `BeforeSendFunction`": f"{ANSWER_SECONDS} seconds",
+    "frames in a call of the owner's backend": str(MAX_CALL_FRAMES),
     "seconds of slow mode": f"{moderation_frames.MAX_SLOW_SECONDS:,}",
     "the reason of a report": f"{limits.MAX_REASON} characters",
     "users in `watch_presence`": str(client_frames.MAX_WATCHED_AT_ONCE),

@@ -1,11 +1,15 @@
 """The programs of the pages work."""
 
+import json
 import shutil
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from chat.push.webhook_signature import key_of, sign
 from tests.unit.docs.pages import DOCS, REPOSITORY, code_blocks
 from tests.unit.docs.programs import at, python, running
 from tests.unit.docs.scripted_service import ScriptedService, scripted_service
@@ -97,3 +101,73 @@ def test_wscat_shows_the_frames(service: ScriptedService) -> None:
         program.stdin.flush()
 
         assert '"auth_success"' in program.prints()
+
+
+PROGRAM = """{code}
+import json, sys
+headers, body = json.load(sys.stdin)
+print(is_genuine(headers, body.encode()))
+"""
+MODULE = """{code}
+import {{ readFileSync }} from "node:fs";
+const [headers, body] = JSON.parse(readFileSync(0, "utf8"));
+console.log(isGenuine(headers, body) ? "True" : "False");
+"""
+(VERIFY_IN_PYTHON,) = code_blocks(DOCS / "events.md", "python")
+(VERIFY_IN_JAVASCRIPT,) = code_blocks(DOCS / "events.md", "js")
+VERIFIERS = {
+    "python": (PROGRAM.format(code=VERIFY_IN_PYTHON), python),
+    "node": (
+        MODULE.format(code=VERIFY_IN_JAVASCRIPT),
+        lambda code: (NODE, "--input-type=module", "-e", code),
+    ),
+}
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+BODY = '{"id":"general:7","data":{"content":"Grüße"}}'
+
+
+def signed(seconds_ago: float = 0) -> dict[str, str]:
+    """Give the headers of a request that the webhook signs with two secrets."""
+    at = round(time.time() - seconds_ago)
+    signatures = sign([b"another" * 4, key_of(SECRET)], "general:7", at, BODY.encode())
+    return {
+        "webhook-id": "general:7",
+        "webhook-timestamp": str(at),
+        "webhook-signature": signatures,
+    }
+
+
+def verified(language: str, headers: dict[str, str], body: str) -> str:
+    code, command = VERIFIERS[language]
+    given = json.dumps([headers, body])
+    ran = subprocess.run(command(code), input=given, capture_output=True, text=True, check=True)
+    return ran.stdout.strip()
+
+
+each_language = pytest.mark.parametrize(
+    "language", ["python", pytest.param("node", marks=needs_node)]
+)
+
+
+@each_language
+def test_pasted_program_accepts_what_the_webhook_signs(language: str) -> None:
+    assert verified(language, signed(), BODY) == "True"
+
+
+@each_language
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({}, BODY.replace("Grüße", "Gruesse")),
+        ({"webhook-id": "general:8"}, BODY),
+        ({"webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OA="}, BODY),
+        ({"webhook-timestamp": "1614265330"}, BODY),
+        (signed(seconds_ago=600), BODY),
+        (signed(seconds_ago=-600), BODY),
+    ],
+    ids=["another body", "another id", "another signature", "another time", "old", "too early"],
+)
+def test_pasted_program_rejects_what_the_webhook_did_not_sign_just_now(
+    language: str, headers: dict[str, str], body: str
+) -> None:
+    assert verified(language, signed() | headers, body) == "False"

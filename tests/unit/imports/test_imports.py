@@ -6,7 +6,7 @@ that has nothing else to do; a set says what.
 
 import pytest
 
-from chat.runtime.routes import ROUTES
+from chat.runtime.routes import BACKEND, ROUTES
 from tests.unit.imports.cold_start_probe import BY_FOLDER, modules_of, packages_of
 
 TABLES_AND_LOG = {
@@ -41,6 +41,16 @@ TOO_DEAR = {
     "unittest",
 }
 
+BESIDES_MESSAGES = {
+    "chat.actions.calling_user",
+    "chat.protocol.backend_calls",
+    "chat.push.queue_publisher",
+    "chat.runtime.backend",
+    "chat.storage.identities",
+    "chat.storage.users",
+    "secrets",
+}
+
 each_function = pytest.mark.parametrize("folder", sorted(BY_FOLDER))
 
 
@@ -49,6 +59,12 @@ def test_a_function_loads_the_packages_it_uses_and_no_other(folder: str) -> None
     wanted = INSTEAD.get(folder, TABLES_AND_LOG) | BESIDES.get(folder, set())
 
     assert packages_of(folder) == wanted
+
+
+def test_backend_loads_little_more_than_chat_message_does() -> None:
+    added = modules_of(BACKEND) - modules_of("chat_message")
+
+    assert added == BESIDES_MESSAGES
 
 
 @each_function
@@ -73,6 +89,8 @@ def test_only_authenticate_loads_the_credential_libraries(folder: str) -> None:
 @each_function
 def test_a_function_loads_no_other_functions_action(folder: str) -> None:
     own = {route.module for route in ROUTES.values() if route.function == folder} | {folder}
+    # Most frames of a backend are messages.
+    own |= {"chat_message"} if folder == BACKEND else set()
     # The handlers import the rejections of `connect`.
     others = {route.module for route in ROUTES.values()} | BY_FOLDER.keys() - {"connect"}
 

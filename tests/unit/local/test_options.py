@@ -30,6 +30,25 @@ def test_a_port_that_is_not_a_number_is_reported() -> None:
         Options.from_environment({"PORT": "http"})
 
 
+def test_parameters_of_the_template_are_given_by_name() -> None:
+    text = "ExternalAudience=web,phone SessionSeconds=60 ExternalKeysUrl=https://a.example/?a=b"
+
+    options = Options.from_environment({"PARAMETERS": text, "AUTH_DEADLINE_SECONDS": "5"})
+
+    assert options.parameters == {
+        "ExternalAudience": "web,phone",
+        "SessionSeconds": "60",
+        "ExternalKeysUrl": "https://a.example/?a=b",
+        "AuthDeadlineSeconds": "5",
+    }
+
+
+@pytest.mark.parametrize("text", ["SessionSeconds", "=60", "SessionSeconds = 60"])
+def test_parameters_without_a_name_or_a_value_are_reported(text: str) -> None:
+    with pytest.raises(LocalStackError, match="PARAMETERS"):
+        Options.from_environment({"PARAMETERS": text})
+
+
 def test_tests_get_free_ports_and_faults(tmp_path: Path) -> None:
     options = Options.for_tests(tmp_path)
 

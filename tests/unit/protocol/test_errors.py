@@ -34,6 +34,7 @@ OF_ERROR = {
     "muted",
     "rate_limited",
     "conflict",
+    "refused",
     "internal",
 }
 OF_AUTH_ERROR = {

@@ -20,6 +20,24 @@ def read(data: bytes) -> tuple[int, bool, bool]:
 
 
 @pytest.mark.parametrize(
+    ("fields", "value"),
+    [
+        (b"Retry-After: 120\r\n", b"120"),
+        (b"RETRY-AFTER:Mon, 1 Feb\t\r\n", b"mon, 1 feb"),
+        (b"X-Retry-After: 1\r\nX: retry-after: 2\r\n", None),
+        (b"Retry-After: 1\r\nRetry-After: 2\r\n", None),
+    ],
+)
+def test_field_of_the_final_response_is_found(fields: bytes, value: bytes | None) -> None:
+    reader = ResponseReader()
+
+    reader.feed(b"HTTP/1.1 103 Early Hints\r\nRetry-After: 9\r\n\r\n")
+    reader.feed(OK + fields + EMPTY)
+
+    assert reader.field(b"retry-after") == value
+
+
+@pytest.mark.parametrize(
     ("data", "whole", "reusable"),
     [
         pytest.param(OK + EMPTY, True, True, id="nothing in it"),

@@ -1,7 +1,8 @@
-"""The recorded events have the form that API Gateway and SQS send.
+"""The recorded events have the form that API Gateway, SQS and DynamoDB's streams send.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
 https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-example.html
 """
 
 import hashlib
@@ -51,7 +52,11 @@ OF_EVERY_RECORD = {
 
 GATEWAY = {name: event for name, event in EVENTS.items() if "requestContext" in event}
 FRAMES = {name: event for name, event in GATEWAY.items() if "body" in event}
-BATCHES = {name: event for name, event in EVENTS.items() if "Records" in event}
+BATCHES = {
+    name: event
+    for name, event in EVENTS.items()
+    if "Records" in event and function_of(name) != "relay_events"
+}
 
 
 def each(events: dict[str, Event]) -> pytest.MarkDecorator:
@@ -93,6 +98,13 @@ def test_batch_comes_from_the_queue_of_its_function(name: str, event: Event) -> 
         assert record.keys() == OF_EVERY_RECORD
         assert record["eventSourceARN"].endswith(f":parley-{function_of(name)}")
         assert record["md5OfBody"] == hashlib.md5(record["body"].encode()).hexdigest()  # noqa: S324 -- SQS's checksum
+
+
+def test_records_of_a_stream_have_keys_alone() -> None:
+    for record in EVENTS["relay_events"]["Records"]:
+        assert (record["eventSource"], record["eventName"]) == ("aws:dynamodb", "INSERT")
+        assert record["dynamodb"]["Keys"].keys() == {"conversation_id", "seq"}
+        assert record["dynamodb"].keys().isdisjoint({"NewImage", "OldImage"})
 
 
 def test_every_event_of_a_frame_is_made_of_an_example_or_a_case() -> None:

@@ -9,15 +9,24 @@ from chat.actions.services import Services
 from chat.protocol.client_frames import ClientFrame, ReadReceipt, SignOut, Typing
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import ServerFrame
-from chat.runtime.routes import GATEWAY_ROUTES, QUEUES, ROUTES, Route, handler_of, routes
+from chat.runtime.routes import (
+    BACKEND,
+    GATEWAY_ROUTES,
+    QUEUES,
+    RELAY,
+    ROUTES,
+    Route,
+    handler_of,
+    routes,
+)
 from testing.people import Client, Person
 from testing.simulation import Simulation
 from testing.template import REPOSITORY
 from tests.unit.runtime.conftest import Invocation
 
 FUNCTIONS = {path.parent.name for path in REPOSITORY.glob("functions/*/app.py")}
-# Secrets Manager calls it, and no route or queue leads there.
-BESIDES = {"rotate_signing_key"}
+# Secrets Manager, the owner's backend and streams call them: no route or queue leads there.
+BESIDES = {"rotate_signing_key", BACKEND, RELAY}
 
 each_route = pytest.mark.parametrize(("key", "route"), ROUTES.items(), ids=ROUTES)
 
@@ -51,7 +60,7 @@ def test_an_action_takes_the_frame_of_its_route_and_gives_a_reply_or_none(
     assert reply is type(None) or issubclass(reply, ServerFrame)
 
 
-@pytest.mark.parametrize("function", sorted(FUNCTIONS - {"default"} - BESIDES))
+@pytest.mark.parametrize("function", sorted(FUNCTIONS - {"default", "rotate_signing_key"}))
 def test_a_function_starts_under_the_name_of_its_folder(function: str) -> None:
     code = (REPOSITORY / f"functions/{function}/app.py").read_text()
 

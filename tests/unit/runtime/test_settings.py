@@ -30,6 +30,12 @@ def test_origins_are_separated_by_commas() -> None:
     assert read_settings(REGION | {"ALLOWED_ORIGINS": ""}).allowed_origins == frozenset()
 
 
+def test_audiences_of_a_provider_are_separated_by_commas() -> None:
+    settings = read_settings(REGION | {"EXTERNAL_AUDIENCE": "web,phone"})
+
+    assert settings.external_audience == {"web", "phone"}
+
+
 def test_numeric_setting_is_parsed() -> None:
     settings = read_settings(REGION | {"SESSION_SECONDS": "600", "ROSTER_TABLE": "600"})
 

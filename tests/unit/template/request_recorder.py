@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from chat.runtime.routes import GATEWAY_ROUTES, ROUTES
+from chat.runtime.routes import BACKEND, GATEWAY_ROUTES, ROUTES
 from testing.simulation import Simulation
 
 type Requests = dict[str, set[tuple[str, str]]]
@@ -43,6 +43,7 @@ class RequestRecorder:
             self.simulation.routes[key] = self._noted(functions[key], handler)
         for queue, handler in self.simulation.consumers.items():
             self.simulation.consumers[queue] = self._noted(queue, handler)
+        self.simulation.backend = self._noted(BACKEND, self.simulation.backend)
 
     @contextmanager
     def noting(self) -> Iterator[None]:

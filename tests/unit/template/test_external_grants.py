@@ -34,7 +34,7 @@ def test_provider_logins_need_exactly_their_grants(
     aws: None,  # noqa: ARG001 -- for its effect
 ) -> None:
     recorder = RequestRecorder()
-    issuer = ExternalIssuer(ISSUER, "parley", "preferred_username", lambda: {"keys": [PUBLISHED]})
+    issuer = ExternalIssuer(ISSUER, {"parley"}, "preferred_username", lambda: {"keys": [PUBLISHED]})
     recorder.simulation.services = replace(
         recorder.simulation.services, external_issuer=lambda: issuer
     )
@@ -45,7 +45,7 @@ def test_provider_logins_need_exactly_their_grants(
         alice.sends("create_conversation", data={"kind": "group", "members": ["dora"]})
         logs_in(recorder, "dora.smith")
 
-    document = RESOURCES["AuthenticateExternalUsers"]["Properties"]["PolicyDocument"]
+    document = RESOURCES["AuthenticateExternalLogins"]["Properties"]["PolicyDocument"]
     added = {(grant.action, grant.target) for grant in grants(document)}
     always = {(grant.action, grant.target) for grant in FUNCTIONS["AuthenticateFunction"].grants}
     tables = {grant for grant in added if grant[0].startswith("dynamodb:")}
@@ -56,8 +56,8 @@ def test_provider_logins_need_exactly_their_grants(
 def test_only_with_a_provider_authenticate_ends_the_connections_of_a_renamed_user(
     method: str,
 ) -> None:
-    document = RESOURCES["AuthenticateExternalUsers"]["Properties"]["PolicyDocument"]
+    document = RESOURCES["AuthenticateExternalLogins"]["Properties"]["PolicyDocument"]
     managed = [grant.target for grant in grants(document) if "Manage" in grant.action]
 
     assert any(f"/{method}/@connections/*" in target for target in managed)
-    assert RESOURCES["AuthenticateExternalUsers"]["Condition"] == "ExternalIssuerWanted"
+    assert RESOURCES["AuthenticateExternalLogins"]["Condition"] == "ExternalIssuerWanted"

@@ -89,6 +89,13 @@ def test_function_may_do_only_its_part_with_files(function: Function) -> None:
         },
         "ChangeMessageFunction": deleting,
         "DeleteFilesFunction": deleting,
+        # It carries out the frames of all of them.
+        "BackendFunction": {
+            *deleting,
+            *(("GetObject", place) for place in (uploads, taken)),
+            *(("PutObject", place) for place in (uploads, taken)),
+            ("ListBucket", bucket),
+        },
     }
 
     assert granted(function) == expected.get(function.name, set())

@@ -15,7 +15,8 @@ from testing.template import (
 EVERYTHING = "*"
 # AWS knows no narrower resource for them:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
-WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+# https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
 # The role by which API Gateway writes all logs of the account, as AWS prescribes it:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 ACCOUNT_ROLE = "AccountLogSettingRole"
@@ -29,7 +30,11 @@ DOCUMENTS = [
     policy["PolicyDocument"]
     for role in resources("AWS::IAM::Role").values()
     for policy in role.get("Policies", [])
-] + [policy["PolicyDocument"] for policy in resources("AWS::IAM::ManagedPolicy").values()]
+] + [
+    policy["PolicyDocument"]
+    for kind in ("AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::Policy")
+    for policy in resources(kind).values()
+]
 GRANTS = [grant for document in DOCUMENTS for grant in grants(document)]
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())
@@ -50,7 +55,7 @@ def test_no_action_is_granted_by_wildcard() -> None:
     assert not [grant for grant in GRANTS if EVERYTHING in grant.action]
 
 
-def test_only_tracing_is_granted_on_all_resources() -> None:
+def test_only_tracing_and_listing_streams_are_granted_on_all_resources() -> None:
     unbounded = {grant.action for grant in GRANTS if grant.on == EVERYTHING}
 
     assert unbounded == WITHOUT_RESOURCE
@@ -66,8 +71,16 @@ def test_only_connections_and_files_are_granted_by_pattern() -> None:
     }
 
 
-def test_no_table_is_scanned() -> None:
-    assert "dynamodb:Scan" not in {grant.action for grant in GRANTS}
+def test_only_the_sweep_of_events_scans_and_only_conversations() -> None:
+    scanned = {
+        (name, grant.target)
+        for name, function in FUNCTIONS.items()
+        for grant in function.grants
+        if grant.action == "dynamodb:Scan"
+    }
+
+    assert scanned == {("RelayEventsFunction", "ConversationsTable")}
+    assert [grant.action for grant in GRANTS].count("dynamodb:Scan") == 1
 
 
 def test_each_function_has_a_role_of_its_own() -> None:
@@ -111,7 +124,8 @@ def test_function_has_variables_for_exactly_its_queues(function: Function) -> No
 
 @each_function
 def test_function_has_variables_for_exactly_its_secrets(function: Function) -> None:
-    assert function.targets("secretsmanager:*") == variables_of(function, "_SECRET_ID")
+    # A conditional variable has no plain reference, and its grant is a policy of its own.
+    assert function.targets("secretsmanager:*") == variables_of(function, "_SECRET_ID") - {""}
 
 
 @each_function
@@ -141,13 +155,15 @@ def test_only_authenticate_reads_credentials() -> None:
     assert reading == ["AuthenticateFunction"]
 
 
-def test_updating_credentials_returns_nothing_without_read_permission() -> None:
+@pytest.mark.parametrize("name", ["SignOutFunction", "BackendFunction"])
+def test_updating_credentials_returns_nothing_without_read_permission(name: str) -> None:
     [change] = [
-        grant for grant in FUNCTIONS["SignOutFunction"].grants if grant.target == "CredentialsTable"
+        grant
+        for grant in FUNCTIONS[name].grants
+        if (grant.action, grant.target) == ("dynamodb:UpdateItem", "CredentialsTable")
     ]
 
     # What AWS checks: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
-    assert change.action == "dynamodb:UpdateItem"
     assert change.condition == {
         "ForAllValues:StringEquals": {"dynamodb:Attributes": ["username", "token_generation"]},
         "StringEqualsIfExists": {"dynamodb:ReturnValues": ["NONE", "UPDATED_OLD", "UPDATED_NEW"]},
@@ -171,7 +187,12 @@ def test_only_functions_that_list_read_the_cursors_secret() -> None:
         if "CursorSecret" in function.targets("secretsmanager:*")
     }
 
-    assert reading == {"ListConversationsFunction", "ListMembersFunction", "HistoryFunction"}
+    assert reading == {
+        "ListConversationsFunction",
+        "ListMembersFunction",
+        "HistoryFunction",
+        "BackendFunction",
+    }
 
 
 def test_only_functions_that_end_sessions_close_connections() -> None:
@@ -181,7 +202,15 @@ def test_only_functions_that_end_sessions_close_connections() -> None:
         if any("/DELETE/" in target for target in function.targets("execute-api:ManageConnections"))
     }
 
-    assert closing == {"AuthDeadlineFunction", "SignOutFunction"}
+    assert closing == {"AuthDeadlineFunction", "SignOutFunction", "BackendFunction"}
+
+
+def test_the_backends_policy_allows_to_invoke_one_function_and_nothing_else() -> None:
+    document = resources("AWS::IAM::ManagedPolicy")["BackendPolicy"]["PolicyDocument"]
+
+    granted = [(grant.action, grant.target) for grant in grants(document)]
+
+    assert granted == [("lambda:InvokeFunction", "BackendFunction")]
 
 
 def test_account_log_role_is_set_before_the_stage() -> None:

@@ -18,15 +18,17 @@ from chat.actions.broadcast import fanout
 from chat.actions.history import SETTLED_STEP
 from chat.protocol.ids import ConversationId, Username
 from chat.push.queue_publisher import Shard
-from chat.runtime.routes import ROUTES
+from chat.runtime.routes import BACKEND, ROUTES
 from chat.storage.conversation_changes import MAX_PINS
 from chat.storage.conversations import next_seq
 from chat.storage.roster_changes import delete_entries
 from chat.storage.users import find_credential, refuse_older_tokens, replace_password_hash
 from docs.reference.examples import request_of
+from testing.backend import Backend, ServedPerson
 from testing.injection import inject_before
 from testing.people import Client, Person
-from testing.simulation import PASSWORD_OF_ALL, REGION
+from testing.relay import Relay
+from testing.simulation import PASSWORD_OF_ALL, REGION, Simulation
 from testing.tables import Pairing, one_by_one
 from testing.template import FUNCTIONS, Function
 from tests.unit.template.request_recorder import RequestRecorder, Requests
@@ -322,6 +324,8 @@ def watch_presence(recorder: RequestRecorder) -> None:
         simulation.consume("presence", json.dumps({"user_id": hans.user.user_id}))
     simulation.services = usual
     hers.sends("sign_out")
+    his.sends("watch_presence", **both)
+    Backend(simulation).sends("hans", "sign_out")
 
 
 def queues(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
@@ -338,15 +342,56 @@ def queues(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
             fanout(Shard(room, [each.connection_id for each in gone], b"{}"), simulation.services)
 
 
+def create_users(simulation: Simulation) -> None:
+    backend = Backend(simulation)
+    backend.calls("shop", create_users=True)
+    usual = simulation.services
+    simulation.services = simulation.with_limits(external_issuer="https://login.example.com/")
+    backend.calls("dora", create_users=True, subject="42")
+    simulation.services = usual
+    backend.calls("shop", {"type": "history", "conversationId": "nowhere"}, as_operator=True)
+    late = Person(simulation, "late").logs_in()
+    proof = {"username": "late", "password": PASSWORD_OF_ALL}
+    with inject_before(
+        simulation, "TransactWriteItems", lambda: late.sends("authenticate", data=proof)
+    ):
+        backend.sends("late", "sign_out")
+
+
+def relay_events(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
+    """Relay all kinds of numbers, once from a sweep and once to a consumer that fails."""
+    relay, hers = Relay(recorder.simulation), alice.logs_in()
+    room = hers.creates(bob)
+    hers.says("Hello", to=room)
+    next_seq(ConversationId(room))
+    with recorder.within("relay_events"):
+        relay.wakes(room, "deleted")
+        relay.wakes(room)
+    hers.sends("edit_message", messageId=f"{room}:1", data={"content": "Bye"})
+    hers.sends("set_title", conversationId=room, data={"title": "Tea"})
+    with recorder.within("relay_events"):
+        relay.wakes(room)
+    relay.consumer.answers_with(lambda _: "HTTP 410")
+    with recorder.within("relay_events"):
+        relay.sweeps()
+
+
 @pytest.fixture(scope="module")
-def requests() -> Iterator[Requests]:
-    with mock_aws(), pytest.MonkeyPatch.context() as environment:
+def requests() -> Requests:
+    """Record the story as clients tell it, and as the owner's backend tells it for them."""
+    with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_DEFAULT_REGION", REGION)
         environment.setenv("AWS_ACCESS_KEY_ID", "testing")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        by_clients, by_backend = story(Person), story(ServedPerson)
+    return by_clients | {BACKEND: by_backend[BACKEND]}
+
+
+def story(kind: type[Person]) -> Requests:
+    with mock_aws():
         recorder = RequestRecorder()
         names = ("alice", "bob", "carol", "dave")
-        alice, bob, carol, dave = (Person(recorder.simulation, name) for name in names)
+        alice, bob, carol, dave = (kind(recorder.simulation, name) for name in names)
         with recorder.noting():
             send_messages(alice, bob)
             change_messages(alice, bob)
@@ -361,7 +406,9 @@ def requests() -> Iterator[Requests]:
             every_example(alice, bob)
             queues(recorder, alice, bob)
             watch_presence(recorder)
-        yield recorder.requests
+            create_users(recorder.simulation)
+            relay_events(recorder, alice, bob)
+        return recorder.requests
 
 
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())

@@ -49,14 +49,17 @@ def dashboard() -> dict[str, Any]:
     """Read the dashboard with `x` in place of the deployment's values."""
     (properties,) = resources("AWS::CloudWatch::Dashboard").values()
     text, _ = properties["DashboardBody"]["Fn::Sub"]
-    body: dict[str, Any] = json.loads(re.sub(r"\$\{[^}]+\}", "x", text))
+    without_events = text.replace("${EventAlarms}", "")
+    body: dict[str, Any] = json.loads(re.sub(r"\$\{[^}]+\}", "x", without_events))
     return body
 
 
 def named_on_the_dashboard() -> set[str]:
     (properties,) = resources("AWS::CloudWatch::Dashboard").values()
     text, variables = properties["DashboardBody"]["Fn::Sub"]
-    return {name for name in re.findall(r"\$\{([^}.]+)", text) if name not in variables}
+    _, of_events, _ = variables["EventAlarms"]["Fn::If"]
+    named = re.findall(r"\$\{([^}.]+)", text + of_events["Fn::Sub"])
+    return {name for name in named if name not in variables}
 
 
 @each_alarm
@@ -184,7 +187,10 @@ def test_alarms_and_dashboard_are_optional() -> None:
 
     conditions = {each["Condition"] for each in RESOURCES.values() if each["Type"] in kinds}
 
-    assert conditions == {"ObservabilityWanted"}
+    assert conditions == {"ObservabilityWanted", "EventAlarmsWanted"}
+    assert TEMPLATE["Conditions"]["EventAlarmsWanted"] == {
+        "Fn::And": [{"Condition": "ObservabilityWanted"}, {"Condition": "EventsWanted"}]
+    }
     assert TEMPLATE["Conditions"]["ObservabilityWanted"] == {
         "Fn::And": [
             {"Fn::Equals": [{"Ref": "Observability"}, "true"]},

@@ -2,7 +2,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from chat.actions.authorization import require_membership, require_session_within_rate
+from chat.actions.authorization import (
+    person_of,
+    require_membership,
+    require_session_within_rate,
+)
 from chat.actions.broadcast import broadcast
 from chat.actions.joining import Sessions, add_to_roster, notify_created
 from chat.actions.services import Services
@@ -16,6 +20,7 @@ from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import gather_two
 from chat.storage.membership_changes import put_members
 from chat.storage.memberships import Membership, find_membership, members_among
+from chat.storage.roles import Operator
 from chat.storage.roster import ended_memberships, read_roster
 from chat.storage.users import User
 
@@ -37,8 +42,7 @@ def add_members(frame: AddMembers, connection_id: ConnectionId, services: Servic
     if own.role != "owner":
         raise Forbidden
     users = resolve_usernames(frame.data.members, "data.members")
-    person = Person(session.user_id, session.username)
-    return bring_in(state, users, person, session.connection_id, services)
+    return bring_in(state, users, person_of(session), session.connection_id, services)
 
 
 def bring_in(
@@ -122,6 +126,8 @@ def _members_now(
 
 
 def _check_still_owner(conversation_id: ConversationId, by: Person) -> None:
+    if isinstance(by, Operator):
+        return
     own = find_membership(by.user_id, conversation_id)
     if own is None:
         raise NotAMember

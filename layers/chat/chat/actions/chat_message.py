@@ -1,11 +1,7 @@
 from msgspec import UnsetType
 
-from chat.actions.attachments import (
-    Found,
-    check_attachments,
-    find_attachments,
-    take_files,
-)
+from chat.actions.approval import approved
+from chat.actions.attachments import Found, check_attachments, find_attachments, take_files
 from chat.actions.authorization import authorize_member
 from chat.actions.broadcast import broadcast
 from chat.actions.mentions import check_reply, resolve_mentions
@@ -31,6 +27,7 @@ def chat_message(
 
     Raises:
         Muted, SlowMode: the sender has to wait.
+        Refused: the owner's function does not let it be sent.
     """
     check_content(frame.data.content, may_be_empty=bool(frame.data.attachments))
     check_reply(frame.data.reply_to, frame.conversation_id)
@@ -43,7 +40,7 @@ def chat_message(
     )
     known = sent_before.get(authorized.entry.user_id)
     message = find_message(frame.conversation_id, known) if known else None
-    if message is None:
+    if message is None and not services.is_operator:
         require_turn(frame, authorized, services.now_ms())
     stored = message or _store(frame, authorized.entry, found, services)
     sent = MessageEvent(data=fitting_frame(stored))
@@ -63,10 +60,16 @@ def _sent_before(frame: ChatMessage, services: Services) -> dict[UserId, int]:
 
 def _store(frame: ChatMessage, sender: Entry, found: Found, services: Services) -> Message:
     now_ms = services.now_ms()
-    mentions = resolve_mentions(frame.data.mentions, frame.conversation_id, sender.user_id)
+    mentions = resolve_mentions(
+        frame.data.mentions,
+        frame.conversation_id,
+        sender.user_id,
+        is_operator=services.is_operator,
+    )
     attachments = check_attachments(frame.data.attachments, found, sender.user_id, now_ms)
     draft = _draft(frame, sender, mentions, attachments, now_ms)
     check_encoded(draft)
+    draft = approved(draft, "chat_message", services)
     take_files(found, services)
     return store_message(draft)
 

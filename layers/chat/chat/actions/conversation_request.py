@@ -5,7 +5,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from chat.actions.authorization import require_membership, require_session_within_rate
+from chat.actions.authorization import (
+    person_of,
+    require_membership,
+    require_session_within_rate,
+)
 from chat.actions.broadcast import broadcast
 from chat.actions.services import Services
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
@@ -15,7 +19,7 @@ from chat.storage.changes import Change, ChangeKind
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import gather
-from chat.storage.memberships import Membership, find_membership
+from chat.storage.memberships import Membership
 from chat.storage.roster import Roster, read_roster
 
 ATTEMPTS = 5
@@ -40,7 +44,7 @@ class Request(Struct, frozen=True):
         return Change(
             conversation_id=self.state.conversation_id,
             kind=kind,
-            by=Person(self.own.user_id, self.own.username),
+            by=person_of(self.session),
             at=self.now_ms,
             message_seq=message_seq,
             members=[Person(member.user_id, member.username)] if member else [],
@@ -107,9 +111,7 @@ def require_leader_now(request: Request) -> None:
     Raises:
         NotAMember, Forbidden
     """
-    own = find_membership(request.own.user_id, request.state.conversation_id)
-    if own is None:
-        raise NotAMember
+    own = require_membership(request.session, request.state.conversation_id)
     if own.role == "member" and request.state.kind == "group":
         raise Forbidden("Only an owner or a moderator may do this.")
 

@@ -34,7 +34,8 @@ def delete_message(
     if message and message.attachments and message.user_id == target.by.user_id:
         outcome = _delete(change, since, message, services)
     if message := _left(outcome):
-        _check_moderates(target)
+        if not services.is_operator:
+            _check_moderates(target)
         outcome = _delete(change, None, message, services)
     if not isinstance(outcome, Stored):
         return _as_it_is(outcome, change)

@@ -1,5 +1,7 @@
 from msgspec import UnsetType
+from msgspec.structs import replace
 
+from chat.actions.approval import approved
 from chat.actions.changed_frames import edited_frame, message_changed
 from chat.actions.mentions import resolve_mentions
 from chat.actions.message_content import check_content, check_encoded, is_encodable
@@ -20,7 +22,7 @@ from chat.protocol.server_frames import Attachment, Message, MessageChanged
 from chat.storage.changes import Change
 from chat.storage.message_changes import NotStored, Stored
 from chat.storage.message_edits import edit_message as store_edit
-from chat.storage.messages import Draft, Text
+from chat.storage.messages import Draft, Text, find_message
 
 LONGEST_ID = ClientMessageId("\x00" * 64)
 """Longer once it is encoded than any that the message may have been sent with."""
@@ -52,6 +54,7 @@ def edit_message(
         Conflict: the message is deleted.
         Forbidden: it is another user's, or was sent too long ago.
         BadRequest, TooLarge: it would have neither content nor attachments, or be too long.
+        Refused: the owner's function does not let it be sent.
         Muted
     """
     # Whether the message has attachments is known only when it is stored.
@@ -59,8 +62,10 @@ def edit_message(
     target = admit_to_message(frame.message_id, connection_id, services)
     now_ms = services.now_ms()
     require_not_muted(target.admitted.entry, now_ms)
-    text = _text(frame, target)
-    check_encoded(_longest(text, target, now_ms, []))
+    text = _text(frame, target, is_operator=services.is_operator)
+    draft = _longest(text, target, now_ms, [])
+    check_encoded(draft)
+    text = replace(text, content=_approved_content(draft, target, services))
     version = _version(frame)
     change = target.change("edited", now_ms)
     since = sent_since(services.limits.edit_seconds, now_ms)
@@ -80,9 +85,23 @@ def _version(frame: EditMessage) -> int | None:
     return None if isinstance(version, UnsetType) else version
 
 
-def _text(frame: EditMessage, target: Target) -> Text:
-    mentions = resolve_mentions(frame.data.mentions, target.conversation_id, target.by.user_id)
+def _text(frame: EditMessage, target: Target, *, is_operator: bool) -> Text:
+    mentions = resolve_mentions(
+        frame.data.mentions,
+        target.conversation_id,
+        target.by.user_id,
+        is_operator=is_operator,
+    )
     return Text(content=frame.data.content, type=frame.data.type, mentions=mentions)
+
+
+def _approved_content(draft: Draft, target: Target, services: Services) -> str:
+    """Ask the owner's function, if there is one, about the text and the attachments beside it."""
+    if services.before_send() is None:
+        return draft.content
+    message = find_message(target.conversation_id, target.seq)
+    attachments = message.attachments if message else []
+    return approved(replace(draft, attachments=attachments), "edit_message", services).content
 
 
 def _must_have_attachments(text: Text, target: Target, now_ms: int) -> bool | None:

@@ -1,6 +1,5 @@
 """The users for whom an OpenID provider vouches."""
 
-import hashlib
 import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -10,7 +9,13 @@ from chat.actions.session_end import leave_former_name
 from chat.protocol.errors import Conflict, InvalidToken
 from chat.protocol.ids import Identity, UserId, Username
 from chat.protocol.text import case_mapped
-from chat.storage.identities import Identified, find_identified, finish_renaming, rename
+from chat.storage.identities import (
+    Identified,
+    find_identified,
+    finish_renaming,
+    identity_of,
+    rename,
+)
 from chat.storage.users import NoSuchUser, User, UsernameTaken, create_user, is_username
 
 if TYPE_CHECKING:
@@ -29,7 +34,7 @@ def user_of(claims: "ExternalClaims", services: Services) -> User:
         InvalidToken: a new user cannot have this name.
         Conflict: the user is being renamed or deleted.
     """
-    identity, name = identity_of(claims), case_mapped(claims.username)
+    identity, name = identity_of(claims.issuer, claims.subject), case_mapped(claims.username)
     for _ in range(ATTEMPTS):
         known = find_identified(identity) or _create(identity, name, services)
         if known is None:
@@ -39,12 +44,6 @@ def user_of(claims: "ExternalClaims", services: Services) -> User:
         except NoSuchUser:
             continue  # another login renamed the user just now
     raise Conflict("The user is being renamed. Try again.")
-
-
-def identity_of(claims: "ExternalClaims") -> Identity:
-    """Return the identity of a provider's subject."""
-    subject = f"{claims.issuer}\0{claims.subject}"
-    return Identity(hashlib.sha256(subject.encode()).hexdigest())
 
 
 def _create(identity: Identity, name: Username, services: Services) -> Identified | None:

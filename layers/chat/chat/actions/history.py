@@ -1,37 +1,25 @@
-from functools import partial
-from itertools import repeat
-
 from msgspec import UnsetType
 
 from chat.actions.authorization import require_membership, require_session_within_rate
 from chat.actions.history_down import GoingDown
-from chat.actions.history_page import Page
 from chat.actions.history_up import GoingUp
 from chat.actions.services import Services
+from chat.actions.settling import settled_page
 from chat.protocol.client_frames import History
 from chat.protocol.errors import BadRequest
 from chat.protocol.ids import ConnectionId
 from chat.protocol.server_frames import HistoryPage, HistoryPageData
-from chat.storage.changes import ChangesRead
 from chat.storage.conversations import find_conversation, move_settled_seq
-from chat.storage.database import gather, gather_two
-from chat.storage.numbers import seal_gap
+from chat.storage.database import gather_two
 
 GAP_PAUSES_SECONDS = (0.05, 0.1)
 """How long what is just being stored is waited for before its number is sealed."""
-
-SEALINGS = 50
-"""How often one request seals numbers, 20 at a time."""
 
 SETTLED_AT_ONCE = 10_000
 """How many numbers a page going down settles at most; `up_to` says how far it came."""
 
 SETTLED_STEP = 50
 """How many more numbers have to be settled before that is noted, which is a write."""
-
-
-class TooManyGaps(RuntimeError):
-    """More numbers have neither a message nor a change than one request may seal."""
 
 
 def history(frame: History, connection_id: ConnectionId, services: Services) -> HistoryPage:
@@ -53,7 +41,7 @@ def history(frame: History, connection_id: ConnectionId, services: Services) -> 
     _, changes = gather_two(
         lambda: require_membership(session, frame.conversation_id), reading.changes
     )
-    page = _settled_page(reading, changes, services)
+    page = settled_page(reading, changes, GAP_PAUSES_SECONDS, services.sleep)
     if page.newest_version > last_seq:
         # Such a state may have come after the membership ended.
         require_membership(session, frame.conversation_id)
@@ -75,21 +63,3 @@ def _reading(frame: History, last_seq: int, settled_seq: int) -> GoingUp | Going
     end = min(last_seq, settled_seq + SETTLED_AT_ONCE)
     before = last_seq + 1 if isinstance(before, UnsetType) else min(before, last_seq + 1)
     return GoingDown(frame.conversation_id, settled_seq, end, before, frame.data.limit)
-
-
-def _settled_page(reading: GoingUp | GoingDown, changes: ChangesRead, services: Services) -> Page:
-    """Read a page, first waiting for what is missing in it, then sealing its numbers.
-
-    Raises:
-        TooManyGaps: there are more than one request may seal; the next one goes on from there.
-    """
-    for pause_seconds in (*GAP_PAUSES_SECONDS, *repeat(None, SEALINGS)):
-        page = reading.page(changes)
-        if not page.gaps:
-            return page
-        if pause_seconds is None:
-            gather(*(partial(seal_gap, reading.conversation_id, seq) for seq in page.gaps))
-        else:
-            services.sleep(pause_seconds)
-        changes = reading.changes()
-    raise TooManyGaps

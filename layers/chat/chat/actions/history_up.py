@@ -35,7 +35,7 @@ class GoingUp(Struct, frozen=True):
         for request, size in enumerate(growing(self.limit + 1)):
             if request:
                 changes = changes_after(self.conversation_id, position, self.last_seq, size)
-            span = _read_span(self.conversation_id, position, self.last_seq, size, changes)
+            span = read_span(self.conversation_id, position, self.last_seq, size, changes)
             if not _take(page, span, position):
                 return page
             position = span.end
@@ -48,7 +48,7 @@ class GoingUp(Struct, frozen=True):
 type AnySlot = Slot | ChangeSlot
 
 
-class _Span(Struct, frozen=True):
+class Span(Struct, frozen=True):
     """What stands under the numbers up to `end`, and the messages that changes point to."""
 
     slots: list[AnySlot]
@@ -58,13 +58,13 @@ class _Span(Struct, frozen=True):
     end: int
 
 
-def _read_span(
+def read_span(
     conversation_id: ConversationId,
     after: int,
     last_seq: int,
     size: int | None,
     changes: ChangesRead,
-) -> _Span:
+) -> Span:
     pointers = [slot.change for slot in changes.slots if slot.change]
     earlier = {
         each.message_seq for each in pointers if each.is_of_message and each.message_seq <= after
@@ -81,14 +81,14 @@ def _read_span(
     numbered: list[AnySlot] = [*read.numbers, *changes.slots]
     slots = sorted((slot for slot in numbered if slot.seq <= end), key=lambda slot: slot.seq)
     states |= {each.seq: each.message for each in read.numbers if each.message}
-    return _Span(slots, states, conversation, end)
+    return Span(slots, states, conversation, end)
 
 
 def _covered(read: PageRead, last_seq: int) -> int:
     return last_seq if read.is_last else read.numbers[-1].seq
 
 
-def _take(page: Page, span: _Span, after: int) -> bool:
+def _take(page: Page, span: Span, after: int) -> bool:
     """Take what fits; False if something does not, with which the next page begins."""
     expected = after + 1
     for slot in span.slots:
@@ -101,7 +101,7 @@ def _take(page: Page, span: _Span, after: int) -> bool:
     return True
 
 
-def _take_slot(page: Page, slot: AnySlot, span: _Span, after: int) -> bool:
+def _take_slot(page: Page, slot: AnySlot, span: Span, after: int) -> bool:
     if isinstance(slot, Slot):
         return slot.message is None or page.take(slot.message)
     change = slot.change

@@ -17,6 +17,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
     allowed_origins: frozenset[str] = frozenset()
     edge_key: str = ""
+    external_issuer: str = ""
     heartbeat_seconds: int = 30
     auth_deadline_seconds: int = 30
     session_seconds: int = 12 * 60 * 60
@@ -41,6 +42,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     connections_per_user: int = 100
     edit_seconds: int = 0
     delete_seconds: int = 0
+    events_since: str = ""
 
     def per_minute(self, what: "MeteredRequest | MeteredEvent") -> int:
         """Return how often a minute one connection may do something, or send it."""

@@ -4,7 +4,11 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from chat.actions.authorization import require_membership, require_session_within_rate
+from chat.actions.authorization import (
+    person_of,
+    require_membership,
+    require_session_within_rate,
+)
 from chat.actions.removal_notice import notify_removed
 from chat.actions.services import Services
 from chat.protocol.client_frames import LeaveConversation, RemoveMember
@@ -23,6 +27,7 @@ from chat.storage.memberships import (
     members_page,
     standing_in,
 )
+from chat.storage.roles import Operator
 from chat.storage.roster import read_roster
 from chat.storage.roster_changes import delete_tombstoned
 from chat.storage.users import User, find_users
@@ -72,10 +77,9 @@ def depart(
     """
     if state is None:
         raise NotAMember
-    person = Person(by.user_id, by.username)
     return end_membership(
         lambda: _member_to_go(state, leaving, by, services),
-        person,
+        person_of(by),
         by.connection_id,
         services,
         state.owner_count,
@@ -137,8 +141,9 @@ def _delete(
         member = find()
         is_owner = member.role == "owner"
         others, number = _others(member, list_all, owners) if is_owner else ([], 1)
-        # If another owner is left, nobody has to become one. Only an owner removes somebody else.
-        candidates = others if number == 1 and by.user_id == member.user_id else []
+        # If another owner is left, nobody has to become one, as if an owner removes somebody else.
+        leaves_none = number == 1 and (by.user_id == member.user_id or isinstance(by, Operator))
+        candidates = others if leaves_none else []
         successor = min(candidates, key=lambda each: (each.joined_at, each.user_id), default=None)
         seq = delete_member(member, by, successor, services.now_ms(), Seen(1 + len(others), number))
         if seq:
@@ -174,15 +179,16 @@ def _standing_now(conversation_id: ConversationId) -> list[Standing]:
 def _member_to_go(
     state: ConversationState, leaving: User, by: Session, services: Services
 ) -> Membership:
-    own = get_membership(User(by.user_id, by.username), state.conversation_id)
+    conversation_id, asking = state.conversation_id, User(by.user_id, by.username)
+    own = None if by.is_operator else get_membership(asking, conversation_id)
     if state.kind == "direct":
         raise Conflict("Nobody leaves a direct conversation.")
     if leaving.user_id == by.user_id:
-        return own
-    if own.role != "owner":
+        return own or get_membership(leaving, conversation_id)
+    if own and own.role != "owner":
         raise Forbidden
     try:
-        return get_membership(leaving, state.conversation_id)
+        return get_membership(leaving, conversation_id)
     except NotAMember:
-        delete_leftovers(leaving, state.conversation_id, services)
+        delete_leftovers(leaving, conversation_id, services)
         raise Conflict("That person is not a member.") from None

@@ -13,7 +13,11 @@ EVERYBODY = "*"
 
 
 def resolve_mentions(
-    mentions: Sequence[Mention], conversation_id: ConversationId, sender: UserId
+    mentions: Sequence[Mention],
+    conversation_id: ConversationId,
+    sender: UserId,
+    *,
+    is_operator: bool = False,
 ) -> list[Mention]:
     """Keep the mentions of members, each once; one request if there are any.
 
@@ -26,7 +30,8 @@ def resolve_mentions(
     mentions_all = EVERYBODY in wanted
     asked = {*wanted, sender} if mentions_all else {*wanted}
     found = members_among(conversation_id, [UserId(each) for each in asked if each != EVERYBODY])
-    if mentions_all and (sender not in found or found[sender].role == "member"):
+    leads = is_operator or (sender in found and found[sender].role != "member")
+    if mentions_all and not leads:
         raise Forbidden("Only an owner or a moderator may mention everybody.")
     return [each for each in wanted if each == EVERYBODY or each in found]
 

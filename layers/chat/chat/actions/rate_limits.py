@@ -70,16 +70,19 @@ def read_roster_for(
     connection_id: ConnectionId,
     services: Services,
 ) -> tuple[Roster, Entry | None]:
-    """Read a roster and find a connection on it.
-
-    Only a message needs the whole roster of a big room: nothing else is pushed there.
-    """
-    now_ms = services.now_ms()
-    at_most = None if what == "messages" else services.limits.big_room_connections
-    roster = read_roster(conversation_id, now_ms, at_most)
+    """Read a roster and find a connection on it."""
+    roster = read_needed_roster(what, conversation_id, services)
     if roster.is_whole:
         return roster, roster.find(connection_id)
-    return roster, find_entry(conversation_id, connection_id, now_ms)
+    return roster, find_entry(conversation_id, connection_id, services.now_ms())
+
+
+def read_needed_roster(
+    what: MeteredEvent, conversation_id: ConversationId, services: Services
+) -> Roster:
+    """Read a roster, of a big room only for a message: nothing else is pushed there."""
+    at_most = None if what == "messages" else services.limits.big_room_connections
+    return read_roster(conversation_id, services.now_ms(), at_most)
 
 
 def _require_not_throttled(what: MeteredEvent, entry: Entry | None, now_ms: int) -> None:

@@ -1,5 +1,6 @@
 from typing import NoReturn
 
+from chat.actions.authorization import require_still_on
 from chat.actions.broadcast import broadcast
 from chat.actions.changed_frames import reacted_frame
 from chat.actions.message_content import compose_reaction
@@ -106,8 +107,7 @@ def _announce(
     is_big = len(roster.entries) > services.limits.big_room_connections
     if summed.summary is None or _may_be_newer(summed, given):
         roster = read_roster(target.conversation_id, services.now_ms())
-        if roster.find(target.connection_id) is None:
-            raise NotAMember
+        require_still_on(roster, target.connection_id, services)
     if summed.summary and not is_big:
         broadcast(reacted, target.conversation_id, roster.without(target.connection_id), services)
 

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from chat.actions.limits import Limits
 from chat.protocol.files import File
-from chat.protocol.ids import AttachmentId, ConnectionId, ConversationId, UserId
+from chat.protocol.ids import AttachmentId, ConnectionId, ConversationId, UserId, Username
+from chat.push.events import Delivery, Event
 from chat.push.limits import INLINE, Allowance
 from chat.push.post import Outcome
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from chat.auth.passwords import Passwords
     from chat.auth.tokens import Tokens
     from chat.files.bucket import UploadForm
+    from chat.hooks.before_send import Proposal, Verdict
 
 
 class Push(Protocol):
@@ -70,6 +72,49 @@ class Files(Protocol):
     ) -> None: ...
 
 
+NO_CONNECTION = ConnectionId("backend#")
+"""In place of the connection that a caller does not have. No roster has it: ids are base64."""
+
+
+class Caller(Struct, frozen=True):
+    """The user in whose name the owner's backend calls, without a connection.
+
+    To an operator neither membership nor role is a condition.
+    """
+
+    user_id: UserId
+    username: Username
+    is_operator: bool = False
+
+
+class BeforeSend(Protocol):
+    """Asks the owner's function before a message is sent or edited."""
+
+    @property
+    def allows_on_failure(self) -> bool: ...
+
+    def ask(self, proposal: "Proposal") -> "Verdict": ...
+
+
+class Sink(Protocol):
+    """Where events go; what became of each is a value, never an exception."""
+
+    @property
+    def sink(self) -> str:
+        """Its kind, which the positions in it are kept under."""
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def at_once(self) -> int:
+        """How many events it takes in one request."""
+
+    def send(self, events: Sequence[Event]) -> Delivery: ...
+
+    def close(self) -> None: ...
+
+
 class Services(Struct, frozen=True, kw_only=True):
     """The services of one function.
 
@@ -90,3 +135,11 @@ class Services(Struct, frozen=True, kw_only=True):
     tokens: "Callable[[], Tokens]"
     cursors: "Callable[[], Cursors]"
     external_issuer: "Callable[[], ExternalIssuer | None]"
+    before_send: Callable[[], BeforeSend | None] = lambda: None
+    sinks: Callable[[], Sequence[Sink]]
+    caller: Caller | None = None
+    """Whose frames these are if they come from the owner's backend."""
+
+    @property
+    def is_operator(self) -> bool:
+        return self.caller is not None and self.caller.is_operator

@@ -9,10 +9,11 @@ from chat.storage.users import User
 
 
 def sign_out(frame: SignOut, connection_id: ConnectionId, services: Services) -> SignedOut:  # noqa: ARG001 -- every frame's shape
-    """End every session of the user; only the asking connection stays open."""
+    """End every session of the user; only the asking connection, if there is one, stays open."""
     session = _asking(connection_id, services)
     user = User(session.user_id, session.username)
-    signed_out = end_sessions(user, "sign_out", services, asking=session)
+    asking = None if services.caller else session
+    signed_out = end_sessions(user, "sign_out", services, asking)
     services.add_metric("SignedOut", 1)
     return signed_out
 
@@ -23,7 +24,7 @@ def _asking(connection_id: ConnectionId, services: Services) -> Session:
     Raises:
         NotAuthenticated, AuthExpired
     """
-    connection = find_connection(connection_id)
+    connection = None if services.caller else find_connection(connection_id)
     session = connection.session if connection else None
     if session and session.has_ended:
         left = sessions_to_end(session.user_id, services.now_ms())

@@ -87,14 +87,14 @@ def _decode[T: Struct](encoded: bytes, kind: type[T]) -> T:
     try:
         return _decoder(kind).decode(encoded)  # type: ignore[no-any-return]  # cache() drops T
     except msgspec.ValidationError as error:
-        raise _wrong_field(str(error)) from error
+        raise wrong_field(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadRequest("The frame is not JSON.") from error
     except RecursionError as error:
         raise BadRequest("The frame is nested too deeply.") from error
 
 
-def _wrong_field(explanation: str) -> BadRequest:
+def wrong_field(explanation: str) -> BadRequest:
     """Turn msgspec's sentence, which ends in a path, into one for a person and the field's path."""
     at = _PATH.search(explanation)
     sentence = explanation[: at.start()] if at else explanation

@@ -18,6 +18,7 @@ class ErrorCode(StrEnum):
     MUTED = "muted"
     RATE_LIMITED = "rate_limited"
     CONFLICT = "conflict"
+    REFUSED = "refused"
     INTERNAL = "internal"
     INVALID_CREDENTIALS = "invalid_credentials"
     INVALID_TOKEN = "invalid_token"  # noqa: S105 -- the code's name, no secret
@@ -113,6 +114,21 @@ class VersionConflict(Conflict):
     @property
     def data(self) -> dict[str, str | int]:
         return {"version": self.version}
+
+
+class Refused(ProtocolError):
+    """The owner's function does not let the message be sent."""
+
+    code = ErrorCode.REFUSED
+    message = "The message was not accepted."
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__()
+        self.reason = reason
+
+    @property
+    def data(self) -> dict[str, str | int] | None:
+        return {"reason": self.reason} if self.reason else None
 
 
 class _RetryLater(ProtocolError):

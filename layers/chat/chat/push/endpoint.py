@@ -96,7 +96,7 @@ class Resolver:
         if self._addresses:
             seconds = min(seconds, _SHORT_WAIT_SECONDS)
         try:
-            self._addresses = _look_up(self._host, self._port, seconds)
+            self._addresses = look_up(self._host, self._port, seconds)
         except OSError:
             # An old address is better than none, and TLS verifies that it is still the right host.
             if not self._addresses:
@@ -104,7 +104,7 @@ class Resolver:
         self._stale_at = self._wall_clock() + CACHE_SECONDS
 
 
-def _look_up(host: str, port: int, timeout_seconds: float) -> list[Address]:
+def look_up(host: str, port: int, timeout_seconds: float) -> list[Address]:
     try:
         return _addresses(host, port, socket.AI_NUMERICHOST)
     except socket.gaierror:

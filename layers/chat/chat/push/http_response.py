@@ -1,6 +1,7 @@
 """HTTP/1.1 responses, parsed without any I/O (RFC 9112).
 
-Only the status matters, and whether the connection can be used again; bodies are skipped.
+Only the status matters, fields that are asked for, and whether the connection can be used again;
+bodies are skipped.
 """
 
 import re
@@ -27,7 +28,7 @@ class MalformedResponse(Exception):
 class ResponseReader:
     """Reads the response to one request, piece by piece as it arrives."""
 
-    __slots__ = ("_body", "_head", "_interim", "reusable", "started", "status")
+    __slots__ = ("_body", "_fields", "_head", "_interim", "reusable", "started", "status")
 
     def __init__(self) -> None:
         self.started = False
@@ -35,6 +36,7 @@ class ResponseReader:
         """Of the final response, once its head is complete; 0 before."""
         self.reusable = False
         """Whether another request may follow on the connection, once the response is complete."""
+        self._fields = b""
         self._head = b""
         self._interim = 0
         self._body: Body | None = None
@@ -60,6 +62,12 @@ class ResponseReader:
         self.reusable = False
         return isinstance(self._body, UntilClose)
 
+    def field(self, name: bytes) -> bytes | None:
+        """Return a field of the final response, in lower case; None if it has none or several."""
+        lines = (line.partition(b":") for line in self._fields.split(b"\r\n")[1:])
+        found = [value.strip(b" \t") for field, _, value in lines if field == name]
+        return found[0] if len(found) == 1 else None
+
     def _read_head(self, head: bytes, rest: bytes) -> bool:
         match = _status_line(head)
         if match is None:
@@ -67,6 +75,7 @@ class ResponseReader:
         self.status = status = int(match[1])
         if status < _FIRST_FINAL:
             return self._skip_interim(status, rest)
+        self._fields = head
         self.reusable = _stays_open(head)
         if status not in _NO_BODY:
             self._body = self._find_body(head)

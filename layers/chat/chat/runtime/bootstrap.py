@@ -11,7 +11,7 @@ from msgspec import convert
 from pynamodb.connection import Connection
 
 from chat.actions.limits import Limits
-from chat.actions.services import Services
+from chat.actions.services import Services, Sink
 from chat.runtime.log import logger
 from chat.runtime.metrics import add_metric
 from chat.runtime.settings import Settings, read_settings
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chat.auth.passwords import Passwords
     from chat.auth.tokens import Tokens
     from chat.files.bucket import Bucket
+    from chat.hooks.before_send import BeforeSend
     from chat.push.engine import PushEngine
     from chat.push.queue_publisher import QueuePublisher
 
@@ -43,11 +44,12 @@ def warm_up() -> None:
         parts.push()
     if settings.auth_deadline_queue_url:
         parts.publisher()
+    parts.before_send()
     if settings.signing_secret_id:
         parts.passwords()
         parts.tokens()
-    # The other functions that know the bucket rarely need it.
-    if settings.upload_totals_table:
+    # The functions that know messages rarely need the bucket.
+    if not settings.messages_table:
         parts.files()
 
 
@@ -75,6 +77,8 @@ def build_services(settings: Settings) -> Services:
         tokens=cache(lambda: _tokens(settings, connection)),
         cursors=cache(lambda: _cursors(settings, connection)),
         external_issuer=cache(lambda: _external_issuer(settings)),
+        before_send=cache(lambda: _before_send(settings, connection)),
+        sinks=cache(lambda: _sinks(settings, connection)),
     )
 
 
@@ -99,6 +103,7 @@ def bind_tables(settings: Settings) -> Connection:
         tables.AttachmentRow: settings.attachments_table,
         tables.UploadTotalRow: settings.upload_totals_table,
         tables.WatcherRow: settings.watchers_table,
+        tables.RelayRow: settings.relays_table,
     }
     return bind({model: name for model, name in names.items() if name}, settings.aws_region)
 
@@ -184,3 +189,24 @@ def _external_issuer(settings: Settings) -> "ExternalIssuer | None":
         settings.external_username_claim,
         lambda: fetch_json(settings.external_keys_url),
     )
+
+
+def _before_send(settings: Settings, connection: Connection) -> "BeforeSend | None":
+    if not settings.before_send_function:
+        return None
+    from chat.hooks.before_send import BeforeSend  # noqa: PLC0415 -- see above
+
+    asking = BeforeSend(
+        settings.before_send_function,
+        settings.aws_region,
+        connection.session,
+        allows_on_failure=settings.before_send_failure == "allow",
+    )
+    asking.warm_up()
+    return asking
+
+
+def _sinks(settings: Settings, connection: Connection) -> "list[Sink]":
+    from chat.runtime.sinks import event_sinks  # noqa: PLC0415 -- see above
+
+    return event_sinks(settings, connection.session)

@@ -14,7 +14,7 @@ from chat.protocol.decoding import decode
 from chat.protocol.encoding import error_frame
 from chat.protocol.errors import ErrorCode, ProtocolError
 from chat.protocol.ids import ConnectionId
-from chat.protocol.server_frames import Error, ServerFrame
+from chat.protocol.server_frames import AuthError, Error, ServerFrame
 from chat.runtime.in_time import Clock, bounded, require_time
 from chat.runtime.log import logger
 from chat.runtime.metrics import add_metric, flush_metrics
@@ -45,21 +45,35 @@ def frame_handler[F: ClientFrame](
 
     def handle(event: Event, context: Context) -> Answer:
         text = event.get("body") or ""
-        reply: ServerFrame | None
-        try:
-            parts = bounded(services(), context)
-            reply = action(decode(text, kind), connection_id(event), parts)
-        except ProtocolError as refusal:
-            logger().info("refused", extra=_about(event, code=refusal.code))
-            reply = error_frame(refusal, authenticating=kind.type_name == "authenticate")
-        except Exception:  # noqa: BLE001 -- every fault of ours ends here
-            logger().exception("failed", extra=_about(event, reference=context.aws_request_id))
-            add_metric("Internal", 1)
-            reply = _internal(context)
+        reply = carry_out(
+            lambda: action(decode(text, kind), connection_id(event), bounded(services(), context)),
+            _about(event),
+            context,
+            authenticating=kind.type_name == "authenticate",
+        )
         flush_metrics()
         return answer(text, reply)
 
     return handle
+
+
+def carry_out[R](
+    action: Callable[[], R],
+    about: dict[str, str],
+    context: Context,
+    *,
+    authenticating: bool = False,
+) -> R | AuthError | Error:
+    """Carry out a frame; a refusal and a fault are logged with what is said `about` the frame."""
+    try:
+        return action()
+    except ProtocolError as refusal:
+        logger().info("refused", extra={**about, "code": refusal.code})
+        return error_frame(refusal, authenticating=authenticating)
+    except Exception:  # noqa: BLE001 -- every fault of ours ends here
+        logger().exception("failed", extra={**about, "reference": context.aws_request_id})
+        add_metric("Internal", 1)
+        return _internal(context)
 
 
 def connection_handler[T](

@@ -91,6 +91,12 @@ ROUTES = routes(
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}
 """The functions of API Gateway's own routes."""
 
+BACKEND = "backend"
+"""The function that serves the routes for the owner's backend, which IAM authenticates."""
+
+OF_A_CONNECTION = {"authenticate", "watch_presence"}
+"""What the backend, which has no connection, is not served."""
+
 QUEUES = {
     "greet": "greet",
     "auth_deadline": "auth_deadline",
@@ -99,6 +105,10 @@ QUEUES = {
     "presence": "presence",
 }
 """The queues, each named after the function that takes its messages, with its action's module."""
+
+
+RELAY = "relay_events"
+"""The function of the tables' streams."""
 
 
 def handler_of(function: str, services: Parts, routes: Mapping[str, Route] = ROUTES) -> "Handler":
@@ -113,8 +123,12 @@ def handler_of(function: str, services: Parts, routes: Mapping[str, Route] = ROU
         return unrouted
     if function in GATEWAY_ROUTES.values():
         return _connection_handler(function, services)
+    if function == RELAY:
+        return _relay_handler(services)
     if function in QUEUES:
         return _queue_handler(function, services)
+    if function == BACKEND:
+        return _backend_handler(routes, services)
     return _frame_handler([each for each in routes.values() if each.function == function], services)
 
 
@@ -142,6 +156,21 @@ def _queue_handler(function: str, services: Parts) -> "Handler":
         "presence": queue_publisher.decode_presence,
     }
     return queue_handler(decoders[function], _load(QUEUES[function], function), services)
+
+
+def _backend_handler(routes: Mapping[str, Route], services: Parts) -> "Handler":
+    from chat.runtime.backend import backend_handler  # noqa: PLC0415 -- see above
+
+    # The usual frame's action now, and each other one at its first frame.
+    routes["chat_message"].load_action()
+    served = {key: route for key, route in routes.items() if key not in OF_A_CONNECTION}
+    return backend_handler(served, services)
+
+
+def _relay_handler(services: Parts) -> "Handler":
+    from chat.runtime.relay_handler import relay_handler  # noqa: PLC0415 -- see above
+
+    return relay_handler(services)
 
 
 def _frame_handler(served: list[Route], services: Parts) -> "Handler":

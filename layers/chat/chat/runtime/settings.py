@@ -35,6 +35,7 @@ class Settings(Limits, frozen=True, kw_only=True):
     watchers_table: str = ""
     files_bucket: str = ""
     files_endpoint: str = ""
+    relays_table: str = ""
     management_endpoint: str = ""
     greet_queue_url: str = ""
     auth_deadline_queue_url: str = ""
@@ -45,8 +46,15 @@ class Settings(Limits, frozen=True, kw_only=True):
     cursor_secret_id: str = ""
     token_issuer: str = "parley"  # noqa: S105 -- a name, no secret
     token_audience: str = "parley"  # noqa: S105 -- whom tokens are for, no secret
+    before_send_function: str = ""
+    before_send_failure: str = ""
+    event_bus: str = ""
+    event_source: str = "parley"
+    webhook_url: str = ""
+    webhook_secret_id: str = ""
+    webhook_may_be_local: str = ""
     external_issuer: str = ""
-    external_audience: str = ""
+    external_audience: frozenset[str] = frozenset()
     external_keys_url: str = ""
     external_username_claim: str = "preferred_username"
 

@@ -72,7 +72,7 @@ def ban_user(change: Change, member: Membership | None) -> int | Rejected:
 
     def write(writes: TransactWrite, seq: int) -> None:
         role = member.role if member else "member"
-        require_role(writes, conversation_id, change.by.user_id, *above(role))
+        require_role(writes, conversation_id, change.by, *above(role))
         if member:
             _end_membership(writes, member, seq)
         else:
@@ -105,7 +105,7 @@ def unban_user(change: Change, ban: BannedUser) -> int | Rejected:
     """
 
     def write(writes: TransactWrite, _seq: int) -> None:
-        require_role(writes, change.conversation_id, change.by.user_id, *above("member"))
+        require_role(writes, change.conversation_id, change.by, *above("member"))
         writes.delete(
             BanRow(change.conversation_id, ban.user.user_id), condition=BanRow.user_id.exists()
         )

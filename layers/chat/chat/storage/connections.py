@@ -29,6 +29,8 @@ class Session(Struct, frozen=True):
     expires_at: int
     has_ended: bool = False
     """Whether it was ended before its time."""
+    is_operator: bool = False
+    """Whether neither membership nor role is a condition; of no session that is stored."""
 
     def is_live(self, now_ms: int) -> bool:
         ends_at = min(self.session_ends_at, self.expires_at * 1000)

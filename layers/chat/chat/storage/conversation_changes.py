@@ -106,7 +106,7 @@ def change_role(change: Change, member: Membership, role: Role, owners: int) -> 
 
     def write(writes: TransactWrite, seq: int) -> None:
         if change.by.user_id != member.user_id:
-            require_role(writes, change.conversation_id, change.by.user_id, "owner")
+            require_role(writes, change.conversation_id, change.by, "owner")
         writes.update(
             MembershipRow(member.user_id, change.conversation_id),
             actions=[MembershipRow.role.set(role), MembershipRow.role_version.set(seq)],
@@ -126,4 +126,4 @@ def change_role(change: Change, member: Membership, role: Role, owners: int) -> 
 
 def _require_leader(writes: TransactWrite, change: Change, *, is_direct: bool = False) -> None:
     roles = ("owner", "moderator", "member") if is_direct else ("owner", "moderator")
-    require_role(writes, change.conversation_id, change.by.user_id, *roles)
+    require_role(writes, change.conversation_id, change.by, *roles)

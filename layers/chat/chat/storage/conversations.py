@@ -1,7 +1,7 @@
 """Conversations: their state, and the numbering of their messages."""
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 from msgspec import Struct
 from pynamodb.exceptions import UpdateError
@@ -9,7 +9,7 @@ from pynamodb.exceptions import UpdateError
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConversationId
 from chat.protocol.server_frames import Kind
-from chat.storage.database import is_condition_failure
+from chat.storage.database import is_condition_failure, table
 from chat.storage.tables import ConversationRow
 
 
@@ -46,6 +46,27 @@ def find_conversations(
     """Read up to 100 conversations in one request; those that do not exist are left out."""
     rows = ConversationRow.batch_get(list(conversation_ids), consistent_read=True)
     return {ConversationId(row.conversation_id): _state(row) for row in rows}
+
+
+def some_conversations(
+    after: str | None, most: int
+) -> tuple[dict[ConversationId, int], str | None]:
+    """Read the last numbers of some conversations, in DynamoDB's order, in one request.
+
+    Returns with them after which conversation to go on, or None at the end.
+    """
+    start: Any = {"conversation_id": {"S": after}} if after else None
+    page = table(ConversationRow).scan(
+        attributes_to_get=["conversation_id", "last_seq"],
+        exclusive_start_key=start,
+        limit=most,
+    )
+    found = {
+        ConversationId(row["conversation_id"]["S"]): int(row["last_seq"]["N"])
+        for row in page["Items"]
+    }
+    last = page.get("LastEvaluatedKey")
+    return found, last["conversation_id"]["S"] if last else None
 
 
 def next_seq(conversation_id: ConversationId, active_at: int | None = None) -> int:

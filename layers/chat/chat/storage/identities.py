@@ -1,5 +1,7 @@
 """Identities: the subjects of an OpenID provider, and renaming a user."""
 
+import hashlib
+
 from msgspec import Struct
 from pynamodb.exceptions import TransactWriteError
 
@@ -14,6 +16,11 @@ class Identified(Struct, frozen=True):
 
     user: User
     is_being_renamed: bool
+
+
+def identity_of(issuer: str, subject: str) -> Identity:
+    """Return the identity of a provider's subject."""
+    return Identity(hashlib.sha256(f"{issuer}\0{subject}".encode()).hexdigest())
 
 
 def find_identified(identity: Identity) -> Identified | None:

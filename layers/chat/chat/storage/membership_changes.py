@@ -123,7 +123,7 @@ def put_members(
     """
 
     def write(writes: TransactWrite, seq: int) -> None:
-        require_role(writes, conversation_id, by.user_id, "owner")
+        require_role(writes, conversation_id, by, "owner")
         _count(writes, conversation_id, len(members), has_room_for(len(members), limits))
         for each in members:
             joined = replace(each, last_read_seq=seq)
@@ -192,7 +192,7 @@ def delete_member(
     def write(writes: TransactWrite, seq: int) -> None:
         is_settled = is_older(MembershipRow.role_version, seq)
         if by.user_id != leaving.user_id:
-            require_role(writes, conversation_id, by.user_id, "owner")
+            require_role(writes, conversation_id, by, "owner")
         writes.delete(
             MembershipRow(leaving.user_id, conversation_id),
             condition=(MembershipRow.role == leaving.role)

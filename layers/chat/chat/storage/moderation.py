@@ -30,7 +30,7 @@ def mute_member(change: Change, member: Membership, until_ms: int) -> int | Reje
     until = MembershipRow.muted_until
 
     def write(writes: TransactWrite, seq: int) -> None:
-        require_role(writes, change.conversation_id, change.by.user_id, *above(member.role))
+        require_role(writes, change.conversation_id, change.by, *above(member.role))
         writes.update(
             MembershipRow(member.user_id, change.conversation_id),
             actions=[
@@ -53,7 +53,7 @@ def set_slow_mode(change: Change, slow_seconds: int) -> int | Rejected:
     seconds, version = ConversationRow.slow_seconds, ConversationRow.slow_version
 
     def write(writes: TransactWrite, seq: int) -> None:
-        require_role(writes, change.conversation_id, change.by.user_id, *above("member"))
+        require_role(writes, change.conversation_id, change.by, *above("member"))
         writes.update(
             ConversationRow(change.conversation_id),
             actions=[

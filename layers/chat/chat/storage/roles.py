@@ -3,18 +3,24 @@
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from chat.protocol.ids import ConversationId, UserId
-from chat.protocol.server_frames import Role
+from chat.protocol.ids import ConversationId
+from chat.protocol.server_frames import Person, Role
+from chat.storage.memberships import Membership
 from chat.storage.tables import ConversationRow, MembershipRow
 
 
+class Operator(Person, frozen=True):
+    """A person from whom no role is required, who need not be a member either."""
+
+
 def require_role(
-    writes: TransactWrite, conversation_id: ConversationId, user_id: UserId, *roles: Role
+    writes: TransactWrite, conversation_id: ConversationId, by: Person | Membership, *roles: Role
 ) -> None:
-    """Within a transaction: it commits only if the user is a member in one of the roles."""
-    writes.condition_check(
-        MembershipRow, user_id, conversation_id, condition=MembershipRow.role.is_in(*roles)
-    )
+    """Within a transaction: it commits only if `by` is a member in one of the roles."""
+    if not isinstance(by, Operator):
+        writes.condition_check(
+            MembershipRow, by.user_id, conversation_id, condition=MembershipRow.role.is_in(*roles)
+        )
 
 
 def are_owners(number: int) -> Condition:

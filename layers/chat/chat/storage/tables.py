@@ -320,3 +320,40 @@ class SentRow(Model):
     sent_by = UnicodeAttribute(range_key=True)
     seq = NumberAttribute()
     expires_at = NumberAttribute()
+
+
+class ByDue(GlobalSecondaryIndex["RelayRow"]):  # type: ignore[no-untyped-call]  # PynamoDB's
+    """Holds only the relays that wait: a row without `due_at` is not in it."""
+
+    class Meta:
+        index_name = "by_due"
+        projection = IncludeProjection(["waits_since"])
+
+    sink = UnicodeAttribute(hash_key=True)
+    due_at = NumberAttribute(range_key=True)
+
+
+class RelayRow(Model):
+    """How far the events of a conversation were sent to a sink.
+
+    Under the conversation `*` there are rows about all of a sink's events, or about the sweep.
+    """
+
+    class Meta:
+        table_name = "Relays"
+
+    conversation_id = UnicodeAttribute(hash_key=True)
+    sink = UnicodeAttribute(range_key=True)
+    position = NumberAttribute(null=True)
+    run = UnicodeAttribute(null=True)
+    lease_ends_at = NumberAttribute(null=True)
+    wakes = NumberAttribute(null=True)
+    due_at = NumberAttribute(null=True)
+    waits_since = NumberAttribute(null=True)
+    failures = NumberAttribute(null=True)
+    is_replayed = BooleanAttribute(null=True)
+    stopped_address = UnicodeAttribute(null=True)
+    stopped_at = NumberAttribute(null=True)
+    swept_up_to = UnicodeAttribute(null=True)
+
+    by_due = ByDue()

@@ -11,6 +11,7 @@ RESOURCES: dict[str, dict[str, Any]] = {
     "WaveFunction": {"Type": "AWS::Lambda::Function", "Properties": {}},
     "WorkFunction": {"Type": "AWS::Lambda::Function", "Properties": {}},
     "TurnFunction": {"Type": "AWS::Lambda::Function", "Properties": {}},
+    "BackendFunction": {"Type": "AWS::Lambda::Function", "Properties": {}},
     "WaveAlias": {
         "Type": "AWS::Lambda::Alias",
         "Properties": {"FunctionName": {"Ref": "WaveFunction"}},
@@ -49,9 +50,27 @@ RESOURCES: dict[str, dict[str, Any]] = {
         },
     },
 }
+RESOURCES |= {
+    "ListenFunction": {"Type": "AWS::Lambda::Function", "Properties": {}},
+    "Listening": {
+        "Type": "AWS::Lambda::EventSourceMapping",
+        "Properties": {
+            "EventSourceArn": {"Fn::GetAtt": ["WordsTable", "StreamArn"]},
+            "FunctionName": {"Ref": "ListenFunction"},
+        },
+    },
+    "EachMinute": {
+        "Type": "AWS::Events::Rule",
+        "Properties": {"Targets": [{"Arn": {"Fn::GetAtt": ["ListenFunction", "Arn"]}}]},
+    },
+}
 DEPLOYED = Deployed("parley", RESOURCES, {})
 QUEUE = "arn:aws:sqs:eu-central-1:123456789012"
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret"
+STREAM = (
+    "arn:aws:dynamodb:eu-central-1:123456789012:table/parley-WordsTable-1A/stream/2026-11-22T18:19"
+)
+RULE = "arn:aws:events:eu-central-1:123456789012:rule/parley-EachMinute-1A"
 
 
 @pytest.mark.parametrize(
@@ -64,6 +83,9 @@ SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret"
         ),
         ({"Records": [{"eventSourceARN": f"{QUEUE}:parley-hard_work"}]}, "WorkFunction"),
         ({"SecretId": f"{SECRET}:KeySecret-a1b2c3", "Step": "createSecret"}, "TurnFunction"),
+        ({"as": "alice", "frames": []}, "BackendFunction"),
+        ({"Records": [{"eventSourceARN": STREAM}]}, "ListenFunction"),
+        ({"source": "aws.events", "resources": [RULE]}, "ListenFunction"),
     ],
 )
 def test_an_event_is_for_the_function_that_its_source_invokes(

@@ -1,0 +1,4 @@
+"""The owner's own functions, which the service asks before it acts.
+
+No tables, no frames and no pushes.
+"""
