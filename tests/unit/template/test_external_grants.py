@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from chat.auth.external import ExternalIssuer
+from chat.protocol.ids import ConnectionId
 from testing.people import Person
 from testing.template import FUNCTIONS, RESOURCES, grants
 from tests.unit.template.request_recorder import RequestRecorder
@@ -18,16 +19,16 @@ KEY = ec.generate_private_key(ec.SECP256R1())
 PUBLISHED = json.loads(ECAlgorithm.to_jwk(KEY.public_key())) | {"kid": "k", "alg": "ES256"}
 
 
-def logs_in(recorder: RequestRecorder, name: str) -> None:
+def logs_in(recorder: RequestRecorder, name: str) -> ConnectionId:
     simulation = recorder.simulation
     claims = {"iss": ISSUER, "aud": "parley", "sub": "42", "preferred_username": name}
     expires = {"exp": simulation.now_ms // 1000 + 60}
     token = jwt.encode(claims | expires, KEY, "ES256", headers={"kid": "k"})
-    reply = simulation.send(
-        simulation.connect(), {"type": "authenticate", "data": {"token": token}}
-    )
+    connection_id = simulation.connect()
+    reply = simulation.send(connection_id, {"type": "authenticate", "data": {"token": token}})
     assert reply is not None
     assert reply["type"] == "auth_success"
+    return connection_id
 
 
 def test_provider_logins_need_exactly_their_grants(
@@ -41,8 +42,12 @@ def test_provider_logins_need_exactly_their_grants(
     alice = Person(recorder.simulation, "alice").logs_in()
 
     with recorder.noting():
-        logs_in(recorder, "dora")
-        alice.sends("create_conversation", data={"kind": "group", "members": ["dora"]})
+        doras = logs_in(recorder, "dora")
+        named = {"kind": "group", "members": ["dora"]}
+        created = alice.sends("create_conversation", data=named)
+        where = {"conversationId": created["data"]["conversation_id"]}
+        watching = {"type": "watch_presence", **where, "data": {"user_ids": [alice.user.user_id]}}
+        recorder.simulation.send(doras, watching)
         logs_in(recorder, "dora.smith")
 
     document = RESOURCES["AuthenticateExternalLogins"]["Properties"]["PolicyDocument"]
