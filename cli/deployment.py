@@ -26,6 +26,7 @@ _SETTINGS = {
     "fanout_queue_url": "FanoutQueueUrl",
     "delete_files_queue_url": "DeleteFilesQueueUrl",
     "notify_queue_url": "NotifyQueueUrl",
+    "presence_queue_url": "PresenceQueueUrl",
     "files_bucket": "FilesBucket",
 }
 """The outputs by setting, if their names differ."""
@@ -117,6 +118,7 @@ def _chat(outputs: Mapping[str, str], parameters: Mapping[str, str], region: str
         token_audience=parameters["TokenAudience"],
         files_endpoint=parameters["FilesEndpoint"],
         session_seconds=int(parameters["SessionSeconds"]),
+        offline_seconds=int(parameters["OfflineSeconds"]),
         conversations_per_user=int(parameters["ConversationsPerUser"]),
         members_per_conversation=int(parameters["MembersPerConversation"]),
         # Devices that were registered while it was on are forgotten with their users.

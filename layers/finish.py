@@ -19,7 +19,7 @@ from py_compile import PycInvalidationMode
 
 # The services that the functions make botocore clients for; what is pushed to connections is
 # signed and sent without one.
-SERVICES = frozenset({"dynamodb", "lambda", "s3", "secretsmanager", "sqs"})
+SERVICES = frozenset({"dynamodb", "events", "lambda", "s3", "secretsmanager", "sqs"})
 
 # Where Lambda unpacks: named in the compiled code instead of the folder it was built in.
 LAYER_ROOT = "/opt"

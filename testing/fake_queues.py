@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.push.notices import Notice
 from testing.steps import Step, Steps
 
@@ -18,6 +18,7 @@ class FakeQueues:
         self.file_deletions: list[Sequence[str]] = []
         self.notices: list[tuple[Notice, int]] = []
         """With their delays in seconds."""
+        self.looks: list[tuple[UserId, int]] = []
         self.fault: Exception | None = None
         """What publishing a file deletion meets."""
 
@@ -46,6 +47,10 @@ class FakeQueues:
         with self._steps.taking(Step("queue notify", ())):
             self.notices += [(each, delay_seconds) for each in notices]
 
+    def publish_presence(self, user_id: UserId, delay_seconds: int) -> None:
+        with self._steps.taking(Step("queue presence", ())):
+            self.looks.append((user_id, delay_seconds))
+
     def clear(self) -> None:
         """Drop all messages."""
         self.greetings.clear()
@@ -53,3 +58,4 @@ class FakeQueues:
         self.shards.clear()
         self.file_deletions.clear()
         self.notices.clear()
+        self.looks.clear()

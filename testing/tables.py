@@ -41,6 +41,7 @@ MODELS: Mapping[str, type[Model]] = {
     "DevicesTable": tables.DeviceRow,
     "DeviceOwnersTable": tables.DeviceOwnerRow,
     "NotifiedTable": tables.NotifiedRow,
+    "WatchersTable": tables.WatcherRow,
     "RelaysTable": tables.RelayRow,
 }
 """Each table's model by the table's name in the template."""

@@ -43,7 +43,7 @@ def connecting(counted: Counted, assuming: Assumed) -> Usage:
     opening = invocation(1, 0, 0, assuming) + Usage(write_units=1, queue_requests=6)
     greeting = invocation(1, 2, 0, assuming) + Usage(read_units=1, messages=2)
     deadline = invocation(1, 0, 0, assuming) + Usage(write_units=1)
-    leaving = invocation(4, 0, 0, assuming) + Usage(read_units=2, write_units=2 + 20)
+    leaving = invocation(5, 0, 0, assuming) + Usage(read_units=3, write_units=2 + 20)
     proof = frame(authenticated, 1, replied=True, assuming=assuming)
     # A row of the roster is written for each conversation, twice a unit in its transaction.
     fewer = 2 * (50 - assuming.person["conversations"])

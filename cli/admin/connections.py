@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from chat.actions.presence_looks import look_later
 from chat.actions.services import Services
 from chat.protocol.ids import ConnectionId
 from chat.push.post import Outcome
 from chat.storage.connections import Session, delete_connection, sessions_of
 from chat.storage.memberships import memberships_of
+from chat.storage.presence import find_known
 from chat.storage.roster_changes import delete_entries
 from chat.storage.users import User
 from cli.errors import CommandRefused
@@ -34,4 +36,5 @@ def _close(session: Session, services: Services) -> Outcome:
         delete_connection(session.connection_id, session.user_id)
         conversations = [each.conversation_id for each in memberships_of(session.user_id)]
         delete_entries(conversations, [session.connection_id])
+        look_later(find_known(session.user_id, services.now_ms()), services)
     return outcome

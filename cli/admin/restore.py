@@ -24,11 +24,12 @@ from chat.storage.tables import (
     SentRow,
     SessionRow,
     UserRow,
+    WatcherRow,
 )
 from cli.admin.files import delete_lost_files
 
 EPHEMERAL: tuple[type[Model], ...] = (
-    *(RosterRow, SessionRow, ConnectionRow, SentRow),
+    *(RosterRow, SessionRow, ConnectionRow, SentRow, WatcherRow),
     *(DeviceRow, DeviceOwnerRow, NotifiedRow),
 )
 """Rows about live connections and recent frames, which the restored tables know nothing of.

@@ -9,6 +9,7 @@ from chat.protocol.ids import UserId, Username
 from chat.protocol.text import case_mapped
 from chat.storage import identities
 from chat.storage.memberships import memberships_of
+from chat.storage.presence import forget_presence
 from chat.storage.users import NoSuchUser, User, create_user, find_users, is_username
 from cli.admin import accounts
 from cli.admin.conversations import end_membership_of
@@ -109,6 +110,7 @@ def erase(user: User, services: Services) -> tuple[int, int]:
     erase_uploads(user.user_id, services)
     left += _leave_and_delete(user, services)
     erase_name(user.user_id)
+    forget_presence(user.user_id)
     return left, erased
 
 

@@ -26,6 +26,7 @@ import { Room } from "./room.js";
 import { Sidebar } from "./sidebar.js";
 import { Titles } from "./titles.js";
 import { SavedToken } from "./token.js";
+import { Watching } from "./watching.js";
 
 /** @import { Chat, Identity, Message, Timeline, User } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -66,7 +67,15 @@ export class App {
     });
     this.titles = new Titles(chat, this.directory);
     this.listing = new Listing(this.directory);
-    this.sidebar = new Sidebar(this.directory, (id) => this.#go(id));
+    this.watching = new Watching(chat, this.directory, {
+      onChange: (id) => this.#presenceChanged(id),
+      onError: (error) => this.#report(error),
+    });
+    this.sidebar = new Sidebar(
+      this.directory,
+      (id) => this.#go(id),
+      (entry) => this.watching.ofDirect(entry),
+    );
     this.announcer = new Announcer(chat, this.directory, () => this.#current);
     this.notice = new Notice();
     this.nowhere = new Nowhere(() => this.#go(null));
@@ -75,7 +84,7 @@ export class App {
       onChange: () => this.room.refresh(),
       onError: (error) => this.#fail(error),
     });
-    this.people = new People(chat, this.menu, () => this.#showHead());
+    this.people = new People(chat, this.menu, this.watching, () => this.#showHead());
     this.notifications = new Notifications(chat, this.directory, this.menu, {
       onOpen: (place) => this.open(place),
       onError: (error) => this.#fail(error),
@@ -405,8 +414,15 @@ export class App {
     const isThere = this.nowhere.isShown && this.directory.find(conversationIn(location.hash));
     if (isThere) return this.#route();
     this.sidebar.show(this.#current);
+    this.watching.update();
     this.#showHead();
     this.#completeTitles();
+  }
+
+  /** @param {string} id */
+  #presenceChanged(id) {
+    this.people.presenceChanged(id);
+    this.sidebar.show(this.#current);
   }
 
   /** @param {string} id */
@@ -435,7 +451,7 @@ export class App {
   #showHead() {
     const entry = this.directory.find(this.#current);
     this.#changeTitle.hidden = entry?.kind !== "group" || !this.#isLeading;
-    if (entry && this.#timeline) this.room.head(entry, this.people.members);
+    if (entry && this.#timeline) this.room.head(entry, this.people.members, this.people.online);
   }
 
   /**

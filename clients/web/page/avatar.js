@@ -24,6 +24,15 @@ export function conversationAvatar({ kind }, name) {
 }
 
 /**
+ * An avatar with a dot: full if its person is online, a ring if not.
+ * @param {HTMLElement} avatar
+ * @param {boolean} isOnline
+ */
+export function withPresence(avatar, isOnline) {
+  return element("span", { class: isOnline ? "presence online" : "presence" }, avatar);
+}
+
+/**
  * One of a few hues, always the same for the same name.
  * @param {string} name
  */

@@ -20,7 +20,8 @@ import { DEFAULT_WISH, wishOf } from "./notifications/levels.js";
  *   unread: number,
  *   mentions: number,
  *   wish: Readonly<Wish>,
- * }} Entry
+ *   otherId?: string,
+ * }} Entry `otherId` is the other user in a direct conversation, once that is known
  */
 
 /** The user's conversations, kept up with what happens. */
@@ -124,6 +125,17 @@ export class Directory {
     if (!entry) return;
     this.#entries.delete(id);
     this.#onGone(entry, by);
+    this.#onChange();
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} otherId
+   */
+  meet(id, otherId) {
+    const entry = this.#entries.get(id);
+    if (!entry || entry.otherId === otherId) return;
+    entry.otherId = otherId;
     this.#onChange();
   }
 

@@ -1,16 +1,17 @@
-import { personAvatar } from "./avatar.js";
-import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
+import { arrange, byId, say } from "./dom.js";
+import { MemberRows } from "./member-rows.js";
 import { EVERYBODY } from "./mentions.js";
-import { Moderation, isMuted, memberItems, moderates } from "./moderation.js";
+import { Moderation } from "./moderation.js";
 import { requireOnline } from "./online.js";
 
 /** @import { Chat, ConversationChanged, Member } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
 /** @import { Menu } from "./menu.js" */
+/** @import { Shown } from "./member-rows.js" */
+/** @import { Watching } from "./watching.js" */
 
-/** How often who is online is looked up again, while the conversation is open. */
+/** How often it is looked up again who is online, if that does not come by itself. */
 const REFRESH_MS = 60_000;
-const ROLES = /** @type {const} */ (["member", "moderator", "owner"]);
 
 /** Who is in the open conversation: kept for the room's head, listed in the panel. */
 export class People {
@@ -20,7 +21,7 @@ export class People {
   #addNames = byId("add-names", HTMLInputElement);
   #problem = byId("people-problem", HTMLParagraphElement);
   #leave = byId("leave", HTMLButtonElement);
-  /** @type {Map<string, Member>} */
+  /** @type {Map<string, Shown>} */
   #members = new Map();
   /** @type {string | undefined} */
   #cursor;
@@ -29,18 +30,26 @@ export class People {
   /** @type {string | null} whose members are being asked for */
   #asking = null;
   #chat;
-  #menu;
+  #rows;
   #moderation;
+  #watching;
   #onChange;
 
   /**
    * @param {Chat} chat
    * @param {Menu} menu
+   * @param {Watching} watching
    * @param {() => void} onChange
    */
-  constructor(chat, menu, onChange) {
+  constructor(chat, menu, watching, onChange) {
     this.#chat = chat;
-    this.#menu = menu;
+    this.#watching = watching;
+    this.#rows = new MemberRows(menu, {
+      mute: ({ username }, until) => void this.#try((id) => chat.mute(id, username, until)),
+      ban: ({ username }) => void this.#try((id) => chat.ban(id, username)),
+      remove: ({ username }) => void this.#remove(username),
+      setRole: ({ username }, role) => this.#giveRole(username, role),
+    });
     this.#moderation = new Moderation(chat, (error) => this.#fail(error));
     this.#onChange = onChange;
     this.#more.addEventListener("click", () => this.#load());
@@ -57,12 +66,24 @@ export class People {
     chat.on("message", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
     chat.on("read", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
     chat.on("typing", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
-    setInterval(() => document.visibilityState === "visible" && this.refresh(), REFRESH_MS);
+    setInterval(() => document.visibilityState === "visible" && this.#again(), REFRESH_MS);
   }
 
   /** Everybody known so far, in the order of their names. */
   get members() {
-    return [...this.#members.values()].sort((a, b) => a.username.localeCompare(b.username));
+    const members = [...this.#members.values()].map((member) => this.#withPresence(member));
+    return members.sort((a, b) => a.username.localeCompare(b.username));
+  }
+
+  /** How many of them are online. */
+  get online() {
+    const count = this.#watching.countIn(this.#entry?.id ?? "");
+    return count ?? this.members.filter(({ online }) => online).length;
+  }
+
+  /** @param {string} conversationId of which other people are online now */
+  presenceChanged(conversationId) {
+    if (this.#isOpen(conversationId)) this.#changed();
   }
 
   /**
@@ -77,10 +98,12 @@ export class People {
   show(entry) {
     if (entry?.id !== this.#entry?.id) {
       this.#members.clear();
+      this.#rows.clear();
       this.#cursor = undefined;
       this.#problem.textContent = "";
     }
     this.#entry = entry;
+    this.#watch();
     this.#render();
     this.refresh();
   }
@@ -90,6 +113,31 @@ export class People {
     if (!this.#entry || this.#chat.state !== "online") return;
     this.#cursor = undefined;
     await this.#load();
+  }
+
+  /** What does not come by itself is asked for; words such as "5 minutes ago" grow old. */
+  #again() {
+    const id = this.#entry?.id ?? "";
+    if (this.#watching.countIn(id) !== undefined) this.#watching.countAgain();
+    if (this.#watching.isLive(id)) this.#changed();
+    else void this.refresh();
+  }
+
+  /** @param {Shown} member */
+  #withPresence(member) {
+    const known = this.#watching.of(this.#entry?.id ?? "", member.user_id);
+    if (!known) return member;
+    const { last_seen_at } = known;
+    return { ...member, online: known.is_online, ...(last_seen_at && { last_seen_at }) };
+  }
+
+  #watch() {
+    this.#watching.open(this.#entry?.id ?? null, this.#ids);
+  }
+
+  /** Those who are listed first come first. */
+  get #ids() {
+    return this.members.map(({ user_id }) => user_id);
   }
 
   async #load() {
@@ -117,6 +165,7 @@ export class People {
   /** @param {Member[]} members */
   #put(members) {
     for (const member of members) this.#members.set(member.user_id, member);
+    this.#watch();
     this.#changed();
   }
 
@@ -142,6 +191,7 @@ export class People {
   /** @param {string} userId */
   #drop(userId) {
     this.#members.delete(userId);
+    this.#watch();
     this.#changed();
   }
 
@@ -170,86 +220,11 @@ export class People {
     this.#more.hidden = this.#cursor === undefined;
     const isLeading = this.#entry?.kind === "group" && mine && mine.role !== "member";
     this.#moderation.show(isLeading ? this.#entry : null);
+    const standing = { mine, canChange, isGroup: this.#entry?.kind === "group" };
     arrange(
       this.#list,
-      this.members.map((member) => this.#row(member, mine, canChange && member !== mine)),
+      this.members.map((member) => this.#rows.of(member, standing)),
     );
-  }
-
-  /**
-   * @param {Member} member
-   * @param {Member | undefined} mine
-   * @param {boolean} canRemove
-   */
-  #row(member, mine, canRemove) {
-    const { username, role, online } = member;
-    const isMe = member.user_id === this.#chat.user?.user_id;
-    const name = element("span", { class: "member-name" }, username, isMe && " (you)");
-    const remove = element(
-      "button",
-      { class: "icon-button", type: "button", onclick: () => this.#remove(username) },
-      icon("close"),
-      hiddenText(`Remove ${username}`),
-    );
-    return element(
-      "li",
-      { class: "member" },
-      element("span", { class: online ? "presence online" : "presence" }, personAvatar(username)),
-      element(
-        "span",
-        { class: "member-lines" },
-        name,
-        element("span", { class: "soft small" }, statusOf(member)),
-      ),
-      canRemove
-        ? this.#roleField(member)
-        : role !== "member" && element("span", { class: "tag" }, role),
-      this.#entry?.kind === "group" && moderates(mine, member) && this.#menuButton(member),
-      canRemove && remove,
-    );
-  }
-
-  /** @param {Member} member */
-  #menuButton(member) {
-    const { username } = member;
-    const choices = {
-      mute: (/** @type {Date} */ until) =>
-        void this.#try((id) => this.#chat.mute(id, username, until)),
-      ban: () => void this.#try((id) => this.#chat.ban(id, username)),
-    };
-    const button = element(
-      "button",
-      {
-        class: "icon-button",
-        type: "button",
-        "aria-haspopup": "menu",
-        onclick: () => this.#menu.open(button, null, memberItems(member, choices)),
-      },
-      icon("more"),
-      hiddenText(`Moderate ${username}`),
-    );
-    return button;
-  }
-
-  /**
-   * An owner says what the others may do.
-   * @param {Member} member
-   */
-  #roleField({ username, role }) {
-    const options = ROLES.map((each) =>
-      element("option", { value: each, selected: each === role }, each),
-    );
-    const field = element(
-      "select",
-      { class: "role small", "aria-label": `Role of ${username}` },
-      ...options,
-    );
-    field.addEventListener("change", async () => {
-      const chosen = ROLES.find((each) => each === field.value) ?? role;
-      await this.#try((id) => this.#chat.setRole(id, username, chosen));
-      this.#render();
-    });
-    return field;
   }
 
   /** @param {SubmitEvent} event */
@@ -261,6 +236,17 @@ export class People {
       await this.#chat.addMembers(id, names);
       this.#addNames.value = "";
     });
+  }
+
+  /**
+   * @param {string} username
+   * @param {Member["role"]} role
+   */
+  async #giveRole(username, role) {
+    await this.#try((id) => this.#chat.setRole(id, username, role));
+    // The field shows what is, also if that was refused.
+    this.#rows.clear();
+    this.#render();
   }
 
   /** @param {string} username */
@@ -284,12 +270,6 @@ export class People {
   #fail(error) {
     say(this.#problem, error instanceof Error ? error.message : String(error));
   }
-}
-
-/** @param {Member} member */
-function statusOf(member) {
-  if (isMuted(member)) return "Muted";
-  return member.online ? "Online" : "Offline";
 }
 
 /**

@@ -3,14 +3,16 @@ import { conversationAvatar } from "./avatar.js";
 import { nameOf } from "./directory.js";
 import { countText } from "./counts.js";
 import { byId, say } from "./dom.js";
+import { presenceWords } from "./last-seen.js";
 import { Lightbox } from "./lightbox.js";
 import { MessageList } from "./message-list.js";
 import { Quotes } from "./quotes.js";
 import { Scroller } from "./scroller.js";
 import { View } from "./view.js";
 
-/** @import { Chat, Member, Message, Timeline } from "../src/index.js" */
+/** @import { Chat, Message, Timeline } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
+/** @import { Shown } from "./member-rows.js" */
 /** @import { Acts } from "./message.js" */
 /** @import { Previews } from "./previews.js" */
 
@@ -106,14 +108,15 @@ export class Room {
 
   /**
    * @param {Entry} entry
-   * @param {Member[]} members
+   * @param {Shown[]} members
+   * @param {number} [online] how many of all of them
    */
-  head(entry, members) {
+  head(entry, members, online = 0) {
     this.#entry = entry;
     const name = nameOf(entry);
     say(this.#title, name);
     this.#avatar.replaceChildren(conversationAvatar(entry, name));
-    say(this.#peopleLine, peopleLine(entry, members, this.#chat.user?.user_id ?? ""));
+    say(this.#peopleLine, peopleLine(entry, members, this.#chat.user?.user_id ?? "", online));
     for (const { user_id, username, last_read_seq } of members) {
       this.#note(user_id, username, last_read_seq);
     }
@@ -342,15 +345,18 @@ function lastUpTo(messages, seq) {
 
 /**
  * @param {Entry} entry
- * @param {Member[]} members
+ * @param {Shown[]} members
  * @param {string} me
+ * @param {number} online
  */
-function peopleLine({ kind }, members, me) {
+function peopleLine({ kind }, members, me, online) {
   const others = members.filter(({ user_id }) => user_id !== me);
   if (members.length === 0) return "";
   if (kind === "direct" && !others[0]) return "No longer here";
-  if (kind === "direct") return others[0]?.online ? "Online" : "Offline";
-  const online = members.filter((member) => member.online).length;
+  if (kind === "direct" && others[0]) {
+    const { online: is_online, last_seen_at } = others[0];
+    return presenceWords({ is_online, ...(last_seen_at && { last_seen_at }) }, new Date());
+  }
   return `${members.length === 1 ? "1 person" : `${members.length} people`}, ${online} online`;
 }
 

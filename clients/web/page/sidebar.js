@@ -1,11 +1,13 @@
-import { conversationAvatar, personAvatar } from "./avatar.js";
+import { conversationAvatar, personAvatar, withPresence } from "./avatar.js";
 import { countText } from "./counts.js";
 import { briefly } from "./dates.js";
 import { nameOf } from "./directory.js";
 import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
+import { presenceWords } from "./last-seen.js";
 import { isQuiet } from "./notifications/levels.js";
 import { beginningOf } from "./text.js";
 
+/** @import { UserPresence } from "../src/index.js" */
 /** @import { Directory, Entry } from "./directory.js" */
 
 /** No line is longer; the rest would only be hidden. */
@@ -20,14 +22,17 @@ export class Sidebar {
   #items = new Map();
   #directory;
   #onOpen;
+  #presenceOf;
 
   /**
    * @param {Directory} directory
    * @param {(id: string) => void} onOpen
+   * @param {(entry: Entry) => UserPresence | undefined} presenceOf the other in a direct conversation
    */
-  constructor(directory, onOpen) {
+  constructor(directory, onOpen, presenceOf) {
     this.#directory = directory;
     this.#onOpen = onOpen;
+    this.#presenceOf = presenceOf;
   }
 
   /** @param {string} username */
@@ -59,14 +64,18 @@ export class Sidebar {
   #item(entry, isCurrent) {
     const item = this.#items.get(entry.id) ?? this.#newItem(entry.id);
     const button = /** @type {HTMLButtonElement} */ (item.firstElementChild);
+    const presence = this.#presenceOf(entry);
+    const words = presence && presenceWords(presence, new Date());
     const look = JSON.stringify([
       entry,
+      words,
       isCurrent,
       briefly(entry.lastAt ?? new Date(0), new Date()),
     ]);
     if (item.dataset["look"] === look) return item;
     item.dataset["look"] = look;
-    button.replaceChildren(...contentOf(entry));
+    button.replaceChildren(...contentOf(entry, presence));
+    button.title = words ?? "";
     button.classList.toggle("unread", entry.unread > 0);
     if (isCurrent) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
@@ -83,8 +92,11 @@ export class Sidebar {
   }
 }
 
-/** @param {Entry} entry */
-function contentOf(entry) {
+/**
+ * @param {Entry} entry
+ * @param {UserPresence} [presence]
+ */
+function contentOf(entry, presence) {
   const name = nameOf(entry);
   const at = entry.lastAt;
   const time = at && element("time", { datetime: at.toISOString() }, briefly(at, new Date()));
@@ -105,12 +117,14 @@ function contentOf(entry) {
   const title = element("span", { class: "conversation-title", dir: "auto" }, name);
   const text = element("span", { class: "conversation-text", dir: "auto" });
   say(text, beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW) || "No messages yet");
+  const avatar = conversationAvatar(entry, name);
+  const words = presence && presenceWords(presence, new Date());
   return [
-    conversationAvatar(entry, name),
+    presence ? withPresence(avatar, presence.is_online) : avatar,
     element(
       "span",
       { class: "conversation-lines" },
-      element("span", { class: "conversation-line" }, title, time),
+      element("span", { class: "conversation-line" }, title, words && hiddenText(words), time),
       element(
         "span",
         { class: "conversation-line" },

@@ -68,6 +68,10 @@ export class Titles {
       const { items } = await this.#chat.listMembers(id);
       const names = namesOf(items, this.#chat.user?.user_id) || (await this.#formerName(id));
       this.#directory.rename(id, names);
+      const other = items.find(({ user_id }) => user_id !== this.#chat.user?.user_id);
+      if (other && this.#directory.find(id)?.kind === "direct") {
+        this.#directory.meet(id, other.user_id);
+      }
     } catch (error) {
       this.#asked.delete(id);
       throw error;

@@ -193,6 +193,29 @@ export class Chat extends Commands {
   }
 
   /**
+   * Watches which of these members are online, in place of those who were watched in the
+   * conversation before: at most 50, and 100 in all conversations. Nobody ends it. A watch is renewed
+   * on every connection. Resolves with what is known then; what changes is a `presence` event.
+   * @param {string} conversationId
+   * @param {string[]} userIds
+   * @param {Types.Abortable} [options]
+   * @returns {Promise<Types.PresenceView>}
+   * @throws {ParleyError} `conflict` if there are too many
+   */
+  watchPresence(conversationId, userIds, { signal } = {}) {
+    return this.#engine.presence.watch(conversationId, userIds, signal);
+  }
+
+  /**
+   * What is known of those who are watched in a conversation. It is the same object until something
+   * changes, and stays while there is no connection.
+   * @param {string} conversationId
+   */
+  presence(conversationId) {
+    return this.#engine.presence.of(conversationId);
+  }
+
+  /**
    * The user has read up to this message; to be called for every message that is seen.
    * @param {Place} message
    */

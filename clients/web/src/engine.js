@@ -2,6 +2,7 @@ import { AttachmentUrls } from "./attachment-urls.js";
 import { ParleyError } from "./errors.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Outbox } from "./outbox.js";
+import { Presence } from "./presence.js";
 import { Receipts } from "./receipts.js";
 import { Router } from "./router.js";
 import { SavedOutbox } from "./saved-outbox.js";
@@ -44,6 +45,7 @@ export class Engine {
     this.uploads = new Uploads(this.session, options.XMLHttpRequest);
     this.attachmentUrls = new AttachmentUrls(this.session);
     this.typing = new Typing(this.session);
+    this.presence = new Presence(this.session);
     this.streams = new ConversationStreams(this.session);
     this.unread = new Unread(this.session);
     this.receipts = new Receipts(this.session, this.unread);
@@ -60,6 +62,7 @@ export class Engine {
   #resume() {
     this.outbox.resume();
     this.streams.resume();
+    this.presence.resume();
     this.heartbeat.start();
   }
 
@@ -96,6 +99,7 @@ export class Engine {
   #leave(conversationId) {
     this.streams.leave(conversationId);
     this.unread.forget(conversationId);
+    this.presence.forget(conversationId);
     const error = new ParleyError("not_a_member", "You are no longer in this conversation.");
     for (const timeline of [...this.timelines]) {
       if (timeline.conversationId === conversationId) timeline.close(error);
@@ -108,6 +112,7 @@ export class Engine {
     this.uploads.forgetAll(error);
     this.attachmentUrls.forgetAll();
     this.typing.forgetAll();
+    this.presence.forgetAll();
     this.receipts.forgetAll();
     this.unread.forgetAll();
     this.streams.forgetAll();

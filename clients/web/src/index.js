@@ -23,6 +23,8 @@ import { TIMING } from "./timing.js";
 /** @typedef {Types.ConversationChanged} ConversationChanged */
 /** @typedef {Types.Member} Member */
 /** @typedef {Types.Ban} Ban */
+/** @typedef {Types.UserPresence} UserPresence */
+/** @typedef {Types.PresenceView} PresenceView */
 /** @typedef {Types.User} User */
 /** @typedef {Types.Identity} Identity */
 /** @typedef {Types.Outgoing} Outgoing */

@@ -4,6 +4,7 @@ import { isNumbered } from "./streams.js";
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
 /** @import { Heartbeat } from "./heartbeat.js" */
+/** @import { Presence, Told } from "./presence.js" */
 /** @import { Receipts } from "./receipts.js" */
 /** @import { Typing } from "./typing.js" */
 /** @import { Unread } from "./unread.js" */
@@ -16,7 +17,7 @@ export class Router {
   /**
    * @param {{
    *   session: Session, streams: ConversationStreams, heartbeat: Heartbeat, receipts: Receipts,
-   *   typing: Typing, unread: Unread,
+   *   typing: Typing, unread: Unread, presence: Presence,
    *   onRemoved: (conversationId: string) => void,
    * }} parts
    */
@@ -45,6 +46,8 @@ export class Router {
         return this.#typing(data);
       case "read_receipt":
         return this.#read(data);
+      case "presence":
+        return this.#presence(data);
       case "conversations":
         return data.items?.forEach((/** @type {Conversation} */ it) =>
           this.#update(it, Number(requestId)),
@@ -81,6 +84,12 @@ export class Router {
     const { session, streams, typing } = this.#parts;
     const isOwn = notice.user_id === session.user?.user_id;
     if (!isOwn && !streams.left.has(notice.conversation_id)) typing.received(notice);
+  }
+
+  /** @param {Told} told */
+  #presence(told) {
+    const { streams, presence } = this.#parts;
+    if (!streams.left.has(told.conversation_id)) presence.received(told);
   }
 
   /** @param {ReadReceipt} receipt */

@@ -108,6 +108,19 @@
  * @typedef {User & { conversation_id: string, message_id: string, seq: number, read_at: string }} ReadReceipt
  */
 
+/**
+ * Whether a user is online. `last_seen_at` is there if the user is offline, and that is known.
+ * @typedef {{ user_id: string, is_online: boolean, version: number, last_seen_at?: string }} UserPresence
+ */
+
+/**
+ * What is known of the users who are watched in a conversation, by their ids; in a big room only how
+ * many members are online.
+ * @typedef {{ readonly users: ReadonlyMap<string, UserPresence>, readonly onlineCount?: number }} PresenceView
+ */
+
+/** @typedef {{ conversation_id: string, users: UserPresence[], online_count?: number }} PresenceChanged */
+
 /** @typedef {{ conversation_id: string, seq?: number, members: Member[], by: User }} MembersAdded */
 
 /**
@@ -284,6 +297,7 @@
  *   message: Message,
  *   outgoing: Outgoing,
  *   typing: TypingNotice,
+ *   presence: PresenceChanged,
  *   read: ReadReceipt,
  *   unread: { conversation_id: string, unread_count: number, mention_count: number },
  *   conversations_changed: { inbox: number },

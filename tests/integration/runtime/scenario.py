@@ -37,7 +37,10 @@ from tests.integration.runtime.recorded import (
 GENERAL = ConversationId("general")
 ACCOUNT = "123456789012"
 SIGNING_KEYS = json.dumps({"current": "first", "first": "k" * 32})
-QUEUES = ("GreetQueue", "AuthDeadlineQueue", "FanoutQueue", "DeleteFilesQueue", "NotifyQueue")
+QUEUES = (
+    *("GreetQueue", "AuthDeadlineQueue", "FanoutQueue"),
+    *("DeleteFilesQueue", "NotifyQueue", "PresenceQueue"),
+)
 BUCKET = "AttachmentsBucket"
 PICTURE = b"x" * 81_234
 SENT, UPLOADED = AttachmentId("8a1f3c5b"), AttachmentId("8a1f3c5c")

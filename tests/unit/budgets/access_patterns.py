@@ -14,9 +14,11 @@ from chat.storage import (
     message_pages,
     messages,
     numbers,
+    presence,
     roster,
     roster_changes,
     users,
+    watches,
 )
 from chat.storage.connections import Session
 from chat.storage.membership_changes import delete_member, put_members
@@ -51,6 +53,7 @@ def _acts(room: Group) -> Acts:
     yield from _who(room)
     yield from _what(room)
     yield from _membership(room)
+    yield from _presence(room)
     yield from _rosters(room)
     yield from _files(room)
 
@@ -126,6 +129,22 @@ def _rosters(room: Group) -> Acts:
     )
     gone = [mine]
     yield "a connection taken off a roster", lambda: roster_changes.delete_entries([where], gone)
+
+
+def _presence(room: Group) -> Acts:
+    where, now, his = room.conversation, room.simulation.now_ms, room.his.connection_id
+    [session] = connections.sessions_of(BOB, now)
+    own, alice = memberships.members_among(where, [BOB, ALICE]).values()
+    yield "one user watched", lambda: watches.put_watches(session, own, [alice])
+    yield "the watches of a user", lambda: watches.watches_of(ALICE, now)
+    yield "whom a connection watches", lambda: watches.lists_of(his)
+    yield "what the watchers know", lambda: presence.find_known(ALICE, now)
+    yield "what watchers know of users, for each", lambda: presence.find_known_among([ALICE], now)
+    yield "another version of it begun", lambda: presence.begin_version(ALICE, None, now)
+    known = presence.Known(
+        ALICE, now, is_settled=False, is_online=False, last_seen_at=0, expires_at=0
+    )
+    yield "a version settled", lambda: presence.settle(known, now, is_online=True)
 
 
 def _files(room: Group) -> Acts:

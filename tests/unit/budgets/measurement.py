@@ -10,6 +10,7 @@ from testing.backend import Backend
 from testing.bystanders import add_bystanders
 from testing.capacity_meter import metered
 from testing.group import Group, create_group
+from testing.people import Client
 from testing.round_trips import counting_round_trips
 from testing.simulation import ALWAYS, NEVER, PASSWORD_OF_ALL, Simulation
 from testing.stored import find_stored
@@ -57,6 +58,7 @@ def _acts(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield from _messaging(room)
     yield from _changing(room)
     yield from _listing(room)
+    yield from _watching(room)
     yield from _leaving(room)
 
 
@@ -222,9 +224,30 @@ def _listing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`list_bans`", room.requests(room.hers, "list_bans")
 
 
+def _watching(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Watch carol and bob, who come and go; at last nobody has to be looked at."""
+    simulation = room.simulation
+    fresh = room.unauthenticated_client(room.carols)
+    both = {"user_ids": [room.carols.user.user_id, room.her_phone.user.user_id]}
+    yield "`watch_presence`, two users for the first time", _watches(room, room.hers, both)
+    yield "`watch_presence`, two users", _watches(room, room.her_phone, both)
+    yield "`watch_presence` of nobody", _watches(room, room.her_phone, {"user_ids": []})
+    body = f'{{"user_id":"{room.carols.user.user_id}"}}'
+    yield "`$disconnect` of a watched user", room.disconnects(room.carols)
+    simulation.advance_time(simulation.services.limits.offline_seconds)
+    yield "a look at a user who has gone, one watcher", lambda: simulation.consume("presence", body)
+    yield "`authenticate` of a watched user", room.authenticates(fresh)
+    yield "a look at a user who has come, one watcher", lambda: simulation.consume("presence", body)
+    yield "a look without news", lambda: simulation.consume("presence", body)
+
+
+def _watches(room: Group, client: Client, data: Any) -> Callable[[], Any]:  # noqa: ANN401 -- a frame's fields
+    return room.requests(client, "watch_presence", **data)
+
+
 def _leaving(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     simulation = room.simulation
-    shard = Shard(room.conversation, [room.carols.connection_id], b"{}")
+    shard = Shard(room.conversation, [room.her_phone.connection_id], b"{}")
     [body] = encode_shards(shard)
     yield "a shard of a big room", lambda: simulation.consume("fanout", body)
     yield "`sign_out` at one of two connections", room.requests(room.hers, "sign_out")

@@ -49,6 +49,11 @@ from tests.unit.budgets.measurement import CONTENT
         ("`unban_member`", 6, 10, 5),
         ("`report_message`", 3, 2, 2),
         ("`$connect`", 1, 1, 0),
+        ("`$disconnect`", 5, 3, 3),
+        ("`authenticate` with a token", 5, 9, 5),
+        ("`watch_presence`, two users", 7, 4, 7),
+        ("a look at a user who has come, one watcher", 5, 2, 5),
+        ("a look without news", 1, 0, 2),
     ],
 )
 def test_frame_stays_within_its_budget(

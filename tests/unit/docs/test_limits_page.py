@@ -11,8 +11,10 @@ from chat.protocol.backend_calls import MAX_CALL_FRAMES
 from chat.push.web_push import TTL_SECONDS
 from chat.storage.conversation_changes import MAX_PINS
 from chat.storage.devices import MAX_DEVICES
+from chat.storage.presence import KEPT_SECONDS
 from chat.storage.reactions import MAX_REACTIONS_OF_MESSAGE, MAX_REACTIONS_OF_USER
 from chat.storage.ttl import DEVICE_SECONDS, SENT_SECONDS, UPLOAD_SECONDS
+from chat.storage.watches import MAX_WATCHERS, MAX_WATCHES
 from docs.reference.field_tables import field_tables
 from local.gateway.quotas import TimeLimits
 from testing.template import PARAMETERS
@@ -51,6 +53,10 @@ EXPECTED = {
     "devices of a user": str(MAX_DEVICES),
     "how long a device is known": f"{DEVICE_SECONDS // 86_400} days",
     "how long a push service keeps a notification": f"{TTL_SECONDS // 3600} hours",
+    "users in `watch_presence`": str(client_frames.MAX_WATCHED_AT_ONCE),
+    "users whom a connection watches": f"{MAX_WATCHES}, counted in each conversation",
+    "connections that hear of one user": f"{MAX_WATCHERS:,}",
+    "how long `last_seen_at` is kept after the last watch": f"{KEPT_SECONDS // 86_400} days",
     "unread messages that are counted": str(MAX_UNREAD),
     "how long a `clientMessageId` is remembered": f"{SENT_SECONDS // 3600} hours",
     "a connection's life": f"{limits.MAX_CONNECTION_SECONDS // 3600} hours",

@@ -162,12 +162,18 @@ def test_pasted_program_accepts_what_the_webhook_signs(language: str) -> None:
         ({"webhook-id": "general:8"}, BODY),
         ({"webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OA="}, BODY),
         ({"webhook-timestamp": "1614265330"}, BODY),
-        (signed(seconds_ago=600), BODY),
-        (signed(seconds_ago=-600), BODY),
     ],
-    ids=["another body", "another id", "another signature", "another time", "old", "too early"],
+    ids=["another body", "another id", "another signature", "another time"],
 )
-def test_pasted_program_rejects_what_the_webhook_did_not_sign_just_now(
+def test_pasted_program_rejects_what_the_webhook_did_not_sign(
     language: str, headers: dict[str, str], body: str
 ) -> None:
     assert verified(language, signed() | headers, body) == "False"
+
+
+@each_language
+@pytest.mark.parametrize("seconds_ago", [600, -600], ids=["old", "too early"])
+def test_pasted_program_rejects_what_the_webhook_did_not_sign_just_now(
+    language: str, seconds_ago: float
+) -> None:
+    assert verified(language, signed(seconds_ago), BODY) == "False"

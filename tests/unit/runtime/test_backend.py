@@ -21,7 +21,7 @@ from tests.unit.runtime.conftest import Invocation, Lines
 
 type Group = tuple[Client, Client, str]
 
-SERVED = sorted(ROUTES.keys() - {*OF_A_CONNECTION})
+SERVED = sorted(ROUTES.keys() - OF_A_CONNECTION)
 FOR_MEMBERS = [
     key
     for key in SERVED

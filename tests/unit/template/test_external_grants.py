@@ -44,9 +44,13 @@ def test_provider_logins_need_exactly_their_grants(
     alice = Person(recorder.simulation, "alice").logs_in()
 
     with recorder.noting():
-        dora = logs_in(recorder, "dora")
-        recorder.simulation.send(dora, {"type": "register_device", "data": device})
-        alice.sends("create_conversation", data={"kind": "group", "members": ["dora"]})
+        doras = logs_in(recorder, "dora")
+        recorder.simulation.send(doras, {"type": "register_device", "data": device})
+        named = {"kind": "group", "members": ["dora"]}
+        created = alice.sends("create_conversation", data=named)
+        where = {"conversationId": created["data"]["conversation_id"]}
+        watching = {"type": "watch_presence", **where, "data": {"user_ids": [alice.user.user_id]}}
+        recorder.simulation.send(doras, watching)
         logs_in(recorder, "dora.smith")
 
     document = RESOURCES["AuthenticateExternalLogins"]["Properties"]["PolicyDocument"]

@@ -333,6 +333,37 @@ def sign_out_concurrently(username: Username) -> Iterator[None]:
         Pairing.together = inject_before
 
 
+def watch_presence(recorder: RequestRecorder) -> None:
+    """Watch a user who comes and goes, while others do so, and if watchers are gone."""
+    simulation = recorder.simulation
+    gina, hans = Person(simulation, "gina"), Person(simulation, "hans")
+    hers, his = gina.logs_in(), hans.logs_in()
+    here: dict[str, Any] = {"conversationId": hers.creates(hans)}
+    both = here | {"data": {"user_ids": [gina.user.user_id, hans.user.user_id]}}
+    his.sends("watch_presence", **here, data={"user_ids": [hans.user.user_id]})
+    with inject_before(
+        simulation, "UpdateItem", lambda: his.sends("watch_presence", **both), after=2
+    ):
+        hers.sends("watch_presence", **both)
+    hers.sends("watch_presence", **here, data={"user_ids": []})
+    hers.sends("watch_presence", **both)
+    exceed_connection_limit(gina)
+    usual, simulation.services = simulation.services, simulation.with_limits(offline_seconds=0)
+    for number in (1, 2):
+        gone = [gina.logs_in() for _ in range(number)]
+        for watcher in gone:
+            watcher.sends("watch_presence", **both)
+            watcher.closes(announced=False)
+        his.closes()
+        simulation.consume("presence", json.dumps({"user_id": hans.user.user_id}))
+        his = hans.logs_in()
+        simulation.consume("presence", json.dumps({"user_id": hans.user.user_id}))
+    simulation.services = usual
+    hers.sends("sign_out")
+    his.sends("watch_presence", **both)
+    Backend(simulation).sends("hans", "sign_out")
+
+
 def queues(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
     simulation = recorder.simulation
     connection_id = simulation.connect()
@@ -413,6 +444,7 @@ def story(kind: type[Person]) -> Requests:
             exceed_connection_limit(alice)
             every_example(alice, bob)
             queues(recorder, alice, bob)
+            watch_presence(recorder)
             create_users(recorder.simulation)
             relay_events(recorder, alice, bob)
         return recorder.requests

@@ -72,8 +72,9 @@ def test_only_failed_messages_of_a_batch_are_retried(queue: str) -> None:
     assert SOURCES[queue]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_auth_deadline_fits_the_longest_queue_delay() -> None:
-    assert PARAMETERS["AuthDeadlineSeconds"]["MaxValue"] == LONGEST_DELAY_SECONDS
+@pytest.mark.parametrize("parameter", ["AuthDeadlineSeconds", "OfflineSeconds"])
+def test_delay_of_a_message_fits_what_a_queue_can_delay(parameter: str) -> None:
+    assert PARAMETERS[parameter]["MaxValue"] == LONGEST_DELAY_SECONDS
 
 
 def test_a_batch_of_greetings_that_all_wait_fits_the_timeout() -> None:
@@ -100,6 +101,7 @@ NOTHING = {"Ref": "AWS::NoValue"}
         ("AuthDeadlineQueue", NOTHING),
         ("FanoutQueue", {"MaximumConcurrency": 10}),
         ("NotifyQueue", {"MaximumConcurrency": 10}),
+        ("PresenceQueue", {"MaximumConcurrency": 10}),
     ],
 )
 def test_queue_concurrency_is_limited(queue: str, usually: dict[str, object]) -> None:

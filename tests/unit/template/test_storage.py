@@ -33,6 +33,7 @@ PASSING = {
     "DevicesTable",
     "DeviceOwnersTable",
     "NotifiedTable",
+    "WatchersTable",
 }
 WITH_UPLOADS = "AttachmentsTable"
 """Its rows expire until a message has them."""

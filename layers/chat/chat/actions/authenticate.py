@@ -1,4 +1,5 @@
 from chat.actions.credentials import VerifiedUser, verify_credentials
+from chat.actions.presence_looks import look_later, look_now
 from chat.actions.rate_limits import consume
 from chat.actions.services import Services
 from chat.auth.tokens import Claims
@@ -28,6 +29,7 @@ from chat.storage.connections import (
 )
 from chat.storage.database import gather_two
 from chat.storage.memberships import memberships_of
+from chat.storage.presence import find_known
 from chat.storage.roster_changes import add_session, delete_entries_of
 
 ATTEMPTS = 5
@@ -53,15 +55,20 @@ def authenticate(
     connection = _find_connection(connection_id, services)
     verified = _verify(frame, connection, services)
     session, is_renewal = _open_session(connection, verified, services)
-    memberships, refusal = gather_two(
-        lambda: list(memberships_of(session.user_id)),
+    user_id = session.user_id
+    (memberships, known), refusal = gather_two(
+        lambda: gather_two(
+            lambda: list(memberships_of(user_id)), lambda: find_known(user_id, services.now_ms())
+        ),
         lambda: _rejection_reason(session, verified, services, is_renewal=is_renewal),
     )
     if refusal:
         _rollback_session(session)
+        look_later(known, services)
         raise refusal
     while not add_session(memberships, session):
         session = _latest_session(session)
+    look_now(known, services)
 
     ends_at = session.session_ends_at // 1000 * 1000
     claims = Claims(session.user_id, session.username, verified.token_generation, ends_at)

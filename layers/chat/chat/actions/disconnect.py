@@ -1,3 +1,4 @@
+from chat.actions.presence_looks import look_later
 from chat.actions.services import Services
 from chat.protocol.ids import ConnectionId
 from chat.storage.connections import (
@@ -6,7 +7,9 @@ from chat.storage.connections import (
     delete_unauthenticated,
     find_connection,
 )
+from chat.storage.database import gather_two
 from chat.storage.memberships import memberships_of
+from chat.storage.presence import find_known
 from chat.storage.roster_changes import delete_entries
 
 
@@ -18,7 +21,12 @@ def disconnect(connection_id: ConnectionId, services: Services) -> None:
     """
     session = _forget(connection_id)
     if session:
-        conversations = [each.conversation_id for each in memberships_of(session.user_id)]
+        user_id = session.user_id
+        conversations, known = gather_two(
+            lambda: [each.conversation_id for each in memberships_of(user_id)],
+            lambda: find_known(user_id, services.now_ms()),
+        )
+        look_later(known, services)
         delete_entries(conversations, [connection_id])
     services.add_metric("Disconnected", 1)
 

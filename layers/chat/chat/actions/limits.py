@@ -21,6 +21,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     heartbeat_seconds: int = 30
     auth_deadline_seconds: int = 30
     session_seconds: int = 12 * 60 * 60
+    offline_seconds: int = 60
     big_room_connections: int = 500
     inline_push_limit: int = 500
     failed_logins_per_user_per_hour: int = 100

@@ -53,6 +53,8 @@ class Publisher(Protocol):
 
     def publish_notices(self, notices: "Sequence[Notice]", delay_seconds: int) -> None: ...
 
+    def publish_presence(self, user_id: UserId, delay_seconds: int) -> None: ...
+
 
 class Recipient(Protocol):
     """A device's address, and how messages are encrypted for it."""

@@ -1,6 +1,7 @@
 """Ending all sessions of a user: on sign-out, or by an operator or a provider."""
 
 from chat.actions.closing import close_sooner_or_later
+from chat.actions.presence_looks import look_later
 from chat.actions.services import Services
 from chat.protocol.encoding import encode
 from chat.protocol.server_frames import SignedOut, SignedOutData
@@ -12,8 +13,10 @@ from chat.storage.connections import (
 )
 from chat.storage.devices import forget_devices_of
 from chat.storage.memberships import memberships_of, rename_member
+from chat.storage.presence import find_known
 from chat.storage.roster_changes import delete_entries_of
 from chat.storage.users import User, refuse_older_tokens
+from chat.storage.watches import delete_watches_of
 
 
 def end_sessions(
@@ -38,8 +41,10 @@ def end_sessions(
     conversations = [each.conversation_id for each in memberships_of(user.user_id)]
     if services.limits.has_web_push:
         forget_devices_of(user.user_id)
+    look_later(find_known(user.user_id, services.now_ms()), services)
     for each in ended:
         delete_entries_of(each, conversations)
+        delete_watches_of(each.connection_id)
         if not _is_same(each, asking):
             close_sooner_or_later(each.connection_id, services)
         forget_session(each)

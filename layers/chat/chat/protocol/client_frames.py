@@ -34,6 +34,7 @@ MAX_NAMED_CONVERSATIONS = 50
 MAX_MESSAGE_IDS = 50
 MAX_ATTACHMENTS = 10
 MAX_ATTACHMENT_IDS = 50
+MAX_WATCHED_AT_ONCE = 50
 MAX_PIXELS = 1_000_000
 MAX_DURATION_SECONDS = 1_000_000
 MAX_TYPED_NAME = 1024
@@ -358,6 +359,21 @@ class ListMembers(ClientFrame, frozen=True, kw_only=True):
     type_name = "list_members"
     conversation_id: _ConversationId
     data: PageData = field(default_factory=PageData)
+
+
+class WatchPresenceData(Struct, frozen=True):
+    user_ids: Annotated[list[_UserId], Meta(max_length=MAX_WATCHED_AT_ONCE)]
+
+
+class WatchPresence(ClientFrame, frozen=True, kw_only=True):
+    """Says which members' presence the connection watches in a conversation from now on.
+
+    The list takes the place of the one before; an empty list ends the watch.
+    """
+
+    type_name = "watch_presence"
+    conversation_id: _ConversationId
+    data: WatchPresenceData
 
 
 class HeartbeatData(Struct, frozen=True):

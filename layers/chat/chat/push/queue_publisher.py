@@ -7,7 +7,7 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.push.notices import Notice
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class QueueUrls(msgspec.Struct, frozen=True, kw_only=True):
     fanout: str = ""
     delete_files: str = ""
     notify: str = ""
+    presence: str = ""
 
 
 class Shard(NamedTuple):
@@ -140,6 +141,14 @@ class QueuePublisher:
                 QueueUrl=url, MessageBody=_encode(each), DelaySeconds=delay_seconds
             )
 
+    def publish_presence(self, user_id: UserId, delay_seconds: int) -> None:
+        """Have `presence` look after a delay whether a user is online."""
+        self._client.send_message(
+            QueueUrl=_required(self._queues.presence, "presence"),
+            MessageBody=_encode(_UserBody(user_id)),
+            DelaySeconds=delay_seconds,
+        )
+
     def _send_batch(self, url: str, bodies: Sequence[str]) -> None:
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
             {"Id": str(at), "MessageBody": body} for at, body in enumerate(bodies)
@@ -187,6 +196,10 @@ def decode_shard(body: str) -> Shard:
     """Decode a shard; its frame is the published one, apart from JSON escapes."""
     decoded = _decode(body, _ShardBody)
     return Shard(decoded.conversation_id, decoded.connection_ids, bytes(decoded.frame))
+
+
+def decode_presence(body: str) -> UserId:
+    return _decode(body, _UserBody).user_id
 
 
 def decode_file_deletion(body: str) -> Sequence[str]:
@@ -237,6 +250,10 @@ def into_batches(bodies: Iterable[str]) -> Iterator[list[str]]:
 
 class _IdBody(msgspec.Struct):
     connection_id: ConnectionId
+
+
+class _UserBody(msgspec.Struct):
+    user_id: UserId
 
 
 class _S3Object(msgspec.Struct):

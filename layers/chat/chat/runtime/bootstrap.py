@@ -110,6 +110,7 @@ def bind_tables(settings: Settings) -> Connection:
         tables.DeviceRow: settings.devices_table,
         tables.DeviceOwnerRow: settings.device_owners_table,
         tables.NotifiedRow: settings.notified_table,
+        tables.WatcherRow: settings.watchers_table,
         tables.RelayRow: settings.relays_table,
     }
     return bind({model: name for model, name in names.items() if name}, settings.aws_region)
@@ -140,6 +141,7 @@ def _publisher(settings: Settings, connection: Connection) -> "QueuePublisher":
         fanout=settings.fanout_queue_url,
         delete_files=settings.delete_files_queue_url,
         notify=settings.notify_queue_url,
+        presence=settings.presence_queue_url,
     )
     publisher = QueuePublisher(urls, settings.aws_region, session=connection.session)
     publisher.warm_up()

@@ -96,11 +96,11 @@ ROUTES = routes(
 GATEWAY_ROUTES = {"$connect": "connect", "$disconnect": "disconnect", "$default": "default"}
 """The functions of API Gateway's own routes."""
 
-OF_A_CONNECTION = ("authenticate", "register_device")
-"""The routes that need a session of a connection, which a backend has not."""
-
 BACKEND = "backend"
 """The function that serves the routes for the owner's backend, which IAM authenticates."""
+
+OF_A_CONNECTION = {"authenticate", "watch_presence", "register_device"}
+"""What the backend, which has no connection, is not served."""
 
 QUEUES = {
     "greet": "greet",
@@ -108,6 +108,7 @@ QUEUES = {
     "fanout": "broadcast",
     "delete_files": "file_deletion",
     "notify": "notify",
+    "presence": "presence",
 }
 """The queues, each named after the function that takes its messages, with its action's module."""
 
@@ -159,6 +160,7 @@ def _queue_handler(function: str, services: Parts) -> "Handler":
         "fanout": queue_publisher.decode_shard,
         "delete_files": queue_publisher.decode_file_deletion,
         "notify": queue_publisher.decode_notice,
+        "presence": queue_publisher.decode_presence,
     }
     action = _load(QUEUES[function], function)
     if function != "notify":

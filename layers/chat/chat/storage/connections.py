@@ -199,6 +199,11 @@ def sessions_of(user_id: UserId, now_ms: int) -> list[Session]:
     return [each for each in _sessions(user_id) if each.is_live(now_ms)]
 
 
+def is_online(user_id: UserId, now_ms: int) -> bool:
+    """Tell whether a user has a live session."""
+    return bool(sessions_of(user_id, now_ms))
+
+
 def sessions_to_end(user_id: UserId, now_ms: int) -> list[Session]:
     """List a user's live sessions and those that ended and are not forgotten yet."""
     return [each for each in _sessions(user_id) if each.has_ended or each.is_live(now_ms)]

@@ -290,6 +290,30 @@ class UploadTotalRow(Model):
     expires_at = NumberAttribute()
 
 
+class WatcherRow(Model):
+    """A connection that watches a user's presence.
+
+    Or whom a connection watches in a conversation (`user_ids`), or what the watchers of a user know
+    (`version`). `storage/watchers.py` names the keys.
+    """
+
+    class Meta:
+        table_name = "Watchers"
+
+    watched = UnicodeAttribute(hash_key=True)
+    watcher = UnicodeAttribute(range_key=True)
+    user_id = UnicodeAttribute(null=True)
+    joined_at = NumberAttribute(null=True)
+    watched_joined_at = NumberAttribute(null=True)
+    session_ends_at = NumberAttribute(null=True)
+    user_ids = UnicodeSetAttribute(null=True)
+    version = NumberAttribute(null=True)
+    is_settled = BooleanAttribute(null=True)
+    is_online = BooleanAttribute(null=True)
+    last_seen_at = NumberAttribute(null=True)
+    expires_at = NumberAttribute()
+
+
 class SentRow(Model):
     class Meta:
         table_name = "Sent"

@@ -7,6 +7,7 @@ import { Refusal } from "./refusal.js";
 import { messageActions } from "./messages.js";
 import { moderationActions } from "./moderation.js";
 import { notificationActions } from "./notifications.js";
+import { Watchers } from "./presence.js";
 
 /**
  * @typedef {{
@@ -56,6 +57,7 @@ export class Service {
    *   sessionSeconds?: number, heartbeatSeconds?: number, deadlineSeconds?: number,
    *   conversations?: boolean, changes?: boolean, historyLimit?: number, storing?: () => Promise<void>,
    *   files?: boolean, maxUploadBytes?: number, webPushKey?: string,
+   *   offlineSeconds?: number, bigRoom?: number,
    * }} options `storing` is how long it takes between a number and what is stored under it. Without
    *   `changes` nothing but a message takes a number
    */
@@ -70,10 +72,13 @@ export class Service {
       storing: async () => {},
       files: true,
       maxUploadBytes: 25_000_000,
+      offlineSeconds: 60,
+      bigRoom: 500,
       ...options,
     };
     this.clock = options.clock;
     this.fileStore = new FileStore(options.clock);
+    this.watchers = new Watchers(this);
     /** @type {Record<string, (call: Call) => any>} */
     this.actions = {
       authenticate: (call) => this.#authenticate(call),
@@ -82,7 +87,12 @@ export class Service {
       ...(this.options.changes
         ? { ...changeActions(this), ...conversationChangeActions(this), ...moderationActions(this) }
         : {}),
-      ...(this.options.conversations ? conversationActions(this) : {}),
+      ...(this.options.conversations
+        ? {
+            ...conversationActions(this),
+            watch_presence: (/** @type {Call} */ call) => this.watchers.watch(call),
+          }
+        : {}),
       ...(this.options.files ? fileActions(this) : {}),
       ...notificationActions(this),
     };
@@ -143,6 +153,7 @@ export class Service {
   disconnect(connection) {
     connection.closed = true;
     this.connections.delete(connection);
+    if (connection.user) this.watchers.left(connection.user.username);
   }
 
   /**
@@ -220,6 +231,7 @@ export class Service {
     }
     for (const connection of this.connectionsOf([username])) {
       connection.user = null;
+      this.watchers.left(username);
       if (connection === asking) continue;
       this.push(connection, frame);
       connection.close();
@@ -239,6 +251,7 @@ export class Service {
     const session = this.tokenFor(name, true);
     connection.user = { user_id: `user-${name}`, username: name };
     connection.expiresAt = session.expiresAt;
+    this.watchers.came(name);
     const expires_at = new Date(session.expiresAt).toISOString();
     const { webPushKey } = this.options;
     const push = webPushKey ? { web_push_key: webPushKey } : {};
