@@ -4,6 +4,7 @@ Requests are answered one after another, since moto is not thread-safe.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,6 +24,7 @@ CLIENTS = {
     "AmazonSQS": "sqs",
     "secretsmanager": "secretsmanager",
 }
+KEY = re.compile("<Key>(.*?)</Key>")
 
 
 @contextmanager
@@ -32,6 +34,9 @@ def serving_aws() -> Iterator[str]:
     one_at_a_time = Lock()
 
     def answer(request: Request) -> Answer:
+        if "X-Amz-Target" not in request.headers:
+            with one_at_a_time:
+                return _deleted_objects(request)
         service, _, operation = request.headers["X-Amz-Target"].partition(".")
         with one_at_a_time:
             if service not in clients:
@@ -44,6 +49,16 @@ def serving_aws() -> Iterator[str]:
 
     with serving(answer) as address:
         yield f"http://{address}"
+
+
+def _deleted_objects(request: Request) -> Answer:
+    """Answer the one request to S3 that a recorded event causes: to delete some objects quietly."""
+    bucket = request.path.strip("/").partition("?")[0]
+    keys = KEY.findall(request.body.decode())
+    boto3.client("s3", REGION).delete_objects(
+        Bucket=bucket, Delete={"Objects": [{"Key": key} for key in keys]}
+    )
+    return Answer(200, b"<DeleteResult/>")
 
 
 def _refused(error: ClientError) -> Answer:

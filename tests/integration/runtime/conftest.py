@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from urllib.parse import unquote
@@ -89,6 +90,7 @@ def functions(build_functions: MakeFunctions, request: pytest.FixtureRequest) ->
 def simulation(aws: None, management: Management) -> Simulation:  # noqa: ARG001 -- moto first
     """Give the state that the recorded events assume."""
     simulation = Simulation()
+    simulation.now_ms = time.time_ns() // 1_000_000
     set_up(simulation)
     management.simulation = simulation
     return simulation

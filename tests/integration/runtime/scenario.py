@@ -1,7 +1,6 @@
 """The state that the recorded events assume."""
 
 import json
-import time
 from functools import cache
 
 import boto3
@@ -48,9 +47,11 @@ SECRETS = ("SigningSecret", "CursorSecret")
 ADDRESS = "203.0.113.7"
 
 # The values of the template's references.
-REFERENCES = {name: f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}" for name in QUEUES} | {
-    name: name for name in (*SECRETS, BUCKET)
-}
+REFERENCES = (
+    {name: f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}" for name in QUEUES}
+    | {name: name for name in SECRETS}
+    | {BUCKET: BUCKET.lower()}
+)
 
 _SHOWN = Attachment(attachment_id=SENT, name="cat.png", size=len(PICTURE), media_type="image/png")
 
@@ -60,11 +61,13 @@ def set_up(simulation: Simulation) -> None:
 
     Bob's message has a picture, and Alice has uploaded another one.
     """
-    simulation.now_ms = time.time_ns() // 1_000_000
     for queue in QUEUES:
         boto3.client("sqs", REGION).create_queue(QueueName=queue)
     for secret in SECRETS:
         boto3.client("secretsmanager", REGION).create_secret(Name=secret, SecretString=SIGNING_KEYS)
+    boto3.client("s3", REGION).create_bucket(
+        Bucket=REFERENCES[BUCKET], CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
     for name in ("alice", "bob", "carol", "dora"):
         create_user(_user(name), _hash_of(name), simulation.now_ms)
     state = ConversationState(

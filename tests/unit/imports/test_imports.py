@@ -44,6 +44,7 @@ TOO_DEAR = {
 BESIDES_MESSAGES = {
     "chat.actions.calling_user",
     "chat.protocol.backend_calls",
+    "chat.push.notices",
     "chat.push.queue_publisher",
     "chat.runtime.backend",
     "chat.storage.identities",

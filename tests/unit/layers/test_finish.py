@@ -45,7 +45,7 @@ def built(folder: Path) -> Path:
     """Make a build with one layer, which has botocore, and one function."""
     write(folder / "template.yaml")
     data = folder / "DependenciesLayer/python/botocore/data"
-    for service in ("dynamodb", "lambda", "s3", "sqs", "secretsmanager", "ec2", "sts"):
+    for service in (*SERVICES, "ec2", "sts"):
         write(data / service / "2012-08-10/service-2.json", "{}")
     model = data / "dynamodb/2012-08-10/service-2.json"
     model.with_name("service-2.json.gz").write_bytes(gzip.compress(json.dumps(MODEL).encode()))

@@ -8,6 +8,7 @@ from chat.protocol.ids import ConnectionId
 from chat.runtime.routes import ROUTES
 from docs.reference.events import CONNECTIONS
 from docs.reference.examples import Example, examples, reply_to_example, request_of
+from testing.notified import turn_on_web_push
 from testing.people import Client, Person
 from testing.simulation import Simulation
 from testing.sockets import Frame
@@ -18,6 +19,7 @@ from tests.integration.runtime.scenario import set_up
 def scenario(simulation: Simulation) -> Simulation:
     """Give the state that the examples assume."""
     set_up(simulation)
+    turn_on_web_push(simulation)
     return simulation
 
 

@@ -53,7 +53,7 @@ def test_creating_an_existing_conversation_changes_nothing() -> None:
 
     assert insertion is Insertion.EXISTS
 
-    assert find_conversation(CONVERSATION) == STATE
+    assert find_conversation(CONVERSATION) == replace(STATE, member_count=2)
     assert roles() == {"alice": "owner", "bob": "member"}
 
 

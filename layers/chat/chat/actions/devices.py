@@ -25,8 +25,8 @@ def register_device(
         UnknownType: the deployment has no Web Push.
         BadRequest: the address is not one of a push service.
     """
-    _require_web_push(services)
     session = require_session_within_rate("changes", connection_id, services)
+    _require_web_push(services)
     subscription = frame.data.subscription
     _check_endpoint(subscription.endpoint, services)
     device = Device(
@@ -51,8 +51,8 @@ def unregister_device(
     Raises:
         UnknownType: the deployment has no Web Push.
     """
-    _require_web_push(services)
     session = require_session_within_rate("changes", connection_id, services)
+    _require_web_push(services)
     forget_device(frame.data.device_id, session.user_id)
     return DeviceUnregistered(data=DeviceData(frame.data.device_id))
 
