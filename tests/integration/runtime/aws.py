@@ -53,7 +53,8 @@ def serving_aws() -> Iterator[str]:
 
 def _deleted_objects(request: Request) -> Answer:
     """Answer the one request to S3 that a recorded event causes: to delete some objects quietly."""
-    bucket = request.path.strip("/").partition("?")[0]
+    # The references name the bucket as the template does. S3 allows no capitals.
+    bucket = request.path.strip("/").partition("?")[0].lower()
     keys = KEY.findall(request.body.decode())
     boto3.client("s3", REGION).delete_objects(
         Bucket=bucket, Delete={"Objects": [{"Key": key} for key in keys]}

@@ -47,11 +47,9 @@ SECRETS = ("SigningSecret", "CursorSecret")
 ADDRESS = "203.0.113.7"
 
 # The values of the template's references.
-REFERENCES = (
-    {name: f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}" for name in QUEUES}
-    | {name: name for name in SECRETS}
-    | {BUCKET: BUCKET.lower()}
-)
+REFERENCES = {name: f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}" for name in QUEUES} | {
+    name: name for name in (*SECRETS, BUCKET)
+}
 
 _SHOWN = Attachment(attachment_id=SENT, name="cat.png", size=len(PICTURE), media_type="image/png")
 
@@ -65,9 +63,7 @@ def set_up(simulation: Simulation) -> None:
         boto3.client("sqs", REGION).create_queue(QueueName=queue)
     for secret in SECRETS:
         boto3.client("secretsmanager", REGION).create_secret(Name=secret, SecretString=SIGNING_KEYS)
-    boto3.client("s3", REGION).create_bucket(
-        Bucket=REFERENCES[BUCKET], CreateBucketConfiguration={"LocationConstraint": REGION}
-    )
+    boto3.client("s3", "us-east-1").create_bucket(Bucket=BUCKET.lower())
     for name in ("alice", "bob", "carol", "dora"):
         create_user(_user(name), _hash_of(name), simulation.now_ms)
     state = ConversationState(
