@@ -105,7 +105,9 @@ class Deployed:
 
     def _only_function(self, source: str, values: Iterable[object]) -> str:
         found = {name for value in values for name in self._functions_behind(value)}
-        if len(found) != 1:
+        if len(found) > 1:
+            raise LocalStackError(f"{source} invokes several functions: {', '.join(sorted(found))}")
+        if not found:
             raise LocalStackError(f"{source} invokes no deployed function")
         return found.pop()
 

@@ -26,6 +26,7 @@ RETAINED = {
     "ReactionsTable",
     "BansTable",
     "ReportsTable",
+    "AttachmentsTable",
     "UsersTable",
 }
 

@@ -18,7 +18,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from testing.live.people import Deployment
-from testing.template import FUNCTIONS, Function, grants, referred, resources
+from testing.template import FUNCTIONS, RESOURCES, Function, grants, referred, resources
 from tests.e2e.permission_attempts import Attempt, attempts
 
 BETRAYAL = """
@@ -106,7 +106,11 @@ def packed(source: str) -> bytes:
 
 
 def granted(function: Function, physical: Physical) -> set[tuple[str, str]]:
-    """Name what is granted by a function's role, and by the deployed policies beside it."""
+    """Name what is granted by a function's role, and by the deployed policies beside it.
+
+    What a parameter leaves out cannot be tried.
+    """
+    left_out = RESOURCES.keys() - physical.keys()
     beside = [
         grant
         for name, policy in resources("AWS::IAM::Policy").items()
@@ -116,7 +120,7 @@ def granted(function: Function, physical: Physical) -> set[tuple[str, str]]:
     return {
         (grant.action, grant.target)
         for grant in (*function.grants, *beside)
-        if not grant.action.startswith(NOT_TRIED)
+        if not grant.action.startswith(NOT_TRIED) and grant.target not in left_out
     }
 
 

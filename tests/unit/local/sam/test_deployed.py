@@ -107,3 +107,15 @@ def test_an_event_is_for_the_function_that_its_source_invokes(
 def test_an_event_from_nowhere_is_rejected_by_its_source(event: dict[str, Any], named: str) -> None:
     with pytest.raises(LocalStackError, match=named):
         DEPLOYED.function_for(event)
+
+
+def test_a_stream_that_two_functions_read_names_both() -> None:
+    properties: dict[str, Any] = {
+        "EventSourceArn": {"Fn::GetAtt": ["WordsTable", "StreamArn"]},
+        "FunctionName": {"Ref": "WorkFunction"},
+    }
+    second = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": properties}
+    deployed = Deployed("parley", RESOURCES | {"ListensToo": second}, {})
+
+    with pytest.raises(LocalStackError, match="several functions: ListenFunction, WorkFunction"):
+        deployed.function_for({"Records": [{"eventSourceARN": STREAM}]})
