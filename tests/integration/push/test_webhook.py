@@ -12,7 +12,8 @@ import pytest
 from chat.push.endpoint import Address, default_tls
 from chat.push.events import CONTENT_TYPE, Delivery
 from chat.push.public_addresses import is_public
-from chat.push.webhook import REQUEST_SECONDS, LookUp, Webhook, WebhookUrl
+from chat.push.public_connection import LookUp
+from chat.push.webhook import REQUEST_SECONDS, Webhook, WebhookUrl
 from chat.push.webhook_signature import sign
 from testing.certificates import Authority
 from testing.event_fixtures import event

@@ -57,7 +57,7 @@ class Relayed(Enum):
 def relay_woken(
     key: RelayKey, sink: Sink, services: Services, seconds_left: SecondsLeft
 ) -> Relayed:
-    """Relay a conversation that has moved; whoever holds it already reads again."""
+    """Relay a conversation that has moved; a run that holds it already reads again."""
     relayed = relay_due(key, sink, services, seconds_left)
     if relayed is not Relayed.NOT_NOW or not wake(key, services.now_ms()):
         return relayed

@@ -12,26 +12,21 @@ from urllib.parse import quote, urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chat.push.endpoint import Address, look_up
+from chat.push.endpoint import look_up
 from chat.push.events import CONTENT_TYPE, Delivery, Event, encode_event
 from chat.push.http_response import MalformedResponse, ResponseReader
 from chat.push.public_addresses import is_public
+from chat.push.public_connection import Connecting, LookUp, exchange
 from chat.push.retry_after import retry_after_seconds
 from chat.push.webhook_signature import sign
 
 REQUEST_SECONDS = 15.0
 """For all of one attempt: finding the address, connecting, sending, and the whole response."""
 
-_READ_BYTES = 16_384
 _PORTS = {"https": 443, "http": 80}
 _SAFE_IN_A_TARGET = "/%?&=:;,+@!$'()*~-._[]"
 
-type LookUp = Callable[[str, int, float], list[Address]]
 type Keys = Callable[[], Iterable[bytes]]
-
-
-class NoPublicAddress(OSError):
-    """The webhook's name leads to addresses of private networks alone."""
 
 
 class WebhookUrl(Struct, frozen=True, kw_only=True):
@@ -107,11 +102,8 @@ class Webhook:
         self._url = url
         self._keys = keys
         self._source = source
-        self._make_tls = make_tls
-        self._tls: SSLContext | None = None
+        self._connecting = Connecting(make_tls, permits=permits, look_up=look_up)
         self._now_ms = now_ms
-        self._permits = permits
-        self._look_up = look_up
         self._request_seconds = request_seconds
         self._socket: socket.socket | None = None
 
@@ -149,42 +141,13 @@ class Webhook:
             with suppress(OSError):
                 return self._exchange(self._socket, request, deadline)
             self.close()
-        self._socket = self._connect(deadline)
+        self._socket = self._connecting.connect(self._url, deadline)
         return self._exchange(self._socket, request, deadline)
-
-    def _connect(self, deadline: float) -> socket.socket:
-        found = self._look_up(self._url.host, self._url.port, _left(deadline))
-        address = next((each for each in found if self._permits(str(each.sockaddr[0]))), None)
-        if address is None:
-            raise NoPublicAddress(self._url.host)
-        connection = socket.socket(address.family, socket.SOCK_STREAM)
-        try:
-            connection.settimeout(_left(deadline))
-            connection.connect(address.sockaddr)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return self._encrypted(connection, deadline) if self._url.is_encrypted else connection
-        except BaseException:
-            connection.close()
-            raise
-
-    def _encrypted(self, connection: socket.socket, deadline: float) -> socket.socket:
-        self._tls = self._tls or self._make_tls()
-        connection.settimeout(_left(deadline))
-        return self._tls.wrap_socket(connection, server_hostname=self._url.host)
 
     def _exchange(
         self, connection: socket.socket, request: bytes, deadline: float
     ) -> ResponseReader:
-        connection.settimeout(_left(deadline))
-        connection.sendall(request)
-        response = ResponseReader()
-        is_complete = False
-        while not is_complete:
-            connection.settimeout(_left(deadline))
-            data = connection.recv(_READ_BYTES)
-            is_complete = response.feed(data) if data else response.end()
-            if not data and not is_complete:
-                raise ConnectionResetError("closed before the response was complete")
+        response = exchange(connection, request, deadline)
         if not response.reusable:
             self.close()
         return response
@@ -203,15 +166,3 @@ class Webhook:
         }
         lines = [f"POST {self._url.target} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
         return "\r\n".join([*lines, "", ""]).encode("ascii") + body
-
-
-def _left(deadline: float) -> float:
-    """Return the seconds until a deadline.
-
-    Raises:
-        TimeoutError: it has passed.
-    """
-    seconds = deadline - time.monotonic()
-    if seconds <= 0:
-        raise TimeoutError("no answer in time")
-    return seconds

@@ -73,7 +73,7 @@ def claim(key: RelayKey, run: str, now_ms: int) -> Claim | None:
 
 
 def wake(key: RelayKey, now_ms: int) -> bool:
-    """Have whoever holds a relay read again; True if nobody holds it and it can be claimed."""
+    """Have the run that holds a relay read again; True if nobody holds it and it can be claimed."""
     row = _find(key)
     if row is None or (row.run is None and (row.due_at is None or row.due_at <= now_ms)):
         return True
