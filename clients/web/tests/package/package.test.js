@@ -18,7 +18,7 @@ import { demoService } from "../support/demo.js";
 import { serve } from "../support/server.js";
 
 /** What the README says of the size. */
-const SAID_BYTES = 16_000;
+const SAID_BYTES = 17_000;
 
 const HERE = fileURLToPath(new URL("../../", import.meta.url));
 const run = promisify(execFile);
