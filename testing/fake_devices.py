@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from chat.actions.services import Recipient
+from chat.push.web_push import Recipient
 from chat.push.web_push_outcomes import Outcome, Result, Urgency
 from testing.steps import Place, Step, Steps
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chat.files.bucket import UploadForm
     from chat.hooks.before_send import Proposal, Verdict
     from chat.push.notices import Notice
+    from chat.push.web_push import Recipient
     from chat.push.web_push_outcomes import Result, Urgency
 
 
@@ -56,23 +57,10 @@ class Publisher(Protocol):
     def publish_presence(self, user_id: UserId, delay_seconds: int) -> None: ...
 
 
-class Recipient(Protocol):
-    """A device's address, and how messages are encrypted for it."""
-
-    @property
-    def endpoint(self) -> str: ...
-
-    @property
-    def p256dh(self) -> str: ...
-
-    @property
-    def auth(self) -> str: ...
-
-
 class WebPush(Protocol):
     """Sends to devices; what became of each message is a value, never an exception."""
 
-    def send(self, to: Recipient, message: bytes, about: str, urgency: "Urgency") -> "Result": ...
+    def send(self, to: "Recipient", message: bytes, about: str, urgency: "Urgency") -> "Result": ...
 
 
 class Files(Protocol):
