@@ -68,7 +68,7 @@ async function otherRelease(t) {
   const isSource = (/** @type {string} */ path) => !/\/(node_modules|dist|tests)$/.test(path);
   await cp(ROOT, source, { recursive: true, filter: isSource });
   await change(join(source, "index.html"), "Parley: a chat over one WebSocket.", "Second");
-  await change(join(source, "page/words/en.js"), "Sign in to talk.", "Second");
+  await change(join(source, "page/login.js"), `"alice-demo-password"`, `"Second"`);
   await bundle({ source, into: join(folder, "second") });
   return join(folder, "second");
 }
@@ -99,11 +99,11 @@ test(
     const version = () =>
       Promise.all([
         page.locator('meta[name="description"]').getAttribute("content"),
-        page.locator("#login .soft").first().textContent(),
+        page.getByLabel("Password").getAttribute("placeholder"),
       ]);
     const visits = async () => {
       await page.reload();
-      await page.locator("#username[placeholder]").waitFor();
+      await page.locator("#password[placeholder]").waitFor();
       return version();
     };
     const publish = async (/** @type {string[]} */ ...parts) => {
@@ -122,7 +122,7 @@ test(
     server.losesTheNetwork();
     const offline = await visits();
 
-    const former = ["Parley: a chat over one WebSocket.", "Sign in to talk."];
+    const former = ["Parley: a chat over one WebSocket.", "alice-demo-password"];
     assert.deepEqual([first, halfWay, withoutFiles], [former, former, former]);
     assert.deepEqual(
       [second, offline],
