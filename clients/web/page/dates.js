@@ -57,7 +57,7 @@ export function briefly(at, now) {
  * @param {Date} from
  * @param {Date} to
  */
-function daysBetween(from, to) {
+export function daysBetween(from, to) {
   const noon = (/** @type {Date} */ at) => new Date(at).setHours(12, 0, 0, 0);
   // Days have 23 to 25 hours.
   return Math.round((noon(to) - noon(from)) / DAY);

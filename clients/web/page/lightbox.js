@@ -1,6 +1,7 @@
 import { byId, say } from "./dom.js";
 import { fileName, kindOf } from "./files.js";
 import { load } from "./pictures.js";
+import { words } from "./words/index.js";
 
 /** @import { AttachmentRef, Chat } from "../src/index.js" */
 
@@ -76,7 +77,10 @@ export class Lightbox {
     const { attachment_id, width, height } = picture;
     const name = fileName(picture);
     say(this.#name, name);
-    say(this.#place, `${this.#index + 1} of ${this.#pictures.length}`);
+    say(
+      this.#place,
+      words("lightbox.place", { number: this.#index + 1, total: this.#pictures.length }),
+    );
     // Disabled it would lose the focus, and with it the arrow keys.
     this.#previous.setAttribute("aria-disabled", String(this.#index === 0));
     this.#next.setAttribute("aria-disabled", String(this.#index + 1 === this.#pictures.length));
@@ -93,7 +97,7 @@ export class Lightbox {
       previews: NO_PREVIEWS,
     };
     void load(source, attachment_id, image, () =>
-      this.#stage.replaceChildren(`${name} cannot be shown.`),
+      this.#stage.replaceChildren(words("files.broken", { name })),
     );
   }
 }

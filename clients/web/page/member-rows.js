@@ -2,6 +2,7 @@ import { personAvatar, withPresence } from "./avatar.js";
 import { element, hiddenText, icon, say } from "./dom.js";
 import { presenceWords } from "./last-seen.js";
 import { isMuted, memberItems, moderates } from "./moderation.js";
+import { words } from "./words/index.js";
 
 /** @import { Member } from "../src/index.js" */
 /** @import { Menu } from "./menu.js" */
@@ -21,6 +22,11 @@ import { isMuted, memberItems, moderates } from "./moderation.js";
 /** @typedef {{ mine: Member | undefined, isGroup: boolean, canChange: boolean }} Standing */
 
 const ROLES = /** @type {const} */ (["member", "moderator", "owner"]);
+const ROLE_WORDS = /** @type {const} */ ({
+  member: "people.member",
+  moderator: "people.moderator",
+  owner: "people.owner",
+});
 
 /** The rows of the list of members. A row stays while only its presence changes, with its focus. */
 export class MemberRows {
@@ -69,7 +75,7 @@ export class MemberRows {
     const canRemove = canChange && !isMe;
     const controls = [
       canRemove && this.#roleField(member),
-      !canRemove && role !== "member" && element("span", { class: "tag" }, role),
+      !canRemove && role !== "member" && element("span", { class: "tag" }, words(ROLE_WORDS[role])),
       isGroup && moderates(mine, member) && this.#menuButton(member),
       canRemove && this.#removeButton(member),
     ];
@@ -80,7 +86,11 @@ export class MemberRows {
       element(
         "span",
         { class: "member-lines" },
-        element("span", { class: "member-name" }, username, isMe && " (you)"),
+        element(
+          "span",
+          { class: "member-name" },
+          isMe ? words("people.you", { name: username }) : username,
+        ),
         element("span", { class: "member-status soft small" }),
       ),
       controls.some(Boolean) && element("span", { class: "member-controls" }, ...controls),
@@ -93,7 +103,7 @@ export class MemberRows {
       "button",
       { class: "icon-button", type: "button", onclick: () => this.#acts.remove(member) },
       icon("close"),
-      hiddenText(`Remove ${member.username}`),
+      hiddenText(words("people.remove", { name: member.username })),
     );
   }
 
@@ -112,7 +122,7 @@ export class MemberRows {
         onclick: () => this.#menu.open(button, null, memberItems(member, choices)),
       },
       icon("more"),
-      hiddenText(`Moderate ${member.username}`),
+      hiddenText(words("people.moderate", { name: member.username })),
     );
     return button;
   }
@@ -123,11 +133,11 @@ export class MemberRows {
    */
   #roleField(member) {
     const options = ROLES.map((each) =>
-      element("option", { value: each, selected: each === member.role }, each),
+      element("option", { value: each, selected: each === member.role }, words(ROLE_WORDS[each])),
     );
     const field = element(
       "select",
-      { class: "role small", "aria-label": `Role of ${member.username}` },
+      { class: "role small", "aria-label": words("people.role_of", { name: member.username }) },
       ...options,
     );
     field.addEventListener("change", async () => {
@@ -140,7 +150,7 @@ export class MemberRows {
 
 /** @param {Shown} member */
 function statusOf({ last_seen_at, ...member }) {
-  if (isMuted(member)) return "Muted";
+  if (isMuted(member)) return words("people.muted");
   const seen = last_seen_at && { last_seen_at };
   return presenceWords({ is_online: member.online, ...seen }, new Date());
 }

@@ -1,4 +1,5 @@
 import { byId, element, icon } from "./dom.js";
+import { words } from "./words/index.js";
 
 /**
  * `isChecked`: the item is one of several, of which one holds.
@@ -38,7 +39,7 @@ export class Menu {
     anchor.setAttribute("aria-expanded", "true");
     const list = element(
       "div",
-      { role: "menu", "aria-label": "Actions" },
+      { role: "menu", "aria-label": words("action.label") },
       ...items.map(this.#item),
     );
     this.#box.replaceChildren(...(head ? [head] : []), list);

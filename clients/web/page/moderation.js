@@ -7,8 +7,8 @@ import { durationText, words } from "./words/index.js";
 
 const MINUTE_MS = 60_000;
 const MUTES = /** @type {const} */ ([
-  ["Mute for 10 minutes", 10],
-  ["Mute for a day", 24 * 60],
+  ["moderation.mute_minutes", 10],
+  ["moderation.mute_day", 24 * 60],
 ]);
 const RANKS = ["member", "moderator", "owner"];
 
@@ -34,12 +34,12 @@ export function isMuted({ muted_until }) {
  * @returns {Item[]}
  */
 export function memberItems(member, { mute, ban }) {
-  const mutes = MUTES.map(([text, minutes]) => {
+  const mutes = MUTES.map(([key, minutes]) => {
     const act = () => mute(new Date(Date.now() + minutes * MINUTE_MS));
-    return { text, icon: "clock", act };
+    return { text: words(key), icon: "clock", act };
   });
-  const unmute = { text: "End the mute", icon: "check", act: () => mute(new Date(0)) };
-  const banned = { text: "Ban", icon: "close", isDanger: true, act: ban };
+  const unmute = { text: words("moderation.unmute"), icon: "check", act: () => mute(new Date(0)) };
+  const banned = { text: words("moderation.ban"), icon: "close", isDanger: true, act: ban };
   return [...(isMuted(member) ? [unmute] : mutes), banned];
 }
 
@@ -115,7 +115,12 @@ export class Moderation {
       "li",
       { class: "member" },
       element("span", { class: "member-lines" }, username),
-      element("button", attributes, icon("close"), hiddenText(`Lift the ban of ${username}`)),
+      element(
+        "button",
+        attributes,
+        icon("close"),
+        hiddenText(words("moderation.unban", { name: username })),
+      ),
     );
   }
 
@@ -150,5 +155,6 @@ export class Moderation {
 
 /** @param {number} seconds */
 function slowModeText(seconds) {
-  return seconds ? durationText(seconds) : words("moderation.slow_mode_off");
+  if (seconds === 0) return words("moderation.slow_mode_off");
+  return seconds % 60 ? durationText(seconds, "second") : durationText(seconds / 60, "minute");
 }

@@ -1,4 +1,5 @@
 import { byId, say } from "./dom.js";
+import { words } from "./words/index.js";
 
 /** Stands in the conversation's place where the address leads to none. */
 export class Nowhere {
@@ -17,7 +18,7 @@ export class Nowhere {
   show() {
     this.#back.hidden = false;
     this.#back.focus();
-    say(this.#text, "There is no such conversation, or you are not in it.");
+    say(this.#text, words("room.unknown"));
   }
 
   hide() {

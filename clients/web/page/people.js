@@ -3,6 +3,7 @@ import { MemberRows } from "./member-rows.js";
 import { EVERYBODY } from "./mentions.js";
 import { Moderation } from "./moderation.js";
 import { requireOnline } from "./online.js";
+import { problemText } from "./problems.js";
 
 /** @import { Chat, ConversationChanged, Member } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -268,7 +269,7 @@ export class People {
 
   /** @param {unknown} error */
   #fail(error) {
-    say(this.#problem, error instanceof Error ? error.message : String(error));
+    say(this.#problem, problemText(error));
   }
 }
 

@@ -1,6 +1,7 @@
 import { personAvatar } from "./avatar.js";
 import { byId, element, say } from "./dom.js";
 import { quotedText } from "./message.js";
+import { problemText } from "./problems.js";
 
 /** @import { Chat, Message } from "../src/index.js" */
 
@@ -57,7 +58,7 @@ export class Pins {
       say(this.#problem, "");
     } catch (error) {
       if (id !== this.#conversationId) return;
-      say(this.#problem, error instanceof Error ? error.message : String(error));
+      say(this.#problem, problemText(error));
     }
     this.#render();
   }

@@ -1,4 +1,5 @@
 import { element, hiddenText } from "./dom.js";
+import { listText, words } from "./words/index.js";
 
 /** @import { Chat, Message, User } from "../src/index.js" */
 
@@ -18,19 +19,24 @@ export function reactionsElement(message, me, onToggle) {
   if (!message || message.deleted_at || items.length === 0) return null;
   return element(
     "div",
-    { class: "reactions", role: "group", "aria-label": "Reactions" },
+    { class: "reactions", role: "group", "aria-label": words("reactions.label") },
     ...items.map(({ reaction, count, users }) => {
       const isMine = users.includes(me.username);
-      const who = whoLine(users, count, me.username);
+      const names = whoOf(users, count, me.username);
       const attributes = {
         class: isMine ? "reaction mine" : "reaction",
         type: "button",
-        title: who,
+        title: listText(names),
         "aria-pressed": String(isMine),
         onclick: () => onToggle(message, reaction),
       };
       const seen = element("span", { "aria-hidden": "true" }, `${reaction} ${count}`);
-      return element("button", attributes, seen, hiddenText(`${reaction}: ${who}`));
+      return element(
+        "button",
+        attributes,
+        seen,
+        hiddenText(words("reactions.who", { reaction, names })),
+      );
     }),
   );
 }
@@ -40,11 +46,10 @@ export function reactionsElement(message, me, onToggle) {
  * @param {number} count of all
  * @param {string} me
  */
-export function whoLine(users, count, me) {
-  const names = users.map((name) => (name === me ? "you" : name));
+function whoOf(users, count, me) {
+  const names = users.map((name) => (name === me ? words("reactions.you") : name));
   const more = count - names.length;
-  if (more > 0) names.push(more === 1 ? "one more" : `${more} more`);
-  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join("");
+  return more > 0 ? [...names, words("reactions.more", { count: more })] : names;
 }
 
 /**
@@ -57,12 +62,12 @@ export function reactionPicker(onChoose) {
       "button",
       { class: "pick", type: "button", onclick: () => onChoose(reaction) },
       element("span", { "aria-hidden": "true" }, reaction),
-      hiddenText(`React with ${reaction}`),
+      hiddenText(words("reactions.react", { reaction })),
     );
   const other = element("input", {
     class: "pick-other",
-    "aria-label": "Another emoji",
-    placeholder: "Other",
+    "aria-label": words("reactions.another"),
+    placeholder: words("reactions.other"),
     autocomplete: "off",
     maxlength: "12",
   });

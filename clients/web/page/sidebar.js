@@ -1,11 +1,13 @@
 import { conversationAvatar, personAvatar, withPresence } from "./avatar.js";
-import { countText } from "./counts.js";
+import { countText, countedText } from "./counts.js";
 import { briefly } from "./dates.js";
 import { nameOf } from "./directory.js";
 import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
 import { presenceWords } from "./last-seen.js";
 import { isQuiet } from "./notifications/levels.js";
+import { hiddenAround } from "./spoken.js";
 import { beginningOf } from "./text.js";
+import { words } from "./words/index.js";
 
 /** @import { UserPresence } from "../src/index.js" */
 /** @import { Directory, Entry } from "./directory.js" */
@@ -39,7 +41,13 @@ export class Sidebar {
   showUser(username) {
     this.#me.replaceChildren(
       personAvatar(username),
-      element("span", {}, hiddenText("Signed in as "), username),
+      element(
+        "span",
+        {},
+        ...hiddenAround("sidebar.signed_in_as", {
+          name: element("span", { dir: "auto" }, username),
+        }),
+      ),
     );
   }
 
@@ -65,17 +73,17 @@ export class Sidebar {
     const item = this.#items.get(entry.id) ?? this.#newItem(entry.id);
     const button = /** @type {HTMLButtonElement} */ (item.firstElementChild);
     const presence = this.#presenceOf(entry);
-    const words = presence && presenceWords(presence, new Date());
+    const seen = presence && presenceWords(presence, new Date());
     const look = JSON.stringify([
       entry,
-      words,
+      seen,
       isCurrent,
       briefly(entry.lastAt ?? new Date(0), new Date()),
     ]);
     if (item.dataset["look"] === look) return item;
     item.dataset["look"] = look;
     button.replaceChildren(...contentOf(entry, presence));
-    button.title = words ?? "";
+    button.title = seen ?? "";
     button.classList.toggle("unread", entry.unread > 0);
     if (isCurrent) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
@@ -101,30 +109,38 @@ function contentOf(entry, presence) {
   const at = entry.lastAt;
   const time = at && element("time", { datetime: at.toISOString() }, briefly(at, new Date()));
   const isSilent = isQuiet(entry.wish, new Date());
-  const quiet = element("span", { class: "quiet-bell" }, icon("bell-off"), hiddenText("muted"));
+  const quiet = element(
+    "span",
+    { class: "quiet-bell" },
+    icon("bell-off"),
+    hiddenText(words("sidebar.muted")),
+  );
   const badge = element(
     "span",
     { class: isSilent ? "badge muted" : "badge" },
-    countText(entry.unread),
-    hiddenText(" unread"),
+    element("span", { "aria-hidden": "true" }, countText(entry.unread)),
+    hiddenText(countedText(entry.unread, "sidebar.unread", "sidebar.many_unread")),
   );
   const mentions = element(
     "span",
     { class: "badge mentions" },
-    "@",
-    hiddenText(entry.mentions === 1 ? "mentions you" : `${entry.mentions} mention you`),
+    element("span", { "aria-hidden": "true" }, "@"),
+    hiddenText(words("sidebar.mentions", { count: entry.mentions })),
   );
   const title = element("span", { class: "conversation-title", dir: "auto" }, name);
   const text = element("span", { class: "conversation-text", dir: "auto" });
-  say(text, beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW) || "No messages yet");
+  say(
+    text,
+    beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW) || words("sidebar.no_messages"),
+  );
   const avatar = conversationAvatar(entry, name);
-  const words = presence && presenceWords(presence, new Date());
+  const seen = presence && presenceWords(presence, new Date());
   return [
     presence ? withPresence(avatar, presence.is_online) : avatar,
     element(
       "span",
       { class: "conversation-lines" },
-      element("span", { class: "conversation-line" }, title, words && hiddenText(words), time),
+      element("span", { class: "conversation-line" }, title, seen && hiddenText(seen), time),
       element(
         "span",
         { class: "conversation-line" },
@@ -138,9 +154,5 @@ function contentOf(entry, presence) {
 }
 
 function noConversations() {
-  return element(
-    "li",
-    { class: "empty soft" },
-    "No conversations yet. Begin one with the + above.",
-  );
+  return element("li", { class: "empty soft" }, words("sidebar.no_conversations"));
 }

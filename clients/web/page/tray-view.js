@@ -1,5 +1,6 @@
 import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
 import { extensionOf, fileName, kindOf, sizeText } from "./files.js";
+import { words } from "./words/index.js";
 
 /** @import { Item, Tray } from "./tray.js" */
 
@@ -55,7 +56,10 @@ export class TrayView {
       drawn.bar.value = item.share;
       return drawn;
     }
-    const bar = element("progress", { max: "1", "aria-label": `Upload of ${fileName(item.file)}` });
+    const bar = element("progress", {
+      max: "1",
+      "aria-label": words("tray.upload_of", { name: fileName(item.file) }),
+    });
     bar.value = item.share;
     const row = drawn?.row ?? element("li", { class: "tray-file" });
     const hadFocus = row.contains(document.activeElement);
@@ -75,13 +79,17 @@ export class TrayView {
       "button",
       { class: "icon-button", type: "button", onclick: () => this.#remove(item) },
       icon("close"),
-      hiddenText(item.state === "uploading" ? `Cancel ${name}` : `Remove ${name}`),
+      hiddenText(words(item.state === "uploading" ? "tray.cancel" : "tray.remove", { name })),
     );
     const again = element(
       "button",
-      { class: "quiet", type: "button", onclick: () => this.#retry(item) },
-      "Try again",
-      hiddenText(` to upload ${name}`),
+      {
+        class: "quiet",
+        type: "button",
+        "aria-label": words("tray.try_again", { name }),
+        onclick: () => this.#retry(item),
+      },
+      words("common.try_again"),
     );
     return [
       this.#pictureOf(item),
@@ -142,9 +150,9 @@ function detailOf(file) {
 function statusOf({ items, isReady, isWaiting, isEmpty }) {
   const failed = items.filter(({ state }) => state === "failed");
   if (isEmpty) return "";
-  if (isWaiting) return "Sends as soon as the files are uploaded.";
-  if (failed.length > 0)
-    return `Not uploaded: ${failed.map((it) => fileName(it.file)).join(", ")}.`;
-  const many = items.length === 1 ? "1 file" : `${items.length} files`;
-  return isReady ? `${many} ready to send.` : `Uploading ${many}…`;
+  if (isWaiting) return words("tray.waiting");
+  if (failed.length > 0) {
+    return words("tray.failed", { names: failed.map((it) => fileName(it.file)) });
+  }
+  return words(isReady ? "tray.ready" : "tray.uploading", { count: items.length });
 }

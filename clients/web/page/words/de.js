@@ -92,6 +92,7 @@ export default {
   "sidebar.sign_out": "Abmelden",
   "sidebar.muted": "stummgeschaltet",
   "sidebar.unread": { one: "{count} ungelesen", other: "{count} ungelesen" },
+  "sidebar.many_unread": { one: "über {count} ungelesen", other: "über {count} ungelesen" },
   "sidebar.mentions": { one: "erwähnt dich", other: "{count} erwähnen dich" },
   "sidebar.no_messages": "Noch keine Nachrichten",
   "sidebar.no_conversations": "Noch keine Chats. Beginne einen mit dem + oben.",

@@ -38,7 +38,7 @@ export default /** @type {const} */ ({
   "problem.not_a_member": "{message}",
   "problem.forbidden": "{message}",
   "problem.muted": "{message}",
-  "problem.muted_until": "You are muted in this conversation until {time}.",
+  "problem.muted_until": "You are muted. You can write again from {time} on.",
   "problem.rate_limited": "{message}",
   "problem.slow_mode": {
     one: "The conversation is in slow mode. Try again in {count} second.",
@@ -93,6 +93,7 @@ export default /** @type {const} */ ({
   "sidebar.sign_out": "Sign out",
   "sidebar.muted": "muted",
   "sidebar.unread": { one: "{count} unread", other: "{count} unread" },
+  "sidebar.many_unread": { one: "{count}+ unread", other: "{count}+ unread" },
   "sidebar.mentions": { one: "mentions you", other: "{count} mention you" },
   "sidebar.no_messages": "No messages yet",
   "sidebar.no_conversations": "No conversations yet. Begin one with the + above.",
