@@ -27,8 +27,9 @@ export class Lightbox {
     this.#next.addEventListener("click", () => this.#step(1));
     byId("lightbox-close", HTMLButtonElement).addEventListener("click", () => this.close());
     this.#dialog.addEventListener("keydown", ({ key }) => {
-      if (key === "ArrowLeft") this.#step(-1);
-      if (key === "ArrowRight") this.#step(1);
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
+      // The pictures follow each other as words do.
+      if (step) this.#step(document.dir === "rtl" ? -step : step);
     });
     this.#stage.addEventListener("click", ({ target }) => {
       if (target === this.#stage) this.close();
@@ -63,7 +64,7 @@ export class Lightbox {
     this.#dialog.close();
   }
 
-  /** @param {1 | -1} step */
+  /** @param {number} step */
   #step(step) {
     const index = this.#index + step;
     if (!this.#pictures[index]) return;

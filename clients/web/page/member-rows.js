@@ -89,7 +89,7 @@ export class MemberRows {
         element(
           "span",
           { class: "member-name" },
-          isMe ? words("people.you", { name: username }) : username,
+          isMe ? words("people.you", { name: username }) : element("bdi", {}, username),
         ),
         element("span", { class: "member-status soft small" }),
       ),

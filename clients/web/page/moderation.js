@@ -114,7 +114,7 @@ export class Moderation {
     return element(
       "li",
       { class: "member" },
-      element("span", { class: "member-lines" }, username),
+      element("span", { class: "member-lines" }, element("bdi", {}, username)),
       element(
         "button",
         attributes,

@@ -128,7 +128,7 @@ function contentOf(entry, presence) {
     hiddenText(words("sidebar.mentions", { count: entry.mentions })),
   );
   const title = element("span", { class: "conversation-title", dir: "auto" }, name);
-  const text = element("span", { class: "conversation-text", dir: "auto" });
+  const text = element("span", { class: "conversation-text" });
   say(
     text,
     beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW) || words("sidebar.no_messages"),

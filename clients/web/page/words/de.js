@@ -298,7 +298,7 @@ export default {
   "people.show_more": "Mehr zeigen",
   "people.add_label": "Mitglieder hinzufügen",
   "people.add": "Hinzufügen",
-  "people.usernames": "Benutzernamen, durch Kommas getrennt",
+  "people.usernames": "Namen, durch Kommas getrennt",
   "people.username": "Benutzername",
   "people.you": "{name} (du)",
   "people.remove": "{name} entfernen",
