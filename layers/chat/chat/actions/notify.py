@@ -19,7 +19,7 @@ from chat.actions.notification_recipients import News, find_recipients, read_new
 from chat.actions.notification_withdrawal import withdraw
 from chat.actions.services import Services
 from chat.protocol.ids import UserId
-from chat.protocol.server_frames import Message
+from chat.protocol.server_messages import Message
 from chat.push.notices import Notice
 from chat.push.web_push_outcomes import Outcome, Urgency
 from chat.storage.conversations import ConversationState, find_conversation
