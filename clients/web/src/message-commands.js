@@ -85,6 +85,22 @@ export class MessageCommands {
   }
 
   /**
+   * Messages that contain the text, newest first, in any case: the newest 50, or those before a
+   * number. A page may have none and a `cursor`, which is the `before` of the next page.
+   * @param {string} conversationId
+   * @param {string} text 1 to 128 characters
+   * @param {Abortable & { before?: number | undefined }} [options]
+   * @returns {Promise<{ messages: Message[], cursor?: number }>} without a `cursor` at the beginning
+   *   of the conversation
+   */
+  async search(conversationId, text, { before, signal } = {}) {
+    const frame = { type: "search", conversationId, data: { text, before_seq: before } };
+    const { messages, cursor } = await this.#streams.messages(frame, signal);
+    const page = { messages: messages.filter((/** @type {Message} */ each) => !each.deleted_at) };
+    return cursor === undefined ? page : { ...page, cursor };
+  }
+
+  /**
    * For owners and moderators. A conversation has at most 50 pins.
    * @param {MessageRef} message
    * @param {Abortable} [options]

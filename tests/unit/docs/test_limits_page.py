@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.actions import message_scan
 from chat.actions.authenticate import MAX_FAILURES
 from chat.actions.conversation_summary import MAX_UNREAD
 from chat.files import bucket
@@ -53,6 +54,9 @@ EXPECTED = {
     "how long a form uploads": f"{bucket.UPLOAD_SECONDS // 60} minutes",
     "how long a message may take an upload": f"{UPLOAD_SECONDS // 3600} hours",
     "how long an address downloads a file": f"{bucket.DOWNLOAD_SECONDS // 60} minutes",
+    "the text of a search": f"{limits.MAX_SEARCH_TEXT} characters",
+    "messages found on one page of a search": str(message_scan.MAX_HITS),
+    "what one page of a search reads": f"{message_scan.RANGES + 2} MB",
     "pins of a conversation": str(MAX_PINS),
     "the answer of a `BeforeSendFunction`": f"{ANSWER_SECONDS} seconds",
     "frames in a call of the owner's backend": str(MAX_CALL_FRAMES),

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from chat.protocol import fields
 from chat.protocol.client_frames import ClientFrame, PageData
 from chat.protocol.ids import ClientMessageId
-from chat.protocol.limits import MAX_REACTION_BYTES
+from chat.protocol.limits import MAX_REACTION_BYTES, MAX_SEARCH_TEXT
 
 MAX_MENTIONS = 20
 MAX_MESSAGE_IDS = 50
@@ -146,3 +146,16 @@ class History(ClientFrame, frozen=True, kw_only=True):
     type_name = "history"
     conversation_id: fields.ConversationId
     data: HistoryData = field(default_factory=HistoryData)
+
+
+class SearchData(Struct, frozen=True, kw_only=True):
+    text: Annotated[str, fields.composed_to(MAX_SEARCH_TEXT)]
+    before_seq: fields.Seq | UnsetType = UNSET
+
+
+class Search(ClientFrame, frozen=True, kw_only=True):
+    """Asks for messages of a conversation that contain a text, the newest ones or those before."""
+
+    type_name = "search"
+    conversation_id: fields.ConversationId
+    data: SearchData

@@ -168,6 +168,19 @@ class Messages(ServerFrame, frozen=True, tag="messages"):
     data: MessagesData
 
 
+class SearchResultsData(Struct, frozen=True, omit_defaults=True):
+    conversation_id: ConversationId
+    messages: list[Message]
+    cursor: int | None = None
+    """The `before_seq` of the next page; there is none once the beginning was reached."""
+
+
+class SearchResults(ServerFrame, frozen=True, tag="search_results"):
+    """A page of messages that contain a text, newest first. A page may have none and a cursor."""
+
+    data: SearchResultsData
+
+
 class ReactionsOfUser(Struct, frozen=True):
     user_id: UserId
     username: Username
