@@ -3,10 +3,10 @@ from chat.actions.file_deletion import deleting_files
 from chat.actions.message_target import Target, admit_to_message, announce, sent_since
 from chat.actions.notification_withdrawal import withdraw_deleted_soon
 from chat.actions.services import Services
-from chat.protocol.client_frames import DeleteMessage
 from chat.protocol.errors import Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId
-from chat.protocol.server_frames import Message, MessageChanged
+from chat.protocol.message_frames import DeleteMessage
+from chat.protocol.server_messages import Message, MessageChanged
 from chat.storage.changes import Change
 from chat.storage.conversations import find_conversation
 from chat.storage.database import gather_two

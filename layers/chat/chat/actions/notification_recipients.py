@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from chat.actions.mentions import EVERYBODY
 from chat.protocol.ids import ConversationId, MessageId, UserId, find_message_key
-from chat.protocol.server_frames import Message
+from chat.protocol.server_messages import Message
 from chat.storage.conversations import ConversationState
 from chat.storage.devices import find_owned
 from chat.storage.memberships import Membership, standing_in

@@ -20,7 +20,7 @@ from chat.actions.notification_recipients import News, find_owners, find_recipie
 from chat.actions.notification_withdrawal import withdraw
 from chat.actions.services import Services
 from chat.protocol.ids import UserId
-from chat.protocol.server_frames import Message
+from chat.protocol.server_messages import Message
 from chat.push.notices import Notice
 from chat.push.web_push_outcomes import Outcome, Urgency
 from chat.storage.conversations import ConversationState, find_conversation
