@@ -2,9 +2,9 @@ import { personAvatar } from "./avatar.js";
 import { timeOf } from "./dates.js";
 import { element, hiddenText, icon } from "./dom.js";
 import { summaryOf } from "./files.js";
-import { piecesOf } from "./mentions.js";
 import { reactionsElement } from "./reactions.js";
-import { beginningOf } from "./text.js";
+import { beginningOf } from "./text/characters.js";
+import { contentElement } from "./text/content.js";
 
 /** @import { AttachmentRef, Message, Outgoing, User } from "../src/index.js" */
 /** @import { MessageRow, Quote, Row } from "./rows.js" */
@@ -90,22 +90,6 @@ function messageElement(row, acts) {
     !isGone && reactionsElement(row.stored, acts.me(), acts.onReact),
     state === "failed" && failure(row, acts),
   );
-}
-
-/**
- * @param {MessageRow} row
- * @param {Acts} acts
- */
-function contentElement({ message, stored }, { me, isName }) {
-  const { username, user_id } = me();
-  const pieces = piecesOf(message.content, (name) => isName(name)).map(({ text, name }) =>
-    name === null
-      ? text
-      : element("span", { class: name === username ? "mention me" : "mention" }, text),
-  );
-  const isForMe = stored?.mentions?.some((id) => id === user_id || id === "*");
-  const kind = isForMe && stored?.user_id !== user_id ? "content for-me" : "content";
-  return element("p", { class: kind, dir: "auto" }, ...pieces);
 }
 
 /**

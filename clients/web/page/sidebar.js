@@ -5,7 +5,7 @@ import { nameOf } from "./directory.js";
 import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
 import { presenceWords } from "./last-seen.js";
 import { isQuiet } from "./notifications/levels.js";
-import { beginningOf } from "./text.js";
+import { beginningOf } from "./text/characters.js";
 
 /** @import { UserPresence } from "../src/index.js" */
 /** @import { Directory, Entry } from "./directory.js" */

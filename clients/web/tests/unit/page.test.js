@@ -7,7 +7,7 @@ import { Directory, nameOf } from "../../page/directory.js";
 import { namesIn } from "../../page/people.js";
 import { redacted } from "../../page/redact.js";
 import { Rows, rowsOf } from "../../page/rows.js";
-import { beginningOf } from "../../page/text.js";
+import { beginningOf } from "../../page/text/characters.js";
 import { Titles } from "../../page/titles.js";
 import { SavedToken } from "../../page/token.js";
 import { Script, message, outcome, pushed } from "../support/script.js";
@@ -106,7 +106,7 @@ test("without Intl.Segmenter text is truncated between code points", async () =>
   const { Segmenter } = Intl;
   try {
     Reflect.deleteProperty(Intl, "Segmenter");
-    const { beginningOf } = await import(`../../page/text.js?${"without"}`);
+    const { beginningOf } = await import(`../../page/text/characters.js?${"without"}`);
 
     assert.equal(beginningOf("a🙂b", 2), "a🙂");
   } finally {
