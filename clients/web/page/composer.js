@@ -3,7 +3,7 @@ import { Completion } from "./completion.js";
 import { ComposerFiles } from "./composer-files.js";
 import { ComposerMode } from "./composer-mode.js";
 import { byId, say } from "./dom.js";
-import { mentionsIn } from "./mentions.js";
+import { mentionsIn } from "./text/mentioned.js";
 
 /** @import { Attachment, Chat, Member, Message } from "../src/index.js" */
 /** @import { Mode } from "./composer-mode.js" */
