@@ -6,6 +6,9 @@ import { LinkifyIt } from "linkify-it";
 const HINT = /:\/\/|@|www\.|mailto:/i;
 /** Characters that are not seen, or that turn the text around them: with them a link shows another address. */
 const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/** What is shown before the `@` of an address is not where it leads. */
+const HAS_USER = /^(?::\S*)?@/;
+const FAR = 100;
 const PROTOCOLS = new Set(["http:", "https:", "mailto:"]);
 
 const WWW = "www.";
@@ -31,7 +34,8 @@ linkify.add(WWW, {
 export function linksIn(text) {
   if (!HINT.test(text)) return [];
   const matches = linkify.match(text) ?? [];
-  return matches.flatMap(({ index, raw, schema }) => {
+  return matches.flatMap(({ index, lastIndex, raw, schema }) => {
+    if (HAS_USER.test(text.slice(lastIndex, lastIndex + FAR))) return [];
     // Marks at the end belong to the text around it.
     const shown = raw.replace(/[*_]+$/, "");
     const href = hrefOf(shown, schema ?? "");
