@@ -1,5 +1,5 @@
 import { personAvatar } from "./avatar.js";
-import { timeOf } from "./dates.js";
+import { fullDate, timeOf } from "./dates.js";
 import { element, hiddenText, icon } from "./dom.js";
 import { summaryOf } from "./files.js";
 import { reactionsElement } from "./reactions.js";
@@ -150,7 +150,9 @@ function actionsButton(message, { onActions }) {
 /** @param {MessageRow} row */
 function metaElement({ message, stored, state, readers }) {
   const mark = MARKS[state];
-  const time = element("time", { datetime: message.at.toISOString() }, timeOf(message.at));
+  const { at } = message;
+  const attributes = { datetime: at.toISOString(), title: fullDate(at) };
+  const time = element("time", attributes, timeOf(at));
   const says = mark && (readers.length ? `Read by ${readers.join(", ")}` : mark[1]);
   return element(
     "span",
