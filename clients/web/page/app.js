@@ -1,6 +1,7 @@
 import { ParleyError } from "../src/index.js";
 import { conversationIn, defaultConversation, hashOf, isLocal, messageIn } from "./address.js";
 import { Announcer } from "./announcer.js";
+import { followBack } from "./back.js";
 import { Banner } from "./banner.js";
 import { colourButton } from "./colours.js";
 import { Composer } from "./composer.js";
@@ -24,7 +25,9 @@ import { Previews } from "./previews.js";
 import { toggleReaction } from "./reactions.js";
 import { Room } from "./room.js";
 import { Sidebar } from "./sidebar.js";
+import { chooseBySwipe } from "./swipe.js";
 import { Titles } from "./titles.js";
+import { Tooltip } from "./tooltip.js";
 import { SavedToken } from "./token.js";
 import { Watching } from "./watching.js";
 
@@ -123,6 +126,9 @@ export class App {
       frames: () => this.frames.show(),
     });
     this.banner = new Banner(chat);
+    this.tooltip = new Tooltip();
+    followBack();
+    chooseBySwipe(byId("messages", HTMLOListElement), (id) => this.#reply(id));
     this.#listen();
     this.#wireButtons();
   }
@@ -257,6 +263,12 @@ export class App {
         isPinned: (it) => this.pins.has(it.message_id),
       },
     );
+  }
+
+  /** @param {string} messageId */
+  #reply(messageId) {
+    const message = this.room.messageOf(messageId);
+    if (message) this.composer.reply(message);
   }
 
   /**
