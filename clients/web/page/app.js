@@ -10,6 +10,7 @@ import { createDialog, leaveDialog, signOutDialog, titleDialog } from "./dialogs
 import { Directory, nameOf } from "./directory.js";
 import { byId } from "./dom.js";
 import { Drafts } from "./drafts.js";
+import { EmojiPicker } from "./emoji/picker.js";
 import { Frames } from "./frames.js";
 import { Listing } from "./listing.js";
 import { Login } from "./login.js";
@@ -83,6 +84,7 @@ export class App {
     this.notice = new Notice();
     this.nowhere = new Nowhere(() => this.#go(null));
     this.menu = new Menu();
+    this.emoji = new EmojiPicker(localStorage);
     this.deletions = new Deletions(chat, {
       onChange: () => this.room.refresh(),
       onError: (error) => this.#fail(error),
@@ -117,6 +119,7 @@ export class App {
       lastOwn: () => this.room.lastOwn,
       say: (text) => this.notice.show(text),
       previews,
+      emoji: this.emoji,
     });
     this.frames = new Frames(chat);
     this.panels = new Panels({
@@ -255,6 +258,7 @@ export class App {
       { me, entry },
       {
         onReact: (it, reaction) => this.#react(it, reaction),
+        onPickReaction: (it, at) => this.emoji.open(at, (reaction) => this.#react(it, reaction)),
         onReply: (it) => this.composer.reply(it),
         onEdit: (it) => this.composer.edit(it),
         onDelete: (it) => this.#delete(it),
