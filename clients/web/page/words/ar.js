@@ -300,6 +300,7 @@ export default {
   "system.slow_mode_off.by_you": "أوقفت الوضع البطيء",
 
   "composer.label": "الرسالة",
+  "composer.suggestions": "اقتراحات",
   "composer.placeholder": "اكتب رسالة",
   "composer.send": "إرسال",
   "composer.attach": "إرفاق ملفات",

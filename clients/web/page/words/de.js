@@ -226,6 +226,7 @@ export default {
   "system.slow_mode_off.by_you": "Du hast den langsamen Modus beendet",
 
   "composer.label": "Nachricht",
+  "composer.suggestions": "Vorschläge",
   "composer.placeholder": "Nachricht schreiben",
   "composer.send": "Senden",
   "composer.attach": "Dateien anhängen",

@@ -224,6 +224,7 @@ export default /** @type {const} */ ({
   "system.slow_mode_off.by_you": "You ended slow mode",
 
   "composer.label": "Message",
+  "composer.suggestions": "Suggestions",
   "composer.placeholder": "Write a message",
   "composer.send": "Send",
   "composer.attach": "Attach files",
