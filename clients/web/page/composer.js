@@ -1,13 +1,16 @@
 import { CONTENT_BYTES, ParleyError } from "../src/index.js";
 import { Completion } from "./completion.js";
+import { emojiCompletion, nameCompletion } from "./completions.js";
 import { ComposerFiles } from "./composer-files.js";
 import { ComposerMode } from "./composer-mode.js";
 import { byId, say } from "./dom.js";
-import { mentionsIn } from "./mentions.js";
+import { mentionsIn } from "./text/mentioned.js";
+import { words } from "./words/index.js";
 
 /** @import { Attachment, Chat, Member, Message } from "../src/index.js" */
 /** @import { Mode } from "./composer-mode.js" */
 /** @import { Drafts } from "./drafts.js" */
+/** @import { EmojiPicker } from "./emoji/picker.js" */
 /** @import { Previews } from "./previews.js" */
 
 /**
@@ -19,6 +22,7 @@ import { mentionsIn } from "./mentions.js";
  *   lastOwn: () => Message | null,
  *   say: (text: string) => void,
  *   previews: Previews,
+ *   emoji: EmojiPicker,
  * }} Surroundings
  */
 
@@ -56,8 +60,13 @@ export class Composer {
     this.#drafts = drafts;
     this.#around = around;
     const names = () => around.members().map(({ username }) => username);
-    this.#completion = new Completion(this.#text, names);
-    const { say, previews } = around;
+    const { say, previews, emoji } = around;
+    this.#completion = new Completion(this.#text, [
+      nameCompletion(names),
+      emojiCompletion(() => emoji.tone),
+    ]);
+    const button = byId("pick-emoji", HTMLButtonElement);
+    button.addEventListener("click", () => emoji.open(button, (it) => this.#insert(it)));
     this.#files = new ComposerFiles(chat, this.#text, {
       ...{ say, previews },
       onChange: () => this.#fit(),
@@ -95,6 +104,14 @@ export class Composer {
 
   focus() {
     this.#text.focus();
+  }
+
+  /** @param {string} text comes where the caret is */
+  #insert(text) {
+    const { selectionStart, selectionEnd } = this.#text;
+    this.#text.setRangeText(text, selectionStart, selectionEnd, "end");
+    this.#text.dispatchEvent(new Event("input", { bubbles: true }));
+    this.focus();
   }
 
   /** @param {Message} message */
@@ -246,7 +263,7 @@ export class Composer {
     this.#button.disabled = isBlank || bytes > CONTENT_BYTES || isHeld || this.#text.readOnly;
     const isLong = bytes > CONTENT_BYTES * HINT_ABOVE;
     this.#hint.classList.toggle("over", bytes > CONTENT_BYTES);
-    if (isLong) say(this.#hint, `${bytes} of ${CONTENT_BYTES} bytes`);
+    if (isLong) say(this.#hint, words("composer.bytes", { bytes, limit: CONTENT_BYTES }));
     else this.#hint.replaceChildren(...this.#usualHint);
     this.#text.style.height = "auto";
     this.#text.style.height = `${this.#text.scrollHeight}px`;

@@ -1,6 +1,7 @@
 import { ParleyError } from "../src/index.js";
 import { problemText } from "./problems.js";
 import { numberText, words } from "./words/index.js";
+import { plainText } from "./text/plain.js";
 
 /** @import { AttachmentRef } from "../src/index.js" */
 
@@ -60,11 +61,11 @@ export function sizeText(bytes) {
 }
 
 /**
- * What a message says, in one line where there is no room for its files.
+ * What a message says, without marks, in one line where there is no room for its files.
  * @param {{ content?: string, attachments?: readonly AttachmentRef[] }} message
  */
 export function summaryOf({ content = "", attachments = [] }) {
-  return content || filesText(attachments);
+  return plainText(content) || filesText(attachments);
 }
 
 /** @param {readonly AttachmentRef[]} attachments */

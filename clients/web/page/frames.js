@@ -61,7 +61,7 @@ function frameElement(direction, type, pretty, at) {
   return element(
     "li",
     { class: `frame ${direction}` },
-    element("details", {}, summary, element("pre", {}, pretty)),
+    element("details", {}, summary, element("pre", { dir: "ltr" }, pretty)),
   );
 }
 

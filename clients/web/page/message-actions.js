@@ -9,6 +9,7 @@ import { words } from "./words/index.js";
 /**
  * @typedef {{
  *   onReact: (message: Message, reaction: string) => void,
+ *   onPickReaction: (message: Message, button: HTMLElement) => void,
  *   onReply: (message: Message) => void,
  *   onEdit: (message: Message) => void,
  *   onDelete: (message: Message) => void,
@@ -51,10 +52,16 @@ export function openActions(menu, button, message, { me, entry }, choices) {
     const act = () => choices.onDelete(message);
     items.push({ text: words("action.delete"), icon: "trash", isDanger: true, act });
   }
-  const picker = reactionPicker((reaction) => {
-    menu.close();
-    choices.onReact(message, reaction);
-  });
+  const picker = reactionPicker(
+    (reaction) => {
+      menu.close();
+      choices.onReact(message, reaction);
+    },
+    () => {
+      menu.close();
+      choices.onPickReaction(message, button);
+    },
+  );
   menu.open(button, picker, items);
 }
 

@@ -1,5 +1,6 @@
 import { ParleyError } from "../src/index.js";
-import { hasWords, momentText, words } from "./words/index.js";
+import { dayAndTime } from "./dates.js";
+import { hasWords, words } from "./words/index.js";
 
 /** The service names the user who does not exist by their place in a list. */
 const OF_USERNAMES = /^(data\.)?(members|usernames)\[\d+\]$/;
@@ -19,7 +20,7 @@ export function problemText(error) {
     return words(data.until ? "problem.slow_mode" : "problem.too_many", { count });
   }
   if (code === "muted" && data.until) {
-    return words("problem.muted_until", { time: momentText(new Date(data.until)) });
+    return words("problem.muted_until", { time: dayAndTime(new Date(data.until)) });
   }
   if (OF_USERNAMES.test(data.field ?? "")) return words("problem.no_such_user", { message });
   const key = `problem.${code}`;

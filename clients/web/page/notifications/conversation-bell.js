@@ -1,5 +1,6 @@
+import { dayAndTime } from "../dates.js";
 import { byId, hiddenText, icon } from "../dom.js";
-import { momentText, words } from "../words/index.js";
+import { words } from "../words/index.js";
 import { isQuiet } from "./levels.js";
 
 /** @import { Entry } from "../directory.js" */
@@ -97,5 +98,5 @@ export function tomorrow(now) {
 function stateText({ level, mutedUntil }, now) {
   if (mutedUntil === null || mutedUntil <= now) return words(STATES[level]);
   if (mutedUntil >= FOREVER) return words("bell.is_muted_for_ever");
-  return words("bell.is_muted_until", { time: momentText(mutedUntil) });
+  return words("bell.is_muted_until", { time: dayAndTime(mutedUntil) });
 }

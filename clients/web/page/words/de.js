@@ -161,6 +161,8 @@ export default {
   "message.read_by": "Gelesen von {names}",
   "message.not_sent": "Sie wurde nicht gesendet.",
   "message.discard": "Verwerfen",
+  "message.show_more": "Mehr anzeigen",
+  "message.show_less": "Weniger anzeigen",
   "message.wrote_in": "{name} hat in {conversation} geschrieben",
 
   "action.label": "Aktionen",
@@ -177,8 +179,26 @@ export default {
   "reactions.you": "du",
   "reactions.more": { one: "eine weitere Person", other: "{count} weitere" },
   "reactions.react": "Mit {reaction} reagieren",
-  "reactions.another": "Ein anderes Emoji",
-  "reactions.other": "Anderes",
+  "reactions.another": "Mit einem anderen Emoji reagieren",
+
+  "emoji.label": "Emoji",
+  "emoji.search": "Emoji suchen",
+  "emoji.skin": "Hautfarbe",
+  "emoji.groups": "Gruppen",
+  "emoji.loading": "Wird geladen …",
+  "emoji.failed": "Die Emoji konnten nicht geladen werden.",
+  "emoji.found": "Gefunden",
+  "emoji.none": "Kein Emoji dieses Namens.",
+  "emoji.recent": "Zuletzt verwendet",
+  "emoji.smileys": "Smileys",
+  "emoji.people": "Menschen",
+  "emoji.nature": "Tiere und Natur",
+  "emoji.food": "Essen und Trinken",
+  "emoji.travel": "Reisen und Orte",
+  "emoji.activities": "Aktivitäten",
+  "emoji.objects": "Gegenstände",
+  "emoji.symbols": "Symbole",
+  "emoji.flags": "Flaggen",
 
   "system.somebody": "Jemand",
   "system.somebody_object": "jemanden",
@@ -227,6 +247,7 @@ export default {
   "system.slow_mode_off.by_you": "Du hast den langsamen Modus beendet",
 
   "composer.label": "Nachricht",
+  "composer.suggestions": "Vorschläge",
   "composer.placeholder": "Nachricht schreiben",
   "composer.send": "Senden",
   "composer.attach": "Dateien anhängen",
@@ -319,6 +340,14 @@ export default {
   "moderation.mute_minutes": "10 Minuten stummschalten",
   "moderation.mute_day": "Einen Tag stummschalten",
   "moderation.unmute": "Stummschaltung aufheben",
+
+  "removing.remove": "{name} aus {conversation} entfernen?",
+  "removing.about_remove":
+    "{name} kann hier dann nichts mehr lesen oder schreiben, und kann wieder hinzugefügt werden.",
+  "removing.remove_button": "Entfernen",
+  "removing.ban": "{name} für {conversation} sperren?",
+  "removing.about_ban":
+    "{name} kann hier dann nichts mehr lesen oder schreiben, und kann erst wieder hinzugefügt werden, wenn die Sperre aufgehoben ist.",
 
   "pins.title": "Angeheftete Nachrichten",
   "pins.empty": "Nichts ist angeheftet.",

@@ -74,15 +74,6 @@ export function durationText(value, unit) {
 }
 
 /**
- * A time within the next days.
- * @param {Date} at
- */
-export function momentText(at) {
-  const options = /** @type {const} */ ({ weekday: "short", hour: "numeric", minute: "2-digit" });
-  return at.toLocaleString(translator.locale, options);
-}
-
-/**
  * Whether there is a message of this key.
  * @param {string} key
  */
