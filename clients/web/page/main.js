@@ -10,13 +10,13 @@ const page = new URL(location.href);
 
 const address = socketAddress(page, meta?.content);
 const app = new App(connect(address, { storage: tabStorage() }), page, address);
-await Promise.all([app.start(), notifyByWorker()]);
+await Promise.all([app.signIn.start(), notifyByWorker()]);
 
 /** After all else that is loaded, since nothing that is shown first waits for it. */
 async function notifyByWorker() {
   if (document.readyState !== "complete") {
     await new Promise((resolve) => window.addEventListener("load", resolve, { once: true }));
   }
-  const worker = await installWorker((place) => app.open(place));
+  const worker = await installWorker((place) => app.navigation.open(place));
   if (worker) await app.notifications.useWorker(worker);
 }
