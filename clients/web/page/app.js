@@ -9,6 +9,7 @@ import { Directory, nameOf } from "./directory.js";
 import { byId } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { Frames } from "./frames.js";
+import { Keeping } from "./keeping.js";
 import { Listing } from "./listing.js";
 import { Login } from "./login.js";
 import { Menu } from "./menu.js";
@@ -21,6 +22,7 @@ import { Panels } from "./panels.js";
 import { People } from "./people.js";
 import { Pins } from "./pins.js";
 import { Previews } from "./previews.js";
+import { Remembering } from "./remembering.js";
 import { Room } from "./room.js";
 import { Sidebar } from "./sidebar.js";
 import { SignIn } from "./sign-in.js";
@@ -39,18 +41,23 @@ export class App {
    * @param {Chat} chat
    * @param {URL} page
    * @param {string} address the service's
+   * @param {Keeping} keeping
    */
-  constructor(chat, page, address) {
+  constructor(chat, page, address, keeping) {
     this.chat = chat;
+    this.keeping = keeping;
     this.token = new SavedToken(address);
     const isElsewhere = new URL(address).host !== page.host;
     this.login = new Login(chat, {
       hasDemoUsers: isLocal(page),
       elsewhere: isElsewhere ? address : null,
+      canKeep: Keeping.isPossible && this.token.canBeShared,
+      onSubmit: (isToBeKept) => this.signIn.begin(isToBeKept),
     });
     this.directory = new Directory(chat, {
       onChange: () => this.#directoryChanged(),
       onGone: (entry, by) => this.#noticeGone(entry, by),
+      onMessage: (message, after) => this.remembering.received(message, after),
     });
     this.titles = new Titles(chat, this.directory);
     this.listing = new Listing(this.directory);
@@ -94,7 +101,7 @@ export class App {
       onReact: (message, reaction) => this.acts.react(message, reaction),
       onUndo: (message) => this.acts.undo(message),
     });
-    this.drafts = new Drafts(address);
+    this.drafts = new Drafts(address, keeping.storage);
     this.composer = new Composer(chat, this.drafts, {
       onSent: () => this.room.followEnd(),
       onError: (error) => this.acts.fail(error),
@@ -102,8 +109,10 @@ export class App {
       canNameAll: () => this.#isLeading,
       lastOwn: () => this.room.lastOwn,
       say: (text) => this.notice.show(text),
+      outlivesPage: () => keeping.isForAllTabs,
       previews,
     });
+    keeping.onDrafts = () => this.composer.showDraft();
     this.frames = new Frames(chat);
     this.panels = new Panels({
       people: () => this.people.refresh(),
@@ -111,7 +120,8 @@ export class App {
       notifications: () => this.notifications.settingsOpened(),
       frames: () => this.frames.show(),
     });
-    this.banner = new Banner(chat);
+    this.banner = new Banner(chat, () => this.navigation.current !== null);
+    this.remembering = new Remembering(chat, this);
     this.signIn = new SignIn(chat, defaultConversation(page), this);
     this.#listen();
     this.#wireButtons();
@@ -152,6 +162,7 @@ export class App {
 
   #directoryChanged() {
     this.notifications.changed(this.navigation.entry ?? null);
+    this.remembering.changed();
     if (this.directory.hasLists === null || this.navigation.followList()) return;
     this.sidebar.show(this.navigation.current);
     this.watching.update();
@@ -181,6 +192,7 @@ export class App {
    */
   #noticeGone(entry, by) {
     this.notifications.gone(entry.id);
+    this.remembering.left(entry);
     if (by?.user_id === this.chat.user?.user_id) return;
     const name = nameOf(entry);
     this.notice.show(

@@ -1,7 +1,7 @@
 import { connect } from "../src/index.js";
 import { socketAddress } from "./address.js";
 import { App } from "./app.js";
-import { tabStorage } from "./storage.js";
+import { Keeping } from "./keeping.js";
 import { installWorker } from "./worker-registration.js";
 
 /** @type {HTMLMetaElement | null} */
@@ -9,7 +9,8 @@ const meta = document.querySelector('meta[name="parley-url"]');
 const page = new URL(location.href);
 
 const address = socketAddress(page, meta?.content);
-const app = new App(connect(address, { storage: tabStorage() }), page, address);
+const keeping = new Keeping(address);
+const app = new App(connect(address, { storage: keeping.storage }), page, address, keeping);
 await Promise.all([app.signIn.start(), notifyByWorker()]);
 
 /** After all else that is loaded, since nothing that is shown first waits for it. */

@@ -4,19 +4,22 @@ import { byId } from "./dom.js";
 /** @import { Chat, Timeline } from "../src/index.js" */
 /** @import { Composer } from "./composer.js" */
 /** @import { Directory } from "./directory.js" */
+/** @import { Keeping } from "./keeping.js" */
 /** @import { Notifications } from "./notifications/index.js" */
 /** @import { Place } from "./notifications/presenter.js" */
 /** @import { Nowhere } from "./nowhere.js" */
 /** @import { Panels } from "./panels.js" */
 /** @import { People } from "./people.js" */
 /** @import { Pins } from "./pins.js" */
+/** @import { Remembering } from "./remembering.js" */
 /** @import { Room } from "./room.js" */
 /** @import { Sidebar } from "./sidebar.js" */
 
 /**
  * @typedef {{
  *   directory: Directory, sidebar: Sidebar, nowhere: Nowhere, room: Room, composer: Composer,
- *   people: People, pins: Pins, panels: Panels, notifications: Notifications,
+ *   people: People, pins: Pins, panels: Panels, notifications: Notifications, keeping: Keeping,
+ *   remembering: Remembering,
  * }} Parts
  */
 
@@ -39,6 +42,9 @@ export class Navigation {
     this.#chat = chat;
     this.#parts = parts;
     window.addEventListener("hashchange", () => this.route());
+    chat.on("state", () => {
+      if (this.#isUnknown) this.route();
+    });
   }
 
   /** The conversation that is open, as the list shows it. */
@@ -69,8 +75,9 @@ export class Navigation {
     if (asked !== null && !directory.hasLists) directory.know(asked);
     if (directory.find(asked)) return this.#show(asked);
     // It may be on a page that is still to come.
-    if (asked !== null && !directory.isWhole) return;
-    if (asked !== null) return this.#showUnknown();
+    const isToCome = !directory.isWhole && this.#chat.state !== "offline";
+    if (asked !== null && !isToCome) return this.#showUnknown();
+    if (asked !== null) return;
     const isWide = window.matchMedia("(min-width: 50rem)").matches;
     this.#show(isWide || !directory.hasLists ? this.#usual : null);
   }
@@ -87,6 +94,12 @@ export class Navigation {
       !isGone && nowhere.isShown && Boolean(directory.find(conversationIn(location.hash)));
     if (isThere) this.route();
     return isGone || isThere;
+  }
+
+  /** Whether the address names a conversation that is not in the list. */
+  get #isUnknown() {
+    const asked = conversationIn(location.hash);
+    return asked !== null && !this.#parts.directory.find(asked);
   }
 
   /** What is open already, or else the latest. */
@@ -123,12 +136,12 @@ export class Navigation {
     this.#open(null);
     this.#screen.dataset["view"] = "room";
     this.#parts.sidebar.show(null);
-    this.#parts.nowhere.show();
+    this.#parts.nowhere.show(this.#parts.directory.isWhole);
   }
 
   /** @param {string | null} id */
   #open(id) {
-    const { directory, room, composer, people, pins, panels, notifications } = this.#parts;
+    const { directory, room, composer, people, pins, panels, notifications, keeping } = this.#parts;
     this.timeline?.close();
     this.timeline = null;
     this.current = id;
@@ -142,7 +155,8 @@ export class Navigation {
     people.show(hasLists ? entry : null);
     notifications.changed(entry);
     if (!entry) return room.close();
-    const timeline = this.#chat.open(entry.id, { changes: true });
+    const saved = keeping.saved?.messagesOf(entry.id) ?? [];
+    const timeline = this.#chat.open(entry.id, { changes: true, saved });
     this.timeline = timeline;
     timeline.on("change", () => this.#timelineChanged(timeline));
     room.open(entry, timeline);
@@ -157,7 +171,8 @@ export class Navigation {
 
   /** @param {Timeline} timeline */
   #timelineChanged(timeline) {
-    const { directory, composer } = this.#parts;
+    const { directory, composer, remembering } = this.#parts;
+    remembering.changed();
     const last = timeline.messages.at(-1);
     if (last) directory.latest(last);
     if (timeline !== this.timeline) return;
