@@ -25,6 +25,8 @@ PYTEST := $(PYTHON) -m pytest
 
 # Jobs that run together print one after the other, where make can do that.
 SYNCED := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+# Where it takes long, their lines mix, so that one sees how far they are.
+BY_LINE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=line)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -108,8 +110,8 @@ invoke: ## Invoke the function of an event in SAM's container, beside `make run`
 .PHONY: test
 test: setup build $(WEB_APP) $(DOCS_TESTS)/node_modules/.installed ## Run every test that needs no account
 	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/property tests/integration
-	@$(MAKE) web browser
-	@$(PYTEST) tests/e2e
+	@$(MAKE) web
+	@$(MAKE) --no-print-directory --jobs=2 $(BY_LINE) browser e2e
 
 .PHONY: conformance
 conformance: $(VENV)/.installed ## Test any deployment from outside: URL=wss://… ARGS="--stack parley --region eu-central-1"
@@ -121,8 +123,8 @@ web: $(WEB)/node_modules/.installed ## Check and test the web client
 	@cd $(WEB) && npm run --silent check && npm test --silent
 
 .PHONY: browser
-browser: setup build $(WEB)/node_modules/.installed ## Test the web app in Chromium, if it is installed: screenshots in test-results/
-	@cd $(WEB) && npm run --silent test:browser && npm run --silent test:e2e
+browser: setup build $(WEB_APP) ## Test the web app in Chromium, if it is installed: screenshots in test-results/
+	@cd $(WEB) && npm run --silent --ignore-scripts test:browser && npm run --silent --ignore-scripts test:e2e
 
 .PHONY: unit
 unit: $(VENV)/.installed $(SAM_ENV)/.installed $(WEB_APP) $(DOCS_TESTS)/node_modules/.installed ## Run the unit tests alone

@@ -1,5 +1,6 @@
 import { defaultConversation, isLocal } from "./address.js";
 import { Announcer } from "./announcer.js";
+import { followBack } from "./back.js";
 import { Banner } from "./banner.js";
 import { colourButton } from "./colours.js";
 import { Composer } from "./composer.js";
@@ -8,6 +9,7 @@ import { createDialog, leaveDialog, signOutDialog, titleDialog } from "./dialogs
 import { Directory, nameOf } from "./directory.js";
 import { byId } from "./dom.js";
 import { Drafts } from "./drafts.js";
+import { EmojiPicker } from "./emoji/picker.js";
 import { Frames } from "./frames.js";
 import { Keeping } from "./keeping.js";
 import { Listing } from "./listing.js";
@@ -22,11 +24,13 @@ import { Panels } from "./panels.js";
 import { People } from "./people.js";
 import { Pins } from "./pins.js";
 import { Previews } from "./previews.js";
-import { Remembering } from "./remembering.js";
+import { LastShown } from "./last-shown.js";
 import { Room } from "./room.js";
 import { Sidebar } from "./sidebar.js";
 import { SignIn } from "./sign-in.js";
+import { chooseBySwipe } from "./swipe.js";
 import { Titles } from "./titles.js";
+import { Tooltip } from "./tooltip.js";
 import { SavedToken } from "./token.js";
 import { Watching } from "./watching.js";
 
@@ -57,7 +61,7 @@ export class App {
     this.directory = new Directory(chat, {
       onChange: () => this.#directoryChanged(),
       onGone: (entry, by) => this.#noticeGone(entry, by),
-      onMessage: (message, after) => this.remembering.received(message, after),
+      onMessage: (message, after) => this.lastShown.received(message, after),
     });
     this.titles = new Titles(chat, this.directory);
     this.listing = new Listing(this.directory);
@@ -76,6 +80,7 @@ export class App {
     this.notice = new Notice();
     this.nowhere = new Nowhere(() => this.navigation.go(null));
     this.menu = new Menu();
+    this.emoji = new EmojiPicker(localStorage);
     this.deletions = new Deletions(chat, {
       onChange: () => this.room.refresh(),
       onError: (error) => this.acts.fail(error),
@@ -111,6 +116,7 @@ export class App {
       say: (text) => this.notice.show(text),
       outlivesPage: () => keeping.isForAllTabs,
       previews,
+      emoji: this.emoji,
     });
     keeping.onDrafts = () => this.composer.showDraft();
     this.frames = new Frames(chat);
@@ -121,7 +127,10 @@ export class App {
       frames: () => this.frames.show(),
     });
     this.banner = new Banner(chat, () => this.navigation.current !== null);
-    this.remembering = new Remembering(chat, this);
+    this.lastShown = new LastShown(chat, this);
+    this.tooltip = new Tooltip();
+    followBack();
+    chooseBySwipe(byId("messages", HTMLOListElement), (id) => this.acts.reply(id));
     this.signIn = new SignIn(chat, defaultConversation(page), this);
     this.#listen();
     this.#wireButtons();
@@ -162,7 +171,7 @@ export class App {
 
   #directoryChanged() {
     this.notifications.changed(this.navigation.entry ?? null);
-    this.remembering.changed();
+    this.lastShown.changed();
     if (this.directory.hasLists === null || this.navigation.followList()) return;
     this.sidebar.show(this.navigation.current);
     this.watching.update();
@@ -192,7 +201,7 @@ export class App {
    */
   #noticeGone(entry, by) {
     this.notifications.gone(entry.id);
-    this.remembering.left(entry);
+    this.lastShown.left(entry);
     if (by?.user_id === this.chat.user?.user_id) return;
     const name = nameOf(entry);
     this.notice.show(

@@ -5,6 +5,7 @@ import { toggleReaction } from "./reactions.js";
 /** @import { Composer } from "./composer.js" */
 /** @import { Deletions } from "./deletions.js" */
 /** @import { Directory } from "./directory.js" */
+/** @import { EmojiPicker } from "./emoji/picker.js" */
 /** @import { Menu } from "./menu.js" */
 /** @import { Notice } from "./notice.js" */
 /** @import { Pins } from "./pins.js" */
@@ -13,7 +14,7 @@ import { toggleReaction } from "./reactions.js";
 /**
  * @typedef {{
  *   directory: Directory, menu: Menu, notice: Notice, deletions: Deletions, room: Room,
- *   composer: Composer, pins: Pins,
+ *   composer: Composer, pins: Pins, emoji: EmojiPicker,
  * }} Parts
  */
 
@@ -36,7 +37,7 @@ export class MessageActs {
    * @param {HTMLElement} button
    */
   show(message, button) {
-    const { directory, menu, composer, pins } = this.#parts;
+    const { directory, menu, composer, pins, emoji } = this.#parts;
     const entry = directory.find(message.conversation_id);
     const me = this.#chat.user;
     if (!entry || !me) return;
@@ -47,6 +48,7 @@ export class MessageActs {
       { me, entry },
       {
         onReact: (it, reaction) => this.react(it, reaction),
+        onPickReaction: (it, at) => emoji.open(at, (reaction) => this.react(it, reaction)),
         onReply: (it) => composer.reply(it),
         onEdit: (it) => composer.edit(it),
         onDelete: (it) => this.#delete(it),
@@ -55,6 +57,12 @@ export class MessageActs {
         isPinned: (it) => pins.has(it.message_id),
       },
     );
+  }
+
+  /** @param {string} messageId */
+  reply(messageId) {
+    const message = this.#parts.room.messageOf(messageId);
+    if (message) this.#parts.composer.reply(message);
   }
 
   /**

@@ -11,7 +11,7 @@ import { byId } from "./dom.js";
 /** @import { Panels } from "./panels.js" */
 /** @import { People } from "./people.js" */
 /** @import { Pins } from "./pins.js" */
-/** @import { Remembering } from "./remembering.js" */
+/** @import { LastShown } from "./last-shown.js" */
 /** @import { Room } from "./room.js" */
 /** @import { Sidebar } from "./sidebar.js" */
 
@@ -19,7 +19,7 @@ import { byId } from "./dom.js";
  * @typedef {{
  *   directory: Directory, sidebar: Sidebar, nowhere: Nowhere, room: Room, composer: Composer,
  *   people: People, pins: Pins, panels: Panels, notifications: Notifications, keeping: Keeping,
- *   remembering: Remembering,
+ *   lastShown: LastShown,
  * }} Parts
  */
 
@@ -171,8 +171,8 @@ export class Navigation {
 
   /** @param {Timeline} timeline */
   #timelineChanged(timeline) {
-    const { directory, composer, remembering } = this.#parts;
-    remembering.changed();
+    const { directory, composer, lastShown } = this.#parts;
+    lastShown.changed();
     const last = timeline.messages.at(-1);
     if (last) directory.latest(last);
     if (timeline !== this.timeline) return;

@@ -59,7 +59,8 @@ export class View {
 
   /** @returns {readonly Outgoing[]} what is on its way to the end */
   get outgoing() {
-    return this.isLoaded && !this.hasLater ? this.#timeline.outgoing : [];
+    const isAtEnd = this.isLoaded ? !this.hasLater : !this.#timeline.isLoaded;
+    return isAtEnd ? this.#timeline.outgoing : [];
   }
 
   get conversationId() {

@@ -1,4 +1,4 @@
-import { beginningOf } from "../text.js";
+import { beginningOf } from "../text/characters.js";
 import { begin, under, whileKept } from "./database.js";
 import { appended, changed, joined, newest } from "./runs.js";
 

@@ -7,7 +7,7 @@
 const PAUSE_MS = 500;
 
 /** Keeps what is shown, for the time without a connection, if the user wants that. */
-export class Remembering {
+export class LastShown {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {readonly Message[] | null} the messages that were kept last */
