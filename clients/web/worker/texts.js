@@ -1,3 +1,5 @@
+import { plainText } from "../page/text/plain.js";
+
 /**
  * What the service pushes for a message. How much of it is there, the operator decides.
  * @typedef {{
@@ -12,7 +14,8 @@
  * What a notification says.
  * @param {MessagePush} push
  */
-export function textOf({ title, body, sender_name: sender, count = 1 }) {
+export function textOf({ title, body: content = "", sender_name: sender, count = 1 }) {
+  const body = plainText(content);
   const isDirect = sender === title;
   const says = body && sender && !isDirect ? `${sender}: ${body}` : body;
   const more = count > 1 ? `${count} new messages` : "";
