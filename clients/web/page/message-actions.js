@@ -1,5 +1,6 @@
 import { hashOf } from "./address.js";
 import { reactionPicker } from "./reactions.js";
+import { plainText } from "./text/plain.js";
 import { words } from "./words/index.js";
 
 /** @import { Message, User } from "../src/index.js" */
@@ -36,14 +37,15 @@ export function openActions(menu, button, message, { me, entry }, choices) {
     { text: words("action.reply"), icon: "reply", act: () => choices.onReply(message) },
     { text: words("action.copy_link"), icon: "link", act: () => copyLink(message) },
   ];
-  if (isOwn)
-    items.push({ text: words("action.edit"), icon: "edit", act: () => choices.onEdit(message) });
-  else
-    items.push({
-      text: words("action.report"),
-      icon: "alert",
-      act: () => choices.onReport(message),
-    });
+  if (message.content) {
+    const act = () => copyText(message);
+    items.push({ text: words("action.copy_text"), icon: "copy", act });
+  }
+  items.push(
+    isOwn
+      ? { text: words("action.edit"), icon: "edit", act: () => choices.onEdit(message) }
+      : { text: words("action.report"), icon: "alert", act: () => choices.onReport(message) },
+  );
   if (isLeading) {
     const text = words(isPinned ? "action.unpin" : "action.pin");
     items.push({ text, icon: "pin", act: () => choices.onPin(message, !isPinned) });
@@ -63,6 +65,14 @@ export function openActions(menu, button, message, { me, entry }, choices) {
     },
   );
   menu.open(button, picker, items);
+}
+
+/**
+ * As it is shown, without marks.
+ * @param {Message} message
+ */
+function copyText({ content }) {
+  void navigator.clipboard?.writeText(plainText(content));
 }
 
 /** @param {Message} message */

@@ -15,10 +15,11 @@ export class Nowhere {
     return !this.#back.hidden;
   }
 
-  show() {
+  /** @param {boolean} isKnown whether all conversations of the user are listed */
+  show(isKnown) {
     this.#back.hidden = false;
     this.#back.focus();
-    say(this.#text, words("room.unknown"));
+    say(this.#text, words(isKnown ? "room.unknown" : "room.not_stored"));
   }
 
   hide() {

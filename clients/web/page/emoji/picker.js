@@ -1,3 +1,4 @@
+import { closeOnBack } from "../back.js";
 import { byId, element, say } from "../dom.js";
 import { placeAt } from "../placing.js";
 import { words } from "../words/index.js";
@@ -37,6 +38,7 @@ export class EmojiPicker {
   #retry = byId("emoji-retry", HTMLButtonElement);
   /** @type {HTMLElement | null} */
   #anchor = null;
+  #leave = () => {};
   #onChoose = (/** @type {string} */ _emoji) => {};
   /** @type {readonly Emoji[]} */
   #all = [];
@@ -69,6 +71,7 @@ export class EmojiPicker {
     this.#search.value = "";
     this.#tone.value = String(this.#remembered.tone);
     this.#box.showPopover();
+    this.#leave = closeOnBack(() => this.#box.hidePopover());
     if (anchor.hasAttribute("aria-expanded")) anchor.setAttribute("aria-expanded", "true");
     placeAt(this.#box, anchor);
     // A keyboard on the screen would cover what there is to choose from.
@@ -239,6 +242,7 @@ export class EmojiPicker {
   }
 
   #closed() {
+    this.#leave();
     if (this.#anchor?.hasAttribute("aria-expanded"))
       this.#anchor.setAttribute("aria-expanded", "false");
     const isLost =

@@ -19,12 +19,16 @@ export default {
   "login.place": "على {address}",
   "login.username": "اسم المستخدم",
   "login.password": "كلمة المرور",
+  "login.keep": "إبقائي مسجّل الدخول",
+  "login.keep_hint":
+    "في جميع علامات التبويب إلى أن تسجّل الخروج. تُخزَّن الرسائل عندئذٍ على هذا الجهاز، فاختره فقط إذا لم يكن أحد غيرك يستخدمه.",
   "login.sign_in": "تسجيل الدخول",
   "login.signing_in": "جارٍ تسجيل الدخول…",
   "login.ask_username": "من أنت؟",
   "login.ask_password": "ما كلمة مرورك؟",
   "login.signed_out": "تم تسجيل خروجك.",
   "login.unreachable": "يتعذّر الوصول إلى الخدمة. تجري إعادة المحاولة…",
+  "login.no_network": "لا توجد شبكة. يمكنك تسجيل الدخول عند عودتها.",
   "login.demo":
     "يوجد على هذا الجهاز مستخدمون تجريبيون. كلمة مرور كل منهم هي اسمه متبوعًا بـ {ending}:",
   "login.demo_names": "alice أو bob أو carol",
@@ -219,6 +223,7 @@ export default {
   "room.earlier_failed": "تعذّر تحميل الرسائل الأقدم: {reason}",
   "room.later_failed": "تعذّر تحميل الرسائل الأحدث: {reason}",
   "room.unknown": "لا توجد محادثة كهذه، أو لست عضوًا فيها.",
+  "room.not_stored": "هذه المحادثة غير محفوظة على هذا الجهاز، وستُفتح عند توفر الاتصال.",
   "room.show_conversations": "عرض محادثاتك",
 
   "message.new": "رسائل جديدة",
@@ -242,6 +247,7 @@ export default {
   "action.label": "الإجراءات",
   "action.reply": "رد",
   "action.copy_link": "نسخ الرابط",
+  "action.copy_text": "نسخ النص",
   "action.edit": "تعديل",
   "action.report": "إبلاغ",
   "action.pin": "تثبيت",

@@ -19,12 +19,16 @@ export default {
   "login.place": "bei {address}",
   "login.username": "Benutzername",
   "login.password": "Passwort",
+  "login.keep": "Angemeldet bleiben",
+  "login.keep_hint":
+    "In allen Tabs, bis du dich abmeldest. Nachrichten liegen dann auf diesem Gerät. Wähle es nur, wenn niemand sonst es benutzt.",
   "login.sign_in": "Anmelden",
   "login.signing_in": "Anmeldung läuft …",
   "login.ask_username": "Wer bist du?",
   "login.ask_password": "Wie lautet dein Passwort?",
   "login.signed_out": "Du wurdest abgemeldet.",
   "login.unreachable": "Der Dienst ist nicht erreichbar. Neuer Versuch …",
+  "login.no_network": "Kein Netz. Du kannst dich anmelden, sobald es wieder da ist.",
   "login.demo":
     "Auf diesem Rechner gibt es Demo-Benutzer. Ihr Passwort ist jeweils der Name, gefolgt von {ending}:",
   "login.demo_names": "alice, bob oder carol",
@@ -145,6 +149,8 @@ export default {
   "room.earlier_failed": "Frühere Nachrichten konnten nicht geladen werden: {reason}",
   "room.later_failed": "Spätere Nachrichten konnten nicht geladen werden: {reason}",
   "room.unknown": "Diesen Chat gibt es nicht, oder du bist nicht darin.",
+  "room.not_stored":
+    "Dieser Chat ist nicht auf diesem Gerät gespeichert. Er öffnet sich, sobald es eine Verbindung gibt.",
   "room.show_conversations": "Deine Chats zeigen",
 
   "message.new": "Neue Nachrichten",
@@ -168,6 +174,7 @@ export default {
   "action.label": "Aktionen",
   "action.reply": "Antworten",
   "action.copy_link": "Link kopieren",
+  "action.copy_text": "Text kopieren",
   "action.edit": "Bearbeiten",
   "action.report": "Melden",
   "action.pin": "Anheften",

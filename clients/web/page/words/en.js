@@ -22,12 +22,16 @@ export default /** @type {const} */ ({
   "login.place": "on {address}",
   "login.username": "Username",
   "login.password": "Password",
+  "login.keep": "Keep me signed in",
+  "login.keep_hint":
+    "In all tabs, until you sign out. Messages are then stored on this device, so choose it only if nobody else uses it.",
   "login.sign_in": "Sign in",
   "login.signing_in": "Signing in…",
   "login.ask_username": "Who are you?",
   "login.ask_password": "What is your password?",
   "login.signed_out": "You have been signed out.",
   "login.unreachable": "The service cannot be reached. Trying again…",
+  "login.no_network": "There is no network. You can sign in once it is back.",
   "login.demo":
     "On this machine there are demo users. The password of each is their name followed by {ending}:",
   "login.demo_names": "alice, bob or carol",
@@ -143,6 +147,8 @@ export default /** @type {const} */ ({
   "room.earlier_failed": "Earlier messages could not be loaded: {reason}",
   "room.later_failed": "Later messages could not be loaded: {reason}",
   "room.unknown": "There is no such conversation, or you are not in it.",
+  "room.not_stored":
+    "This conversation is not stored on this device. It opens once there is a connection.",
   "room.show_conversations": "Show your conversations",
 
   "message.new": "New messages",
@@ -166,6 +172,7 @@ export default /** @type {const} */ ({
   "action.label": "Actions",
   "action.reply": "Reply",
   "action.copy_link": "Copy the link",
+  "action.copy_text": "Copy the text",
   "action.edit": "Edit",
   "action.report": "Report",
   "action.pin": "Pin",
