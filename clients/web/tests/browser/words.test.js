@@ -23,7 +23,7 @@ const CONTENT = [
   ".day",
 ].join();
 /** People's names; all else that they write here is in no Latin letters. */
-const NAMES = /\b(alice|bob|carol)\b/g;
+const NAMES = /\b(alice|bob|carol)(-demo-password)?\b/g;
 
 /**
  * The web app with marked words, in which alice has all kinds of conversations.
