@@ -1,16 +1,16 @@
 import { Attachments } from "./attachments.js";
-import { conversationAvatar } from "./avatar.js";
-import { nameOf } from "./directory.js";
 import { countText } from "./counts.js";
 import { byId, say } from "./dom.js";
-import { presenceWords } from "./last-seen.js";
 import { Lightbox } from "./lightbox.js";
 import { MessageList } from "./message-list.js";
+import { isBeyond, lastUpTo } from "./places.js";
 import { Quotes } from "./quotes.js";
+import { RoomEdges } from "./room-edges.js";
+import { RoomHead } from "./room-head.js";
 import { Scroller } from "./scroller.js";
 import { View } from "./view.js";
 
-/** @import { Chat, Message, Timeline } from "../src/index.js" */
+/** @import { Chat, Timeline } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
 /** @import { Shown } from "./member-rows.js" */
 /** @import { Acts } from "./message.js" */
@@ -21,14 +21,10 @@ const POINTED_OUT_MS = 2_000;
 /** The open conversation: its head and its messages. */
 export class Room {
   #scrollBox = byId("scroller", HTMLDivElement);
-  #beginning = byId("beginning", HTMLParagraphElement);
-  #typing = byId("typing", HTMLParagraphElement);
   #jump = byId("jump", HTMLButtonElement);
   #jumpText = byId("jump-text", HTMLSpanElement);
-  #title = byId("room-title", HTMLHeadingElement);
-  #peopleLine = byId("room-people", HTMLParagraphElement);
-  #avatar = byId("room-avatar", HTMLSpanElement);
-  #ending = byId("ending", HTMLParagraphElement);
+  #head = new RoomHead();
+  #edges = new RoomEdges();
   /** @type {View | null} */
   #view = null;
   /** @type {Entry | null} */
@@ -113,10 +109,7 @@ export class Room {
    */
   head(entry, members, online = 0) {
     this.#entry = entry;
-    const name = nameOf(entry);
-    say(this.#title, name);
-    this.#avatar.replaceChildren(conversationAvatar(entry, name));
-    say(this.#peopleLine, peopleLine(entry, members, this.#chat.user?.user_id ?? "", online));
+    this.#head.show(entry, members, this.#chat.user?.user_id ?? "", online);
     for (const { user_id, username, last_read_seq } of members) {
       this.#note(user_id, username, last_read_seq);
     }
@@ -132,7 +125,7 @@ export class Room {
   }
 
   focus() {
-    this.#title.focus();
+    this.#head.focus();
   }
 
   /** What is shown has changed for a reason of the page's own. */
@@ -269,14 +262,11 @@ export class Room {
   }
 
   /** @param {View} view */
-  #showEdges({ typing, isLoaded, hasEarlier, hasLater, messages, outgoing, error }) {
-    say(this.#typing, typingLine(typing.map(({ username }) => username)));
-    this.#typing.classList.toggle("active", typing.length > 0);
+  #showEdges(view) {
+    const { isLoaded, messages, outgoing, error } = view;
+    this.#edges.show(view);
     this.#scrollBox.setAttribute("aria-busy", String(!isLoaded && !error));
-    const isEmpty = messages.length + outgoing.length === 0;
-    this.#scrollBox.classList.toggle("empty", isEmpty);
-    say(this.#beginning, beginningLine({ isLoaded, hasEarlier, isEmpty, error }));
-    say(this.#ending, hasLater ? "Loading messages…" : "");
+    this.#scrollBox.classList.toggle("empty", messages.length + outgoing.length === 0);
   }
 
   #showJump() {
@@ -308,7 +298,7 @@ export class Room {
     try {
       await this.#view?.loadEarlier();
     } catch (error) {
-      say(this.#beginning, `Earlier messages could not be loaded: ${messageOf(error)}`);
+      this.#edges.earlierFailed(error);
     }
   }
 
@@ -316,66 +306,7 @@ export class Room {
     try {
       await this.#view?.loadLater();
     } catch (error) {
-      say(this.#ending, `Later messages could not be loaded: ${messageOf(error)}`);
+      this.#edges.laterFailed(error);
     }
   }
-}
-
-/**
- * Whether the message is later than those that are loaded.
- * @param {string} messageId
- * @param {View} view
- */
-function isBeyond(messageId, { messages, hasLater }) {
-  const seq = Number(messageId.slice(messageId.lastIndexOf(":") + 1));
-  return hasLater && seq > (messages.at(-1)?.seq ?? 0);
-}
-
-/**
- * @param {readonly Message[]} messages
- * @param {number} seq
- */
-function lastUpTo(messages, seq) {
-  for (let index = messages.length - 1; index >= 0; index--) {
-    const message = messages[index];
-    if (message && message.seq <= seq) return message;
-  }
-  return null;
-}
-
-/**
- * @param {Entry} entry
- * @param {Shown[]} members
- * @param {string} me
- * @param {number} online
- */
-function peopleLine({ kind }, members, me, online) {
-  const others = members.filter(({ user_id }) => user_id !== me);
-  if (members.length === 0) return "";
-  if (kind === "direct" && !others[0]) return "No longer here";
-  if (kind === "direct" && others[0]) {
-    const { online: is_online, last_seen_at } = others[0];
-    return presenceWords({ is_online, ...(last_seen_at && { last_seen_at }) }, new Date());
-  }
-  return `${members.length === 1 ? "1 person" : `${members.length} people`}, ${online} online`;
-}
-
-/** @param {string[]} names */
-function typingLine(names) {
-  if (names.length === 0) return "";
-  if (names.length === 1) return `${names[0]} is typing`;
-  if (names.length === 2) return `${names[0]} and ${names[1]} are typing`;
-  return `${names.length} people are typing`;
-}
-
-/** @param {{ isLoaded: boolean, hasEarlier: boolean, isEmpty: boolean, error: unknown }} state */
-function beginningLine({ isLoaded, hasEarlier, isEmpty, error }) {
-  if (error) return messageOf(error);
-  if (!isLoaded || hasEarlier) return "Loading messages…";
-  return isEmpty ? "No messages yet. Write the first." : "The conversation begins here.";
-}
-
-/** @param {unknown} error */
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }
