@@ -44,9 +44,18 @@ export class Attachments {
     );
   }
 
-  /** @param {ReadonlySet<string>} ids the attachments that there still are */
+  /**
+   * Lets the others go, but for what was begun to play: it goes on from there.
+   * @param {ReadonlySet<string>} ids the attachments that are drawn
+   */
   retain(ids) {
-    for (const id of this.#elements.keys()) if (!ids.has(id)) this.#elements.delete(id);
+    for (const [id, it] of this.#elements) {
+      if (!ids.has(id) && !hasBegun(it)) this.#elements.delete(id);
+    }
+  }
+
+  clear() {
+    this.#elements.clear();
   }
 
   /**
@@ -77,6 +86,12 @@ export class Attachments {
         return documentElement(source, attachment);
     }
   }
+}
+
+/** @param {HTMLElement} box */
+function hasBegun(box) {
+  const player = box.matches("video") ? box : box.querySelector("audio");
+  return player instanceof HTMLMediaElement && player.currentTime > 0;
 }
 
 /**

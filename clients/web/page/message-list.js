@@ -1,33 +1,46 @@
-import { arrange, byId } from "./dom.js";
+import { arrange, byId, element } from "./dom.js";
 import { rowElement } from "./message.js";
 import { Rows } from "./rows.js";
 
+/** @import { Message } from "../src/index.js" */
+/** @import { Items } from "./items.js" */
 /** @import { Acts } from "./message.js" */
 /** @import { Row, Shown } from "./rows.js" */
+/** @import { Part } from "./row-window.js" */
+
+/** So many rows stay in the document although they are out of view, such as those of a selection. */
+const MOST_KEPT = 200;
 
 /** The rows of the open conversation: a row that did not change keeps its element. */
 export class MessageList {
-  #looks = new Rows();
-  /** @type {Row[]} */
-  #rows = [];
+  #rows = new Rows();
+  /** @type {Items | null} */
+  #items = null;
+  /** @type {{ index: number, rows: Row[] }[]} from top to bottom */
+  #drawn = [];
   /** @type {Map<Row, HTMLLIElement>} */
-  #drawn = new Map();
+  #elements = new Map();
   #acts;
+  #onReach;
   element = byId("messages", HTMLOListElement);
 
-  /** @param {Acts} acts */
-  constructor(acts) {
+  /**
+   * @param {Acts & { retainFiles: (ids: ReadonlySet<string>) => void }} acts
+   * @param {(index: number) => void} onReach a row that the keyboard leads to has to be drawn
+   */
+  constructor(acts, onReach) {
     this.#acts = acts;
+    this.#onReach = onReach;
     this.element.addEventListener("keydown", (event) => this.#key(event));
   }
 
   get isEmpty() {
-    return this.#rows.length === 0;
+    return !this.#items?.length;
   }
 
-  /** @returns {HTMLElement | null} where what is new begins */
-  get mark() {
-    return this.element.querySelector(".unread-mark");
+  /** The index of the first message that is new; -1 where none is. */
+  get firstUnread() {
+    return this.#rows.firstUnread;
   }
 
   /**
@@ -35,50 +48,94 @@ export class MessageList {
    * @param {number} index
    */
   seqAt(index) {
-    const row = this.#rows[index];
-    return row?.kind === "message" || row?.kind === "system" ? row.seq : 0;
-  }
-
-  /** @param {Shown} shown */
-  show(shown) {
-    this.#rows = this.#looks.of(shown);
-    this.#drawn = new Map(
-      this.#rows.map((row) => [row, this.#drawn.get(row) ?? rowElement(row, this.#acts)]),
-    );
-    this.#letTabIn();
-    arrange(this.element, [...this.#drawn.values()]);
+    return this.#items?.at(index)?.seq ?? 0;
   }
 
   /**
-   * The element of a message that is in the list.
-   * @param {string} messageId
+   * @param {Shown} shown
+   * @returns {Items} what there is to draw
    */
-  elementOf(messageId) {
-    const row = this.#rows.find(
-      (it) => it.kind === "message" && it.stored?.message_id === messageId,
+  set(shown) {
+    this.#items = this.#rows.set(shown);
+    return this.#items;
+  }
+
+  /** @param {Part[]} parts */
+  draw(parts) {
+    const indices = parts.flatMap((part) => ("index" in part ? [part.index] : []));
+    const rows = this.#rows.of(indices);
+    this.#drawn = indices.map((index, place) => ({ index, rows: rows[place] ?? [] }));
+    this.#elements = new Map(
+      rows.flat().map((row) => [row, this.#elements.get(row) ?? rowElement(row, this.#acts)]),
     );
-    return row ? this.#drawn.get(row) : undefined;
+    const drawn = this.#drawn.values();
+    const children = parts.flatMap((part) => {
+      if ("gap" in part) return [gapElement(part.gap)];
+      return this.#elementsOf(drawn.next().value?.rows ?? []);
+    });
+    arrange(this.element, children);
+    this.#letTabIn();
+    const files = rows.flat().flatMap((row) => (row.kind === "message" ? row.files : []));
+    this.#acts.retainFiles(new Set(files.map(({ attachment_id }) => attachment_id)));
+  }
+
+  /** How high each of the rows is that are drawn. */
+  measure() {
+    return this.#drawn.map(({ index, rows }) => {
+      const heights = this.#elementsOf(rows).map((row) => row.getBoundingClientRect().height);
+      const height = heights.reduce((sum, it) => sum + it, 0);
+      return { index, height, lead: height - (heights.at(-1) ?? 0) };
+    });
+  }
+
+  /** The rows that somebody is using: what plays, is selected or has the focus stays. */
+  kept() {
+    const { activeElement } = document;
+    const players = [...this.element.querySelectorAll("video, audio")].filter(
+      (player) => !(/** @type {HTMLMediaElement} */ (player).paused),
+    );
+    const used = [activeElement, ...players, this.element.querySelector("[aria-expanded=true]")];
+    const selection = document.getSelection();
+    const isUsed = (/** @type {HTMLElement} */ row) =>
+      used.some((it) => it && row.contains(it)) ||
+      (selection && !selection.isCollapsed && selection.containsNode(row, true));
+    return this.#drawn
+      .filter(({ rows }) => this.#elementsOf(rows).some(isUsed))
+      .map(({ index }) => index)
+      .slice(0, MOST_KEPT);
+  }
+
+  /**
+   * The index of a message; -1 if it is not in the list.
+   * @param {Message | null} message
+   */
+  indexOf(message) {
+    return message ? (this.#items?.indexOfSeq(message.seq) ?? -1) : -1;
+  }
+
+  /**
+   * The element of a row that is drawn.
+   * @param {number} index
+   */
+  elementOf(index) {
+    const row = this.#drawn.find((it) => it.index === index)?.rows.at(-1);
+    return row && this.#elements.get(row);
+  }
+
+  /** @param {readonly Row[]} rows */
+  #elementsOf(rows) {
+    return rows.flatMap((row) => this.#elements.get(row) ?? []);
   }
 
   /** Tab leads to the actions of one message: the one used last, or the newest. */
   #letTabIn() {
-    const buttons = this.#buttons();
-    if (buttons.some((button) => button === document.activeElement)) return;
-    const last = buttons.at(-1);
+    /** @type {NodeListOf<HTMLButtonElement>} */
+    const buttons = this.element.querySelectorAll("button.actions");
+    if (this.element.contains(document.activeElement)) return;
+    const last = buttons[buttons.length - 1];
     if (!last || last.tabIndex === 0) return;
     for (const button of buttons) if (button.tabIndex === 0) button.tabIndex = -1;
     last.tabIndex = 0;
-  }
-
-  #buttons() {
-    /** @type {HTMLButtonElement[]} */
-    const buttons = [];
-    for (const row of this.#drawn.values()) {
-      /** @type {HTMLButtonElement | null} */
-      const button = row.querySelector("button.actions");
-      if (button) buttons.push(button);
-    }
-    return buttons;
   }
 
   /** @param {KeyboardEvent} event */
@@ -86,19 +143,44 @@ export class MessageList {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const { target } = event;
     if (!step || !(target instanceof HTMLButtonElement) || !target.matches(".actions")) return;
-    const buttons = this.#buttons();
-    const next = buttons[buttons.indexOf(target) + step];
-    if (!next) return;
+    const index = this.#drawn.find((it) => this.elementOf(it.index)?.contains(target))?.index ?? -1;
+    const next = this.#nextWithActions(index, step);
+    if (next < 0) return;
     event.preventDefault();
     target.tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
+    if (!this.elementOf(next)) this.#onReach(next);
+    /** @type {HTMLElement | null | undefined} */
+    const button = this.elementOf(next)?.querySelector("button.actions");
+    if (button) button.tabIndex = 0;
+    button?.focus();
+  }
+
+  /**
+   * @param {number} index
+   * @param {number} step
+   */
+  #nextWithActions(index, step) {
+    for (let at = index + step, item; (item = this.#items?.at(at)); at += step) {
+      if (item.kind === "message" && item.stored && !item.stored.deleted_at) return at;
+    }
+    return -1;
   }
 
   clear() {
-    this.#looks = new Rows();
-    this.#rows = [];
-    this.#drawn.clear();
+    this.#rows = new Rows();
+    this.#items = null;
+    this.#drawn = [];
+    this.#elements.clear();
     this.element.replaceChildren();
   }
+}
+
+/**
+ * In place of rows that are not drawn.
+ * @param {number} height in pixels
+ */
+function gapElement(height) {
+  const gap = element("li", { class: "gap", "aria-hidden": "true" });
+  gap.style.height = `${height}px`;
+  return gap;
 }

@@ -69,6 +69,7 @@ function messageElement(row, acts) {
   );
   const isGone = Boolean(row.stored?.deleted_at) || row.isBeingDeleted;
   if (isGone) kinds.push("deleted");
+  if (row.isPointedOut) kinds.push("pointed-out");
   return element(
     "li",
     { class: kinds.join(" "), ...(row.stored && { "data-id": row.stored.message_id }) },

@@ -1,5 +1,15 @@
+import { firstFrom } from "./items.js";
+
 /** @import { Message } from "../src/index.js" */
 /** @import { View } from "./view.js" */
+
+/**
+ * The number of a message, which its id ends with.
+ * @param {string} messageId
+ */
+export function numberIn(messageId) {
+  return Number(messageId.slice(messageId.lastIndexOf(":") + 1));
+}
 
 /**
  * Whether the message is later than those that are loaded.
@@ -7,8 +17,7 @@
  * @param {View} view
  */
 export function isBeyond(messageId, { messages, hasLater }) {
-  const seq = Number(messageId.slice(messageId.lastIndexOf(":") + 1));
-  return hasLater && seq > (messages.at(-1)?.seq ?? 0);
+  return hasLater && numberIn(messageId) > (messages.at(-1)?.seq ?? 0);
 }
 
 /**
@@ -16,9 +25,17 @@ export function isBeyond(messageId, { messages, hasLater }) {
  * @param {number} seq
  */
 export function lastUpTo(messages, seq) {
+  return messages[firstFrom(messages, seq + 1) - 1] ?? null;
+}
+
+/**
+ * @param {readonly Message[]} messages
+ * @param {(message: Message) => boolean} holds
+ */
+export function lastWhere(messages, holds) {
   for (let index = messages.length - 1; index >= 0; index--) {
     const message = messages[index];
-    if (message && message.seq <= seq) return message;
+    if (message && holds(message)) return message;
   }
   return null;
 }

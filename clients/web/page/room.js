@@ -1,16 +1,17 @@
 import { Attachments } from "./attachments.js";
-import { countText } from "./counts.js";
-import { byId, say } from "./dom.js";
+import { byId } from "./dom.js";
+import { Jump } from "./jump.js";
 import { Lightbox } from "./lightbox.js";
 import { MessageList } from "./message-list.js";
-import { isBeyond, lastUpTo } from "./places.js";
+import { isBeyond, lastUpTo, lastWhere } from "./places.js";
 import { Quotes } from "./quotes.js";
+import { ReadMarks } from "./readers.js";
 import { RoomEdges } from "./room-edges.js";
 import { RoomHead } from "./room-head.js";
 import { Scroller } from "./scroller.js";
 import { View } from "./view.js";
 
-/** @import { Chat, Timeline } from "../src/index.js" */
+/** @import { Chat, Message, Timeline } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
 /** @import { Shown } from "./member-rows.js" */
 /** @import { Acts } from "./message.js" */
@@ -21,16 +22,16 @@ const POINTED_OUT_MS = 2_000;
 /** The open conversation: its head and its messages. */
 export class Room {
   #scrollBox = byId("scroller", HTMLDivElement);
-  #jump = byId("jump", HTMLButtonElement);
-  #jumpText = byId("jump-text", HTMLSpanElement);
+  #jump = new Jump(() => this.followEnd());
   #head = new RoomHead();
   #edges = new RoomEdges();
   /** @type {View | null} */
   #view = null;
   /** @type {Entry | null} */
   #entry = null;
-  /** @type {Map<string, { username: string, seq: number }>} how far each of the others has read */
-  #readers = new Map();
+  #readers = new ReadMarks();
+  /** @type {string | null} the id of the message that was brought into view */
+  #pointedOut = null;
   /** @type {number | null} where "New" stands: after what had been read when it was opened */
   #unreadAfter = null;
   #frame = 0;
@@ -64,7 +65,8 @@ export class Room {
     this.#attachments = new Attachments(chat, previews, (picture) =>
       this.#lightbox.open(this.#entry?.id ?? "", picture, this.#files),
     );
-    this.#list = new MessageList({
+    /** @type {Acts & { retainFiles: (ids: ReadonlySet<string>) => void }} */
+    const list = {
       ...acts,
       me: () => chat.user ?? { user_id: "", username: "" },
       // What comes of it shows in the list.
@@ -72,14 +74,15 @@ export class Room {
       onDiscard: (outgoing) => chat.discard(outgoing),
       onQuote: (messageId) => void this.bring(messageId),
       filesOf: (files) => this.#attachments.listOf(this.#entry?.id ?? "", files),
-    });
-    this.#scroller = new Scroller(this.#scrollBox, this.#list.element, () => this.#looked());
-    this.#jump.addEventListener("click", () => this.followEnd());
+      retainFiles: (ids) => this.#attachments.retain(ids),
+    };
+    this.#list = new MessageList(list, (index) => this.#scroller.bring(index));
+    this.#scroller = new Scroller(this.#scrollBox, this.#list, () => this.#looked());
     document.addEventListener("visibilitychange", () => this.#noteSeen());
     for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.#noteSeen());
     chat.on("read", ({ conversation_id, user_id, username, seq }) => {
       if (conversation_id !== this.#entry?.id) return;
-      this.#note(user_id, username, seq);
+      this.#readers.note([{ user_id, username, seq }]);
       this.#schedule();
     });
   }
@@ -94,7 +97,8 @@ export class Room {
     this.#view = new View(this.#chat, timeline, entry, () => this.#schedule());
     this.#readers.clear();
     this.#quotes.clear();
-    this.#retainFiles(new Set());
+    this.#attachments.clear();
+    this.#lightbox.close();
     this.#list.clear();
     this.#unreadAfter = entry.unread > 0 ? entry.readSeq : null;
     this.#scroller.end();
@@ -110,9 +114,9 @@ export class Room {
   head(entry, members, online = 0) {
     this.#entry = entry;
     this.#head.show(entry, members, this.#chat.user?.user_id ?? "", online);
-    for (const { user_id, username, last_read_seq } of members) {
-      this.#note(user_id, username, last_read_seq);
-    }
+    this.#readers.note(
+      members.map(({ last_read_seq, ...member }) => ({ ...member, seq: last_read_seq })),
+    );
     this.#schedule();
   }
 
@@ -140,21 +144,20 @@ export class Room {
    */
   focusMessage(messageId, selector) {
     this.#render();
-    const row = this.#list.elementOf(messageId);
+    const row = this.#list.elementOf(this.#indexOf(messageId));
     /** @type {HTMLElement | null | undefined} */ (row?.querySelector(selector))?.focus();
   }
 
   /** The user's own last message that can be edited. */
   get lastOwn() {
     const me = this.#chat.user?.user_id;
-    const own = this.#view?.messages.filter((it) => it.user_id === me && !it.deleted_at);
-    return own?.at(-1) ?? null;
+    const isOwn = (/** @type {Message} */ it) => it.user_id === me && !it.deleted_at;
+    return lastWhere(this.#view?.messages ?? [], isOwn);
   }
 
-  /** @param {ReadonlySet<string>} ids the attachments that there still are */
-  #retainFiles(ids) {
-    this.#attachments.retain(ids);
-    this.#lightbox.retain(ids);
+  /** @param {string} messageId */
+  #indexOf(messageId) {
+    return this.#list.indexOf(this.#view?.find(messageId) ?? null);
   }
 
   /** The files of the messages that are shown. */
@@ -171,18 +174,17 @@ export class Room {
     const view = this.#view;
     if (view && isBeyond(messageId, view)) view.showNewest();
     try {
-      while (view === this.#view && view && !this.#list.elementOf(messageId) && view.hasEarlier) {
+      while (view === this.#view && view && !view.find(messageId) && view.hasEarlier) {
         await view.loadEarlier();
-        this.#render();
       }
     } catch {
       // The edge of the list says why.
     }
-    const found = this.#list.elementOf(messageId);
-    if (!found) return;
-    this.#scroller.bring(found);
-    found.classList.add("pointed-out");
-    setTimeout(() => found.classList.remove("pointed-out"), POINTED_OUT_MS);
+    if (view !== this.#view || !view?.find(messageId)) return;
+    this.#pointedOut = messageId;
+    this.#render();
+    this.#scroller.bring(this.#indexOf(messageId));
+    setTimeout(() => this.#endPointingOut(messageId), POINTED_OUT_MS);
   }
 
   /** To the end: what the user writes belongs there, so that is where they look. */
@@ -192,13 +194,11 @@ export class Room {
     this.#scroller.end();
   }
 
-  /**
-   * @param {string} userId
-   * @param {string} username
-   * @param {number} seq
-   */
-  #note(userId, username, seq) {
-    if ((this.#readers.get(userId)?.seq ?? -1) < seq) this.#readers.set(userId, { username, seq });
+  /** @param {string} messageId */
+  #endPointingOut(messageId) {
+    if (this.#pointedOut !== messageId) return;
+    this.#pointedOut = null;
+    this.#schedule();
   }
 
   /** Many changes at once are shown in one go. */
@@ -218,13 +218,13 @@ export class Room {
     if (wasEmpty && view.isLoaded) this.#unreadAfter = this.#lastRead(view, me.user_id);
     const shown = {
       ...{ messages, outgoing, changes, me, now: new Date() },
-      ...{ readers: this.#readers, unreadAfter: this.#unreadAfter },
-      quoted: this.#quotes.of(view.conversationId, messages),
-      beingDeleted: this.#beingDeleted(),
+      ...{ readers: this.#readers.all, unreadAfter: this.#unreadAfter },
+      quoted: (/** @type {string} */ id) =>
+        view.find(id) ?? this.#quotes.of(view.conversationId, id),
+      ...{ beingDeleted: this.#beingDeleted(), pointedOut: this.#pointedOut },
     };
-    const show = () => this.#list.show(shown);
-    this.#scroller.around(show, view.hasLater);
-    this.#retainFiles(new Set(this.#files.map(({ attachment_id }) => attachment_id)));
+    this.#scroller.change(this.#list.set(shown), view.hasLater);
+    this.#lightbox.retain(() => this.#files);
     if (wasEmpty && !this.#list.isEmpty) this.#begin(view);
     this.#showEdges(view);
     this.#looked();
@@ -237,7 +237,7 @@ export class Room {
    */
   #lastRead({ messages, hasLater }, me) {
     if (this.#unreadAfter === null || hasLater) return this.#unreadAfter;
-    const own = messages.filter(({ user_id }) => user_id === me).at(-1);
+    const own = lastWhere(messages, ({ user_id }) => user_id === me);
     return Math.max(this.#unreadAfter, own?.seq ?? 0);
   }
 
@@ -247,15 +247,15 @@ export class Room {
    * @param {View} view
    */
   #begin({ isLoaded, hasLater }) {
-    const { mark } = this.#list;
-    if (isLoaded && !mark) this.#unreadAfter = null;
-    if (mark) this.#scroller.bring(mark);
+    const mark = this.#list.firstUnread;
+    if (isLoaded && mark < 0) this.#unreadAfter = null;
+    if (mark >= 0) this.#scroller.bring(mark);
     else if (!hasLater) this.#scroller.end();
   }
 
   /** What comes of what is in view. */
   #looked() {
-    this.#showJump();
+    this.#jump.show(this.#scroller.isAtEnd, this.#entry?.unread ?? 0);
     this.#noteSeen();
     if (this.#scroller.isNearBeginning) this.#loadEarlier();
     if (this.#scroller.isNearEnd) this.#loadLater();
@@ -267,13 +267,6 @@ export class Room {
     this.#edges.show(view);
     this.#scrollBox.setAttribute("aria-busy", String(!isLoaded && !error));
     this.#scrollBox.classList.toggle("empty", messages.length + outgoing.length === 0);
-  }
-
-  #showJump() {
-    this.#jump.hidden = this.#scroller.isAtEnd;
-    const { unread = 0 } = this.#entry ?? {};
-    const many = unread === 1 ? "1 new message" : `${countText(unread)} new messages`;
-    say(this.#jumpText, unread > 0 ? many : "Latest messages");
   }
 
   /** Whether somebody looks at it: a window behind another one may be visible, too. */

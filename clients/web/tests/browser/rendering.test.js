@@ -1,78 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { missing, write } from "../support/chromium.js";
-import { filled, stage } from "./browser.js";
-
-/** @import { Page } from "playwright-core" */
+import { missing } from "../support/chromium.js";
+import { stage } from "./browser.js";
 
 const skip = missing;
-const MANY = 2_000;
-
-/**
- * The rows that come and go in the list of messages from now on.
- * @param {Page} page
- */
-async function watchRows(page) {
-  const changes = await page.evaluateHandle(() => {
-    /** @type {{ added: string[], removed: string[], others: number }} */
-    const changes = { added: [], removed: [], others: 0 };
-    const list = /** @type {HTMLElement} */ (document.getElementById("messages"));
-    const words = (/** @type {Node} */ row) =>
-      /** @type {Element} */ (row).querySelector(".content, h3")?.textContent ?? "";
-    const watch = new MutationObserver((records) => {
-      for (const { target, addedNodes, removedNodes } of records) {
-        if (target !== list) changes.others++;
-        else {
-          changes.added.push(...[...addedNodes].map(words));
-          changes.removed.push(...[...removedNodes].map(words));
-        }
-      }
-    });
-    const everything = { childList: true, subtree: true, attributes: true, characterData: true };
-    watch.observe(list, everything);
-    return changes;
-  });
-  return async () => {
-    const { added, removed, others } = await changes.jsonValue();
-    return { added: added.sort(), removed: removed.sort(), others };
-  };
-}
-
-test("of two thousand rows only those that changed are rendered again", { skip }, async (t) => {
-  const { service, signIn } = await stage(t);
-  filled(service, "general", MANY);
-  const alice = await signIn("alice");
-  const bob = await signIn("bob");
-  const beginning = alice.getByText("The conversation begins here.");
-  while (!(await beginning.isVisible())) {
-    await alice.getByRole("log").evaluate((box) => (box.scrollTop = 0));
-  }
-  await alice.getByRole("button", { name: "Latest messages" }).click();
-  assert.equal(await alice.locator(".message").count(), MANY);
-  await write(bob, "a first one");
-  await alice.getByRole("log").getByText("a first one").waitFor();
-
-  const ofMessage = await watchRows(alice);
-  await write(bob, "a second one");
-  await alice.getByRole("log").getByText("a second one").waitFor();
-  const received = await ofMessage();
-  await bob.getByRole("button", { name: /^Summer plans/ }).click();
-  await write(alice, "an answer");
-  await alice.locator(".own.stored").getByText("an answer").waitFor();
-  const ofReceipt = await watchRows(alice);
-  await bob.getByRole("button", { name: /^general/ }).click();
-  await alice.locator(".own.read").getByText("an answer").waitFor();
-  const read = await ofReceipt();
-
-  const neighbour = "a first one";
-  assert.deepEqual(received, {
-    added: [neighbour, "a second one"],
-    removed: [neighbour],
-    others: 0,
-  });
-  assert.deepEqual(read, { added: ["an answer"], removed: ["an answer"], others: 0 });
-});
 
 test("any list of rows becomes any other, and moving one row is one move", { skip }, async (t) => {
   const { visit } = await stage(t);

@@ -57,7 +57,7 @@ async function measure() {
   await each(cdp, page, "a received typing", async () => {
     bob.typing("general", (isTyping = !isTyping));
   });
-  await page.getByLabel("Message", { exact: true }).focus();
+  await page.locator("#composer-text").focus();
   await each(cdp, page, "a typed character", () => page.keyboard.press("a"));
 
   const tasks = await longTasks(page, () => scrollThrough(page));
@@ -100,7 +100,7 @@ function fill(id) {
 async function loadAll(page) {
   const beginning = page.getByText("The conversation begins here.");
   while (!(await beginning.isVisible())) {
-    await page.getByRole("log").evaluate((box) => (box.scrollTop = 0));
+    await page.locator("#scroller").evaluate((box) => (box.scrollTop = 0));
     await settled(page);
   }
 }
@@ -110,7 +110,7 @@ async function loadAll(page) {
  * @param {string} text
  */
 function shown(page, text) {
-  return page.getByRole("log").locator(".content").getByText(text, { exact: true }).waitFor();
+  return page.locator("#messages .content").getByText(text, { exact: true }).waitFor();
 }
 
 /**
@@ -196,7 +196,7 @@ async function longTasks(page, act) {
  * @param {Page} page
  */
 async function scrollThrough(page) {
-  await page.getByRole("log").evaluate(async (box) => {
+  await page.locator("#scroller").evaluate(async (box) => {
     const frame = () => new Promise((done) => requestAnimationFrame(done));
     box.scrollTop = 0;
     await frame();
