@@ -15,6 +15,7 @@ SAM := PATH="$(CURDIR)/$(SAM_ENV)/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 UV = $(shell command -v uv || echo .tools/uv/bin/uv)
 UV_VERSION := 0.13.9
 WEB := clients/web
+WEB_APP := $(WEB)/dist/release.json
 LOAD := bench/load
 PLAIN := .tools/pynamodb
 DOCS_TESTS := tests/unit/docs
@@ -24,6 +25,8 @@ PYTEST := $(PYTHON) -m pytest
 
 # Jobs that run together print one after the other, where make can do that.
 SYNCED := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+# Where it takes long, their lines mix, so that one sees how far they are.
+BY_LINE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=line)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -74,13 +77,18 @@ $(PLAIN)/.installed: layers/dependencies/requirements.txt $(VENV)/.installed
 	@$(UV) pip install --quiet --python $(PYTHON) --target $(PLAIN) --compile-bytecode -c $< pynamodb
 	@touch $@
 
+# The web app as servers serve it. Whoever works on it runs `npm run watch` in its folder instead.
+$(WEB_APP): $(WEB)/node_modules/.installed $(WEB)/bundle.js $(WEB)/index.html $(WEB)/served.json $(WEB)/manifest.webmanifest \
+	$(WEB)/worker.js $(shell find $(WEB)/page $(WEB)/src $(WEB)/worker -type f)
+	@cd $(WEB) && npm run --silent bundle
+
 .PHONY: setup
 setup: $(VENV)/.installed $(SAM_ENV)/.installed $(EMULATOR_ENV)/.installed ## Install what the other targets need
 
 # ---- Running -------------------------------------------------------------------------------------
 
 .PHONY: run
-run: setup ## Run the whole chat on this machine: PORT=8080 AWS_PORT=4566; PARAMETERS="Name=value …"; LAMBDA=sam for SAM's containers (Ctrl-C stops it)
+run: setup $(WEB_APP) ## Run the whole chat on this machine: PORT=8080 AWS_PORT=4566; PARAMETERS="Name=value …"; LAMBDA=sam for SAM's containers (Ctrl-C stops it)
 	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) LAMBDA=$(LAMBDA) PARAMETERS="$(PARAMETERS)" exec $(PYTHON) -m local.run
 
 .PHONY: cli
@@ -100,10 +108,10 @@ invoke: ## Invoke the function of an event in SAM's container, beside `make run`
 # ---- Checking ------------------------------------------------------------------------------------
 
 .PHONY: test
-test: setup build $(DOCS_TESTS)/node_modules/.installed ## Run every test that needs no account
+test: setup build $(WEB_APP) $(DOCS_TESTS)/node_modules/.installed ## Run every test that needs no account
 	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/property tests/integration
-	@$(MAKE) web browser
-	@$(PYTEST) tests/e2e
+	@$(MAKE) web
+	@$(MAKE) --no-print-directory --jobs=2 $(BY_LINE) browser e2e
 
 .PHONY: conformance
 conformance: $(VENV)/.installed ## Test any deployment from outside: URL=wss://… ARGS="--stack parley --region eu-central-1"
@@ -115,11 +123,11 @@ web: $(WEB)/node_modules/.installed ## Check and test the web client
 	@cd $(WEB) && npm run --silent check && npm test --silent
 
 .PHONY: browser
-browser: setup build $(WEB)/node_modules/.installed ## Test the web app in Chromium, if it is installed: screenshots in test-results/
-	@cd $(WEB) && npm run --silent test:browser && npm run --silent test:e2e
+browser: setup build $(WEB_APP) ## Test the web app in Chromium, if it is installed: screenshots in test-results/
+	@cd $(WEB) && npm run --silent --ignore-scripts test:browser && npm run --silent --ignore-scripts test:e2e
 
 .PHONY: unit
-unit: $(VENV)/.installed $(SAM_ENV)/.installed $(DOCS_TESTS)/node_modules/.installed ## Run the unit tests alone
+unit: $(VENV)/.installed $(SAM_ENV)/.installed $(WEB_APP) $(DOCS_TESTS)/node_modules/.installed ## Run the unit tests alone
 	@$(PYTEST) -n 2 --dist loadfile tests/unit
 
 .PHONY: property
@@ -127,11 +135,11 @@ property: $(VENV)/.installed ## Run the property tests alone
 	@$(PYTEST) -n 2 --dist loadfile tests/property
 
 .PHONY: integration
-integration: setup build ## Run the integration tests alone
+integration: setup build $(WEB_APP) ## Run the integration tests alone
 	@$(PYTEST) -n 2 --dist loadfile tests/integration
 
 .PHONY: e2e
-e2e: setup build ## Run the end-to-end tests alone, on a local stack of their own
+e2e: setup build $(WEB_APP) ## Run the end-to-end tests alone, on a local stack of their own
 	@$(PYTEST) tests/e2e
 
 .PHONY: containers
@@ -139,7 +147,7 @@ containers: setup ## Test `make invoke` and LAMBDA=sam with real containers (nee
 	@$(PYTEST) tests/containers
 
 .PHONY: coverage
-coverage: setup build $(DOCS_TESTS)/node_modules/.installed ## Measure what the unit and integration tests cover
+coverage: setup build $(WEB_APP) $(DOCS_TESTS)/node_modules/.installed ## Measure what the unit and integration tests cover
 	@$(PYTEST) -n 2 --dist loadfile --cov tests/unit tests/integration
 
 .PHONY: soak
@@ -228,7 +236,7 @@ deploy: ## Deploy to the AWS account of your credentials: STACK=parley, GUIDED= 
 		$(SAM) deploy $(GUIDED) --stack-name $(STACK) --parameter-overrides "$$parameters"
 
 .PHONY: page
-page: $(VENV)/.installed ## Publish the web app of a stack that serves it: STACK=parley ARGS="--region eu-central-1"
+page: $(VENV)/.installed $(WEB_APP) ## Publish the web app of a stack that serves it: STACK=parley ARGS="--region eu-central-1"
 	@$(PYTHON) -m cli --stack $(STACK) $(ARGS) page publish
 
 # ---- The rest ------------------------------------------------------------------------------------
@@ -236,7 +244,7 @@ page: $(VENV)/.installed ## Publish the web app of a stack that serves it: STACK
 .PHONY: clean
 clean: ## Remove everything that the other targets made
 	@rm -rf $(VENV) .tools .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache test-results $(WEB)/node_modules $(LOAD)/node_modules $(DOCS_TESTS)/node_modules
+		.import_linter_cache test-results $(WEB)/node_modules $(WEB)/dist $(LOAD)/node_modules $(DOCS_TESTS)/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help

@@ -13,7 +13,7 @@ from itertools import batched
 from msgspec import Struct, to_builtins
 
 from bench.aws_sample_baseline import send_as_aws_sample
-from chat.push.queue_publisher import Shard, encode_shards
+from chat.push.queue_bodies import Shard, encode_shards
 from testing.capacity_meter import Bill, metered
 from testing.people import Client, Person
 from testing.simulation import Simulation

@@ -12,7 +12,7 @@ from chat.actions.broadcast import fanout
 from chat.actions.chat_message import chat_message
 from chat.protocol.client_frames import ChatMessage
 from chat.protocol.ids import ConnectionId
-from chat.push.queue_publisher import decode_shard
+from chat.push.queue_bodies import decode_shard
 from chat.runtime import bootstrap
 from chat.runtime.handlers import frame_handler, queue_handler
 from chat.storage.tables import RosterRow

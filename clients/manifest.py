@@ -1,10 +1,9 @@
 """Which files of a folder are a web app, and the headers that browsers get with them.
 
-The folder declares both in a file `served.json`. The local gateway serves the web app by it, and
-`make page` publishes the web app by it.
+The bundler of the web app writes both beside the files: `release.json` and `served.json`. The local
+gateway serves the web app by them, and `make page` publishes the web app by them.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,10 +11,14 @@ from pathlib import Path
 from typing import Self
 
 FILE_NAME = "served.json"
+RELEASE_NAME = "release.json"
+"""The list that the service worker loads the web app by."""
+FIRST_NAME = "index.html"
+"""What a browser loads first. It names the other files."""
 FILES_ORIGIN = "{files}"
 """Stands in the headers for the origin that files are uploaded to and downloaded from."""
-# No file name differs between two versions, so a browser asks about each file every time.
-CACHE_CONTROL = "no-cache"
+# Files here are named after their content, so a browser that has one never asks about it again.
+UNCHANGING = "assets"
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -25,8 +28,6 @@ CONTENT_TYPES = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
-RELEASE_NAME = "release.json"
-"""The list that the service worker loads the web app by. No file of the folder: it is made."""
 
 
 class UnknownContentTypeError(Exception):
@@ -35,23 +36,21 @@ class UnknownContentTypeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`parts` are the files and folders in `folder` that belong to the web app.
-
-    A browser loads the first part first; it leads to the others.
-    """
+    """`paths` are the files in `folder` that belong to the web app, relative to it."""
 
     folder: Path
-    parts: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read the folder's declaration. Without one, no file belongs to a web app."""
-        declaration = folder / FILE_NAME
-        if not declaration.is_file():
-            return cls(folder)
-        declared = json.loads(declaration.read_text())
-        return cls(folder, tuple(declared["files"]), declared["headers"])
+        """Read what the bundler wrote. Without a list, no file belongs to a web app."""
+        headers, release = folder / FILE_NAME, folder / RELEASE_NAME
+        return cls(
+            folder,
+            tuple(json.loads(release.read_text())["files"]) if release.is_file() else (),
+            json.loads(headers.read_text())["headers"] if headers.is_file() else {},
+        )
 
     def headers_with(self, files_origin: str) -> dict[str, str]:
         """Give the headers of a deployment whose files are at `files_origin`; empty for none."""
@@ -60,41 +59,26 @@ class Manifest:
             for name, value in self.headers.items()
         }
 
-    def release(self) -> bytes:
-        """Make the list of all files with the digest of each, and one version for all of them.
-
-        Raises:
-            UnknownContentTypeError: the name of a file ends in nothing that `CONTENT_TYPES` has.
-        """
-        files = {
-            path.relative_to(self.folder).as_posix(): _digest(path.read_bytes())
-            for path in self.files()
-        }
-        version = _digest(json.dumps(files, sort_keys=True).encode())
-        return json.dumps({"version": version, "files": files}).encode()
-
-    def __contains__(self, path: Path) -> bool:
-        return path.relative_to(self.folder).parts[0] in self.parts
-
     def files(self) -> Iterator[Path]:
-        """Give each file of the web app, those of the first part last.
+        """Give each file of the web app, then the first file, and the list of all files last.
 
-        If files are copied in this order, a browser never finds a first part without the rest.
+        If files are copied in this order, a browser never finds the first file without the rest.
 
         Raises:
             UnknownContentTypeError: the name of a file ends in nothing that `CONTENT_TYPES` has.
         """
-        for part in reversed(self.parts):
-            for path in sorted(_files(self.folder / part)):
-                if path.suffix not in CONTENT_TYPES:
-                    raise UnknownContentTypeError(f"{path}: {path.suffix!r} has no content type")
-                yield path
+        for name in sorted(self.paths, key=lambda it: (it == FIRST_NAME, it)):
+            path = self.folder / name
+            if path.suffix not in CONTENT_TYPES:
+                raise UnknownContentTypeError(f"{path}: {path.suffix!r} has no content type")
+            yield path
+        if self.paths:
+            yield self.folder / RELEASE_NAME
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _files(part: Path) -> Iterator[Path]:
-    found = part.rglob("*") if part.is_dir() else [part]
-    return (path for path in found if path.is_file() and not path.name.startswith("."))
+def cache_control(path: str) -> str:
+    """Say how long a browser may keep a file of the web app, by its path in the folder."""
+    if path.startswith(f"{UNCHANGING}/"):
+        # The longest that has a meaning: https://www.rfc-editor.org/rfc/rfc8246
+        return "public, max-age=31536000, immutable"
+    return "no-cache"

@@ -26,7 +26,8 @@ class Options:
     data: Path = ROOT / ".local"
     project: Path = ROOT
     build: Path = ROOT / ".aws-sam" / "local"
-    web_app: Path = ROOT / "clients" / "web"
+    web_app: Path = ROOT / "clients" / "web" / "dist"
+    beside: Path = ROOT / "clients" / "web"
     parameters: Mapping[str, str] = field(default_factory=dict)
     gateway: tuple[str, ...] = ()
     lambda_port: int | None = None

@@ -231,7 +231,8 @@ def table_variables(outputs: Mapping[str, str]) -> dict[str, str]:
 def _gateway_process(options: Options, emulator_url: str) -> ManagedProcess:
     arguments = (
         *("-m", "local.gateway", "--until-stdin-ends"),
-        *(f"--port={options.port}", f"--endpoint={emulator_url}", f"--web-app={options.web_app}"),
+        *(f"--port={options.port}", f"--endpoint={emulator_url}"),
+        *(f"--web-app={options.web_app}", f"--beside={options.beside}"),
         *options.gateway,
     )
     if options.lambda_port:

@@ -7,13 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.errors import CommandRefused
-from clients.manifest import (
-    CACHE_CONTROL,
-    CONTENT_TYPES,
-    RELEASE_NAME,
-    Manifest,
-    UnknownContentTypeError,
-)
+from clients.manifest import CONTENT_TYPES, Manifest, UnknownContentTypeError, cache_control
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -38,15 +32,15 @@ class Bucket:
         """Upload the new and changed files of the web app, and remove all other files.
 
         Raises:
-            CommandRefused: the type of a file is unknown, and nothing is changed; or an old file
-                could not be removed.
+            CommandRefused: there is no web app or the type of a file is unknown, and nothing is
+                changed; or an old file could not be removed.
         """
         try:
             files = {str(each.relative_to(app.folder)): each.read_bytes() for each in app.files()}
-            # Last: until then, service workers keep to the release of before.
-            files[RELEASE_NAME] = app.release()
         except UnknownContentTypeError as error:
             raise CommandRefused(str(error)) from error
+        if not files:
+            raise CommandRefused(f"{app.folder} has no web app: make it with 'npm run bundle'.")
         digests = dict(self._digests())
         uploaded = [key for key in files if not self._holds(key, files[key], digests)]
         for key in uploaded:
@@ -82,7 +76,7 @@ class Bucket:
             return False
         head = self.s3.head_object(Bucket=self.name, Key=key)
         sent = (head["ContentType"], head.get("CacheControl"))
-        return sent == (CONTENT_TYPES[Path(key).suffix], CACHE_CONTROL)
+        return sent == (CONTENT_TYPES[Path(key).suffix], cache_control(key))
 
     def _put(self, key: str, content: bytes) -> None:
         self.s3.put_object(
@@ -90,7 +84,7 @@ class Bucket:
             Key=key,
             Body=content,
             ContentType=CONTENT_TYPES[Path(key).suffix],
-            CacheControl=CACHE_CONTROL,
+            CacheControl=cache_control(key),
         )
 
     def _versions(self) -> Iterator["ObjectIdentifierTypeDef"]:

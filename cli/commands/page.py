@@ -8,7 +8,7 @@ from cli.errors import CommandRefused
 from cli.output import help_epilog
 from clients.manifest import Manifest
 
-FOLDER = Path(__file__).parents[2] / "clients" / "web"
+FOLDER = Path(__file__).parents[2] / "clients" / "web" / "dist"
 
 
 @click.group()
@@ -19,7 +19,7 @@ def page() -> None:
 @page.command(epilog=help_epilog("--region eu-central-1 page publish"))
 @pass_context
 def publish(context: CommandContext) -> None:
-    """Replace the deployed web app by the one of this working copy.
+    """Replace the deployed web app by the one that was bundled here.
 
     Browsers load it about a second later. A browser that has loaded the old one keeps it until it
     reloads.

@@ -84,7 +84,8 @@ def _add_addresses(command: argparse.ArgumentParser) -> None:
     add("--host", default="127.0.0.1", help="where to listen")
     add("--port", type=int, default=env("PORT", "8080"), help="default: PORT, if that is set")
     add("--path", default="/ws/chat", help="where WebSockets are accepted")
-    add("--web-app", type=Path, help="a folder of static files, served at /")
+    add("--web-app", type=Path, help="the folder of a bundled web app, served at /")
+    add("--beside", type=Path, help="a folder of other files, served where the web app has none")
     add(
         "--endpoint",
         default=env("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),

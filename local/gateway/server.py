@@ -160,7 +160,7 @@ def _assemble(
     router = HttpRouter(
         ManagementApi(gateway.connections, active_faults),
         # The emulator that deployed the API also has the bucket.
-        StaticFiles(options.web_app, options.endpoint),
+        StaticFiles(options.web_app, options.beside, options.endpoint),
         options.path,
         FaultApi(gateway.connections, active_faults) if options.faults else None,
     )

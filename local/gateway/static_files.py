@@ -4,57 +4,57 @@ from pathlib import Path
 
 from aiohttp import web
 
-from clients.manifest import CACHE_CONTROL, CONTENT_TYPES, RELEASE_NAME, Manifest
+from clients.manifest import CONTENT_TYPES, Manifest, cache_control
 
 
 class StaticFiles:
-    """Serves one folder, with `index.html` for the folder itself; 404 while there is none.
+    """Serves a web app, with `index.html` for the folder itself, and beside it another folder.
 
-    The web app's files come with its headers. Other files of the folder come without them:
-    developers try things out in them. The files of messages are at `files_origin`.
+    The web app's files come with its headers, compressed where the browser takes that. The files of
+    `beside` come without them: developers try things out there. The files of messages are at
+    `files_origin`. A missing folder has no files.
     """
 
-    def __init__(self, folder: Path | None, files_origin: str = "") -> None:
-        self._folder = folder.resolve() if folder else None
+    def __init__(
+        self, web_app: Path | None, beside: Path | None = None, files_origin: str = ""
+    ) -> None:
+        self._web_app = web_app.resolve() if web_app else None
+        self._beside = beside.resolve() if beside else None
         self._files_origin = files_origin
 
     def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        try:
-            found = self._find(request.path)
-        except (ValueError, OSError):
-            # No file can have such a name.
-            found = None
         if request.method not in ("GET", "HEAD"):
             return _not_found()
-        if found is None:
-            return self._release(request.path) or _not_found()
-        path, manifest = found
-        return web.FileResponse(path, headers=self._headers(path, manifest))
+        if self._web_app and (path := _find(self._web_app, request.path)):
+            return web.FileResponse(path, headers=self._headers(path, self._web_app))
+        # The folder itself is the web app's, also while there is none.
+        if self._beside and request.path != "/" and (path := _find(self._beside, request.path)):
+            return web.FileResponse(path, headers=_basic_headers(path, "no-cache"))
+        return _not_found()
 
-    def _find(self, path: str) -> tuple[Path, Manifest] | None:
-        if self._folder is None:
-            return None
-        found = (self._folder / path.lstrip("/")).resolve()
+    def _headers(self, path: Path, folder: Path) -> dict[str, str]:
+        # Read each time: the web app may just have been bundled again.
+        declared = Manifest.load(folder).headers_with(self._files_origin)
+        relative = path.relative_to(folder).as_posix()
+        return _basic_headers(path, cache_control(relative)) | {
+            name: _relaxed(value) for name, value in declared.items()
+        }
+
+
+def _find(folder: Path, path: str) -> Path | None:
+    try:
+        found = (folder / path.lstrip("/")).resolve()
         if found.is_dir():
             found /= "index.html"
-        is_inside = found.is_relative_to(self._folder)
-        return (found, Manifest.load(self._folder)) if is_inside and found.is_file() else None
+        return found if found.is_relative_to(folder) and found.is_file() else None
+    except (ValueError, OSError):
+        # No file can have such a name.
+        return None
 
-    def _release(self, path: str) -> web.Response | None:
-        if self._folder is None or path != f"/{RELEASE_NAME}":
-            return None
-        body = Manifest.load(self._folder).release()
-        headers = {"Cache-Control": CACHE_CONTROL}
-        return web.Response(body=body, content_type="application/json", headers=headers)
 
-    def _headers(self, path: Path, manifest: Manifest) -> dict[str, str]:
-        headers = {"Cache-Control": CACHE_CONTROL}
-        if path.suffix in CONTENT_TYPES:
-            headers["Content-Type"] = CONTENT_TYPES[path.suffix]
-        if path in manifest:
-            declared = manifest.headers_with(self._files_origin)
-            headers |= {name: _relaxed(value) for name, value in declared.items()}
-        return headers
+def _basic_headers(path: Path, caching: str) -> dict[str, str]:
+    kind = CONTENT_TYPES.get(path.suffix)
+    return {"Cache-Control": caching} | ({"Content-Type": kind} if kind else {})
 
 
 def _not_found() -> web.Response:

@@ -14,7 +14,7 @@ export async function installWorker(onOpen) {
     if (data?.type === "open") onOpen(data);
   });
   try {
-    const url = new URL("../worker.js", import.meta.url);
+    const url = new URL("worker.js", document.baseURI);
     const found = await container.register(url, { type: "module", updateViaCache: "none" });
     return found.active ? found : await container.ready;
   } catch (error) {

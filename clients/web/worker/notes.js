@@ -20,15 +20,3 @@ export async function write(key, text) {
   const notes = await caches.open(NAME);
   await notes.put(ADDRESS + encodeURIComponent(key), new Response(text));
 }
-
-/** @param {string} key */
-export async function remove(key) {
-  const notes = await caches.open(NAME);
-  await notes.delete(ADDRESS + encodeURIComponent(key));
-}
-
-export async function keys() {
-  const notes = await caches.open(NAME);
-  const requests = await notes.keys();
-  return requests.map(({ url }) => decodeURIComponent(url.slice(ADDRESS.length)));
-}

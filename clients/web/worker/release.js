@@ -20,11 +20,11 @@ export function cacheOf(version) {
   return caches.open(PREFIX + version);
 }
 
-/** @param {ReadonlySet<string>} versions those that are still wanted */
-export async function deleteReleases(versions) {
+/** @param {readonly string[]} versions those that are still wanted */
+export async function keepOnly(versions) {
   for (const name of await caches.keys()) {
     const isRelease = name.startsWith(PREFIX);
-    if (isRelease && !versions.has(name.slice(PREFIX.length))) await caches.delete(name);
+    if (isRelease && !versions.includes(name.slice(PREFIX.length))) await caches.delete(name);
   }
 }
 
@@ -32,14 +32,12 @@ export async function deleteReleases(versions) {
  * Stores a whole release: all of its files, each checked, or it fails. What is as it was is not
  * loaded again.
  * @param {Release} release
- * @param {string | null} former the version whose files are there
  */
-export async function download({ version, files }, former) {
+export async function download({ version, files }) {
   const cache = await cacheOf(version);
-  const old = former === null ? null : await cacheOf(former);
   const load = async (/** @type {[string, string]} */ [path, digest]) => {
     const url = new URL(path, ROOT);
-    const kept = (await cache.match(url)) ?? (await old?.match(url));
+    const kept = await caches.match(url);
     const response = kept && (await has(kept, digest)) ? kept : await fresh(url);
     if (!(await has(response, digest))) throw new Error(`${path} is of another release.`);
     await cache.put(url, response);

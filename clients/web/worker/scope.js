@@ -2,7 +2,7 @@
 export const worker = /** @type {any} */ (self);
 
 /** The folder of the web app. */
-export const ROOT = new URL("../", import.meta.url);
+export const ROOT = new URL(worker.registration.scope);
 
 /**
  * The path of a file in the web app's folder; null if it is elsewhere.

@@ -1,5 +1,6 @@
 """The files of the web app, on the port of the WebSocket."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,16 +22,18 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "web" / "assets").mkdir(parents=True)
     (tmp_path / "web" / "index.html").write_text("<title>Parley</title>")
     (tmp_path / "web" / "assets" / "page.js").write_text("export {}")
-    (tmp_path / "web" / "hello.html").write_text("<script>try()</script>")
-    (tmp_path / "web" / "served.json").write_text(
-        json.dumps({"files": ["index.html", "assets"], "headers": HEADERS})
-    )
+    (tmp_path / "web" / "assets" / "page.js.gz").write_bytes(gzip.compress(b"export {}"))
+    (tmp_path / "web" / "served.json").write_text(json.dumps({"headers": HEADERS}))
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "hello.html").write_text("<script>try()</script>")
+    (tmp_path / "beside" / "index.html").write_text("the source of the page")
     return tmp_path / "web"
 
 
 @pytest.fixture
 def gateway(aws: ScriptedAws, folder: Path) -> Iterator[GatewayUnderTest]:
-    with gateway_for(aws, f"--web-app={folder}") as opened:
+    beside = folder.parent / "beside"
+    with gateway_for(aws, f"--web-app={folder}", f"--beside={beside}") as opened:
         yield opened
 
 
@@ -70,19 +73,12 @@ def test_the_local_web_app_may_connect_to_another_service_and_to_the_emulators_f
     )
 
 
-def test_the_list_of_files_is_of_the_files_as_they_are_now(
-    gateway: GatewayUnderTest, folder: Path
-) -> None:
-    before = json.loads(gateway.asks("GET", "/release.json").read())
-    (folder / "assets" / "page.js").write_text("export const changed = true")
+def test_a_browser_that_takes_it_gets_the_compressed_file(gateway: GatewayUnderTest) -> None:
+    answer = gateway.asks("GET", "/assets/page.js", headers={"Accept-Encoding": "gzip"})
 
-    answer = gateway.asks("GET", "/release.json")
-
-    after = json.loads(answer.read())
-    assert sorted(after["files"]) == ["assets/page.js", "index.html"]
-    assert before["files"]["index.html"] == after["files"]["index.html"]
-    assert before["version"] != after["version"]
-    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert gzip.decompress(answer.read()) == b"export {}"
 
 
 def test_a_file_beside_the_web_app_comes_without_its_headers(gateway: GatewayUnderTest) -> None:
@@ -92,11 +88,20 @@ def test_a_file_beside_the_web_app_comes_without_its_headers(gateway: GatewayUnd
     assert "Content-Security-Policy" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/", "/hello.html"])
-def test_a_browser_asks_about_each_file_each_time(gateway: GatewayUnderTest, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "caching"),
+    [
+        ("/", "no-cache"),
+        ("/hello.html", "no-cache"),
+        ("/assets/page.js", "public, max-age=31536000, immutable"),
+    ],
+)
+def test_a_browser_keeps_only_what_is_named_after_its_content(
+    gateway: GatewayUnderTest, path: str, caching: str
+) -> None:
     answer = gateway.asks("GET", path)
 
-    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Cache-Control"] == caching
 
 
 @pytest.mark.parametrize("path", ["/missing", "/../secret.txt", "/%2e%2e/secret.txt", "/assets"])
@@ -106,8 +111,11 @@ def test_nothing_outside_the_folder_is_served(gateway: GatewayUnderTest, path: s
     assert answer.status == 404
 
 
-def test_a_missing_folder_is_404(aws: ScriptedAws, tmp_path: Path) -> None:
-    with gateway_for(aws, f"--web-app={tmp_path / 'none'}") as gateway:
+def test_a_web_app_that_was_not_bundled_is_404(aws: ScriptedAws, tmp_path: Path) -> None:
+    beside = tmp_path / "beside"
+    beside.mkdir()
+    (beside / "index.html").write_text("the source of the page")
+    with gateway_for(aws, f"--web-app={tmp_path / 'none'}", f"--beside={beside}") as gateway:
         answer = gateway.asks("GET", "/")
 
         assert answer.status == 404

@@ -6,7 +6,7 @@ import pytest
 
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.push.post import Outcome
-from chat.push.queue_publisher import Shard, encode_shards
+from chat.push.queue_bodies import Shard, encode_shards
 from chat.storage.ttl import SLACK_SECONDS
 from testing.group import Group, assert_reachable, contents, stored
 from testing.invariants import check_invariants, rows

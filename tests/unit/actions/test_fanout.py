@@ -3,7 +3,7 @@ import pytest
 from chat.protocol.ids import ConversationId
 from chat.push.limits import INLINE, QUEUED
 from chat.push.post import Outcome
-from chat.push.queue_publisher import Shard, encode_shards
+from chat.push.queue_bodies import Shard, encode_shards
 from chat.runtime.replies import Answer
 from chat.storage.roster import read_roster
 from testing.people import Client, Person

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from msgspec.json import encode
 
-from chat.push.queue_publisher import Shard, encode_shards
+from chat.push.queue_bodies import Shard, encode_shards
 from testing.backend import Backend
 from testing.bystanders import add_bystanders
 from testing.capacity_meter import metered

@@ -1,5 +1,3 @@
-import hashlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +11,8 @@ from clients.manifest import Manifest
 from tests.unit.cli.shell import Shell
 
 NAME = "parley-page"
-DECLARED = '{"files": ["index.html", "page"], "headers": {}}'
+RELEASE = '{"version": "1", "files": {"assets/main-1.js": "…", "index.html": "…"}}'
+WITHOUT_MAIN = '{"version": "2", "files": {"index.html": "…"}}'
 
 
 @pytest.fixture
@@ -26,10 +25,11 @@ def bucket(shell: Shell) -> Bucket:
 
 @pytest.fixture
 def page(tmp_path: Path) -> Manifest:
-    (tmp_path / "page").mkdir()
-    (tmp_path / "served.json").write_text(DECLARED)
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "served.json").write_text('{"headers": {}}')
+    (tmp_path / "release.json").write_text(RELEASE)
     (tmp_path / "index.html").write_text("<title>Parley</title>")
-    (tmp_path / "page" / "main.js").write_text("export {}")
+    (tmp_path / "assets" / "main-1.js").write_text("export {}")
     (tmp_path / "README.md").write_text("not for the web")
     return Manifest.load(tmp_path)
 
@@ -41,8 +41,8 @@ def keys(s3: S3Client) -> list[str]:
 def test_only_the_web_app_is_published(bucket: Bucket, page: Manifest) -> None:
     done = bucket.publish(page)
 
-    assert done == Published(["page/main.js", "index.html", "release.json"], [], 0)
-    assert keys(bucket.s3) == ["index.html", "page/main.js", "release.json"]
+    assert done == Published(["assets/main-1.js", "index.html", "release.json"], [], 0)
+    assert keys(bucket.s3) == ["assets/main-1.js", "index.html", "release.json"]
 
 
 def test_first_file_of_a_browser_and_the_list_of_files_are_uploaded_last(
@@ -53,40 +53,25 @@ def test_first_file_of_a_browser_and_the_list_of_files_are_uploaded_last(
     assert done.uploaded[-2:] == ["index.html", "release.json"]
 
 
-def test_list_of_files_has_the_digest_of_each_file(bucket: Bucket, page: Manifest) -> None:
-    bucket.publish(page)
-
-    listed = json.loads(bucket.s3.get_object(Bucket=NAME, Key="release.json")["Body"].read())
-    assert listed["files"] == {
-        path: hashlib.sha256((page.folder / path).read_bytes()).hexdigest()
-        for path in ("index.html", "page/main.js")
-    }
-
-
-def test_version_changes_with_any_file_and_only_then(page: Manifest) -> None:
-    first, again = page.release(), page.release()
-    (page.folder / "page" / "main.js").write_text("export const changed = true")
-
-    changed = page.release()
-
-    assert first == again
-    assert json.loads(changed)["version"] != json.loads(first)["version"]
-
-
 @pytest.mark.parametrize(
-    ("key", "kind"),
+    ("key", "kind", "caching"),
     [
-        ("index.html", "text/html; charset=utf-8"),
-        ("page/main.js", "text/javascript; charset=utf-8"),
+        ("index.html", "text/html; charset=utf-8", "no-cache"),
+        ("release.json", "application/json", "no-cache"),
+        (
+            "assets/main-1.js",
+            "text/javascript; charset=utf-8",
+            "public, max-age=31536000, immutable",
+        ),
     ],
 )
-def test_each_file_has_its_type_and_is_not_cached(
-    bucket: Bucket, page: Manifest, key: str, kind: str
+def test_each_file_has_its_type_and_is_cached_only_if_named_after_its_content(
+    bucket: Bucket, page: Manifest, key: str, kind: str, caching: str
 ) -> None:
     bucket.publish(page)
 
     found = bucket.s3.head_object(Bucket=NAME, Key=key)
-    assert (found["ContentType"], found["CacheControl"]) == (kind, "no-cache")
+    assert (found["ContentType"], found["CacheControl"]) == (kind, caching)
 
 
 def test_second_publication_uploads_nothing(bucket: Bucket, page: Manifest) -> None:
@@ -99,47 +84,52 @@ def test_second_publication_uploads_nothing(bucket: Bucket, page: Manifest) -> N
 
 def test_only_changed_files_are_uploaded(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
-    (page.folder / "page" / "main.js").write_text("export const changed = true")
+    (page.folder / "assets" / "main-1.js").write_text("export const changed = true")
 
     done = bucket.publish(page)
 
-    assert done == Published(["page/main.js", "release.json"], [], 1)
+    assert done == Published(["assets/main-1.js"], [], 2)
 
 
 def test_file_with_wrong_headers_is_uploaded_again(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
-    bucket.s3.put_object(Bucket=NAME, Key="page/main.js", Body=b"export {}")
+    bucket.s3.put_object(Bucket=NAME, Key="assets/main-1.js", Body=b"export {}")
 
     done = bucket.publish(page)
 
-    assert done.uploaded == ["page/main.js"]
+    assert done.uploaded == ["assets/main-1.js"]
 
 
 def test_deleted_file_is_removed(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
-    (page.folder / "page" / "main.js").unlink()
+    (page.folder / "release.json").write_text(WITHOUT_MAIN)
 
-    done = bucket.publish(page)
+    done = bucket.publish(Manifest.load(page.folder))
 
-    assert done == Published(["release.json"], ["page/main.js"], 1)
+    assert done == Published(["release.json"], ["assets/main-1.js"], 1)
     assert keys(bucket.s3) == ["index.html", "release.json"]
 
 
 def test_file_of_unknown_type_stops_the_publication_before_it_starts(
     bucket: Bucket, page: Manifest
 ) -> None:
-    (page.folder / "page" / "sound.ogg").write_text("beep")
+    (page.folder / "release.json").write_text(RELEASE.replace("main-1.js", "sound.ogg"))
 
     with pytest.raises(CommandRefused, match=r"sound\.ogg"):
-        bucket.publish(page)
+        bucket.publish(Manifest.load(page.folder))
 
     assert keys(bucket.s3) == []
 
 
+def test_folder_without_web_app_is_rejected(bucket: Bucket, tmp_path: Path) -> None:
+    with pytest.raises(CommandRefused, match="has no web app"):
+        bucket.publish(Manifest.load(tmp_path))
+
+
 def test_an_emptied_bucket_can_be_deleted(bucket: Bucket, page: Manifest) -> None:
     bucket.publish(page)
-    (page.folder / "page" / "main.js").unlink()
-    bucket.publish(page)
+    (page.folder / "release.json").write_text(WITHOUT_MAIN)
+    bucket.publish(Manifest.load(page.folder))
 
     removed = bucket.empty()
 
@@ -186,9 +176,8 @@ def test_stack_without_web_app_is_rejected(shell: Shell, command: str) -> None:
 
 
 def files_that_the_page_names() -> Iterator[str]:
-    index = (FOLDER / "index.html").read_text()
-    for part in index.split('"'):
-        if part.startswith(("page/", "src/")):
+    for part in (FOLDER / "index.html").read_text().split('"'):
+        if part.startswith(("assets/", "page/")):
             yield part
 
 
@@ -202,10 +191,10 @@ def test_nothing_else_is_published() -> None:
     published = [path.relative_to(FOLDER) for path in Manifest.load(FOLDER).files()]
 
     assert {path.parts[0] for path in published} == {
+        "assets",
         "index.html",
         "manifest.webmanifest",
         "page",
-        "src",
-        "worker",
+        "release.json",
         "worker.js",
     }

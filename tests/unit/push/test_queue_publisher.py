@@ -3,18 +3,16 @@ import json
 import pytest
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.queue_publisher import (
+from chat.push.queue_bodies import (
     MAX_BODY_BYTES,
-    QueuePublisher,
-    QueueUrls,
     Shard,
     UndecodableBody,
     decode_auth_deadline,
     decode_greet,
     decode_shard,
     encode_shards,
-    into_batches,
 )
+from chat.push.queue_publisher import QueuePublisher, QueueUrls, into_batches
 
 GENERAL = ConversationId("general")
 ALICE = ConnectionId("alice=")

@@ -17,7 +17,7 @@ from moto import mock_aws
 from chat.actions.broadcast import fanout
 from chat.actions.history import SETTLED_STEP
 from chat.protocol.ids import ConversationId, Username
-from chat.push.queue_publisher import Shard
+from chat.push.queue_bodies import Shard
 from chat.push.web_push_outcomes import Outcome, Result
 from chat.runtime.routes import BACKEND, ROUTES
 from chat.storage.conversation_changes import MAX_PINS

@@ -3,8 +3,6 @@
  * @typedef {{ conversationId: string, messageId: string, seq: number }} Place
  */
 
-const ICONS = new URL("../icons/", import.meta.url);
-
 /**
  * Shows notifications, one for each conversation, and takes them back. The service worker's are the
  * same ones: both are known by the conversation's id.
@@ -56,7 +54,7 @@ export class Presenter {
   async #show({ title, body, place }) {
     const options = /** @type {NotificationOptions} */ ({
       ...{ body, data: place, tag: place.conversationId, silent: true, dir: "auto" },
-      ...{ icon: `${ICONS}icon-192.png`, badge: `${ICONS}badge.png` },
+      ...{ icon: addressOf("page/icons/icon-192.png"), badge: addressOf("page/icons/badge.png") },
     });
     const registration = this.#worker();
     if (registration) return registration.showNotification(title, options);
@@ -84,4 +82,9 @@ export class Presenter {
     this.#turn = done.catch(() => {});
     return done;
   }
+}
+
+/** @param {string} path of a file of the page */
+function addressOf(path) {
+  return new URL(path, document.baseURI).href;
 }

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { DIST, bundle } from "../../bundle.js";
 import { launch, missing } from "../support/chromium.js";
 import { demoService } from "../support/demo.js";
 import { WITH_WORKER } from "../support/notifications.js";
-import { releaseOf } from "../support/release.js";
 import { serve } from "../support/server.js";
 import { stage } from "./browser.js";
 
@@ -57,55 +57,39 @@ test(
   },
 );
 
-/** A copy of the web app, of which other versions can be served. */
-class Copy {
-  /** @param {string} folder */
-  constructor(folder) {
-    this.folder = folder;
-  }
+/**
+ * Another release of the web app, in a folder of its own.
+ * @param {import("node:test").TestContext} t
+ */
+async function otherRelease(t) {
+  const folder = await mkdtemp(join(tmpdir(), "parley-web-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const source = join(folder, "source");
+  const isSource = (/** @type {string} */ path) => !/\/(node_modules|dist|tests)$/.test(path);
+  await cp(ROOT, source, { recursive: true, filter: isSource });
+  await change(join(source, "index.html"), "Sign in to talk.", "Second");
+  await change(join(source, "page/login.js"), "alice, bob or carol", "Second");
+  await bundle({ source, into: join(folder, "second") });
+  return join(folder, "second");
+}
 
-  /** @param {import("node:test").TestContext} t */
-  static async make(t) {
-    const folder = await mkdtemp(join(tmpdir(), "parley-web-"));
-    t.after(() => rm(folder, { recursive: true, force: true }));
-    for (const part of [
-      "index.html",
-      "served.json",
-      "manifest.webmanifest",
-      "worker.js",
-      "worker",
-      "page",
-      "src",
-    ]) {
-      await cp(join(ROOT, part), join(folder, part), { recursive: true });
-    }
-    return new Copy(folder);
-  }
-
-  /**
-   * @param {string} file
-   * @param {string} before
-   * @param {string} after
-   */
-  async change(file, before, after) {
-    const path = join(this.folder, file);
-    await writeFile(path, (await readFile(path, "utf8")).replace(before, after));
-  }
-
-  /** From now on this is the list of files, whatever they become. */
-  async list() {
-    await rm(join(this.folder, "release.json"), { force: true });
-    await writeFile(join(this.folder, "release.json"), await releaseOf(this.folder));
-  }
+/**
+ * @param {string} path
+ * @param {string} before
+ * @param {string} after
+ */
+async function change(path, before, after) {
+  await writeFile(path, (await readFile(path, "utf8")).replace(before, after));
 }
 
 test(
   "a window never gets files of two releases, and gets a new one with one reload",
   { skip },
   async (t) => {
-    const copy = await Copy.make(t);
-    await copy.list();
-    const server = await serve(demoService(), 0, copy.folder);
+    const next = await otherRelease(t);
+    const served = join(next, "../served");
+    await cp(DIST, served, { recursive: true });
+    const server = await serve(demoService(), 0, served);
     const browser = await launch();
     t.after(async () => {
       await browser.close();
@@ -122,21 +106,24 @@ test(
       await page.locator("#username[placeholder]").waitFor();
       return version();
     };
+    const publish = async (/** @type {string[]} */ ...parts) => {
+      for (const part of parts) await cp(join(next, part), join(served, part), { recursive: true });
+    };
     await page.goto(server.page);
     await isInstalled(page);
 
     const first = await visits();
-    await copy.change("index.html", "Sign in to talk.", "Second");
+    await publish("index.html", "index.html.gz");
     const halfWay = await visits();
-    await copy.change("page/login.js", "alice, bob or carol", "Second");
-    const unlisted = await visits();
-    await copy.list();
+    await publish("release.json");
+    const withoutFiles = await visits();
+    await publish("assets");
     const second = await visits();
     server.losesTheNetwork();
     const offline = await visits();
 
     const former = ["Sign in to talk.", "alice, bob or carol"];
-    assert.deepEqual([first, halfWay, unlisted], [former, former, former]);
+    assert.deepEqual([first, halfWay, withoutFiles], [former, former, former]);
     assert.deepEqual(
       [second, offline],
       [
@@ -146,6 +133,21 @@ test(
     );
   },
 );
+
+test("the login form takes at most five requests", { skip }, async (t) => {
+  const { server, browser } = await stage(t);
+  const page = await (await browser.newContext({ serviceWorkers: "block" })).newPage();
+  /** @type {string[]} */
+  const requests = [];
+  page.on("request", (request) => requests.push(request.url()));
+
+  await page.goto(server.page);
+  await page.getByLabel("Password").waitFor();
+
+  // Of an icon that is shown and in the tab, the browser loads one copy.
+  const loaded = new Set(requests);
+  assert.ok(loaded.size <= 5, [...loaded].join("\n"));
+});
 
 test("a browser offers to install the web app", { skip }, async (t) => {
   const { visit } = await stage(t);

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 
 import { WebSocketServer } from "ws";
 
+import { DIST } from "../../bundle.js";
 import { serveFiles } from "./file-server.js";
-import { releaseOf } from "./release.js";
 
 /** @import { AddressInfo } from "node:net" */
 /** @import { Service } from "./service/service.js" */
@@ -40,15 +40,15 @@ export const realClock = {
  * The service over real sockets at /ws/chat, and beside it the page.
  * @param {Service} service
  * @param {number} [port]
- * @param {string} [folder] with another version of the page
+ * @param {string} [folder] with another bundle of the page
  */
-export async function serve(service, port = 0, folder = ROOT) {
+export async function serve(service, port = 0, folder = DIST) {
   const files = await serveFiles(service.fileStore);
   const { headers } = JSON.parse(SERVED.replaceAll("{files}", service.fileStore.origin));
   let isUp = true;
   const http = createServer((request, response) => {
     if (!isUp) return void request.socket.destroy();
-    void answer(request.url ?? "/", response, { headers, folder });
+    void answer(request, response, { headers, folder });
   });
   const sockets = new WebSocketServer({ server: http, path: "/ws/chat" });
   let isReachable = true;
@@ -99,33 +99,22 @@ export async function serve(service, port = 0, folder = ROOT) {
 }
 
 /**
- * @param {string} url
+ * @param {import("node:http").IncomingMessage} request
  * @param {import("node:http").ServerResponse} response
  * @param {{ headers: Record<string, string>, folder: string }} served
  */
-async function answer(url, response, { headers, folder }) {
-  const path = normalize(decodeURIComponent(new URL(url, "http://page").pathname));
+async function answer(request, response, { headers, folder }) {
+  const { pathname } = new URL(request.url ?? "/", "http://page");
+  const path = normalize(decodeURIComponent(pathname));
   const name = path.endsWith("/") ? `${path}index.html` : path;
   try {
-    const body = await contentOf(folder, name);
+    const compressed = await readFile(join(folder, `${name}.gz`)).catch(() => null);
+    const body = compressed ?? (await readFile(join(folder, name)));
     const type = TYPES[extname(name)] ?? "application/octet-stream";
-    response.writeHead(200, { "content-type": type, ...headers });
+    const encoding = compressed ? { "content-encoding": "gzip" } : {};
+    response.writeHead(200, { "content-type": type, ...encoding, ...headers });
     response.end(body);
   } catch {
     response.writeHead(404).end();
-  }
-}
-
-/**
- * @param {string} folder
- * @param {string} name
- */
-async function contentOf(folder, name) {
-  try {
-    return await readFile(join(folder, name));
-  } catch (error) {
-    // A test may have written a list of its own.
-    if (name !== "/release.json") throw error;
-    return releaseOf(folder);
   }
 }

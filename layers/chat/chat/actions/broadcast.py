@@ -14,7 +14,7 @@ from chat.storage.roster import counting_among
 from chat.storage.roster_changes import delete_entries
 
 if TYPE_CHECKING:
-    from chat.push.queue_publisher import Shard
+    from chat.push.queue_bodies import Shard
 
 
 def broadcast(

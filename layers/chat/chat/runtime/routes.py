@@ -151,16 +151,16 @@ def _connection_handler(function: str, services: Parts) -> "Handler":
 
 
 def _queue_handler(function: str, services: Parts) -> "Handler":
-    from chat.push import queue_publisher  # noqa: PLC0415 -- see above
+    from chat.push import queue_bodies  # noqa: PLC0415 -- see above
     from chat.runtime.handlers import queue_handler  # noqa: PLC0415 -- see above
 
     decoders: dict[str, Callable[[str], Any]] = {
-        "greet": queue_publisher.decode_greet,
-        "auth_deadline": queue_publisher.decode_auth_deadline,
-        "fanout": queue_publisher.decode_shard,
-        "delete_files": queue_publisher.decode_file_deletion,
-        "notify": queue_publisher.decode_notice,
-        "presence": queue_publisher.decode_presence,
+        "greet": queue_bodies.decode_greet,
+        "auth_deadline": queue_bodies.decode_auth_deadline,
+        "fanout": queue_bodies.decode_shard,
+        "delete_files": queue_bodies.decode_file_deletion,
+        "notify": queue_bodies.decode_notice,
+        "presence": queue_bodies.decode_presence,
     }
     action = _load(QUEUES[function], function)
     if function != "notify":

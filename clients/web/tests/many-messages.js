@@ -1,13 +1,13 @@
-// What a conversation of many messages costs the browser: `npm run measure`. MESSAGES chooses how
+// What a conversation of many messages costs the browser: `npm run many-messages`. MESSAGES chooses how
 // many (10,000). Counts and times are Chromium's own, over DevTools' Performance domain.
 
 import { WebSocket } from "ws";
 
-import { connect } from "../../src/index.js";
-import { signInAt } from "../browser/browser.js";
-import { DESKTOP, launch } from "../support/chromium.js";
-import { demoService } from "../support/demo.js";
-import { serve } from "../support/server.js";
+import { connect } from "../src/index.js";
+import { signInAt } from "./browser/browser.js";
+import { DESKTOP, launch } from "./support/chromium.js";
+import { demoService } from "./support/demo.js";
+import { serve } from "./support/server.js";
 
 /** @import { CDPSession, Page } from "playwright-core" */
 
