@@ -8,9 +8,8 @@ const HUES = 8;
  * @param {string} name
  */
 export function personAvatar(name) {
-  const initial = beginningOf(name.trim(), 1) || "?";
   const attributes = { class: "avatar", "data-hue": hueOf(name), "aria-hidden": "true" };
-  return element("span", attributes, initial.toUpperCase());
+  return element("span", attributes, initialOf(name));
 }
 
 /**
@@ -32,11 +31,16 @@ export function withPresence(avatar, isOnline) {
   return element("span", { class: isOnline ? "presence online" : "presence" }, avatar);
 }
 
+/** @param {string} name */
+export function initialOf(name) {
+  return (beginningOf(name.trim(), 1) || "?").toUpperCase();
+}
+
 /**
  * One of a few hues, always the same for the same name.
  * @param {string} name
  */
-function hueOf(name) {
+export function hueOf(name) {
   let sum = 7;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
   return String(sum % HUES);

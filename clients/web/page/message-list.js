@@ -1,31 +1,31 @@
-import { arrange, byId, element } from "./dom.js";
-import { rowElement } from "./message.js";
+import { Fragment, h, render } from "preact";
+
+import { byId } from "./dom.js";
+import { RowView } from "./message.js";
 import { Rows } from "./rows.js";
 
 /** @import { Message } from "../src/index.js" */
 /** @import { Items } from "./items.js" */
 /** @import { Acts } from "./message.js" */
-/** @import { Row, Shown } from "./rows.js" */
+/** @import { Shown } from "./rows.js" */
 /** @import { Part } from "./row-window.js" */
 
 /** So many rows stay in the document although they are out of view, such as those of a selection. */
 const MOST_KEPT = 200;
 
-/** The rows of the open conversation: a row that did not change keeps its element. */
+/** The rows of the open conversation. A row keeps its element for as long as it is drawn. */
 export class MessageList {
   #rows = new Rows();
   /** @type {Items | null} */
   #items = null;
-  /** @type {{ index: number, rows: Row[] }[]} from top to bottom */
+  /** @type {{ index: number, elements: HTMLElement[] }[]} from top to bottom */
   #drawn = [];
-  /** @type {Map<Row, HTMLLIElement>} */
-  #elements = new Map();
   #acts;
   #onReach;
   element = byId("messages", HTMLOListElement);
 
   /**
-   * @param {Acts & { retainFiles: (ids: ReadonlySet<string>) => void }} acts
+   * @param {Acts} acts
    * @param {(index: number) => void} onReach a row that the keyboard leads to has to be drawn
    */
   constructor(acts, onReach) {
@@ -63,44 +63,59 @@ export class MessageList {
   /** @param {Part[]} parts */
   draw(parts) {
     const indices = parts.flatMap((part) => ("index" in part ? [part.index] : []));
-    const rows = this.#rows.of(indices);
-    this.#drawn = indices.map((index, place) => ({ index, rows: rows[place] ?? [] }));
-    this.#elements = new Map(
-      rows.flat().map((row) => [row, this.#elements.get(row) ?? rowElement(row, this.#acts)]),
+    const rows = new Map(this.#rows.of(indices).map((rows, place) => [indices[place], rows]));
+    const rowsOf = (/** @type {Part} */ part) => ("index" in part && rows.get(part.index)) || [];
+    const views = parts.map((part) =>
+      "gap" in part
+        ? gapView(part)
+        : rowsOf(part).map((row) => h(RowView, { key: row.key, row, acts: this.#acts })),
     );
-    const drawn = this.#drawn.values();
-    const children = parts.flatMap((part) => {
-      if ("gap" in part) return [gapElement(part.gap)];
-      return this.#elementsOf(drawn.next().value?.rows ?? []);
-    });
-    arrange(this.element, children);
+    render(h(Fragment, null, ...views.flat()), this.element);
+    this.#drawn = [];
+    let first = 0;
+    for (const part of parts) {
+      const many = "gap" in part ? 1 : rowsOf(part).length;
+      if ("index" in part)
+        this.#drawn.push({ index: part.index, elements: this.#children(first, many) });
+      first += many;
+    }
     this.#letTabIn();
-    const files = rows.flat().flatMap((row) => (row.kind === "message" ? row.files : []));
-    this.#acts.retainFiles(new Set(files.map(({ attachment_id }) => attachment_id)));
+  }
+
+  /**
+   * @param {number} first
+   * @param {number} many
+   */
+  #children(first, many) {
+    const { children } = this.element;
+    return Array.from(
+      { length: many },
+      (_, it) => /** @type {HTMLElement} */ (children[first + it]),
+    );
   }
 
   /** How high each of the rows is that are drawn. */
   measure() {
-    return this.#drawn.map(({ index, rows }) => {
-      const heights = this.#elementsOf(rows).map((row) => row.getBoundingClientRect().height);
+    return this.#drawn.map(({ index, elements }) => {
+      const heights = elements.map((row) => row.getBoundingClientRect().height);
       const height = heights.reduce((sum, it) => sum + it, 0);
       return { index, height, lead: height - (heights.at(-1) ?? 0) };
     });
   }
 
-  /** The rows that somebody is using: what plays, is selected or has the focus stays. */
+  /** The rows that somebody is using: what has begun to play, is selected or has the focus. */
   kept() {
     const { activeElement } = document;
-    const players = [...this.element.querySelectorAll("video, audio")].filter(
-      (player) => !(/** @type {HTMLMediaElement} */ (player).paused),
-    );
+    /** @type {NodeListOf<HTMLMediaElement>} */
+    const all = this.element.querySelectorAll("video, audio");
+    const players = [...all].filter(({ currentTime, ended }) => currentTime > 0 && !ended);
     const used = [activeElement, ...players, this.element.querySelector("[aria-expanded=true]")];
     const selection = document.getSelection();
     const isUsed = (/** @type {HTMLElement} */ row) =>
       used.some((it) => it && row.contains(it)) ||
       (selection && !selection.isCollapsed && selection.containsNode(row, true));
     return this.#drawn
-      .filter(({ rows }) => this.#elementsOf(rows).some(isUsed))
+      .filter(({ elements }) => elements.some(isUsed))
       .map(({ index }) => index)
       .slice(0, MOST_KEPT);
   }
@@ -118,13 +133,7 @@ export class MessageList {
    * @param {number} index
    */
   elementOf(index) {
-    const row = this.#drawn.find((it) => it.index === index)?.rows.at(-1);
-    return row && this.#elements.get(row);
-  }
-
-  /** @param {readonly Row[]} rows */
-  #elementsOf(rows) {
-    return rows.flatMap((row) => this.#elements.get(row) ?? []);
+    return this.#drawn.find((it) => it.index === index)?.elements.at(-1);
   }
 
   /** Tab leads to the actions of one message: the one used last, or the newest. */
@@ -143,7 +152,8 @@ export class MessageList {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const { target } = event;
     if (!step || !(target instanceof HTMLButtonElement) || !target.matches(".actions")) return;
-    const index = this.#drawn.find((it) => this.elementOf(it.index)?.contains(target))?.index ?? -1;
+    const index =
+      this.#drawn.find(({ elements }) => elements.at(-1)?.contains(target))?.index ?? -1;
     const next = this.#nextWithActions(index, step);
     if (next < 0) return;
     event.preventDefault();
@@ -170,17 +180,15 @@ export class MessageList {
     this.#rows = new Rows();
     this.#items = null;
     this.#drawn = [];
-    this.#elements.clear();
-    this.element.replaceChildren();
+    render(null, this.element);
   }
 }
 
 /**
  * In place of rows that are not drawn.
- * @param {number} height in pixels
+ * @param {{ gap: number, before: number }} part of so many pixels
  */
-function gapElement(height) {
-  const gap = element("li", { class: "gap", "aria-hidden": "true" });
-  gap.style.height = `${height}px`;
-  return gap;
+function gapView({ gap, before }) {
+  const style = { height: `${gap}px` };
+  return h("li", { key: `gap ${before}`, class: "gap", "aria-hidden": "true", style });
 }

@@ -1,4 +1,4 @@
-import { Attachments } from "./attachments.js";
+import { fileElement } from "./attachments.js";
 import { byId } from "./dom.js";
 import { Jump } from "./jump.js";
 import { Lightbox } from "./lightbox.js";
@@ -11,7 +11,7 @@ import { RoomHead } from "./room-head.js";
 import { Scroller } from "./scroller.js";
 import { View } from "./view.js";
 
-/** @import { Chat, Message, Timeline } from "../src/index.js" */
+/** @import { AttachmentRef, Chat, Message, Timeline } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
 /** @import { Shown } from "./member-rows.js" */
 /** @import { Acts } from "./message.js" */
@@ -41,7 +41,6 @@ export class Room {
   #list;
   #scroller;
   #quotes;
-  #attachments;
   #lightbox;
   #beingDeleted;
 
@@ -62,21 +61,17 @@ export class Room {
     this.#beingDeleted = beingDeleted;
     this.#quotes = new Quotes(chat, () => this.#schedule());
     this.#lightbox = new Lightbox(chat);
-    this.#attachments = new Attachments(chat, previews, (picture) =>
-      this.#lightbox.open(this.#entry?.id ?? "", picture, this.#files),
-    );
-    /** @type {Acts & { retainFiles: (ids: ReadonlySet<string>) => void }} */
-    const list = {
+    /** @type {Acts} */
+    const all = {
       ...acts,
       me: () => chat.user ?? { user_id: "", username: "" },
       // What comes of it shows in the list.
       onResend: (outgoing) => void chat.resend(outgoing).catch(() => {}),
       onDiscard: (outgoing) => chat.discard(outgoing),
       onQuote: (messageId) => void this.bring(messageId),
-      filesOf: (files) => this.#attachments.listOf(this.#entry?.id ?? "", files),
-      retainFiles: (ids) => this.#attachments.retain(ids),
+      fileElement: (file) => this.#fileElement(file, previews),
     };
-    this.#list = new MessageList(list, (index) => this.#scroller.bring(index));
+    this.#list = new MessageList(all, (index) => this.#scroller.bring(index));
     this.#scroller = new Scroller(this.#scrollBox, this.#list, () => this.#looked());
     document.addEventListener("visibilitychange", () => this.#noteSeen());
     for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.#noteSeen());
@@ -97,7 +92,6 @@ export class Room {
     this.#view = new View(this.#chat, timeline, entry, () => this.#schedule());
     this.#readers.clear();
     this.#quotes.clear();
-    this.#attachments.clear();
     this.#lightbox.close();
     this.#list.clear();
     this.#unreadAfter = entry.unread > 0 ? entry.readSeq : null;
@@ -158,6 +152,16 @@ export class Room {
   /** @param {string} messageId */
   #indexOf(messageId) {
     return this.#list.indexOf(this.#view?.find(messageId) ?? null);
+  }
+
+  /**
+   * @param {AttachmentRef} file
+   * @param {Previews} previews
+   */
+  #fileElement(file, previews) {
+    const conversationId = this.#entry?.id ?? "";
+    const source = { chat: this.#chat, conversationId, previews };
+    return fileElement(source, file, () => this.#lightbox.open(conversationId, file, this.#files));
   }
 
   /** The files of the messages that are shown. */
