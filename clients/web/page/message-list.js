@@ -1,7 +1,7 @@
 import { Fragment, h, render } from "preact";
 
 import { byId } from "./dom.js";
-import { RowView } from "./message.js";
+import { lastingRow } from "./message.js";
 import { Rows } from "./rows.js";
 
 /** @import { Message } from "../src/index.js" */
@@ -66,9 +66,7 @@ export class MessageList {
     const rows = new Map(this.#rows.of(indices).map((rows, place) => [indices[place], rows]));
     const rowsOf = (/** @type {Part} */ part) => ("index" in part && rows.get(part.index)) || [];
     const views = parts.map((part) =>
-      "gap" in part
-        ? gapView(part)
-        : rowsOf(part).map((row) => h(RowView, { key: row.key, row, acts: this.#acts })),
+      "gap" in part ? gapView(part) : rowsOf(part).map((row) => lastingRow(row, this.#acts)),
     );
     render(h(Fragment, null, ...views.flat()), this.element);
     this.#drawn = [];

@@ -1,4 +1,4 @@
-import { Component, h } from "preact";
+import { h } from "preact";
 
 import { timeOf } from "./dates.js";
 import { element } from "./dom.js";
@@ -6,7 +6,7 @@ import { kindOf, summaryOf } from "./files.js";
 import { piecesOf } from "./mentions.js";
 import { reactionsView } from "./reactions.js";
 import { beginningOf } from "./text.js";
-import { Made, avatarView, hiddenView, iconView } from "./views.js";
+import { Lasting, Made, hiddenView, iconView, personAvatar } from "./views.js";
 
 /** @import { AttachmentRef, Message, Outgoing, User } from "../src/index.js" */
 /** @import { MessageRow, Quote, Row } from "./rows.js" */
@@ -38,26 +38,13 @@ const MARKS = {
 };
 
 /**
- * One row of the list of messages. It is drawn again for another row only: one that looks the same
- * is the same object.
- * @extends {Component<{ row: Row, acts: Acts }>}
+ * One row of the list of messages. A row that looks the same is the same object, and not drawn
+ * again.
+ * @param {Row} row
+ * @param {Acts} acts
  */
-export class RowView extends Component {
-  /**
-   * @override
-   * @param {{ row: Row }} next
-   */
-  shouldComponentUpdate({ row }) {
-    return row !== this.props.row;
-  }
-
-  /**
-   * @override
-   * @param {{ row: Row, acts: Acts }} props
-   */
-  render({ row, acts }) {
-    return rowView(row, acts);
-  }
+export function lastingRow(row, acts) {
+  return h(Lasting, { key: row.key, of: row, draw: () => rowView(row, acts) });
 }
 
 /**
@@ -93,7 +80,7 @@ function messageView(row, acts) {
   return h(
     "li",
     { class: kinds.join(" "), ...(row.stored && { "data-id": row.stored.message_id }) },
-    !isOwn && closesRun && avatarView(message.username),
+    !isOwn && closesRun && personAvatar(message.username),
     h(
       "div",
       { class: "line" },

@@ -1,7 +1,9 @@
-import { conversationAvatar } from "./avatar.js";
+import { render } from "preact";
+
 import { nameOf } from "./directory.js";
 import { byId, say } from "./dom.js";
 import { presenceWords } from "./last-seen.js";
+import { conversationAvatar } from "./views.js";
 
 /** @import { Entry } from "./directory.js" */
 /** @import { Shown } from "./member-rows.js" */
@@ -21,7 +23,7 @@ export class RoomHead {
   show(entry, members, me, online) {
     const name = nameOf(entry);
     say(this.#title, name);
-    this.#avatar.replaceChildren(conversationAvatar(entry, name));
+    render(conversationAvatar(entry, name), this.#avatar);
     say(this.#peopleLine, peopleLine(entry, members, me, online));
   }
 

@@ -1,6 +1,8 @@
 import { Component, createRef, h } from "preact";
 
-import { hueOf, initialOf } from "./avatar.js";
+import { beginningOf } from "./text.js";
+
+const HUES = 8;
 
 /**
  * What Preact draws on this page, and what is drawn by hand within it. As everywhere here, text
@@ -26,9 +28,57 @@ export function hiddenView(text) {
  * A round mark of a person; decoration, beside their name.
  * @param {string} name
  */
-export function avatarView(name) {
+export function personAvatar(name) {
   const attributes = { class: "avatar", "data-hue": hueOf(name), "aria-hidden": "true" };
-  return h("span", attributes, initialOf(name));
+  return h("span", attributes, (beginningOf(name.trim(), 1) || "?").toUpperCase());
+}
+
+/**
+ * @param {{ kind: "group" | "direct" }} conversation
+ * @param {string} name
+ */
+export function conversationAvatar({ kind }, name) {
+  if (kind === "direct") return personAvatar(name);
+  const attributes = { class: "avatar square", "data-hue": hueOf(name), "aria-hidden": "true" };
+  return h("span", attributes, iconView("group"));
+}
+
+/**
+ * An avatar with a dot: full if its person is online, a ring if not.
+ * @param {View} avatar
+ * @param {boolean} isOnline
+ */
+export function withPresence(avatar, isOnline) {
+  return h("span", { class: isOnline ? "presence online" : "presence" }, avatar);
+}
+
+/**
+ * One of a few hues, always the same for the same name.
+ * @param {string} name
+ */
+function hueOf(name) {
+  let sum = 7;
+  for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
+  return String(sum % HUES);
+}
+
+/**
+ * What is drawn again only once it is of something else.
+ * @extends {Component<{ of: unknown, draw: () => View }>}
+ */
+export class Lasting extends Component {
+  /**
+   * @override
+   * @param {{ of: unknown }} next
+   */
+  shouldComponentUpdate({ of }) {
+    return of !== this.props.of;
+  }
+
+  /** @override */
+  render() {
+    return this.props.draw();
+  }
 }
 
 /**
