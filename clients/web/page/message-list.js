@@ -107,7 +107,11 @@ export class MessageList {
     /** @type {NodeListOf<HTMLMediaElement>} */
     const all = this.element.querySelectorAll("video, audio");
     const players = [...all].filter(({ currentTime, ended }) => currentTime > 0 && !ended);
-    const used = [activeElement, ...players, this.element.querySelector("[aria-expanded=true]")];
+    const used = [
+      activeElement,
+      ...players,
+      this.element.querySelector(".actions[aria-expanded=true]"),
+    ];
     const selection = document.getSelection();
     const isUsed = (/** @type {HTMLElement} */ row) =>
       used.some((it) => it && row.contains(it)) ||

@@ -1,11 +1,10 @@
 import { h } from "preact";
 
-import { timeOf } from "./dates.js";
-import { element } from "./dom.js";
+import { fullDate, timeOf } from "./dates.js";
 import { kindOf, summaryOf } from "./files.js";
-import { piecesOf } from "./mentions.js";
 import { reactionsView } from "./reactions.js";
-import { beginningOf } from "./text.js";
+import { beginningOf } from "./text/characters.js";
+import { contentElement } from "./text/content.js";
 import { Lasting, Made, hiddenView, iconView, personAvatar } from "./views.js";
 
 /** @import { AttachmentRef, Message, Outgoing, User } from "../src/index.js" */
@@ -133,22 +132,6 @@ function filesView(files, { fileElement }) {
  * @param {MessageRow} row
  * @param {Acts} acts
  */
-function contentElement({ message, stored }, { me, isName }) {
-  const { username, user_id } = me();
-  const pieces = piecesOf(message.content, (name) => isName(name)).map(({ text, name }) =>
-    name === null
-      ? text
-      : element("span", { class: name === username ? "mention me" : "mention" }, text),
-  );
-  const isForMe = stored?.mentions?.some((id) => id === user_id || id === "*");
-  const kind = isForMe && stored?.user_id !== user_id ? "content for-me" : "content";
-  return element("p", { class: kind, dir: "auto" }, ...pieces);
-}
-
-/**
- * @param {MessageRow} row
- * @param {Acts} acts
- */
 function goneView({ stored, isBeingDeleted }, { onUndo }) {
   const undo = () => stored && onUndo(stored);
   return h(
@@ -208,7 +191,9 @@ function actionsButton(message, { onActions }) {
 /** @param {MessageRow} row */
 function metaView({ message, stored, state, readers }) {
   const mark = MARKS[state];
-  const time = h("time", { datetime: message.at.toISOString() }, timeOf(message.at));
+  const { at } = message;
+  const attributes = { datetime: at.toISOString(), title: fullDate(at) };
+  const time = h("time", attributes, timeOf(at));
   const says = mark && (readers.length ? `Read by ${readers.join(", ")}` : mark[1]);
   return h(
     "span",

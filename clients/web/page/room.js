@@ -142,6 +142,14 @@ export class Room {
     /** @type {HTMLElement | null | undefined} */ (row?.querySelector(selector))?.focus();
   }
 
+  /**
+   * A message that is shown.
+   * @param {string} messageId
+   */
+  messageOf(messageId) {
+    return this.#view?.find(messageId) ?? null;
+  }
+
   /** The user's own last message that can be edited. */
   get lastOwn() {
     const me = this.#chat.user?.user_id;

@@ -183,6 +183,8 @@ export class RowWindow {
 
   /** @param {ReturnType<Surface["sight"]>} sight */
   #anchorAt({ top, start }) {
+    // What has just been unfolded is higher than it was.
+    this.#measure();
     const place = top - start;
     const index = this.#heights.at(Math.max(0, place));
     const begin = this.#heights.offset(index) + (this.#leads.get(index) ?? 0);

@@ -1,12 +1,12 @@
 import { Fragment, h, render } from "preact";
 
 import { countText } from "./counts.js";
-import { briefly } from "./dates.js";
+import { briefly, fullDate } from "./dates.js";
 import { nameOf } from "./directory.js";
 import { byId } from "./dom.js";
 import { presenceWords } from "./last-seen.js";
 import { isQuiet } from "./notifications/levels.js";
-import { beginningOf } from "./text.js";
+import { beginningOf } from "./text/characters.js";
 import {
   Lasting,
   conversationAvatar,
@@ -95,7 +95,8 @@ export class Sidebar {
 function contentOf(entry, presence) {
   const name = nameOf(entry);
   const at = entry.lastAt;
-  const time = at && h("time", { datetime: at.toISOString() }, briefly(at, new Date()));
+  const when = at && { datetime: at.toISOString(), title: fullDate(at) };
+  const time = at && when && h("time", when, briefly(at, new Date()));
   const isSilent = isQuiet(entry.wish, new Date());
   const quiet = h("span", { class: "quiet-bell" }, iconView("bell-off"), hiddenView("muted"));
   const badge = h(

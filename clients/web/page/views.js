@@ -1,6 +1,6 @@
 import { Component, createRef, h } from "preact";
 
-import { beginningOf } from "./text.js";
+import { beginningOf } from "./text/characters.js";
 
 const HUES = 8;
 

@@ -142,6 +142,8 @@ def _react(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`list_reactions`", room.sends(room.his, listing)
     ids = [message, f"{room.conversation}:2"]
     yield "`get_messages`, two of them", room.requests(room.his, "get_messages", message_ids=ids)
+    yield "`search`, one message found", room.requests(room.his, "search", text="hello")
+    yield "`search`, none found", room.requests(room.his, "search", text="goodbye")
     yield "`delete_message` with reactions", room.deletes(room.hers, last)
     mentioning = {"content": "x", "mentions": [room.his.user.user_id]}
     yield "`chat_message` with a mention", room.requests(room.hers, "chat_message", **mentioning)

@@ -30,6 +30,12 @@ def test_a_shard_keeps_the_frame_as_it_is() -> None:
     assert decode_shard(body) == shard
 
 
+def test_each_part_of_a_shard_knows_how_many_runs_it_had() -> None:
+    bodies = encode_shards(Shard(GENERAL, room(4_000, length=200), b"{}", run=2))
+
+    assert {decode_shard(body).run for body in bodies} == {2}
+
+
 def test_a_shard_too_long_for_one_message_becomes_several() -> None:
     ids = room(4_000, length=200)
 

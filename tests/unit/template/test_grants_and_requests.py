@@ -310,7 +310,8 @@ def every_example(alice: Person, bob: Person) -> None:
     for route in ROUTES:
         speaker = alice.logs_in()
         room = speaker.creates(bob)
-        speaker.says("Hello", to=room)
+        # What the example of `search` finds.
+        speaker.says("Bob, look at this.", to=room)
         example = request_of(route).frame
         places = {"conversationId": room, "messageId": f"{room}:1"}
         here = {name: place for name, place in places.items() if name in example}

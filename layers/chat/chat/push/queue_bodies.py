@@ -24,6 +24,8 @@ class Shard(NamedTuple):
     conversation_id: ConversationId
     connection_ids: Sequence[ConnectionId]
     frame: bytes
+    run: int = 0
+    """How many runs have pushed it to others, or been throttled."""
 
 
 class UndecodableBody(ValueError):
@@ -45,7 +47,7 @@ def decode_auth_deadline(body: str) -> ConnectionId:
 def decode_shard(body: str) -> Shard:
     """Decode a shard; its frame is the published one, apart from JSON escapes."""
     decoded = _decode(body, _ShardBody)
-    return Shard(decoded.conversation_id, decoded.connection_ids, bytes(decoded.frame))
+    return Shard(decoded.conversation_id, decoded.connection_ids, bytes(decoded.frame), decoded.run)
 
 
 def encode_presence(user_id: UserId) -> str:
@@ -85,6 +87,7 @@ def encode_shards(shard: Shard) -> Iterator[str]:
             conversation_id=shard.conversation_id,
             connection_ids=tuple(shard.connection_ids),
             frame=msgspec.Raw(shard.frame),
+            run=shard.run,
         )
     )
     half = len(shard.connection_ids) // 2
@@ -121,11 +124,12 @@ class _KeysBody(msgspec.Struct, omit_defaults=True, rename={"records": "Records"
     records: tuple[_S3Record, ...] = ()
 
 
-class _ShardBody(msgspec.Struct):
+class _ShardBody(msgspec.Struct, omit_defaults=True):
     conversation_id: ConversationId
     connection_ids: tuple[ConnectionId, ...]
     # Raw, not a string: it is not escaped a second time, and every shard carries equal bytes.
     frame: msgspec.Raw
+    run: int = 0
 
 
 def _decode_id(body: str) -> ConnectionId:

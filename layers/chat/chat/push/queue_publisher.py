@@ -114,6 +114,12 @@ class QueuePublisher:
         for batch in into_batches(bodies):
             self._send_batch(url, batch)
 
+    def publish_later(self, shard: Shard, delay_seconds: int) -> None:
+        """Have `fanout` push a shard after a delay."""
+        url = _required(self._queues.fanout, "fanout")
+        for body in encode_shards(shard):
+            self._client.send_message(QueueUrl=url, MessageBody=body, DelaySeconds=delay_seconds)
+
     def publish_file_deletion(self, keys: Sequence[str], delay_seconds: int) -> None:
         """Have `delete_files` look after a delay which of some files no message has."""
         self._client.send_message(

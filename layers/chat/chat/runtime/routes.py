@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from chat.protocol import client_frames, moderation_frames, notification_frames
+from chat.protocol import (
+    client_frames,
+    conversation_frames,
+    file_frames,
+    message_frames,
+    moderation_frames,
+    notification_frames,
+)
 from chat.protocol.client_frames import ClientFrame
 from chat.runtime.replies import Answer, Event, unrouted
 
@@ -63,9 +70,17 @@ READS_OF_MESSAGES = ("get_messages", "list_reactions")
 ADDRESSES_OF_FILES = ("request_upload", "get_attachments")
 NOTIFICATIONS = ("register_device", "unregister_device", "set_notifications")
 
+_MODULES = (
+    client_frames,
+    message_frames,
+    conversation_frames,
+    moderation_frames,
+    file_frames,
+    notification_frames,
+)
 _FRAMES = [
     each
-    for module in (client_frames, moderation_frames, notification_frames)
+    for module in _MODULES
     for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, ClientFrame) and each is not ClientFrame
 ]
