@@ -119,9 +119,13 @@ class Driver:
         self._timer = None if at is None else self.loop.call_at(at, self._tick)
 
     def _tick(self) -> None:
+        self._report(self.engine.tick)
+
+    def _report(self, report: Callable[..., None], *details: object) -> None:
+        """Report something to the engine. A fault of it, or of a callback, ends the chat."""
         try:
-            self.engine.tick()
-        except Exception as error:  # noqa: BLE001 -- it ends the chat, and reaches its user
+            report(*details)
+        except Exception as error:  # noqa: BLE001 -- it reaches the user
             self._fail(error)
         self.flush()
 
@@ -139,14 +143,12 @@ class Driver:
                 max_size=FRAME_BYTES,
                 logger=_quiet,
             ) as socket:
-                self.engine.opened(connection)
-                self.flush()
+                self._report(self.engine.opened, connection)
                 await self._use(socket, connection, outgoing)
         except (OSError, WebSocketException) as error:
             self.last_problem = error
             log.info("the connection ended: %s", type(error).__name__)
-        self.engine.lost(connection)
-        self.flush()
+        self._report(self.engine.lost, connection)
 
     async def _use(
         self, socket: ClientConnection, connection: int, outgoing: "asyncio.Queue[str]"
@@ -155,8 +157,7 @@ class Driver:
         try:
             async for text in socket:
                 if isinstance(text, str):
-                    self.engine.received(connection, text)
-                    self.flush()
+                    self._report(self.engine.received, connection, text)
         finally:
             writer.cancel()
             with suppress(asyncio.CancelledError, ConnectionClosed):
@@ -170,10 +171,9 @@ class Driver:
             log.warning("the token provider failed: %s", type(error).__name__)
             failed = ParleyError("token_failed", "The token provider raised an error.")
             failed.__cause__ = error
-            self.engine.token_failed(asking, failed)
+            self._report(self.engine.token_failed, asking, failed)
         else:
-            self.engine.token_came(asking, token)
-        self.flush()
+            self._report(self.engine.token_came, asking, token)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = self.loop.create_task(work)

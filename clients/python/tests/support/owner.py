@@ -50,7 +50,8 @@ class Owner:
     @property
     def connection(self) -> int:
         """The socket that was opened last."""
-        return [each.connection for each in self._done(Open)][-1]
+        opened: list[int] = [each.connection for each in self._done(Open)]
+        return opened[-1]
 
     def takes(self) -> list[Effect]:
         """Return the effects since the last time."""

@@ -2,10 +2,10 @@
 
 from itertools import permutations
 
-from clients.python.tests.support.owner import Frame, deleted, edited, message, reacted
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clients.python.tests.support.owner import Frame, deleted, edited, message, reacted
 from parley_client.changes import apply_change, changes_of, later_state
 from parley_client.reading import event_of, message_of
 from parley_client.records import Message, MessageChanged

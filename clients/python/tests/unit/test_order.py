@@ -1,8 +1,12 @@
 """A stream brings what takes a number in a conversation in order, once and without holes."""
 
 from datetime import timedelta
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from clients.python.tests.support.owner import (
     Frame,
     Owner,
@@ -12,9 +16,6 @@ from clients.python.tests.support.owner import (
     pushed,
     reacted,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-
 from parley_client.changes import apply_change
 from parley_client.records import Event, Message, MessageChanged
 
@@ -203,7 +204,7 @@ def test_change_that_only_a_page_shows_comes_too() -> None:
     following = owner.follows()
 
     owner.comes(pushed(1, "as it was sent"))
-    edit = {"content": "edited", "version": 2, "edited_at": "2026-01-01T00:00:01.000Z"}
+    edit: Frame = {"content": "edited", "version": 2, "edited_at": "2026-01-01T00:00:01.000Z"}
     gives(owner, 2, pushed(1, **edit))
 
     assert shown(following.takes())[1].content == "edited"
@@ -361,7 +362,7 @@ pushes = st.lists(st.integers(1, 60), max_size=200)
 
 @given(kinds, pushes, st.integers(2, 12), st.randoms(use_true_random=False))
 def test_slow_consumer_gets_everything_though_its_memory_is_bounded(
-    numbers: list[str], order: list[int], capacity: int, random: st.DataObject
+    numbers: list[str], order: list[int], capacity: int, random: Random
 ) -> None:
     log = Log(numbers)
     owner = online()
@@ -372,9 +373,9 @@ def test_slow_consumer_gets_everything_though_its_memory_is_bounded(
     for seq in order:
         if seq in log.frames:
             owner.comes(log.frames[seq])
-        if random.random() < 0.2:  # type: ignore[attr-defined] -- hypothesis' Random
+        if random.random() < 0.2:
             following.takes(at_most=1)
-        if random.random() < 0.2:  # type: ignore[attr-defined] -- as above
+        if random.random() < 0.2:
             answered = answer_pages(owner, log, answered)
         assert len(following.stream._buffer) <= 2 * capacity  # noqa: SLF001 -- what is bounded
     for _ in range(len(log.frames) + 2):

@@ -1,9 +1,9 @@
 """A lost connection is noticed, and another one opened after a backoff."""
 
-from clients.python.tests.support.owner import Owner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clients.python.tests.support.owner import Owner
 from parley_client.engine.effects import Open
 from parley_client.errors import ParleyError
 from parley_client.timing import Timing

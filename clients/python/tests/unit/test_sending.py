@@ -1,8 +1,8 @@
 """Messages are stored once and in order, or their senders learn why not."""
 
 import pytest
-from clients.python.tests.support.owner import Owner, pushed
 
+from clients.python.tests.support.owner import Owner, pushed
 from parley_client.engine.calls import REFUSALS, SILENCES
 from parley_client.errors import ParleyError
 from parley_client.frames import CONTENT_BYTES, checked_content, decode, encode

@@ -1,8 +1,8 @@
 """The user stays signed in over every connection, or the chat ends and says why."""
 
 import pytest
-from clients.python.tests.support.owner import SESSION_SECONDS, Owner
 
+from clients.python.tests.support.owner import SESSION_SECONDS, Owner
 from parley_client.engine.sign_in import Credentials
 from parley_client.errors import ParleyError
 
