@@ -14,7 +14,16 @@ from typing import Any
 from bench import charts, performance_page
 from bench.markdown_blocks import replace_blocks
 
-PARTS = ("fanout", "slow_clients", "imports", "first_frame", "invocation", "growth", "e2e_latency")
+PARTS = (
+    "fanout",
+    "slow_clients",
+    "imports",
+    "first_frame",
+    "invocation",
+    "search",
+    "growth",
+    "e2e_latency",
+)
 DOCS = Path(__file__).parents[1] / "docs"
 
 

@@ -13,7 +13,7 @@ from itertools import batched
 from msgspec import Struct, to_builtins
 
 from bench.aws_sample_baseline import send_as_aws_sample
-from chat.push.queue_publisher import Shard, encode_shards
+from chat.push.queue_bodies import encode_shards
 from testing.capacity_meter import Bill, metered
 from testing.people import Client, Person
 from testing.simulation import Simulation
@@ -157,9 +157,9 @@ def _work(bill: Bill, posts: int, queued: int) -> Work:
 def _queued(simulation: Simulation) -> int:
     """Count the messages that the queue is handed for the shards of big rooms."""
     return sum(
-        len(list(encode_shards(Shard(conversation_id, part, frame))))
-        for conversation_id, connection_ids, frame in simulation.queues.shards
-        for part in batched(connection_ids, CONNECTIONS_A_SHARD, strict=False)
+        len(list(encode_shards(queued._replace(connection_ids=part))))
+        for queued in simulation.queues.shards
+        for part in batched(queued.connection_ids, CONNECTIONS_A_SHARD, strict=False)
     )
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from bench.aws_sample_baseline import send_as_aws_sample
 from chat.actions.broadcast import fanout
 from chat.actions.chat_message import chat_message
-from chat.protocol.client_frames import ChatMessage
 from chat.protocol.ids import ConnectionId
-from chat.push.queue_publisher import decode_shard
+from chat.protocol.message_frames import ChatMessage
+from chat.push.queue_bodies import decode_shard
 from chat.runtime import bootstrap
 from chat.runtime.handlers import frame_handler, queue_handler
 from chat.storage.tables import RosterRow

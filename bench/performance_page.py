@@ -1,8 +1,9 @@
 """The generated blocks of docs/performance.md: tables, and conclusions from the figures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bench.cost.frames import assumed
 from bench.markdown_blocks import markdown_table
 
 PARTITION_READ_UNITS = 3_000
@@ -54,6 +55,7 @@ def parts(measured: Measured) -> dict[str, str]:
         "imports": imports(measured["imports"]),
         "first frame": first_frame(measured["first_frame"]),
         "invocation": invocation(measured["invocation"]["cpu_ms"]),
+        "search": search(measured["search"]),
         "rooms": rooms(growth[ROOM]),
         "unrelated": unrelated(growth),
         "authenticate": authenticate(growth, measured["e2e_latency"]["authenticate_ms"]),
@@ -138,6 +140,22 @@ def first_frame(measured: Measured) -> str:
 def invocation(costs: Mapping[str, float]) -> str:
     rows = [[f"{int(room):,}", f"{cost:.1f}"] for room, cost in costs.items()]
     return markdown_table(["live connections", "ms of CPU"], rows)
+
+
+def search(pages: Iterable[Measured]) -> str:
+    function = assumed().function
+    share = function.memory_mb / function.whole_processor_mb
+    rows = [
+        [
+            f"{page['characters']:,} characters of {page['language']}",
+            f"{page['numbers']:,}",
+            f"{page['cpu_ms']:.0f}",
+            f"{page['cpu_ms'] / 1e3 / share:.2f}",
+            f"{page['memory_mb']:.0f} MB",
+        ]
+        for page in pages
+    ]
+    return markdown_table(["messages of", "numbers", "ms of CPU", "s at 256 MB", "memory"], rows)
 
 
 def rooms(rows: Mapping[str, Measured]) -> str:

@@ -11,6 +11,7 @@ from math import ceil
 from typing import Any
 
 from testing.item_size import item_size
+from testing.queries import queried_partition
 from testing.tables import key_names
 
 READ_BYTES = 4_096
@@ -83,9 +84,17 @@ class _Meter:
             factor * self._written(table, before, item_size(self._find(table, key)))
             for (table, key), before in zip(writes, sizes_before, strict=True)
         )
-        self.bill.requests.append(
-            Request(model.name, read_units(model.name, params, parsed), written)
-        )
+        units = read_units(model.name, params, self._whole(params, parsed))
+        self.bill.requests.append(Request(model.name, units, written))
+
+    def _whole(self, params: Item, parsed: Item) -> Item:
+        """Give the answer to a Query with whole items, which are billed even for parts of them."""
+        partition = queried_partition(params)
+        if "ProjectionExpression" not in params or not partition:
+            return parsed
+        hash_key, range_key = key_names(self._logical(params["TableName"]))
+        keys = ({hash_key: partition, range_key: item[range_key]} for item in parsed["Items"])
+        return {"Items": [self._find(params["TableName"], key) for key in keys]}
 
     def _written(self, table: str, before: int, after: int) -> int:
         units = max(1, ceil(max(before, after) / WRITTEN_BYTES))

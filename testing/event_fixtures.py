@@ -1,7 +1,7 @@
 """Events as tests send them."""
 
 from chat.protocol.ids import ConversationId, UserId, Username, message_id
-from chat.protocol.server_frames import Message, MessageEvent
+from chat.protocol.server_messages import Message, MessageEvent
 from chat.push.events import Event
 
 ROOM = ConversationId("general")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.push.notices import Notice
+from chat.push.queue_bodies import Shard
 from testing.steps import Step, Steps
 
 
@@ -14,7 +15,9 @@ class FakeQueues:
         self._steps = steps
         self.greetings: list[ConnectionId] = []
         self.deadlines: list[tuple[ConnectionId, int]] = []
-        self.shards: list[tuple[ConversationId, Sequence[ConnectionId], bytes]] = []
+        self.shards: list[Shard] = []
+        self.delays: list[int] = []
+        """Of the shards that go on, in seconds."""
         self.file_deletions: list[Sequence[str]] = []
         self.notices: list[tuple[Notice, int]] = []
         """With their delays in seconds."""
@@ -34,7 +37,12 @@ class FakeQueues:
         self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
     ) -> None:
         with self._steps.taking(Step("queue shard", ())):
-            self.shards.append((conversation_id, connection_ids, frame))
+            self.shards.append(Shard(conversation_id, connection_ids, frame))
+
+    def publish_later(self, shard: Shard, delay_seconds: int) -> None:
+        with self._steps.taking(Step("queue shard", ())):
+            self.shards.append(shard)
+            self.delays.append(delay_seconds)
 
     def publish_file_deletion(self, keys: Sequence[str], delay_seconds: int) -> None:
         assert delay_seconds > 0
@@ -56,6 +64,7 @@ class FakeQueues:
         self.greetings.clear()
         self.deadlines.clear()
         self.shards.clear()
+        self.delays.clear()
         self.file_deletions.clear()
         self.notices.clear()
         self.looks.clear()

@@ -3,7 +3,6 @@
 Here tests order the steps, stop between two of them, or count them.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +10,9 @@ from typing import Any, NamedTuple
 
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from testing.queries import queried_partition
 from testing.tables import key_names
 
-_HASH_CONDITION = re.compile(r"^\(*(#\w+) = (:\w+)")
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 
 
@@ -108,7 +107,9 @@ def _nothing(_: Step) -> None: ...
 def _places(operation: str, params: Mapping[str, Any]) -> Iterator[Place]:
     match operation:
         case "Query" | "Scan":
-            yield Place(params["TableName"], _queried(params), None, is_written=False)
+            partition = queried_partition(params)
+            text = _text(partition) if partition else None
+            yield Place(params["TableName"], text, None, is_written=False)
         case "TransactWriteItems":
             for part in params["TransactItems"]:
                 for kind, write in part.items():
@@ -122,14 +123,6 @@ def _places(operation: str, params: Mapping[str, Any]) -> Iterator[Place]:
                 yield from (_row(table, {"Key": key}, is_written=False) for key in asked["Keys"])
         case _:
             yield _row(params["TableName"], params, is_written=operation in _WRITES)
-
-
-def _queried(params: Mapping[str, Any]) -> str | None:
-    if "IndexName" in params or "KeyConditionExpression" not in params:
-        return None  # an index has other partitions, and a scan reads all
-    condition = _HASH_CONDITION.match(params["KeyConditionExpression"])
-    assert condition, params["KeyConditionExpression"]
-    return _text(params["ExpressionAttributeValues"][condition[2]])
 
 
 def _row(table: str, request: Mapping[str, Any], *, is_written: bool) -> Place:

@@ -1,7 +1,7 @@
 """Conversations of any size, put into moto's tables without a request."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import replace
 from typing import Any
@@ -10,7 +10,7 @@ from moto import mock_aws
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from chat.protocol.ids import ConnectionId
-from chat.storage.tables import UserRow
+from chat.storage.tables import ConversationRow, UserRow
 from chat.storage.users import User
 from testing.people import Client, Person
 from testing.simulation import REGION, Simulation
@@ -55,6 +55,14 @@ def fill_conversation(simulation: Simulation, conversation_id: str, connections:
         simulation.sockets.open.add(connection_id)
 
 
+def fill_messages(conversation_id: str, contents: Iterable[str], now_ms: int) -> None:
+    """Put messages of a stranger into a conversation that has none yet, numbered from 1."""
+    seq = 0
+    for seq, content in enumerate(contents, start=1):
+        _put("MessagesTable", message_row(conversation_id, seq, content, now_ms))
+    ConversationRow(conversation_id).update(actions=[ConversationRow.last_seq.set(seq)])
+
+
 def fill_elsewhere(simulation: Simulation, connections: int) -> None:
     """Open so many connections in other conversations of ten."""
     for number in range(connections):
@@ -82,6 +90,19 @@ def roster_row(conversation_id: str, connection_id: str, number: int, now_ms: in
         "username": {"S": f"member-{number}"},
         "session_ends_at": {"N": str(now_ms + 3_600_000)},
         "expires_at": {"N": str(now_ms // 1000 + 8_100)},
+    }
+
+
+def message_row(conversation_id: str, seq: int, content: str, now_ms: int) -> Item:
+    return {
+        "conversation_id": {"S": conversation_id},
+        "seq": {"N": str(seq)},
+        "user_id": {"S": "f" * 32},
+        "username": {"S": "member"},
+        "content": {"S": content},
+        "type": {"S": "text"},
+        "created_at": {"N": str(now_ms)},
+        "client_message_id": {"S": f"{seq:032x}"},
     }
 
 

@@ -15,7 +15,7 @@ from chat.actions.file_deletion import deleting_files
 from chat.actions.services import Services
 from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import UserId
-from chat.protocol.server_frames import Message
+from chat.protocol.server_messages import Message
 from chat.storage.attachments import drop_attachments
 from chat.storage.changes import Change, change_row, change_slot
 from chat.storage.conversations import find_conversation

@@ -6,7 +6,8 @@ from msgspec import json
 
 from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import ConversationId, UserId, Username, message_id
-from chat.protocol.server_frames import Mention, Person
+from chat.protocol.server_frames import Person
+from chat.protocol.server_messages import Mention
 from chat.storage.changes import Change
 from chat.storage.messages import encode_mentions
 from chat.storage.reaction_summaries import store_summary

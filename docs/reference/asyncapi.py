@@ -6,7 +6,7 @@ https://www.asyncapi.com/docs/reference/specification/v3.0.0
 from typing import Any
 
 from chat.actions.greet import PROTOCOL_VERSION
-from chat.protocol import client_frames, limits
+from chat.protocol import client_frames, conversation_frames, fields, limits
 from docs.reference.catalogue import (
     CLIENT_FRAMES,
     SERVER_FRAMES,
@@ -34,10 +34,10 @@ LIMITS = {
     "frameBytes": limits.MAX_FRAME_BYTES,
     "contentBytes": limits.MAX_CONTENT_BYTES,
     "connectionSeconds": limits.MAX_CONNECTION_SECONDS,
-    "messagesInAPage": client_frames.MAX_PAGE,
+    "messagesInAPage": fields.MAX_PAGE,
     "positionsInAHeartbeat": client_frames.MAX_POSITIONS,
-    "foundersNamedAtOnce": client_frames.MAX_NAMED_AT_CREATION,
-    "membersNamedAtOnce": client_frames.MAX_NAMED_MEMBERS,
+    "foundersNamedAtOnce": conversation_frames.MAX_NAMED_AT_CREATION,
+    "membersNamedAtOnce": conversation_frames.MAX_NAMED_MEMBERS,
 }
 
 

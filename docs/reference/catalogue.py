@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from inspect import cleandoc
 from typing import get_type_hints
 
-from chat.protocol import server_frames
+from chat.protocol import (
+    server_conversations,
+    server_files,
+    server_frames,
+    server_messages,
+    server_notifications,
+    server_presence,
+)
 from chat.protocol.client_frames import Authenticate, ClientFrame
 from chat.protocol.server_frames import Ack, AuthError, Error, ServerFrame
 from chat.runtime.routes import ROUTES
@@ -16,10 +23,20 @@ from chat.runtime.routes import ROUTES
 type Frame = type[ClientFrame | ServerFrame]
 
 CLIENT_FRAMES = [route.frame for route in ROUTES.values()]
+_SERVER_MODULES = (
+    server_frames,
+    server_messages,
+    server_conversations,
+    server_files,
+    server_notifications,
+    server_presence,
+)
 SERVER_FRAMES = [
     each
-    for each in vars(server_frames).values()
+    for module in _SERVER_MODULES
+    for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, ServerFrame) and each is not ServerFrame
+    if each.__module__ == module.__name__
 ]
 
 _PUSHED_TO = "Pushed to "

@@ -1,6 +1,7 @@
 import { ParleyError } from "../src/index.js";
 import { conversationIn, defaultConversation, hashOf, isLocal, messageIn } from "./address.js";
 import { Announcer } from "./announcer.js";
+import { followBack } from "./back.js";
 import { Banner } from "./banner.js";
 import { colourButton } from "./colours.js";
 import { Composer } from "./composer.js";
@@ -9,6 +10,7 @@ import { createDialog, leaveDialog, signOutDialog, titleDialog } from "./dialogs
 import { Directory, nameOf } from "./directory.js";
 import { byId } from "./dom.js";
 import { Drafts } from "./drafts.js";
+import { EmojiPicker } from "./emoji/picker.js";
 import { Frames } from "./frames.js";
 import { Listing } from "./listing.js";
 import { Login } from "./login.js";
@@ -24,7 +26,9 @@ import { Previews } from "./previews.js";
 import { toggleReaction } from "./reactions.js";
 import { Room } from "./room.js";
 import { Sidebar } from "./sidebar.js";
+import { chooseBySwipe } from "./swipe.js";
 import { Titles } from "./titles.js";
+import { Tooltip } from "./tooltip.js";
 import { SavedToken } from "./token.js";
 import { Watching } from "./watching.js";
 
@@ -80,6 +84,7 @@ export class App {
     this.notice = new Notice();
     this.nowhere = new Nowhere(() => this.#go(null));
     this.menu = new Menu();
+    this.emoji = new EmojiPicker(localStorage);
     this.deletions = new Deletions(chat, {
       onChange: () => this.room.refresh(),
       onError: (error) => this.#fail(error),
@@ -114,6 +119,7 @@ export class App {
       lastOwn: () => this.room.lastOwn,
       say: (text) => this.notice.show(text),
       previews,
+      emoji: this.emoji,
     });
     this.frames = new Frames(chat);
     this.panels = new Panels({
@@ -123,6 +129,9 @@ export class App {
       frames: () => this.frames.show(),
     });
     this.banner = new Banner(chat);
+    this.tooltip = new Tooltip();
+    followBack();
+    chooseBySwipe(byId("messages", HTMLOListElement), (id) => this.#reply(id));
     this.#listen();
     this.#wireButtons();
   }
@@ -249,6 +258,7 @@ export class App {
       { me, entry },
       {
         onReact: (it, reaction) => this.#react(it, reaction),
+        onPickReaction: (it, at) => this.emoji.open(at, (reaction) => this.#react(it, reaction)),
         onReply: (it) => this.composer.reply(it),
         onEdit: (it) => this.composer.edit(it),
         onDelete: (it) => this.#delete(it),
@@ -257,6 +267,12 @@ export class App {
         isPinned: (it) => this.pins.has(it.message_id),
       },
     );
+  }
+
+  /** @param {string} messageId */
+  #reply(messageId) {
+    const message = this.room.messageOf(messageId);
+    if (message) this.composer.reply(message);
   }
 
   /**

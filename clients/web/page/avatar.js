@@ -1,5 +1,5 @@
 import { element, icon } from "./dom.js";
-import { beginningOf } from "./text.js";
+import { beginningOf } from "./text/characters.js";
 
 const HUES = 8;
 

@@ -1,13 +1,15 @@
 import { CONTENT_BYTES, ParleyError } from "../src/index.js";
 import { Completion } from "./completion.js";
+import { emojiCompletion, nameCompletion } from "./completions.js";
 import { ComposerFiles } from "./composer-files.js";
 import { ComposerMode } from "./composer-mode.js";
 import { byId, say } from "./dom.js";
-import { mentionsIn } from "./mentions.js";
+import { mentionsIn } from "./text/mentioned.js";
 
 /** @import { Attachment, Chat, Member, Message } from "../src/index.js" */
 /** @import { Mode } from "./composer-mode.js" */
 /** @import { Drafts } from "./drafts.js" */
+/** @import { EmojiPicker } from "./emoji/picker.js" */
 /** @import { Previews } from "./previews.js" */
 
 /**
@@ -19,6 +21,7 @@ import { mentionsIn } from "./mentions.js";
  *   lastOwn: () => Message | null,
  *   say: (text: string) => void,
  *   previews: Previews,
+ *   emoji: EmojiPicker,
  * }} Surroundings
  */
 
@@ -56,8 +59,13 @@ export class Composer {
     this.#drafts = drafts;
     this.#around = around;
     const names = () => around.members().map(({ username }) => username);
-    this.#completion = new Completion(this.#text, names);
-    const { say, previews } = around;
+    const { say, previews, emoji } = around;
+    this.#completion = new Completion(this.#text, [
+      nameCompletion(names),
+      emojiCompletion(() => emoji.tone),
+    ]);
+    const button = byId("pick-emoji", HTMLButtonElement);
+    button.addEventListener("click", () => emoji.open(button, (it) => this.#insert(it)));
     this.#files = new ComposerFiles(chat, this.#text, {
       ...{ say, previews },
       onChange: () => this.#fit(),
@@ -95,6 +103,14 @@ export class Composer {
 
   focus() {
     this.#text.focus();
+  }
+
+  /** @param {string} text comes where the caret is */
+  #insert(text) {
+    const { selectionStart, selectionEnd } = this.#text;
+    this.#text.setRangeText(text, selectionStart, selectionEnd, "end");
+    this.#text.dispatchEvent(new Event("input", { bubbles: true }));
+    this.focus();
   }
 
   /** @param {Message} message */

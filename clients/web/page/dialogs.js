@@ -1,4 +1,5 @@
 import { byId, say } from "./dom.js";
+import { FormDialog } from "./form-dialog.js";
 import { requireOnline } from "./online.js";
 import { namesIn } from "./people.js";
 
@@ -7,52 +8,6 @@ import { namesIn } from "./people.js";
 
 const TITLE_CHARACTERS = 128;
 const PATIENCE_MS = 10_000;
-
-/**
- * A dialog with a form in it: it closes when what the form asks for is done, and says what went
- * wrong when it is not.
- */
-class FormDialog {
-  /**
-   * @param {string} name
-   * @param {(choice: string) => Promise<void>} act
-   */
-  constructor(name, act) {
-    this.dialog = byId(`${name}-dialog`, HTMLDialogElement);
-    this.form = byId(`${name}-form`, HTMLFormElement);
-    this.problem = byId(`${name}-problem`, HTMLParagraphElement);
-    this.act = act;
-    const cancel = this.form.querySelector("[data-cancel]");
-    cancel?.addEventListener("click", () => this.dialog.close());
-    this.form.addEventListener("submit", (event) => this.#submit(event));
-  }
-
-  open() {
-    say(this.problem, "");
-    this.dialog.showModal();
-  }
-
-  /** @param {SubmitEvent} event */
-  async #submit(event) {
-    event.preventDefault();
-    const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-    say(this.problem, "");
-    try {
-      this.#disable(true);
-      await this.act(button?.value ?? "");
-      this.dialog.close();
-    } catch (error) {
-      say(this.problem, error instanceof Error ? error.message : String(error));
-    } finally {
-      this.#disable(false);
-    }
-  }
-
-  /** @param {boolean} isBusy */
-  #disable(isBusy) {
-    for (const button of this.form.querySelectorAll("button")) button.disabled = isBusy;
-  }
-}
 
 /**
  * @param {Chat} chat

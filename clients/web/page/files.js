@@ -1,4 +1,5 @@
 import { ParleyError } from "../src/index.js";
+import { plainText } from "./text/plain.js";
 
 /** @import { AttachmentRef } from "../src/index.js" */
 
@@ -58,11 +59,11 @@ export function sizeText(bytes) {
 }
 
 /**
- * What a message says, in one line where there is no room for its files.
+ * What a message says, without marks, in one line where there is no room for its files.
  * @param {{ content?: string, attachments?: readonly AttachmentRef[] }} message
  */
 export function summaryOf({ content = "", attachments = [] }) {
-  return content || filesText(attachments);
+  return plainText(content) || filesText(attachments);
 }
 
 /** @param {readonly AttachmentRef[]} attachments */

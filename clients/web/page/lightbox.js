@@ -1,3 +1,4 @@
+import { closeOnBack } from "./back.js";
 import { byId, say } from "./dom.js";
 import { fileName, kindOf } from "./files.js";
 import { load } from "./pictures.js";
@@ -46,6 +47,8 @@ export class Lightbox {
     const { attachment_id } = picture;
     this.#index = this.#pictures.findIndex((it) => it.attachment_id === attachment_id);
     this.#dialog.showModal();
+    const closed = closeOnBack(() => this.close());
+    this.#dialog.addEventListener("close", closed, { once: true });
     this.#show();
   }
 

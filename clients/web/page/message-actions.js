@@ -8,6 +8,7 @@ import { reactionPicker } from "./reactions.js";
 /**
  * @typedef {{
  *   onReact: (message: Message, reaction: string) => void,
+ *   onPickReaction: (message: Message, button: HTMLElement) => void,
  *   onReply: (message: Message) => void,
  *   onEdit: (message: Message) => void,
  *   onDelete: (message: Message) => void,
@@ -44,10 +45,16 @@ export function openActions(menu, button, message, { me, entry }, choices) {
     const act = () => choices.onDelete(message);
     items.push({ text: "Delete", icon: "trash", isDanger: true, act });
   }
-  const picker = reactionPicker((reaction) => {
-    menu.close();
-    choices.onReact(message, reaction);
-  });
+  const picker = reactionPicker(
+    (reaction) => {
+      menu.close();
+      choices.onReact(message, reaction);
+    },
+    () => {
+      menu.close();
+      choices.onPickReaction(message, button);
+    },
+  );
   menu.open(button, picker, items);
 }
 

@@ -1,10 +1,10 @@
 import { personAvatar } from "./avatar.js";
-import { timeOf } from "./dates.js";
+import { fullDate, timeOf } from "./dates.js";
 import { element, hiddenText, icon } from "./dom.js";
 import { summaryOf } from "./files.js";
-import { piecesOf } from "./mentions.js";
 import { reactionsElement } from "./reactions.js";
-import { beginningOf } from "./text.js";
+import { beginningOf } from "./text/characters.js";
+import { contentElement } from "./text/content.js";
 
 /** @import { AttachmentRef, Message, Outgoing, User } from "../src/index.js" */
 /** @import { MessageRow, Quote, Row } from "./rows.js" */
@@ -96,22 +96,6 @@ function messageElement(row, acts) {
  * @param {MessageRow} row
  * @param {Acts} acts
  */
-function contentElement({ message, stored }, { me, isName }) {
-  const { username, user_id } = me();
-  const pieces = piecesOf(message.content, (name) => isName(name)).map(({ text, name }) =>
-    name === null
-      ? text
-      : element("span", { class: name === username ? "mention me" : "mention" }, text),
-  );
-  const isForMe = stored?.mentions?.some((id) => id === user_id || id === "*");
-  const kind = isForMe && stored?.user_id !== user_id ? "content for-me" : "content";
-  return element("p", { class: kind, dir: "auto" }, ...pieces);
-}
-
-/**
- * @param {MessageRow} row
- * @param {Acts} acts
- */
 function goneElement({ stored, isBeingDeleted }, { onUndo }) {
   const undo = () => stored && onUndo(stored);
   return element(
@@ -166,7 +150,9 @@ function actionsButton(message, { onActions }) {
 /** @param {MessageRow} row */
 function metaElement({ message, stored, state, readers }) {
   const mark = MARKS[state];
-  const time = element("time", { datetime: message.at.toISOString() }, timeOf(message.at));
+  const { at } = message;
+  const attributes = { datetime: at.toISOString(), title: fullDate(at) };
+  const time = element("time", attributes, timeOf(at));
   const says = mark && (readers.length ? `Read by ${readers.join(", ")}` : mark[1]);
   return element(
     "span",

@@ -1,4 +1,5 @@
 import { arrange, byId, element, hiddenText, icon } from "./dom.js";
+import { durationText, words } from "./words/index.js";
 
 /** @import { Ban, Chat, Member } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -60,6 +61,7 @@ export class Moderation {
   constructor(chat, onError) {
     this.#chat = chat;
     this.#onError = onError;
+    for (const option of this.#slow.options) option.text = slowModeText(Number(option.value));
     this.#slow.addEventListener("change", () => this.#setSlow());
     chat.on("conversation_changed", ({ conversation_id, change, slow_seconds }) => {
       if (conversation_id !== this.#entry?.id) return;
@@ -121,7 +123,7 @@ export class Moderation {
   #showSlow(seconds) {
     this.#slow.value = String(seconds);
     if (this.#slow.selectedIndex >= 0) return;
-    this.#slow.append(element("option", { value: String(seconds) }, `${seconds} seconds`));
+    this.#slow.append(element("option", { value: String(seconds) }, slowModeText(seconds)));
     this.#slow.value = String(seconds);
   }
 
@@ -144,4 +146,9 @@ export class Moderation {
       this.#onError(error);
     }
   }
+}
+
+/** @param {number} seconds */
+function slowModeText(seconds) {
+  return seconds ? durationText(seconds) : words("moderation.slow_mode_off");
 }

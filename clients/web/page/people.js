@@ -3,6 +3,7 @@ import { MemberRows } from "./member-rows.js";
 import { EVERYBODY } from "./mentions.js";
 import { Moderation } from "./moderation.js";
 import { requireOnline } from "./online.js";
+import { Removing } from "./removing.js";
 
 /** @import { Chat, ConversationChanged, Member } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -44,10 +45,11 @@ export class People {
   constructor(chat, menu, watching, onChange) {
     this.#chat = chat;
     this.#watching = watching;
+    const removing = new Removing(chat, () => this.#list.parentElement?.focus());
     this.#rows = new MemberRows(menu, {
       mute: ({ username }, until) => void this.#try((id) => chat.mute(id, username, until)),
-      ban: ({ username }) => void this.#try((id) => chat.ban(id, username)),
-      remove: ({ username }) => void this.#remove(username),
+      ban: ({ username }) => this.#entry && removing.ban(this.#entry, username),
+      remove: ({ username }) => this.#entry && removing.remove(this.#entry, username),
       setRole: ({ username }, role) => this.#giveRole(username, role),
     });
     this.#moderation = new Moderation(chat, (error) => this.#fail(error));
@@ -247,12 +249,6 @@ export class People {
     // The field shows what is, also if that was refused.
     this.#rows.clear();
     this.#render();
-  }
-
-  /** @param {string} username */
-  async #remove(username) {
-    await this.#try((id) => this.#chat.removeMember(id, username));
-    this.#addNames.focus();
   }
 
   /** @param {(id: string) => Promise<unknown>} act */

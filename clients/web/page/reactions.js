@@ -1,11 +1,9 @@
-import { element, hiddenText } from "./dom.js";
+import { element, hiddenText, icon } from "./dom.js";
 
 /** @import { Chat, Message, User } from "../src/index.js" */
 
 /** What most people react with. */
 export const USUAL = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
-const MOST_BYTES = 32;
-const utf8 = new TextEncoder();
 
 /**
  * The reactions below a message: a button each, which takes part in it or leaves it.
@@ -48,10 +46,11 @@ export function whoLine(users, count, me) {
 }
 
 /**
- * A row to choose a reaction from, with a field for any other.
+ * A row to choose a reaction from, with a button that leads to all others.
  * @param {(reaction: string) => void} onChoose
+ * @param {() => void} onMore
  */
-export function reactionPicker(onChoose) {
+export function reactionPicker(onChoose, onMore) {
   const button = (/** @type {string} */ reaction) =>
     element(
       "button",
@@ -59,20 +58,13 @@ export function reactionPicker(onChoose) {
       element("span", { "aria-hidden": "true" }, reaction),
       hiddenText(`React with ${reaction}`),
     );
-  const other = element("input", {
-    class: "pick-other",
-    "aria-label": "Another emoji",
-    placeholder: "Other",
-    autocomplete: "off",
-    maxlength: "12",
-  });
-  const form = element("form", { class: "picker" }, ...USUAL.map(button), other);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const reaction = other.value.trim();
-    if (reaction && utf8.encode(reaction).length <= MOST_BYTES) onChoose(reaction);
-  });
-  return form;
+  const more = element(
+    "button",
+    { class: "pick", type: "button", onclick: onMore },
+    icon("plus"),
+    hiddenText("React with another emoji"),
+  );
+  return element("div", { class: "picker" }, ...USUAL.map(button), more);
 }
 
 /**

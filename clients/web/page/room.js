@@ -151,6 +151,14 @@ export class Room {
     /** @type {HTMLElement | null | undefined} */ (row?.querySelector(selector))?.focus();
   }
 
+  /**
+   * A message that is shown.
+   * @param {string} messageId
+   */
+  messageOf(messageId) {
+    return this.#view?.messages.find((it) => it.message_id === messageId) ?? null;
+  }
+
   /** The user's own last message that can be edited. */
   get lastOwn() {
     const me = this.#chat.user?.user_id;

@@ -1,11 +1,11 @@
 import { conversationAvatar, personAvatar, withPresence } from "./avatar.js";
 import { countText } from "./counts.js";
-import { briefly } from "./dates.js";
+import { briefly, fullDate } from "./dates.js";
 import { nameOf } from "./directory.js";
 import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
 import { presenceWords } from "./last-seen.js";
 import { isQuiet } from "./notifications/levels.js";
-import { beginningOf } from "./text.js";
+import { beginningOf } from "./text/characters.js";
 
 /** @import { UserPresence } from "../src/index.js" */
 /** @import { Directory, Entry } from "./directory.js" */
@@ -99,7 +99,8 @@ export class Sidebar {
 function contentOf(entry, presence) {
   const name = nameOf(entry);
   const at = entry.lastAt;
-  const time = at && element("time", { datetime: at.toISOString() }, briefly(at, new Date()));
+  const when = at && { datetime: at.toISOString(), title: fullDate(at) };
+  const time = at && when && element("time", when, briefly(at, new Date()));
   const isSilent = isQuiet(entry.wish, new Date());
   const quiet = element("span", { class: "quiet-bell" }, icon("bell-off"), hiddenText("muted"));
   const badge = element(

@@ -80,6 +80,20 @@ def test_changes_reach_members_who_are_there_and_who_were_away(alice: Person, bo
     assert [message["content"] for message in page["messages"]] == ["Hello, Bob", ""]
 
 
+def test_messages_are_found_by_what_they_say_now(alice: Person, bob: Person) -> None:
+    hers, his = alice.logs_in(), bob.logs_in()
+    conversation = hers.creates(bob)
+    found = hers.says("Wo ist die Straße?", to=conversation)
+    deleted = hers.says("Straße", to=conversation)
+    hers.says("Hello", to=conversation)
+    hers.sends("delete_message", messageId=deleted["message_id"])
+
+    data = {"text": "STRASSE"}
+    reply = his.sends("search", conversationId=conversation, data=data)
+
+    assert reply["data"] == {"conversation_id": conversation, "messages": [found]}
+
+
 def test_a_message_that_is_sent_twice_is_stored_once(alice: Person, bob: Person) -> None:
     hers, his = alice.logs_in(), bob.logs_in()
     conversation = hers.creates(bob)

@@ -107,6 +107,19 @@ def test_an_account_that_stays_throttled_makes_its_posts_slow_in_the_end(
     assert set(outcomes.values()) - {Outcome.FAILED} == {Outcome.THROTTLED}
 
 
+def test_posts_that_a_throttled_account_kept_from_being_sent_are_throttled(
+    serve: Serve, make_engine: MakeEngine
+) -> None:
+    gateway = serve(answering(*[429] * 100_000))
+    ids = [ConnectionId(f"{number}=") for number in range(20_000)]
+
+    engine = make_engine(gateway.url, attempt_seconds=0.2, post_seconds=0.2)
+    outcomes = engine.push(ids, FRAME, Allowance(seconds=0.2, patience_seconds=0.2))
+
+    unsent = set(ids) - {request.connection_id for request in gateway.requests}
+    assert {outcomes[each] for each in unsent} == {Outcome.THROTTLED}
+
+
 def test_one_that_never_answers_holds_up_no_other(serve: Serve, make_engine: MakeEngine) -> None:
     others = [ConnectionId(f"{number}=") for number in range(50)]
     others_done = threading.Semaphore(0)

@@ -7,15 +7,8 @@ from botocore.session import Session
 from mypy_boto3_sqs.client import SQSClient
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.queue_publisher import (
-    NotQueued,
-    QueuePublisher,
-    QueueUrls,
-    Shard,
-    decode_auth_deadline,
-    decode_greet,
-    decode_shard,
-)
+from chat.push.queue_bodies import Shard, decode_auth_deadline, decode_greet, decode_shard
+from chat.push.queue_publisher import NotQueued, QueuePublisher, QueueUrls
 from chat.runtime.in_time import MARGIN_SECONDS
 from tests.integration.push.conftest import Serve
 from tests.integration.push.gateway import silent

@@ -14,7 +14,7 @@ from chat.protocol.ids import (
     UserId,
     Username,
 )
-from chat.protocol.server_frames import Attachment
+from chat.protocol.server_messages import Attachment
 from chat.storage.attachments import Upload, put_upload
 from chat.storage.connections import Session, open_session, put_connection
 from chat.storage.conversations import ConversationState

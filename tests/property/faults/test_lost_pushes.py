@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from chat.protocol.ids import ConnectionId, ConversationId
+from chat.protocol.ids import ConnectionId
 from chat.push.post import Outcome
-from chat.push.queue_publisher import Shard, encode_shards
+from chat.push.queue_bodies import encode_shards
 from chat.storage.ttl import SLACK_SECONDS
 from testing.group import Group, assert_reachable, contents, stored
 from testing.invariants import check_invariants, rows
@@ -90,8 +90,8 @@ def shard(group_with_bob: Group) -> Iterator[str]:
     """Give the queue's shards of one message."""
     group_with_bob.simulation.services = group_with_bob.simulation.with_limits(inline_push_limit=0)
     group_with_bob.says(group_with_bob.hers, "Hello")()
-    [(conversation, connections, frame)] = group_with_bob.simulation.queues.shards
-    return encode_shards(Shard(ConversationId(conversation), connections, frame))
+    [queued] = group_with_bob.simulation.queues.shards
+    return encode_shards(queued)
 
 
 def test_shard_delivered_twice_pushes_the_same_frame_twice(

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from chat.protocol.client_frames import MAX_NAMED_MEMBERS
+from chat.protocol.conversation_frames import MAX_NAMED_MEMBERS
 from chat.protocol.ids import ConversationId, UserId, Username
 from chat.protocol.limits import MAX_MESSAGE_BYTES
 from chat.storage.membership_changes import MAX_ADDED_AT_ONCE

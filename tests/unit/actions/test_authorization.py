@@ -158,6 +158,7 @@ def test_rejected_connection_can_continue(group: Group) -> None:
 
 CHARGED = {
     "history": ("history_per_minute", {"conversationId": "c"}),
+    "search": ("searches_per_minute", {"conversationId": "c", "data": {"text": "x"}}),
     "list_conversations": ("lists_per_minute", {}),
     "list_members": ("lists_per_minute", {"conversationId": "c"}),
     "create_conversation": (

@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from chat.protocol.client_frames import MAX_NAMED_AT_CREATION
+from chat.protocol.conversation_frames import MAX_NAMED_AT_CREATION
 from chat.protocol.ids import ConversationId, UserId
 from chat.storage.membership_changes import MAX_INITIAL_MEMBERS
 from chat.storage.memberships import members_page

@@ -3,7 +3,7 @@ import pytest
 from chat.protocol.ids import ConversationId
 from chat.push.limits import INLINE, QUEUED
 from chat.push.post import Outcome
-from chat.push.queue_publisher import Shard, encode_shards
+from chat.push.queue_bodies import encode_shards
 from chat.runtime.replies import Answer
 from chat.storage.roster import read_roster
 from testing.people import Client, Person
@@ -23,7 +23,8 @@ def group(simulation: Simulation, alice: Person, bob: Person) -> Group:
 
 
 def deliver_shards(simulation: Simulation) -> list[Answer]:
-    shards = [Shard(*each) for each in simulation.queues.shards]
+    shards = list(simulation.queues.shards)
+    simulation.queues.clear()
     return [simulation.consume("fanout", body) for each in shards for body in encode_shards(each)]
 
 
@@ -96,6 +97,82 @@ def test_failed_pushes_of_a_shard_are_found_by_the_heartbeat(
     his.receives_nothing()
     ack = his.sends("heartbeat", data={"positions": {conversation: 0}})
     assert ack["data"]["behind"] == {conversation: said["seq"]}
+
+
+def test_throttled_pushes_of_a_shard_go_on_in_the_next_run(
+    simulation: Simulation, group: Group
+) -> None:
+    hers, his, conversation = group
+    said = hers.says("Hello", to=conversation)
+    simulation.sockets.fault = lambda _: Outcome.THROTTLED
+    deliver_shards(simulation)
+
+    simulation.sockets.fault = lambda _: None
+    deliver_shards(simulation)
+
+    assert his.receives("chat_message") == said
+
+
+def test_next_run_repeats_no_push_that_was_delivered(
+    simulation: Simulation, group: Group, carol: Person
+) -> None:
+    hers, his, conversation = group
+    theirs = carol.logs_in()
+    hers.sends("add_members", conversationId=conversation, data={"usernames": ["carol"]})
+    deliver_shards(simulation)
+    for each in (his, theirs):
+        each.discards_received()
+    hers.says("Hello", to=conversation)
+    simulation.sockets.fault = lambda each: Outcome.THROTTLED if each == his.connection_id else None
+    deliver_shards(simulation)
+
+    [rest] = simulation.queues.shards
+
+    assert rest.connection_ids == [his.connection_id]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.GONE, Outcome.DELIVERED])
+def test_only_throttled_pushes_go_on(
+    outcome: Outcome, simulation: Simulation, group: Group
+) -> None:
+    hers, _, conversation = group
+    hers.says("Hello", to=conversation)
+    simulation.sockets.fault = lambda _: outcome
+
+    deliver_shards(simulation)
+
+    assert simulation.queues.shards == []
+
+
+def test_throttled_pushes_are_left_to_the_heartbeat_after_three_later_runs(
+    simulation: Simulation, group: Group
+) -> None:
+    hers, _, conversation = group
+    hers.says("Hello", to=conversation)
+    simulation.sockets.fault = lambda _: Outcome.THROTTLED
+    delays = []
+
+    while simulation.queues.shards:
+        deliver_shards(simulation)
+        delays += simulation.queues.delays
+
+    assert delays == [2, 4, 8]
+
+
+def test_member_removed_between_two_runs_receives_nothing(
+    simulation: Simulation, group: Group
+) -> None:
+    hers, his, conversation = group
+    hers.says("Hello", to=conversation)
+    simulation.sockets.fault = lambda _: Outcome.THROTTLED
+    deliver_shards(simulation)
+    simulation.sockets.fault = lambda _: None
+    hers.sends("remove_member", conversationId=conversation, data={"username": "bob"})
+    his.discards_received()
+
+    deliver_shards(simulation)
+
+    his.receives_nothing()
 
 
 def test_queued_push_gets_more_time_than_an_inline_push(

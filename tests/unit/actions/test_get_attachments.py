@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.protocol.client_frames import MAX_ATTACHMENT_IDS
+from chat.protocol.file_frames import MAX_ATTACHMENT_IDS
 from testing.injection import inject_before
 from testing.people import Client, Person
 from testing.simulation import Simulation

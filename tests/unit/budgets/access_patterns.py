@@ -12,6 +12,7 @@ from chat.storage import (
     conversations,
     memberships,
     message_pages,
+    message_texts,
     messages,
     numbers,
     presence,
@@ -92,6 +93,10 @@ def _what(room: Group) -> Acts:
     yield "a message numbered and stored once", lambda: messages.store_message(draft)
     yield "a message", lambda: messages.find_message(where, 1)
     yield "messages after a number", lambda: message_pages.slots_after(where, 0, 3, 51)
+    yield (
+        "what messages say, a megabyte at most",
+        lambda: message_texts.texts_between(where, 1, 4, is_consistent=True),
+    )
     yield "messages before a number", lambda: list(message_pages.numbers_before(where, 4, 51))
     summary = (where, 3, BOB, 0, 100)
     yield "the newest message, and how many are unread", lambda: message_pages.summarize(*summary)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from msgspec.json import encode
 
-from chat.push.queue_publisher import Shard, encode_shards
+from chat.push.queue_bodies import Shard, encode_shards
 from testing.backend import Backend
 from testing.bystanders import add_bystanders
 from testing.capacity_meter import metered
@@ -142,6 +142,8 @@ def _react(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "`list_reactions`", room.sends(room.his, listing)
     ids = [message, f"{room.conversation}:2"]
     yield "`get_messages`, two of them", room.requests(room.his, "get_messages", message_ids=ids)
+    yield "`search`, one message found", room.requests(room.his, "search", text="hello")
+    yield "`search`, none found", room.requests(room.his, "search", text="goodbye")
     yield "`delete_message` with reactions", room.deletes(room.hers, last)
     mentioning = {"content": "x", "mentions": [room.his.user.user_id]}
     yield "`chat_message` with a mention", room.requests(room.hers, "chat_message", **mentioning)

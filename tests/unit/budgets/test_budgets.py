@@ -24,6 +24,8 @@ from tests.unit.budgets.measurement import CONTENT
         ("`chat_message` with a mention", 4, 2, 2),
         ("`history`, the newest", 3, 1, 4),
         ("`history` after a number", 3, 1, 4),
+        ("`search`, one message found", 4, 1, 4),
+        ("`search`, none found", 3, 1, 3),
         ("`typing`", 1, 0, 1),
         ("`typing`, counted", 1, 1, 1),
         ("`typing`, counted and over the limit", 2, 2, 1),

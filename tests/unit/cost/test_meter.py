@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from chat.protocol.ids import ConnectionId
+from chat.protocol.ids import ConnectionId, ConversationId
 from chat.storage.connections import find_connection, put_connection
 from chat.storage.database import transaction
+from chat.storage.message_pages import taken_numbers
 from chat.storage.roster import read_roster
 from chat.storage.tables import MembershipRow, MessageRow, SentRow
 from testing.capacity_meter import metered, read_units
@@ -83,6 +84,16 @@ def test_query_costs_by_the_total_size_read(simulation: Simulation, alices: Clie
         read_roster(group, simulation.now_ms)  # type: ignore[arg-type]  # an id
 
     assert (bill.operations, bill.read_units) == (["Query"], 1)
+
+
+def test_query_for_parts_of_items_costs_by_the_whole_items(simulation: Simulation) -> None:
+    for seq in (1, 2, 3):
+        message(seq, KB * 4).save()
+
+    with metered(simulation.dynamodb, find_stored) as bill:
+        taken_numbers(ConversationId("c"), 1, 3)
+
+    assert bill.read_units == 3
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,20 @@
 
 import pytest
 
+from chat.actions import message_scan
 from chat.actions.authenticate import MAX_FAILURES
 from chat.actions.conversation_summary import MAX_UNREAD
 from chat.files import bucket
 from chat.hooks.before_send import ANSWER_SECONDS
-from chat.protocol import client_frames, limits, moderation_frames
+from chat.protocol import (
+    client_frames,
+    conversation_frames,
+    fields,
+    file_frames,
+    limits,
+    message_frames,
+    moderation_frames,
+)
 from chat.protocol.backend_calls import MAX_CALL_FRAMES
 from chat.push.web_push import TTL_SECONDS
 from chat.storage.conversation_changes import MAX_PINS
@@ -28,23 +37,26 @@ DEFAULTS = dict(row[:2] for row in table(PAGE, "parameter"))
 EXPECTED = {
     "a frame": f"{limits.MAX_FRAME_BYTES:,} bytes",
     "the content of a message": f"{limits.MAX_CONTENT_BYTES:,} bytes",
-    "people named to create a conversation": str(client_frames.MAX_NAMED_AT_CREATION),
-    "people named to be added": str(client_frames.MAX_NAMED_MEMBERS),
-    "messages, members or conversations in a page": str(client_frames.MAX_PAGE),
+    "people named to create a conversation": str(conversation_frames.MAX_NAMED_AT_CREATION),
+    "people named to be added": str(conversation_frames.MAX_NAMED_MEMBERS),
+    "messages, members or conversations in a page": str(fields.MAX_PAGE),
     "conversations in a heartbeat": str(client_frames.MAX_POSITIONS),
-    "user ids in `mentions`": str(client_frames.MAX_MENTIONS),
+    "user ids in `mentions`": str(message_frames.MAX_MENTIONS),
     "a reaction": f"{limits.MAX_REACTION_BYTES} bytes",
     "different reactions to a message": (
         f"{MAX_REACTIONS_OF_MESSAGE}, of one user {MAX_REACTIONS_OF_USER}"
     ),
-    "ids in `list_conversations`": str(client_frames.MAX_NAMED_CONVERSATIONS),
-    "ids in `get_messages`": str(client_frames.MAX_MESSAGE_IDS),
-    "attachments of a message": f"{client_frames.MAX_ATTACHMENTS}, each with a thumbnail",
-    "ids in `get_attachments`": str(client_frames.MAX_ATTACHMENT_IDS),
+    "ids in `list_conversations`": str(conversation_frames.MAX_NAMED_CONVERSATIONS),
+    "ids in `get_messages`": str(message_frames.MAX_MESSAGE_IDS),
+    "attachments of a message": f"{message_frames.MAX_ATTACHMENTS}, each with a thumbnail",
+    "ids in `get_attachments`": str(file_frames.MAX_ATTACHMENT_IDS),
     "the name of a file": f"{limits.MAX_FILE_NAME_BYTES} bytes",
     "how long a form uploads": f"{bucket.UPLOAD_SECONDS // 60} minutes",
     "how long a message may take an upload": f"{UPLOAD_SECONDS // 3600} hours",
     "how long an address downloads a file": f"{bucket.DOWNLOAD_SECONDS // 60} minutes",
+    "the text of a search": f"{limits.MAX_SEARCH_TEXT} characters",
+    "messages found on one page of a search": str(message_scan.MAX_HITS),
+    "what one page of a search reads": f"{message_scan.RANGES + 2} MB",
     "pins of a conversation": str(MAX_PINS),
     "the answer of a `BeforeSendFunction`": f"{ANSWER_SECONDS} seconds",
     "frames in a call of the owner's backend": str(MAX_CALL_FRAMES),

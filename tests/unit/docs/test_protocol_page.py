@@ -6,13 +6,10 @@ import re
 import pytest
 
 from chat.protocol import errors, limits
-from chat.protocol.client_frames import (
-    MAX_NAMED_AT_CREATION,
-    MAX_NAMED_MEMBERS,
-    MAX_PAGE,
-    MAX_POSITIONS,
-)
+from chat.protocol.client_frames import MAX_POSITIONS
+from chat.protocol.conversation_frames import MAX_NAMED_AT_CREATION, MAX_NAMED_MEMBERS
 from chat.protocol.errors import AuthRefusal, ErrorCode, ProtocolError
+from chat.protocol.fields import MAX_PAGE
 from chat.runtime.routes import ROUTES
 from docs.reference.catalogue import CLIENT_FRAMES, SERVER_FRAMES, Frame, about, type_of
 from docs.reference.error_table import error_rows

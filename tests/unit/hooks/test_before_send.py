@@ -21,7 +21,7 @@ from chat.hooks.before_send import (
     Verdict,
 )
 from chat.protocol.ids import AttachmentId, ConversationId, UserId, Username
-from chat.protocol.server_frames import Attachment
+from chat.protocol.server_messages import Attachment
 
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:word-list:live"
 PROPOSAL = Proposal(

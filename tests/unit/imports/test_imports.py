@@ -45,6 +45,7 @@ BESIDES_MESSAGES = {
     "chat.actions.calling_user",
     "chat.protocol.backend_calls",
     "chat.push.notices",
+    "chat.push.queue_bodies",
     "chat.push.queue_publisher",
     "chat.runtime.backend",
     "chat.storage.identities",

@@ -6,30 +6,28 @@ from typing import Any
 import pytest
 from msgspec import UNSET
 
-from chat.protocol.client_frames import (
+from chat.protocol.client_frames import MAX_POSITIONS, Authenticate, ClientFrame, Heartbeat, SignOut
+from chat.protocol.conversation_frames import (
     MAX_NAMED_AT_CREATION,
     MAX_NAMED_MEMBERS,
-    MAX_POSITIONS,
     AddMembers,
-    Authenticate,
-    ChatMessage,
-    ClientFrame,
     CreateConversation,
-    DeleteMessage,
-    EditMessage,
-    Heartbeat,
-    History,
     LeaveConversation,
     ListConversations,
     ListMembers,
-    ReadReceipt,
     RemoveMember,
-    SignOut,
-    Typing,
 )
 from chat.protocol.decoding import decode
 from chat.protocol.errors import BadRequest
 from chat.protocol.limits import MAX_JSON_INTEGER
+from chat.protocol.message_frames import (
+    ChatMessage,
+    DeleteMessage,
+    EditMessage,
+    History,
+    ReadReceipt,
+    Typing,
+)
 from chat.runtime.routes import ROUTES
 from docs.reference.examples import Example, examples
 

@@ -1,16 +1,11 @@
 import pytest
 
-from chat.protocol.client_frames import (
-    AddMembers,
-    ChatMessage,
-    ClientFrame,
-    CreateConversation,
-    Heartbeat,
-    History,
-)
+from chat.protocol.client_frames import ClientFrame, Heartbeat
+from chat.protocol.conversation_frames import AddMembers, CreateConversation
 from chat.protocol.decoding import decode, find_request_id, refuse_unrouted
 from chat.protocol.errors import BadRequest, ErrorCode, ProtocolError, TooLarge
 from chat.protocol.limits import MAX_FRAME_BYTES
+from chat.protocol.message_frames import ChatMessage, History
 
 HELLO = '{"type":"chat_message","conversationId":"c","data":{"content":"Hello"}}'
 

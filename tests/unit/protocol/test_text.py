@@ -3,7 +3,7 @@ import unicodedata
 import pytest
 
 from chat.protocol.limits import MAX_DECOMPOSED
-from chat.protocol.text import case_mapped, composed, displayable
+from chat.protocol.text import case_mapped, composed, displayable, folded
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,38 @@ def test_title_is_measured_after_normalization() -> None:
     assert displayable(decomposed, 128) == "각" * 128
     assert displayable("각" * 129, 128) is None
     assert composed(decomposed) == "각" * 128
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("Straße", "STRASSE"),
+        ("STRASSE", "straße"),
+        ("ΟΔΟΣ", "οδος"),
+        ("ПРИВЕТ", "привет"),
+        ("cafe\u0301", "CAFÉ"),
+        ("CAFÉ", "cafe\u0301"),
+        ("İstanbul", "istanbul"),
+        ("istanbul", "İSTANBUL"),
+        ("\u0131s\u0131", "ISI"),
+        ("東京", "東京"),
+        ("नमस्ते", "नमस्ते"),
+        ("\ufb01n", "FIN"),
+        ("\u1100\u1161", "가"),
+    ],
+)
+def test_texts_that_differ_in_case_or_composition_are_folded_alike(content: str, text: str) -> None:
+    assert folded(content) == folded(text)
+
+
+@pytest.mark.parametrize(("one", "other"), [("café", "cafe"), ("ö", "o"), ("は", "ば")])
+def test_letters_with_other_marks_stay_different(one: str, other: str) -> None:
+    assert folded(one) != folded(other)
+
+
+def test_folding_twice_changes_nothing_more() -> None:
+    changing = [
+        chr(code) for code in range(0x110000) if folded(folded(chr(code))) != folded(chr(code))
+    ]
+
+    assert changing == []

@@ -3,18 +3,16 @@ import json
 import pytest
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.queue_publisher import (
+from chat.push.queue_bodies import (
     MAX_BODY_BYTES,
-    QueuePublisher,
-    QueueUrls,
     Shard,
     UndecodableBody,
     decode_auth_deadline,
     decode_greet,
     decode_shard,
     encode_shards,
-    into_batches,
 )
+from chat.push.queue_publisher import QueuePublisher, QueueUrls, into_batches
 
 GENERAL = ConversationId("general")
 ALICE = ConnectionId("alice=")
@@ -30,6 +28,12 @@ def test_a_shard_keeps_the_frame_as_it_is() -> None:
     [body] = encode_shards(shard)
 
     assert decode_shard(body) == shard
+
+
+def test_each_part_of_a_shard_knows_how_many_runs_it_had() -> None:
+    bodies = encode_shards(Shard(GENERAL, room(4_000, length=200), b"{}", run=2))
+
+    assert {decode_shard(body).run for body in bodies} == {2}
 
 
 def test_a_shard_too_long_for_one_message_becomes_several() -> None:

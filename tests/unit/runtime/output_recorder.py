@@ -7,7 +7,8 @@ from typing import Any
 import boto3
 from botocore.session import get_session
 
-from chat.push.queue_publisher import QueuePublisher, QueueUrls, decode_shard
+from chat.push.queue_bodies import decode_shard
+from chat.push.queue_publisher import QueuePublisher, QueueUrls
 from chat.runtime.handlers import Handler
 from chat.runtime.metrics import add_metric
 from chat.runtime.replies import Answer, Event

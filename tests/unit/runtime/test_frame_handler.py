@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 
 from chat.actions.services import Services
-from chat.protocol.client_frames import Authenticate, ClientFrame, Typing
+from chat.protocol.client_frames import Authenticate, ClientFrame
 from chat.protocol.errors import Conflict, NotAMember, ProtocolError, TooLarge
 from chat.protocol.ids import ConnectionId
+from chat.protocol.message_frames import Typing
 from chat.protocol.server_frames import ServerFrame, SignedOut, SignedOutData
 from chat.runtime.handlers import frame_handler
 from chat.runtime.replies import Answer

@@ -6,8 +6,9 @@ from typing import Any, get_type_hints
 import pytest
 
 from chat.actions.services import Services
-from chat.protocol.client_frames import ClientFrame, ReadReceipt, SignOut, Typing
+from chat.protocol.client_frames import ClientFrame, SignOut
 from chat.protocol.ids import ConnectionId
+from chat.protocol.message_frames import ReadReceipt, Typing
 from chat.protocol.server_frames import ServerFrame
 from chat.runtime.routes import (
     BACKEND,

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from chat.actions.services import Services
-from chat.protocol.client_frames import Typing
 from chat.protocol.ids import ConnectionId
+from chat.protocol.message_frames import Typing
 from chat.push.limits import INLINE, QUEUED, Allowance
 from chat.push.post import Outcome
 from chat.runtime.handlers import connection_handler, connection_id, frame_handler, queue_handler

@@ -5,7 +5,7 @@ from copy import replace
 
 from chat.actions.limits import Limits
 from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
-from chat.protocol.server_frames import Role
+from chat.protocol.server_conversations import Role
 from chat.storage.connections import Session, open_session, put_connection
 from chat.storage.conversations import ConversationState
 from chat.storage.membership_changes import (

@@ -3,7 +3,8 @@
 import pytest
 
 from chat.protocol.ids import ConversationId, UserId, Username
-from chat.protocol.server_frames import Person, Reaction, Reactions
+from chat.protocol.server_frames import Person
+from chat.protocol.server_messages import Reaction, Reactions
 from chat.storage.reactions import (
     MAX_REACTIONS_OF_MESSAGE,
     MAX_REACTIONS_OF_USER,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto.dynamodb.models.table import Table
 
-from chat.protocol.server_frames import Message
+from chat.protocol.server_messages import Message
 from chat.storage.message_pages import summarize
 from chat.storage.messages import store_message
 from testing.simulation import Simulation

@@ -17,7 +17,7 @@ from moto import mock_aws
 from chat.actions.broadcast import fanout
 from chat.actions.history import SETTLED_STEP
 from chat.protocol.ids import ConversationId, Username
-from chat.push.queue_publisher import Shard
+from chat.push.queue_bodies import Shard
 from chat.push.web_push_outcomes import Outcome, Result
 from chat.runtime.routes import BACKEND, ROUTES
 from chat.storage.conversation_changes import MAX_PINS
@@ -310,7 +310,8 @@ def every_example(alice: Person, bob: Person) -> None:
     for route in ROUTES:
         speaker = alice.logs_in()
         room = speaker.creates(bob)
-        speaker.says("Hello", to=room)
+        # What the example of `search` finds.
+        speaker.says("Bob, look at this.", to=room)
         example = request_of(route).frame
         places = {"conversationId": room, "messageId": f"{room}:1"}
         here = {name: place for name, place in places.items() if name in example}

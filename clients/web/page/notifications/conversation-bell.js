@@ -1,3 +1,4 @@
+import { dayAndTime } from "../dates.js";
 import { byId, hiddenText, icon } from "../dom.js";
 import { isQuiet } from "./levels.js";
 
@@ -95,6 +96,5 @@ function stateText({ level, mutedUntil }, now) {
 /** @param {Date} until */
 function untilText(until) {
   if (until >= FOREVER) return "for ever";
-  const options = /** @type {const} */ ({ weekday: "short", hour: "numeric", minute: "2-digit" });
-  return `until ${until.toLocaleString(undefined, options)}`;
+  return `until ${dayAndTime(until)}`;
 }

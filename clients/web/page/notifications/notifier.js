@@ -1,6 +1,6 @@
 import { nameOf } from "../directory.js";
 import { summaryOf } from "../files.js";
-import { beginningOf } from "../text.js";
+import { beginningOf } from "../text/characters.js";
 import { isMention, isQuiet } from "./levels.js";
 
 /** @import { Chat, Message } from "../../src/index.js" */

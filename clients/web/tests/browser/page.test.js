@@ -163,7 +163,9 @@ test(
     await alice.getByLabel("Add people").fill("carol");
     await alice.getByRole("button", { name: "Add", exact: true }).click();
     await alice.getByRole("button", { name: "Remove carol" }).click();
+    await alice.getByRole("button", { name: "Remove", exact: true }).click();
     await alice.getByRole("button", { name: "Remove bob" }).click();
+    await alice.getByRole("button", { name: "Remove", exact: true }).click();
     await bob.getByRole("button", { name: /^Lunch/ }).waitFor({ state: "detached" });
     await alice.getByRole("button", { name: "Leave this conversation" }).click();
     await alice.getByRole("button", { name: "Leave", exact: true }).click();

@@ -403,6 +403,45 @@ test("messages by their ids are as new as what came meanwhile", async () => {
   );
 });
 
+test("a search goes on from the cursor of the page before", async () => {
+  const { service, chat } = await opened();
+
+  const asked = chat.search("general", "lunch", { before: 9 });
+  const request = await service.receives("search");
+  const data = { ...GENERAL, messages: [message(3), message(1)], cursor: 1 };
+  await service.answers(request, { type: "search_results", data });
+
+  assert.equal(request.conversationId, "general");
+  assert.deepEqual(request.data, { text: "lunch", before_seq: 9 });
+  assert.deepEqual(await asked, { messages: [message(3), message(1)], cursor: 1 });
+});
+
+test("the last page of a search has no cursor", async () => {
+  const { service, chat } = await opened();
+
+  const asked = chat.search("general", "lunch");
+  const request = await service.receives("search");
+  await service.answers(request, { type: "search_results", data: { ...GENERAL, messages: [] } });
+
+  assert.deepEqual(request.data, { text: "lunch" });
+  assert.deepEqual(await asked, { messages: [] });
+});
+
+test("a message that is deleted while a search is under way is not found", async () => {
+  const { service, chat } = await opened();
+
+  const asked = chat.search("general", "lunch");
+  const request = await service.receives("search");
+  await service.pushes(deleted(8, 1));
+  const data = { ...GENERAL, messages: [message(2), message(1)] };
+  await service.answers(request, { type: "search_results", data });
+
+  assert.deepEqual(
+    (await asked).messages.map(({ seq }) => seq),
+    [2],
+  );
+});
+
 for (const [name, ask, wanted] of /** @type {const} */ ([
   ["messages by their ids", "getMessages", { message_ids: ["general:1", "general:2"] }],
   ["the pinned messages", "listPins", { pinned: true }],

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { conversationIn, defaultConversation, hashOf, socketAddress } from "../../page/address.js";
-import { briefly, dayName } from "../../page/dates.js";
+import { briefly, dayName, formatsFor } from "../../page/dates.js";
 import { Directory, nameOf } from "../../page/directory.js";
 import { namesIn } from "../../page/people.js";
 import { redacted } from "../../page/redact.js";
 import { Rows, rowsOf } from "../../page/rows.js";
-import { beginningOf } from "../../page/text.js";
+import { beginningOf } from "../../page/text/characters.js";
 import { Titles } from "../../page/titles.js";
 import { SavedToken } from "../../page/token.js";
 import { Script, message, outcome, pushed } from "../support/script.js";
@@ -106,7 +106,7 @@ test("without Intl.Segmenter text is truncated between code points", async () =>
   const { Segmenter } = Intl;
   try {
     Reflect.deleteProperty(Intl, "Segmenter");
-    const { beginningOf } = await import(`../../page/text.js?${"without"}`);
+    const { beginningOf } = await import(`../../page/text/characters.js?${"without"}`);
 
     assert.equal(beginningOf("a🙂b", 2), "a🙂");
   } finally {
@@ -123,7 +123,25 @@ test("dates are named today, yesterday and by weekday", () => {
 test("the list shows the shortest unambiguous time", () => {
   const words = [0, 1, 3, 30, 400].map((days) => briefly(new Date(2026, 10, 22 - days, 9, 5), NOW));
 
-  assert.deepEqual(words, ["09:05", "Yesterday", "Thursday", "Oct 23", "October 18, 2025"]);
+  const spaced = words.map((word) => word.replace(/\s/, " "));
+  assert.deepEqual(spaced, ["9:05 AM", "Yesterday", "Thursday", "Oct 23", "October 18, 2025"]);
+});
+
+test("dates are in the language of the page, with the hours and the order of the reader's region", () => {
+  const at = new Date(2026, 10, 22, 14, 5, 9);
+  const shown = [["en-US"], ["en-GB"], ["de-DE", "en-US"], ["de"], ["xx-invalid-"], []].map(
+    (languages) => {
+      const { time, shortDate } = formatsFor(languages, "en");
+      return `${time(at)}, ${shortDate(at)}`.replace(/\s([AP]M)/, " $1");
+    },
+  );
+  const german = formatsFor(["de-AT"], "de").full(at);
+
+  assert.deepEqual(shown, [
+    ...["2:05 PM, Nov 22", "14:05, 22 Nov", "14:05, 22 Nov", "14:05, 22 Nov"],
+    ...["2:05 PM, Nov 22", "2:05 PM, Nov 22"],
+  ]);
+  assert.equal(german, "Sonntag, 22. November 2026 um 14:05:09");
 });
 
 test("a divider separates messages of different days", () => {

@@ -11,10 +11,11 @@ from chat.actions.broadcast import broadcast
 from chat.actions.joining import Sessions, add_to_roster, notify_created
 from chat.actions.services import Services
 from chat.actions.user_lookup import resolve_usernames
-from chat.protocol.client_frames import AddMembers
+from chat.protocol.conversation_frames import AddMembers
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
-from chat.protocol.server_frames import Member, MembersAdded, MembersAddedData, Person
+from chat.protocol.server_conversations import Member, MembersAdded, MembersAddedData
+from chat.protocol.server_frames import Person
 from chat.storage.bans import BANNED, banned_among
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import gather_two

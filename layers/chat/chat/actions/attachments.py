@@ -8,10 +8,10 @@ from msgspec import Struct, UnsetType
 
 from chat.actions.services import Services
 from chat.files.bucket import UploadMissing
-from chat.protocol.client_frames import AttachmentData
 from chat.protocol.errors import BadRequest
 from chat.protocol.ids import AttachmentId, ConversationId, UserId
-from chat.protocol.server_frames import Attachment
+from chat.protocol.message_frames import AttachmentData
+from chat.protocol.server_messages import Attachment
 from chat.storage.attachments import Upload, find_uploads
 from chat.storage.database import gather, gather_two
 

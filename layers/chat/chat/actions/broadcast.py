@@ -14,7 +14,10 @@ from chat.storage.roster import counting_among
 from chat.storage.roster_changes import delete_entries
 
 if TYPE_CHECKING:
-    from chat.push.queue_publisher import Shard
+    from chat.push.queue_bodies import Shard
+
+LATER_RUNS = 3
+"""After delays of 2, 4 and 8 s: then the next heartbeat is as near."""
 
 
 def broadcast(
@@ -52,9 +55,13 @@ def fanout(shard: "Shard", services: Services) -> None:
     """Push a frame to those connections of a big room's shard that are still on the roster.
 
     The shard may have waited while a member was removed or signed out. If the queue delivers a
-    shard twice, it is pushed twice; clients drop what they have by its `seq`. Pushes that are left
-    when the time is up are not made: if the shard came again, the connections that got the frame
-    would get it again. The heartbeat heals the rest.
+    shard twice, it is pushed twice; clients drop what they have by its `seq`. Pushes that are
+    throttled go on in later runs, without the connections that got the frame. The heartbeat heals
+    the rest.
     """
     there = counting_among(shard.conversation_id, shard.connection_ids, services.now_ms())
-    broadcast_now(shard.frame, shard.conversation_id, there, services, QUEUED)
+    outcomes = broadcast_now(shard.frame, shard.conversation_id, there, services, QUEUED)
+    throttled = [each for each in outcomes if outcomes[each] is Outcome.THROTTLED]
+    if throttled and shard.run < LATER_RUNS:
+        rest = shard._replace(connection_ids=throttled, run=shard.run + 1)
+        services.publisher().publish_later(rest, delay_seconds=2**rest.run)

@@ -15,10 +15,10 @@ from chat.actions.conversation_request import (
 from chat.actions.conversation_title import displayable_title
 from chat.actions.services import Services
 from chat.actions.user_lookup import resolve_usernames
-from chat.protocol.client_frames import PinMessage, SetRole, SetTitle, UnpinMessage
+from chat.protocol.conversation_frames import PinMessage, SetRole, SetTitle, UnpinMessage
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, MessageId, find_message_key
-from chat.protocol.server_frames import ConversationChanged, Role
+from chat.protocol.server_conversations import ConversationChanged, Role
 from chat.storage.conversation_changes import (
     MAX_PINS,
     change_role,

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import message_id
-from chat.protocol.server_frames import (
+from chat.protocol.server_conversations import (
     Changed,
     ConversationChange,
     ConversationChanged,
@@ -16,11 +16,8 @@ from chat.protocol.server_frames import (
     MemberRemovedData,
     MembersAdded,
     MembersAddedData,
-    Message,
-    MessageChanged,
-    MessageChangedData,
-    Reactions,
 )
+from chat.protocol.server_messages import Message, MessageChanged, MessageChangedData, Reactions
 from chat.storage.changes import Change
 from chat.storage.messages import Text
 

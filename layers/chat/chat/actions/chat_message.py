@@ -8,9 +8,9 @@ from chat.actions.mentions import check_reply, resolve_mentions
 from chat.actions.message_content import check_content, check_encoded, fitting_frame
 from chat.actions.services import Services
 from chat.actions.speaking import require_turn
-from chat.protocol.client_frames import ChatMessage
 from chat.protocol.ids import ConnectionId, UserId
-from chat.protocol.server_frames import Attachment, Mention, Message, MessageEvent
+from chat.protocol.message_frames import ChatMessage
+from chat.protocol.server_messages import Attachment, Mention, Message, MessageEvent
 from chat.storage.database import gather_two
 from chat.storage.messages import Draft, find_message, find_sent, store_message
 from chat.storage.roster import Entry

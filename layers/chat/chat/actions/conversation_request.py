@@ -14,7 +14,8 @@ from chat.actions.broadcast import broadcast
 from chat.actions.services import Services
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.protocol.server_frames import ConversationChanged, Person
+from chat.protocol.server_conversations import ConversationChanged
+from chat.protocol.server_frames import Person
 from chat.storage.changes import Change, ChangeKind
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation

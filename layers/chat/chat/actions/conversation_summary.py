@@ -4,7 +4,8 @@ from msgspec import structs
 
 from chat.actions.authorization import require_still_member
 from chat.protocol.encoding import rfc3339
-from chat.protocol.server_frames import Conversation, Message, Notifications
+from chat.protocol.server_conversations import Conversation, Notifications
+from chat.protocol.server_messages import Message
 from chat.storage.conversations import ConversationState
 from chat.storage.memberships import Membership
 from chat.storage.message_pages import LatestMessages, summarize

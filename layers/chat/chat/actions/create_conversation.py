@@ -9,10 +9,10 @@ from chat.actions.conversation_title import displayable_title
 from chat.actions.joining import add_to_roster, create, notify_created
 from chat.actions.services import Services
 from chat.actions.user_lookup import resolve_usernames
-from chat.protocol.client_frames import CreateConversation
+from chat.protocol.conversation_frames import CreateConversation
 from chat.protocol.errors import BadRequest, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
-from chat.protocol.server_frames import ConversationCreated, Kind, Role
+from chat.protocol.server_conversations import ConversationCreated, Kind, Role
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.memberships import Membership, members_among
 from chat.storage.users import User

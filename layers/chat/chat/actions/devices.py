@@ -8,7 +8,7 @@ from chat.actions.services import Services
 from chat.protocol.errors import BadRequest, UnknownType
 from chat.protocol.ids import ConnectionId, DeviceId
 from chat.protocol.notification_frames import RegisterDevice, UnregisterDevice
-from chat.protocol.server_frames import DeviceData, DeviceRegistered, DeviceUnregistered
+from chat.protocol.server_notifications import DeviceData, DeviceRegistered, DeviceUnregistered
 from chat.push.push_endpoint import PushEndpoint
 from chat.storage.devices import Device, forget_device, put_device
 

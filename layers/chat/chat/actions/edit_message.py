@@ -8,17 +8,17 @@ from chat.actions.message_content import check_content, check_encoded, is_encoda
 from chat.actions.message_target import Target, admit_to_message, announce, sent_since
 from chat.actions.services import Services
 from chat.actions.speaking import require_not_muted
-from chat.protocol.client_frames import (
+from chat.protocol.errors import Conflict, Forbidden, NotAMember, TooLarge, VersionConflict
+from chat.protocol.file_frames import MAX_MEDIA_TYPE
+from chat.protocol.ids import AttachmentId, ClientMessageId, ConnectionId, message_id
+from chat.protocol.limits import MAX_FILE_NAME_BYTES, MAX_JSON_INTEGER, MAX_MESSAGE_BYTES
+from chat.protocol.message_frames import (
     MAX_ATTACHMENTS,
     MAX_DURATION_SECONDS,
-    MAX_MEDIA_TYPE,
     MAX_PIXELS,
     EditMessage,
 )
-from chat.protocol.errors import Conflict, Forbidden, NotAMember, TooLarge, VersionConflict
-from chat.protocol.ids import AttachmentId, ClientMessageId, ConnectionId, message_id
-from chat.protocol.limits import MAX_FILE_NAME_BYTES, MAX_JSON_INTEGER, MAX_MESSAGE_BYTES
-from chat.protocol.server_frames import Attachment, Message, MessageChanged
+from chat.protocol.server_messages import Attachment, Message, MessageChanged
 from chat.storage.changes import Change
 from chat.storage.message_changes import NotStored, Stored
 from chat.storage.message_edits import edit_message as store_edit

@@ -8,7 +8,7 @@ from chat.actions.services import Services
 from chat.files.bucket import NotDeleted
 from chat.files.keys import find_file, taken_key
 from chat.protocol.ids import AttachmentId, ConversationId
-from chat.protocol.server_frames import Attachment
+from chat.protocol.server_messages import Attachment
 from chat.storage.attachments import files_of, forget_untaken
 
 SECOND_LOOK_SECONDS = 60

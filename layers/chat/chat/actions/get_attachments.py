@@ -3,10 +3,10 @@ from chat.actions.paging import fitting
 from chat.actions.request_upload import require_files
 from chat.actions.services import Files, Services
 from chat.files.bucket import DOWNLOAD_SECONDS
-from chat.protocol.client_frames import GetAttachments
 from chat.protocol.encoding import rfc3339
+from chat.protocol.file_frames import GetAttachments
 from chat.protocol.ids import ConnectionId
-from chat.protocol.server_frames import (
+from chat.protocol.server_files import (
     AttachmentAddress,
     AttachmentAddresses,
     AttachmentAddressesData,

@@ -4,10 +4,10 @@ from chat.actions.authorization import require_membership, require_session_withi
 from chat.actions.message_content import fitting_frame
 from chat.actions.paging import fitting
 from chat.actions.services import Services
-from chat.protocol.client_frames import GetMessages
 from chat.protocol.errors import BadRequest
 from chat.protocol.ids import ConnectionId, find_message_key
-from chat.protocol.server_frames import Messages, MessagesData
+from chat.protocol.message_frames import GetMessages
+from chat.protocol.server_messages import Messages, MessagesData
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import gather_two
 from chat.storage.messages import find_messages

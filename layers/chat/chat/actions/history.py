@@ -5,10 +5,10 @@ from chat.actions.history_down import GoingDown
 from chat.actions.history_up import GoingUp
 from chat.actions.services import Services
 from chat.actions.settling import settled_page
-from chat.protocol.client_frames import History
 from chat.protocol.errors import BadRequest
 from chat.protocol.ids import ConnectionId
-from chat.protocol.server_frames import HistoryPage, HistoryPageData
+from chat.protocol.message_frames import History
+from chat.protocol.server_conversations import HistoryPage, HistoryPageData
 from chat.storage.conversations import find_conversation, move_settled_seq
 from chat.storage.database import gather_two
 

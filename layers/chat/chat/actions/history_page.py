@@ -5,7 +5,8 @@ from msgspec import Struct, field
 from chat.actions.message_content import fitting_frame
 from chat.protocol.encoding import encode
 from chat.protocol.limits import MAX_MESSAGE_BYTES
-from chat.protocol.server_frames import Changed, Message
+from chat.protocol.server_conversations import Changed
+from chat.protocol.server_messages import Message
 
 MAX_GAPS = 20
 """How many numbers are sealed at once."""

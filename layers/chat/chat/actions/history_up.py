@@ -5,7 +5,7 @@ from msgspec import Struct
 from chat.actions.changed_frames import changed_frame, part_of
 from chat.actions.history_page import Page
 from chat.protocol.ids import ConversationId
-from chat.protocol.server_frames import Message
+from chat.protocol.server_messages import Message
 from chat.storage.changes import ChangeSlot, ChangesRead, changes_after
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import gather_two

@@ -9,7 +9,7 @@ from chat.actions.conversation_summary import conversation_summary
 from chat.actions.services import Services
 from chat.protocol.errors import Conflict, NotAMember
 from chat.protocol.ids import ConnectionId, UserId
-from chat.protocol.server_frames import ConversationCreated
+from chat.protocol.server_conversations import ConversationCreated
 from chat.storage.connections import Session, sessions_of
 from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import gather, gather_two

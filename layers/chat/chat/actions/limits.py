@@ -7,9 +7,11 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from chat.storage.roster import MeteredEvent
 
-type MeteredRequest = Literal["authentications", "history", "lists", "changes", "uploads"]
+type MeteredRequest = Literal[
+    "authentications", "history", "searches", "lists", "changes", "uploads"
+]
 """What one connection may do only so often a minute: authenticate, read pages of messages or of
-lists, create conversations or change their members, upload files."""
+lists, search, create conversations or change their members, upload files."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -28,6 +30,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     failed_logins_per_network_per_hour: int = 1000
     authentications_per_minute: int = 30
     history_per_minute: int = 300
+    searches_per_minute: int = 30
     lists_per_minute: int = 120
     changes_per_minute: int = 60
     conversations_per_user: int = 1000

@@ -7,7 +7,7 @@ from chat.protocol.encoding import rfc3339
 from chat.protocol.errors import Forbidden
 from chat.protocol.ids import ConnectionId, UserId
 from chat.protocol.moderation_frames import ListBans
-from chat.protocol.server_frames import Ban, Bans, BansData
+from chat.protocol.server_conversations import Ban, Bans, BansData
 from chat.storage.bans import bans_page
 
 

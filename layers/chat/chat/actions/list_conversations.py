@@ -7,10 +7,10 @@ from chat.actions.authorization import require_session_within_rate
 from chat.actions.conversation_summary import conversation_summary
 from chat.actions.paging import fitting, next_cursor
 from chat.actions.services import Services
-from chat.protocol.client_frames import ListConversations
+from chat.protocol.conversation_frames import ListConversations
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
-from chat.protocol.server_frames import Conversation, Conversations, ConversationsData
+from chat.protocol.server_conversations import Conversation, Conversations, ConversationsData
 from chat.storage.conversations import ConversationState, find_conversations
 from chat.storage.database import gather
 from chat.storage.memberships import Membership, memberships_among, memberships_page

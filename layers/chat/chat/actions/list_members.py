@@ -3,10 +3,10 @@ from msgspec import UNSET, UnsetType
 from chat.actions.authorization import require_membership, require_session_within_rate
 from chat.actions.paging import fitting, next_cursor
 from chat.actions.services import Services
-from chat.protocol.client_frames import ListMembers
+from chat.protocol.conversation_frames import ListMembers
 from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import ConnectionId, UserId
-from chat.protocol.server_frames import Member, Members, MembersData
+from chat.protocol.server_conversations import Member, Members, MembersData
 from chat.storage.database import gather_two
 from chat.storage.memberships import members_page
 from chat.storage.roster import read_roster

@@ -7,10 +7,10 @@ from chat.actions.authorization import require_membership, require_session_withi
 from chat.actions.message_content import compose_reaction
 from chat.actions.paging import fitting, next_cursor
 from chat.actions.services import Services
-from chat.protocol.client_frames import ListReactions
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, UserId, find_message_key
-from chat.protocol.server_frames import ReactionsOfUser, ReactionsPage, ReactionsPageData
+from chat.protocol.message_frames import ListReactions
+from chat.protocol.server_messages import ReactionsOfUser, ReactionsPage, ReactionsPageData
 from chat.storage.messages import find_message
 from chat.storage.reactions import MAX_REACTIONS_OF_USER, ReactionGiven, reactions_by_user
 

@@ -11,10 +11,11 @@ from chat.actions.authorization import (
 )
 from chat.actions.removal_notice import notify_removed
 from chat.actions.services import Services
-from chat.protocol.client_frames import LeaveConversation, RemoveMember
+from chat.protocol.conversation_frames import LeaveConversation, RemoveMember
 from chat.protocol.errors import BadRequest, Conflict, Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
-from chat.protocol.server_frames import MemberRemoved, MemberRemovedData, Person
+from chat.protocol.server_conversations import MemberRemoved, MemberRemovedData
+from chat.protocol.server_frames import Person
 from chat.protocol.text import case_mapped
 from chat.storage.connections import Session
 from chat.storage.conversations import ConversationState, find_conversation

@@ -6,7 +6,7 @@ from msgspec import UnsetType
 
 from chat.protocol.errors import BadRequest, Forbidden
 from chat.protocol.ids import ConversationId, MessageId, UserId, find_message_key
-from chat.protocol.server_frames import Mention
+from chat.protocol.server_messages import Mention
 from chat.storage.memberships import members_among
 
 EVERYBODY = "*"

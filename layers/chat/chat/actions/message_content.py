@@ -10,7 +10,7 @@ from chat.protocol.limits import (
     MAX_MESSAGE_BYTES,
     MAX_REACTION_BYTES,
 )
-from chat.protocol.server_frames import Message
+from chat.protocol.server_messages import Message
 from chat.protocol.text import displayable
 from chat.storage.messages import Draft
 

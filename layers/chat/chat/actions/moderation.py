@@ -22,7 +22,8 @@ from chat.protocol.encoding import milliseconds
 from chat.protocol.errors import Conflict, Forbidden
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.moderation_frames import BanMember, MuteMember, SetSlowMode, UnbanMember
-from chat.protocol.server_frames import ConversationChanged, MemberRemoved, Person, Role
+from chat.protocol.server_conversations import ConversationChanged, MemberRemoved, Role
+from chat.protocol.server_frames import Person
 from chat.storage.bans import BannedUser, ban_user, find_ban, unban_user
 from chat.storage.changes import Change
 from chat.storage.database import gather_two

@@ -7,7 +7,7 @@ from msgspec import Struct
 from chat.actions.services import Services
 from chat.protocol.encoding import encode
 from chat.protocol.ids import ConversationId
-from chat.protocol.server_frames import Message
+from chat.protocol.server_messages import Message
 from chat.storage.conversations import ConversationState
 
 PREVIEW_CHARACTERS = 200

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from chat.actions.mentions import EVERYBODY
 from chat.protocol.ids import ConversationId, MessageId, UserId, find_message_key
-from chat.protocol.server_frames import Message
+from chat.protocol.server_messages import Message
 from chat.storage.conversations import ConversationState
 from chat.storage.devices import find_owned
 from chat.storage.memberships import Membership, standing_in
@@ -65,6 +65,13 @@ def find_recipients(state: ConversationState, news: News, most_members: int) -> 
     if len(authors) == 1:
         candidates -= authors
     return sorted(find_owned(candidates)) if candidates else []
+
+
+def find_owners(state: ConversationState, most_members: int) -> list[UserId]:
+    """Find the members who registered devices; nobody in a conversation of more members."""
+    if state.member_count > most_members:
+        return []
+    return sorted(find_owned({each.user_id for each in standing_in(state.conversation_id)}))
 
 
 def _seq_of(message_id: str) -> int:

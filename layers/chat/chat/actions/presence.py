@@ -10,7 +10,7 @@ from chat.actions.presence_frames import online_count, presence_of_one
 from chat.actions.services import Services
 from chat.protocol.encoding import encode
 from chat.protocol.ids import ConversationId, UserId
-from chat.protocol.server_frames import Presence, PresenceData, UserPresence
+from chat.protocol.server_presence import Presence, PresenceData, UserPresence
 from chat.push.limits import QUEUED
 from chat.storage.connections import is_online
 from chat.storage.database import gather, gather_two

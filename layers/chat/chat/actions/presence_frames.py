@@ -1,7 +1,7 @@
 """What of presence is sent: of one user, or of a big room."""
 
 from chat.protocol.encoding import rfc3339
-from chat.protocol.server_frames import Presence, PresenceData, UserPresence
+from chat.protocol.server_presence import Presence, PresenceData, UserPresence
 from chat.storage.presence import Known
 from chat.storage.roster import Roster
 

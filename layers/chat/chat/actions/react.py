@@ -7,10 +7,10 @@ from chat.actions.message_content import compose_reaction
 from chat.actions.message_target import Target, admit_to_message
 from chat.actions.services import Services
 from chat.actions.speaking import require_not_muted
-from chat.protocol.client_frames import React
 from chat.protocol.errors import Conflict, NotAMember
 from chat.protocol.ids import ConnectionId
-from chat.protocol.server_frames import MessageChanged
+from chat.protocol.message_frames import React
+from chat.protocol.server_messages import MessageChanged
 from chat.storage.changes import Change
 from chat.storage.reaction_summaries import Summed, settled_summary, store_summary
 from chat.storage.reactions import (

@@ -2,11 +2,11 @@ from chat.actions.authorization import AuthorizedMember, authorize_member, requi
 from chat.actions.broadcast import broadcast
 from chat.actions.notification_withdrawal import withdraw_soon
 from chat.actions.services import Services
-from chat.protocol.client_frames import ReadReceipt
 from chat.protocol.encoding import rfc3339
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConnectionId, find_message_key
-from chat.protocol.server_frames import ReadReceiptEvent, ReadReceiptEventData
+from chat.protocol.message_frames import ReadReceipt
+from chat.protocol.server_messages import ReadReceiptEvent, ReadReceiptEventData
 from chat.storage.connections import sessions_of
 from chat.storage.database import gather_two
 from chat.storage.memberships import mark_read

@@ -11,7 +11,7 @@ from chat.actions.history_page import MAX_GAPS
 from chat.actions.history_up import AnySlot, Span, read_span
 from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import ConversationId
-from chat.protocol.server_frames import MessageEvent
+from chat.protocol.server_messages import MessageEvent
 from chat.push.events import Event
 from chat.storage.changes import ChangesRead, changes_after
 from chat.storage.messages import Slot

@@ -3,7 +3,7 @@
 from chat.actions.broadcast import broadcast
 from chat.actions.services import Services
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.protocol.server_frames import MemberRemoved
+from chat.protocol.server_conversations import MemberRemoved
 from chat.storage.roster import read_roster
 from chat.storage.roster_changes import delete_tombstoned
 

@@ -3,12 +3,12 @@ from fnmatch import fnmatchcase
 from chat.actions.authorization import require_membership, require_session_within_rate
 from chat.actions.services import Files, Services
 from chat.files.bucket import UPLOAD_SECONDS
-from chat.protocol.client_frames import RequestUpload, RequestUploadData
 from chat.protocol.encoding import rfc3339
 from chat.protocol.errors import BadRequest, RateLimited, TooLarge, UnknownType
+from chat.protocol.file_frames import RequestUpload, RequestUploadData
 from chat.protocol.files import clean_name
 from chat.protocol.ids import AttachmentId, ConnectionId
-from chat.protocol.server_frames import UploadReady, UploadReadyData
+from chat.protocol.server_files import UploadReady, UploadReadyData
 from chat.storage.attachments import Upload, end_of_day, put_upload
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chat.files.bucket import UploadForm
     from chat.hooks.before_send import Proposal, Verdict
     from chat.push.notices import Notice
+    from chat.push.queue_bodies import Shard
     from chat.push.web_push import Recipient
     from chat.push.web_push_outcomes import Result, Urgency
 
@@ -49,6 +50,8 @@ class Publisher(Protocol):
     def publish_shards(
         self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
     ) -> None: ...
+
+    def publish_later(self, shard: "Shard", delay_seconds: int) -> None: ...
 
     def publish_file_deletion(self, keys: Sequence[str], delay_seconds: int) -> None: ...
 

@@ -6,7 +6,7 @@ from chat.protocol.encoding import encode, milliseconds, rfc3339
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConnectionId
 from chat.protocol.notification_frames import SetNotifications
-from chat.protocol.server_frames import NotificationsSet, NotificationsSetData
+from chat.protocol.server_notifications import NotificationsSet, NotificationsSetData
 from chat.storage.connections import sessions_of
 from chat.storage.notification_settings import set_notifications as store_notifications
 

@@ -3,9 +3,9 @@
 from msgspec import UnsetType
 
 from chat.actions.authorization import AuthorizedMember
-from chat.protocol.client_frames import ChatMessage
 from chat.protocol.encoding import rfc3339
 from chat.protocol.errors import Muted, NotAMember, SlowMode
+from chat.protocol.message_frames import ChatMessage
 from chat.storage.memberships import find_membership
 from chat.storage.moderation import take_turn
 from chat.storage.roster import Entry

@@ -2,10 +2,10 @@ from chat.actions.authorization import authorize_member
 from chat.actions.broadcast import broadcast
 from chat.actions.services import Services
 from chat.actions.speaking import require_not_muted
-from chat.protocol.client_frames import Typing
 from chat.protocol.ids import ConnectionId
 from chat.protocol.limits import TYPING_EXPIRES_SECONDS
-from chat.protocol.server_frames import TypingEvent, TypingEventData
+from chat.protocol.message_frames import Typing
+from chat.protocol.server_messages import TypingEvent, TypingEventData
 
 
 def typing(frame: Typing, connection_id: ConnectionId, services: Services) -> None:

@@ -7,7 +7,7 @@ from chat.actions.services import Services
 from chat.protocol.client_frames import WatchPresence
 from chat.protocol.errors import Conflict, NotAMember
 from chat.protocol.ids import ConnectionId, UserId
-from chat.protocol.server_frames import Presence, PresenceData, UserPresence
+from chat.protocol.server_presence import Presence, PresenceData, UserPresence
 from chat.storage.connections import is_online
 from chat.storage.database import gather, gather_two
 from chat.storage.memberships import members_among

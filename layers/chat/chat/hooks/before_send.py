@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from chat.protocol.ids import ConversationId, UserId, Username
-from chat.protocol.server_frames import Attachment
+from chat.protocol.server_messages import Attachment
 
 if TYPE_CHECKING:
     from botocore.session import Session

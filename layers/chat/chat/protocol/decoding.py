@@ -8,8 +8,9 @@ from functools import cache
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, json
 
-from chat.protocol.client_frames import ClientFrame, RequestId
+from chat.protocol.client_frames import ClientFrame
 from chat.protocol.errors import BadRequest, TooLarge, UnknownType
+from chat.protocol.fields import RequestId
 from chat.protocol.limits import MAX_FRAME_BYTES
 
 _MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")

@@ -37,6 +37,7 @@ MAX_FILE_NAME_BYTES = 255
 MAX_PASSWORD = 256
 MAX_TITLE = 128
 MAX_REASON = 500
+MAX_SEARCH_TEXT = 128
 """Characters, counted once they are composed."""
 
 MAX_DECOMPOSED = 4

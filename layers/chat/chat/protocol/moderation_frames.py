@@ -8,20 +8,15 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from chat.protocol import fields
 from chat.protocol.client_frames import ClientFrame, PageData
-from chat.protocol.ids import ConversationId, MessageId, Username
-from chat.protocol.limits import MAX_DECOMPOSED, MAX_ID, MAX_REASON
+from chat.protocol.limits import MAX_REASON
 
 MAX_SLOW_SECONDS = 6 * 60 * 60
 
-_ConversationId = Annotated[ConversationId, Meta(min_length=1, max_length=MAX_ID)]
-_MessageId = Annotated[MessageId, Meta(min_length=1, max_length=160)]
-_Username = Annotated[Username, Meta(min_length=1, max_length=64)]
-_Reason = Annotated[str, Meta(min_length=1, max_length=MAX_REASON * MAX_DECOMPOSED)]
-
 
 class MuteMemberData(Struct, frozen=True, kw_only=True):
-    username: _Username
+    username: fields.Username
     until: Annotated[datetime, Meta(tz=True)]
 
 
@@ -32,19 +27,19 @@ class MuteMember(ClientFrame, frozen=True, kw_only=True):
     """
 
     type_name = "mute_member"
-    conversation_id: _ConversationId
+    conversation_id: fields.ConversationId
     data: MuteMemberData
 
 
 class BannedUserData(Struct, frozen=True):
-    username: _Username
+    username: fields.Username
 
 
 class BanMember(ClientFrame, frozen=True, kw_only=True):
     """Removes a user from a group, who cannot be added again. For owners and moderators."""
 
     type_name = "ban_member"
-    conversation_id: _ConversationId
+    conversation_id: fields.ConversationId
     data: BannedUserData
 
 
@@ -52,7 +47,7 @@ class UnbanMember(ClientFrame, frozen=True, kw_only=True):
     """Lets a banned user be added again. For owners and moderators."""
 
     type_name = "unban_member"
-    conversation_id: _ConversationId
+    conversation_id: fields.ConversationId
     data: BannedUserData
 
 
@@ -60,7 +55,7 @@ class ListBans(ClientFrame, frozen=True, kw_only=True):
     """Asks who is banned from a group. For owners and moderators."""
 
     type_name = "list_bans"
-    conversation_id: _ConversationId
+    conversation_id: fields.ConversationId
     data: PageData = field(default_factory=PageData)
 
 
@@ -75,17 +70,17 @@ class SetSlowMode(ClientFrame, frozen=True, kw_only=True):
     """
 
     type_name = "set_slow_mode"
-    conversation_id: _ConversationId
+    conversation_id: fields.ConversationId
     data: SetSlowModeData
 
 
 class ReportMessageData(Struct, frozen=True):
-    reason: _Reason | UnsetType = UNSET
+    reason: Annotated[str, fields.composed_to(MAX_REASON)] | UnsetType = UNSET
 
 
 class ReportMessage(ClientFrame, frozen=True, kw_only=True):
     """Reports a message to the operator."""
 
     type_name = "report_message"
-    message_id: _MessageId
+    message_id: fields.MessageId
     data: ReportMessageData = field(default_factory=ReportMessageData)

@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from chat.protocol import fields
 from chat.protocol.client_frames import ClientFrame
-from chat.protocol.ids import ConversationId, DeviceId
+from chat.protocol.ids import DeviceId
 from chat.protocol.limits import MAX_ENDPOINT, MAX_ID
-from chat.protocol.server_frames import NotificationLevel
+from chat.protocol.server_conversations import NotificationLevel
 
 _PUBLIC_KEY = r"^B[A-Za-z0-9_-]{86}=?\Z"  # an uncompressed point of P-256 in base64url
 _AUTH = r"^[A-Za-z0-9_-]{22}(==)?\Z"  # 16 bytes in base64url
@@ -63,5 +64,5 @@ class SetNotifications(ClientFrame, frozen=True, kw_only=True):
     """Says of which messages of a conversation the user wants to be notified, on all devices."""
 
     type_name = "set_notifications"
-    conversation_id: Annotated[ConversationId, Meta(min_length=1, max_length=MAX_ID)]
+    conversation_id: fields.ConversationId
     data: SetNotificationsData

@@ -9,7 +9,8 @@ from msgspec import Raw, Struct
 
 from chat.protocol.encoding import encode
 from chat.protocol.ids import ConversationId
-from chat.protocol.server_frames import Changed, MessageEvent
+from chat.protocol.server_conversations import Changed
+from chat.protocol.server_messages import MessageEvent
 
 CONTENT_TYPE = "application/cloudevents+json"
 

@@ -22,8 +22,8 @@ class Allowance(NamedTuple):
 INLINE = Allowance(seconds=5.0, patience_seconds=0.75)
 """For a push that a client waits for: the heartbeat makes up for what it does not deliver."""
 
-QUEUED = Allowance(seconds=25.0, patience_seconds=5.0)
-"""For a push that no client waits for."""
+QUEUED = Allowance(seconds=20.0, patience_seconds=5.0)
+"""For a push that no client waits for. What it does not reach can still be queued in time."""
 
 
 class PushLimits(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,8 @@ class Outcome(enum.Enum):
     """The connection no longer exists: its row may be deleted."""
 
     THROTTLED = "throttled"
-    """The last response was 429: the client does not read, or the account is throttled."""
+    """The last response was 429: the client does not read, or the account is throttled. Or the
+    account is throttled, and the post was never sent."""
 
     FAILED = "failed"
     """Any other failure. The frame may have arrived, if only its response was lost."""

@@ -66,9 +66,10 @@ class RetryPolicy:
         self.give_up(post, reason)
 
     def give_up(self, post: Post, reason: str) -> None:
-        """Settle a post by its last response."""
+        """Settle a post by its last response, or by what kept it from being sent."""
         self._settled_as_throttled += post.throttled
-        self.outcomes[post.connection_id] = Outcome.THROTTLED if post.throttled else Outcome.FAILED
+        is_throttled = post.throttled or (self.window.is_reduced and not post.request)
+        self.outcomes[post.connection_id] = Outcome.THROTTLED if is_throttled else Outcome.FAILED
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
 
     def retry_deadline(self, post: Post) -> float:

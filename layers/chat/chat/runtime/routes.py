@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from chat.protocol import client_frames, moderation_frames, notification_frames
+from chat.protocol import (
+    client_frames,
+    conversation_frames,
+    file_frames,
+    message_frames,
+    moderation_frames,
+    notification_frames,
+)
 from chat.protocol.client_frames import ClientFrame
 from chat.runtime.replies import Answer, Event, unrouted
 
@@ -63,9 +70,17 @@ READS_OF_MESSAGES = ("get_messages", "list_reactions")
 ADDRESSES_OF_FILES = ("request_upload", "get_attachments")
 NOTIFICATIONS = ("register_device", "unregister_device", "set_notifications")
 
+_MODULES = (
+    client_frames,
+    message_frames,
+    conversation_frames,
+    moderation_frames,
+    file_frames,
+    notification_frames,
+)
 _FRAMES = [
     each
-    for module in (client_frames, moderation_frames, notification_frames)
+    for module in _MODULES
     for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, ClientFrame) and each is not ClientFrame
 ]
@@ -151,16 +166,16 @@ def _connection_handler(function: str, services: Parts) -> "Handler":
 
 
 def _queue_handler(function: str, services: Parts) -> "Handler":
-    from chat.push import queue_publisher  # noqa: PLC0415 -- see above
+    from chat.push import queue_bodies  # noqa: PLC0415 -- see above
     from chat.runtime.handlers import queue_handler  # noqa: PLC0415 -- see above
 
     decoders: dict[str, Callable[[str], Any]] = {
-        "greet": queue_publisher.decode_greet,
-        "auth_deadline": queue_publisher.decode_auth_deadline,
-        "fanout": queue_publisher.decode_shard,
-        "delete_files": queue_publisher.decode_file_deletion,
-        "notify": queue_publisher.decode_notice,
-        "presence": queue_publisher.decode_presence,
+        "greet": queue_bodies.decode_greet,
+        "auth_deadline": queue_bodies.decode_auth_deadline,
+        "fanout": queue_bodies.decode_shard,
+        "delete_files": queue_bodies.decode_file_deletion,
+        "notify": queue_bodies.decode_notice,
+        "presence": queue_bodies.decode_presence,
     }
     action = _load(QUEUES[function], function)
     if function != "notify":

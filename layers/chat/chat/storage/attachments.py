@@ -12,7 +12,7 @@ from pynamodb.transactions import TransactWrite
 
 from chat.protocol.files import File
 from chat.protocol.ids import AttachmentId, ConversationId, UserId
-from chat.protocol.server_frames import Attachment
+from chat.protocol.server_messages import Attachment
 from chat.storage.database import failed_conditions, is_condition_failure, transaction
 from chat.storage.tables import AttachmentRow, UploadTotalRow
 from chat.storage.ttl import TOTAL_SECONDS, UPLOAD_SECONDS

@@ -12,7 +12,8 @@ from msgspec import Struct, json
 from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConversationId, UserId, Username
-from chat.protocol.server_frames import Person, Role
+from chat.protocol.server_conversations import Role
+from chat.protocol.server_frames import Person
 from chat.storage.numbered_rows import RowsRead, read_rows
 from chat.storage.tables import ChangeRow
 

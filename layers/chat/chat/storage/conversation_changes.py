@@ -5,7 +5,7 @@ from pynamodb.expressions.condition import size
 from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConversationId
-from chat.protocol.server_frames import Role
+from chat.protocol.server_conversations import Role
 from chat.storage.changes import Change
 from chat.storage.database import is_condition_failure
 from chat.storage.memberships import Membership

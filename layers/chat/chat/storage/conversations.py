@@ -8,7 +8,7 @@ from pynamodb.exceptions import UpdateError
 
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConversationId
-from chat.protocol.server_frames import Kind
+from chat.protocol.server_conversations import Kind
 from chat.storage.database import is_condition_failure, table
 from chat.storage.tables import ConversationRow
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from pynamodb.exceptions import UpdateError
 
 from chat.protocol.ids import ConversationId, UserId, Username
-from chat.protocol.server_frames import NotificationLevel, Role
+from chat.protocol.server_conversations import NotificationLevel, Role
 from chat.storage.database import is_condition_failure, table
 from chat.storage.tables import ByConversation, MembershipRow
 

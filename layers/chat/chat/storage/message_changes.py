@@ -14,7 +14,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chat.protocol.server_frames import Message
+from chat.protocol.server_messages import Message
 from chat.storage.changes import Change
 from chat.storage.messages import slot_of
 from chat.storage.numbered_changes import Rejected, store_change

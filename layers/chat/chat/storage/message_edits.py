@@ -3,7 +3,7 @@
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chat.protocol.server_frames import Message
+from chat.protocol.server_messages import Message
 from chat.storage.attachments import drop_attachments
 from chat.storage.changes import Change
 from chat.storage.message_changes import (

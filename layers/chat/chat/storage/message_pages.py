@@ -12,7 +12,7 @@ from msgspec import Struct
 from pynamodb.expressions.condition import Condition
 
 from chat.protocol.ids import ConversationId, UserId
-from chat.protocol.server_frames import Message
+from chat.protocol.server_messages import Message
 from chat.storage.database import table
 from chat.storage.messages import Slot, slot_of
 from chat.storage.numbered_rows import read_rows

@@ -18,7 +18,8 @@ from chat.protocol.ids import (
     Username,
     message_id,
 )
-from chat.protocol.server_frames import Attachment, Mention, Message, Person, Reactions
+from chat.protocol.server_frames import Person
+from chat.protocol.server_messages import Attachment, Mention, Message, Reactions
 from chat.storage.attachments import decode_attachments, encode_attachments, take_uploads
 from chat.storage.conversations import next_seq
 from chat.storage.database import failed_conditions, gather_two, is_condition_failure, transaction

@@ -3,7 +3,7 @@
 from pynamodb.exceptions import TransactWriteError
 
 from chat.protocol.ids import ConversationId
-from chat.protocol.server_frames import NotificationLevel
+from chat.protocol.server_conversations import NotificationLevel
 from chat.storage.connections import Session
 from chat.storage.database import failed_conditions, transaction
 from chat.storage.tables import MembershipRow, UserRow

@@ -11,7 +11,7 @@ from msgspec import Struct, json
 from pynamodb.expressions.update import Action
 
 from chat.protocol.ids import ConversationId
-from chat.protocol.server_frames import Message, Reactions
+from chat.protocol.server_messages import Message, Reactions
 from chat.storage.changes import Change, all_changes_after
 from chat.storage.conversations import find_conversation
 from chat.storage.message_changes import NotStored, Part, change_message

@@ -10,7 +10,8 @@ from msgspec import Struct
 from pynamodb.exceptions import DeleteError, PutError
 
 from chat.protocol.ids import ConversationId, UserId, Username
-from chat.protocol.server_frames import Person, Reaction, Reactions
+from chat.protocol.server_frames import Person
+from chat.protocol.server_messages import Reaction, Reactions
 from chat.storage.database import is_condition_failure
 from chat.storage.tables import ReactionRow
 

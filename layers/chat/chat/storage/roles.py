@@ -4,7 +4,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConversationId
-from chat.protocol.server_frames import Person, Role
+from chat.protocol.server_conversations import Role
+from chat.protocol.server_frames import Person
 from chat.storage.memberships import Membership
 from chat.storage.tables import ConversationRow, MembershipRow
 

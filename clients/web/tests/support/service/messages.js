@@ -7,13 +7,15 @@ import { Refusal } from "./refusal.js";
 const DAY = 24 * 3_600_000;
 /** How many conversations one heartbeat frame may name. */
 const POSITIONS = 100;
+/** How many messages a page of a search has. */
+const SEARCH_PAGE = 50;
 
 /**
  * The frames of a conversation, and the heartbeat.
  * @param {Service} service
  */
 export function messageActions(service) {
-  return { chat_message, typing, read_receipt, history, get_messages, heartbeat };
+  return { chat_message, typing, read_receipt, history, get_messages, search, heartbeat };
 
   /** @param {Call} call */
   async function chat_message(call) {
@@ -123,6 +125,21 @@ export function messageActions(service) {
   }
 
   /** @param {Call} call */
+  function search(call) {
+    const { conversation } = membership(service, call, call.frame.conversationId);
+    const { text, before_seq: before = Infinity } = call.frame.data;
+    const wanted = folded(text.trim());
+    if (!wanted) throw new Refusal("bad_request", "A text.", { data: { field: "data.text" } });
+    const found = ordered(conversation)
+      .filter(({ seq, content }) => seq < before && folded(content).includes(wanted))
+      .reverse();
+    const messages = found.slice(0, SEARCH_PAGE);
+    const cursor = found.length > messages.length && { cursor: messages.at(-1)?.seq };
+    const { conversation_id } = conversation;
+    return { type: "search_results", data: { conversation_id, messages, ...cursor } };
+  }
+
+  /** @param {Call} call */
   function heartbeat(call) {
     const user = service.userOf(call);
     /** @type {Record<string, number>} */
@@ -167,6 +184,11 @@ export function membership(service, call, conversationId) {
  */
 function others(conversation, user) {
   return [...conversation.members.keys()].filter((username) => username !== user.username);
+}
+
+/** @param {string} text */
+function folded(text) {
+  return text.normalize("NFC").toLowerCase().normalize("NFC");
 }
 
 /** @param {unknown} content */

@@ -1,0 +1,5 @@
+"""The route `search`."""
+
+from chat.runtime.cold_start import start
+
+handler = start("search")
