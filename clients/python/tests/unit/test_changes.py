@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clients.python.tests.support.owner import Frame, deleted, edited, message, reacted
@@ -37,6 +37,7 @@ def test_every_order_of_changes_ends_in_one_state() -> None:
     assert end.reactions.items[0].reaction == "🎉"
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*CHANGES, DELETION])))
 def test_nothing_that_was_deleted_comes_back(frames: list[Frame]) -> None:
     end = after([*frames, DELETION, *frames])
@@ -46,6 +47,7 @@ def test_nothing_that_was_deleted_comes_back(frames: list[Frame]) -> None:
     assert end.deleted_by is not None
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(CHANGES)), st.lists(st.sampled_from(CHANGES)))
 def test_later_state_of_two_has_the_later_one_of_each_part(
     some: list[Frame], others: list[Frame]
@@ -54,6 +56,7 @@ def test_later_state_of_two_has_the_later_one_of_each_part(
     assert later_state(after(others), after(some)) == after([*some, *others])
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*CHANGES, DELETION])))
 def test_changes_of_a_message_make_it_what_it_is(frames: list[Frame]) -> None:
     end, state = after(frames), SENT

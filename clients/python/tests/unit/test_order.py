@@ -4,7 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clients.python.tests.support.owner import (
@@ -338,6 +338,61 @@ def test_closed_stream_asks_for_nothing_more() -> None:
     assert owner.engine.next_at == owner.now + 30.0  # the heartbeat's
 
 
+def test_full_stream_keeps_no_more_and_asks_for_the_rest_when_half_is_taken() -> None:
+    owner = online()
+    following = owner.follows(capacity=10)
+    gives(owner, 0)
+
+    for seq in range(1, 101):
+        owner.comes(pushed(seq))
+    kept = len(following.stream._buffer)  # noqa: SLF001 -- what is bounded
+    following.takes(at_most=4)
+    before = len(owner.sent("history"))
+    following.takes(at_most=1)
+
+    assert (kept, before, len(owner.sent("history"))) == (10, 1, 2)
+    assert owner.sent("history")[-1]["data"] == {"after_seq": 10, "limit": 5}
+
+
+def test_stream_keeps_few_events_beyond_a_gap() -> None:
+    owner = online()
+    following = owner.follows(capacity=10)
+    gives(owner, 0)
+
+    for seq in range(2, 101):
+        owner.comes(pushed(seq))
+    owner.passes(0.3)
+    gives(owner, 1, pushed(1))
+
+    assert following.numbers() == list(range(1, 12))
+
+
+def test_page_that_was_on_its_way_when_more_became_known_is_followed_by_another() -> None:
+    owner = online()
+    following = owner.follows()
+    owner.behind = {"general": 2}
+    owner.passes(31.0)
+
+    gives(owner, 1, pushed(1))
+    gives(owner, 2, pushed(2))
+
+    assert following.numbers() == [1, 2]
+
+
+def test_message_that_comes_twice_beyond_a_gap_has_its_later_state() -> None:
+    owner = online()
+    following = owner.follows()
+    gives(owner, 0)
+    edit: Frame = {"version": 3, "edited_at": "2026-01-01T00:00:01.000Z"}
+
+    for frame in (pushed(2, "old"), pushed(2, "new", **edit), pushed(2, "old"), pushed(1)):
+        owner.comes(frame)
+
+    [_, second] = following.takes()
+    assert isinstance(second, Message)
+    assert second.content == "new"
+
+
 class Log:
     """A conversation's log in memory."""
 
@@ -360,6 +415,7 @@ kinds = st.lists(st.sampled_from(["message", "message", "change", "unused"]), ma
 pushes = st.lists(st.integers(1, 60), max_size=200)
 
 
+@settings(deadline=None)
 @given(kinds, pushes, st.integers(2, 12), st.randoms(use_true_random=False))
 def test_slow_consumer_gets_everything_though_its_memory_is_bounded(
     numbers: list[str], order: list[int], capacity: int, random: Random

@@ -1,6 +1,6 @@
 """A lost connection is noticed, and another one opened after a backoff."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clients.python.tests.support.owner import Owner
@@ -29,6 +29,7 @@ def test_backoff_doubles_up_to_its_cap() -> None:
     assert delays == [1, 2, 4, 8, 16, 30, 30, 30]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True))
 def test_delay_is_never_above_the_cap(attempt: int, drawn: float) -> None:
     assert 0 <= Timing().backoff(attempt, lambda: drawn) <= 30
