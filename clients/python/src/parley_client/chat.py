@@ -11,8 +11,6 @@ from types import TracebackType
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from typing_extensions import Self
-
 from parley_client.driver import Address, Driver, TokenProvider
 from parley_client.engine.context import Clock
 from parley_client.engine.engine import Engine, Hooks, State
@@ -180,7 +178,7 @@ class Chat(Messages):
         """End the connection and everything that waits for it. The token stays valid."""
         await self._driver.close(ParleyError("closed", "The chat was closed."))
 
-    async def __aenter__(self) -> Self:
+    async def __aenter__(self) -> "Chat":  # noqa: PYI034 -- Self is younger than Python 3.10
         try:
             self._driver.start()
             await self._signed_in()

@@ -29,6 +29,16 @@ def run(*command: str, folder: Path = REPOSITORY) -> str:
     return done.stdout
 
 
+def find_oldest() -> str | None:
+    """Find an interpreter of the oldest version that the client runs on, by uv or in pyenv."""
+    command = [UV, "python", "find", "--no-project", "--no-python-downloads", OLDEST]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    if found.returncode == os.EX_OK:
+        return found.stdout.strip()
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    return next(map(str, pyenv.glob(f"versions/{OLDEST}.*/bin/python")), None)
+
+
 def environment(folder: Path, python: str, *packages: str) -> str:
     """Make an environment; returns its interpreter."""
     run(UV, "venv", "--quiet", "--no-project", "--python", python, str(folder))
@@ -68,21 +78,12 @@ def test_package_needs_websockets_and_nothing_else(built: Path, tmp_path: Path) 
 def test_client_keeps_its_promises_on_the_oldest_python(
     built: Path, tmp_path: Path, websockets: str
 ) -> None:
-    found = subprocess.run(
-        [UV, "python", "find", "--no-project", "--no-python-downloads", OLDEST],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if found.returncode:
+    oldest = find_oldest()
+    if oldest is None:
         pytest.skip(f"there is no Python {OLDEST}")
     [wheel] = built.glob("*.whl")
-    tools = ("pytest", "pytest-timeout", "hypothesis")
-    locked = (REPOSITORY / "requirements/dev.txt").read_text()
-    pinned = [each for each in locked.splitlines() if each.partition("==")[0] in tools]
-    interpreter = environment(
-        tmp_path / "oldest", found.stdout.strip(), str(wheel), websockets, *pinned
-    )
+    tools = ("--group", f"{CLIENT}/pyproject.toml:oldest")
+    interpreter = environment(tmp_path / "oldest", oldest, str(wheel), websockets, *tools)
 
     run(
         *(interpreter, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "pythonpath=."),
