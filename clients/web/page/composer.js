@@ -84,7 +84,9 @@ export class Composer {
       else this.#unsent.delete(clientMessageId);
     });
     this.#text.addEventListener("input", () => this.#typed());
-    if (onlyTouch.matches) this.#text.enterKeyHint = "enter";
+    const hint = () => (this.#text.enterKeyHint = onlyTouch.matches ? "enter" : "send");
+    onlyTouch.addEventListener("change", hint);
+    hint();
     this.#text.addEventListener("keydown", (event) => this.#key(event));
   }
 
