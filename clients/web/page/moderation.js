@@ -1,4 +1,7 @@
-import { arrange, byId, element, hiddenText, icon } from "./dom.js";
+import { Fragment, h, render } from "preact";
+
+import { byId, element } from "./dom.js";
+import { hiddenView, iconView } from "./views.js";
 import { durationText, words } from "./words/index.js";
 
 /** @import { Ban, Chat, Member } from "../src/index.js" */
@@ -38,7 +41,8 @@ export function memberItems(member, { mute, ban }) {
     const act = () => mute(new Date(Date.now() + minutes * MINUTE_MS));
     return { text: words(key), icon: "clock", act };
   });
-  const unmute = { text: words("moderation.unmute"), icon: "check", act: () => mute(new Date(0)) };
+  const end = () => mute(new Date(0));
+  const unmute = { text: words("moderation.unmute"), icon: "check", act: end };
   const banned = { text: words("moderation.ban"), icon: "close", isDanger: true, act: ban };
   return [...(isMuted(member) ? [unmute] : mutes), banned];
 }
@@ -98,28 +102,25 @@ export class Moderation {
   /** @param {Ban[]} bans */
   #put(bans) {
     this.#bans.hidden = bans.length === 0;
-    arrange(
-      this.#banned,
-      bans.map((ban) => this.#row(ban)),
-    );
+    render(h(Fragment, null, ...bans.map((ban) => this.#row(ban))), this.#banned);
   }
 
   /** @param {Ban} ban */
-  #row({ username }) {
+  #row({ user_id, username }) {
     const attributes = {
       class: "icon-button",
       type: "button",
       onclick: () => this.#lift(username),
     };
-    return element(
+    return h(
       "li",
-      { class: "member" },
-      element("span", { class: "member-lines" }, element("bdi", {}, username)),
-      element(
+      { key: user_id, class: "member" },
+      h("span", { class: "member-lines" }, h("bdi", null, username)),
+      h(
         "button",
         attributes,
-        icon("close"),
-        hiddenText(words("moderation.unban", { name: username })),
+        iconView("close"),
+        hiddenView(words("moderation.unban", { name: username })),
       ),
     );
   }
