@@ -12,7 +12,6 @@ export default {
   "key.shift": "Shift",
 
   "language.label": "اللغة",
-  "language.button": "اللغة: {language}",
   "language.browser": "حسب المتصفح",
 
   "login.title": "سجّل الدخول لتبدأ المحادثة.",

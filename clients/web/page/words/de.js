@@ -12,7 +12,6 @@ export default {
   "key.shift": "Umschalt",
 
   "language.label": "Sprache",
-  "language.button": "Sprache: {language}",
   "language.browser": "Wie im Browser",
 
   "login.title": "Melde dich an, um mitzureden.",

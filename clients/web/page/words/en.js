@@ -15,7 +15,6 @@ export default /** @type {const} */ ({
   "key.shift": "Shift",
 
   "language.label": "Language",
-  "language.button": "Language: {language}",
   "language.browser": "As in the browser",
 
   "login.title": "Sign in to talk.",
