@@ -34,6 +34,8 @@ export class Room {
   #attention = new Attention(this.#scrollBox, () => this.#noteSeen());
   /** @type {number | null} where "New" stands: after what had been read when it was opened */
   #unreadAfter = null;
+  /** Whether it was begun at the right place: what was saved from before may lack what is new. */
+  #hasBegun = false;
   #frame = 0;
   #chat;
   #onSeen;
@@ -92,6 +94,7 @@ export class Room {
     this.#quotes.clear();
     this.#lightbox.close();
     this.#list.clear();
+    this.#hasBegun = false;
     this.#unreadAfter = entry.unread > 0 ? entry.readSeq : null;
     this.#scroller.end();
     this.head(entry, []);
@@ -214,8 +217,8 @@ export class Room {
     const me = this.#chat.user;
     if (!view || !me) return;
     const { messages, outgoing, changes } = view;
-    const wasEmpty = this.#list.isEmpty;
-    if (wasEmpty && view.isLoaded) this.#unreadAfter = this.#lastRead(view, me.user_id);
+    const isBeginning = this.#list.isEmpty || (view.isLoaded && !this.#hasBegun);
+    if (isBeginning && view.isLoaded) this.#unreadAfter = this.#lastRead(view, me.user_id);
     const shown = {
       ...{ messages, outgoing, changes, me, now: new Date() },
       ...{ readers: this.#readers.all, unreadAfter: this.#unreadAfter },
@@ -225,7 +228,8 @@ export class Room {
     };
     this.#scroller.change(this.#list.set(shown), view.hasLater);
     this.#lightbox.retain(() => this.#files);
-    if (wasEmpty && !this.#list.isEmpty) this.#begin(view);
+    if (isBeginning && !this.#list.isEmpty) this.#begin(view);
+    this.#hasBegun ||= view.isLoaded;
     this.#showEdges(view);
     this.#looked();
   }

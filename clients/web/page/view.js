@@ -57,7 +57,7 @@ export class View {
   /** @returns {readonly Message[]} */
   get messages() {
     if (!this.#past) return this.#timeline.messages;
-    if (!this.isLoaded) return NONE;
+    if (!this.isLoaded) return this.#timeline.isLoaded ? NONE : this.#timeline.messages;
     const { messages } = this.#past;
     if (this.hasLater) return messages;
     return this.#joined(messages, this.#timeline.messages);
@@ -65,7 +65,8 @@ export class View {
 
   /** @returns {readonly Outgoing[]} what is on its way to the end */
   get outgoing() {
-    return this.isLoaded && !this.hasLater ? this.#timeline.outgoing : NONE;
+    const isAtEnd = this.isLoaded ? !this.hasLater : !this.#timeline.isLoaded;
+    return isAtEnd ? this.#timeline.outgoing : NONE;
   }
 
   get conversationId() {

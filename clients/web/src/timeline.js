@@ -1,3 +1,4 @@
+import { allWithFrame } from "./changes.js";
 import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
 import { completePage } from "./gaps.js";
@@ -24,6 +25,8 @@ export class Timeline {
   /** @type {unknown} why the messages cannot be had */
   error = null;
   #messages = new MessageLog();
+  /** @type {readonly Message[]} from before, shown until the newest are there */
+  #saved = [];
   /** @type {Map<number, Numbered>} by `seq`: those that change no message */
   #changes = new Map();
   /** @type {Map<number, Outgoing>} by `seq`: stored, but what comes before them is still missing */
@@ -50,11 +53,12 @@ export class Timeline {
   /**
    * @param {string} conversationId
    * @param {{ session: Session, streams: ConversationStreams, outbox: Outbox }} parts
-   * @param {{ changes?: boolean }} [options]
+   * @param {{ changes?: boolean, saved?: readonly Message[] }} [options]
    */
-  constructor(conversationId, { session, streams, outbox }, { changes = false } = {}) {
+  constructor(conversationId, { session, streams, outbox }, { changes = false, saved = [] } = {}) {
     this.conversationId = conversationId;
     this.#wantsChanges = changes;
+    this.#saved = saved;
     this.#session = session;
     this.#streams = streams;
     this.#outbox = outbox;
@@ -64,11 +68,12 @@ export class Timeline {
 
   /**
    * Ascending by `seq`, without gaps or repeats, each as it is now. A deleted message stays in its
-   * place, with `deleted_at` and an empty `content`.
+   * place, with `deleted_at` and an empty `content`. Until the timeline is loaded they are those that
+   * were saved, if any: as they were then, and with what has changed since it was opened.
    * @returns {readonly Message[]}
    */
   get messages() {
-    return this.#messages.all;
+    return this.#saved.length > 0 ? this.#saved : this.#messages.all;
   }
 
   /**
@@ -181,6 +186,7 @@ export class Timeline {
       const { position } = this.#stream;
       const page = await this.#stream.newest(PAGE, this.#stop.signal);
       this.isLoaded = true;
+      this.#saved = [];
       const last = Math.max(page.messages.at(-1)?.seq ?? 0, page.upTo ?? 0);
       this.#show(page, last + 1, position);
     } catch (error) {
@@ -255,7 +261,9 @@ export class Timeline {
     if (type !== "chat_message" && type !== "message_changed") {
       return Boolean(this.#changes.set(data.seq, frame));
     }
-    return this.#messages.apply(frame);
+    const saved = this.#saved;
+    this.#saved = allWithFrame(saved, frame);
+    return this.#messages.apply(frame) || this.#saved !== saved;
   }
 
   /**
