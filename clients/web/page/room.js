@@ -285,19 +285,11 @@ export class Room {
     this.#onSeen(last.conversation_id, last.seq);
   }
 
-  async #loadEarlier() {
-    try {
-      await this.#view?.loadEarlier();
-    } catch (error) {
-      this.#edges.earlierFailed(error);
-    }
+  #loadEarlier() {
+    this.#view?.loadEarlier().catch((error) => this.#edges.earlierFailed(error));
   }
 
-  async #loadLater() {
-    try {
-      await this.#view?.loadLater();
-    } catch (error) {
-      this.#edges.laterFailed(error);
-    }
+  #loadLater() {
+    this.#view?.loadLater().catch((error) => this.#edges.laterFailed(error));
   }
 }
