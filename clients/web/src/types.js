@@ -91,8 +91,10 @@
 
 /** @typedef {{ user_id: string, username: string }} User */
 
+/** @typedef {User & { display_name?: string }} Profile How a user is shown. */
+
 /**
- * @typedef {User & { role: Role, last_read_seq: number, online: boolean, muted_until?: string }} Member
+ * @typedef {Profile & { role: Role, last_read_seq: number, online: boolean, muted_until?: string }} Member
  */
 
 /**
@@ -218,9 +220,10 @@
 
 /**
  * A password, a token, or a function that supplies a fresh token: it is asked first, and again
- * whenever the service refuses the token at hand. `null` from it ends the session.
+ * whenever the service refuses the token at hand. `null` from it ends the session. `user` says
+ * whose token it is, if that is known from before: until the service answers, it is taken for true.
  * @typedef {{ username: string, password: string }
- *   | { token: string | (() => string | null | Promise<string | null>) }} Credentials
+ *   | { token: string | (() => string | null | Promise<string | null>), user?: User }} Credentials
  */
 
 /**
