@@ -309,6 +309,19 @@ def test_list_of_conversations_comes_again_when_it_changes() -> None:
     run(scenario)
 
 
+def test_list_of_conversations_ends_when_the_chat_is_closed() -> None:
+    async def scenario(service: Service) -> None:
+        async with opening(service) as chat:
+            lists = chat.watch_conversations()
+            await lists.__anext__()
+            waiting = asyncio.ensure_future(lists.__anext__())
+
+        with pytest.raises(StopAsyncIteration):
+            await waiting
+
+    run(scenario)
+
+
 def test_others_hear_of_typing_once_in_a_while() -> None:
     async def scenario(service: Service) -> None:
         async with opening(service) as chat:
