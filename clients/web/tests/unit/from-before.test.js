@@ -202,7 +202,7 @@ test("a timeline that could not be loaded is loaded when asked again", async () 
   const failed = timeline.error;
 
   timeline.load();
-  await answersHistory(service);
+  await service.answers(await service.receives("history"), page([4, 5], true));
   timeline.load();
   await service.receivesNothing();
 
