@@ -26,6 +26,7 @@ import { byId } from "./dom.js";
 /** Which conversation is open, as the address says. */
 export class Navigation {
   #screen = byId("chat", HTMLDivElement);
+  #retry = byId("messages-retry", HTMLButtonElement);
   #peopleToggle = byId("people-toggle", HTMLButtonElement);
   /** @type {string | null} */
   current = null;
@@ -42,6 +43,7 @@ export class Navigation {
     this.#chat = chat;
     this.#parts = parts;
     window.addEventListener("hashchange", () => this.route());
+    this.#retry.addEventListener("click", () => this.timeline?.load());
     chat.on("state", () => {
       if (this.#isUnknown) this.route();
     });
@@ -144,6 +146,7 @@ export class Navigation {
     const { directory, room, composer, people, pins, panels, notifications, keeping } = this.#parts;
     this.timeline?.close();
     this.timeline = null;
+    this.#retry.hidden = true;
     this.current = id;
     panels.closeAll();
     const entry = this.entry ?? null;
@@ -176,6 +179,7 @@ export class Navigation {
     const last = timeline.messages.at(-1);
     if (last) directory.latest(last);
     if (timeline !== this.timeline) return;
+    this.#retry.hidden = timeline.isLoaded || !timeline.error;
     composer.show(timeline.error ? null : timeline.conversationId);
   }
 }
