@@ -18,6 +18,8 @@ export const DIST = join(HERE, "dist");
 
 /** What `index.html` refers to, by the name of its source. */
 const ENTRIES = ["page/theme.js", "page/main.js", "page/styles/app.css"];
+/** What runs before the first paint is no module, and imports nothing. */
+const FIRST = "page/theme.js";
 /** What is served under its own name, since a browser or a manifest names it. */
 const COPIED = ["manifest.webmanifest", "served.json", "page/icon.svg", "page/icon-unread.svg"];
 const ICONS = "page/icons";
@@ -57,25 +59,28 @@ async function bundled(source, into, isReadable) {
     minify: !isReadable,
     sourcemap: isReadable && "linked",
     target: "es2022",
+    charset: "utf8",
     outdir: into,
     absWorkingDir: source,
     nodePaths: [join(HERE, "node_modules")],
     logLevel: "warning",
   };
   const hashed = { entryNames: "assets/[name]-[hash]", chunkNames: "assets/[name]-[hash]" };
-  const [{ metafile }] = await Promise.all([
+  const [modules, classic] = await Promise.all([
     build({
       ...how,
       ...hashed,
-      entryPoints: ENTRIES,
+      entryPoints: ENTRIES.filter((entry) => entry !== FIRST),
       format: "esm",
       splitting: true,
       metafile: true,
     }),
+    build({ ...how, ...hashed, entryPoints: [FIRST], format: "iife", metafile: true }),
     // Browsers look for a new worker under the old one's name.
     build({ ...how, entryPoints: ["worker.js"], format: "esm" }),
   ]);
-  const made = Object.entries(metafile?.outputs ?? {}).filter(([, { entryPoint }]) => entryPoint);
+  const outputs = { ...modules.metafile?.outputs, ...classic.metafile?.outputs };
+  const made = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint);
   return new Map(
     made.map(([path, { entryPoint = "" }]) => [entryPoint, relative(into, join(source, path))]),
   );

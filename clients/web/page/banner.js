@@ -1,4 +1,5 @@
 import { byId, say } from "./dom.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat } from "../src/index.js" */
 
@@ -12,20 +13,23 @@ export class Banner {
   #wait = byId("banner-wait", HTMLSpanElement);
   #retry = byId("banner-retry", HTMLButtonElement);
   #retryAt = 0;
-  #wasOnline = false;
+  #canWrite;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #ticks = 0;
 
-  /** @param {Chat} chat */
-  constructor(chat) {
+  /**
+   * @param {Chat} chat
+   * @param {() => boolean} canWrite whether there is something to write to
+   */
+  constructor(chat, canWrite) {
+    this.#canWrite = canWrite;
     this.#retry.addEventListener("click", () => chat.wake());
     chat.on("state", ({ state, retryAt }) => {
       clearInterval(this.#ticks);
       clearTimeout(this.#timer);
       if (state === "offline") return this.#offline(retryAt ?? 0);
       if (state === "connecting" && !this.#box.hidden) return this.#connecting();
-      if (state === "online") this.#wasOnline = true;
       this.#box.hidden = true;
       say(this.#text, "");
     });
@@ -41,17 +45,13 @@ export class Banner {
   }
 
   #connecting() {
-    say(this.#wait, "Connecting…");
+    say(this.#wait, words("banner.connecting"));
     this.#retry.hidden = true;
   }
 
   #show() {
     this.#box.hidden = false;
-    // After a reload there is nothing yet to write to.
-    const says = this.#wasOnline
-      ? "What you write is sent later."
-      : "The service cannot be reached.";
-    say(this.#text, `Offline. ${says}`);
+    say(this.#text, words(this.#canWrite() ? "banner.offline_later" : "banner.offline"));
     this.#retry.hidden = false;
     this.#tick();
   }
@@ -59,6 +59,6 @@ export class Banner {
   /** Not in the live region: a countdown is not to be read out. */
   #tick() {
     const seconds = Math.ceil((this.#retryAt - performance.now()) / 1000);
-    say(this.#wait, seconds > 0 ? `Next attempt in ${seconds} s` : "Connecting…");
+    say(this.#wait, seconds > 0 ? words("banner.next", { seconds }) : words("banner.connecting"));
   }
 }

@@ -1,24 +1,34 @@
 import { byId, element } from "./dom.js";
-import { EVERYBODY, mentionBefore } from "./mentions.js";
 
-const MOST = 6;
+/** @typedef {{ shown: string, inserted: string }} Option */
 
-/** The names that complete an `@` in the message field: chosen by arrow keys, Enter or Tab. */
+/**
+ * What can be completed: names after `@`, emoji after `:`.
+ * @typedef {{
+ *   begun: (before: string) => string | null,
+ *   options: (begun: string) => Option[] | Promise<Option[]>,
+ * }} Source what is being written before the caret, with its sign, and what completes it
+ */
+
+/** What completes a word in the message field: chosen by arrow keys, Enter or Tab. */
 export class Completion {
   #list = byId("completion", HTMLUListElement);
-  /** @type {string[]} */
-  #names = [];
+  /** @type {Option[]} */
+  #options = [];
+  #begun = "";
   #at = 0;
+  /** How often was looked: what is found later than the next look is out of date. */
+  #looks = 0;
   #field;
-  #namesFor;
+  #sources;
 
   /**
    * @param {HTMLTextAreaElement} field
-   * @param {() => string[]} namesFor who can be named
+   * @param {Source[]} sources
    */
-  constructor(field, namesFor) {
+  constructor(field, sources) {
     this.#field = field;
-    this.#namesFor = namesFor;
+    this.#sources = sources;
     field.addEventListener("input", () => this.#look());
     field.addEventListener("blur", () => this.close());
     // Before the field's own keys: Enter chooses a name, and sends nothing.
@@ -26,56 +36,63 @@ export class Completion {
   }
 
   close() {
-    this.#names = [];
+    this.#looks++;
+    this.#options = [];
     this.#show();
   }
 
-  #look() {
-    const begun = mentionBefore(this.#field.value, this.#field.selectionStart);
+  async #look() {
+    const look = ++this.#looks;
+    const before = this.#field.value.slice(0, this.#field.selectionStart);
+    const [found] = this.#sources.flatMap(({ begun, options }) => {
+      const written = begun(before);
+      return written === null ? [] : [{ written, options: options(written) }];
+    });
+    const options = found?.options instanceof Promise ? await found.options : found?.options;
+    if (look !== this.#looks) return;
+    this.#begun = found?.written ?? "";
     this.#at = 0;
-    this.#names =
-      begun === null
-        ? []
-        : [...this.#namesFor(), EVERYBODY].filter((name) => name.startsWith(begun)).slice(0, MOST);
-    if (this.#names.length === 1 && this.#names[0] === begun) this.#names = [];
+    this.#options = options ?? [];
+    if (this.#options.length === 1 && this.#options[0]?.inserted === this.#begun)
+      this.#options = [];
     this.#show();
   }
 
   #show() {
-    this.#list.hidden = this.#names.length === 0;
-    this.#list.replaceChildren(...this.#names.map((name, index) => this.#option(name, index)));
+    this.#list.hidden = this.#options.length === 0;
+    this.#list.replaceChildren(...this.#options.map((option, index) => this.#item(option, index)));
     if (this.#list.hidden) this.#field.removeAttribute("aria-activedescendant");
     else this.#field.setAttribute("aria-activedescendant", `completion-${this.#at}`);
   }
 
   /**
-   * @param {string} name
+   * @param {Option} option
    * @param {number} index
    */
-  #option(name, index) {
-    const option = element(
+  #item(option, index) {
+    const item = element(
       "li",
       { id: `completion-${index}`, role: "option", "aria-selected": String(index === this.#at) },
-      `@${name}`,
+      option.shown,
     );
     // The field keeps the focus.
-    option.addEventListener("pointerdown", (event) => {
+    item.addEventListener("pointerdown", (event) => {
       event.preventDefault();
-      this.#choose(name);
+      this.#choose(option);
     });
-    return option;
+    return item;
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (this.#names.length === 0 || event.isComposing) return;
+    if (this.#options.length === 0 || event.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const name = this.#names[this.#at];
+    const option = this.#options[this.#at];
     if (step) {
-      this.#at = (this.#at + step + this.#names.length) % this.#names.length;
+      this.#at = (this.#at + step + this.#options.length) % this.#options.length;
       this.#show();
-    } else if ((event.key === "Enter" || event.key === "Tab") && name) {
-      this.#choose(name);
+    } else if ((event.key === "Enter" || event.key === "Tab") && option) {
+      this.#choose(option);
     } else if (event.key === "Escape") {
       this.close();
     } else {
@@ -85,12 +102,11 @@ export class Completion {
     event.stopImmediatePropagation();
   }
 
-  /** @param {string} name */
-  #choose(name) {
-    const { value, selectionStart } = this.#field;
-    const begun = mentionBefore(value, selectionStart) ?? "";
-    const begins = selectionStart - begun.length;
-    this.#field.setRangeText(`${name} `, begins, selectionStart, "end");
+  /** @param {Option} option */
+  #choose({ inserted }) {
+    const { selectionStart } = this.#field;
+    const begins = selectionStart - this.#begun.length;
+    this.#field.setRangeText(`${inserted} `, begins, selectionStart, "end");
     this.close();
     this.#field.dispatchEvent(new Event("input", { bubbles: true }));
   }

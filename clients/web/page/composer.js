@@ -1,13 +1,16 @@
 import { CONTENT_BYTES, ParleyError } from "../src/index.js";
 import { Completion } from "./completion.js";
+import { emojiCompletion, nameCompletion } from "./completions.js";
 import { ComposerFiles } from "./composer-files.js";
 import { ComposerMode } from "./composer-mode.js";
 import { byId, say } from "./dom.js";
-import { mentionsIn } from "./mentions.js";
+import { mentionsIn } from "./text/mentioned.js";
+import { words } from "./words/index.js";
 
 /** @import { Attachment, Chat, Member, Message } from "../src/index.js" */
 /** @import { Mode } from "./composer-mode.js" */
 /** @import { Drafts } from "./drafts.js" */
+/** @import { EmojiPicker } from "./emoji/picker.js" */
 /** @import { Previews } from "./previews.js" */
 
 /**
@@ -18,7 +21,9 @@ import { mentionsIn } from "./mentions.js";
  *   canNameAll: () => boolean,
  *   lastOwn: () => Message | null,
  *   say: (text: string) => void,
+ *   outlivesPage: () => boolean,
  *   previews: Previews,
+ *   emoji: EmojiPicker,
  * }} Surroundings
  */
 
@@ -56,8 +61,13 @@ export class Composer {
     this.#drafts = drafts;
     this.#around = around;
     const names = () => around.members().map(({ username }) => username);
-    this.#completion = new Completion(this.#text, names);
-    const { say, previews } = around;
+    const { say, previews, emoji } = around;
+    this.#completion = new Completion(this.#text, [
+      nameCompletion(names),
+      emojiCompletion(() => emoji.tone),
+    ]);
+    const button = byId("pick-emoji", HTMLButtonElement);
+    button.addEventListener("click", () => emoji.open(button, (it) => this.#insert(it)));
     this.#files = new ComposerFiles(chat, this.#text, {
       ...{ say, previews },
       onChange: () => this.#fit(),
@@ -67,14 +77,17 @@ export class Composer {
       this.#send();
     });
     window.addEventListener("beforeunload", (event) => {
-      if (this.hasUnsent) event.preventDefault();
+      const isSafe = around.outlivesPage() && !this.#files.hasUnsent;
+      if (this.hasUnsent && !isSafe) event.preventDefault();
     });
     chat.on("outgoing", ({ clientMessageId, state }) => {
       if (state === "sending" || state === "failed") this.#unsent.add(clientMessageId);
       else this.#unsent.delete(clientMessageId);
     });
     this.#text.addEventListener("input", () => this.#typed());
-    if (onlyTouch.matches) this.#text.enterKeyHint = "enter";
+    const hint = () => (this.#text.enterKeyHint = onlyTouch.matches ? "enter" : "send");
+    onlyTouch.addEventListener("change", hint);
+    hint();
     this.#text.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -95,6 +108,20 @@ export class Composer {
 
   focus() {
     this.#text.focus();
+  }
+
+  /** The draft is another one than this field has: it was begun on another page. */
+  showDraft() {
+    if (this.#mode.current.kind !== "edit") this.#restore();
+  }
+
+  /** @param {string} text comes where the caret is */
+  #insert(text) {
+    if (this.#text.readOnly) return;
+    const { selectionStart, selectionEnd } = this.#text;
+    this.#text.setRangeText(text, selectionStart, selectionEnd, "end");
+    this.#text.dispatchEvent(new Event("input", { bubbles: true }));
+    this.focus();
   }
 
   /** @param {Message} message */
@@ -246,7 +273,7 @@ export class Composer {
     this.#button.disabled = isBlank || bytes > CONTENT_BYTES || isHeld || this.#text.readOnly;
     const isLong = bytes > CONTENT_BYTES * HINT_ABOVE;
     this.#hint.classList.toggle("over", bytes > CONTENT_BYTES);
-    if (isLong) say(this.#hint, `${bytes} of ${CONTENT_BYTES} bytes`);
+    if (isLong) say(this.#hint, words("composer.bytes", { bytes, limit: CONTENT_BYTES }));
     else this.#hint.replaceChildren(...this.#usualHint);
     this.#text.style.height = "auto";
     this.#text.style.height = `${this.#text.scrollHeight}px`;

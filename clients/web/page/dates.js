@@ -1,23 +1,72 @@
-const LANGUAGE = "en";
+import { words } from "./words/index.js";
+
 const DAY = 86_400_000;
 
-const time = new Intl.DateTimeFormat(LANGUAGE, {
-  hour: "2-digit",
-  minute: "2-digit",
-  hourCycle: "h23",
-});
-const weekday = new Intl.DateTimeFormat(LANGUAGE, { weekday: "long" });
-const date = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "long", weekday: "long" });
-const longDate = new Intl.DateTimeFormat(LANGUAGE, {
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-});
-const shortDate = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short" });
+/**
+ * Dates and times as the reader writes them: in the page's language, in the order and with the hours
+ * of the reader's region. So a page in English has 14:05 in Berlin and 2:05 PM in Boston.
+ * @param {readonly string[]} languages the reader's, the preferred one first
+ * @param {string} ofPage the language of the page's words
+ */
+export function formatsFor(languages, ofPage) {
+  const locale = localeFor(languages[0] ?? ofPage, ofPage);
+  /** @param {Intl.DateTimeFormatOptions} options */
+  const format = (options) => {
+    const formatter = new Intl.DateTimeFormat(locale, options);
+    return (/** @type {Date} */ at) => formatter.format(at);
+  };
+  return {
+    time: format({ timeStyle: "short" }),
+    weekday: format({ weekday: "long" }),
+    date: format({ day: "numeric", month: "long", weekday: "long" }),
+    longDate: format({ day: "numeric", month: "long", year: "numeric" }),
+    shortDate: format({ day: "numeric", month: "short" }),
+    dayAndTime: format({ weekday: "short", hour: "numeric", minute: "2-digit" }),
+    full: format({ dateStyle: "full", timeStyle: "medium" }),
+  };
+}
+
+/**
+ * @param {string} preferred
+ * @param {string} ofPage
+ */
+function localeFor(preferred, ofPage) {
+  try {
+    const reader = new Intl.Locale(preferred);
+    const { language } = new Intl.Locale(ofPage);
+    if (reader.language === language) return preferred;
+    const { region } = reader.maximize();
+    return region ? `${language}-${region}` : ofPage;
+  } catch {
+    return ofPage;
+  }
+}
+
+const page = globalThis.document;
+const { time, weekday, date, longDate, shortDate, full, ...others } = formatsFor(
+  page ? navigator.languages : [],
+  page?.documentElement.lang || "en",
+);
 
 /** @param {Date} at */
 export function timeOf(at) {
-  return time.format(at);
+  return time(at);
+}
+
+/**
+ * A time within the next days.
+ * @param {Date} at
+ */
+export function dayAndTime(at) {
+  return others.dayAndTime(at);
+}
+
+/**
+ * The weekday, the date and the time with seconds.
+ * @param {Date} at
+ */
+export function fullDate(at) {
+  return full(at);
 }
 
 /**
@@ -35,9 +84,9 @@ export function dayKey(at) {
  */
 export function dayName(at, now) {
   const ago = daysBetween(at, now);
-  if (ago === 0) return "Today";
-  if (ago === 1) return "Yesterday";
-  return at.getFullYear() === now.getFullYear() ? date.format(at) : longDate.format(at);
+  if (ago === 0) return words("dates.today");
+  if (ago === 1) return words("dates.yesterday");
+  return at.getFullYear() === now.getFullYear() ? date(at) : longDate(at);
 }
 
 /**
@@ -47,17 +96,17 @@ export function dayName(at, now) {
  */
 export function briefly(at, now) {
   const ago = daysBetween(at, now);
-  if (ago === 0) return timeOf(at);
-  if (ago === 1) return "Yesterday";
-  if (ago < 7) return weekday.format(at);
-  return at.getFullYear() === now.getFullYear() ? shortDate.format(at) : longDate.format(at);
+  if (ago === 0) return time(at);
+  if (ago === 1) return words("dates.yesterday");
+  if (ago < 7) return weekday(at);
+  return at.getFullYear() === now.getFullYear() ? shortDate(at) : longDate(at);
 }
 
 /**
  * @param {Date} from
  * @param {Date} to
  */
-function daysBetween(from, to) {
+export function daysBetween(from, to) {
   const noon = (/** @type {Date} */ at) => new Date(at).setHours(12, 0, 0, 0);
   // Days have 23 to 25 hours.
   return Math.round((noon(to) - noon(from)) / DAY);

@@ -1,58 +1,14 @@
 import { byId, say } from "./dom.js";
+import { FormDialog } from "./form-dialog.js";
 import { requireOnline } from "./online.js";
 import { namesIn } from "./people.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat, Conversation } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
 
 const TITLE_CHARACTERS = 128;
 const PATIENCE_MS = 10_000;
-
-/**
- * A dialog with a form in it: it closes when what the form asks for is done, and says what went
- * wrong when it is not.
- */
-class FormDialog {
-  /**
-   * @param {string} name
-   * @param {(choice: string) => Promise<void>} act
-   */
-  constructor(name, act) {
-    this.dialog = byId(`${name}-dialog`, HTMLDialogElement);
-    this.form = byId(`${name}-form`, HTMLFormElement);
-    this.problem = byId(`${name}-problem`, HTMLParagraphElement);
-    this.act = act;
-    const cancel = this.form.querySelector("[data-cancel]");
-    cancel?.addEventListener("click", () => this.dialog.close());
-    this.form.addEventListener("submit", (event) => this.#submit(event));
-  }
-
-  open() {
-    say(this.problem, "");
-    this.dialog.showModal();
-  }
-
-  /** @param {SubmitEvent} event */
-  async #submit(event) {
-    event.preventDefault();
-    const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-    say(this.problem, "");
-    try {
-      this.#disable(true);
-      await this.act(button?.value ?? "");
-      this.dialog.close();
-    } catch (error) {
-      say(this.problem, error instanceof Error ? error.message : String(error));
-    } finally {
-      this.#disable(false);
-    }
-  }
-
-  /** @param {boolean} isBusy */
-  #disable(isBusy) {
-    for (const button of this.form.querySelectorAll("button")) button.disabled = isBusy;
-  }
-}
 
 /**
  * @param {Chat} chat
@@ -66,7 +22,7 @@ export function createDialog(chat, onCreated) {
     const kind = kindOf(dialog.form);
     const members = namesIn(people.value);
     if (kind === "direct" && members.length !== 1) {
-      throw new Error("A direct conversation is with one person: give one username.");
+      throw new Error(words("create.one_person"));
     }
     requireOnline(chat);
     const named = kind === "group" && title.value.trim() ? { title: titleIn(title.value) } : {};
@@ -136,7 +92,7 @@ export function signOutDialog(chat, { hasUnsent, onHere }) {
 function titleIn(text) {
   const title = text.trim();
   if ([...title].length <= TITLE_CHARACTERS) return title;
-  throw new Error(`A title has at most ${TITLE_CHARACTERS} characters.`);
+  throw new Error(words("title.too_long", { count: TITLE_CHARACTERS }));
 }
 
 /** @param {HTMLFormElement} form */
@@ -147,7 +103,9 @@ function kindOf(form) {
 /** @param {"group" | "direct"} kind */
 function showKind(kind) {
   byId("create-name-field", HTMLLabelElement).hidden = kind === "direct";
-  say(byId("create-people-label", HTMLSpanElement), kind === "direct" ? "Person" : "People");
+  const isDirect = kind === "direct";
+  const label = words(isDirect ? "create.person" : "create.people");
+  say(byId("create-people-label", HTMLSpanElement), label);
   const people = byId("create-people", HTMLInputElement);
-  people.placeholder = kind === "direct" ? "Username" : "Usernames, with commas between";
+  people.placeholder = words(isDirect ? "people.username" : "people.usernames");
 }

@@ -1,6 +1,7 @@
 import { ParleyError } from "../src/index.js";
 import { summaryOf } from "./files.js";
 import { DEFAULT_WISH, wishOf } from "./notifications/levels.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat, Conversation, ConversationChanged, Message, MessageChanged, User } from "../src/index.js" */
 /** @import { Wish } from "./notifications/levels.js" */
@@ -13,15 +14,17 @@ import { DEFAULT_WISH, wishOf } from "./notifications/levels.js";
  *   title: string,
  *   role: "owner" | "moderator" | "member" | null,
  *   slowSeconds: number,
+ *   lastAuthor: string,
  *   lastText: string,
  *   lastAt: Date | null,
  *   lastSeq: number,
+ *   upTo: number,
  *   readSeq: number,
  *   unread: number,
  *   mentions: number,
  *   wish: Readonly<Wish>,
  *   otherId?: string,
- * }} Entry `otherId` is the other user in a direct conversation, once that is known
+ * }} Entry `upTo`: the highest number of the conversation that this takes into account. `otherId` is the other user in a direct conversation, once that is known
  */
 
 /** The user's conversations, kept up with what happens. */
@@ -31,6 +34,7 @@ export class Directory {
   #chat;
   #onChange;
   #onGone;
+  #onMessage;
 
   /** Whether the service has lists of conversations and members; null while that is unknown. */
   /** @type {boolean | null} */
@@ -40,14 +44,18 @@ export class Directory {
 
   /**
    * @param {Chat} chat
-   * @param {{ onChange: () => void, onGone: (entry: Entry, by: User | null) => void }} listeners
-   *   `onGone` hears of each conversation that the user is no longer in, and whose doing it was
-   *   where that is known
+   * @param {{
+   *   onChange: () => void,
+   *   onGone: (entry: Entry, by: User | null) => void,
+   *   onMessage?: (message: Message, after: number) => void,
+   * }} listeners `onGone` hears of each conversation that the user is no longer in, and whose doing
+   *   it was where that is known. `onMessage` hears of each message, and the number of the one before
    */
-  constructor(chat, { onChange, onGone }) {
+  constructor(chat, { onChange, onGone, onMessage = () => {} }) {
     this.#chat = chat;
     this.#onChange = onChange;
     this.#onGone = onGone;
+    this.#onMessage = onMessage;
     chat.on("message", (message) => this.#message(message));
     chat.on("read", (receipt) => this.#read(receipt));
     chat.on("unread", ({ conversation_id }) => this.#count(conversation_id));
@@ -105,6 +113,17 @@ export class Directory {
       cursor = page.cursor;
       if (cursor === undefined) return;
     }
+  }
+
+  /**
+   * What was listed at an earlier time, to be shown until all is listed again.
+   * @param {Entry[]} entries
+   */
+  restore(entries) {
+    if (entries.length === 0 || this.hasLists !== null) return;
+    this.hasLists = true;
+    for (const entry of entries) this.#entries.set(entry.id, entry);
+    this.#onChange();
   }
 
   /**
@@ -178,6 +197,7 @@ export class Directory {
     const entry = this.#entries.get(message.conversation_id) ?? emptyEntry(message.conversation_id);
     this.#recount(entry);
     this.#entries.set(entry.id, entry);
+    this.#onMessage(message, entry.lastSeq);
     if (message.seq > entry.lastSeq) this.#show(entry, message);
     this.#onChange();
   }
@@ -189,8 +209,10 @@ export class Directory {
   #show(entry, message) {
     const isOwn = message.user_id === this.#chat.user?.user_id;
     entry.lastSeq = message.seq;
+    entry.upTo = Math.max(entry.upTo, message.seq);
     entry.lastAt = new Date(message.created_at);
-    entry.lastText = previewOf(isOwn ? "You" : message.username, message);
+    entry.lastAuthor = isOwn ? words("common.you") : message.username;
+    entry.lastText = previewOf(entry.lastAuthor, message);
   }
 
   /** @param {{ conversation_id: string, user_id: string, seq: number }} receipt */
@@ -216,19 +238,20 @@ export class Directory {
    * The newest message is shown as it is now.
    * @param {MessageChanged} change
    */
-  #changed({ conversation_id, message_id, change, content, deleted_at }) {
+  #changed({ conversation_id, seq, message_id, change, content, deleted_at }) {
     const entry = this.#entries.get(conversation_id);
+    if (entry) entry.upTo = Math.max(entry.upTo, seq);
     if (!entry || message_id !== `${conversation_id}:${entry.lastSeq}`) return;
     if (change === "reacted") return;
-    const [author = ""] = entry.lastText.split(": ", 1);
-    entry.lastText = previewOf(author, { content, deleted_at });
+    entry.lastText = previewOf(entry.lastAuthor, { content, deleted_at });
     this.#onChange();
   }
 
   /** @param {ConversationChanged} change */
-  #conversationChanged({ conversation_id, change, title, role, user_id, slow_seconds }) {
+  #conversationChanged({ conversation_id, seq, change, title, role, user_id, slow_seconds }) {
     const entry = this.#entries.get(conversation_id);
     if (!entry) return;
+    entry.upTo = Math.max(entry.upTo, seq);
     if (change === "renamed" && title !== undefined) this.rename(conversation_id, title);
     if (change === "slow_mode") entry.slowSeconds = slow_seconds ?? 0;
     if (change === "role" && user_id && role) this.#setRole(conversation_id, user_id, role);
@@ -280,16 +303,19 @@ export class Directory {
    */
   #entryOf(conversation) {
     const { conversation_id: id, last_message: last, last_activity_at: activity } = conversation;
-    const author = last?.user_id === this.#chat.user?.user_id ? "You" : last?.username;
+    const isOwn = last?.user_id === this.#chat.user?.user_id;
+    const lastAuthor = (isOwn ? words("common.you") : last?.username) ?? "";
     return {
       id,
       kind: conversation.kind,
       title: conversation.title ?? "",
       role: conversation.role,
-      lastText: last && author ? previewOf(author, last) : "",
+      lastAuthor,
+      lastText: last && lastAuthor ? previewOf(lastAuthor, last) : "",
       slowSeconds: conversation.slow_seconds ?? 0,
       lastAt: new Date(last?.created_at ?? activity ?? conversation.created_at),
       lastSeq: last?.seq ?? conversation.last_seq,
+      upTo: conversation.last_seq,
       readSeq: conversation.last_read_seq,
       unread: this.#chat.unread(id),
       mentions: this.#chat.mentions(id),
@@ -305,7 +331,8 @@ export class Directory {
 function emptyEntry(id) {
   return {
     ...{ id, kind: "group", title: "", role: null, lastText: "", lastAt: null, slowSeconds: 0 },
-    ...{ lastSeq: 0, readSeq: 0, unread: 0, mentions: 0, wish: DEFAULT_WISH },
+    ...{ lastAuthor: "", lastSeq: 0, upTo: 0, readSeq: 0 },
+    ...{ unread: 0, mentions: 0, wish: DEFAULT_WISH },
   };
 }
 
@@ -314,7 +341,8 @@ function emptyEntry(id) {
  * @param {Partial<Message>} message
  */
 function previewOf(author, message) {
-  return `${author}: ${message.deleted_at ? "Message deleted" : summaryOf(message)}`;
+  const text = message.deleted_at ? words("message.deleted") : summaryOf(message);
+  return words("common.by", { name: author, text });
 }
 
 /**
@@ -323,5 +351,5 @@ function previewOf(author, message) {
  */
 export function nameOf({ title, kind }) {
   if (title) return title;
-  return kind === "direct" ? "Direct conversation" : "Untitled conversation";
+  return words(kind === "direct" ? "conversation.direct" : "conversation.untitled");
 }

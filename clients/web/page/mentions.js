@@ -1,44 +1,40 @@
-/** @typedef {{ user_id: string, username: string }} Person */
-
-/** As many as one message may name. */
-const MOST = 20;
-/** Usernames are visible ASCII without capitals; a name ends before the sign that ends a sentence. */
-const NAME = /(^|[^\w@])@([!-?[-~]*[a-z0-9_\-)\]}~])/gi;
+/**
+ * Usernames are visible ASCII without capitals; a name ends before the sign that ends a sentence. What
+ * stands before the `@` may be a mark of italics, and no other letter.
+ */
+const NAME = /((?:^|[^\w@])_{0,3})@([!-?[-~]*[a-z0-9_\-)\]}~])/gi;
+/** So many signs after a name are taken off to find it. */
+const SIGNS = 4;
 export const EVERYBODY = "everybody";
 
 /**
- * The members whom a text mentions, by `@` and their name.
+ * Where a text mentions somebody.
  * @param {string} text
- * @param {readonly Person[]} members
- * @param {boolean} canNameAll whether the user may mention everybody at once
- * @returns {string[]} their ids, or `*` for everybody
+ * @param {(name: string) => boolean} isKnown whether a name is somebody's
+ * @returns {{ start: number, end: number, name: string }[]}
  */
-export function mentionsIn(text, members, canNameAll) {
-  const names = new Set(namesIn(text).map(({ name }) => name));
-  if (canNameAll && names.has(EVERYBODY)) return ["*"];
-  return members
-    .filter(({ username }) => names.has(username))
-    .map(({ user_id }) => user_id)
-    .slice(0, MOST);
+export function mentionsAt(text, isKnown) {
+  if (!text.includes("@")) return [];
+  return [...text.matchAll(NAME)].flatMap((match) => {
+    const [, before = "", written = ""] = match;
+    const name = knownName(written.toLowerCase(), isKnown);
+    const start = match.index + before.length;
+    return name === null ? [] : [{ start, end: start + name.length + 1, name }];
+  });
 }
 
 /**
- * A text in pieces: those that mention somebody, and those between.
- * @param {string} text
- * @param {(name: string) => boolean} isKnown whether a name is somebody's
- * @returns {{ text: string, name: string | null }[]}
+ * A name may end in a sign, and a sign may follow a name: (@alice), _@alice_.
+ * @param {string} written
+ * @param {(name: string) => boolean} isKnown
  */
-export function piecesOf(text, isKnown) {
-  const pieces = [];
-  let end = 0;
-  for (const { name, index } of namesIn(text)) {
-    if (!isKnown(name)) continue;
-    if (index > end) pieces.push({ text: text.slice(end, index), name: null });
-    end = index + name.length + 1;
-    pieces.push({ text: text.slice(index, end), name });
+function knownName(written, isKnown) {
+  for (let end = written.length; end > written.length - SIGNS && end > 0; end--) {
+    const name = written.slice(0, end);
+    if (isKnown(name)) return name;
+    if (!/[^a-z0-9]$/.test(name)) return null;
   }
-  if (end < text.length) pieces.push({ text: text.slice(end), name: null });
-  return pieces;
+  return null;
 }
 
 /**
@@ -49,12 +45,4 @@ export function piecesOf(text, isKnown) {
 export function mentionBefore(text, caret) {
   const match = /(?:^|\s)@([!-?[-~]*)$/.exec(text.slice(0, caret).toLowerCase());
   return match ? (match[1] ?? "") : null;
-}
-
-/** @param {string} text */
-function namesIn(text) {
-  return [...text.matchAll(NAME)].map((match) => {
-    const [, before = "", name = ""] = match;
-    return { name: name.toLowerCase(), index: match.index + before.length };
-  });
 }

@@ -1,4 +1,6 @@
 import { byId, element, icon } from "./dom.js";
+import { placeAt } from "./placing.js";
+import { words } from "./words/index.js";
 
 /**
  * `isChecked`: the item is one of several, of which one holds.
@@ -13,6 +15,7 @@ const STEPS = new Map([
   ["ArrowUp", -1],
   ["ArrowLeft", -1],
 ]);
+const ACROSS = new Set(["ArrowLeft", "ArrowRight"]);
 
 /** A menu that opens at a button: one at a time, closed by Escape, a click elsewhere or a choice. */
 export class Menu {
@@ -38,12 +41,12 @@ export class Menu {
     anchor.setAttribute("aria-expanded", "true");
     const list = element(
       "div",
-      { role: "menu", "aria-label": "Actions" },
+      { role: "menu", "aria-label": words("action.label") },
       ...items.map(this.#item),
     );
     this.#box.replaceChildren(...(head ? [head] : []), list);
     this.#box.showPopover();
-    this.#place(anchor);
+    placeAt(this.#box, anchor);
     this.#choices()[0]?.focus();
   }
 
@@ -64,30 +67,17 @@ export class Menu {
     return element("button", attributes, icon(name), text);
   };
 
-  /** @param {HTMLElement} anchor */
-  #place(anchor) {
-    const { left, right, top, bottom } = anchor.getBoundingClientRect();
-    const { offsetWidth: width, offsetHeight: height } = this.#box;
-    const isBelow = bottom + height < window.innerHeight - 8;
-    const isLeft = right - width > 8;
-    this.#box.style.top = `${isBelow ? bottom + 4 : Math.max(8, top - height - 4)}px`;
-    this.#box.style.left = `${isLeft ? right - width : Math.min(left, window.innerWidth - width - 8)}px`;
-  }
-
   #choices() {
-    return [
-      .../** @type {NodeListOf<HTMLElement>} */ (this.#box.querySelectorAll("button, input")),
-    ];
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.#box.querySelectorAll("button"))];
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
     const all = this.#choices();
     const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const isText = document.activeElement instanceof HTMLInputElement;
-    const isAcross = event.key === "ArrowRight" || event.key === "ArrowLeft";
-    const step = STEPS.get(event.key) ?? 0;
-    if (step && !(isText && isAcross)) {
+    const isMirrored = document.dir === "rtl" && ACROSS.has(event.key);
+    const step = (STEPS.get(event.key) ?? 0) * (isMirrored ? -1 : 1);
+    if (step) {
       event.preventDefault();
       const next = at + step;
       all[(next + all.length) % all.length]?.focus();

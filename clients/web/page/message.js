@@ -1,10 +1,14 @@
-import { personAvatar } from "./avatar.js";
-import { timeOf } from "./dates.js";
-import { element, hiddenText, icon } from "./dom.js";
-import { summaryOf } from "./files.js";
-import { piecesOf } from "./mentions.js";
-import { reactionsElement } from "./reactions.js";
-import { beginningOf } from "./text.js";
+import { h } from "preact";
+
+import { fullDate, timeOf } from "./dates.js";
+import { kindOf, summaryOf } from "./files.js";
+import { problemText } from "./problems.js";
+import { reactionsView } from "./reactions.js";
+import { hiddenAroundView } from "./spoken.js";
+import { beginningOf } from "./text/characters.js";
+import { contentElement } from "./text/content.js";
+import { Lasting, Made, hiddenView, iconView, personAvatar } from "./views.js";
+import { words } from "./words/index.js";
 
 /** @import { AttachmentRef, Message, Outgoing, User } from "../src/index.js" */
 /** @import { MessageRow, Quote, Row } from "./rows.js" */
@@ -19,108 +23,126 @@ import { beginningOf } from "./text.js";
  *   onReact: (message: Message, reaction: string) => void,
  *   onQuote: (messageId: string) => void,
  *   onUndo: (message: Message) => void,
- *   filesOf: (attachments: readonly AttachmentRef[]) => HTMLElement | null,
+ *   fileElement: (attachment: AttachmentRef) => HTMLElement,
  * }} Acts
  */
 
 /** Of a quoted message, so much. */
 const QUOTED = 140;
 
-/** @type {Record<MessageRow["state"], [icon: string, says: string] | null>} */
-const MARKS = {
+const MARKS = /** @type {const} */ ({
   received: null,
-  sending: ["clock", "Being sent"],
-  failed: ["alert", "Not sent"],
-  stored: ["check", "Sent"],
-  read: ["checks", "Read"],
-};
+  sending: ["clock", "message.sending"],
+  failed: ["alert", "message.failed"],
+  stored: ["check", "message.stored"],
+  read: ["checks", "message.read"],
+});
 
 /**
- * One row of the list of messages.
+ * One row of the list of messages. A row that looks the same is the same object, and not drawn
+ * again.
  * @param {Row} row
  * @param {Acts} acts
  */
-export function rowElement(row, acts) {
-  if (row.kind === "day") return element("li", { class: "day" }, element("h3", {}, row.name));
+export function lastingRow(row, acts) {
+  return h(Lasting, { key: row.key, of: row, draw: () => rowView(row, acts) });
+}
+
+/**
+ * @param {Row} row
+ * @param {Acts} acts
+ */
+function rowView(row, acts) {
+  if (row.kind === "day") return h("li", { class: "day" }, h("h3", {}, row.name));
   if (row.kind === "unread")
-    return element("li", { class: "unread-mark" }, element("span", {}, "New messages"));
+    return h("li", { class: "unread-mark" }, h("span", {}, words("message.new")));
   if (row.kind === "system")
-    return element(
-      "li",
-      { class: "system small soft" },
-      element("span", { dir: "auto" }, row.text),
-    );
-  return messageElement(row, acts);
+    return h("li", { class: "system small soft" }, h("span", {}, row.text));
+  return messageView(row, acts);
 }
 
 /**
  * @param {MessageRow} row
  * @param {Acts} acts
  */
-function messageElement(row, acts) {
+function messageView(row, acts) {
   const { message, isOwn, opensRun, closesRun, state } = row;
   const kinds = ["message", isOwn ? "own" : "other", state];
   if (opensRun) kinds.push("opens");
   if (closesRun) kinds.push("closes");
-  const author = element(
+  const author = h(
     "span",
     { class: opensRun && !isOwn ? "author" : "hidden-text", dir: "auto" },
-    isOwn ? "You" : message.username,
+    isOwn ? words("common.you") : message.username,
   );
   const isGone = Boolean(row.stored?.deleted_at) || row.isBeingDeleted;
   if (isGone) kinds.push("deleted");
-  return element(
+  if (row.isPointedOut) kinds.push("pointed-out");
+  return h(
     "li",
     { class: kinds.join(" "), ...(row.stored && { "data-id": row.stored.message_id }) },
     !isOwn && closesRun && personAvatar(message.username),
-    element(
+    h(
       "div",
       { class: "line" },
-      element(
+      h(
         "div",
         { class: "bubble" },
         author,
-        !isGone && row.quote && quoteElement(row.quote, acts),
-        !isGone && acts.filesOf(row.files),
-        isGone ? goneElement(row, acts) : row.message.content && contentElement(row, acts),
-        metaElement(row),
+        !isGone && row.quote && quoteView(row.quote, acts),
+        !isGone && filesView(row.files, acts),
+        isGone ? goneView(row, acts) : contentView(row, acts),
+        metaView(row),
       ),
       !isGone && row.stored && actionsButton(row.stored, acts),
     ),
-    !isGone && reactionsElement(row.stored, acts.me(), acts.onReact),
+    !isGone && reactionsView(row.stored, acts.me(), acts.onReact),
     state === "failed" && failure(row, acts),
   );
 }
 
 /**
+ * What was written stays as it is, with what is selected of it, while other things of it change.
  * @param {MessageRow} row
  * @param {Acts} acts
  */
-function contentElement({ message, stored }, { me, isName }) {
-  const { username, user_id } = me();
-  const pieces = piecesOf(message.content, (name) => isName(name)).map(({ text, name }) =>
-    name === null
-      ? text
-      : element("span", { class: name === username ? "mention me" : "mention" }, text),
+function contentView(row, acts) {
+  const { message, stored } = row;
+  if (!message.content) return null;
+  const of = JSON.stringify([message.content, stored?.mentions]);
+  return h(Made, { of, make: () => contentElement(row, acts) });
+}
+
+/**
+ * @param {readonly AttachmentRef[]} files
+ * @param {Acts} acts
+ */
+function filesView(files, { fileElement }) {
+  if (files.length === 0) return null;
+  const pictures = files.filter(({ media_type }) => kindOf(media_type) === "picture");
+  return h(
+    "div",
+    { class: pictures.length > 1 ? "attachments gallery" : "attachments" },
+    ...files.map((file) => {
+      const key = file.attachment_id;
+      return h(Made, { key, of: key, make: () => fileElement(file) });
+    }),
   );
-  const isForMe = stored?.mentions?.some((id) => id === user_id || id === "*");
-  const kind = isForMe && stored?.user_id !== user_id ? "content for-me" : "content";
-  return element("p", { class: kind, dir: "auto" }, ...pieces);
 }
 
 /**
  * @param {MessageRow} row
  * @param {Acts} acts
  */
-function goneElement({ stored, isBeingDeleted }, { onUndo }) {
+function goneView({ stored, isBeingDeleted }, { onUndo }) {
   const undo = () => stored && onUndo(stored);
-  return element(
+  return h(
     "p",
     { class: "content gone" },
-    "Message deleted",
+    words("message.deleted"),
     isBeingDeleted &&
       !stored?.deleted_at &&
-      element("button", { class: "quiet undo", type: "button", onclick: undo }, "Undo"),
+      h("button", { class: "quiet undo", type: "button", onclick: undo }, words("message.undo")),
   );
 }
 
@@ -128,20 +150,21 @@ function goneElement({ stored, isBeingDeleted }, { onUndo }) {
  * @param {Quote} quote
  * @param {Acts} acts
  */
-function quoteElement({ id, message }, { onQuote }) {
-  return element(
+function quoteView({ id, message }, { onQuote }) {
+  return h(
     "button",
     { class: "quote small", type: "button", onclick: () => onQuote(id) },
-    hiddenText("In reply to "),
-    element("span", { class: "quote-author", dir: "auto" }, message?.username ?? ""),
-    element("span", { class: "quote-text", dir: "auto" }, quotedText(message)),
+    ...hiddenAroundView("message.in_reply_to", {
+      name: h("span", { class: "quote-author", dir: "auto" }, message?.username ?? ""),
+    }),
+    h("span", { class: "quote-text", dir: "auto" }, quotedText(message)),
   );
 }
 
 /** @param {Message | null} message */
 export function quotedText(message) {
-  if (!message) return "An earlier message";
-  if (message.deleted_at) return "Message deleted";
+  if (!message) return words("message.earlier");
+  if (message.deleted_at) return words("message.deleted");
   return beginningOf(summaryOf(message).replace(/\s+/g, " "), QUOTED);
 }
 
@@ -158,23 +181,33 @@ function actionsButton(message, { onActions }) {
     "aria-haspopup": "menu",
     "aria-expanded": "false",
   };
-  const button = element("button", attributes, icon("more"), hiddenText("Actions of the message"));
-  button.addEventListener("click", () => onActions(message, button));
-  return button;
+  const onclick = (/** @type {Event} */ { currentTarget }) =>
+    onActions(message, /** @type {HTMLElement} */ (currentTarget));
+  return h(
+    "button",
+    { ...attributes, onclick },
+    iconView("more"),
+    hiddenView(words("message.actions")),
+  );
 }
 
 /** @param {MessageRow} row */
-function metaElement({ message, stored, state, readers }) {
+function metaView({ message, stored, state, readers }) {
   const mark = MARKS[state];
-  const time = element("time", { datetime: message.at.toISOString() }, timeOf(message.at));
-  const says = mark && (readers.length ? `Read by ${readers.join(", ")}` : mark[1]);
-  return element(
+  const { at } = message;
+  const attributes = { datetime: at.toISOString(), title: fullDate(at) };
+  const time = h("time", attributes, timeOf(at));
+  const says =
+    mark && (readers.length ? words("message.read_by", { names: readers }) : words(mark[1]));
+  return h(
     "span",
     { class: "meta", ...(says && { title: says }) },
-    stored?.edited_at && !stored.deleted_at && element("span", { class: "edited" }, "edited"),
+    stored?.edited_at &&
+      !stored.deleted_at &&
+      h("span", { class: "edited" }, words("message.edited")),
     state !== "sending" && state !== "failed" && time,
-    mark && icon(mark[0]),
-    says && hiddenText(says),
+    mark && iconView(mark[0]),
+    says && hiddenView(says),
   );
 }
 
@@ -185,12 +218,12 @@ function metaElement({ message, stored, state, readers }) {
 function failure({ outgoing }, { onResend, onDiscard }) {
   if (!outgoing) return null;
   const button = (/** @type {string} */ text, /** @type {(outgoing: Outgoing) => void} */ act) =>
-    element("button", { class: "quiet", type: "button", onclick: () => act(outgoing) }, text);
-  return element(
+    h("button", { class: "quiet", type: "button", onclick: () => act(outgoing) }, text);
+  return h(
     "div",
     { class: "failure small" },
-    element("span", {}, outgoing.error?.message ?? "It was not sent."),
-    button("Try again", onResend),
-    button("Discard", onDiscard),
+    h("span", {}, outgoing.error ? problemText(outgoing.error) : words("message.not_sent")),
+    button(words("common.try_again"), onResend),
+    button(words("message.discard"), onDiscard),
   );
 }

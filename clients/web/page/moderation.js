@@ -1,4 +1,8 @@
-import { arrange, byId, element, hiddenText, icon } from "./dom.js";
+import { Fragment, h, render } from "preact";
+
+import { byId, element } from "./dom.js";
+import { hiddenView, iconView } from "./views.js";
+import { durationText, words } from "./words/index.js";
 
 /** @import { Ban, Chat, Member } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -6,8 +10,8 @@ import { arrange, byId, element, hiddenText, icon } from "./dom.js";
 
 const MINUTE_MS = 60_000;
 const MUTES = /** @type {const} */ ([
-  ["Mute for 10 minutes", 10],
-  ["Mute for a day", 24 * 60],
+  ["moderation.mute_minutes", 10],
+  ["moderation.mute_day", 24 * 60],
 ]);
 const RANKS = ["member", "moderator", "owner"];
 
@@ -33,12 +37,13 @@ export function isMuted({ muted_until }) {
  * @returns {Item[]}
  */
 export function memberItems(member, { mute, ban }) {
-  const mutes = MUTES.map(([text, minutes]) => {
+  const mutes = MUTES.map(([key, minutes]) => {
     const act = () => mute(new Date(Date.now() + minutes * MINUTE_MS));
-    return { text, icon: "clock", act };
+    return { text: words(key), icon: "clock", act };
   });
-  const unmute = { text: "End the mute", icon: "check", act: () => mute(new Date(0)) };
-  const banned = { text: "Ban", icon: "close", isDanger: true, act: ban };
+  const end = () => mute(new Date(0));
+  const unmute = { text: words("moderation.unmute"), icon: "check", act: end };
+  const banned = { text: words("moderation.ban"), icon: "close", isDanger: true, act: ban };
   return [...(isMuted(member) ? [unmute] : mutes), banned];
 }
 
@@ -60,6 +65,7 @@ export class Moderation {
   constructor(chat, onError) {
     this.#chat = chat;
     this.#onError = onError;
+    for (const option of this.#slow.options) option.text = slowModeText(Number(option.value));
     this.#slow.addEventListener("change", () => this.#setSlow());
     chat.on("conversation_changed", ({ conversation_id, change, slow_seconds }) => {
       if (conversation_id !== this.#entry?.id) return;
@@ -96,24 +102,26 @@ export class Moderation {
   /** @param {Ban[]} bans */
   #put(bans) {
     this.#bans.hidden = bans.length === 0;
-    arrange(
-      this.#banned,
-      bans.map((ban) => this.#row(ban)),
-    );
+    render(h(Fragment, null, ...bans.map((ban) => this.#row(ban))), this.#banned);
   }
 
   /** @param {Ban} ban */
-  #row({ username }) {
+  #row({ user_id, username }) {
     const attributes = {
       class: "icon-button",
       type: "button",
       onclick: () => this.#lift(username),
     };
-    return element(
+    return h(
       "li",
-      { class: "member" },
-      element("span", { class: "member-lines" }, username),
-      element("button", attributes, icon("close"), hiddenText(`Lift the ban of ${username}`)),
+      { key: user_id, class: "member" },
+      h("span", { class: "member-lines" }, h("bdi", null, username)),
+      h(
+        "button",
+        attributes,
+        iconView("close"),
+        hiddenView(words("moderation.unban", { name: username })),
+      ),
     );
   }
 
@@ -121,7 +129,7 @@ export class Moderation {
   #showSlow(seconds) {
     this.#slow.value = String(seconds);
     if (this.#slow.selectedIndex >= 0) return;
-    this.#slow.append(element("option", { value: String(seconds) }, `${seconds} seconds`));
+    this.#slow.append(element("option", { value: String(seconds) }, slowModeText(seconds)));
     this.#slow.value = String(seconds);
   }
 
@@ -144,4 +152,10 @@ export class Moderation {
       this.#onError(error);
     }
   }
+}
+
+/** @param {number} seconds */
+function slowModeText(seconds) {
+  if (seconds === 0) return words("moderation.slow_mode_off");
+  return seconds % 60 ? durationText(seconds, "second") : durationText(seconds / 60, "minute");
 }

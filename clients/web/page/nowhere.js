@@ -1,4 +1,5 @@
 import { byId, say } from "./dom.js";
+import { words } from "./words/index.js";
 
 /** Stands in the conversation's place where the address leads to none. */
 export class Nowhere {
@@ -14,10 +15,11 @@ export class Nowhere {
     return !this.#back.hidden;
   }
 
-  show() {
+  /** @param {boolean} isKnown whether all conversations of the user are listed */
+  show(isKnown) {
     this.#back.hidden = false;
     this.#back.focus();
-    say(this.#text, "There is no such conversation, or you are not in it.");
+    say(this.#text, words(isKnown ? "room.unknown" : "room.not_stored"));
   }
 
   hide() {

@@ -1,3 +1,4 @@
+import { closeOnBack } from "./back.js";
 import { byId } from "./dom.js";
 
 /**
@@ -8,6 +9,7 @@ import { byId } from "./dom.js";
 export class Panels {
   /** @type {Side[]} */
   #sides;
+  #closed = () => {};
 
   /** @param {Record<string, () => void>} panels what to do when the panel of that id opens */
   constructor(panels) {
@@ -41,6 +43,8 @@ export class Panels {
     if (isOpen) this.closeAll();
     side.panel.hidden = !isOpen;
     side.toggle.setAttribute("aria-expanded", String(isOpen));
+    this.#closed();
+    this.#closed = isOpen ? closeOnBack(() => this.#show(side, false)) : () => {};
     if (!isOpen) return side.toggle.focus();
     side.onOpen();
     /** @type {HTMLElement | null} */ (side.panel.querySelector("[data-close]"))?.focus();

@@ -1,8 +1,12 @@
-import { arrange, byId, say } from "./dom.js";
+import { Fragment, h, render } from "preact";
+
+import { byId, say } from "./dom.js";
 import { MemberRows } from "./member-rows.js";
 import { EVERYBODY } from "./mentions.js";
 import { Moderation } from "./moderation.js";
 import { requireOnline } from "./online.js";
+import { problemText } from "./problems.js";
+import { Removing } from "./removing.js";
 
 /** @import { Chat, ConversationChanged, Member } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -44,11 +48,12 @@ export class People {
   constructor(chat, menu, watching, onChange) {
     this.#chat = chat;
     this.#watching = watching;
+    const removing = new Removing(chat, () => this.#list.parentElement?.focus());
     this.#rows = new MemberRows(menu, {
       mute: ({ username }, until) => void this.#try((id) => chat.mute(id, username, until)),
-      ban: ({ username }) => void this.#try((id) => chat.ban(id, username)),
-      remove: ({ username }) => void this.#remove(username),
-      setRole: ({ username }, role) => this.#giveRole(username, role),
+      ban: ({ username }) => this.#entry && removing.ban(this.#entry, username),
+      remove: ({ username }) => this.#entry && removing.remove(this.#entry, username),
+      setRole: ({ username }, role) => this.#try((id) => chat.setRole(id, username, role)),
     });
     this.#moderation = new Moderation(chat, (error) => this.#fail(error));
     this.#onChange = onChange;
@@ -98,7 +103,6 @@ export class People {
   show(entry) {
     if (entry?.id !== this.#entry?.id) {
       this.#members.clear();
-      this.#rows.clear();
       this.#cursor = undefined;
       this.#problem.textContent = "";
     }
@@ -221,10 +225,8 @@ export class People {
     const isLeading = this.#entry?.kind === "group" && mine && mine.role !== "member";
     this.#moderation.show(isLeading ? this.#entry : null);
     const standing = { mine, canChange, isGroup: this.#entry?.kind === "group" };
-    arrange(
-      this.#list,
-      this.members.map((member) => this.#rows.of(member, standing)),
-    );
+    const rows = this.members.map((member) => this.#rows.of(member, standing));
+    render(h(Fragment, null, ...rows), this.#list);
   }
 
   /** @param {SubmitEvent} event */
@@ -236,23 +238,6 @@ export class People {
       await this.#chat.addMembers(id, names);
       this.#addNames.value = "";
     });
-  }
-
-  /**
-   * @param {string} username
-   * @param {Member["role"]} role
-   */
-  async #giveRole(username, role) {
-    await this.#try((id) => this.#chat.setRole(id, username, role));
-    // The field shows what is, also if that was refused.
-    this.#rows.clear();
-    this.#render();
-  }
-
-  /** @param {string} username */
-  async #remove(username) {
-    await this.#try((id) => this.#chat.removeMember(id, username));
-    this.#addNames.focus();
   }
 
   /** @param {(id: string) => Promise<unknown>} act */
@@ -268,7 +253,7 @@ export class People {
 
   /** @param {unknown} error */
   #fail(error) {
-    say(this.#problem, error instanceof Error ? error.message : String(error));
+    say(this.#problem, problemText(error));
   }
 }
 

@@ -1,11 +1,13 @@
-import { element, hiddenText } from "./dom.js";
+import { h } from "preact";
+
+import { element, hiddenText, icon } from "./dom.js";
+import { hiddenView } from "./views.js";
+import { listText, words } from "./words/index.js";
 
 /** @import { Chat, Message, User } from "../src/index.js" */
 
 /** What most people react with. */
 export const USUAL = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
-const MOST_BYTES = 32;
-const utf8 = new TextEncoder();
 
 /**
  * The reactions below a message: a button each, which takes part in it or leaves it.
@@ -13,24 +15,25 @@ const utf8 = new TextEncoder();
  * @param {User} me
  * @param {(message: Message, reaction: string) => void} onToggle
  */
-export function reactionsElement(message, me, onToggle) {
+export function reactionsView(message, me, onToggle) {
   const { items = [] } = message?.reactions ?? {};
   if (!message || message.deleted_at || items.length === 0) return null;
-  return element(
+  return h(
     "div",
-    { class: "reactions", role: "group", "aria-label": "Reactions" },
+    { class: "reactions", role: "group", "aria-label": words("reactions.label") },
     ...items.map(({ reaction, count, users }) => {
       const isMine = users.includes(me.username);
-      const who = whoLine(users, count, me.username);
+      const names = whoOf(users, count, me.username);
       const attributes = {
+        key: reaction,
         class: isMine ? "reaction mine" : "reaction",
         type: "button",
-        title: who,
+        title: listText(names),
         "aria-pressed": String(isMine),
         onclick: () => onToggle(message, reaction),
       };
-      const seen = element("span", { "aria-hidden": "true" }, `${reaction} ${count}`);
-      return element("button", attributes, seen, hiddenText(`${reaction}: ${who}`));
+      const seen = h("span", { "aria-hidden": "true" }, `${reaction} ${count}`);
+      return h("button", attributes, seen, hiddenView(words("reactions.who", { reaction, names })));
     }),
   );
 }
@@ -40,39 +43,32 @@ export function reactionsElement(message, me, onToggle) {
  * @param {number} count of all
  * @param {string} me
  */
-export function whoLine(users, count, me) {
-  const names = users.map((name) => (name === me ? "you" : name));
+function whoOf(users, count, me) {
+  const names = users.map((name) => (name === me ? words("reactions.you") : name));
   const more = count - names.length;
-  if (more > 0) names.push(more === 1 ? "one more" : `${more} more`);
-  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join("");
+  return more > 0 ? [...names, words("reactions.more", { count: more })] : names;
 }
 
 /**
- * A row to choose a reaction from, with a field for any other.
+ * A row to choose a reaction from, with a button that leads to all others.
  * @param {(reaction: string) => void} onChoose
+ * @param {() => void} onMore
  */
-export function reactionPicker(onChoose) {
+export function reactionPicker(onChoose, onMore) {
   const button = (/** @type {string} */ reaction) =>
     element(
       "button",
       { class: "pick", type: "button", onclick: () => onChoose(reaction) },
       element("span", { "aria-hidden": "true" }, reaction),
-      hiddenText(`React with ${reaction}`),
+      hiddenText(words("reactions.react", { reaction })),
     );
-  const other = element("input", {
-    class: "pick-other",
-    "aria-label": "Another emoji",
-    placeholder: "Other",
-    autocomplete: "off",
-    maxlength: "12",
-  });
-  const form = element("form", { class: "picker" }, ...USUAL.map(button), other);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const reaction = other.value.trim();
-    if (reaction && utf8.encode(reaction).length <= MOST_BYTES) onChoose(reaction);
-  });
-  return form;
+  const more = element(
+    "button",
+    { class: "pick", type: "button", onclick: onMore },
+    icon("plus"),
+    hiddenText(words("reactions.another")),
+  );
+  return element("div", { class: "picker" }, ...USUAL.map(button), more);
 }
 
 /**

@@ -1,42 +1,41 @@
-import { Attachments } from "./attachments.js";
-import { conversationAvatar } from "./avatar.js";
-import { nameOf } from "./directory.js";
-import { countText } from "./counts.js";
-import { byId, say } from "./dom.js";
-import { presenceWords } from "./last-seen.js";
+import { fileElement } from "./attachments.js";
+import { Attention } from "./attention.js";
+import { byId } from "./dom.js";
+import { Jump } from "./jump.js";
 import { Lightbox } from "./lightbox.js";
 import { MessageList } from "./message-list.js";
+import { isBeyond, lastUpTo, lastWhere } from "./places.js";
+import { PointedOut } from "./pointed-out.js";
 import { Quotes } from "./quotes.js";
+import { ReadMarks } from "./readers.js";
+import { RoomEdges } from "./room-edges.js";
+import { RoomHead } from "./room-head.js";
 import { Scroller } from "./scroller.js";
 import { View } from "./view.js";
 
-/** @import { Chat, Message, Timeline } from "../src/index.js" */
+/** @import { AttachmentRef, Chat, Message, Timeline } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
 /** @import { Shown } from "./member-rows.js" */
 /** @import { Acts } from "./message.js" */
 /** @import { Previews } from "./previews.js" */
 
-const POINTED_OUT_MS = 2_000;
-
 /** The open conversation: its head and its messages. */
 export class Room {
   #scrollBox = byId("scroller", HTMLDivElement);
-  #beginning = byId("beginning", HTMLParagraphElement);
-  #typing = byId("typing", HTMLParagraphElement);
-  #jump = byId("jump", HTMLButtonElement);
-  #jumpText = byId("jump-text", HTMLSpanElement);
-  #title = byId("room-title", HTMLHeadingElement);
-  #peopleLine = byId("room-people", HTMLParagraphElement);
-  #avatar = byId("room-avatar", HTMLSpanElement);
-  #ending = byId("ending", HTMLParagraphElement);
+  #jump = new Jump(() => this.followEnd());
+  #head = new RoomHead();
+  #edges = new RoomEdges();
   /** @type {View | null} */
   #view = null;
   /** @type {Entry | null} */
   #entry = null;
-  /** @type {Map<string, { username: string, seq: number }>} how far each of the others has read */
-  #readers = new Map();
+  #readers = new ReadMarks();
+  #pointedOut = new PointedOut(() => this.#schedule());
+  #attention = new Attention(this.#scrollBox, () => this.#noteSeen());
   /** @type {number | null} where "New" stands: after what had been read when it was opened */
   #unreadAfter = null;
+  /** Whether it was begun at the right place: what was saved from before may lack what is new. */
+  #hasBegun = false;
   #frame = 0;
   #chat;
   #onSeen;
@@ -44,7 +43,6 @@ export class Room {
   #list;
   #scroller;
   #quotes;
-  #attachments;
   #lightbox;
   #beingDeleted;
 
@@ -65,25 +63,21 @@ export class Room {
     this.#beingDeleted = beingDeleted;
     this.#quotes = new Quotes(chat, () => this.#schedule());
     this.#lightbox = new Lightbox(chat);
-    this.#attachments = new Attachments(chat, previews, (picture) =>
-      this.#lightbox.open(this.#entry?.id ?? "", picture, this.#files),
-    );
-    this.#list = new MessageList({
+    /** @type {Acts} */
+    const all = {
       ...acts,
       me: () => chat.user ?? { user_id: "", username: "" },
       // What comes of it shows in the list.
       onResend: (outgoing) => void chat.resend(outgoing).catch(() => {}),
       onDiscard: (outgoing) => chat.discard(outgoing),
       onQuote: (messageId) => void this.bring(messageId),
-      filesOf: (files) => this.#attachments.listOf(this.#entry?.id ?? "", files),
-    });
-    this.#scroller = new Scroller(this.#scrollBox, this.#list.element, () => this.#looked());
-    this.#jump.addEventListener("click", () => this.followEnd());
-    document.addEventListener("visibilitychange", () => this.#noteSeen());
-    for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.#noteSeen());
+      fileElement: (file) => this.#fileElement(file, previews),
+    };
+    this.#list = new MessageList(all, (index) => this.#scroller.bring(index));
+    this.#scroller = new Scroller(this.#scrollBox, this.#list, () => this.#looked());
     chat.on("read", ({ conversation_id, user_id, username, seq }) => {
       if (conversation_id !== this.#entry?.id) return;
-      this.#note(user_id, username, seq);
+      this.#readers.note([{ user_id, username, seq }]);
       this.#schedule();
     });
   }
@@ -98,8 +92,9 @@ export class Room {
     this.#view = new View(this.#chat, timeline, entry, () => this.#schedule());
     this.#readers.clear();
     this.#quotes.clear();
-    this.#retainFiles(new Set());
+    this.#lightbox.close();
     this.#list.clear();
+    this.#hasBegun = false;
     this.#unreadAfter = entry.unread > 0 ? entry.readSeq : null;
     this.#scroller.end();
     this.head(entry, []);
@@ -113,13 +108,8 @@ export class Room {
    */
   head(entry, members, online = 0) {
     this.#entry = entry;
-    const name = nameOf(entry);
-    say(this.#title, name);
-    this.#avatar.replaceChildren(conversationAvatar(entry, name));
-    say(this.#peopleLine, peopleLine(entry, members, this.#chat.user?.user_id ?? "", online));
-    for (const { user_id, username, last_read_seq } of members) {
-      this.#note(user_id, username, last_read_seq);
-    }
+    this.#head.show(entry, members, this.#chat.user?.user_id ?? "", online);
+    this.#readers.note(members.map((it) => ({ ...it, seq: it.last_read_seq })));
     this.#schedule();
   }
 
@@ -132,7 +122,7 @@ export class Room {
   }
 
   focus() {
-    this.#title.focus();
+    this.#head.focus();
   }
 
   /** What is shown has changed for a reason of the page's own. */
@@ -147,21 +137,38 @@ export class Room {
    */
   focusMessage(messageId, selector) {
     this.#render();
-    const row = this.#list.elementOf(messageId);
+    const row = this.#list.elementOf(this.#indexOf(messageId));
     /** @type {HTMLElement | null | undefined} */ (row?.querySelector(selector))?.focus();
+  }
+
+  /**
+   * A message that is shown.
+   * @param {string} messageId
+   */
+  messageOf(messageId) {
+    return this.#view?.find(messageId) ?? null;
   }
 
   /** The user's own last message that can be edited. */
   get lastOwn() {
     const me = this.#chat.user?.user_id;
-    const own = this.#view?.messages.filter((it) => it.user_id === me && !it.deleted_at);
-    return own?.at(-1) ?? null;
+    const isOwn = (/** @type {Message} */ it) => it.user_id === me && !it.deleted_at;
+    return lastWhere(this.#view?.messages ?? [], isOwn);
   }
 
-  /** @param {ReadonlySet<string>} ids the attachments that there still are */
-  #retainFiles(ids) {
-    this.#attachments.retain(ids);
-    this.#lightbox.retain(ids);
+  /** @param {string} messageId */
+  #indexOf(messageId) {
+    return this.#list.indexOf(this.#view?.find(messageId) ?? null);
+  }
+
+  /**
+   * @param {AttachmentRef} file
+   * @param {Previews} previews
+   */
+  #fileElement(file, previews) {
+    const conversationId = this.#entry?.id ?? "";
+    const open = () => this.#lightbox.open(conversationId, file, this.#files);
+    return fileElement({ chat: this.#chat, conversationId, previews }, file, open);
   }
 
   /** The files of the messages that are shown. */
@@ -178,18 +185,16 @@ export class Room {
     const view = this.#view;
     if (view && isBeyond(messageId, view)) view.showNewest();
     try {
-      while (view === this.#view && view && !this.#list.elementOf(messageId) && view.hasEarlier) {
+      while (view === this.#view && view && !view.find(messageId) && view.hasEarlier) {
         await view.loadEarlier();
-        this.#render();
       }
     } catch {
       // The edge of the list says why.
     }
-    const found = this.#list.elementOf(messageId);
-    if (!found) return;
-    this.#scroller.bring(found);
-    found.classList.add("pointed-out");
-    setTimeout(() => found.classList.remove("pointed-out"), POINTED_OUT_MS);
+    if (view !== this.#view || !view?.find(messageId)) return;
+    this.#pointedOut.set(messageId);
+    this.#render();
+    this.#scroller.bring(this.#indexOf(messageId));
   }
 
   /** To the end: what the user writes belongs there, so that is where they look. */
@@ -197,15 +202,6 @@ export class Room {
     this.#unreadAfter = null;
     this.#view?.showNewest();
     this.#scroller.end();
-  }
-
-  /**
-   * @param {string} userId
-   * @param {string} username
-   * @param {number} seq
-   */
-  #note(userId, username, seq) {
-    if ((this.#readers.get(userId)?.seq ?? -1) < seq) this.#readers.set(userId, { username, seq });
   }
 
   /** Many changes at once are shown in one go. */
@@ -221,18 +217,19 @@ export class Room {
     const me = this.#chat.user;
     if (!view || !me) return;
     const { messages, outgoing, changes } = view;
-    const wasEmpty = this.#list.isEmpty;
-    if (wasEmpty && view.isLoaded) this.#unreadAfter = this.#lastRead(view, me.user_id);
+    const isBeginning = this.#list.isEmpty || (view.isLoaded && !this.#hasBegun);
+    if (isBeginning && view.isLoaded) this.#unreadAfter = this.#lastRead(view, me.user_id);
     const shown = {
       ...{ messages, outgoing, changes, me, now: new Date() },
-      ...{ readers: this.#readers, unreadAfter: this.#unreadAfter },
-      quoted: this.#quotes.of(view.conversationId, messages),
-      beingDeleted: this.#beingDeleted(),
+      ...{ readers: this.#readers.all, unreadAfter: this.#unreadAfter },
+      quoted: (/** @type {string} */ id) =>
+        view.find(id) ?? this.#quotes.of(view.conversationId, id),
+      ...{ beingDeleted: this.#beingDeleted(), pointedOut: this.#pointedOut.id },
     };
-    const show = () => this.#list.show(shown);
-    this.#scroller.around(show, view.hasLater);
-    this.#retainFiles(new Set(this.#files.map(({ attachment_id }) => attachment_id)));
-    if (wasEmpty && !this.#list.isEmpty) this.#begin(view);
+    this.#scroller.change(this.#list.set(shown), view.hasLater);
+    this.#lightbox.retain(() => this.#files);
+    if (isBeginning && !this.#list.isEmpty) this.#begin(view);
+    this.#hasBegun ||= view.isLoaded;
     this.#showEdges(view);
     this.#looked();
   }
@@ -244,7 +241,7 @@ export class Room {
    */
   #lastRead({ messages, hasLater }, me) {
     if (this.#unreadAfter === null || hasLater) return this.#unreadAfter;
-    const own = messages.filter(({ user_id }) => user_id === me).at(-1);
+    const own = lastWhere(messages, ({ user_id }) => user_id === me);
     return Math.max(this.#unreadAfter, own?.seq ?? 0);
   }
 
@@ -254,48 +251,32 @@ export class Room {
    * @param {View} view
    */
   #begin({ isLoaded, hasLater }) {
-    const { mark } = this.#list;
-    if (isLoaded && !mark) this.#unreadAfter = null;
-    if (mark) this.#scroller.bring(mark);
+    const mark = this.#list.firstUnread;
+    if (isLoaded && mark < 0) this.#unreadAfter = null;
+    if (mark >= 0) this.#scroller.bring(mark);
     else if (!hasLater) this.#scroller.end();
   }
 
   /** What comes of what is in view. */
   #looked() {
-    this.#showJump();
+    this.#jump.show(this.#scroller.isAtEnd, this.#entry?.unread ?? 0);
     this.#noteSeen();
     if (this.#scroller.isNearBeginning) this.#loadEarlier();
     if (this.#scroller.isNearEnd) this.#loadLater();
   }
 
   /** @param {View} view */
-  #showEdges({ typing, isLoaded, hasEarlier, hasLater, messages, outgoing, error }) {
-    say(this.#typing, typingLine(typing.map(({ username }) => username)));
-    this.#typing.classList.toggle("active", typing.length > 0);
+  #showEdges(view) {
+    const { isLoaded, messages, outgoing, error } = view;
+    this.#edges.show(view);
     this.#scrollBox.setAttribute("aria-busy", String(!isLoaded && !error));
-    const isEmpty = messages.length + outgoing.length === 0;
-    this.#scrollBox.classList.toggle("empty", isEmpty);
-    say(this.#beginning, beginningLine({ isLoaded, hasEarlier, isEmpty, error }));
-    say(this.#ending, hasLater ? "Loading messages…" : "");
-  }
-
-  #showJump() {
-    this.#jump.hidden = this.#scroller.isAtEnd;
-    const { unread = 0 } = this.#entry ?? {};
-    const many = unread === 1 ? "1 new message" : `${countText(unread)} new messages`;
-    say(this.#jumpText, unread > 0 ? many : "Latest messages");
-  }
-
-  /** Whether somebody looks at it: a window behind another one may be visible, too. */
-  get #isLookedAt() {
-    const isInFront = document.visibilityState === "visible" && document.hasFocus();
-    return isInFront && this.#scrollBox.clientHeight > 0;
+    this.#scrollBox.classList.toggle("empty", messages.length + outgoing.length === 0);
   }
 
   /** What was in view has been read. */
   #noteSeen() {
     const { isAtEnd, lastInView } = this.#scroller;
-    const isLookedAt = this.#isLookedAt && this.#view?.isLoaded;
+    const isLookedAt = this.#attention.isThere && this.#view?.isLoaded;
     this.#onLook(isLookedAt && isAtEnd ? (this.#entry?.id ?? null) : null);
     if (!isLookedAt || !this.#view) return;
     const last = lastUpTo(this.#view.messages, isAtEnd ? Infinity : this.#list.seqAt(lastInView));
@@ -304,78 +285,11 @@ export class Room {
     this.#onSeen(last.conversation_id, last.seq);
   }
 
-  async #loadEarlier() {
-    try {
-      await this.#view?.loadEarlier();
-    } catch (error) {
-      say(this.#beginning, `Earlier messages could not be loaded: ${messageOf(error)}`);
-    }
+  #loadEarlier() {
+    this.#view?.loadEarlier().catch((error) => this.#edges.earlierFailed(error));
   }
 
-  async #loadLater() {
-    try {
-      await this.#view?.loadLater();
-    } catch (error) {
-      say(this.#ending, `Later messages could not be loaded: ${messageOf(error)}`);
-    }
+  #loadLater() {
+    this.#view?.loadLater().catch((error) => this.#edges.laterFailed(error));
   }
-}
-
-/**
- * Whether the message is later than those that are loaded.
- * @param {string} messageId
- * @param {View} view
- */
-function isBeyond(messageId, { messages, hasLater }) {
-  const seq = Number(messageId.slice(messageId.lastIndexOf(":") + 1));
-  return hasLater && seq > (messages.at(-1)?.seq ?? 0);
-}
-
-/**
- * @param {readonly Message[]} messages
- * @param {number} seq
- */
-function lastUpTo(messages, seq) {
-  for (let index = messages.length - 1; index >= 0; index--) {
-    const message = messages[index];
-    if (message && message.seq <= seq) return message;
-  }
-  return null;
-}
-
-/**
- * @param {Entry} entry
- * @param {Shown[]} members
- * @param {string} me
- * @param {number} online
- */
-function peopleLine({ kind }, members, me, online) {
-  const others = members.filter(({ user_id }) => user_id !== me);
-  if (members.length === 0) return "";
-  if (kind === "direct" && !others[0]) return "No longer here";
-  if (kind === "direct" && others[0]) {
-    const { online: is_online, last_seen_at } = others[0];
-    return presenceWords({ is_online, ...(last_seen_at && { last_seen_at }) }, new Date());
-  }
-  return `${members.length === 1 ? "1 person" : `${members.length} people`}, ${online} online`;
-}
-
-/** @param {string[]} names */
-function typingLine(names) {
-  if (names.length === 0) return "";
-  if (names.length === 1) return `${names[0]} is typing`;
-  if (names.length === 2) return `${names[0]} and ${names[1]} are typing`;
-  return `${names.length} people are typing`;
-}
-
-/** @param {{ isLoaded: boolean, hasEarlier: boolean, isEmpty: boolean, error: unknown }} state */
-function beginningLine({ isLoaded, hasEarlier, isEmpty, error }) {
-  if (error) return messageOf(error);
-  if (!isLoaded || hasEarlier) return "Loading messages…";
-  return isEmpty ? "No messages yet. Write the first." : "The conversation begins here.";
-}
-
-/** @param {unknown} error */
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

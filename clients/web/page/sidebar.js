@@ -1,11 +1,22 @@
-import { conversationAvatar, personAvatar, withPresence } from "./avatar.js";
-import { countText } from "./counts.js";
-import { briefly } from "./dates.js";
+import { Fragment, h, render } from "preact";
+
+import { countText, countedText } from "./counts.js";
+import { briefly, fullDate } from "./dates.js";
 import { nameOf } from "./directory.js";
-import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
+import { byId } from "./dom.js";
 import { presenceWords } from "./last-seen.js";
 import { isQuiet } from "./notifications/levels.js";
-import { beginningOf } from "./text.js";
+import { hiddenAroundView } from "./spoken.js";
+import { beginningOf } from "./text/characters.js";
+import {
+  Lasting,
+  conversationAvatar,
+  hiddenView,
+  iconView,
+  personAvatar,
+  withPresence,
+} from "./views.js";
+import { words } from "./words/index.js";
 
 /** @import { UserPresence } from "../src/index.js" */
 /** @import { Directory, Entry } from "./directory.js" */
@@ -18,8 +29,6 @@ export class Sidebar {
   #list = byId("conversation-list", HTMLUListElement);
   #create = byId("new-conversation", HTMLButtonElement);
   #me = byId("me", HTMLDivElement);
-  /** @type {Map<string, HTMLLIElement>} */
-  #items = new Map();
   #directory;
   #onOpen;
   #presenceOf;
@@ -37,10 +46,8 @@ export class Sidebar {
 
   /** @param {string} username */
   showUser(username) {
-    this.#me.replaceChildren(
-      personAvatar(username),
-      element("span", {}, hiddenText("Signed in as "), username),
-    );
+    const name = hiddenAroundView("sidebar.signed_in_as", { name: h("bdi", null, username) });
+    render(h(Fragment, null, personAvatar(username), h("span", null, ...name)), this.#me);
   }
 
   /** @param {string | null} current */
@@ -48,13 +55,15 @@ export class Sidebar {
     const { entries, hasLists, isWhole } = this.#directory;
     this.#create.hidden = !hasLists;
     const items = entries.map((entry) => this.#item(entry, entry.id === current));
-    arrange(this.#list, items.length || !isWhole ? items : [noConversations()]);
+    const isEmpty = items.length === 0 && isWhole;
+    render(h(Fragment, null, ...(isEmpty ? [noConversations()] : items)), this.#list);
   }
 
   /** @param {string | null} id */
   focus(id) {
-    const item = id === null ? undefined : this.#items.get(id);
-    (item?.querySelector("button") ?? this.#create).focus();
+    /** @type {NodeListOf<HTMLButtonElement>} */
+    const buttons = this.#list.querySelectorAll("button.conversation");
+    ([...buttons].find(({ dataset }) => dataset["id"] === id) ?? this.#create).focus();
   }
 
   /**
@@ -62,33 +71,22 @@ export class Sidebar {
    * @param {boolean} isCurrent
    */
   #item(entry, isCurrent) {
-    const item = this.#items.get(entry.id) ?? this.#newItem(entry.id);
-    const button = /** @type {HTMLButtonElement} */ (item.firstElementChild);
     const presence = this.#presenceOf(entry);
-    const words = presence && presenceWords(presence, new Date());
-    const look = JSON.stringify([
-      entry,
-      words,
-      isCurrent,
-      briefly(entry.lastAt ?? new Date(0), new Date()),
-    ]);
-    if (item.dataset["look"] === look) return item;
-    item.dataset["look"] = look;
-    button.replaceChildren(...contentOf(entry, presence));
-    button.title = words ?? "";
-    button.classList.toggle("unread", entry.unread > 0);
-    if (isCurrent) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
-    return item;
-  }
-
-  /** @param {string} id */
-  #newItem(id) {
-    const open = () => this.#onOpen(id);
-    const button = element("button", { class: "conversation", type: "button", onclick: open });
-    const item = element("li", {}, button);
-    this.#items.set(id, item);
-    return item;
+    const seen = presence && presenceWords(presence, new Date());
+    const time = briefly(entry.lastAt ?? new Date(0), new Date());
+    const attributes = {
+      class: entry.unread > 0 ? "conversation unread" : "conversation",
+      type: "button",
+      "data-id": entry.id,
+      title: seen ?? "",
+      "aria-current": isCurrent ? "true" : undefined,
+      onclick: () => this.#onOpen(entry.id),
+    };
+    return h(Lasting, {
+      key: entry.id,
+      of: JSON.stringify([entry, seen, isCurrent, time]),
+      draw: () => h("li", null, h("button", attributes, ...contentOf(entry, presence))),
+    });
   }
 }
 
@@ -99,36 +97,42 @@ export class Sidebar {
 function contentOf(entry, presence) {
   const name = nameOf(entry);
   const at = entry.lastAt;
-  const time = at && element("time", { datetime: at.toISOString() }, briefly(at, new Date()));
+  const when = at && { datetime: at.toISOString(), title: fullDate(at) };
+  const time = at && when && h("time", when, briefly(at, new Date()));
   const isSilent = isQuiet(entry.wish, new Date());
-  const quiet = element("span", { class: "quiet-bell" }, icon("bell-off"), hiddenText("muted"));
-  const badge = element(
+  const quiet = h(
+    "span",
+    { class: "quiet-bell" },
+    iconView("bell-off"),
+    hiddenView(words("sidebar.muted")),
+  );
+  const badge = h(
     "span",
     { class: isSilent ? "badge muted" : "badge" },
-    countText(entry.unread),
-    hiddenText(" unread"),
+    h("span", { "aria-hidden": "true" }, countText(entry.unread)),
+    hiddenView(countedText(entry.unread, "sidebar.unread", "sidebar.many_unread")),
   );
-  const mentions = element(
+  const mentions = h(
     "span",
     { class: "badge mentions" },
-    "@",
-    hiddenText(entry.mentions === 1 ? "mentions you" : `${entry.mentions} mention you`),
+    h("span", { "aria-hidden": "true" }, "@"),
+    hiddenView(words("sidebar.mentions", { count: entry.mentions })),
   );
-  const title = element("span", { class: "conversation-title", dir: "auto" }, name);
-  const text = element("span", { class: "conversation-text", dir: "auto" });
-  say(text, beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW) || "No messages yet");
+  const title = h("span", { class: "conversation-title", dir: "auto" }, name);
+  const preview = beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW);
+  const text = preview || words("sidebar.no_messages");
   const avatar = conversationAvatar(entry, name);
-  const words = presence && presenceWords(presence, new Date());
+  const seen = presence && presenceWords(presence, new Date());
   return [
     presence ? withPresence(avatar, presence.is_online) : avatar,
-    element(
+    h(
       "span",
       { class: "conversation-lines" },
-      element("span", { class: "conversation-line" }, title, words && hiddenText(words), time),
-      element(
+      h("span", { class: "conversation-line" }, title, seen && hiddenView(seen), time),
+      h(
         "span",
         { class: "conversation-line" },
-        text,
+        h("span", { class: "conversation-text" }, text),
         isSilent && quiet,
         entry.mentions > 0 && mentions,
         entry.unread > 0 && badge,
@@ -138,9 +142,5 @@ function contentOf(entry, presence) {
 }
 
 function noConversations() {
-  return element(
-    "li",
-    { class: "empty soft" },
-    "No conversations yet. Begin one with the + above.",
-  );
+  return h("li", { class: "empty soft" }, words("sidebar.no_conversations"));
 }

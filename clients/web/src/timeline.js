@@ -1,7 +1,9 @@
-import { laterState, withFrame } from "./changes.js";
+import { allWithFrame } from "./changes.js";
 import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
 import { completePage } from "./gaps.js";
+import { MessageLog } from "./message-log.js";
+import { sameOr } from "./same-or.js";
 import { cancellable } from "./waiting.js";
 
 /** @import { Abortable, Message, Numbered, Outgoing, Page, TypingNotice, User } from "./types.js" */
@@ -13,7 +15,8 @@ const PAGE = 50;
 
 /**
  * What a window onto one conversation shows. Its lists are right at any time: `change` only says
- * that it is worth looking again.
+ * that it is worth looking again. A list is the same array until something in it changes, and what
+ * was handed out once never changes.
  */
 export class Timeline {
   /** Whether the newest messages are there. */
@@ -22,14 +25,21 @@ export class Timeline {
   hasEarlier = false;
   /** @type {unknown} why the messages cannot be had */
   error = null;
-  /** @type {Message[]} */
-  #messages = [];
+  #messages = new MessageLog();
+  /** @type {readonly Message[]} from before, shown until the newest are there */
+  #saved = [];
   /** @type {Map<number, Numbered>} by `seq`: those that change no message */
   #changes = new Map();
   /** @type {Map<number, Outgoing>} by `seq`: stored, but what comes before them is still missing */
   #stored = new Map();
   /** @type {Map<string, User>} */
   #typing = new Map();
+  /** @type {readonly Numbered[]} */
+  #shownChanges = [];
+  /** @type {readonly Outgoing[]} */
+  #shownOutgoing = [];
+  /** @type {readonly User[]} */
+  #shownTyping = [];
   /** @type {Emitter<{ change: Timeline }>} */
   #events = new Emitter();
   #stop = new AbortController();
@@ -44,11 +54,12 @@ export class Timeline {
   /**
    * @param {string} conversationId
    * @param {{ session: Session, streams: ConversationStreams, outbox: Outbox }} parts
-   * @param {{ changes?: boolean }} [options]
+   * @param {{ changes?: boolean, saved?: readonly Message[] }} [options]
    */
-  constructor(conversationId, { session, streams, outbox }, { changes = false } = {}) {
+  constructor(conversationId, { session, streams, outbox }, { changes = false, saved = [] } = {}) {
     this.conversationId = conversationId;
     this.#wantsChanges = changes;
+    this.#saved = saved;
     this.#session = session;
     this.#streams = streams;
     this.#outbox = outbox;
@@ -58,11 +69,12 @@ export class Timeline {
 
   /**
    * Ascending by `seq`, without gaps or repeats, each as it is now. A deleted message stays in its
-   * place, with `deleted_at` and an empty `content`.
+   * place, with `deleted_at` and an empty `content`. Until the timeline is loaded they are those that
+   * were saved, if any: as they were then, and with what has changed since it was opened.
    * @returns {readonly Message[]}
    */
   get messages() {
-    return this.#messages;
+    return this.#saved.length > 0 ? this.#saved : this.#messages.all;
   }
 
   /**
@@ -71,9 +83,10 @@ export class Timeline {
    * @returns {readonly Numbered[]}
    */
   get changes() {
-    const first = this.hasEarlier ? (this.#messages[0]?.seq ?? 0) : 0;
+    const first = this.hasEarlier ? (this.messages[0]?.seq ?? 0) : 0;
     const shown = [...this.#changes.values()].filter(({ data }) => data.seq > first);
-    return shown.sort((a, b) => a.data.seq - b.data.seq);
+    shown.sort((a, b) => a.data.seq - b.data.seq);
+    return (this.#shownChanges = sameOr(this.#shownChanges, shown));
   }
 
   /**
@@ -81,7 +94,8 @@ export class Timeline {
    * @returns {readonly Outgoing[]}
    */
   get outgoing() {
-    return [...this.#stored.values(), ...this.#outbox.of(this.conversationId)];
+    const outgoing = [...this.#stored.values(), ...this.#outbox.of(this.conversationId)];
+    return (this.#shownOutgoing = sameOr(this.#shownOutgoing, outgoing));
   }
 
   /**
@@ -89,7 +103,7 @@ export class Timeline {
    * @returns {readonly User[]}
    */
   get typing() {
-    return [...this.#typing.values()];
+    return (this.#shownTyping = sameOr(this.#shownTyping, [...this.#typing.values()]));
   }
 
   /**
@@ -173,6 +187,7 @@ export class Timeline {
       const { position } = this.#stream;
       const page = await this.#stream.newest(PAGE, this.#stop.signal);
       this.isLoaded = true;
+      this.#saved = [];
       const last = Math.max(page.messages.at(-1)?.seq ?? 0, page.upTo ?? 0);
       this.#show(page, last + 1, position);
     } catch (error) {
@@ -185,7 +200,7 @@ export class Timeline {
   }
 
   async #loadEarlier() {
-    const before = this.#messages[0]?.seq ?? 1;
+    const before = this.messages[0]?.seq ?? 1;
     const { position } = this.#stream;
     const page = await this.#stream.before(before, PAGE, this.#stop.signal);
     this.#show(page, before, position);
@@ -226,13 +241,10 @@ export class Timeline {
 
   /** @param {Message[]} messages */
   #merge(messages) {
-    const all = new Map(this.#messages.map((message) => [message.seq, message]));
     for (const message of messages) {
-      const shown = all.get(message.seq);
-      all.set(message.seq, shown ? laterState(shown, message) : message);
+      this.#messages.put(message);
       this.#stored.delete(message.seq);
     }
-    this.#messages = [...all.values()].sort((a, b) => a.seq - b.seq);
   }
 
   get #stream() {
@@ -250,10 +262,9 @@ export class Timeline {
     if (type !== "chat_message" && type !== "message_changed") {
       return Boolean(this.#changes.set(data.seq, frame));
     }
-    const messages = this.#messages.map((it) => withFrame(it, frame));
-    const isNew = messages.some((it, index) => it !== this.#messages[index]);
-    if (isNew) this.#messages = messages;
-    return isNew;
+    const saved = this.#saved;
+    this.#saved = allWithFrame(saved, frame);
+    return this.#messages.apply(frame) || this.#saved !== saved;
   }
 
   /**
@@ -269,14 +280,14 @@ export class Timeline {
   #track(outgoing) {
     // Not known by its id, which another user may have given to a message too.
     const { seq } = outgoing;
-    if (seq === undefined || this.#messages.some((message) => message.seq === seq)) return;
+    if (seq === undefined || this.#messages.has(seq)) return;
     this.#stored.set(seq, outgoing);
   }
 
   /** @param {TypingNotice} notice */
   #notice({ user_id, username, is_typing }) {
-    if (is_typing) this.#typing.set(user_id, { user_id, username });
-    else this.#typing.delete(user_id);
+    if (!is_typing) this.#typing.delete(user_id);
+    else if (!this.#typing.has(user_id)) this.#typing.set(user_id, { user_id, username });
   }
 
   #changed() {

@@ -1,6 +1,6 @@
 import { isOnScreen } from "../page/notifications/on-screen.js";
 import { ROOT, worker } from "./scope.js";
-import { textOf } from "./texts.js";
+import { textOf, translator } from "./texts.js";
 
 /** @import { MessagePush, ReadPush } from "./texts.js" */
 
@@ -11,7 +11,10 @@ import { textOf } from "./texts.js";
 export async function pushed(data) {
   const push = parsed(data);
   if (push?.type === "read") return withdraw(push);
-  if (push?.type !== "message") return worker.registration.showNotification("New message");
+  if (push?.type !== "message") {
+    const title = (await translator()).text("push.new_message");
+    return worker.registration.showNotification(title);
+  }
   if (await isOnScreen(push.conversation_id)) return;
   await show(push);
 }
@@ -19,7 +22,7 @@ export async function pushed(data) {
 /** @param {MessagePush} push */
 async function show(push) {
   const { conversation_id: conversationId, seq } = push;
-  const { title, body } = textOf(push);
+  const { title, body } = textOf(push, await translator());
   const place = { conversationId, messageId: `${conversationId}:${seq}`, seq };
   await worker.registration.showNotification(title, {
     ...{ body, data: place, tag: conversationId, dir: "auto" },

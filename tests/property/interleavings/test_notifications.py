@@ -1,5 +1,7 @@
 """Notifying while the member reads, signs out, is removed, or registers again."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from chat.actions.notify import notify
@@ -8,12 +10,14 @@ from chat.push.notices import Notice
 from chat.push.web_push_outcomes import Outcome, Result
 from testing.devices import subscription
 from testing.group import Action, Group, Results
-from testing.interleavings import explore_all, explore_some
+from testing.interleavings import explore_all, explore_interruptions, explore_some
 from testing.invariants import rows
 from testing.notified import registers, turn_on_web_push, works_off
 from testing.people import Client
 from testing.profiles import is_soaking
+from testing.scheduler import Scheduler
 from testing.sockets import Frame
+from testing.steps import Step
 
 type World = tuple[Group, Notice, str]
 
@@ -72,6 +76,35 @@ def test_what_was_read_does_not_stay_on_the_screen(world: World) -> None:
     assert runs > 1
 
 
+def deletes(world: World) -> Action:
+    """Delete the message, and withdraw its notifications at once."""
+    group, notice, _ = world
+    message = f"{notice.conversation_id}:{notice.seqs[0]}"
+    frame = {"type": "delete_message", "messageId": message}
+
+    def delete() -> None:
+        group.simulation.send(group.hers.connection_id, frame)
+        works_off(group.simulation)
+
+    return delete
+
+
+def test_what_was_deleted_does_not_stay_on_the_screen(world: World) -> None:
+    group, _, phone = world
+
+    def check(_: Results) -> None:
+        while group.simulation.queues.notices:
+            works_off(group.simulation)
+        assert group.simulation.devices.shown(phone) == {}
+        assert rows("NotifiedTable") == []
+
+    runs = explore_interruptions(
+        group.simulation, lambda: {"notify": notifies(world), "delete": deletes(world)}, check
+    )
+
+    assert runs > 1
+
+
 def test_two_deliveries_of_a_message_notify_once(world: World) -> None:
     group, _, _ = world
 
@@ -110,6 +143,31 @@ def test_two_messages_at_once_leave_the_newer_one_on_the_screen(world: World) ->
     )
 
     assert runs > 1
+
+
+def ends_after_the_claim(ready: Mapping[str, Step]) -> str:
+    """Take the steps of `end` as soon as `notify` has claimed the notification."""
+    by_action = {task.partition(":")[0].partition(".")[0]: task for task in ready}
+    if "end" in by_action and rows("NotifiedTable"):
+        return by_action["end"]
+    return by_action.get("notify") or next(iter(ready))
+
+
+@pytest.mark.parametrize("how", ["removed", "signed out", "deleted"])
+def test_nothing_is_sent_after_what_ended_it_was_answered(world: World, how: str) -> None:
+    group, _, _ = world
+    ends = {
+        "removed": group.removes(group.hers),
+        "signed out": group.requests(group.his, "sign_out"),
+        "deleted": deletes(world),
+    }
+
+    Scheduler(group.simulation, ends_after_the_claim).run(
+        {"notify": notifies(world), "end": ends[how]}
+    )
+
+    assert messages_to(world) == []
+    assert rows("NotifiedTable") == []
 
 
 @pytest.mark.parametrize("how", ["removed", "signed out"])

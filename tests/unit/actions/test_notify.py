@@ -538,3 +538,57 @@ def test_deployment_without_web_push_queues_nothing_for_receipts(
     his.sends_without_reply("read_receipt", messageId=said["message_id"])
 
     assert simulation.queues.notices == []
+
+
+def deletes(client: Client, said: dict[str, Any]) -> None:
+    reply = client.sends("delete_message", messageId=said["message_id"])
+    assert reply["type"] == "message_changed", reply
+
+
+def test_deletion_withdraws_what_devices_show_of_the_message(
+    simulation: Simulation, room: Room
+) -> None:
+    hers, _, conversation = room
+    said = hers.says("Hello", to=conversation)
+    is_notified_of(simulation, said)
+
+    deletes(hers, said)
+    works_off(simulation)
+
+    assert simulation.devices.shown(PHONE) == {}
+    assert rows("NotifiedTable") == []
+
+
+def test_deletion_of_an_earlier_message_leaves_the_notification_of_a_later_one(
+    simulation: Simulation, room: Room
+) -> None:
+    hers, _, conversation = room
+    first, second = (hers.says(text, to=conversation) for text in ("One", "Two"))
+    is_notified_of(simulation, first, second)
+
+    deletes(hers, first)
+    works_off(simulation)
+
+    assert [each["seq"] for each in received(simulation)] == [second["seq"]]
+
+
+def test_deletion_of_what_nobody_was_notified_of_sends_nothing(
+    simulation: Simulation, room: Room
+) -> None:
+    hers, _, conversation = room
+    said = hers.says("Hello", to=conversation)
+
+    deletes(hers, said)
+    works_off(simulation)
+
+    assert PHONE not in simulation.devices.received
+
+
+def test_without_web_push_a_deletion_queues_nothing(simulation: Simulation, room: Room) -> None:
+    hers, _, conversation = room
+    simulation.services = simulation.with_limits(web_push="")
+    said = hers.says("Hello", to=conversation)
+
+    deletes(hers, said)
+
+    assert simulation.queues.notices == []

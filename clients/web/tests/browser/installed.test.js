@@ -67,8 +67,8 @@ async function otherRelease(t) {
   const source = join(folder, "source");
   const isSource = (/** @type {string} */ path) => !/\/(node_modules|dist|tests)$/.test(path);
   await cp(ROOT, source, { recursive: true, filter: isSource });
-  await change(join(source, "index.html"), "Sign in to talk.", "Second");
-  await change(join(source, "page/login.js"), "alice, bob or carol", "Second");
+  await change(join(source, "index.html"), "Parley: a chat over one WebSocket.", "Second");
+  await change(join(source, "page/login.js"), `"alice-demo-password"`, `"Second"`);
   await bundle({ source, into: join(folder, "second") });
   return join(folder, "second");
 }
@@ -98,12 +98,12 @@ test(
     const page = await (await browser.newContext(WITH_WORKER)).newPage();
     const version = () =>
       Promise.all([
-        page.locator("#login .soft").first().textContent(),
-        page.getByLabel("Username").getAttribute("placeholder"),
+        page.locator('meta[name="description"]').getAttribute("content"),
+        page.getByLabel("Password").getAttribute("placeholder"),
       ]);
     const visits = async () => {
       await page.reload();
-      await page.locator("#username[placeholder]").waitFor();
+      await page.locator("#password[placeholder]").waitFor();
       return version();
     };
     const publish = async (/** @type {string[]} */ ...parts) => {
@@ -122,7 +122,7 @@ test(
     server.losesTheNetwork();
     const offline = await visits();
 
-    const former = ["Sign in to talk.", "alice, bob or carol"];
+    const former = ["Parley: a chat over one WebSocket.", "alice-demo-password"];
     assert.deepEqual([first, halfWay, withoutFiles], [former, former, former]);
     assert.deepEqual(
       [second, offline],

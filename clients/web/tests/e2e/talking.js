@@ -61,6 +61,7 @@ test(
     await carol.opens(title);
     await carol.sees("Before carol came");
     await alice.page.getByRole("button", { name: "Remove carol" }).click();
+    await alice.page.getByRole("button", { name: "Remove", exact: true }).click();
     await carol.page.getByText(`alice removed you from ${title}.`).waitFor();
     await carol.poses("removed");
     await alice.writes("After carol left");

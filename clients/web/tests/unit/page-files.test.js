@@ -52,14 +52,14 @@ test("a message is summed up by its text, or else by its files", () => {
   const clip = { attachment_id: "b", name: "clip.mp4", media_type: "video/mp4" };
 
   const lines = [
-    summaryOf({ content: "Hello", attachments: [cat] }),
+    summaryOf({ content: "Hello **there**", attachments: [cat] }),
     summaryOf({ content: "", attachments: [cat] }),
     summaryOf({ attachments: [cat, cat] }),
     summaryOf({ attachments: [cat, clip] }),
     summaryOf({}),
   ];
 
-  assert.deepEqual(lines, ["Hello", "Picture: cat.png", "2 pictures", "2 files", ""]);
+  assert.deepEqual(lines, ["Hello there", "Picture: cat.png", "2 pictures", "2 files", ""]);
 });
 
 test("why a file was not uploaded is said in plain words", () => {

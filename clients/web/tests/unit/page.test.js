@@ -2,27 +2,37 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { conversationIn, defaultConversation, hashOf, socketAddress } from "../../page/address.js";
-import { briefly, dayName } from "../../page/dates.js";
+import { briefly, dayName, formatsFor } from "../../page/dates.js";
 import { Directory, nameOf } from "../../page/directory.js";
 import { namesIn } from "../../page/people.js";
 import { redacted } from "../../page/redact.js";
-import { Rows, rowsOf } from "../../page/rows.js";
-import { beginningOf } from "../../page/text.js";
+import { Rows } from "../../page/rows.js";
+import { beginningOf } from "../../page/text/characters.js";
 import { Titles } from "../../page/titles.js";
 import { SavedToken } from "../../page/token.js";
 import { Script, message, outcome, pushed } from "../support/script.js";
+import { FakeStorage } from "../support/storage.js";
 
-/** @import { Row } from "../../page/rows.js" */
+/** @import { Row, Shown } from "../../page/rows.js" */
 
 const ALICE = { user_id: "u-alice", username: "alice" };
 const NOW = new Date(2026, 10, 22, 18, 0);
 
 const QUIET = { onChange: () => {}, onGone: () => {} };
 
-/** @param {Partial<Parameters<typeof rowsOf>[0]>} shown */
+/** @param {Partial<Shown>} shown */
 function rows(shown) {
   const nothing = { messages: [], outgoing: [], readers: new Map(), unreadAfter: null };
-  return rowsOf({ ...nothing, me: ALICE, now: NOW, ...shown });
+  return allOf(new Rows(), { ...nothing, me: ALICE, now: NOW, ...shown });
+}
+
+/**
+ * @param {Rows} rows
+ * @param {Shown} shown
+ */
+function allOf(rows, shown) {
+  const { length } = rows.set(shown);
+  return rows.of(Array.from({ length }, (_, index) => index)).flat();
 }
 
 /** @param {Row[]} rows */
@@ -64,16 +74,12 @@ test("the url parameter is ignored unless the web app runs on localhost", () => 
 });
 
 test("a token is presented only to the service that issued it", () => {
-  const kept = new Map();
-  const storage = {
-    getItem: (/** @type {string} */ key) => kept.get(key) ?? null,
-    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value),
-    removeItem: (/** @type {string} */ key) => void kept.delete(key),
-  };
-  new SavedToken("wss://one/", storage).write("token");
+  const storages = { tab: new FakeStorage(), shared: null };
+  new SavedToken("wss://one/", storages).write({ ...ALICE, token: "token" });
 
-  assert.equal(new SavedToken("wss://one/", storage).read(), "token");
-  assert.equal(new SavedToken("wss://two/", storage).read(), null);
+  const expected = { token: "token", user: ALICE };
+  assert.deepEqual(new SavedToken("wss://one/", storages).read(), expected);
+  assert.equal(new SavedToken("wss://two/", storages).read(), null);
 });
 
 test("without conversation lists the web app shows general or the address's conversation", () => {
@@ -106,7 +112,7 @@ test("without Intl.Segmenter text is truncated between code points", async () =>
   const { Segmenter } = Intl;
   try {
     Reflect.deleteProperty(Intl, "Segmenter");
-    const { beginningOf } = await import(`../../page/text.js?${"without"}`);
+    const { beginningOf } = await import(`../../page/text/characters.js?${"without"}`);
 
     assert.equal(beginningOf("a🙂b", 2), "a🙂");
   } finally {
@@ -123,7 +129,25 @@ test("dates are named today, yesterday and by weekday", () => {
 test("the list shows the shortest unambiguous time", () => {
   const words = [0, 1, 3, 30, 400].map((days) => briefly(new Date(2026, 10, 22 - days, 9, 5), NOW));
 
-  assert.deepEqual(words, ["09:05", "Yesterday", "Thursday", "Oct 23", "October 18, 2025"]);
+  const spaced = words.map((word) => word.replace(/\s/, " "));
+  assert.deepEqual(spaced, ["9:05 AM", "Yesterday", "Thursday", "Oct 23", "October 18, 2025"]);
+});
+
+test("dates are in the language of the page, with the hours and the order of the reader's region", () => {
+  const at = new Date(2026, 10, 22, 14, 5, 9);
+  const shown = [["en-US"], ["en-GB"], ["de-DE", "en-US"], ["de"], ["xx-invalid-"], []].map(
+    (languages) => {
+      const { time, shortDate } = formatsFor(languages, "en");
+      return `${time(at)}, ${shortDate(at)}`.replace(/\s([AP]M)/, " $1");
+    },
+  );
+  const german = formatsFor(["de-AT"], "de").full(at);
+
+  assert.deepEqual(shown, [
+    ...["2:05 PM, Nov 22", "14:05, 22 Nov", "14:05, 22 Nov", "14:05, 22 Nov"],
+    ...["2:05 PM, Nov 22", "2:05 PM, Nov 22"],
+  ]);
+  assert.equal(german, "Sonntag, 22. November 2026 um 14:05:09");
 });
 
 test("a divider separates messages of different days", () => {
@@ -211,15 +235,21 @@ test("the New divider also stands above the first loaded message", () => {
 
 test("a row that did not change stays the same row", () => {
   const list = new Rows();
-  const readers = new Map();
   const messages = Array.from({ length: 2_000 }, (_, index) =>
     at(index + 1, new Date(2026, 10, 21, 0, 0, index), index % 2 ? {} : ALICE),
   );
-  const shown = { messages, outgoing: [], me: ALICE, readers, unreadAfter: null, now: NOW };
+  const shown = {
+    messages,
+    outgoing: [],
+    me: ALICE,
+    unreadAfter: null,
+    now: NOW,
+    readers: new Map(),
+  };
   const changes = {
     "a message comes": () => (shown.messages = [...shown.messages, at(2_001, NOW)]),
     "a neighbour joins its run": () => (shown.messages = [...shown.messages, at(2_002, NOW)]),
-    "somebody reads one": () => readers.set("u-bob", { username: "bob", seq: 1 }),
+    "somebody reads one": () => (shown.readers = new Map([["u-bob", { username: "bob", seq: 1 }]])),
     "nothing happens": () => {},
     "the day ends": () => (shown.now = new Date(2026, 10, 23)),
     "earlier ones come": () =>
@@ -228,10 +258,10 @@ test("a row that did not change stays the same row", () => {
 
   /** @type {Record<string, number>} */
   const changed = {};
-  let before = list.of(shown);
+  let before = allOf(list, shown);
   for (const [name, change] of Object.entries(changes)) {
     change();
-    const after = list.of(shown);
+    const after = allOf(list, shown);
     const known = new Set(before);
     changed[name] = after.filter((row) => !known.has(row)).length;
     before = after;

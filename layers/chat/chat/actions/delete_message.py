@@ -1,6 +1,7 @@
 from chat.actions.changed_frames import deleted_frame, message_changed
 from chat.actions.file_deletion import deleting_files
 from chat.actions.message_target import Target, admit_to_message, announce, sent_since
+from chat.actions.notification_withdrawal import withdraw_deleted_soon
 from chat.actions.services import Services
 from chat.protocol.errors import Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId
@@ -39,6 +40,8 @@ def delete_message(
         outcome = _delete(change, None, message, services)
     if not isinstance(outcome, Stored):
         return _as_it_is(outcome, change)
+    if services.limits.has_web_push:
+        withdraw_deleted_soon(change.conversation_id, change.message_seq, services)
     deleted = deleted_frame(change, outcome.seq)
     announce(deleted, target, services)
     return deleted

@@ -50,7 +50,7 @@ def try_later(notice: Notice, sender: DeviceSender) -> None:
         seqs=notice.seqs,
         user_ids=tuple(sorted(sender.waiting)),
         attempt=notice.attempt + 1,
-        is_read=notice.is_read,
+        is_withdrawal=notice.is_withdrawal,
     )
     asked = max(*sender.waiting.values(), FIRST_RETRY_SECONDS << notice.attempt)
     sender.services.publisher().publish_notices([again], min(asked, MAX_RETRY_SECONDS))

@@ -67,6 +67,13 @@ def find_recipients(state: ConversationState, news: News, most_members: int) -> 
     return sorted(find_owned(candidates)) if candidates else []
 
 
+def find_owners(state: ConversationState, most_members: int) -> list[UserId]:
+    """Find the members who registered devices; nobody in a conversation of more members."""
+    if state.member_count > most_members:
+        return []
+    return sorted(find_owned({each.user_id for each in standing_in(state.conversation_id)}))
+
+
 def _seq_of(message_id: str) -> int:
     key = find_message_key(MessageId(message_id))
     return key[1] if key else 0

@@ -2,8 +2,9 @@
 
 Each notification is claimed before it is sent, so it is never tried twice for a device; one that a
 push service certainly did not accept is released and tried again. The membership, what it has read
-and the device are read after the claim. A receipt moves the read mark first and looks for claims
-then: so one of the two sees the other, and nothing that was read stays on a screen.
+the message and the device are read after the claim. A receipt moves the read mark first and looks
+for claims then, and so does a deletion: so one of the two sees the other, and nothing that was read
+or deleted stays on a screen.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 
 from chat.actions.device_sending import DeviceSender, try_later
 from chat.actions.notification_content import is_urgent, message_notification
-from chat.actions.notification_recipients import News, find_recipients, read_news
+from chat.actions.notification_recipients import News, find_owners, find_recipients, read_news
 from chat.actions.notification_withdrawal import withdraw
 from chat.actions.services import Services
 from chat.protocol.ids import UserId
@@ -26,6 +27,7 @@ from chat.storage.conversations import ConversationState, find_conversation
 from chat.storage.database import gather, gather_two
 from chat.storage.devices import Device, device_ids_of, find_devices
 from chat.storage.memberships import Membership, find_membership, members_among
+from chat.storage.messages import find_messages
 from chat.storage.notified import Claim, Notified, claim, put_back, release
 
 MAX_RECIPIENTS = 16
@@ -44,18 +46,23 @@ class Round(Struct, frozen=True):
 
 
 def notify(notice: Notice, services: Services) -> None:
-    """Notify members of new messages, or withdraw what they have read. Can be repeated."""
+    """Notify members of new messages, or withdraw what is over. Can be repeated."""
     web_push = services.web_push()
     if web_push is None:
         return
     sender = DeviceSender(web_push, services, services.now_ms())
-    if notice.is_read:
+    if notice.is_withdrawal:
         _withdraw_all(notice, sender)
     else:
         _notify_all(notice, sender)
 
 
 def _withdraw_all(notice: Notice, sender: DeviceSender) -> None:
+    if not notice.user_ids:
+        state = find_conversation(notice.conversation_id)
+        big = sender.services.limits.big_room_connections
+        owners = find_owners(state, big) if state else []
+        notice = _addressed(notice, owners, sender.services)
     for user_id in notice.user_ids:
         withdraw(user_id, notice.conversation_id, sender)
     try_later(notice, sender)
@@ -93,21 +100,19 @@ def _notify_member(member: Membership, round_: Round) -> None:
     if not claims:
         return
     now_ms, device_ids = round_.sender.now_ms, [each.notified.device_id for each in claims]
-    devices, still = gather_two(
-        lambda: find_devices(device_ids, now_ms),
-        lambda: find_membership(member.user_id, member.conversation_id),
+    devices, is_wanted = gather_two(
+        lambda: find_devices(device_ids, now_ms), lambda: _is_still_wanted(claims[0], round_)
     )
     theirs = {each.device_id: each for each in devices if each.user_id == member.user_id}
-    wanted = round_.news.for_member(still, now_ms) if still else []
     sent = []
     for each in claims:
         device = theirs.get(each.notified.device_id)
-        if device and _is_newest(each, wanted) and _is_sent(device, each, round_):
+        if device and is_wanted and _is_sent(device, each, round_):
             sent.append(each.notified)
         else:
             release(each)
     if sent:
-        _withdraw_if_read(sent, round_.sender)
+        _withdraw_if_over(sent, round_.sender)
 
 
 def _claim(member: Membership, round_: Round) -> list[Claim]:
@@ -126,8 +131,21 @@ def _claim(member: Membership, round_: Round) -> list[Claim]:
     return [taken for each in notified if (taken := claim(each, round_.sender.now_ms))]
 
 
-def _is_newest(taken: Claim, wanted: Sequence[Message]) -> bool:
-    return bool(wanted) and wanted[-1].seq == taken.notified.seq
+def _is_still_wanted(taken: Claim, round_: Round) -> bool:
+    """Look once more, after the claim, whether the member is to be notified of the message."""
+    notified, news = taken.notified, round_.news
+    member, found = _look(notified)
+    message = found.get(notified.seq)
+    if member is None or message is None:
+        return False
+    left = [each for each in news.messages if each.seq != notified.seq or not message.deleted_at]
+    wanted = replace(news, messages=left).for_member(member, round_.sender.now_ms)
+    return bool(wanted) and wanted[-1].seq == notified.seq
+
+
+def _look(notified: Notified) -> tuple[Membership | None, dict[int, Message]]:
+    member = find_membership(notified.user_id, notified.conversation_id)
+    return member, find_messages(notified.conversation_id, [notified.seq])
 
 
 def _is_sent(device: Device, taken: Claim, round_: Round) -> bool:
@@ -140,11 +158,13 @@ def _is_sent(device: Device, taken: Claim, round_: Round) -> bool:
     return outcome in (Outcome.SENT, Outcome.UNKNOWN)
 
 
-def _withdraw_if_read(sent: Sequence[Notified], sender: DeviceSender) -> None:
-    """Withdraw what was read while it was sent: the withdrawal may have overtaken it."""
+def _withdraw_if_over(sent: Sequence[Notified], sender: DeviceSender) -> None:
+    """Withdraw what was read or deleted while it was sent: the withdrawal may have overtaken it."""
     user_id, conversation_id, seq = sent[0].user_id, sent[0].conversation_id, sent[0].seq
-    member = find_membership(user_id, conversation_id)
-    if member and member.last_read_seq >= seq:
+    member, found = _look(sent[0])
+    message = found.get(seq)
+    is_read = member is not None and member.last_read_seq >= seq
+    if is_read or (message and message.deleted_at):
         for each in sent:
             put_back(each)
         withdraw(user_id, conversation_id, sender)

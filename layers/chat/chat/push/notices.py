@@ -6,7 +6,7 @@ from chat.protocol.ids import ConversationId, UserId
 
 
 class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """New messages of a conversation; with `is_read`, that some users have read there.
+    """New messages of a conversation; with `is_withdrawal`, what was read or deleted there.
 
     It names messages and has no content, so that a queue keeps nothing that was deleted.
     """
@@ -17,4 +17,4 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whom it is about. None: all members who registered devices."""
     attempt: int = 0
     """How often push services were too busy for it."""
-    is_read: bool = False
+    is_withdrawal: bool = False

@@ -20,7 +20,7 @@ export function beginningOf(text, length) {
  * One after the other, so that of a long text only the beginning is looked at.
  * @param {string} text
  */
-function* charactersOf(text) {
+export function* charactersOf(text) {
   // Without the segmenter an emoji of several parts may be cut, but never a part of it.
   if (!segmenter) return yield* text;
   for (const { segment } of segmenter.segment(text)) yield segment;
