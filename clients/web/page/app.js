@@ -11,6 +11,7 @@ import { Directory, nameOf } from "./directory.js";
 import { byId } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { EmojiPicker } from "./emoji/picker.js";
+import { SearchPanel } from "./finding/search-panel.js";
 import { Frames } from "./frames.js";
 import { Listing } from "./listing.js";
 import { Login } from "./login.js";
@@ -96,6 +97,7 @@ export class App {
       onReport: (error) => this.#report(error),
     });
     this.pins = new Pins(chat, (id) => this.room.bring(id));
+    this.search = new SearchPanel(chat, (id) => this.room.bring(id));
     const previews = new Previews();
     this.room = new Room(chat, {
       previews,
@@ -124,6 +126,7 @@ export class App {
     this.frames = new Frames(chat);
     this.panels = new Panels({
       people: () => this.people.refresh(),
+      search: () => this.search.opened(),
       pins: () => this.pins.load(),
       notifications: () => this.notifications.settingsOpened(),
       frames: () => this.frames.show(),
@@ -397,6 +400,7 @@ export class App {
     const { hasLists } = this.directory;
     this.#screen.classList.toggle("nothing", entry === null);
     this.#peopleToggle.hidden = !hasLists || entry === null;
+    this.search.show(hasLists ? entry : null);
     this.pins.show(entry?.id ?? null);
     this.composer.show(id);
     this.people.show(hasLists ? entry : null);

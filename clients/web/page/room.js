@@ -17,6 +17,8 @@ import { View } from "./view.js";
 /** @import { Previews } from "./previews.js" */
 
 const POINTED_OUT_MS = 2_000;
+/** What is farther than this from what is shown is shown without what lies between. */
+const FAR = 200;
 
 /** The open conversation: its head and its messages. */
 export class Room {
@@ -179,13 +181,17 @@ export class Room {
   }
 
   /**
-   * Scrolls to a message and points it out; loads earlier ones until it is there.
+   * Scrolls to a message and points it out; loads earlier ones until it is there, or those around it.
    * @param {string} messageId
    */
   async bring(messageId) {
     const view = this.#view;
     if (view && isBeyond(messageId, view)) view.showNewest();
     try {
+      if (view && isFar(messageId, view)) {
+        await view.showAround(seqOf(messageId));
+        this.#render();
+      }
       while (view === this.#view && view && !this.#list.elementOf(messageId) && view.hasEarlier) {
         await view.loadEarlier();
         this.#render();
@@ -335,8 +341,21 @@ export class Room {
  * @param {View} view
  */
 function isBeyond(messageId, { messages, hasLater }) {
-  const seq = Number(messageId.slice(messageId.lastIndexOf(":") + 1));
-  return hasLater && seq > (messages.at(-1)?.seq ?? 0);
+  return hasLater && seqOf(messageId) > (messages.at(-1)?.seq ?? 0);
+}
+
+/**
+ * Whether the message is far before those that are loaded.
+ * @param {string} messageId
+ * @param {View} view
+ */
+function isFar(messageId, { messages }) {
+  return seqOf(messageId) < (messages[0]?.seq ?? 0) - FAR;
+}
+
+/** @param {string} messageId */
+function seqOf(messageId) {
+  return Number(messageId.slice(messageId.lastIndexOf(":") + 1));
 }
 
 /**

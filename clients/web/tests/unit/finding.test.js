@@ -1,0 +1,282 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import fc from "fast-check";
+
+import { firstSince } from "../../page/finding/first-since.js";
+import { folded, plainLetters } from "../../page/finding/folding.js";
+import { excerptOf, hitsIn, piecesOf } from "../../page/finding/hits.js";
+import { MOST_PAGES, Searching } from "../../page/finding/searching.js";
+
+/** @import { Message } from "../../src/index.js" */
+
+const text = fc.string({ unit: "grapheme", maxLength: 40 });
+
+/**
+ * @param {string} content
+ * @param {string} wanted
+ */
+function shownHits(content, wanted) {
+  return hitsIn(content, wanted).map(({ start, end }) => content.slice(start, end));
+}
+
+test("what differs only in case or composition is equal, as for the service", () => {
+  for (const [one, other] of [
+    ["STRASSE", "Straße"],
+    ["STRAẞE", "straße"],
+    ["ΣΊΣΥΦΟΣ", "σίσυφος"],
+    ["I\u0307stanbul", "ıSTANBUL"],
+    ["İ", "i"],
+    ["E\u0301", "é"],
+    ["ﬁn", "FIN"],
+    ["\u1112\u1161\u11ab", "한"],
+    ["K", "k"],
+  ]) {
+    assert.equal(folded(one), folded(other), one);
+  }
+  assert.notEqual(folded("cafe"), folded("café"));
+});
+
+test("a hit covers the characters of the text as it was written", () => {
+  assert.deepEqual(shownHits("Große STRASSE, straße", "straße"), ["STRASSE", "straße"]);
+  assert.deepEqual(shownHits("Cafe\u0301 and café", "CAFÉ"), ["Cafe\u0301", "café"]);
+  assert.deepEqual(shownHits("Maß", "s"), ["ß"]);
+  assert.deepEqual(shownHits("cafe\u0301", "cafe"), []);
+  assert.deepEqual(shownHits("👍🏽 yes 👨‍👩‍👧 🇩🇪", "👍 "), ["👍🏽"]);
+  assert.deepEqual(shownHits("👍🏽 yes 👨‍👩‍👧 🇩🇪", "👩"), ["👨‍👩‍👧"]);
+  assert.deepEqual(shownHits("a lot", "  "), []);
+});
+
+test("the pieces of a text are the text, whatever is sought in it", () => {
+  fc.assert(
+    fc.property(text, text, (content, wanted) => {
+      const pieces = piecesOf(content, hitsIn(content, wanted));
+
+      assert.equal(pieces.map((piece) => piece.text).join(""), content);
+    }),
+  );
+});
+
+test("a text is found wherever it stands, in any case", () => {
+  fc.assert(
+    fc.property(text, text, text, (before, wanted, after) => {
+      fc.pre(wanted.trim() !== "");
+      const content = `${before} ${wanted.trim().toUpperCase()} ${after}`;
+
+      assert.ok(
+        hitsIn(content, wanted).some(({ start, end }) =>
+          folded(content.slice(start, end)).includes(folded(wanted.trim())),
+        ),
+      );
+    }),
+  );
+});
+
+test("hits are in order and do not overlap", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom("a", "ß", "s", "i\u0307", "e\u0301") }), (it) => {
+      let at = 0;
+      for (const { start, end } of hitsIn(it, "s")) {
+        assert.ok(start >= at && end > start);
+        at = end;
+      }
+    }),
+  );
+});
+
+test("an excerpt shows the first hit without marks, unless the hit is in the marks", () => {
+  const far = `${"long before ".repeat(20)}the **lunch** is at noon`;
+  const excerpt = excerptOf(far, "lunch is");
+  const joined = excerpt.map((piece) => piece.text).join("");
+
+  assert.deepEqual(excerptOf("a **b**", "**"), [
+    { text: "a ", isHit: false },
+    { text: "**", isHit: true },
+    { text: "b", isHit: false },
+    { text: "**", isHit: true },
+  ]);
+  assert.ok(joined.startsWith("…") && joined.length < 120, joined);
+  assert.deepEqual(
+    excerpt.filter((piece) => piece.isHit).map((piece) => piece.text),
+    ["lunch is"],
+  );
+});
+
+test("letters without accents match those with them", () => {
+  assert.equal(plainLetters("Zoë Müller"), plainLetters("zoe MULLER"));
+  assert.equal(plainLetters("Ångström"), "angstrom");
+});
+
+/**
+ * A conversation with messages at some of its numbers, a second apart, and long ones perhaps: then a page
+ * has few of them.
+ * @param {{ seqs: number[], perPage?: number }} options
+ */
+function conversation({ seqs, perPage = 100 }) {
+  const messages = seqs.map((seq) => {
+    return /** @type {Message} */ ({ seq, created_at: new Date(seq * 1000).toISOString() });
+  });
+  let requests = 0;
+  return {
+    count: () => requests,
+    history: async (/** @type {{ before: number, limit: number }} */ { before, limit }) => {
+      requests++;
+      const asked = messages.filter(({ seq }) => seq < before);
+      return { messages: asked.slice(-Math.min(limit, perPage)) };
+    },
+  };
+}
+
+test("the first message since a time is found, in conversations with gaps", async () => {
+  const seqs = fc.uniqueArray(fc.integer({ min: 1, max: 600 }), { maxLength: 400 });
+  await fc.assert(
+    fc.asyncProperty(
+      seqs,
+      fc.integer({ min: 0, max: 700 }),
+      fc.integer({ min: 1, max: 100 }),
+      async (some, since, perPage) => {
+        const sorted = [...some].sort((a, b) => a - b);
+        const { history } = conversation({ seqs: sorted, perPage });
+
+        const found = await firstSince(history, 620, since * 1000);
+
+        assert.equal(
+          found?.seq,
+          sorted.find((seq) => seq >= since),
+        );
+      },
+    ),
+  );
+});
+
+test("a date in a long conversation takes few requests", async () => {
+  const seqs = Array.from({ length: 50_000 }, (_, index) => index + 1);
+  for (const [perPage, most] of [
+    [100, 11],
+    [2, 19],
+  ]) {
+    for (const since of [1, 2, 777, 25_000, 49_999, 50_000, 50_001]) {
+      const { history, count } = conversation({ seqs, perPage });
+
+      const found = await firstSince(history, 50_000, since * 1000);
+
+      assert.equal(found?.seq, since > 50_000 ? undefined : since);
+      assert.ok(count() <= most, `${count()} requests since ${since}`);
+    }
+  }
+});
+
+/**
+ * A search that finds nothing but at some of its pages.
+ * @param {{ pages: number, foundAt?: number[] }} options
+ */
+function pagesOf({ pages, foundAt = [] }) {
+  let asked = 0;
+  return {
+    count: () => asked,
+    search: async () => {
+      const page = ++asked;
+      const messages = foundAt.includes(page) ? [/** @type {Message} */ ({ seq: page })] : [];
+      return page < pages ? { messages, cursor: (pages - page) * 1000 } : { messages };
+    },
+  };
+}
+
+test("a search goes on over pages without hits until something is found", async () => {
+  const { search, count } = pagesOf({ pages: 9, foundAt: [4, 6] });
+  const searching = new Searching(search, () => {});
+
+  await searching.begin("lunch");
+  const first = [count(), searching.messages.length, searching.isWhole];
+  await searching.goOn();
+  await searching.goOn();
+
+  assert.deepEqual(first, [4, 1, false]);
+  assert.deepEqual([count(), searching.messages.length, searching.isWhole], [9, 2, true]);
+});
+
+test("a search that finds nothing stops after some pages, and goes on when asked", async () => {
+  const { search, count } = pagesOf({ pages: 100, foundAt: [30] });
+  const searching = new Searching(search, () => {});
+
+  await searching.begin("lunch");
+  const before = [count(), searching.cursor, searching.isBusy];
+  await searching.goOn();
+
+  assert.deepEqual(before, [MOST_PAGES, (100 - MOST_PAGES) * 1000, false]);
+  assert.deepEqual([count(), searching.messages.length], [30, 1]);
+});
+
+test("a search that fails keeps what was found, and goes on from there", async () => {
+  const { search } = pagesOf({ pages: 3, foundAt: [1, 3] });
+  let isBroken = false;
+  const searching = new Searching(
+    async () => {
+      if (isBroken) throw new Error("broken");
+      return search();
+    },
+    () => {},
+  );
+  await searching.begin("lunch");
+  isBroken = true;
+  await searching.goOn();
+  const { error } = searching;
+  isBroken = false;
+
+  await searching.goOn();
+
+  assert.equal(/** @type {Error} */ (error).message, "broken");
+  assert.deepEqual(
+    [searching.error, searching.messages.length, searching.isWhole],
+    [null, 2, true],
+  );
+});
+
+test("a search that is stopped keeps what was found, and can go on", async () => {
+  /** @type {AbortSignal[]} */
+  const signals = [];
+  const { search } = pagesOf({ pages: 9, foundAt: [1] });
+  const searching = new Searching(
+    (_, { signal }) => {
+      signals.push(signal);
+      if (signals.length !== 2) return search();
+      return new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason)),
+      );
+    },
+    () => {},
+  );
+  await searching.begin("lunch");
+  const going = searching.goOn();
+
+  searching.stop();
+  await going;
+
+  const { error, isBusy, messages } = searching;
+  assert.deepEqual([error, isBusy, messages.length, signals[1]?.aborted], [null, false, 1, true]);
+  await searching.goOn();
+  assert.equal(searching.isWhole, true);
+});
+
+test("the answer to a text that was given up for another one is not shown", async () => {
+  /** @type {((page: { messages: Message[] }) => void)[]} */
+  const answers = [];
+  const searching = new Searching(
+    () => new Promise((resolve) => answers.push(resolve)),
+    () => {},
+  );
+  const first = searching.begin("lun");
+  const second = searching.begin("lunch");
+
+  answers[0]({ messages: [/** @type {Message} */ ({ seq: 1 })] });
+  await first;
+  const early = [searching.messages.length, searching.isBusy];
+  answers[1]({ messages: [/** @type {Message} */ ({ seq: 2 })] });
+  await second;
+
+  assert.deepEqual(early, [0, true]);
+  assert.deepEqual(
+    [searching.text, searching.messages.map(({ seq }) => seq), searching.isBusy],
+    ["lunch", [2], false],
+  );
+});
