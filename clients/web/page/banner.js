@@ -12,20 +12,23 @@ export class Banner {
   #wait = byId("banner-wait", HTMLSpanElement);
   #retry = byId("banner-retry", HTMLButtonElement);
   #retryAt = 0;
-  #wasOnline = false;
+  #canWrite;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #ticks = 0;
 
-  /** @param {Chat} chat */
-  constructor(chat) {
+  /**
+   * @param {Chat} chat
+   * @param {() => boolean} canWrite whether there is something to write to
+   */
+  constructor(chat, canWrite) {
+    this.#canWrite = canWrite;
     this.#retry.addEventListener("click", () => chat.wake());
     chat.on("state", ({ state, retryAt }) => {
       clearInterval(this.#ticks);
       clearTimeout(this.#timer);
       if (state === "offline") return this.#offline(retryAt ?? 0);
       if (state === "connecting" && !this.#box.hidden) return this.#connecting();
-      if (state === "online") this.#wasOnline = true;
       this.#box.hidden = true;
       say(this.#text, "");
     });
@@ -47,8 +50,7 @@ export class Banner {
 
   #show() {
     this.#box.hidden = false;
-    // After a reload there is nothing yet to write to.
-    const says = this.#wasOnline
+    const says = this.#canWrite()
       ? "What you write is sent later."
       : "The service cannot be reached.";
     say(this.#text, `Offline. ${says}`);

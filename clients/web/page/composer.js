@@ -20,6 +20,7 @@ import { mentionsIn } from "./text/mentioned.js";
  *   canNameAll: () => boolean,
  *   lastOwn: () => Message | null,
  *   say: (text: string) => void,
+ *   outlivesPage: () => boolean,
  *   previews: Previews,
  *   emoji: EmojiPicker,
  * }} Surroundings
@@ -75,14 +76,17 @@ export class Composer {
       this.#send();
     });
     window.addEventListener("beforeunload", (event) => {
-      if (this.hasUnsent) event.preventDefault();
+      const isSafe = around.outlivesPage() && !this.#files.hasUnsent;
+      if (this.hasUnsent && !isSafe) event.preventDefault();
     });
     chat.on("outgoing", ({ clientMessageId, state }) => {
       if (state === "sending" || state === "failed") this.#unsent.add(clientMessageId);
       else this.#unsent.delete(clientMessageId);
     });
     this.#text.addEventListener("input", () => this.#typed());
-    if (onlyTouch.matches) this.#text.enterKeyHint = "enter";
+    const hint = () => (this.#text.enterKeyHint = onlyTouch.matches ? "enter" : "send");
+    onlyTouch.addEventListener("change", hint);
+    hint();
     this.#text.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -103,6 +107,11 @@ export class Composer {
 
   focus() {
     this.#text.focus();
+  }
+
+  /** The draft is another one than this field has: it was begun on another page. */
+  showDraft() {
+    if (this.#mode.current.kind !== "edit") this.#restore();
   }
 
   /** @param {string} text comes where the caret is */

@@ -16,12 +16,13 @@ import { DEFAULT_WISH, wishOf } from "./notifications/levels.js";
  *   lastText: string,
  *   lastAt: Date | null,
  *   lastSeq: number,
+ *   upTo: number,
  *   readSeq: number,
  *   unread: number,
  *   mentions: number,
  *   wish: Readonly<Wish>,
  *   otherId?: string,
- * }} Entry `otherId` is the other user in a direct conversation, once that is known
+ * }} Entry `upTo`: the highest number of the conversation that this takes into account. `otherId` is the other user in a direct conversation, once that is known
  */
 
 /** The user's conversations, kept up with what happens. */
@@ -31,6 +32,7 @@ export class Directory {
   #chat;
   #onChange;
   #onGone;
+  #onMessage;
 
   /** Whether the service has lists of conversations and members; null while that is unknown. */
   /** @type {boolean | null} */
@@ -40,14 +42,18 @@ export class Directory {
 
   /**
    * @param {Chat} chat
-   * @param {{ onChange: () => void, onGone: (entry: Entry, by: User | null) => void }} listeners
-   *   `onGone` hears of each conversation that the user is no longer in, and whose doing it was
-   *   where that is known
+   * @param {{
+   *   onChange: () => void,
+   *   onGone: (entry: Entry, by: User | null) => void,
+   *   onMessage?: (message: Message, after: number) => void,
+   * }} listeners `onGone` hears of each conversation that the user is no longer in, and whose doing
+   *   it was where that is known. `onMessage` hears of each message, and the number of the one before
    */
-  constructor(chat, { onChange, onGone }) {
+  constructor(chat, { onChange, onGone, onMessage = () => {} }) {
     this.#chat = chat;
     this.#onChange = onChange;
     this.#onGone = onGone;
+    this.#onMessage = onMessage;
     chat.on("message", (message) => this.#message(message));
     chat.on("read", (receipt) => this.#read(receipt));
     chat.on("unread", ({ conversation_id }) => this.#count(conversation_id));
@@ -105,6 +111,17 @@ export class Directory {
       cursor = page.cursor;
       if (cursor === undefined) return;
     }
+  }
+
+  /**
+   * What was listed at an earlier time, to be shown until all is listed again.
+   * @param {Entry[]} entries
+   */
+  restore(entries) {
+    if (entries.length === 0 || this.hasLists !== null) return;
+    this.hasLists = true;
+    for (const entry of entries) this.#entries.set(entry.id, entry);
+    this.#onChange();
   }
 
   /**
@@ -178,6 +195,7 @@ export class Directory {
     const entry = this.#entries.get(message.conversation_id) ?? emptyEntry(message.conversation_id);
     this.#recount(entry);
     this.#entries.set(entry.id, entry);
+    this.#onMessage(message, entry.lastSeq);
     if (message.seq > entry.lastSeq) this.#show(entry, message);
     this.#onChange();
   }
@@ -189,6 +207,7 @@ export class Directory {
   #show(entry, message) {
     const isOwn = message.user_id === this.#chat.user?.user_id;
     entry.lastSeq = message.seq;
+    entry.upTo = Math.max(entry.upTo, message.seq);
     entry.lastAt = new Date(message.created_at);
     entry.lastText = previewOf(isOwn ? "You" : message.username, message);
   }
@@ -216,8 +235,9 @@ export class Directory {
    * The newest message is shown as it is now.
    * @param {MessageChanged} change
    */
-  #changed({ conversation_id, message_id, change, content, deleted_at }) {
+  #changed({ conversation_id, seq, message_id, change, content, deleted_at }) {
     const entry = this.#entries.get(conversation_id);
+    if (entry) entry.upTo = Math.max(entry.upTo, seq);
     if (!entry || message_id !== `${conversation_id}:${entry.lastSeq}`) return;
     if (change === "reacted") return;
     const [author = ""] = entry.lastText.split(": ", 1);
@@ -226,9 +246,10 @@ export class Directory {
   }
 
   /** @param {ConversationChanged} change */
-  #conversationChanged({ conversation_id, change, title, role, user_id, slow_seconds }) {
+  #conversationChanged({ conversation_id, seq, change, title, role, user_id, slow_seconds }) {
     const entry = this.#entries.get(conversation_id);
     if (!entry) return;
+    entry.upTo = Math.max(entry.upTo, seq);
     if (change === "renamed" && title !== undefined) this.rename(conversation_id, title);
     if (change === "slow_mode") entry.slowSeconds = slow_seconds ?? 0;
     if (change === "role" && user_id && role) this.#setRole(conversation_id, user_id, role);
@@ -290,6 +311,7 @@ export class Directory {
       slowSeconds: conversation.slow_seconds ?? 0,
       lastAt: new Date(last?.created_at ?? activity ?? conversation.created_at),
       lastSeq: last?.seq ?? conversation.last_seq,
+      upTo: conversation.last_seq,
       readSeq: conversation.last_read_seq,
       unread: this.#chat.unread(id),
       mentions: this.#chat.mentions(id),
@@ -305,7 +327,7 @@ export class Directory {
 function emptyEntry(id) {
   return {
     ...{ id, kind: "group", title: "", role: null, lastText: "", lastAt: null, slowSeconds: 0 },
-    ...{ lastSeq: 0, readSeq: 0, unread: 0, mentions: 0, wish: DEFAULT_WISH },
+    ...{ lastSeq: 0, upTo: 0, readSeq: 0, unread: 0, mentions: 0, wish: DEFAULT_WISH },
   };
 }
 

@@ -1,11 +1,8 @@
-import { tabStorage } from "./storage.js";
+import { keysIn } from "./storage.js";
 
 /** @import { TabStorage } from "./storage.js" */
 
-/**
- * What was begun and not sent, by user and conversation. It is kept as the token is, for this tab
- * and over a reload, until the user signs out.
- */
+/** What was begun and not sent, by user and conversation, until the user signs out. */
 export class Drafts {
   #prefix;
   #outbox;
@@ -13,11 +10,11 @@ export class Drafts {
 
   /**
    * @param {string} address the service's
-   * @param {TabStorage} [storage]
+   * @param {TabStorage} storage
    */
-  constructor(address, storage = tabStorage()) {
-    this.#prefix = `parley-draft ${address}`;
-    this.#outbox = `parley-outbox ${address}`;
+  constructor(address, storage) {
+    this.#prefix = draftsOf(address);
+    this.#outbox = outboxOf(address);
     this.#storage = storage;
   }
 
@@ -46,12 +43,8 @@ export class Drafts {
 
   /** Also what the client keeps until it is sent. */
   forgetAll() {
-    const keys = Array.from({ length: this.#storage.length }, (_, index) =>
-      this.#storage.key(index),
-    );
-    const prefixes = [`${this.#prefix} `, `${this.#outbox} `];
-    const isOurs = (/** @type {string | null} */ key) => prefixes.some((it) => key?.startsWith(it));
-    for (const key of keys) if (key && isOurs(key)) this.#storage.removeItem(key);
+    const keys = [this.#prefix, this.#outbox].flatMap((it) => keysIn(this.#storage, it));
+    for (const key of keys) this.#storage.removeItem(key);
   }
 
   /**
@@ -59,6 +52,32 @@ export class Drafts {
    * @param {string} conversationId
    */
   #key(userId, conversationId) {
-    return `${this.#prefix} ${userId} ${conversationId}`;
+    return `${this.#prefix}${userId} ${conversationId}`;
   }
+}
+
+/**
+ * What the names of all drafts begin with.
+ * @param {string} address the service's
+ */
+export function draftsOf(address) {
+  return `parley-draft ${address} `;
+}
+
+/**
+ * What the names begin with under which the client keeps what it has not sent yet.
+ * @param {string} address the service's
+ */
+export function outboxOf(address) {
+  return `parley-outbox ${address} `;
+}
+
+/**
+ * Two drafts as one in which nothing is lost.
+ * @param {string} own
+ * @param {string} other
+ */
+export function joinedDraft(own, other) {
+  if (own.includes(other)) return own;
+  return other.includes(own) ? other : `${own}\n${other}`;
 }

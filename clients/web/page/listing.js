@@ -28,7 +28,7 @@ export class Listing {
 
   /**
    * Does what brings the list, and says so meanwhile; what fails can be tried again.
-   * @param {() => Promise<void>} act
+   * @param {() => Promise<unknown>} act
    */
   async during(act) {
     const attempt = ++this.#attempt;

@@ -2,7 +2,7 @@ import { connect } from "../src/index.js";
 import { write } from "../worker/notes.js";
 import { socketAddress } from "./address.js";
 import { App } from "./app.js";
-import { tabStorage } from "./storage.js";
+import { Keeping } from "./keeping.js";
 import { languageFields } from "./words/choice.js";
 import { fill } from "./words/fill.js";
 import { pushWords, useLocale } from "./words/index.js";
@@ -14,8 +14,9 @@ const page = new URL(location.href);
 
 await speak();
 const address = socketAddress(page, meta?.content);
-const app = new App(connect(address, { storage: tabStorage() }), page, address);
-await Promise.all([app.start(), notifyByWorker()]);
+const keeping = new Keeping(address);
+const app = new App(connect(address, { storage: keeping.storage }), page, address, keeping);
+await Promise.all([app.signIn.start(), notifyByWorker()]);
 
 /** In the language that page/theme.js has chosen; in English if that cannot be loaded. */
 async function speak() {
@@ -35,7 +36,7 @@ async function notifyByWorker() {
   if (document.readyState !== "complete") {
     await new Promise((resolve) => window.addEventListener("load", resolve, { once: true }));
   }
-  const worker = await installWorker((place) => app.open(place));
+  const worker = await installWorker((place) => app.navigation.open(place));
   if (!worker) return;
   await write("words", JSON.stringify(pushWords()));
   await app.notifications.useWorker(worker);

@@ -1,5 +1,6 @@
 import { hashOf } from "./address.js";
 import { reactionPicker } from "./reactions.js";
+import { plainText } from "./text/plain.js";
 
 /** @import { Message, User } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -35,6 +36,8 @@ export function openActions(menu, button, message, { me, entry }, choices) {
     { text: "Reply", icon: "reply", act: () => choices.onReply(message) },
     { text: "Copy the link", icon: "link", act: () => copyLink(message) },
   ];
+  if (message.content)
+    items.push({ text: "Copy the text", icon: "copy", act: () => copyText(message) });
   if (isOwn) items.push({ text: "Edit", icon: "edit", act: () => choices.onEdit(message) });
   else items.push({ text: "Report", icon: "alert", act: () => choices.onReport(message) });
   if (isLeading) {
@@ -56,6 +59,14 @@ export function openActions(menu, button, message, { me, entry }, choices) {
     },
   );
   menu.open(button, picker, items);
+}
+
+/**
+ * As it is shown, without marks.
+ * @param {Message} message
+ */
+function copyText({ content }) {
+  void navigator.clipboard?.writeText(plainText(content));
 }
 
 /** @param {Message} message */

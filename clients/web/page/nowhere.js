@@ -1,5 +1,9 @@
 import { byId, say } from "./dom.js";
 
+const UNKNOWN = "There is no such conversation, or you are not in it.";
+const NOT_STORED =
+  "This conversation is not stored on this device. It opens once there is a connection.";
+
 /** Stands in the conversation's place where the address leads to none. */
 export class Nowhere {
   #text = byId("nowhere-text", HTMLParagraphElement);
@@ -14,10 +18,11 @@ export class Nowhere {
     return !this.#back.hidden;
   }
 
-  show() {
+  /** @param {boolean} isKnown whether all conversations of the user are listed */
+  show(isKnown) {
     this.#back.hidden = false;
     this.#back.focus();
-    say(this.#text, "There is no such conversation, or you are not in it.");
+    say(this.#text, isKnown ? UNKNOWN : NOT_STORED);
   }
 
   hide() {

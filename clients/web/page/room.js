@@ -39,6 +39,8 @@ export class Room {
   #readers = new Map();
   /** @type {number | null} where "New" stands: after what had been read when it was opened */
   #unreadAfter = null;
+  /** Whether it was begun at the right place: what was saved from before may lack what is new. */
+  #hasBegun = false;
   #frame = 0;
   #chat;
   #onSeen;
@@ -102,6 +104,7 @@ export class Room {
     this.#quotes.clear();
     this.#retainFiles(new Set());
     this.#list.clear();
+    this.#hasBegun = false;
     this.#unreadAfter = entry.unread > 0 ? entry.readSeq : null;
     this.#scroller.end();
     this.head(entry, []);
@@ -235,8 +238,8 @@ export class Room {
     const me = this.#chat.user;
     if (!view || !me) return;
     const { messages, outgoing, changes } = view;
-    const wasEmpty = this.#list.isEmpty;
-    if (wasEmpty && view.isLoaded) this.#unreadAfter = this.#lastRead(view, me.user_id);
+    const isBeginning = this.#list.isEmpty || (view.isLoaded && !this.#hasBegun);
+    if (isBeginning && view.isLoaded) this.#unreadAfter = this.#lastRead(view, me.user_id);
     const shown = {
       ...{ messages, outgoing, changes, me, now: new Date() },
       ...{ readers: this.#readers, unreadAfter: this.#unreadAfter },
@@ -246,7 +249,8 @@ export class Room {
     const show = () => this.#list.show(shown);
     this.#scroller.around(show, view.hasLater);
     this.#retainFiles(new Set(this.#files.map(({ attachment_id }) => attachment_id)));
-    if (wasEmpty && !this.#list.isEmpty) this.#begin(view);
+    if (isBeginning && !this.#list.isEmpty) this.#begin(view);
+    this.#hasBegun ||= view.isLoaded;
     this.#showEdges(view);
     this.#looked();
   }

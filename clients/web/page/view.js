@@ -52,7 +52,7 @@ export class View {
   /** @returns {readonly Message[]} */
   get messages() {
     if (!this.#past) return this.#timeline.messages;
-    if (!this.isLoaded) return [];
+    if (!this.isLoaded) return this.#timeline.isLoaded ? [] : this.#timeline.messages;
     const { messages } = this.#past;
     if (this.hasLater) return messages;
     const last = messages.at(-1)?.seq ?? 0;
@@ -61,7 +61,8 @@ export class View {
 
   /** @returns {readonly Outgoing[]} what is on its way to the end */
   get outgoing() {
-    return this.isLoaded && !this.hasLater ? this.#timeline.outgoing : [];
+    const isAtEnd = this.isLoaded ? !this.hasLater : !this.#timeline.isLoaded;
+    return isAtEnd ? this.#timeline.outgoing : [];
   }
 
   get conversationId() {

@@ -40,7 +40,7 @@ export class Authenticator {
    *   request: (frame: Frame) => Promise<Frame>,
    *   clock: Clock,
    *   onAccepted: (identity: Identity) => void,
-   *   onNoCredentials: (reason: string) => void,
+   *   onNoCredentials: (reason: string | null) => void,
    *   onRetryableFailure: (error: unknown) => void,
    *   onOtherUsersConnection: () => void,
    *   onPreviousSession: () => void,
@@ -117,7 +117,7 @@ export class Authenticator {
 
   /**
    * Forgets the user.
-   * @param {string} reason
+   * @param {string | null} reason null if no session ends by that
    * @param {unknown} [error] for the caller that waits for `authenticate`
    */
   end(reason, error = new ParleyError("signed_out", "The session was ended.")) {
@@ -189,7 +189,7 @@ export class Authenticator {
     this.#attempt = null;
     if (this.#authenticated) return;
     if (this.isWanted) this.#options.onPreviousSession();
-    else this.end("not_authenticated");
+    else this.end(null);
   }
 
   /**

@@ -40,6 +40,18 @@ export function withFrame(message, { type, data }) {
 }
 
 /**
+ * @template {readonly Message[]} Messages
+ * @param {Messages} messages
+ * @param {Numbered} frame
+ * @returns {Messages} the same list if the frame brings nothing new
+ */
+export function allWithFrame(messages, frame) {
+  const after = messages.map((it) => withFrame(it, frame));
+  const isNew = after.some((it, index) => it !== messages[index]);
+  return isNew ? /** @type {any} */ (after) : messages;
+}
+
+/**
  * The changes that made the message what it is, the last one of each part.
  * @param {Message} message
  * @returns {Numbered[]}

@@ -38,7 +38,7 @@ export class Chat extends Commands {
   }
 
   /**
-   * Who is signed in, or was until the session ran out.
+   * Who is signed in, or was until the session ran out, or is about to be (the `user` of a token).
    * @returns {Types.User | null}
    */
   get user() {
@@ -176,6 +176,15 @@ export class Chat extends Commands {
   }
 
   /**
+   * Sends what another `Chat` of the user kept in its `storage`, once that one has ended: a closed
+   * tab, for example. Without effect while the user is not known.
+   * @param {Types.TextStorage} storage
+   */
+  adopt(storage) {
+    this.#engine.outbox.adopt(storage);
+  }
+
+  /**
    * Drops a message that failed.
    * @param {Types.Outgoing} outgoing
    */
@@ -254,8 +263,10 @@ export class Chat extends Commands {
   /**
    * A window onto a conversation, for as long as it is not closed.
    * @param {string} conversationId
-   * @param {{ changes?: boolean }} [options] `changes`: also who joined and left, new titles, pins
-   *   and roles between the messages, for which pages are read twice
+   * @param {{ changes?: boolean, saved?: readonly Types.Message[] }} [options] `changes`: also who
+   *   joined and left, new titles, pins and roles between the messages, for which pages are read
+   *   twice. `saved`: messages without gaps, ascending, from an earlier timeline: they are shown
+   *   until it is loaded
    */
   open(conversationId, options) {
     const { timelines } = this.#engine;

@@ -34,6 +34,7 @@ export class Engine {
     this.session = new Session(options, {
       onFrame: (frame) => router.route(frame),
       onOnline: () => this.#resume(),
+      onUserKnown: () => this.outbox.resume(),
       onOffline: () => this.heartbeat.stop(),
       onUserForgotten: (error) => this.#forgetUser(error),
       onTimeout: () => this.heartbeat.beat(),

@@ -33,7 +33,7 @@ import { TIMING } from "./timing.js";
 /** @typedef {Types.Credentials} Credentials */
 /** @typedef {Types.ConnectOptions} ConnectOptions */
 
-export { applyChange } from "./changes.js";
+export { applyChange, laterState } from "./changes.js";
 export { Chat } from "./client.js";
 export { ParleyError } from "./errors.js";
 export { Timeline } from "./timeline.js";

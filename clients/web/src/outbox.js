@@ -1,9 +1,9 @@
 import { ParleyError } from "./errors.js";
 import { checkContent, encode, wellFormed } from "./frames.js";
 import { frameOf, keyOf } from "./outgoing.js";
-import { savedOf } from "./saved-outbox.js";
+import { restored, savedOf } from "./saved-outbox.js";
 
-/** @import { Abortable, AttachmentRef, Message, Outgoing } from "./types.js" */
+/** @import { Abortable, AttachmentRef, Message, Outgoing, TextStorage } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { Saved, SavedOutbox } from "./saved-outbox.js" */
 
@@ -51,11 +51,20 @@ export class Outbox {
     if (userId === null || userId === this.#owner) return;
     this.#owner = userId;
     const written = [...this.#queues.values()].flat();
+    const known = this.#known;
     this.#queues.clear();
-    const keys = new Set(written.map(({ outgoing }) => keyOf(outgoing)));
-    for (const saved of this.#saved.read(userId)) if (!keys.has(keyOf(saved))) this.#restore(saved);
+    this.#restoreAll(this.#saved.read(userId), known);
     for (const entry of written) this.#join(entry);
     this.#save();
+  }
+
+  /**
+   * Sends what another page of the user kept and does not send any more.
+   * @param {TextStorage} storage that page's
+   */
+  adopt(storage) {
+    if (this.#owner === null) return;
+    this.#restoreAll(this.#saved.read(this.#owner, storage), this.#known);
   }
 
   /**
@@ -171,26 +180,25 @@ export class Outbox {
     if (this.#owner !== null || this.#session.state === "closed") this.#run(conversationId);
   }
 
-  /** @param {Saved} saved */
-  #restore({ sentAt, failed, ...message }) {
-    if (failed) return this.#restoreFailed(message, failed);
-    const { clock } = this.#session;
-    const since = sentAt === null ? null : clock.monotonic() - Math.max(0, clock.now() - sentAt);
-    this.#enter(
-      { ...message, state: "sending" },
-      () => {},
-      () => {},
-      since,
-    );
+  /** The keys of all that is here. */
+  get #known() {
+    const sending = [...this.#queues.values()].flat().map(({ outgoing }) => keyOf(outgoing));
+    return new Set([...sending, ...this.#failed.keys()]);
   }
 
   /**
-   * @param {Omit<Outgoing, "state">} message
-   * @param {{ code: string, message: string }} failed
+   * @param {Saved[]} all
+   * @param {Set<string>} known
    */
-  #restoreFailed(message, failed) {
-    const error = new ParleyError(failed.code, failed.message);
-    const outgoing = { ...message, state: /** @type {const} */ ("failed"), error };
+  #restoreAll(all, known) {
+    for (const saved of all) if (!known.has(keyOf(saved))) this.#restore(saved);
+  }
+
+  /** @param {Saved} saved */
+  #restore(saved) {
+    const { outgoing, since } = restored(saved, this.#session.clock);
+    const ignore = () => {};
+    if (outgoing.state === "sending") return void this.#enter(outgoing, ignore, ignore, since);
     this.#failed.set(keyOf(outgoing), outgoing);
     this.#changed(outgoing);
   }

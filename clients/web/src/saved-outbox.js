@@ -1,6 +1,6 @@
 import { ParleyError } from "./errors.js";
 
-/** @import { Outgoing, TextStorage } from "./types.js" */
+/** @import { Clock, Outgoing, TextStorage } from "./types.js" */
 
 /**
  * A message as it is kept: when it was first sent, by the time of day, and why it failed, if so.
@@ -23,10 +23,13 @@ export class SavedOutbox {
 
   /**
    * @param {string} userId
+   * @param {TextStorage} [storage] another page's
    * @returns {Saved[]}
    */
-  read(userId) {
-    const saved = this.#try((storage) => JSON.parse(storage.getItem(this.#key(userId)) ?? "[]"));
+  read(userId, storage) {
+    const read = (/** @type {TextStorage} */ it) =>
+      JSON.parse(it.getItem(this.#key(userId)) ?? "[]");
+    const saved = this.#try(read, storage);
     return Array.isArray(saved) ? saved.filter(isSaved) : [];
   }
 
@@ -44,9 +47,12 @@ export class SavedOutbox {
     this.#try((storage) => storage.removeItem(this.#key(userId)));
   }
 
-  /** @param {(storage: TextStorage) => any} use */
-  #try(use) {
-    const { storage, onFailed } = this.#options;
+  /**
+   * @param {(storage: TextStorage) => any} use
+   * @param {TextStorage} [storage]
+   */
+  #try(use, storage = this.#options.storage) {
+    const { onFailed } = this.#options;
     try {
       return storage && use(storage);
     } catch (error) {
@@ -70,6 +76,18 @@ export function savedOf({ error, state: _, seq: __, ...content }, sentAt) {
   if (!error) return message;
   const code = error instanceof ParleyError ? error.code : "internal";
   return { ...message, failed: { code, message: error.message } };
+}
+
+/**
+ * @param {Saved} saved
+ * @param {Clock} clock
+ * @returns {{ outgoing: Outgoing, since: number | null }} `since`: when it was first sent
+ */
+export function restored({ sentAt, failed, ...message }, clock) {
+  const since = sentAt === null ? null : clock.monotonic() - Math.max(0, clock.now() - sentAt);
+  if (!failed) return { outgoing: { ...message, state: "sending" }, since };
+  const error = new ParleyError(failed.code, failed.message);
+  return { outgoing: { ...message, state: "failed", error }, since };
 }
 
 /** @param {any} it an element of what the storage holds */

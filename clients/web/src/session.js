@@ -7,13 +7,14 @@ import { Requests } from "./requests.js";
 import { Authenticator } from "./authenticator.js";
 import { Gate } from "./waiting.js";
 
-/** @import { Clock, Credentials, Events, Frame, Identity, SocketClass, State } from "./types.js" */
+/** @import { Clock, Credentials, Events, Frame, Identity, SocketClass, State, User } from "./types.js" */
 /** @import { Timing } from "./timing.js" */
 
 /**
  * @typedef {{
  *   onFrame: (frame: Frame) => void,
  *   onOnline: () => void,
+ *   onUserKnown: () => void,
  *   onOffline: () => void,
  *   onUserForgotten: (error: Error) => void,
  *   onTimeout: () => void,
@@ -30,7 +31,7 @@ export class Session {
   events = new Emitter();
   /** @type {State} */
   state = "signed_out";
-  /** @type {Identity | null} who was authenticated last; kept while offline */
+  /** @type {(User & Partial<Identity>) | null} who was authenticated last, or is about to be */
   user = null;
   /** For requests: one that is made while nobody is signed in is rejected. */
   gate = new Gate();
@@ -87,6 +88,10 @@ export class Session {
   async authenticate(credentials, signal) {
     if (this.state === "closed") throw closedError();
     const identity = this.#authenticator.begin(credentials, signal);
+    if ("user" in credentials && credentials.user && !this.user) {
+      this.user = credentials.user;
+      this.#parts.onUserKnown();
+    }
     try {
       if (this.connection.isOpen && !this.#authenticator.mayBeConnectionsUser(credentials))
         this.#reconnectAfresh();
@@ -228,14 +233,14 @@ export class Session {
     this.#forgetUser(endedError());
   }
 
-  /** @param {string} reason */
+  /** @param {string | null} reason why the session is over; null if there was none */
   #noCredentials(reason) {
     if (this.state === "closed") return;
     this.#suspend("signed_out");
     this.gate.reject(notAuthenticatedError());
     this.connection.stop();
     this.#requests.rejectAll();
-    if (this.user) this.events.emit("signed_out", { reason });
+    if (this.user && reason !== null) this.events.emit("signed_out", { reason });
   }
 
   /** @param {Error} error */

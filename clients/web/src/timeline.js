@@ -1,4 +1,4 @@
-import { laterState, withFrame } from "./changes.js";
+import { allWithFrame, laterState } from "./changes.js";
 import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
 import { completePage } from "./gaps.js";
@@ -24,6 +24,8 @@ export class Timeline {
   error = null;
   /** @type {Message[]} */
   #messages = [];
+  /** @type {readonly Message[]} from before, shown until the newest are there */
+  #saved = [];
   /** @type {Map<number, Numbered>} by `seq`: those that change no message */
   #changes = new Map();
   /** @type {Map<number, Outgoing>} by `seq`: stored, but what comes before them is still missing */
@@ -44,11 +46,12 @@ export class Timeline {
   /**
    * @param {string} conversationId
    * @param {{ session: Session, streams: ConversationStreams, outbox: Outbox }} parts
-   * @param {{ changes?: boolean }} [options]
+   * @param {{ changes?: boolean, saved?: readonly Message[] }} [options]
    */
-  constructor(conversationId, { session, streams, outbox }, { changes = false } = {}) {
+  constructor(conversationId, { session, streams, outbox }, { changes = false, saved = [] } = {}) {
     this.conversationId = conversationId;
     this.#wantsChanges = changes;
+    this.#saved = saved;
     this.#session = session;
     this.#streams = streams;
     this.#outbox = outbox;
@@ -58,11 +61,12 @@ export class Timeline {
 
   /**
    * Ascending by `seq`, without gaps or repeats, each as it is now. A deleted message stays in its
-   * place, with `deleted_at` and an empty `content`.
+   * place, with `deleted_at` and an empty `content`. Until the timeline is loaded they are those that
+   * were saved, if any: as they were then, and with what has changed since it was opened.
    * @returns {readonly Message[]}
    */
   get messages() {
-    return this.#messages;
+    return this.#saved.length > 0 ? this.#saved : this.#messages;
   }
 
   /**
@@ -173,6 +177,7 @@ export class Timeline {
       const { position } = this.#stream;
       const page = await this.#stream.newest(PAGE, this.#stop.signal);
       this.isLoaded = true;
+      this.#saved = [];
       const last = Math.max(page.messages.at(-1)?.seq ?? 0, page.upTo ?? 0);
       this.#show(page, last + 1, position);
     } catch (error) {
@@ -250,10 +255,10 @@ export class Timeline {
     if (type !== "chat_message" && type !== "message_changed") {
       return Boolean(this.#changes.set(data.seq, frame));
     }
-    const messages = this.#messages.map((it) => withFrame(it, frame));
-    const isNew = messages.some((it, index) => it !== this.#messages[index]);
-    if (isNew) this.#messages = messages;
-    return isNew;
+    const before = this.messages;
+    this.#messages = allWithFrame(this.#messages, frame);
+    this.#saved = allWithFrame(this.#saved, frame);
+    return this.messages !== before;
   }
 
   /**

@@ -218,9 +218,10 @@
 
 /**
  * A password, a token, or a function that supplies a fresh token: it is asked first, and again
- * whenever the service refuses the token at hand. `null` from it ends the session.
+ * whenever the service refuses the token at hand. `null` from it ends the session. `user` says
+ * whose token it is, if that is known from before: until the service answers, it is taken for true.
  * @typedef {{ username: string, password: string }
- *   | { token: string | (() => string | null | Promise<string | null>) }} Credentials
+ *   | { token: string | (() => string | null | Promise<string | null>), user?: User }} Credentials
  */
 
 /**

@@ -1,3 +1,4 @@
+import { plainText } from "../page/text/plain.js";
 import EN from "../page/words/en.js";
 import { Translator } from "../page/words/translator.js";
 import { read } from "./notes.js";
@@ -27,7 +28,8 @@ export async function translator() {
  * @param {MessagePush} push
  * @param {Translator} translator
  */
-export function textOf({ title, body, sender_name: name, count = 1 }, translator) {
+export function textOf({ title, body: content = "", sender_name: name, count = 1 }, translator) {
+  const body = plainText(content);
   const isDirect = name === title;
   const says = body && name && !isDirect ? translator.text("push.by", { name, text: body }) : body;
   const more = count > 1 ? translator.text("push.new_messages", { count }) : "";

@@ -1,3 +1,4 @@
+import { closeOnBack } from "../back.js";
 import { byId, element, say } from "../dom.js";
 import { placeAt } from "../placing.js";
 import { loadEmoji, withTone } from "./data.js";
@@ -36,6 +37,7 @@ export class EmojiPicker {
   #retry = byId("emoji-retry", HTMLButtonElement);
   /** @type {HTMLElement | null} */
   #anchor = null;
+  #leave = () => {};
   #onChoose = (/** @type {string} */ _emoji) => {};
   /** @type {readonly Emoji[]} */
   #all = [];
@@ -68,6 +70,7 @@ export class EmojiPicker {
     this.#search.value = "";
     this.#tone.value = String(this.#remembered.tone);
     this.#box.showPopover();
+    this.#leave = closeOnBack(() => this.#box.hidePopover());
     if (anchor.hasAttribute("aria-expanded")) anchor.setAttribute("aria-expanded", "true");
     placeAt(this.#box, anchor);
     // A keyboard on the screen would cover what there is to choose from.
@@ -238,6 +241,7 @@ export class EmojiPicker {
   }
 
   #closed() {
+    this.#leave();
     if (this.#anchor?.hasAttribute("aria-expanded"))
       this.#anchor.setAttribute("aria-expanded", "false");
     const isLost =

@@ -19,6 +19,9 @@ export default {
   "login.place": "على {address}",
   "login.username": "اسم المستخدم",
   "login.password": "كلمة المرور",
+  "login.keep": "إبقائي مسجّل الدخول",
+  "login.keep_hint":
+    "في جميع علامات التبويب إلى أن تسجّل الخروج. تُخزَّن الرسائل عندئذٍ على هذا الجهاز، فاختره فقط إذا لم يكن أحد غيرك يستخدمه.",
   "login.sign_in": "تسجيل الدخول",
   "login.signing_in": "جارٍ تسجيل الدخول…",
   "login.ask_username": "من أنت؟",

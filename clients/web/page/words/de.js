@@ -19,6 +19,9 @@ export default {
   "login.place": "bei {address}",
   "login.username": "Benutzername",
   "login.password": "Passwort",
+  "login.keep": "Angemeldet bleiben",
+  "login.keep_hint":
+    "In allen Tabs, bis du dich abmeldest. Nachrichten liegen dann auf diesem Gerät. Wähle es nur, wenn niemand sonst es benutzt.",
   "login.sign_in": "Anmelden",
   "login.signing_in": "Anmeldung läuft …",
   "login.ask_username": "Wer bist du?",

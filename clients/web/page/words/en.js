@@ -22,6 +22,9 @@ export default /** @type {const} */ ({
   "login.place": "on {address}",
   "login.username": "Username",
   "login.password": "Password",
+  "login.keep": "Keep me signed in",
+  "login.keep_hint":
+    "In all tabs, until you sign out. Messages are then stored on this device, so choose it only if nobody else uses it.",
   "login.sign_in": "Sign in",
   "login.signing_in": "Signing in…",
   "login.ask_username": "Who are you?",

@@ -39,17 +39,17 @@ test(
   async (t) => {
     const { signIn } = await stage(t);
     const american = await signIn("alice", { ...DESKTOP, locale: "en-US" });
-    const german = await signIn("bob", { ...DESKTOP, locale: "de-DE" });
+    const british = await signIn("bob", { ...DESKTOP, locale: "en-GB" });
 
-    const times = [american, german].map((page) => row(page, "Out of the tunnel").locator("time"));
-    const [[shown, title], [shownGerman, titleGerman]] = await Promise.all(
+    const times = [american, british].map((page) => row(page, "Out of the tunnel").locator("time"));
+    const [[shown, title], [shownBritish, titleBritish]] = await Promise.all(
       times.map(async (time) => [await time.innerText(), await time.getAttribute("title")]),
     );
 
     assert.match(shown ?? "", /^\d{1,2}:\d\d\s[AP]M$/);
-    assert.match(shownGerman ?? "", /^\d\d:\d\d$/);
+    assert.match(shownBritish ?? "", /^\d\d:\d\d$/);
     assert.match(title ?? "", /^\w+day, \w+ \d+, \d{4} at \d{1,2}:\d\d:\d\d\s[AP]M$/);
-    assert.match(titleGerman ?? "", /^\w+day, \d+ \w+ \d{4} at \d\d:\d\d:\d\d$/);
+    assert.match(titleBritish ?? "", /^\w+day,? \d+ \w+ \d{4} at \d\d:\d\d:\d\d$/);
   },
 );
 

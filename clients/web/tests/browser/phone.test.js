@@ -116,6 +116,17 @@ test(
   },
 );
 
+test("Back closes the emoji picker and keeps the conversation", { skip }, async (t) => {
+  const { page } = await onPhone(t);
+  await page.getByRole("button", { name: "Emoji", exact: true }).click();
+  await page.getByRole("button", { name: "grinning face", exact: true }).waitFor();
+
+  await page.goBack();
+  await page.locator("#emoji-picker").waitFor({ state: "hidden" });
+
+  assert.equal(await page.locator("#scroller").isVisible(), true);
+});
+
 test("no field of the page has letters so small that a phone zooms in", { skip }, async (t) => {
   const { page, complaints } = await onPhone(t);
 

@@ -69,7 +69,14 @@ test("a push shows a notification, and another one takes it back", { skip }, asy
 
   await deliver({ type: "message", seq: 4, ...other, sender_name: "bob" });
   await browserShows(alice, ["Summer plans: bob sent a message"]);
-  await deliver({ type: "message", seq: 6, ...other, sender_name: "bob", body: "Hello", count: 3 });
+  await deliver({
+    type: "message",
+    seq: 6,
+    ...other,
+    sender_name: "bob",
+    body: "**Hello**",
+    count: 3,
+  });
   await browserShows(alice, ["Summer plans: bob: Hello\n3 new messages"]);
   await deliver({ type: "read", conversation_id: "group-1", up_to_seq: 5 });
   await deliver("no JSON");

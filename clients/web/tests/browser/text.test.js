@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { PHONE, barriers, missing, write } from "../support/chromium.js";
-import { row, said } from "../support/messages.js";
+import { DESKTOP, PHONE, barriers, missing, write } from "../support/chromium.js";
+import { choose, row, said } from "../support/messages.js";
 import { stage } from "./browser.js";
 
 /** @import { Page } from "playwright-core" */
@@ -86,6 +86,20 @@ test("previews, quotes and what is announced leave the marks out", { skip }, asy
     ],
     ["bob: Bold and code", "bob: Bold and code", "Bold and code"],
   );
+});
+
+test("the text of a message is copied without its marks", { skip }, async (t) => {
+  const { signIn } = await stage(t);
+  const alice = await signIn("alice", {
+    ...DESKTOP,
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  await write(alice, "**Bold** and `code`");
+  await alice.locator(".stored, .read").getByText("Bold").waitFor();
+
+  await choose(alice, "Bold", "Copy the text");
+
+  assert.equal(await alice.evaluate(() => navigator.clipboard.readText()), "Bold and code");
 });
 
 test("a long message is folded, and its button keeps the focus", { skip }, async (t) => {

@@ -197,9 +197,10 @@ async function converges({ faults, steps, seed, changes, storesSlowly }) {
  * @param {string} name
  * @param {Network} network
  * @param {FakeStorage} storage
+ * @param {import("../../src/index.js").User | null} [user] who kept a token, if that was kept as well
  * @returns {Person}
  */
-function enter(name, { WebSocket, XMLHttpRequest, clock, random, service }, storage) {
+function enter(name, { WebSocket, XMLHttpRequest, clock, random, service }, storage, user) {
   const options = { WebSocket, XMLHttpRequest, clock, random, storage };
   const chat = connect("ws://service.test/ws/chat", options);
   /** @type {Numbered[]} */
@@ -211,9 +212,14 @@ function enter(name, { WebSocket, XMLHttpRequest, clock, random, service }, stor
   if (name === FOLLOWER) chat.follow("general", 0);
   const token = () => service.tokenFor(name).token;
   // A page that is left before anybody is authenticated is closed.
-  chat.authenticate({ token }).catch(({ code }) => assert.equal(code, "closed"));
+  chat
+    .authenticate({ token, ...(user && { user }) })
+    .catch(({ code }) => assert.equal(code, "closed"));
   return { name, chat, timelines: [], events, sent: [], inherited: 0, storage, hasListed: false };
 }
+
+/** So many messages a page keeps, to show them at once when it is opened again. */
+const SAVED = 3;
 
 /**
  * All that is left of a page is what it kept; and it keeps nothing before it knows whose it is.
@@ -221,10 +227,13 @@ function enter(name, { WebSocket, XMLHttpRequest, clock, random, service }, stor
  * @param {Network} network
  */
 function reload(person, network) {
-  const { name, chat, sent, inherited, storage } = person;
-  const kept = chat.user ? sent : sent.slice(0, inherited);
+  const { name, chat, sent, inherited, storage, timelines } = person;
+  const { user } = chat;
+  const kept = user ? sent : sent.slice(0, inherited);
+  const saved = timelines.at(-1)?.messages.slice(-SAVED) ?? [];
   chat.close();
-  const fresh = enter(name, network, storage.reloaded());
+  const fresh = enter(name, network, storage.reloaded(), network.random() < 0.5 ? user : null);
+  if (saved.length > 0) fresh.timelines.push(fresh.chat.open("general", { saved }));
   Object.assign(person, fresh, { sent: kept, inherited: kept.length });
 }
 

@@ -3,6 +3,15 @@ export class FakeStorage {
   /** @type {Map<string, string>} */
   kept = new Map();
 
+  get length() {
+    return this.kept.size;
+  }
+
+  /** @param {number} index */
+  key(index) {
+    return [...this.kept.keys()][index] ?? null;
+  }
+
   /** @param {string} key */
   getItem(key) {
     return this.kept.get(key) ?? null;

@@ -11,6 +11,7 @@ import { beginningOf } from "../../page/text/characters.js";
 import { Titles } from "../../page/titles.js";
 import { SavedToken } from "../../page/token.js";
 import { Script, message, outcome, pushed } from "../support/script.js";
+import { FakeStorage } from "../support/storage.js";
 
 /** @import { Row } from "../../page/rows.js" */
 
@@ -64,16 +65,12 @@ test("the url parameter is ignored unless the web app runs on localhost", () => 
 });
 
 test("a token is presented only to the service that issued it", () => {
-  const kept = new Map();
-  const storage = {
-    getItem: (/** @type {string} */ key) => kept.get(key) ?? null,
-    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value),
-    removeItem: (/** @type {string} */ key) => void kept.delete(key),
-  };
-  new SavedToken("wss://one/", storage).write("token");
+  const storages = { tab: new FakeStorage(), shared: null };
+  new SavedToken("wss://one/", storages).write({ ...ALICE, token: "token" });
 
-  assert.equal(new SavedToken("wss://one/", storage).read(), "token");
-  assert.equal(new SavedToken("wss://two/", storage).read(), null);
+  const expected = { token: "token", user: ALICE };
+  assert.deepEqual(new SavedToken("wss://one/", storages).read(), expected);
+  assert.equal(new SavedToken("wss://two/", storages).read(), null);
 });
 
 test("without conversation lists the web app shows general or the address's conversation", () => {
