@@ -10,7 +10,7 @@ import { Directory, nameOf } from "./directory.js";
 import { byId } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { EmojiPicker } from "./emoji/picker.js";
-import { SearchPanel } from "./finding/search-panel.js";
+import { Finding } from "./finding/index.js";
 import { Frames } from "./frames.js";
 import { Keeping } from "./keeping.js";
 import { Listing } from "./listing.js";
@@ -93,7 +93,7 @@ export class App {
       onReport: (error) => this.#report(error),
     });
     this.pins = new Pins(chat, (id) => this.room.bring(id));
-    this.search = new SearchPanel(chat, (id) => this.room.bring(id));
+    this.finding = new Finding(chat, this);
     const previews = new Previews();
     this.room = new Room(chat, {
       previews,
@@ -124,7 +124,7 @@ export class App {
     this.frames = new Frames(chat);
     this.panels = new Panels({
       people: () => this.people.refresh(),
-      search: () => this.search.opened(),
+      search: () => this.finding.searchOpened(),
       pins: () => this.pins.load(),
       notifications: () => this.notifications.settingsOpened(),
       frames: () => this.frames.show(),

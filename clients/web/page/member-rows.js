@@ -1,5 +1,6 @@
 import { personAvatar, withPresence } from "./avatar.js";
 import { element, hiddenText, icon, say } from "./dom.js";
+import { nameAttributes } from "./finding/name-menu.js";
 import { presenceWords } from "./last-seen.js";
 import { isMuted, memberItems, moderates } from "./moderation.js";
 
@@ -80,7 +81,9 @@ export class MemberRows {
       element(
         "span",
         { class: "member-lines" },
-        element("span", { class: "member-name" }, username, isMe && " (you)"),
+        isMe
+          ? element("span", { class: "member-name" }, username, " (you)")
+          : element("button", nameButton(username), username),
         element("span", { class: "member-status soft small" }),
       ),
       controls.some(Boolean) && element("span", { class: "member-controls" }, ...controls),
@@ -143,4 +146,10 @@ function statusOf({ last_seen_at, ...member }) {
   if (isMuted(member)) return "Muted";
   const seen = last_seen_at && { last_seen_at };
   return presenceWords({ is_online: member.online, ...seen }, new Date());
+}
+
+/** @param {string} username */
+function nameButton(username) {
+  const name = { ...nameAttributes(username), tabindex: "0", "aria-haspopup": "menu" };
+  return { ...name, class: "member-name", type: "button" };
 }

@@ -1,6 +1,7 @@
 import { hashOf } from "./address.js";
 import { reactionPicker } from "./reactions.js";
 import { plainText } from "./text/plain.js";
+import { words } from "./words/index.js";
 
 /** @import { Message, User } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -14,6 +15,7 @@ import { plainText } from "./text/plain.js";
  *   onEdit: (message: Message) => void,
  *   onDelete: (message: Message) => void,
  *   onReport: (message: Message) => void,
+ *   onMessage: (username: string) => void,
  *   onPin: (message: Message, isPinned: boolean) => void,
  *   isPinned: (message: Message) => boolean,
  * }} Choices
@@ -40,6 +42,10 @@ export function openActions(menu, button, message, { me, entry }, choices) {
     items.push({ text: "Copy the text", icon: "copy", act: () => copyText(message) });
   if (isOwn) items.push({ text: "Edit", icon: "edit", act: () => choices.onEdit(message) });
   else items.push({ text: "Report", icon: "alert", act: () => choices.onReport(message) });
+  if (!isOwn && entry.kind === "group") {
+    const text = words("names.message", { name: message.username });
+    items.push({ text, icon: "message", act: () => choices.onMessage(message.username) });
+  }
   if (isLeading) {
     const text = isPinned ? "Unpin" : "Pin";
     items.push({ text, icon: "pin", act: () => choices.onPin(message, !isPinned) });

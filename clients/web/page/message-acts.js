@@ -6,6 +6,7 @@ import { toggleReaction } from "./reactions.js";
 /** @import { Deletions } from "./deletions.js" */
 /** @import { Directory } from "./directory.js" */
 /** @import { EmojiPicker } from "./emoji/picker.js" */
+/** @import { Finding } from "./finding/index.js" */
 /** @import { Menu } from "./menu.js" */
 /** @import { Notice } from "./notice.js" */
 /** @import { Pins } from "./pins.js" */
@@ -14,7 +15,7 @@ import { toggleReaction } from "./reactions.js";
 /**
  * @typedef {{
  *   directory: Directory, menu: Menu, notice: Notice, deletions: Deletions, room: Room,
- *   composer: Composer, pins: Pins, emoji: EmojiPicker,
+ *   composer: Composer, pins: Pins, emoji: EmojiPicker, finding: Finding,
  * }} Parts
  */
 
@@ -37,7 +38,7 @@ export class MessageActs {
    * @param {HTMLElement} button
    */
   show(message, button) {
-    const { directory, menu, composer, pins, emoji } = this.#parts;
+    const { directory, menu, composer, pins, emoji, finding } = this.#parts;
     const entry = directory.find(message.conversation_id);
     const me = this.#chat.user;
     if (!entry || !me) return;
@@ -54,6 +55,7 @@ export class MessageActs {
         onDelete: (it) => this.#delete(it),
         onPin: (it, isPinned) => this.#pin(it, isPinned),
         onReport: (it) => this.#report(it),
+        onMessage: (username) => void finding.message(username),
         isPinned: (it) => pins.has(it.message_id),
       },
     );

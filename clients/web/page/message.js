@@ -1,6 +1,7 @@
 import { personAvatar } from "./avatar.js";
 import { fullDate, timeOf } from "./dates.js";
 import { element, hiddenText, icon } from "./dom.js";
+import { nameAttributes } from "./finding/name-menu.js";
 import { summaryOf } from "./files.js";
 import { reactionsElement } from "./reactions.js";
 import { beginningOf } from "./text/characters.js";
@@ -64,7 +65,9 @@ function messageElement(row, acts) {
   if (closesRun) kinds.push("closes");
   const author = element(
     "span",
-    { class: opensRun && !isOwn ? "author" : "hidden-text", dir: "auto" },
+    opensRun && !isOwn
+      ? { class: "author", dir: "auto", ...nameAttributes(message.username) }
+      : { class: "hidden-text", dir: "auto" },
     isOwn ? "You" : message.username,
   );
   const isGone = Boolean(row.stored?.deleted_at) || row.isBeingDeleted;

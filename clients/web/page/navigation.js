@@ -4,7 +4,7 @@ import { byId } from "./dom.js";
 /** @import { Chat, Timeline } from "../src/index.js" */
 /** @import { Composer } from "./composer.js" */
 /** @import { Directory } from "./directory.js" */
-/** @import { SearchPanel } from "./finding/search-panel.js" */
+/** @import { Finding } from "./finding/index.js" */
 /** @import { Keeping } from "./keeping.js" */
 /** @import { Notifications } from "./notifications/index.js" */
 /** @import { Place } from "./notifications/presenter.js" */
@@ -19,7 +19,7 @@ import { byId } from "./dom.js";
 /**
  * @typedef {{
  *   directory: Directory, sidebar: Sidebar, nowhere: Nowhere, room: Room, composer: Composer,
- *   people: People, pins: Pins, search: SearchPanel, panels: Panels, notifications: Notifications, keeping: Keeping,
+ *   people: People, pins: Pins, finding: Finding, panels: Panels, notifications: Notifications, keeping: Keeping,
  *   lastShown: LastShown,
  * }} Parts
  */
@@ -142,7 +142,7 @@ export class Navigation {
 
   /** @param {string | null} id */
   #open(id) {
-    const { directory, room, composer, people, pins, search, panels, notifications, keeping } =
+    const { directory, room, composer, people, pins, finding, panels, notifications, keeping } =
       this.#parts;
     this.timeline?.close();
     this.timeline = null;
@@ -152,7 +152,7 @@ export class Navigation {
     const { hasLists } = directory;
     this.#screen.classList.toggle("nothing", entry === null);
     this.#peopleToggle.hidden = !hasLists || entry === null;
-    search.show(hasLists ? entry : null);
+    finding.show(hasLists ? entry : null);
     pins.show(entry?.id ?? null);
     composer.show(id);
     people.show(hasLists ? entry : null);

@@ -3,15 +3,19 @@ import { countText } from "./counts.js";
 import { briefly, fullDate } from "./dates.js";
 import { nameOf } from "./directory.js";
 import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
+import { ListFilter } from "./finding/list-filter.js";
+import { lead, letTabIn } from "./finding/roving.js";
 import { presenceWords } from "./last-seen.js";
 import { isQuiet } from "./notifications/levels.js";
 import { beginningOf } from "./text/characters.js";
+import { words } from "./words/index.js";
 
 /** @import { UserPresence } from "../src/index.js" */
 /** @import { Directory, Entry } from "./directory.js" */
 
 /** No line is longer; the rest would only be hidden. */
 const PREVIEW = 200;
+const BUTTONS = "button.conversation";
 
 /** The list of conversations and, below it, the user. */
 export class Sidebar {
@@ -20,6 +24,9 @@ export class Sidebar {
   #me = byId("me", HTMLDivElement);
   /** @type {Map<string, HTMLLIElement>} */
   #items = new Map();
+  /** @type {string | null} */
+  #current = null;
+  #filter = new ListFilter(() => this.show(this.#current));
   #directory;
   #onOpen;
   #presenceOf;
@@ -33,6 +40,7 @@ export class Sidebar {
     this.#directory = directory;
     this.#onOpen = onOpen;
     this.#presenceOf = presenceOf;
+    lead(this.#list, BUTTONS);
   }
 
   /** @param {string} username */
@@ -47,8 +55,12 @@ export class Sidebar {
   show(current) {
     const { entries, hasLists, isWhole } = this.#directory;
     this.#create.hidden = !hasLists;
-    const items = entries.map((entry) => this.#item(entry, entry.id === current));
-    arrange(this.#list, items.length || !isWhole ? items : [noConversations()]);
+    this.#current = current;
+    const shown = entries.filter((entry) => this.#filter.accepts(entry, entry.id === current));
+    const items = shown.map((entry) => this.#item(entry, entry.id === current));
+    const empty = this.#filter.isActive ? noMatch() : noConversations();
+    arrange(this.#list, items.length || !isWhole ? items : [empty]);
+    letTabIn(this.#list, BUTTONS);
   }
 
   /** @param {string | null} id */
@@ -144,4 +156,8 @@ function noConversations() {
     { class: "empty soft" },
     "No conversations yet. Begin one with the + above.",
   );
+}
+
+function noMatch() {
+  return element("li", { class: "empty soft" }, words("filter.none"));
 }

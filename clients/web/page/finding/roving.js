@@ -1,6 +1,6 @@
 /**
  * Lists through which the arrow keys lead, up and down, to the first by Home and to the last by End. Tab
- * leads to one of their elements: the one that had the focus last, or the first.
+ * leads to one of their elements: the one that had the focus last, or the one that is open.
  */
 
 /**
@@ -29,8 +29,10 @@ export function lead(list, selector) {
  */
 export function letTabIn(list, selector) {
   const all = elementsOf(list, selector);
-  const last = all.find((it) => it === document.activeElement) ?? all.find(isReached) ?? all[0];
-  if (last) letTabTo(all, last);
+  const isOpen = (/** @type {HTMLElement} */ it) => it.hasAttribute("aria-current");
+  const last = all.find((it) => it === document.activeElement) ?? all.find(isReached);
+  const first = last ?? all.find(isOpen) ?? all[0];
+  if (first) letTabTo(all, first);
 }
 
 /**

@@ -497,6 +497,19 @@ export default {
   "frames.no_type": "(بلا نوع)",
   "frames.not_json": "(ليس JSON)",
 
+  "switcher.title": "الانتقال إلى محادثة أو شخص",
+  "switcher.label": "محادثة أو شخص",
+  "switcher.list": "النتائج",
+  "switcher.conversations": "المحادثات",
+  "switcher.people": "الأشخاص",
+  "switcher.none": "لا توجد محادثة مطابقة ولا شخص تشاركه محادثة.",
+
+  "filter.label": "تصفية المحادثات",
+  "filter.unread": "غير مقروءة",
+  "filter.none": "لا توجد محادثة مطابقة.",
+
+  "names.message": "مراسلة {name}",
+
   "search.title": "البحث في هذه المحادثة",
   "search.label": "النص المطلوب",
   "search.search": "بحث",

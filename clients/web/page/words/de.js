@@ -371,6 +371,19 @@ export default {
   "frames.no_type": "(ohne Typ)",
   "frames.not_json": "(kein JSON)",
 
+  "switcher.title": "Zu einem Chat oder einer Person",
+  "switcher.label": "Chat oder Person",
+  "switcher.list": "Treffer",
+  "switcher.conversations": "Chats",
+  "switcher.people": "Personen",
+  "switcher.none": "Kein Chat passt, und niemand, mit dem du einen teilst.",
+
+  "filter.label": "Chats filtern",
+  "filter.unread": "Ungelesen",
+  "filter.none": "Kein Chat passt.",
+
+  "names.message": "Nachricht an {name}",
+
   "search.title": "In diesem Chat suchen",
   "search.label": "Gesuchter Text",
   "search.search": "Suchen",

@@ -362,6 +362,19 @@ export default /** @type {const} */ ({
   "frames.no_type": "(no type)",
   "frames.not_json": "(not JSON)",
 
+  "switcher.title": "Go to a conversation or a person",
+  "switcher.label": "Conversation or person",
+  "switcher.list": "Matches",
+  "switcher.conversations": "Conversations",
+  "switcher.people": "People",
+  "switcher.none": "No conversation and nobody you share one with matches.",
+
+  "filter.label": "Filter conversations",
+  "filter.unread": "Unread",
+  "filter.none": "No conversation matches.",
+
+  "names.message": "Message {name}",
+
   "search.title": "Search in this conversation",
   "search.label": "Text to search for",
   "search.search": "Search",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { PHONE, barriers, missing } from "../support/chromium.js";
-import { row, said } from "../support/messages.js";
+import { choose, row, said } from "../support/messages.js";
 import { filled, stage } from "./browser.js";
 
 /** @import { Page } from "playwright-core" */
@@ -196,4 +196,131 @@ test("on a phone Back closes the search, and a result shows its message", { skip
 
   assert.deepEqual([box?.width, isOpen, found], [390, false, []]);
   assert.equal(await alice.getByLabel("Message", { exact: true }).isVisible(), true);
+});
+
+/** @param {Page} page */
+function switcher(page) {
+  return page.getByRole("dialog", { name: "Go to a conversation or a person" });
+}
+
+/** @param {Page} page */
+function options(page) {
+  return switcher(page).getByRole("option");
+}
+
+/**
+ * @param {Page} page
+ * @param {string} title
+ */
+async function isOpen(page, title) {
+  await page.getByRole("heading", { name: title, exact: true }).waitFor();
+}
+
+test("Ctrl-K leads to a conversation by its name, with the keyboard alone", { skip }, async (t) => {
+  const { signIn, complaints } = await stage(t);
+  const alice = await signIn("alice");
+  await alice.getByRole("button", { name: /^carol/ }).waitFor();
+
+  await alice.keyboard.press("Control+k");
+  await options(alice).nth(2).waitFor();
+  const all = await options(alice).locator(".switcher-name").allTextContents();
+  await alice.keyboard.press("ArrowDown");
+  const second = await options(alice).nth(1).getAttribute("aria-selected");
+  const found = await barriers(alice);
+  await alice.keyboard.press("Escape");
+  await switcher(alice).waitFor({ state: "hidden" });
+  await alice.keyboard.press("Control+k");
+  await alice.keyboard.type("supl");
+  await options(alice).getByText("Summer plans").waitFor();
+  await alice.keyboard.press("Enter");
+  await isOpen(alice, "Summer plans");
+  await alice.keyboard.press("Control+k");
+  await alice.keyboard.type("no such name");
+  await switcher(alice).getByText("No conversation and nobody").waitFor();
+
+  assert.deepEqual(all.slice(0, 3), ["general", "Summer plans", "carol"]);
+  assert.deepEqual([second, found, await barriers(alice), complaints], ["true", [], [], []]);
+});
+
+test("a person leads to the direct conversation, which is made if need be", { skip }, async (t) => {
+  const { service, signIn } = await stage(t);
+  const alice = await signIn("alice");
+
+  await alice.keyboard.press("Control+k");
+  await alice.keyboard.type("@BO");
+  await options(alice).getByText("bob", { exact: true }).waitFor();
+  await alice.keyboard.press("Enter");
+  await isOpen(alice, "bob");
+
+  assert.ok(service.conversations.has("direct-alice-bob"));
+});
+
+test("each name of somebody else has a menu that leads to them", { skip }, async (t) => {
+  const { signIn, complaints } = await stage(t);
+  const alice = await signIn("alice");
+  const item = alice.getByRole("menuitem", { name: "Message bob" });
+
+  await alice.locator(".author").getByText("bob", { exact: true }).first().click();
+  await item.waitFor();
+  const found = await barriers(alice);
+  await alice.keyboard.press("Escape");
+  await alice.getByRole("button", { name: "People", exact: true }).click();
+  await alice.locator("#member-list").getByRole("button", { name: "bob", exact: true }).focus();
+  await alice.keyboard.press("Enter");
+  await item.waitFor();
+  await alice.keyboard.press("Enter");
+  await isOpen(alice, "bob");
+  await alice.getByRole("button", { name: /^general/ }).click();
+  await choose(alice, "Luxury.", "Message bob");
+  await isOpen(alice, "bob");
+
+  assert.deepEqual([found, complaints], [[], []]);
+});
+
+test("the list is filtered, and used by the arrow keys", { skip }, async (t) => {
+  const { signIn } = await stage(t);
+  const alice = await signIn("alice");
+  const list = alice.locator("#conversation-list");
+  const titles = () => list.locator(".conversation-title").allTextContents();
+  await alice.getByRole("button", { name: /^carol/ }).waitFor();
+
+  await alice.getByLabel("Filter conversations").fill("PLÄNS");
+  const filtered = await titles();
+  await alice.keyboard.press("Escape");
+  await alice.getByRole("button", { name: "Unread", exact: true }).click();
+  const unread = await titles();
+  await alice.getByRole("button", { name: "Unread", exact: true }).click();
+  await alice.getByLabel("Filter conversations").focus();
+  await alice.keyboard.press("Tab");
+  await alice.keyboard.press("Tab");
+  await alice.keyboard.press("End");
+  const last = await focused(alice);
+  await alice.keyboard.press("Home");
+  await alice.keyboard.press("ArrowDown");
+  const tabStops = await list.locator("button[tabindex='0']").count();
+  await alice.keyboard.press("Enter");
+  await isOpen(alice, "Summer plans");
+
+  assert.deepEqual(filtered, ["Summer plans"]);
+  assert.deepEqual(unread, ["general", "Summer plans"]);
+  assert.match(last ?? "", /carol/);
+  assert.equal(tabStops, 1);
+});
+
+test("on a phone a button opens the switcher, and Back closes it", { skip }, async (t) => {
+  const { signIn } = await stage(t);
+  const alice = await signIn("alice", PHONE);
+  await alice.getByRole("button", { name: "Go to a conversation or a person" }).click();
+  await options(alice).first().waitFor();
+  const found = await barriers(alice);
+
+  await alice.goBack();
+  await switcher(alice).waitFor({ state: "hidden" });
+  await alice.getByRole("button", { name: "Go to a conversation or a person" }).click();
+  await options(alice).getByText("Summer plans").click();
+  await isOpen(alice, "Summer plans");
+  await alice.goBack();
+
+  await alice.getByRole("button", { name: /^general/ }).waitFor();
+  assert.deepEqual(found, []);
 });

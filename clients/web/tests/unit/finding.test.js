@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { firstSince } from "../../page/finding/first-since.js";
 import { folded, plainLetters } from "../../page/finding/folding.js";
 import { excerptOf, hitsIn, piecesOf } from "../../page/finding/hits.js";
+import { matching } from "../../page/finding/matching.js";
 import { MOST_PAGES, Searching } from "../../page/finding/searching.js";
 
 /** @import { Message } from "../../src/index.js" */
@@ -278,5 +279,49 @@ test("the answer to a text that was given up for another one is not shown", asyn
   assert.deepEqual(
     [searching.text, searching.messages.map(({ seq }) => seq), searching.isBusy],
     ["lunch", [2], false],
+  );
+});
+
+/**
+ * @param {string} typed
+ * @param {string[]} names the latest first
+ */
+function matches(typed, names) {
+  return matching(typed, names, (name) => [name]);
+}
+
+test("the better a name matches, the earlier it comes, and equal ones stay in their order", () => {
+  const names = [
+    "Old plans",
+    "Summer plans",
+    "plan",
+    "esplanade",
+    "Plans",
+    "p l a n",
+    "Zoë",
+    "Aplomb",
+  ];
+
+  assert.deepEqual(matches("plan", names), [
+    ...["plan", "Plans", "Old plans", "Summer plans", "esplanade", "p l a n"],
+  ]);
+  assert.deepEqual(matches("pl su", names), ["Summer plans"]);
+  assert.deepEqual(matches("smp", names), []);
+  assert.deepEqual(matches("supl", names), ["Summer plans"]);
+  assert.deepEqual(matches("ZOE", names), ["Zoë"]);
+  assert.deepEqual(matches("", names), names);
+  assert.deepEqual(matches("(", names), []);
+});
+
+test("what matches contains the letters that were typed", () => {
+  const name = fc.string({ unit: fc.constantFrom("a", "b", "é", "ß", " ", "-"), maxLength: 12 });
+  fc.assert(
+    fc.property(name, fc.array(name, { maxLength: 6 }), (typed, names) => {
+      for (const found of matches(typed, names)) {
+        const letters = new Set(plainLetters(found));
+        for (const letter of plainLetters(typed).replace(/[ -]/g, ""))
+          assert.ok(letters.has(letter), `${typed} in ${found}`);
+      }
+    }),
   );
 });

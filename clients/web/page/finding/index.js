@@ -1,0 +1,62 @@
+import { Acquaintances } from "./acquaintances.js";
+import { directWith } from "./direct.js";
+import { NameMenu } from "./name-menu.js";
+import { SearchPanel } from "./search-panel.js";
+import { Switcher } from "./switcher.js";
+
+/** @import { Chat } from "../../src/index.js" */
+/** @import { Directory, Entry } from "../directory.js" */
+/** @import { Menu } from "../menu.js" */
+/** @import { MessageActs } from "../message-acts.js" */
+/** @import { Navigation } from "../navigation.js" */
+/** @import { Room } from "../room.js" */
+
+/**
+ * @typedef {{
+ *   directory: Directory, navigation: Navigation, menu: Menu, acts: MessageActs, room: Room,
+ * }} Parts
+ */
+
+/** What leads to messages, conversations and people. */
+export class Finding {
+  #chat;
+  #parts;
+  #search;
+
+  /**
+   * @param {Chat} chat
+   * @param {Parts} parts they exist by the time that something is sought
+   */
+  constructor(chat, parts) {
+    this.#chat = chat;
+    this.#parts = parts;
+    const { directory, navigation, menu } = parts;
+    this.#search = new SearchPanel(chat, (id) => void parts.room.bring(id));
+    const people = new Acquaintances(chat, directory);
+    new Switcher(chat, directory, people, (id) => navigation.go(id));
+    new NameMenu(chat, menu, (username) => void this.message(username));
+  }
+
+  /** @param {Entry | null} entry the conversation that is open */
+  show(entry) {
+    this.#search.show(entry);
+  }
+
+  /** The panel of the search is open now. */
+  searchOpened() {
+    this.#search.opened();
+  }
+
+  /**
+   * Opens the direct conversation with somebody.
+   * @param {string} username
+   */
+  async message(username) {
+    const { directory, navigation, acts } = this.#parts;
+    try {
+      navigation.go(await directWith({ chat: this.#chat, directory }, { username }));
+    } catch (error) {
+      acts.fail(error);
+    }
+  }
+}
