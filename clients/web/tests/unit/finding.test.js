@@ -306,7 +306,8 @@ test("the better a name matches, the earlier it comes, and equal ones stay in th
     ...["plan", "Plans", "Old plans", "Summer plans", "esplanade", "p l a n"],
   ]);
   assert.deepEqual(matches("pl su", names), ["Summer plans"]);
-  assert.deepEqual(matches("smp", names), []);
+  assert.deepEqual(matches("smp", names), ["Summer plans"]);
+  assert.deepEqual(matches("pms", names), []);
   assert.deepEqual(matches("supl", names), ["Summer plans"]);
   assert.deepEqual(matches("ZOE", names), ["Zoë"]);
   assert.deepEqual(matches("", names), names);
