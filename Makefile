@@ -15,6 +15,7 @@ SAM := PATH="$(CURDIR)/$(SAM_ENV)/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 UV = $(shell command -v uv || echo .tools/uv/bin/uv)
 UV_VERSION := 0.13.9
 WEB := clients/web
+PYTHON_CLIENT := clients/python
 WEB_APP := $(WEB)/dist/release.json
 LOAD := bench/load
 PLAIN := .tools/pynamodb
@@ -109,7 +110,7 @@ invoke: ## Invoke the function of an event in SAM's container, beside `make run`
 
 .PHONY: test
 test: setup build $(WEB_APP) $(DOCS_TESTS)/node_modules/.installed ## Run every test that needs no account
-	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/property tests/integration
+	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/property tests/integration $(PYTHON_CLIENT)/tests
 	@$(MAKE) web
 	@$(MAKE) --no-print-directory --jobs=2 $(BY_LINE) browser e2e
 
@@ -121,6 +122,10 @@ conformance: $(VENV)/.installed ## Test any deployment from outside: URL=wss://â
 .PHONY: web
 web: $(WEB)/node_modules/.installed ## Check and test the web client
 	@cd $(WEB) && npm run --silent check && npm test --silent
+
+.PHONY: python-client
+python-client: $(VENV)/.installed ## Test the Python client, also on Python 3.10 if it is here
+	@$(PYTEST) $(PYTHON_CLIENT)/tests tests/property/python_client
 
 .PHONY: browser
 browser: setup build $(WEB_APP) ## Test the web app in Chromium, if it is installed: screenshots in test-results/
@@ -148,7 +153,7 @@ containers: setup ## Test `make invoke` and LAMBDA=sam with real containers (nee
 
 .PHONY: coverage
 coverage: setup build $(WEB_APP) $(DOCS_TESTS)/node_modules/.installed ## Measure what the unit and integration tests cover
-	@$(PYTEST) -n 2 --dist loadfile --cov tests/unit tests/integration
+	@$(PYTEST) -n 2 --dist loadfile --cov tests/unit tests/integration $(PYTHON_CLIENT)/tests
 
 .PHONY: soak
 soak: setup build ## Run the long form of the property tests
@@ -167,12 +172,13 @@ lint-python:
 	@$(VENV)/bin/ruff check
 	@$(VENV)/bin/ruff format --check
 	@$(VENV)/bin/mypy
-	@PYTHONPATH=layers/chat $(VENV)/bin/lint-imports --no-logo
+	@$(VENV)/bin/mypy --config-file $(PYTHON_CLIENT)/pyproject.toml
+	@PYTHONPATH=layers/chat:$(PYTHON_CLIENT)/src $(VENV)/bin/lint-imports --no-logo
 
 .PHONY: lint-template
 lint-template:
 	@$(SAM_ENV)/bin/cfn-lint --regions us-east-1 eu-central-1 -- template.yaml
-	@$(SECURITY_ENV)/bin/bandit --quiet --configfile pyproject.toml --recursive functions layers/chat cli clients/manifest.py local bench docs layers/finish.py
+	@$(SECURITY_ENV)/bin/bandit --quiet --configfile pyproject.toml --recursive functions layers/chat cli clients/manifest.py $(PYTHON_CLIENT)/src local bench docs layers/finish.py
 	@$(SECURITY_ENV)/bin/checkov --config-file .checkov.yaml
 
 # For Checkov, which ignores resources in loops.
@@ -215,6 +221,13 @@ load: setup $(LOAD)/node_modules/.installed ## Put load on a local stack: TARGET
 docs: $(VENV)/.installed ## Make docs/asyncapi.yaml, docs/frames.md and the events of frames
 	@PYTHONPATH=layers/chat $(PYTHON) -m docs.reference
 
+# ---- Packages -------------------------------------------------------------------------------------
+
+.PHONY: build-python-client
+build-python-client: | .tools/.uv ## Make the wheel and the source distribution of the Python client, in clients/python/dist
+	@$(UV) build --quiet --out-dir $(PYTHON_CLIENT)/dist $(PYTHON_CLIENT)
+	@ls $(PYTHON_CLIENT)/dist
+
 # ---- Deploying -----------------------------------------------------------------------------------
 
 BUILT := template.yaml layers/finish.py $(wildcard layers/*/requirements.txt) \
@@ -244,7 +257,7 @@ page: $(VENV)/.installed $(WEB_APP) ## Publish the web app of a stack that serve
 .PHONY: clean
 clean: ## Remove everything that the other targets made
 	@rm -rf $(VENV) .tools .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache test-results $(WEB)/node_modules $(WEB)/dist $(LOAD)/node_modules $(DOCS_TESTS)/node_modules
+		.import_linter_cache test-results $(WEB)/node_modules $(WEB)/dist $(PYTHON_CLIENT)/dist $(PYTHON_CLIENT)/build $(LOAD)/node_modules $(DOCS_TESTS)/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help

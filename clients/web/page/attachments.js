@@ -3,79 +3,26 @@ import { extensionOf, fileName, kindOf, sizeText } from "./files.js";
 import { pictureElement } from "./pictures.js";
 import { audioElement, videoElement } from "./players.js";
 
-/** @import { AttachmentRef, Chat } from "../src/index.js" */
+/** @import { AttachmentRef } from "../src/index.js" */
 /** @import { Source } from "./pictures.js" */
-/** @import { Previews } from "./previews.js" */
 
 /**
- * The elements of the files in the open conversation. A file keeps its element when its message is
- * drawn again: a video plays on, and a picture does not blink.
+ * The element that shows a file of a message.
+ * @param {Source} source
+ * @param {AttachmentRef} attachment
+ * @param {() => void} onOpen what a click on a picture does
+ * @returns {HTMLElement}
  */
-export class Attachments {
-  /** @type {Map<string, HTMLElement>} by attachment */
-  #elements = new Map();
-  #chat;
-  #previews;
-  #onOpen;
-
-  /**
-   * @param {Chat} chat
-   * @param {Pick<Previews, "urlOf">} previews
-   * @param {(picture: AttachmentRef) => void} onOpen
-   */
-  constructor(chat, previews, onOpen) {
-    this.#chat = chat;
-    this.#previews = previews;
-    this.#onOpen = onOpen;
-  }
-
-  /**
-   * @param {string} conversationId
-   * @param {readonly AttachmentRef[]} attachments
-   */
-  listOf(conversationId, attachments) {
-    if (attachments.length === 0) return null;
-    const pictures = attachments.filter(({ media_type }) => kindOf(media_type) === "picture");
-    const isGallery = pictures.length > 1;
-    return element(
-      "div",
-      { class: isGallery ? "attachments gallery" : "attachments" },
-      ...attachments.map((it) => this.#elementOf(conversationId, it)),
-    );
-  }
-
-  /** @param {ReadonlySet<string>} ids the attachments that there still are */
-  retain(ids) {
-    for (const id of this.#elements.keys()) if (!ids.has(id)) this.#elements.delete(id);
-  }
-
-  /**
-   * @param {string} conversationId
-   * @param {AttachmentRef} attachment
-   */
-  #elementOf(conversationId, attachment) {
-    const { attachment_id } = attachment;
-    const made = this.#elements.get(attachment_id) ?? this.#make(conversationId, attachment);
-    this.#elements.set(attachment_id, made);
-    return made;
-  }
-
-  /**
-   * @param {string} conversationId
-   * @param {AttachmentRef} attachment
-   */
-  #make(conversationId, attachment) {
-    const source = { chat: this.#chat, conversationId, previews: this.#previews };
-    switch (kindOf(attachment.media_type)) {
-      case "picture":
-        return pictureElement(source, attachment, () => this.#onOpen(attachment));
-      case "video":
-        return videoElement(source, attachment);
-      case "audio":
-        return audioElement(source, attachment);
-      default:
-        return documentElement(source, attachment);
-    }
+export function fileElement(source, attachment, onOpen) {
+  switch (kindOf(attachment.media_type)) {
+    case "picture":
+      return pictureElement(source, attachment, onOpen);
+    case "video":
+      return videoElement(source, attachment);
+    case "audio":
+      return audioElement(source, attachment);
+    default:
+      return documentElement(source, attachment);
   }
 }
 

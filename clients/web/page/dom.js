@@ -55,43 +55,6 @@ export function hiddenText(text) {
 }
 
 /**
- * Makes the list's children these, moving as few as possible: focus, selection and animations stay
- * where they are. What is the same at both ends is passed over.
- * @param {HTMLElement} list
- * @param {HTMLElement[]} children
- */
-export function arrange(list, children) {
-  let [start, end] = [0, children.length];
-  let first = list.firstElementChild;
-  for (; first && first === children[start]; start++) first = first.nextElementSibling;
-  let last = list.lastElementChild;
-  for (; end > start && last === children[end - 1]; end--)
-    last = last?.previousElementSibling ?? null;
-  arrangeBetween(list, children.slice(start, end), first, children[end] ?? null);
-}
-
-/**
- * @param {HTMLElement} list
- * @param {HTMLElement[]} children
- * @param {Element | null} first of those that they take the place of
- * @param {Element | null} end what comes after those
- */
-function arrangeBetween(list, children, first, end) {
-  const before = first ? first.previousElementSibling : list.lastElementChild;
-  const wanted = new Set(/** @type {Element[]} */ (children));
-  for (let node = first; node && node !== end;) {
-    const next = node.nextElementSibling;
-    if (!wanted.has(node)) node.remove();
-    node = next;
-  }
-  let next = before ? before.nextElementSibling : list.firstElementChild;
-  for (const child of children) {
-    if (child === next) next = next.nextElementSibling;
-    else list.insertBefore(child, next);
-  }
-}
-
-/**
  * Sets text only where it changes, so that a live region does not say it again.
  * @param {HTMLElement} node
  * @param {string} text

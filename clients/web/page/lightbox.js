@@ -54,11 +54,13 @@ export class Lightbox {
 
   /**
    * Closes if the picture is no longer there.
-   * @param {ReadonlySet<string>} ids the attachments that there still are
+   * @param {() => readonly AttachmentRef[]} files those that there still are
    */
-  retain(ids) {
+  retain(files) {
     const picture = this.#pictures[this.#index];
-    if (this.#dialog.open && picture && !ids.has(picture.attachment_id)) this.close();
+    if (!this.#dialog.open || !picture) return;
+    const { attachment_id } = picture;
+    if (!files().some((it) => it.attachment_id === attachment_id)) this.close();
   }
 
   close() {

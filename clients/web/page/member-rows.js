@@ -1,8 +1,9 @@
-import { personAvatar, withPresence } from "./avatar.js";
-import { element, hiddenText, icon, say } from "./dom.js";
+import { h } from "preact";
+
 import { nameAttributes } from "./finding/name-menu.js";
 import { presenceWords } from "./last-seen.js";
 import { isMuted, memberItems, moderates } from "./moderation.js";
+import { Lasting, hiddenView, iconView, personAvatar, withPresence } from "./views.js";
 
 /** @import { Member } from "../src/index.js" */
 /** @import { Menu } from "./menu.js" */
@@ -23,10 +24,8 @@ import { isMuted, memberItems, moderates } from "./moderation.js";
 
 const ROLES = /** @type {const} */ (["member", "moderator", "owner"]);
 
-/** The rows of the list of members. A row stays while only its presence changes, with its focus. */
+/** The rows of the list of members. */
 export class MemberRows {
-  /** @type {Map<string, { look: string, row: HTMLElement }>} by user */
-  #rows = new Map();
   #menu;
   #acts;
 
@@ -39,64 +38,58 @@ export class MemberRows {
     this.#acts = acts;
   }
 
-  /** Those of another conversation. */
-  clear() {
-    this.#rows.clear();
-  }
-
   /**
    * @param {Shown} member
    * @param {Standing} standing
    */
   of(member, standing) {
-    const { online: _, last_seen_at: __, ...lasting } = member;
-    const isMe = member.user_id === standing.mine?.user_id;
-    const look = JSON.stringify([lasting, isMe, standing.mine?.role, standing.canChange]);
-    const known = this.#rows.get(member.user_id);
-    const row = known?.look === look ? known.row : this.#row(member, isMe, standing);
-    this.#rows.set(member.user_id, { look, row });
-    row.querySelector(".presence")?.classList.toggle("online", member.online);
-    say(/** @type {HTMLElement} */ (row.querySelector(".member-status")), statusOf(member));
-    return row;
+    const { mine, isGroup, canChange } = standing;
+    const status = statusOf(member);
+    return h(Lasting, {
+      key: member.user_id,
+      of: JSON.stringify([member, status, mine?.user_id, mine?.role, isGroup, canChange]),
+      draw: () => this.#row(member, status, standing),
+    });
   }
 
   /**
    * @param {Shown} member
-   * @param {boolean} isMe
+   * @param {string} status
    * @param {Standing} standing
    */
-  #row(member, isMe, { mine, isGroup, canChange }) {
+  #row(member, status, { mine, isGroup, canChange }) {
     const { username, role } = member;
+    const isMe = member.user_id === mine?.user_id;
     const canRemove = canChange && !isMe;
     const controls = [
       canRemove && this.#roleField(member),
-      !canRemove && role !== "member" && element("span", { class: "tag" }, role),
+      !canRemove && role !== "member" && h("span", { class: "tag" }, role),
       isGroup && moderates(mine, member) && this.#menuButton(member),
       canRemove && this.#removeButton(member),
     ];
-    return element(
+    return h(
       "li",
       { class: "member" },
       withPresence(personAvatar(username), member.online),
-      element(
+      h(
         "span",
         { class: "member-lines" },
         isMe
-          ? element("span", { class: "member-name" }, username, " (you)")
-          : element("button", nameButton(username), username),
-        element("span", { class: "member-status soft small" }),
+          ? h("span", { class: "member-name" }, username, " (you)")
+          : h("button", nameButton(username), username),
+        h("span", { class: "member-status soft small" }, status),
       ),
-      controls.some(Boolean) && element("span", { class: "member-controls" }, ...controls),
+      controls.some(Boolean) && h("span", { class: "member-controls" }, ...controls),
     );
   }
 
   /** @param {Member} member */
   #removeButton(member) {
-    return element(
+    return h(
       "button",
       { class: "icon-button", type: "button", onclick: () => this.#acts.remove(member) },
-      icon("close"),
-      hiddenText(`Remove ${member.username}`),
+      iconView("close"),
+      hiddenView(`Remove ${member.username}`),
     );
   }
 
@@ -106,38 +99,37 @@ export class MemberRows {
       mute: (/** @type {Date} */ until) => this.#acts.mute(member, until),
       ban: () => this.#acts.ban(member),
     };
-    const button = element(
+    const onclick = (/** @type {Event} */ { currentTarget }) =>
+      this.#menu.open(
+        /** @type {HTMLElement} */ (currentTarget),
+        null,
+        memberItems(member, choices),
+      );
+    return h(
       "button",
-      {
-        class: "icon-button",
-        type: "button",
-        "aria-haspopup": "menu",
-        onclick: () => this.#menu.open(button, null, memberItems(member, choices)),
-      },
-      icon("more"),
-      hiddenText(`Moderate ${member.username}`),
+      { class: "icon-button", type: "button", "aria-haspopup": "menu", onclick },
+      iconView("more"),
+      hiddenView(`Moderate ${member.username}`),
     );
-    return button;
   }
 
   /**
-   * An owner says what the others may do.
+   * An owner says what the others may do. The field shows what is, until the service says that it is
+   * something else.
    * @param {Member} member
    */
   #roleField(member) {
-    const options = ROLES.map((each) =>
-      element("option", { value: each, selected: each === member.role }, each),
-    );
-    const field = element(
-      "select",
-      { class: "role small", "aria-label": `Role of ${member.username}` },
-      ...options,
-    );
-    field.addEventListener("change", async () => {
+    const onchange = (/** @type {Event} */ { currentTarget }) => {
+      const field = /** @type {HTMLSelectElement} */ (currentTarget);
       const chosen = ROLES.find((each) => each === field.value) ?? member.role;
-      await this.#acts.setRole(member, chosen);
-    });
-    return field;
+      field.value = member.role;
+      void this.#acts.setRole(member, chosen);
+    };
+    return h(
+      "select",
+      { class: "role small", "aria-label": `Role of ${member.username}`, onchange },
+      ...ROLES.map((each) => h("option", { value: each, selected: each === member.role }, each)),
+    );
   }
 }
 

@@ -1,11 +1,12 @@
-import { personAvatar } from "./avatar.js";
+import { h } from "preact";
+
 import { fullDate, timeOf } from "./dates.js";
-import { element, hiddenText, icon } from "./dom.js";
 import { nameAttributes } from "./finding/name-menu.js";
-import { summaryOf } from "./files.js";
-import { reactionsElement } from "./reactions.js";
+import { kindOf, summaryOf } from "./files.js";
+import { reactionsView } from "./reactions.js";
 import { beginningOf } from "./text/characters.js";
 import { contentElement } from "./text/content.js";
+import { Lasting, Made, hiddenView, iconView, personAvatar } from "./views.js";
 
 /** @import { AttachmentRef, Message, Outgoing, User } from "../src/index.js" */
 /** @import { MessageRow, Quote, Row } from "./rows.js" */
@@ -20,7 +21,7 @@ import { contentElement } from "./text/content.js";
  *   onReact: (message: Message, reaction: string) => void,
  *   onQuote: (messageId: string) => void,
  *   onUndo: (message: Message) => void,
- *   filesOf: (attachments: readonly AttachmentRef[]) => HTMLElement | null,
+ *   fileElement: (attachment: AttachmentRef) => HTMLElement,
  * }} Acts
  */
 
@@ -37,33 +38,38 @@ const MARKS = {
 };
 
 /**
- * One row of the list of messages.
+ * One row of the list of messages. A row that looks the same is the same object, and not drawn
+ * again.
  * @param {Row} row
  * @param {Acts} acts
  */
-export function rowElement(row, acts) {
-  if (row.kind === "day") return element("li", { class: "day" }, element("h3", {}, row.name));
+export function lastingRow(row, acts) {
+  return h(Lasting, { key: row.key, of: row, draw: () => rowView(row, acts) });
+}
+
+/**
+ * @param {Row} row
+ * @param {Acts} acts
+ */
+function rowView(row, acts) {
+  if (row.kind === "day") return h("li", { class: "day" }, h("h3", {}, row.name));
   if (row.kind === "unread")
-    return element("li", { class: "unread-mark" }, element("span", {}, "New messages"));
+    return h("li", { class: "unread-mark" }, h("span", {}, "New messages"));
   if (row.kind === "system")
-    return element(
-      "li",
-      { class: "system small soft" },
-      element("span", { dir: "auto" }, row.text),
-    );
-  return messageElement(row, acts);
+    return h("li", { class: "system small soft" }, h("span", { dir: "auto" }, row.text));
+  return messageView(row, acts);
 }
 
 /**
  * @param {MessageRow} row
  * @param {Acts} acts
  */
-function messageElement(row, acts) {
+function messageView(row, acts) {
   const { message, isOwn, opensRun, closesRun, state } = row;
   const kinds = ["message", isOwn ? "own" : "other", state];
   if (opensRun) kinds.push("opens");
   if (closesRun) kinds.push("closes");
-  const author = element(
+  const author = h(
     "span",
     opensRun && !isOwn
       ? { class: "author", dir: "auto", ...nameAttributes(message.username) }
@@ -72,26 +78,56 @@ function messageElement(row, acts) {
   );
   const isGone = Boolean(row.stored?.deleted_at) || row.isBeingDeleted;
   if (isGone) kinds.push("deleted");
-  return element(
+  if (row.isPointedOut) kinds.push("pointed-out");
+  return h(
     "li",
     { class: kinds.join(" "), ...(row.stored && { "data-id": row.stored.message_id }) },
     !isOwn && closesRun && personAvatar(message.username),
-    element(
+    h(
       "div",
       { class: "line" },
-      element(
+      h(
         "div",
         { class: "bubble" },
         author,
-        !isGone && row.quote && quoteElement(row.quote, acts),
-        !isGone && acts.filesOf(row.files),
-        isGone ? goneElement(row, acts) : row.message.content && contentElement(row, acts),
-        metaElement(row),
+        !isGone && row.quote && quoteView(row.quote, acts),
+        !isGone && filesView(row.files, acts),
+        isGone ? goneView(row, acts) : contentView(row, acts),
+        metaView(row),
       ),
       !isGone && row.stored && actionsButton(row.stored, acts),
     ),
-    !isGone && reactionsElement(row.stored, acts.me(), acts.onReact),
+    !isGone && reactionsView(row.stored, acts.me(), acts.onReact),
     state === "failed" && failure(row, acts),
+  );
+}
+
+/**
+ * What was written stays as it is, with what is selected of it, while other things of it change.
+ * @param {MessageRow} row
+ * @param {Acts} acts
+ */
+function contentView(row, acts) {
+  const { message, stored } = row;
+  if (!message.content) return null;
+  const of = JSON.stringify([message.content, stored?.mentions]);
+  return h(Made, { of, make: () => contentElement(row, acts) });
+}
+
+/**
+ * @param {readonly AttachmentRef[]} files
+ * @param {Acts} acts
+ */
+function filesView(files, { fileElement }) {
+  if (files.length === 0) return null;
+  const pictures = files.filter(({ media_type }) => kindOf(media_type) === "picture");
+  return h(
+    "div",
+    { class: pictures.length > 1 ? "attachments gallery" : "attachments" },
+    ...files.map((file) => {
+      const key = file.attachment_id;
+      return h(Made, { key, of: key, make: () => fileElement(file) });
+    }),
   );
 }
 
@@ -99,15 +135,15 @@ function messageElement(row, acts) {
  * @param {MessageRow} row
  * @param {Acts} acts
  */
-function goneElement({ stored, isBeingDeleted }, { onUndo }) {
+function goneView({ stored, isBeingDeleted }, { onUndo }) {
   const undo = () => stored && onUndo(stored);
-  return element(
+  return h(
     "p",
     { class: "content gone" },
     "Message deleted",
     isBeingDeleted &&
       !stored?.deleted_at &&
-      element("button", { class: "quiet undo", type: "button", onclick: undo }, "Undo"),
+      h("button", { class: "quiet undo", type: "button", onclick: undo }, "Undo"),
   );
 }
 
@@ -115,13 +151,13 @@ function goneElement({ stored, isBeingDeleted }, { onUndo }) {
  * @param {Quote} quote
  * @param {Acts} acts
  */
-function quoteElement({ id, message }, { onQuote }) {
-  return element(
+function quoteView({ id, message }, { onQuote }) {
+  return h(
     "button",
     { class: "quote small", type: "button", onclick: () => onQuote(id) },
-    hiddenText("In reply to "),
-    element("span", { class: "quote-author", dir: "auto" }, message?.username ?? ""),
-    element("span", { class: "quote-text", dir: "auto" }, quotedText(message)),
+    hiddenView("In reply to "),
+    h("span", { class: "quote-author", dir: "auto" }, message?.username ?? ""),
+    h("span", { class: "quote-text", dir: "auto" }, quotedText(message)),
   );
 }
 
@@ -145,25 +181,30 @@ function actionsButton(message, { onActions }) {
     "aria-haspopup": "menu",
     "aria-expanded": "false",
   };
-  const button = element("button", attributes, icon("more"), hiddenText("Actions of the message"));
-  button.addEventListener("click", () => onActions(message, button));
-  return button;
+  const onclick = (/** @type {Event} */ { currentTarget }) =>
+    onActions(message, /** @type {HTMLElement} */ (currentTarget));
+  return h(
+    "button",
+    { ...attributes, onclick },
+    iconView("more"),
+    hiddenView("Actions of the message"),
+  );
 }
 
 /** @param {MessageRow} row */
-function metaElement({ message, stored, state, readers }) {
+function metaView({ message, stored, state, readers }) {
   const mark = MARKS[state];
   const { at } = message;
   const attributes = { datetime: at.toISOString(), title: fullDate(at) };
-  const time = element("time", attributes, timeOf(at));
+  const time = h("time", attributes, timeOf(at));
   const says = mark && (readers.length ? `Read by ${readers.join(", ")}` : mark[1]);
-  return element(
+  return h(
     "span",
     { class: "meta", ...(says && { title: says }) },
-    stored?.edited_at && !stored.deleted_at && element("span", { class: "edited" }, "edited"),
+    stored?.edited_at && !stored.deleted_at && h("span", { class: "edited" }, "edited"),
     state !== "sending" && state !== "failed" && time,
-    mark && icon(mark[0]),
-    says && hiddenText(says),
+    mark && iconView(mark[0]),
+    says && hiddenView(says),
   );
 }
 
@@ -174,11 +215,11 @@ function metaElement({ message, stored, state, readers }) {
 function failure({ outgoing }, { onResend, onDiscard }) {
   if (!outgoing) return null;
   const button = (/** @type {string} */ text, /** @type {(outgoing: Outgoing) => void} */ act) =>
-    element("button", { class: "quiet", type: "button", onclick: () => act(outgoing) }, text);
-  return element(
+    h("button", { class: "quiet", type: "button", onclick: () => act(outgoing) }, text);
+  return h(
     "div",
     { class: "failure small" },
-    element("span", {}, outgoing.error?.message ?? "It was not sent."),
+    h("span", {}, outgoing.error?.message ?? "It was not sent."),
     button("Try again", onResend),
     button("Discard", onDiscard),
   );

@@ -1,4 +1,7 @@
-import { arrange, byId, element, hiddenText, icon } from "./dom.js";
+import { Fragment, h, render } from "preact";
+
+import { byId, element } from "./dom.js";
+import { hiddenView, iconView } from "./views.js";
 import { durationText, words } from "./words/index.js";
 
 /** @import { Ban, Chat, Member } from "../src/index.js" */
@@ -98,24 +101,21 @@ export class Moderation {
   /** @param {Ban[]} bans */
   #put(bans) {
     this.#bans.hidden = bans.length === 0;
-    arrange(
-      this.#banned,
-      bans.map((ban) => this.#row(ban)),
-    );
+    render(h(Fragment, null, ...bans.map((ban) => this.#row(ban))), this.#banned);
   }
 
   /** @param {Ban} ban */
-  #row({ username }) {
+  #row({ user_id, username }) {
     const attributes = {
       class: "icon-button",
       type: "button",
       onclick: () => this.#lift(username),
     };
-    return element(
+    return h(
       "li",
-      { class: "member" },
-      element("span", { class: "member-lines" }, username),
-      element("button", attributes, icon("close"), hiddenText(`Lift the ban of ${username}`)),
+      { key: user_id, class: "member" },
+      h("span", { class: "member-lines" }, username),
+      h("button", attributes, iconView("close"), hiddenView(`Lift the ban of ${username}`)),
     );
   }
 

@@ -1,4 +1,6 @@
-import { arrange, byId, say } from "./dom.js";
+import { Fragment, h, render } from "preact";
+
+import { byId, say } from "./dom.js";
 import { MemberRows } from "./member-rows.js";
 import { EVERYBODY } from "./mentions.js";
 import { Moderation } from "./moderation.js";
@@ -50,7 +52,7 @@ export class People {
       mute: ({ username }, until) => void this.#try((id) => chat.mute(id, username, until)),
       ban: ({ username }) => this.#entry && removing.ban(this.#entry, username),
       remove: ({ username }) => this.#entry && removing.remove(this.#entry, username),
-      setRole: ({ username }, role) => this.#giveRole(username, role),
+      setRole: ({ username }, role) => this.#try((id) => chat.setRole(id, username, role)),
     });
     this.#moderation = new Moderation(chat, (error) => this.#fail(error));
     this.#onChange = onChange;
@@ -100,7 +102,6 @@ export class People {
   show(entry) {
     if (entry?.id !== this.#entry?.id) {
       this.#members.clear();
-      this.#rows.clear();
       this.#cursor = undefined;
       this.#problem.textContent = "";
     }
@@ -223,10 +224,8 @@ export class People {
     const isLeading = this.#entry?.kind === "group" && mine && mine.role !== "member";
     this.#moderation.show(isLeading ? this.#entry : null);
     const standing = { mine, canChange, isGroup: this.#entry?.kind === "group" };
-    arrange(
-      this.#list,
-      this.members.map((member) => this.#rows.of(member, standing)),
-    );
+    const rows = this.members.map((member) => this.#rows.of(member, standing));
+    render(h(Fragment, null, ...rows), this.#list);
   }
 
   /** @param {SubmitEvent} event */
@@ -238,17 +237,6 @@ export class People {
       await this.#chat.addMembers(id, names);
       this.#addNames.value = "";
     });
-  }
-
-  /**
-   * @param {string} username
-   * @param {Member["role"]} role
-   */
-  async #giveRole(username, role) {
-    await this.#try((id) => this.#chat.setRole(id, username, role));
-    // The field shows what is, also if that was refused.
-    this.#rows.clear();
-    this.#render();
   }
 
   /** @param {(id: string) => Promise<unknown>} act */

@@ -1,6 +1,8 @@
-import { personAvatar } from "./avatar.js";
-import { byId, element, say } from "./dom.js";
+import { Fragment, h, render } from "preact";
+
+import { byId, say } from "./dom.js";
 import { quotedText } from "./message.js";
+import { personAvatar } from "./views.js";
 
 /** @import { Chat, Message } from "../src/index.js" */
 
@@ -65,24 +67,25 @@ export class Pins {
   #render() {
     this.#toggle.hidden = this.#pinned.size === 0;
     this.#empty.hidden = this.#pinned.size > 0;
-    this.#list.replaceChildren(...[...this.#pinned.values()].map((message) => this.#row(message)));
+    const rows = [...this.#pinned.values()].map((message) => this.#row(message));
+    render(h(Fragment, null, ...rows), this.#list);
   }
 
   /** @param {Message} message */
   #row(message) {
     const open = () => this.#onOpen(message.message_id);
-    return element(
+    return h(
       "li",
-      {},
-      element(
+      { key: message.message_id },
+      h(
         "button",
         { class: "pinned", type: "button", onclick: open },
         personAvatar(message.username),
-        element(
+        h(
           "span",
           { class: "member-lines" },
-          element("span", { class: "member-name", dir: "auto" }, message.username),
-          element("span", { class: "small", dir: "auto" }, quotedText(message)),
+          h("span", { class: "member-name", dir: "auto" }, message.username),
+          h("span", { class: "small", dir: "auto" }, quotedText(message)),
         ),
       ),
     );

@@ -9,6 +9,8 @@ export class Quotes {
   #found = new Map();
   /** @type {Set<string>} what was asked for already */
   #asked = new Set();
+  /** @type {Set<string>} what is to be asked for */
+  #wanted = new Set();
   #chat;
   #onFound;
 
@@ -21,44 +23,54 @@ export class Quotes {
     this.#onFound = onFound;
     // A quote shows what the message has become.
     chat.on("message_changed", ({ message_id }) => {
-      if (this.#found.delete(message_id)) this.#asked.delete(message_id);
+      if (!this.#found.delete(message_id)) return;
+      this.#asked.delete(message_id);
+      onFound();
     });
   }
 
   /**
-   * Gives the messages that these reply to; asks for those that are not here.
+   * The message with an id; one that is not here is asked for.
    * @param {string} conversationId
-   * @param {readonly Message[]} messages
-   * @returns {(messageId: string) => Message | null}
+   * @param {string} messageId
+   * @returns {Message | null}
    */
-  of(conversationId, messages) {
-    const wanted = new Set(messages.flatMap(({ reply_to }) => reply_to ?? []));
-    const here = new Map();
-    for (const message of messages) {
-      if (wanted.has(message.message_id)) here.set(message.message_id, message);
-    }
-    const missing = [...wanted].filter((id) => !here.has(id) && !this.#asked.has(id));
-    if (missing.length > 0) this.#ask(conversationId, missing.slice(0, MOST));
-    return (id) => here.get(id) ?? this.#found.get(id) ?? null;
+  of(conversationId, messageId) {
+    const found = this.#found.get(messageId);
+    if (!found && !this.#asked.has(messageId)) this.#want(conversationId, messageId);
+    return found ?? null;
   }
 
   clear() {
     this.#found.clear();
     this.#asked.clear();
+    this.#wanted.clear();
   }
 
   /**
+   * Those that are wanted at one time are one request.
    * @param {string} conversationId
-   * @param {string[]} ids
+   * @param {string} messageId
    */
-  async #ask(conversationId, ids) {
-    for (const id of ids) this.#asked.add(id);
-    try {
-      const messages = await this.#chat.getMessages(conversationId, ids);
-      for (const message of messages) this.#found.set(message.message_id, message);
-      this.#onFound();
-    } catch {
-      // The quote stays without its text until the conversation is opened again.
+  #want(conversationId, messageId) {
+    this.#asked.add(messageId);
+    if (this.#wanted.size === 0) queueMicrotask(() => this.#ask(conversationId));
+    this.#wanted.add(messageId);
+  }
+
+  /** @param {string} conversationId */
+  async #ask(conversationId) {
+    const ids = [...this.#wanted];
+    this.#wanted.clear();
+    for (let from = 0; from < ids.length; from += MOST) {
+      try {
+        const some = ids.slice(from, from + MOST);
+        const messages = await this.#chat.getMessages(conversationId, some);
+        for (const message of messages) this.#found.set(message.message_id, message);
+        this.#onFound();
+      } catch {
+        // The quote stays without its text until the conversation is opened again.
+      }
     }
   }
 }

@@ -1,4 +1,7 @@
+import { h } from "preact";
+
 import { element, hiddenText, icon } from "./dom.js";
+import { hiddenView } from "./views.js";
 
 /** @import { Chat, Message, User } from "../src/index.js" */
 
@@ -11,24 +14,25 @@ export const USUAL = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
  * @param {User} me
  * @param {(message: Message, reaction: string) => void} onToggle
  */
-export function reactionsElement(message, me, onToggle) {
+export function reactionsView(message, me, onToggle) {
   const { items = [] } = message?.reactions ?? {};
   if (!message || message.deleted_at || items.length === 0) return null;
-  return element(
+  return h(
     "div",
     { class: "reactions", role: "group", "aria-label": "Reactions" },
     ...items.map(({ reaction, count, users }) => {
       const isMine = users.includes(me.username);
       const who = whoLine(users, count, me.username);
       const attributes = {
+        key: reaction,
         class: isMine ? "reaction mine" : "reaction",
         type: "button",
         title: who,
         "aria-pressed": String(isMine),
         onclick: () => onToggle(message, reaction),
       };
-      const seen = element("span", { "aria-hidden": "true" }, `${reaction} ${count}`);
-      return element("button", attributes, seen, hiddenText(`${reaction}: ${who}`));
+      const seen = h("span", { "aria-hidden": "true" }, `${reaction} ${count}`);
+      return h("button", attributes, seen, hiddenView(`${reaction}: ${who}`));
     }),
   );
 }

@@ -32,3 +32,25 @@ export class Readers {
     return first.map(({ username }) => username).sort();
   }
 }
+
+/** How far each of the members has read. */
+export class ReadMarks {
+  /** @type {ReadonlyMap<string, { username: string, seq: number }>} by user; another map once it changes */
+  all = new Map();
+
+  /**
+   * A mark never goes back.
+   * @param {readonly { user_id: string, username: string, seq: number }[]} marks
+   */
+  note(marks) {
+    const news = marks.filter(({ user_id, seq }) => (this.all.get(user_id)?.seq ?? -1) < seq);
+    if (news.length === 0) return;
+    const all = new Map(this.all);
+    for (const { user_id, username, seq } of news) all.set(user_id, { username, seq });
+    this.all = all;
+  }
+
+  clear() {
+    this.all = new Map();
+  }
+}

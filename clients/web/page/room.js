@@ -1,42 +1,37 @@
-import { Attachments } from "./attachments.js";
-import { conversationAvatar } from "./avatar.js";
-import { nameOf } from "./directory.js";
-import { countText } from "./counts.js";
-import { byId, say } from "./dom.js";
-import { presenceWords } from "./last-seen.js";
+import { fileElement } from "./attachments.js";
+import { byId } from "./dom.js";
+import { Jump } from "./jump.js";
 import { Lightbox } from "./lightbox.js";
 import { MessageList } from "./message-list.js";
+import { isBeyond, isFar, lastUpTo, lastWhere, numberIn } from "./places.js";
 import { Quotes } from "./quotes.js";
+import { ReadMarks } from "./readers.js";
+import { RoomEdges } from "./room-edges.js";
+import { RoomHead } from "./room-head.js";
 import { Scroller } from "./scroller.js";
 import { View } from "./view.js";
 
-/** @import { Chat, Message, Timeline } from "../src/index.js" */
+/** @import { AttachmentRef, Chat, Message, Timeline } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
 /** @import { Shown } from "./member-rows.js" */
 /** @import { Acts } from "./message.js" */
 /** @import { Previews } from "./previews.js" */
 
 const POINTED_OUT_MS = 2_000;
-/** What is farther than this from what is shown is shown without what lies between. */
-const FAR = 200;
 
 /** The open conversation: its head and its messages. */
 export class Room {
   #scrollBox = byId("scroller", HTMLDivElement);
-  #beginning = byId("beginning", HTMLParagraphElement);
-  #typing = byId("typing", HTMLParagraphElement);
-  #jump = byId("jump", HTMLButtonElement);
-  #jumpText = byId("jump-text", HTMLSpanElement);
-  #title = byId("room-title", HTMLHeadingElement);
-  #peopleLine = byId("room-people", HTMLParagraphElement);
-  #avatar = byId("room-avatar", HTMLSpanElement);
-  #ending = byId("ending", HTMLParagraphElement);
+  #jump = new Jump(() => this.followEnd());
+  #head = new RoomHead();
+  #edges = new RoomEdges();
   /** @type {View | null} */
   #view = null;
   /** @type {Entry | null} */
   #entry = null;
-  /** @type {Map<string, { username: string, seq: number }>} how far each of the others has read */
-  #readers = new Map();
+  #readers = new ReadMarks();
+  /** @type {string | null} the id of the message that was brought into view */
+  #pointedOut = null;
   /** @type {number | null} where "New" stands: after what had been read when it was opened */
   #unreadAfter = null;
   /** Whether it was begun at the right place: what was saved from before may lack what is new. */
@@ -48,7 +43,6 @@ export class Room {
   #list;
   #scroller;
   #quotes;
-  #attachments;
   #lightbox;
   #beingDeleted;
 
@@ -69,25 +63,23 @@ export class Room {
     this.#beingDeleted = beingDeleted;
     this.#quotes = new Quotes(chat, () => this.#schedule());
     this.#lightbox = new Lightbox(chat);
-    this.#attachments = new Attachments(chat, previews, (picture) =>
-      this.#lightbox.open(this.#entry?.id ?? "", picture, this.#files),
-    );
-    this.#list = new MessageList({
+    /** @type {Acts} */
+    const all = {
       ...acts,
       me: () => chat.user ?? { user_id: "", username: "" },
       // What comes of it shows in the list.
       onResend: (outgoing) => void chat.resend(outgoing).catch(() => {}),
       onDiscard: (outgoing) => chat.discard(outgoing),
       onQuote: (messageId) => void this.bring(messageId),
-      filesOf: (files) => this.#attachments.listOf(this.#entry?.id ?? "", files),
-    });
-    this.#scroller = new Scroller(this.#scrollBox, this.#list.element, () => this.#looked());
-    this.#jump.addEventListener("click", () => this.followEnd());
+      fileElement: (file) => this.#fileElement(file, previews),
+    };
+    this.#list = new MessageList(all, (index) => this.#scroller.bring(index));
+    this.#scroller = new Scroller(this.#scrollBox, this.#list, () => this.#looked());
     document.addEventListener("visibilitychange", () => this.#noteSeen());
     for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.#noteSeen());
     chat.on("read", ({ conversation_id, user_id, username, seq }) => {
       if (conversation_id !== this.#entry?.id) return;
-      this.#note(user_id, username, seq);
+      this.#readers.note([{ user_id, username, seq }]);
       this.#schedule();
     });
   }
@@ -102,7 +94,7 @@ export class Room {
     this.#view = new View(this.#chat, timeline, entry, () => this.#schedule());
     this.#readers.clear();
     this.#quotes.clear();
-    this.#retainFiles(new Set());
+    this.#lightbox.close();
     this.#list.clear();
     this.#hasBegun = false;
     this.#unreadAfter = entry.unread > 0 ? entry.readSeq : null;
@@ -118,13 +110,10 @@ export class Room {
    */
   head(entry, members, online = 0) {
     this.#entry = entry;
-    const name = nameOf(entry);
-    say(this.#title, name);
-    this.#avatar.replaceChildren(conversationAvatar(entry, name));
-    say(this.#peopleLine, peopleLine(entry, members, this.#chat.user?.user_id ?? "", online));
-    for (const { user_id, username, last_read_seq } of members) {
-      this.#note(user_id, username, last_read_seq);
-    }
+    this.#head.show(entry, members, this.#chat.user?.user_id ?? "", online);
+    this.#readers.note(
+      members.map(({ last_read_seq, ...member }) => ({ ...member, seq: last_read_seq })),
+    );
     this.#schedule();
   }
 
@@ -137,7 +126,7 @@ export class Room {
   }
 
   focus() {
-    this.#title.focus();
+    this.#head.focus();
   }
 
   /** What is shown has changed for a reason of the page's own. */
@@ -152,7 +141,7 @@ export class Room {
    */
   focusMessage(messageId, selector) {
     this.#render();
-    const row = this.#list.elementOf(messageId);
+    const row = this.#list.elementOf(this.#indexOf(messageId));
     /** @type {HTMLElement | null | undefined} */ (row?.querySelector(selector))?.focus();
   }
 
@@ -161,20 +150,29 @@ export class Room {
    * @param {string} messageId
    */
   messageOf(messageId) {
-    return this.#view?.messages.find((it) => it.message_id === messageId) ?? null;
+    return this.#view?.find(messageId) ?? null;
   }
 
   /** The user's own last message that can be edited. */
   get lastOwn() {
     const me = this.#chat.user?.user_id;
-    const own = this.#view?.messages.filter((it) => it.user_id === me && !it.deleted_at);
-    return own?.at(-1) ?? null;
+    const isOwn = (/** @type {Message} */ it) => it.user_id === me && !it.deleted_at;
+    return lastWhere(this.#view?.messages ?? [], isOwn);
   }
 
-  /** @param {ReadonlySet<string>} ids the attachments that there still are */
-  #retainFiles(ids) {
-    this.#attachments.retain(ids);
-    this.#lightbox.retain(ids);
+  /** @param {string} messageId */
+  #indexOf(messageId) {
+    return this.#list.indexOf(this.#view?.find(messageId) ?? null);
+  }
+
+  /**
+   * @param {AttachmentRef} file
+   * @param {Previews} previews
+   */
+  #fileElement(file, previews) {
+    const conversationId = this.#entry?.id ?? "";
+    const source = { chat: this.#chat, conversationId, previews };
+    return fileElement(source, file, () => this.#lightbox.open(conversationId, file, this.#files));
   }
 
   /** The files of the messages that are shown. */
@@ -191,22 +189,18 @@ export class Room {
     const view = this.#view;
     if (view && isBeyond(messageId, view)) view.showNewest();
     try {
-      if (view && isFar(messageId, view)) {
-        await view.showAround(seqOf(messageId));
-        this.#render();
-      }
-      while (view === this.#view && view && !this.#list.elementOf(messageId) && view.hasEarlier) {
+      if (view && isFar(messageId, view)) await view.showAround(numberIn(messageId));
+      while (view === this.#view && view && !view.find(messageId) && view.hasEarlier) {
         await view.loadEarlier();
-        this.#render();
       }
     } catch {
       // The edge of the list says why.
     }
-    const found = this.#list.elementOf(messageId);
-    if (!found) return;
-    this.#scroller.bring(found);
-    found.classList.add("pointed-out");
-    setTimeout(() => found.classList.remove("pointed-out"), POINTED_OUT_MS);
+    if (view !== this.#view || !view?.find(messageId)) return;
+    this.#pointedOut = messageId;
+    this.#render();
+    this.#scroller.bring(this.#indexOf(messageId));
+    setTimeout(() => this.#endPointingOut(messageId), POINTED_OUT_MS);
   }
 
   /** To the end: what the user writes belongs there, so that is where they look. */
@@ -216,13 +210,11 @@ export class Room {
     this.#scroller.end();
   }
 
-  /**
-   * @param {string} userId
-   * @param {string} username
-   * @param {number} seq
-   */
-  #note(userId, username, seq) {
-    if ((this.#readers.get(userId)?.seq ?? -1) < seq) this.#readers.set(userId, { username, seq });
+  /** @param {string} messageId */
+  #endPointingOut(messageId) {
+    if (this.#pointedOut !== messageId) return;
+    this.#pointedOut = null;
+    this.#schedule();
   }
 
   /** Many changes at once are shown in one go. */
@@ -242,13 +234,13 @@ export class Room {
     if (isBeginning && view.isLoaded) this.#unreadAfter = this.#lastRead(view, me.user_id);
     const shown = {
       ...{ messages, outgoing, changes, me, now: new Date() },
-      ...{ readers: this.#readers, unreadAfter: this.#unreadAfter },
-      quoted: this.#quotes.of(view.conversationId, messages),
-      beingDeleted: this.#beingDeleted(),
+      ...{ readers: this.#readers.all, unreadAfter: this.#unreadAfter },
+      quoted: (/** @type {string} */ id) =>
+        view.find(id) ?? this.#quotes.of(view.conversationId, id),
+      ...{ beingDeleted: this.#beingDeleted(), pointedOut: this.#pointedOut },
     };
-    const show = () => this.#list.show(shown);
-    this.#scroller.around(show, view.hasLater);
-    this.#retainFiles(new Set(this.#files.map(({ attachment_id }) => attachment_id)));
+    this.#scroller.change(this.#list.set(shown), view.hasLater);
+    this.#lightbox.retain(() => this.#files);
     if (isBeginning && !this.#list.isEmpty) this.#begin(view);
     this.#hasBegun ||= view.isLoaded;
     this.#showEdges(view);
@@ -262,7 +254,7 @@ export class Room {
    */
   #lastRead({ messages, hasLater }, me) {
     if (this.#unreadAfter === null || hasLater) return this.#unreadAfter;
-    const own = messages.filter(({ user_id }) => user_id === me).at(-1);
+    const own = lastWhere(messages, ({ user_id }) => user_id === me);
     return Math.max(this.#unreadAfter, own?.seq ?? 0);
   }
 
@@ -272,36 +264,26 @@ export class Room {
    * @param {View} view
    */
   #begin({ isLoaded, hasLater }) {
-    const { mark } = this.#list;
-    if (isLoaded && !mark) this.#unreadAfter = null;
-    if (mark) this.#scroller.bring(mark);
+    const mark = this.#list.firstUnread;
+    if (isLoaded && mark < 0) this.#unreadAfter = null;
+    if (mark >= 0) this.#scroller.bring(mark);
     else if (!hasLater) this.#scroller.end();
   }
 
   /** What comes of what is in view. */
   #looked() {
-    this.#showJump();
+    this.#jump.show(this.#scroller.isAtEnd, this.#entry?.unread ?? 0);
     this.#noteSeen();
     if (this.#scroller.isNearBeginning) this.#loadEarlier();
     if (this.#scroller.isNearEnd) this.#loadLater();
   }
 
   /** @param {View} view */
-  #showEdges({ typing, isLoaded, hasEarlier, hasLater, messages, outgoing, error }) {
-    say(this.#typing, typingLine(typing.map(({ username }) => username)));
-    this.#typing.classList.toggle("active", typing.length > 0);
+  #showEdges(view) {
+    const { isLoaded, messages, outgoing, error } = view;
+    this.#edges.show(view);
     this.#scrollBox.setAttribute("aria-busy", String(!isLoaded && !error));
-    const isEmpty = messages.length + outgoing.length === 0;
-    this.#scrollBox.classList.toggle("empty", isEmpty);
-    say(this.#beginning, beginningLine({ isLoaded, hasEarlier, isEmpty, error }));
-    say(this.#ending, hasLater ? "Loading messages…" : "");
-  }
-
-  #showJump() {
-    this.#jump.hidden = this.#scroller.isAtEnd;
-    const { unread = 0 } = this.#entry ?? {};
-    const many = unread === 1 ? "1 new message" : `${countText(unread)} new messages`;
-    say(this.#jumpText, unread > 0 ? many : "Latest messages");
+    this.#scrollBox.classList.toggle("empty", messages.length + outgoing.length === 0);
   }
 
   /** Whether somebody looks at it: a window behind another one may be visible, too. */
@@ -326,7 +308,7 @@ export class Room {
     try {
       await this.#view?.loadEarlier();
     } catch (error) {
-      say(this.#beginning, `Earlier messages could not be loaded: ${messageOf(error)}`);
+      this.#edges.earlierFailed(error);
     }
   }
 
@@ -334,79 +316,7 @@ export class Room {
     try {
       await this.#view?.loadLater();
     } catch (error) {
-      say(this.#ending, `Later messages could not be loaded: ${messageOf(error)}`);
+      this.#edges.laterFailed(error);
     }
   }
-}
-
-/**
- * Whether the message is later than those that are loaded.
- * @param {string} messageId
- * @param {View} view
- */
-function isBeyond(messageId, { messages, hasLater }) {
-  return hasLater && seqOf(messageId) > (messages.at(-1)?.seq ?? 0);
-}
-
-/**
- * Whether the message is far before those that are loaded.
- * @param {string} messageId
- * @param {View} view
- */
-function isFar(messageId, { messages }) {
-  return seqOf(messageId) < (messages[0]?.seq ?? 0) - FAR;
-}
-
-/** @param {string} messageId */
-function seqOf(messageId) {
-  return Number(messageId.slice(messageId.lastIndexOf(":") + 1));
-}
-
-/**
- * @param {readonly Message[]} messages
- * @param {number} seq
- */
-function lastUpTo(messages, seq) {
-  for (let index = messages.length - 1; index >= 0; index--) {
-    const message = messages[index];
-    if (message && message.seq <= seq) return message;
-  }
-  return null;
-}
-
-/**
- * @param {Entry} entry
- * @param {Shown[]} members
- * @param {string} me
- * @param {number} online
- */
-function peopleLine({ kind }, members, me, online) {
-  const others = members.filter(({ user_id }) => user_id !== me);
-  if (members.length === 0) return "";
-  if (kind === "direct" && !others[0]) return "No longer here";
-  if (kind === "direct" && others[0]) {
-    const { online: is_online, last_seen_at } = others[0];
-    return presenceWords({ is_online, ...(last_seen_at && { last_seen_at }) }, new Date());
-  }
-  return `${members.length === 1 ? "1 person" : `${members.length} people`}, ${online} online`;
-}
-
-/** @param {string[]} names */
-function typingLine(names) {
-  if (names.length === 0) return "";
-  if (names.length === 1) return `${names[0]} is typing`;
-  if (names.length === 2) return `${names[0]} and ${names[1]} are typing`;
-  return `${names.length} people are typing`;
-}
-
-/** @param {{ isLoaded: boolean, hasEarlier: boolean, isEmpty: boolean, error: unknown }} state */
-function beginningLine({ isLoaded, hasEarlier, isEmpty, error }) {
-  if (error) return messageOf(error);
-  if (!isLoaded || hasEarlier) return "Loading messages…";
-  return isEmpty ? "No messages yet. Write the first." : "The conversation begins here.";
-}
-
-/** @param {unknown} error */
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,8 +1,10 @@
-import { dayKey, dayName } from "./dates.js";
+import { dayName } from "./dates.js";
+import { Items, firstFrom } from "./items.js";
 import { Readers } from "./readers.js";
-import { lineOf } from "./system-lines.js";
+import { remembering } from "./remembering.js";
 
-/** @import { AttachmentRef, Message, Numbered, Outgoing } from "../src/index.js" */
+/** @import { Message, Numbered, Outgoing } from "../src/index.js" */
+/** @import { Bare, Item, Made, Person, SystemRow } from "./items.js" */
 
 /** Messages of one person that follow each other within this time belong together. */
 const RUN_MS = 5 * 60_000;
@@ -10,34 +12,11 @@ const RUN_MS = 5 * 60_000;
 const MANY = 50;
 /** @type {readonly string[]} */
 const NOBODY = [];
-/** @type {readonly AttachmentRef[]} */
-const NO_FILES = [];
-
 /**
  * @typedef {{ kind: "day", key: string, name: string }
  *   | { kind: "unread", key: string }
  *   | SystemRow
  *   | MessageRow} Row
- */
-
-/**
- * What happened in the conversation besides messages: who joined, a new title.
- * @typedef {{ kind: "system", key: string, seq: number, day: string, at: Date, text: string }} SystemRow
- */
-
-/**
- * What of a message's row stays as it is: what stands around it and who reads it change nothing.
- * @typedef {{
- *   kind: "message",
- *   key: string,
- *   seq: number,
- *   day: string,
- *   isOwn: boolean,
- *   message: { content: string, username: string, user_id: string, at: Date },
- *   files: readonly AttachmentRef[],
- *   stored: Message | null,
- *   outgoing: Outgoing | null,
- * }} Bare
  */
 
 /**
@@ -53,10 +32,9 @@ const NO_FILES = [];
  *   readers: readonly string[],
  *   quote: Quote | null,
  *   isBeingDeleted: boolean,
+ *   isPointedOut: boolean,
  * }} MessageRow
  */
-
-/** @typedef {{ user_id: string, username: string }} Person */
 
 /**
  * @typedef {{
@@ -69,156 +47,102 @@ const NO_FILES = [];
  *   readers: ReadonlyMap<string, { username: string, seq: number }>,
  *   unreadAfter: number | null,
  *   now: Date,
- * }} Shown
+ *   pointedOut?: string | null,
+ * }} Shown `readers` is another map once somebody has read on; `pointedOut` is the id of a message
  */
-
-/**
- * What a list of messages looks like, from top to bottom.
- * @param {Shown} shown
- */
-export function rowsOf(shown) {
-  return new Rows().of(shown);
-}
 
 /**
  * The rows of a list of messages, time after time: a row that looks as it did before is the same
- * object as before, so that only what changed is drawn again.
+ * object as before, so that only what changed is drawn again. Only the rows that are asked for are
+ * made, however many there are.
  */
 export class Rows {
-  /** @type {WeakMap<Message | Outgoing, Bare>} */
-  #bare = new WeakMap();
+  /** @type {Made} */
+  #made = new WeakMap();
   /** @type {Map<string, Row>} by key, as they were last */
   #last = new Map();
+  /** @type {Shown | null} */
+  #shown = null;
+  /** @type {Items | null} */
+  #items = null;
+  #readersOf = remembering(readersOf);
+  #readers = readersOf(new Map(), "");
+  /** @type {Message | null} */
+  #unread = null;
 
   /**
    * @param {Shown} shown
-   * @returns {Row[]}
+   * @returns {Items} what there are rows of
    */
-  of(shown) {
-    const rows = this.#newRowsOf(shown).map((row) => {
-      const known = this.#last.get(row.key);
-      return known && looksLike(known, row) ? known : row;
-    });
-    this.#last = new Map(rows.map((row) => [row.key, row]));
+  set(shown) {
+    const { readers, me } = shown;
+    this.#readers = this.#readersOf(readers, me.user_id);
+    this.#shown = shown;
+    this.#unread = firstUnread(shown);
+    this.#items = new Items(shown, this.#made);
+    return this.#items;
+  }
+
+  /** The index of the first unread message, where the divider stands above it; -1 if it does not. */
+  get firstUnread() {
+    return this.#unread ? (this.#items?.indexOfSeq(this.#unread.seq) ?? -1) : -1;
+  }
+
+  /**
+   * The rows of some of the items: each with the day and the divider above it.
+   * @param {readonly number[]} indices
+   * @returns {Row[][]}
+   */
+  of(indices) {
+    const rows = indices.map((index) => this.#rowsOf(index).map((row) => this.#knownOr(row)));
+    this.#last = new Map(rows.flat().map((row) => [row.key, row]));
     return rows;
   }
 
+  /** @param {Row} row */
+  #knownOr(row) {
+    const known = this.#last.get(row.key);
+    return known && looksLike(known, row) ? known : row;
+  }
+
   /**
-   * @param {Shown} shown
+   * @param {number} index
    * @returns {Row[]}
    */
-  #newRowsOf(shown) {
-    const all = this.#allOf(shown);
-    const unread = firstUnread(shown);
-    const readers = new Readers(shown.readers, shown.me.user_id);
-    return all.flatMap((bare, index) => {
-      const [before, after] = [all[index - 1], all[index + 1]];
-      /** @type {Row[]} */
-      const above = before?.day === bare.day ? [] : [dayRow(bare, shown.now)];
-      if (bare.key === unread) above.push({ kind: "unread", key: "unread" });
-      if (bare.kind === "system") return [...above, bare];
-      const opensRun = !before || above.length > 0 || !isOneRun(before, bare);
-      const closesRun = !after || after.key === unread || !isOneRun(bare, after);
-      const place = { opensRun, closesRun };
-      return [
-        ...above,
-        { ...bare, ...place, ...outcomeOf(bare, readers), ...aboutOf(bare, shown) },
-      ];
-    });
-  }
-
-  /**
-   * @param {Shown} shown
-   * @returns {(Bare | SystemRow)[]}
-   */
-  #allOf({ messages, outgoing, changes = [], me, now }) {
-    const numbered = [
-      ...messages.map((it) => this.#once(it, () => ofMessage(it, me))),
-      ...changes.flatMap((it) => ofChange(it, me.user_id)),
-    ];
-    if (changes.length > 0) numbered.sort((a, b) => a.seq - b.seq);
-    return [...numbered, ...outgoing.map((it) => this.#once(it, () => ofOutgoing(it, me, now)))];
-  }
-
-  /**
-   * @param {Message | Outgoing} it
-   * @param {() => Bare} make
-   */
-  #once(it, make) {
-    const bare = this.#bare.get(it) ?? make();
-    this.#bare.set(it, bare);
-    return bare;
+  #rowsOf(index) {
+    const [before, bare, after] = [-1, 0, 1].map((step) => this.#items?.at(index + step));
+    if (!bare || !this.#shown) return [];
+    /** @type {Row[]} */
+    const above = before?.day === bare.day ? [] : [dayRow(bare, this.#shown.now)];
+    if (bare.seq === this.#unread?.seq) above.push({ kind: "unread", key: "unread" });
+    if (bare.kind === "system") return [...above, bare];
+    const opensRun = !before || above.length > 0 || !isOneRun(before, bare);
+    const closesRun = !after || after.seq === this.#unread?.seq || !isOneRun(bare, after);
+    const about = { ...outcomeOf(bare, this.#readers), ...aboutOf(bare, this.#shown) };
+    return [...above, { ...bare, opensRun, closesRun, ...about }];
   }
 }
 
 /**
- * @param {Message} message
- * @param {Person} me
- * @returns {Bare}
- */
-function ofMessage(message, me) {
-  const { content, username, user_id, created_at, seq } = message;
-  const isOwn = user_id === me.user_id;
-  const at = new Date(created_at);
-  return {
-    ...{ kind: "message", key: keyOf(message, isOwn), seq, day: dayKey(at), isOwn },
-    message: { content, username, user_id, at },
-    files: message.attachments ?? NO_FILES,
-    stored: message,
-    outgoing: null,
-  };
-}
-
-/**
- * @param {Outgoing} outgoing
- * @param {Person} me
- * @param {Date} now
- * @returns {Bare}
- */
-function ofOutgoing(outgoing, me, now) {
-  const key = `own ${outgoing.clientMessageId}`;
-  return {
-    ...{ kind: "message", key, seq: Infinity, day: dayKey(now), isOwn: true },
-    message: { content: outgoing.content, ...me, at: now },
-    files: outgoing.attachments ?? NO_FILES,
-    stored: null,
-    outgoing,
-  };
-}
-
-/**
- * @param {Numbered} change
+ * @param {Shown["readers"]} readers
  * @param {string} me
- * @returns {SystemRow[]} none where there is nothing to say of it
  */
-function ofChange(change, me) {
-  const { seq } = change.data;
-  const at = new Date(change.data["at"] ?? NaN);
-  const text = lineOf(change, me);
-  if (text === null || Number.isNaN(at.getTime())) return [];
-  return [{ kind: "system", key: `change ${seq}`, seq, day: dayKey(at), at, text }];
+function readersOf(readers, me) {
+  return new Readers(readers, me);
 }
 
 /**
  * @param {Bare} bare
  * @param {Shown} shown
- * @returns {Pick<MessageRow, "quote" | "isBeingDeleted">}
+ * @returns {Pick<MessageRow, "quote" | "isBeingDeleted" | "isPointedOut">}
  */
-function aboutOf({ stored, outgoing }, { quoted = () => null, beingDeleted }) {
+function aboutOf({ stored, outgoing }, { quoted = () => null, beingDeleted, pointedOut = null }) {
   const id = stored?.reply_to ?? outgoing?.replyTo;
   return {
     quote: id && !stored?.deleted_at ? { id, message: quoted(id) } : null,
     isBeingDeleted: Boolean(stored && beingDeleted?.has(stored.message_id)),
+    isPointedOut: stored !== null && stored.message_id === pointedOut,
   };
-}
-
-/**
- * One's own message keeps its key when it turns from outgoing to stored.
- * @param {Message} message
- * @param {boolean} isOwn
- */
-function keyOf({ message_id, client_message_id }, isOwn) {
-  return isOwn && client_message_id ? `own ${client_message_id}` : message_id;
 }
 
 /**
@@ -238,13 +162,14 @@ function outcomeOf({ isOwn, outgoing, seq }, readers) {
 /** @param {Shown} shown */
 function firstUnread({ messages, me, unreadAfter }) {
   if (unreadAfter === null) return null;
-  const first = messages.find(({ seq, user_id }) => seq > unreadAfter && user_id !== me.user_id);
-  if (!first || (first === messages[0] && messages.length < MANY)) return null;
-  return keyOf(first, false);
+  let place = firstFrom(messages, unreadAfter + 1);
+  while (messages[place]?.user_id === me.user_id) place++;
+  const first = messages[place];
+  return first && (place > 0 || messages.length >= MANY) ? first : null;
 }
 
 /**
- * @param {Bare | SystemRow} row the first of its day
+ * @param {Item} row the first of its day
  * @param {Date} now
  * @returns {Row}
  */
@@ -254,14 +179,14 @@ function dayRow(row, now) {
   return { kind: "day", key: `day ${day} above ${key}`, name: dayName(at, now) };
 }
 
-/** @param {Bare | SystemRow} row */
+/** @param {Item} row */
 function timeOfRow(row) {
   return row.kind === "system" ? row.at : row.message.at;
 }
 
 /**
- * @param {Bare | SystemRow} one
- * @param {Bare | SystemRow} other
+ * @param {Item} one
+ * @param {Item} other
  */
 function isOneRun(one, other) {
   if (one.kind === "system" || other.kind === "system") return false;
@@ -283,6 +208,7 @@ function looksLike(one, other) {
     one.closesRun === other.closesRun &&
     one.state === other.state &&
     one.isBeingDeleted === other.isBeingDeleted &&
+    one.isPointedOut === other.isPointedOut &&
     one.quote?.message === other.quote?.message &&
     one.readers.join() === other.readers.join()
   );

@@ -1,40 +1,58 @@
+import { RowWindow } from "./row-window.js";
+
+/** @import { Item, Items } from "./items.js" */
+/** @import { Surface } from "./row-window.js" */
+
 /** How near to the end counts as being at it. */
 const NEAR_PX = 80;
 /** How near to the beginning the page before is wanted. */
 const EARLY_PX = 400;
+/** A message that is brought into view has so much of the view above it. */
+const ABOVE = 1 / 3;
 
 /** Scrolling through messages: what is looked at stays where it is, whatever comes around it. */
 export class Scroller {
-  #pinned = true;
   /** Whether more is to come below: then its end is nothing to stay at. */
   #isOpenEnded = false;
   /** The measures at which the position was last looked at. */
   #measured = "";
+  /** @type {RowWindow<Item>} */
+  #window;
   #box;
-  #list;
 
   /**
    * @param {HTMLElement} box
-   * @param {HTMLElement} list
+   * @param {{ element: HTMLElement } & Pick<Surface, "draw" | "measure" | "kept">} list
    * @param {() => void} onScroll
    */
   constructor(box, list, onScroll) {
     this.#box = box;
-    this.#list = list;
+    this.#window = new RowWindow({
+      draw: (parts) => list.draw(parts),
+      measure: () => list.measure(),
+      kept: () => list.kept(),
+      sight: () => ({
+        top: box.scrollTop,
+        height: box.clientHeight,
+        start: list.element.offsetTop,
+      }),
+      scrollTo: (top) => (box.scrollTop = top),
+      scrollToEnd: () => this.#toEnd(),
+    });
     box.addEventListener("scroll", () => {
       // It is the reader who leaves the end, never a panel that opens or a line that wraps.
-      if (this.#pinned && this.#measures !== this.#measured) return this.end();
+      if (this.isAtEnd && this.#measures !== this.#measured) return this.end();
       this.#look();
       onScroll();
     });
-    const keep = () => this.#pinned && this.end();
+    const keep = () => this.#window.resized();
     new ResizeObserver(keep).observe(box);
-    new ResizeObserver(keep).observe(list);
+    new ResizeObserver(keep).observe(list.element);
   }
 
   /** Whether the end is in view. */
   get isAtEnd() {
-    return this.#pinned;
+    return this.#window.isAtEnd;
   }
 
   /** Whether there is room for earlier messages. */
@@ -44,48 +62,47 @@ export class Scroller {
 
   /** Whether there is room for later messages. */
   get isNearEnd() {
-    return this.#toEnd < EARLY_PX;
+    return this.#below < EARLY_PX;
+  }
+
+  /** The index of the last row that is in view down to its end; -1 where there is none. */
+  get lastInView() {
+    return this.#window.lastInView;
   }
 
   end() {
-    this.#pinned = true;
-    this.#measured = this.#measures;
-    this.#box.scrollTop = this.#box.scrollHeight;
+    this.#window.end();
   }
 
-  /** @param {HTMLElement} node */
-  bring(node) {
-    this.#box.scrollTop = node.offsetTop - this.#box.clientHeight / 3;
+  /**
+   * Brings a row into view, and has it drawn.
+   * @param {number} index
+   */
+  bring(index) {
+    this.#window.bring(index, ABOVE);
     this.#look();
   }
 
   /**
-   * Changes the list without moving what is in view.
-   * @param {() => void} change
+   * Shows other rows without moving what is in view.
+   * @param {Items} items
    * @param {boolean} isOpenEnded whether more is to come below
    */
-  around(change, isOpenEnded) {
-    if (isOpenEnded) this.#pinned = false;
-    const anchor = this.#pinned ? null : this.#firstInView();
-    const before = anchor?.offsetTop ?? 0;
-    change();
-    if (this.#pinned) this.end();
-    else if (anchor?.isConnected) this.#box.scrollTop += anchor.offsetTop - before;
+  change(items, isOpenEnded) {
+    if (isOpenEnded && this.isAtEnd) this.#window.scrolled();
+    this.#window.change(items);
     if (isOpenEnded === this.#isOpenEnded) return;
     this.#isOpenEnded = isOpenEnded;
     this.#look();
   }
 
-  /** The index of the last message that is in view down to its end; -1 where there is none. */
-  get lastInView() {
-    const bottom = this.#box.scrollTop + this.#box.clientHeight;
-    let index = this.#firstRow((row) => row.offsetTop + row.offsetHeight > bottom) - 1;
-    while (index >= 0 && !this.#isMessage(index)) index--;
-    return index;
+  #look() {
+    this.#window.scrolled(!this.#isOpenEnded && this.#below < NEAR_PX);
   }
 
-  #look() {
-    this.#pinned = !this.#isOpenEnded && this.#toEnd < NEAR_PX;
+  #toEnd() {
+    this.#measured = this.#measures;
+    this.#box.scrollTop = this.#box.scrollHeight;
   }
 
   get #measures() {
@@ -93,40 +110,7 @@ export class Scroller {
     return [clientWidth, clientHeight, scrollHeight].join(" ");
   }
 
-  get #toEnd() {
+  get #below() {
     return this.#box.scrollHeight - this.#box.scrollTop - this.#box.clientHeight;
-  }
-
-  /** A message, since the line above a day's first one moves on to earlier ones. */
-  #firstInView() {
-    const top = this.#box.scrollTop;
-    let index = this.#firstRow((row) => row.offsetTop + row.offsetHeight > top);
-    while (index < this.#list.children.length && !this.#isMessage(index)) index++;
-    return this.#row(index);
-  }
-
-  /**
-   * The index of the first row of which it holds, as it does of all that follow.
-   * @param {(row: HTMLElement) => boolean} holds
-   */
-  #firstRow(holds) {
-    let [low, high] = [0, this.#list.children.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const row = this.#row(middle);
-      if (row && holds(row)) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  }
-
-  /** @param {number} index */
-  #isMessage(index) {
-    return this.#row(index)?.matches(".message");
-  }
-
-  /** @param {number} index */
-  #row(index) {
-    return /** @type {HTMLElement | null} */ (this.#list.children[index] ?? null);
   }
 }

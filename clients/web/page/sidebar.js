@@ -1,13 +1,22 @@
-import { conversationAvatar, personAvatar, withPresence } from "./avatar.js";
+import { Fragment, h, render } from "preact";
+
 import { countText } from "./counts.js";
 import { briefly, fullDate } from "./dates.js";
 import { nameOf } from "./directory.js";
-import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
+import { byId } from "./dom.js";
 import { ListFilter } from "./finding/list-filter.js";
 import { lead, letTabIn } from "./finding/roving.js";
 import { presenceWords } from "./last-seen.js";
 import { isQuiet } from "./notifications/levels.js";
 import { beginningOf } from "./text/characters.js";
+import {
+  Lasting,
+  conversationAvatar,
+  hiddenView,
+  iconView,
+  personAvatar,
+  withPresence,
+} from "./views.js";
 import { words } from "./words/index.js";
 
 /** @import { UserPresence } from "../src/index.js" */
@@ -22,8 +31,6 @@ export class Sidebar {
   #list = byId("conversation-list", HTMLUListElement);
   #create = byId("new-conversation", HTMLButtonElement);
   #me = byId("me", HTMLDivElement);
-  /** @type {Map<string, HTMLLIElement>} */
-  #items = new Map();
   /** @type {string | null} */
   #current = null;
   #filter = new ListFilter(() => this.show(this.#current));
@@ -45,10 +52,8 @@ export class Sidebar {
 
   /** @param {string} username */
   showUser(username) {
-    this.#me.replaceChildren(
-      personAvatar(username),
-      element("span", {}, hiddenText("Signed in as "), username),
-    );
+    const name = h("span", null, hiddenView("Signed in as "), username);
+    render(h(Fragment, null, personAvatar(username), name), this.#me);
   }
 
   /** @param {string | null} current */
@@ -59,14 +64,16 @@ export class Sidebar {
     const shown = entries.filter((entry) => this.#filter.accepts(entry, entry.id === current));
     const items = shown.map((entry) => this.#item(entry, entry.id === current));
     const empty = this.#filter.isActive ? noMatch() : noConversations();
-    arrange(this.#list, items.length || !isWhole ? items : [empty]);
+    const isEmpty = items.length === 0 && isWhole;
+    render(h(Fragment, null, ...(isEmpty ? [empty] : items)), this.#list);
     letTabIn(this.#list, BUTTONS);
   }
 
   /** @param {string | null} id */
   focus(id) {
-    const item = id === null ? undefined : this.#items.get(id);
-    (item?.querySelector("button") ?? this.#create).focus();
+    /** @type {NodeListOf<HTMLButtonElement>} */
+    const buttons = this.#list.querySelectorAll("button.conversation");
+    ([...buttons].find(({ dataset }) => dataset["id"] === id) ?? this.#create).focus();
   }
 
   /**
@@ -74,33 +81,22 @@ export class Sidebar {
    * @param {boolean} isCurrent
    */
   #item(entry, isCurrent) {
-    const item = this.#items.get(entry.id) ?? this.#newItem(entry.id);
-    const button = /** @type {HTMLButtonElement} */ (item.firstElementChild);
     const presence = this.#presenceOf(entry);
     const words = presence && presenceWords(presence, new Date());
-    const look = JSON.stringify([
-      entry,
-      words,
-      isCurrent,
-      briefly(entry.lastAt ?? new Date(0), new Date()),
-    ]);
-    if (item.dataset["look"] === look) return item;
-    item.dataset["look"] = look;
-    button.replaceChildren(...contentOf(entry, presence));
-    button.title = words ?? "";
-    button.classList.toggle("unread", entry.unread > 0);
-    if (isCurrent) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
-    return item;
-  }
-
-  /** @param {string} id */
-  #newItem(id) {
-    const open = () => this.#onOpen(id);
-    const button = element("button", { class: "conversation", type: "button", onclick: open });
-    const item = element("li", {}, button);
-    this.#items.set(id, item);
-    return item;
+    const time = briefly(entry.lastAt ?? new Date(0), new Date());
+    const attributes = {
+      class: entry.unread > 0 ? "conversation unread" : "conversation",
+      type: "button",
+      "data-id": entry.id,
+      title: words ?? "",
+      "aria-current": isCurrent ? "true" : undefined,
+      onclick: () => this.#onOpen(entry.id),
+    };
+    return h(Lasting, {
+      key: entry.id,
+      of: JSON.stringify([entry, words, isCurrent, time]),
+      draw: () => h("li", null, h("button", attributes, ...contentOf(entry, presence))),
+    });
   }
 }
 
@@ -112,33 +108,33 @@ function contentOf(entry, presence) {
   const name = nameOf(entry);
   const at = entry.lastAt;
   const when = at && { datetime: at.toISOString(), title: fullDate(at) };
-  const time = at && when && element("time", when, briefly(at, new Date()));
+  const time = at && when && h("time", when, briefly(at, new Date()));
   const isSilent = isQuiet(entry.wish, new Date());
-  const quiet = element("span", { class: "quiet-bell" }, icon("bell-off"), hiddenText("muted"));
-  const badge = element(
+  const quiet = h("span", { class: "quiet-bell" }, iconView("bell-off"), hiddenView("muted"));
+  const badge = h(
     "span",
     { class: isSilent ? "badge muted" : "badge" },
     countText(entry.unread),
-    hiddenText(" unread"),
+    hiddenView(" unread"),
   );
-  const mentions = element(
+  const mentions = h(
     "span",
     { class: "badge mentions" },
     "@",
-    hiddenText(entry.mentions === 1 ? "mentions you" : `${entry.mentions} mention you`),
+    hiddenView(entry.mentions === 1 ? "mentions you" : `${entry.mentions} mention you`),
   );
-  const title = element("span", { class: "conversation-title", dir: "auto" }, name);
-  const text = element("span", { class: "conversation-text", dir: "auto" });
-  say(text, beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW) || "No messages yet");
+  const title = h("span", { class: "conversation-title", dir: "auto" }, name);
+  const preview = beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW) || "No messages yet";
+  const text = h("span", { class: "conversation-text", dir: "auto" }, preview);
   const avatar = conversationAvatar(entry, name);
   const words = presence && presenceWords(presence, new Date());
   return [
     presence ? withPresence(avatar, presence.is_online) : avatar,
-    element(
+    h(
       "span",
       { class: "conversation-lines" },
-      element("span", { class: "conversation-line" }, title, words && hiddenText(words), time),
-      element(
+      h("span", { class: "conversation-line" }, title, words && hiddenView(words), time),
+      h(
         "span",
         { class: "conversation-line" },
         text,
@@ -151,13 +147,9 @@ function contentOf(entry, presence) {
 }
 
 function noConversations() {
-  return element(
-    "li",
-    { class: "empty soft" },
-    "No conversations yet. Begin one with the + above.",
-  );
+  return h("li", { class: "empty soft" }, "No conversations yet. Begin one with the + above.");
 }
 
 function noMatch() {
-  return element("li", { class: "empty soft" }, words("filter.none"));
+  return h("li", { class: "empty soft" }, words("filter.none"));
 }

@@ -1,13 +1,12 @@
-import { arrange, byId, element, hiddenText, icon, say } from "./dom.js";
+import { Fragment, h, render } from "preact";
+
+import { byId, say } from "./dom.js";
 import { extensionOf, fileName, kindOf, sizeText } from "./files.js";
+import { hiddenView, iconView } from "./views.js";
 
 /** @import { Item, Tray } from "./tray.js" */
 
 const ICONS = { picture: "picture", video: "video", audio: "audio", document: "file" };
-
-/**
- * @typedef {{ item: Item, row: HTMLLIElement, bar: HTMLProgressElement, look: string }} Drawn
- */
 
 /** The files above the message field: what they are, how far they are, and how to take them out. */
 export class TrayView {
@@ -15,8 +14,6 @@ export class TrayView {
   #list = byId("tray-files", HTMLUListElement);
   #status = byId("tray-status", HTMLSpanElement);
   #wait = byId("tray-wait", HTMLButtonElement);
-  /** @type {Map<Item, Drawn>} */
-  #drawn = new Map();
   /** @type {Map<Blob, string>} */
   #urls = new Map();
   /** @type {Tray | null} */
@@ -37,73 +34,49 @@ export class TrayView {
     this.#tray = tray;
     const items = tray?.items ?? [];
     this.#box.hidden = items.length === 0;
-    this.#drawn = new Map(items.map((item) => [item, this.#draw(item)]));
-    arrange(
-      this.#list,
-      [...this.#drawn.values()].map(({ row }) => row),
-    );
+    render(h(Fragment, null, ...items.map((item) => this.#row(item))), this.#list);
     this.#releasePictures();
     this.#wait.hidden = !tray?.isWaiting;
     say(this.#status, tray ? statusOf(tray) : "");
   }
 
   /** @param {Item} item */
-  #draw(item) {
-    const drawn = this.#drawn.get(item);
-    const look = `${item.state} ${item.problem} ${item.picture !== null}`;
-    if (drawn?.look === look) {
-      drawn.bar.value = item.share;
-      return drawn;
-    }
-    const bar = element("progress", { max: "1", "aria-label": `Upload of ${fileName(item.file)}` });
-    bar.value = item.share;
-    const row = drawn?.row ?? element("li", { class: "tray-file" });
-    const hadFocus = row.contains(document.activeElement);
-    row.replaceChildren(...this.#partsOf(item, bar));
-    row.classList.toggle("failed", item.state === "failed");
-    if (hadFocus) row.querySelector("button")?.focus();
-    return { item, row, bar, look };
-  }
-
-  /**
-   * @param {Item} item
-   * @param {HTMLProgressElement} bar
-   */
-  #partsOf(item, bar) {
-    const name = fileName(item.file);
-    const remove = element(
-      "button",
-      { class: "icon-button", type: "button", onclick: () => this.#remove(item) },
-      icon("close"),
-      hiddenText(item.state === "uploading" ? `Cancel ${name}` : `Remove ${name}`),
-    );
-    const again = element(
-      "button",
-      { class: "quiet", type: "button", onclick: () => this.#retry(item) },
-      "Try again",
-      hiddenText(` to upload ${name}`),
-    );
-    return [
+  #row(item) {
+    const { state, share, problem, isFinal, file } = item;
+    const name = fileName(file);
+    const again = { class: "quiet", type: "button", onclick: () => this.#retry(item) };
+    const remove = { class: "icon-button", type: "button", onclick: () => this.#remove(item) };
+    const bar = { max: "1", value: share, "aria-label": `Upload of ${name}` };
+    return h(
+      "li",
+      { key: item, class: state === "failed" ? "tray-file failed" : "tray-file" },
       this.#pictureOf(item),
-      element(
+      h(
         "span",
         { class: "tray-lines" },
-        element("span", { class: "file-name", dir: "auto" }, name),
-        item.state === "uploading" && bar,
-        item.state === "done" && element("span", { class: "soft" }, detailOf(item.file)),
-        item.state === "failed" && element("span", { class: "tray-problem" }, item.problem),
-        item.state === "failed" && !item.isFinal && again,
+        h("span", { class: "file-name", dir: "auto" }, name),
+        state === "uploading" && h("progress", bar),
+        state === "done" && h("span", { class: "soft" }, detailOf(file)),
+        state === "failed" && h("span", { class: "tray-problem" }, problem),
+        state === "failed" &&
+          !isFinal &&
+          h("button", again, "Try again", hiddenView(` to upload ${name}`)),
       ),
-      remove,
-    ];
+      h(
+        "button",
+        remove,
+        iconView("close"),
+        hiddenView(state === "uploading" ? `Cancel ${name}` : `Remove ${name}`),
+      ),
+    );
   }
 
   /** @param {Item} item */
   #pictureOf({ file, picture }) {
-    if (!picture) return element("span", { class: "file-icon" }, icon(ICONS[kindOf(file.type)]));
+    if (!picture) return h("span", { class: "file-icon" }, iconView(ICONS[kindOf(file.type)]));
     const url = this.#urls.get(picture) ?? URL.createObjectURL(picture);
     this.#urls.set(picture, url);
-    return element("img", { class: "tray-picture", alt: "", src: url });
+    return h("img", { class: "tray-picture", alt: "", src: url });
   }
 
   #releasePictures() {

@@ -1,9 +1,14 @@
+import { firstFrom } from "./items.js";
 import { Past } from "./past.js";
+import { numberIn } from "./places.js";
+import { remembering } from "./remembering.js";
 
 /** @import { Chat, Message, Numbered, Outgoing, Timeline } from "../src/index.js" */
 
 /** The timeline loads as many at first: so many unread ones it may not reach. */
 const PAGE = 50;
+/** @type {readonly never[]} */
+const NONE = [];
 
 /**
  * What is shown of a conversation: its end or, where more is unread than the end holds, the past
@@ -17,6 +22,8 @@ export class View {
   /** @type {Promise<unknown> | null} */
   #later = null;
   #stop = new AbortController();
+  #joined = remembering(joined);
+  #changesFrom = remembering(changesFrom);
   #chat;
   #timeline;
   #onChange;
@@ -52,17 +59,16 @@ export class View {
   /** @returns {readonly Message[]} */
   get messages() {
     if (!this.#past) return this.#timeline.messages;
-    if (!this.isLoaded) return this.#timeline.isLoaded ? [] : this.#timeline.messages;
+    if (!this.isLoaded) return this.#timeline.isLoaded ? NONE : this.#timeline.messages;
     const { messages } = this.#past;
     if (this.hasLater) return messages;
-    const last = messages.at(-1)?.seq ?? 0;
-    return [...messages, ...this.#timeline.messages.filter(({ seq }) => seq > last)];
+    return this.#joined(messages, this.#timeline.messages);
   }
 
   /** @returns {readonly Outgoing[]} what is on its way to the end */
   get outgoing() {
     const isAtEnd = this.isLoaded ? !this.hasLater : !this.#timeline.isLoaded;
-    return isAtEnd ? this.#timeline.outgoing : [];
+    return isAtEnd ? this.#timeline.outgoing : NONE;
   }
 
   get conversationId() {
@@ -71,10 +77,18 @@ export class View {
 
   /** @returns {readonly Numbered[]} who joined and left, new titles, pins and roles */
   get changes() {
-    const first = this.messages[0]?.seq ?? 0;
-    return this.isLoaded && !this.hasLater
-      ? this.#timeline.changes.filter(({ data }) => data.seq > first || !this.hasEarlier)
-      : [];
+    if (!this.isLoaded || this.hasLater) return NONE;
+    const first = this.hasEarlier ? (this.messages[0]?.seq ?? 0) : 0;
+    return this.#changesFrom(this.#timeline.changes, first);
+  }
+
+  /**
+   * @param {string} messageId
+   * @returns {Message | null} null if it is not among those that are shown
+   */
+  find(messageId) {
+    const message = this.messages[firstFrom(this.messages, numberIn(messageId))];
+    return message?.message_id === messageId ? message : null;
   }
 
   get typing() {
@@ -138,4 +152,22 @@ export class View {
   #changed() {
     if (!this.#stop.signal.aborted) this.#onChange();
   }
+}
+
+/**
+ * @param {readonly Message[]} past
+ * @param {readonly Message[]} newest
+ * @returns {readonly Message[]}
+ */
+function joined(past, newest) {
+  return [...past, ...newest.slice(firstFrom(newest, (past.at(-1)?.seq ?? 0) + 1))];
+}
+
+/**
+ * @param {readonly Numbered[]} changes
+ * @param {number} first
+ * @returns {readonly Numbered[]}
+ */
+function changesFrom(changes, first) {
+  return changes.filter(({ data }) => data.seq > first);
 }

@@ -1,7 +1,8 @@
-import { allWithFrame, laterState } from "./changes.js";
+import { allWithFrame } from "./changes.js";
 import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
 import { completePage } from "./gaps.js";
+import { MessageLog } from "./message-log.js";
 import { cancellable } from "./waiting.js";
 
 /** @import { Abortable, Message, Numbered, Outgoing, Page, TypingNotice, User } from "./types.js" */
@@ -13,7 +14,8 @@ const PAGE = 50;
 
 /**
  * What a window onto one conversation shows. Its lists are right at any time: `change` only says
- * that it is worth looking again.
+ * that it is worth looking again. A list is the same array until something in it changes, and what
+ * was handed out once never changes.
  */
 export class Timeline {
   /** Whether the newest messages are there. */
@@ -22,8 +24,7 @@ export class Timeline {
   hasEarlier = false;
   /** @type {unknown} why the messages cannot be had */
   error = null;
-  /** @type {Message[]} */
-  #messages = [];
+  #messages = new MessageLog();
   /** @type {readonly Message[]} from before, shown until the newest are there */
   #saved = [];
   /** @type {Map<number, Numbered>} by `seq`: those that change no message */
@@ -32,6 +33,12 @@ export class Timeline {
   #stored = new Map();
   /** @type {Map<string, User>} */
   #typing = new Map();
+  /** @type {readonly Numbered[]} */
+  #shownChanges = [];
+  /** @type {readonly Outgoing[]} */
+  #shownOutgoing = [];
+  /** @type {readonly User[]} */
+  #shownTyping = [];
   /** @type {Emitter<{ change: Timeline }>} */
   #events = new Emitter();
   #stop = new AbortController();
@@ -66,7 +73,7 @@ export class Timeline {
    * @returns {readonly Message[]}
    */
   get messages() {
-    return this.#saved.length > 0 ? this.#saved : this.#messages;
+    return this.#saved.length > 0 ? this.#saved : this.#messages.all;
   }
 
   /**
@@ -75,9 +82,10 @@ export class Timeline {
    * @returns {readonly Numbered[]}
    */
   get changes() {
-    const first = this.hasEarlier ? (this.#messages[0]?.seq ?? 0) : 0;
+    const first = this.hasEarlier ? (this.messages[0]?.seq ?? 0) : 0;
     const shown = [...this.#changes.values()].filter(({ data }) => data.seq > first);
-    return shown.sort((a, b) => a.data.seq - b.data.seq);
+    shown.sort((a, b) => a.data.seq - b.data.seq);
+    return (this.#shownChanges = sameOr(this.#shownChanges, shown));
   }
 
   /**
@@ -85,7 +93,8 @@ export class Timeline {
    * @returns {readonly Outgoing[]}
    */
   get outgoing() {
-    return [...this.#stored.values(), ...this.#outbox.of(this.conversationId)];
+    const outgoing = [...this.#stored.values(), ...this.#outbox.of(this.conversationId)];
+    return (this.#shownOutgoing = sameOr(this.#shownOutgoing, outgoing));
   }
 
   /**
@@ -93,7 +102,7 @@ export class Timeline {
    * @returns {readonly User[]}
    */
   get typing() {
-    return [...this.#typing.values()];
+    return (this.#shownTyping = sameOr(this.#shownTyping, [...this.#typing.values()]));
   }
 
   /**
@@ -190,7 +199,7 @@ export class Timeline {
   }
 
   async #loadEarlier() {
-    const before = this.#messages[0]?.seq ?? 1;
+    const before = this.messages[0]?.seq ?? 1;
     const { position } = this.#stream;
     const page = await this.#stream.before(before, PAGE, this.#stop.signal);
     this.#show(page, before, position);
@@ -231,13 +240,10 @@ export class Timeline {
 
   /** @param {Message[]} messages */
   #merge(messages) {
-    const all = new Map(this.#messages.map((message) => [message.seq, message]));
     for (const message of messages) {
-      const shown = all.get(message.seq);
-      all.set(message.seq, shown ? laterState(shown, message) : message);
+      this.#messages.put(message);
       this.#stored.delete(message.seq);
     }
-    this.#messages = [...all.values()].sort((a, b) => a.seq - b.seq);
   }
 
   get #stream() {
@@ -255,10 +261,9 @@ export class Timeline {
     if (type !== "chat_message" && type !== "message_changed") {
       return Boolean(this.#changes.set(data.seq, frame));
     }
-    const before = this.messages;
-    this.#messages = allWithFrame(this.#messages, frame);
-    this.#saved = allWithFrame(this.#saved, frame);
-    return this.messages !== before;
+    const saved = this.#saved;
+    this.#saved = allWithFrame(saved, frame);
+    return this.#messages.apply(frame) || this.#saved !== saved;
   }
 
   /**
@@ -274,17 +279,28 @@ export class Timeline {
   #track(outgoing) {
     // Not known by its id, which another user may have given to a message too.
     const { seq } = outgoing;
-    if (seq === undefined || this.#messages.some((message) => message.seq === seq)) return;
+    if (seq === undefined || this.#messages.has(seq)) return;
     this.#stored.set(seq, outgoing);
   }
 
   /** @param {TypingNotice} notice */
   #notice({ user_id, username, is_typing }) {
-    if (is_typing) this.#typing.set(user_id, { user_id, username });
-    else this.#typing.delete(user_id);
+    if (!is_typing) this.#typing.delete(user_id);
+    else if (!this.#typing.has(user_id)) this.#typing.set(user_id, { user_id, username });
   }
 
   #changed() {
     this.#events.emit("change", this);
   }
+}
+
+/**
+ * The list from before, where the other one has the same in it.
+ * @template Item
+ * @param {readonly Item[]} before
+ * @param {readonly Item[]} now
+ */
+function sameOr(before, now) {
+  const isSame = before.length === now.length && before.every((item, index) => item === now[index]);
+  return isSame ? before : now;
 }

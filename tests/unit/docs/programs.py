@@ -1,14 +1,19 @@
 """Run programs of the pages."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
+from tests.unit.docs.pages import REPOSITORY
+
 _ADDRESS = "ws://127.0.0.1:8080/ws/chat"
+_PYTHON_CLIENT = REPOSITORY / "clients/python/src"
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,16 @@ def at(address: str, code: str) -> str:
 
 
 @contextmanager
-def running(*command: str) -> Iterator[Program]:
+def running(*command: str, folder: Path | None = None) -> Iterator[Program]:
     """Run a program that does not end by itself, until the block ends."""
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(_PYTHON_CLIENT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert process.stdin
     assert process.stdout
     with process:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from queue import Queue
 from threading import Thread
 from typing import Any
 
@@ -16,6 +17,8 @@ type Frame = dict[str, Any]
 ANSWERS: dict[str, Frame] = {each.frame["type"]: each.frame for each in examples("server")}
 """The frames of the service, one of each type, from the examples."""
 
+PATIENCE_SECONDS = 60.0
+
 
 @dataclass
 class ScriptedService:
@@ -27,6 +30,7 @@ class ScriptedService:
     messages: list[Frame] = field(default_factory=list)
     connections: list[ServerConnection] = field(default_factory=list)
     port: int = 0
+    received: "Queue[Frame]" = field(default_factory=Queue)
 
     @property
     def address(self) -> str:
@@ -39,6 +43,7 @@ class ScriptedService:
             socket.send(json.dumps(ANSWERS[opening]))
         for text in socket:
             asked = json.loads(text)
+            self.received.put(asked)
             request = {key: asked[key] for key in ("requestId",) if key in asked}
             socket.send("")
             socket.send(json.dumps(self.answers(asked) | request))
@@ -47,14 +52,22 @@ class ScriptedService:
     def answers(self, asked: Frame) -> Frame:
         match asked["type"]:
             case "authenticate":
-                return self._bare("auth_success")
+                return self._signs_in(asked["data"].get("username", "alice"))
             case "chat_message":
                 return self._bare("chat_message") | {"data": self.stores(asked["data"]["content"])}
             case "history":
-                return self._page(asked["data"]["after_seq"])
+                return self._page(asked["data"].get("after_seq", len(self.messages)))
+            case "list_conversations":
+                return self._lists()
             case "heartbeat":
                 return self._bare("heartbeat_ack")
         return self._bare("ack")
+
+    def receives(self, type_: str) -> Frame:
+        """Wait for the next frame of a type, and drop those before it."""
+        while (frame := self.received.get(timeout=PATIENCE_SECONDS))["type"] != type_:
+            pass
+        return frame
 
     def pushes(self, message: Frame) -> None:
         """Push a message to the latest connection."""
@@ -65,6 +78,17 @@ class ScriptedService:
         named = {"message_id": f"general:{seq}", "seq": seq, "content": content}
         self.messages.append(ANSWERS["chat_message"]["data"] | named)
         return self.messages[-1]
+
+    def _signs_in(self, username: str) -> Frame:
+        frame = self._bare("auth_success")
+        user = {"username": username, "user_id": f"of {username}"}
+        return frame | {"data": frame["data"] | user}
+
+    def _lists(self) -> Frame:
+        """List the one conversation."""
+        frame = self._bare("conversations")
+        [listed] = frame["data"]["items"]
+        return frame | {"data": {"items": [listed | {"last_seq": len(self.messages)}]}}
 
     def _page(self, after: int) -> Frame:
         listed = [each for each in self.messages if each["seq"] > after]

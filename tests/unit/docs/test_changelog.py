@@ -26,6 +26,14 @@ def test_the_client_is_released_with_it() -> None:
     assert {manifest["version"], lock["version"], lock["packages"][""]["version"]} == {RELEASES[0]}
 
 
+def test_the_python_client_is_released_with_it() -> None:
+    manifest = (REPOSITORY / "clients/python/pyproject.toml").read_text()
+    wheel = f"parley_client-{RELEASES[0]}-py3-none-any.whl"
+
+    assert tomllib.loads(manifest)["project"]["version"] == RELEASES[0]
+    assert wheel in (REPOSITORY / "docs/from-python.md").read_text()
+
+
 def test_releases_are_in_descending_order() -> None:
     numbers = [tuple(map(int, release.split("."))) for release in RELEASES]
 

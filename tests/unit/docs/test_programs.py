@@ -14,7 +14,7 @@ from tests.unit.docs.pages import DOCS, REPOSITORY, code_blocks
 from tests.unit.docs.programs import at, python, running
 from tests.unit.docs.scripted_service import ScriptedService, scripted_service
 
-HELLO, LISTENER = code_blocks(DOCS / "from-python.md", "python")
+HELLO, BOT, LISTENER = code_blocks(DOCS / "from-python.md", "python")
 (FIVE_LINES,) = code_blocks(DOCS / "from-a-web-page.md", "js")
 CLIENT = (REPOSITORY / "clients/web/src/index.js").as_uri()
 WSCAT = Path(__file__).parent / "node_modules/wscat/bin/wscat"
@@ -33,11 +33,36 @@ def test_short_python_program_sends_and_prints_messages(
     service: ScriptedService,
 ) -> None:
     with running(*python(at(service.address, HELLO))) as program:
-        assert program.prints() == "alice: Hello"
+        assert program.prints() == "1 alice: Hello"
 
         service.pushes(service.stores("Hello, you!"))
 
-        assert program.prints() == "alice: Hello, you!"
+        assert program.prints() == "2 alice: Hello, you!"
+
+
+def test_bot_in_15_lines_answers(service: ScriptedService, tmp_path: Path) -> None:
+    with running(*python(at(service.address, BOT)), folder=tmp_path):
+        service.receives("history")
+
+        asked = service.stores("!echo hello")
+        service.pushes(asked)
+
+        answer = service.receives("chat_message")
+        assert answer["data"]["content"] == "hello"
+        assert answer["data"]["reply_to"] == asked["message_id"]
+
+    assert len(BOT.splitlines()) <= 15
+
+
+def test_bot_in_15_lines_answers_what_came_while_it_was_down(
+    service: ScriptedService, tmp_path: Path
+) -> None:
+    (tmp_path / "bob.json").write_text('{"general": 1}')
+    service.stores("!echo answered before")
+    service.stores("!echo meanwhile")
+
+    with running(*python(at(service.address, BOT)), folder=tmp_path):
+        assert service.receives("chat_message")["data"]["content"] == "meanwhile"
 
 
 def test_long_running_python_program_prints_each_message_once(service: ScriptedService) -> None:

@@ -1,6 +1,7 @@
 import { h, render } from "preact";
 
 import { nameOf } from "../directory.js";
+import { iconView } from "../views.js";
 import { words } from "../words/index.js";
 
 /** @import { Choice } from "./choices.js" */
@@ -62,9 +63,4 @@ function contentOf(choice) {
     entry.unread > 0 &&
       h("span", { class: "small soft" }, words("sidebar.unread", { count: entry.unread })),
   ];
-}
-
-/** @param {string} name */
-function iconView(name) {
-  return h("svg", { class: "icon", "aria-hidden": "true" }, h("use", { href: `#icon-${name}` }));
 }

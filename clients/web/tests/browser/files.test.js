@@ -282,6 +282,26 @@ test("a video plays on while its message gets a reaction", { skip }, async (t) =
   assert.deepEqual(state, { paused: false, hasBegun: true });
 });
 
+test("a video plays on while one reads on", { skip }, async (t) => {
+  const { service, signIn } = await stage(t);
+  filled(service, "general", 300);
+  const [alice, bob] = [await signIn("alice"), await signIn("bob")];
+  await choose(alice, await recording(alice));
+  await write(alice, "Watch this");
+  const video = bob.getByLabel("Video clip.webm");
+  await video.evaluate((it) => {
+    const player = /** @type {HTMLVideoElement} */ (it);
+    player.loop = true;
+    return player.play();
+  });
+
+  for (const _ of Array(10)) await bob.locator("#scroller").evaluate((it) => (it.scrollTop -= 400));
+  await bob.getByText("number 290", { exact: true }).waitFor({ state: "detached" });
+
+  const isPaused = await video.evaluate((it) => /** @type {HTMLVideoElement} */ (it).paused);
+  assert.equal(isPaused, false);
+});
+
 test("an SVG is a document, whatever it is called", { skip }, async (t) => {
   const { signIn } = await stage(t);
   const [alice, bob] = [await signIn("alice"), await signIn("bob")];

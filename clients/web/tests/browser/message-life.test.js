@@ -102,6 +102,21 @@ test("reactions show who reacted, and a click takes part or leaves", { skip }, a
   await bob.getByRole("button", { name: "👍: you", exact: true }).waitFor();
 });
 
+test("a reaction keeps the focus while others react", { skip }, async (t) => {
+  const { signIn } = await stage(t);
+  const [alice, bob] = [await signIn("alice"), await signIn("bob")];
+  await write(alice, "Lunch?");
+  await open(bob, "Lunch?");
+  await bob.getByRole("button", { name: "React with 👍" }).click();
+  await alice.getByRole("button", { name: "👍: bob" }).focus();
+
+  await alice.keyboard.press("Enter");
+  await alice.getByRole("button", { name: "👍: bob and you" }).waitFor();
+  await alice.keyboard.press("Enter");
+
+  await alice.getByRole("button", { name: "👍: bob", exact: true }).waitFor();
+});
+
 test("any emoji can be a reaction", { skip }, async (t) => {
   const { signIn } = await stage(t);
   const alice = await signIn("alice");

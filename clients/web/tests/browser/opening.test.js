@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { DESKTOP, PHONE, barriers, missing } from "../support/chromium.js";
+import { readThrough } from "../support/messages.js";
 import { filled, stage } from "./browser.js";
 
 /** @import { Page } from "playwright-core" */
@@ -168,18 +169,10 @@ test(
     await carol.getByRole("button", { name: /^Summer plans/ }).click();
     await carol.getByRole("button", { name: "99+ new messages" }).click();
     await carol.getByRole("log").getByText("number 1000", { exact: true }).waitFor();
-    const log = alice.getByRole("log");
-    while (!(await log.getByText("number 1000", { exact: true }).isVisible())) {
-      await log.evaluate((box) => (box.scrollTop = box.scrollHeight));
-    }
 
-    const contents = await alice.locator("#messages .content").allTextContents();
+    const { contents } = await readThrough(alice, false);
     const wanted = Array.from({ length: 701 }, (_, index) => `number ${index + 300}`);
     assert.deepEqual(contents.slice(contents.indexOf("number 300")), wanted);
-    assert.ok(
-      (await carol.locator(".message").count()) < 200,
-      "the jump leaves out what lies between",
-    );
     assert.deepEqual(complaints, []);
   },
 );
@@ -235,7 +228,10 @@ test("only messages that were scrolled into view are marked read", { skip }, asy
 
   await alice.getByRole("button", { name: /^Summer plans/ }).click();
   const log = alice.getByRole("log");
-  await log.getByText("number 150", { exact: true }).scrollIntoViewIfNeeded();
+  const looked = log.getByText("number 150", { exact: true });
+  await log.getByText("New messages", { exact: true }).waitFor();
+  while ((await looked.count()) === 0) await log.evaluate((box) => (box.scrollTop += 200));
+  await looked.scrollIntoViewIfNeeded();
   while (read() < 150) await alice.waitForTimeout(50);
 
   assert.ok(read() < 170, `${read()}`);

@@ -6,6 +6,7 @@ import { WebSocket } from "ws";
 
 import { connect } from "../../src/index.js";
 import { DESKTOP, launch, missing, write } from "../support/chromium.js";
+import { readThrough } from "../support/messages.js";
 import { ROOT, Stack } from "./stack.js";
 import { Wire } from "./wire.js";
 
@@ -92,8 +93,8 @@ export class Person {
   }
 
   /** What the messages on the page say, from the first to the last. */
-  contents() {
-    return this.page.locator(".content").allTextContents();
+  async contents() {
+    return (await readThrough(this.page)).contents;
   }
 
   async losesTheNetwork() {

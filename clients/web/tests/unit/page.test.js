@@ -6,24 +6,33 @@ import { briefly, dayName, formatsFor } from "../../page/dates.js";
 import { Directory, nameOf } from "../../page/directory.js";
 import { namesIn } from "../../page/people.js";
 import { redacted } from "../../page/redact.js";
-import { Rows, rowsOf } from "../../page/rows.js";
+import { Rows } from "../../page/rows.js";
 import { beginningOf } from "../../page/text/characters.js";
 import { Titles } from "../../page/titles.js";
 import { SavedToken } from "../../page/token.js";
 import { Script, message, outcome, pushed } from "../support/script.js";
 import { FakeStorage } from "../support/storage.js";
 
-/** @import { Row } from "../../page/rows.js" */
+/** @import { Row, Shown } from "../../page/rows.js" */
 
 const ALICE = { user_id: "u-alice", username: "alice" };
 const NOW = new Date(2026, 10, 22, 18, 0);
 
 const QUIET = { onChange: () => {}, onGone: () => {} };
 
-/** @param {Partial<Parameters<typeof rowsOf>[0]>} shown */
+/** @param {Partial<Shown>} shown */
 function rows(shown) {
   const nothing = { messages: [], outgoing: [], readers: new Map(), unreadAfter: null };
-  return rowsOf({ ...nothing, me: ALICE, now: NOW, ...shown });
+  return allOf(new Rows(), { ...nothing, me: ALICE, now: NOW, ...shown });
+}
+
+/**
+ * @param {Rows} rows
+ * @param {Shown} shown
+ */
+function allOf(rows, shown) {
+  const { length } = rows.set(shown);
+  return rows.of(Array.from({ length }, (_, index) => index)).flat();
 }
 
 /** @param {Row[]} rows */
@@ -226,15 +235,21 @@ test("the New divider also stands above the first loaded message", () => {
 
 test("a row that did not change stays the same row", () => {
   const list = new Rows();
-  const readers = new Map();
   const messages = Array.from({ length: 2_000 }, (_, index) =>
     at(index + 1, new Date(2026, 10, 21, 0, 0, index), index % 2 ? {} : ALICE),
   );
-  const shown = { messages, outgoing: [], me: ALICE, readers, unreadAfter: null, now: NOW };
+  const shown = {
+    messages,
+    outgoing: [],
+    me: ALICE,
+    unreadAfter: null,
+    now: NOW,
+    readers: new Map(),
+  };
   const changes = {
     "a message comes": () => (shown.messages = [...shown.messages, at(2_001, NOW)]),
     "a neighbour joins its run": () => (shown.messages = [...shown.messages, at(2_002, NOW)]),
-    "somebody reads one": () => readers.set("u-bob", { username: "bob", seq: 1 }),
+    "somebody reads one": () => (shown.readers = new Map([["u-bob", { username: "bob", seq: 1 }]])),
     "nothing happens": () => {},
     "the day ends": () => (shown.now = new Date(2026, 10, 23)),
     "earlier ones come": () =>
@@ -243,10 +258,10 @@ test("a row that did not change stays the same row", () => {
 
   /** @type {Record<string, number>} */
   const changed = {};
-  let before = list.of(shown);
+  let before = allOf(list, shown);
   for (const [name, change] of Object.entries(changes)) {
     change();
-    const after = list.of(shown);
+    const after = allOf(list, shown);
     const known = new Set(before);
     changed[name] = after.filter((row) => !known.has(row)).length;
     before = after;

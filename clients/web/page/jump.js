@@ -1,0 +1,23 @@
+import { countText } from "./counts.js";
+import { byId, say } from "./dom.js";
+
+/** The button that leads to the latest messages, and says how many are new. */
+export class Jump {
+  #button = byId("jump", HTMLButtonElement);
+  #text = byId("jump-text", HTMLSpanElement);
+
+  /** @param {() => void} onJump */
+  constructor(onJump) {
+    this.#button.addEventListener("click", onJump);
+  }
+
+  /**
+   * @param {boolean} isAtEnd
+   * @param {number} unread
+   */
+  show(isAtEnd, unread) {
+    this.#button.hidden = isAtEnd;
+    const many = unread === 1 ? "1 new message" : `${countText(unread)} new messages`;
+    say(this.#text, unread > 0 ? many : "Latest messages");
+  }
+}

@@ -1,0 +1,50 @@
+import { render } from "preact";
+
+import { nameOf } from "./directory.js";
+import { byId, say } from "./dom.js";
+import { presenceWords } from "./last-seen.js";
+import { conversationAvatar } from "./views.js";
+
+/** @import { Entry } from "./directory.js" */
+/** @import { Shown } from "./member-rows.js" */
+
+/** What stands above the messages: whose conversation it is. */
+export class RoomHead {
+  #title = byId("room-title", HTMLHeadingElement);
+  #peopleLine = byId("room-people", HTMLParagraphElement);
+  #avatar = byId("room-avatar", HTMLSpanElement);
+
+  /**
+   * @param {Entry} entry
+   * @param {Shown[]} members
+   * @param {string} me the user's id
+   * @param {number} online how many of all of them
+   */
+  show(entry, members, me, online) {
+    const name = nameOf(entry);
+    say(this.#title, name);
+    render(conversationAvatar(entry, name), this.#avatar);
+    say(this.#peopleLine, peopleLine(entry, members, me, online));
+  }
+
+  focus() {
+    this.#title.focus();
+  }
+}
+
+/**
+ * @param {Entry} entry
+ * @param {Shown[]} members
+ * @param {string} me
+ * @param {number} online
+ */
+function peopleLine({ kind }, members, me, online) {
+  const others = members.filter(({ user_id }) => user_id !== me);
+  if (members.length === 0) return "";
+  if (kind === "direct" && !others[0]) return "No longer here";
+  if (kind === "direct" && others[0]) {
+    const { online: is_online, last_seen_at } = others[0];
+    return presenceWords({ is_online, ...(last_seen_at && { last_seen_at }) }, new Date());
+  }
+  return `${members.length === 1 ? "1 person" : `${members.length} people`}, ${online} online`;
+}
