@@ -1,6 +1,8 @@
 import { h } from "preact";
 
 import { nameAttributes } from "./finding/name-menu.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
 import { presenceWords } from "./last-seen.js";
 import { isMuted, memberItems, moderates } from "./moderation.js";
 import { Lasting, hiddenView, iconView, personAvatar, withPresence } from "./views.js";
@@ -75,8 +77,18 @@ export class MemberRows {
         "span",
         { class: "member-lines" },
         isMe
-          ? h("span", { class: "member-name" }, username, " (you)")
-          : h("button", nameButton(username), username),
+          ? h(
+              "span",
+              { class: "member-name" },
+              named(() => profiles.nameOf(member)),
+              " (you)",
+            )
+          : h(
+              "button",
+              nameButton(username),
+              named(() => profiles.nameOf(member)),
+            ),
+        named(() => usernameView(member)),
         h("span", { class: "member-status soft small" }, status),
       ),
       controls.some(Boolean) && h("span", { class: "member-controls" }, ...controls),
@@ -144,4 +156,13 @@ function statusOf({ last_seen_at, ...member }) {
 function nameButton(username) {
   const name = { ...nameAttributes(username), tabindex: "0", "aria-haspopup": "menu" };
   return { ...name, class: "member-name", type: "button" };
+}
+
+/**
+ * Anybody may take any name, but no other username.
+ * @param {Member} member
+ */
+function usernameView({ user_id, username }) {
+  if (!profiles.displayNameOf(user_id)) return null;
+  return h("span", { class: "small soft", dir: "ltr" }, `@${username}`);
 }

@@ -1,4 +1,5 @@
 import { hashOf } from "./address.js";
+import { profiles } from "./finding/profiles.js";
 import { reactionPicker } from "./reactions.js";
 import { plainText } from "./text/plain.js";
 import { words } from "./words/index.js";
@@ -43,7 +44,7 @@ export function openActions(menu, button, message, { me, entry }, choices) {
   if (isOwn) items.push({ text: "Edit", icon: "edit", act: () => choices.onEdit(message) });
   else items.push({ text: "Report", icon: "alert", act: () => choices.onReport(message) });
   if (!isOwn && entry.kind === "group") {
-    const text = words("names.message", { name: message.username });
+    const text = words("names.message", { name: profiles.nameOf(message) });
     items.push({ text, icon: "message", act: () => choices.onMessage(message.username) });
   }
   if (isLeading) {

@@ -2,6 +2,8 @@ import { h } from "preact";
 
 import { fullDate, timeOf } from "./dates.js";
 import { nameAttributes } from "./finding/name-menu.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
 import { kindOf, summaryOf } from "./files.js";
 import { reactionsView } from "./reactions.js";
 import { beginningOf } from "./text/characters.js";
@@ -74,7 +76,7 @@ function messageView(row, acts) {
     opensRun && !isOwn
       ? { class: "author", dir: "auto", ...nameAttributes(message.username) }
       : { class: "hidden-text", dir: "auto" },
-    isOwn ? "You" : message.username,
+    isOwn ? "You" : named(() => profiles.nameOf(message)),
   );
   const isGone = Boolean(row.stored?.deleted_at) || row.isBeingDeleted;
   if (isGone) kinds.push("deleted");
@@ -93,11 +95,11 @@ function messageView(row, acts) {
         !isGone && row.quote && quoteView(row.quote, acts),
         !isGone && filesView(row.files, acts),
         isGone ? goneView(row, acts) : contentView(row, acts),
-        metaView(row),
+        named(() => metaView(row)),
       ),
       !isGone && row.stored && actionsButton(row.stored, acts),
     ),
-    !isGone && reactionsView(row.stored, acts.me(), acts.onReact),
+    !isGone && named(() => reactionsView(row.stored, acts.me(), acts.onReact)),
     state === "failed" && failure(row, acts),
   );
 }
@@ -156,7 +158,11 @@ function quoteView({ id, message }, { onQuote }) {
     "button",
     { class: "quote small", type: "button", onclick: () => onQuote(id) },
     hiddenView("In reply to "),
-    h("span", { class: "quote-author", dir: "auto" }, message?.username ?? ""),
+    h(
+      "span",
+      { class: "quote-author", dir: "auto" },
+      message && named(() => profiles.nameOf(message)),
+    ),
     h("span", { class: "quote-text", dir: "auto" }, quotedText(message)),
   );
 }
@@ -197,7 +203,11 @@ function metaView({ message, stored, state, readers }) {
   const { at } = message;
   const attributes = { datetime: at.toISOString(), title: fullDate(at) };
   const time = h("time", attributes, timeOf(at));
-  const says = mark && (readers.length ? `Read by ${readers.join(", ")}` : mark[1]);
+  const says =
+    mark &&
+    (readers.length
+      ? `Read by ${readers.map((it) => profiles.nameOfUsername(it)).join(", ")}`
+      : mark[1]);
   return h(
     "span",
     { class: "meta", ...(says && { title: says }) },

@@ -1,6 +1,7 @@
 import { Fragment, h, render } from "preact";
 
 import { byId, say } from "./dom.js";
+import { profiles } from "./finding/profiles.js";
 import { MemberRows } from "./member-rows.js";
 import { EVERYBODY } from "./mentions.js";
 import { Moderation } from "./moderation.js";
@@ -152,6 +153,7 @@ export class People {
       const { items, cursor } = await this.#chat.listMembers(entry.id, options);
       if (!this.#isOpen(entry.id)) return;
       this.#cursor = cursor;
+      profiles.note(items);
       this.#put(items);
     } catch (error) {
       if (this.#isOpen(entry.id)) this.#fail(error);

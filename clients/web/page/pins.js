@@ -1,6 +1,8 @@
 import { Fragment, h, render } from "preact";
 
 import { byId, say } from "./dom.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
 import { quotedText } from "./message.js";
 import { personAvatar } from "./views.js";
 
@@ -84,7 +86,11 @@ export class Pins {
         h(
           "span",
           { class: "member-lines" },
-          h("span", { class: "member-name", dir: "auto" }, message.username),
+          h(
+            "span",
+            { class: "member-name", dir: "auto" },
+            named(() => profiles.nameOf(message)),
+          ),
           h("span", { class: "small", dir: "auto" }, quotedText(message)),
         ),
       ),

@@ -1,6 +1,7 @@
 import { h } from "preact";
 
 import { element, hiddenText, icon } from "./dom.js";
+import { profiles } from "./finding/profiles.js";
 import { hiddenView } from "./views.js";
 
 /** @import { Chat, Message, User } from "../src/index.js" */
@@ -43,7 +44,7 @@ export function reactionsView(message, me, onToggle) {
  * @param {string} me
  */
 export function whoLine(users, count, me) {
-  const names = users.map((name) => (name === me ? "you" : name));
+  const names = users.map((name) => (name === me ? "you" : profiles.nameOfUsername(name)));
   const more = count - names.length;
   if (more > 0) names.push(more === 1 ? "one more" : `${more} more`);
   return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join("");

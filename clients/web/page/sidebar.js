@@ -5,6 +5,8 @@ import { briefly, fullDate } from "./dates.js";
 import { nameOf } from "./directory.js";
 import { byId } from "./dom.js";
 import { ListFilter } from "./finding/list-filter.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
 import { lead, letTabIn } from "./finding/roving.js";
 import { presenceWords } from "./last-seen.js";
 import { isQuiet } from "./notifications/levels.js";
@@ -19,7 +21,7 @@ import {
 } from "./views.js";
 import { words } from "./words/index.js";
 
-/** @import { UserPresence } from "../src/index.js" */
+/** @import { User, UserPresence } from "../src/index.js" */
 /** @import { Directory, Entry } from "./directory.js" */
 
 /** No line is longer; the rest would only be hidden. */
@@ -30,7 +32,7 @@ const BUTTONS = "button.conversation";
 export class Sidebar {
   #list = byId("conversation-list", HTMLUListElement);
   #create = byId("new-conversation", HTMLButtonElement);
-  #me = byId("me", HTMLDivElement);
+  #me = byId("me", HTMLButtonElement);
   /** @type {string | null} */
   #current = null;
   #filter = new ListFilter(() => this.show(this.#current));
@@ -50,10 +52,11 @@ export class Sidebar {
     lead(this.#list, BUTTONS);
   }
 
-  /** @param {string} username */
-  showUser(username) {
-    const name = h("span", null, hiddenView("Signed in as "), username);
-    render(h(Fragment, null, personAvatar(username), name), this.#me);
+  /** @param {User} user */
+  showUser(user) {
+    const name = () =>
+      h("span", { dir: "auto" }, hiddenView("Signed in as "), profiles.nameOf(user));
+    render(h(Fragment, null, personAvatar(user.username), named(name)), this.#me);
   }
 
   /** @param {string | null} current */

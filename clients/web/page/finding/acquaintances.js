@@ -1,3 +1,5 @@
+import { profiles } from "./profiles.js";
+
 /** @import { Chat, User } from "../../src/index.js" */
 /** @import { Directory } from "../directory.js" */
 
@@ -46,6 +48,7 @@ export class Acquaintances {
       for (const { id } of latest.filter((entry) => !this.#asked.has(entry.id))) {
         const { items } = await this.#chat.listMembers(id);
         this.#asked.add(id);
+        profiles.note(items);
         for (const member of items) this.#know(member);
         onMore();
       }

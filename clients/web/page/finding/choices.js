@@ -1,5 +1,6 @@
 import { nameOf } from "../directory.js";
 import { matching } from "./matching.js";
+import { profiles } from "./profiles.js";
 
 /** @import { User } from "../../src/index.js" */
 /** @import { Entry } from "../directory.js" */
@@ -26,8 +27,11 @@ export function choicesFor(typed, entries, people) {
   const wanted = typed.trim().replace(/^@/, "");
   const known = new Set(entries.flatMap(({ otherId }) => otherId ?? []));
   const others = people.filter(({ user_id }) => !known.has(user_id));
-  const found = matching(wanted, entries, (entry) => [nameOf(entry)]);
-  const foundPeople = matching(wanted, others, ({ username }) => [username]);
+  const found = matching(wanted, entries, (entry) => [nameOf(entry), ...usernameIn(entry, people)]);
+  const foundPeople = matching(wanted, others, (person) => [
+    person.username,
+    profiles.nameOf(person),
+  ]);
   const mostPeople = wanted === "" ? MOST_AT_FIRST : MOST.person;
   return [
     ...found.slice(0, MOST.conversation).map((entry) => {
@@ -37,4 +41,13 @@ export function choicesFor(typed, entries, people) {
       return { kind: /** @type {const} */ ("person"), id: person.user_id, person };
     }),
   ];
+}
+
+/**
+ * A direct conversation is found by the username of the other, too.
+ * @param {Entry} entry
+ * @param {readonly User[]} people
+ */
+function usernameIn({ otherId }, people) {
+  return people.filter(({ user_id }) => user_id === otherId).map(({ username }) => username);
 }

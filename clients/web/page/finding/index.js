@@ -1,6 +1,9 @@
+import { byId } from "../dom.js";
 import { Acquaintances } from "./acquaintances.js";
 import { directWith } from "./direct.js";
 import { NameMenu } from "./name-menu.js";
+import { profileDialog } from "./profile-dialog.js";
+import { profiles } from "./profiles.js";
 import { SearchPanel } from "./search-panel.js";
 import { Switcher } from "./switcher.js";
 
@@ -17,6 +20,14 @@ import { Switcher } from "./switcher.js";
  * }} Parts
  */
 
+/** @type {import("../../src/types.js").Clock} */
+const pageClock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
 /** What leads to messages, conversations and people. */
 export class Finding {
   #chat;
@@ -32,6 +43,9 @@ export class Finding {
     this.#parts = parts;
     const { directory, navigation, menu } = parts;
     this.#search = new SearchPanel(chat, (id) => void parts.room.bring(id));
+    profiles.use((userIds) => chat.profiles(userIds), pageClock);
+    const openProfile = profileDialog(chat);
+    byId("me", HTMLButtonElement).addEventListener("click", openProfile);
     const people = new Acquaintances(chat, directory);
     new Switcher(chat, directory, people, (id) => navigation.go(id));
     new NameMenu(chat, menu, (username) => void this.message(username));

@@ -1,5 +1,6 @@
 import { element } from "../dom.js";
 import { words } from "../words/index.js";
+import { profiles } from "./profiles.js";
 
 /** @import { Chat } from "../../src/index.js" */
 /** @import { Menu } from "../menu.js" */
@@ -40,8 +41,14 @@ export class NameMenu {
    */
   #open(name, username) {
     if (username === this.#chat.user?.username) return;
-    const head = element("p", { class: "menu-head", dir: "ltr" }, `@${username}`);
-    const text = words("names.message", { name: username });
+    const shown = profiles.nameOfUsername(username);
+    const head = element(
+      "p",
+      { class: "menu-head" },
+      shown !== username && element("strong", { dir: "auto" }, shown),
+      element("span", { dir: "ltr" }, `@${username}`),
+    );
+    const text = words("names.message", { name: shown });
     const act = () => this.#onMessage(username);
     this.#menu.open(name, head, [{ text, icon: "message", act }]);
   }

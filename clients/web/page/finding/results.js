@@ -3,6 +3,8 @@ import { Fragment, h, render } from "preact";
 import { briefly, fullDate } from "../dates.js";
 import { numberText, words } from "../words/index.js";
 import { excerptOf } from "./hits.js";
+import { named } from "./name-view.js";
+import { profiles } from "./profiles.js";
 import { lead, letTabIn } from "./roving.js";
 
 /** @import { Message } from "../../src/index.js" */
@@ -53,7 +55,7 @@ export class Results {
    * @param {string | null} chosen
    */
   #row(message, text, chosen) {
-    const { message_id, username, content, created_at } = message;
+    const { message_id, content, created_at } = message;
     const at = new Date(created_at);
     const attributes = {
       class: "result",
@@ -67,7 +69,11 @@ export class Results {
       h(
         "button",
         attributes,
-        h("span", { class: "result-author", dir: "auto" }, username),
+        h(
+          "span",
+          { class: "result-author", dir: "auto" },
+          named(() => profiles.nameOf(message)),
+        ),
         h(
           "time",
           { class: "small soft", datetime: at.toISOString(), title: fullDate(at) },

@@ -3,6 +3,7 @@ import { h, render } from "preact";
 import { nameOf } from "../directory.js";
 import { iconView } from "../views.js";
 import { words } from "../words/index.js";
+import { profiles } from "./profiles.js";
 
 /** @import { Choice } from "./choices.js" */
 
@@ -52,7 +53,7 @@ function contentOf(choice) {
     const { username } = choice.person;
     return [
       iconView("message"),
-      h("span", { class: "switcher-name", dir: "auto" }, username),
+      h("span", { class: "switcher-name", dir: "auto" }, profiles.nameOf(choice.person)),
       h("span", { class: "small soft", dir: "ltr" }, `@${username}`),
     ];
   }

@@ -3,6 +3,7 @@ import { byId, say } from "../dom.js";
 import { words } from "../words/index.js";
 import { choicesFor } from "./choices.js";
 import { directWith } from "./direct.js";
+import { PeopleDirectory } from "./people-directory.js";
 import { reasonOf } from "./reason.js";
 import { drawChoices } from "./switcher-list.js";
 
@@ -30,6 +31,7 @@ export class Switcher {
   /** @type {string | null} the key of the one that Enter chooses */
   #active = null;
   #isBusy = false;
+  #others;
   #chat;
   #directory;
   #people;
@@ -45,6 +47,7 @@ export class Switcher {
     this.#chat = chat;
     this.#directory = directory;
     this.#people = people;
+    this.#others = new PeopleDirectory(chat);
     this.#onOpen = onOpen;
     byId("switcher-open", HTMLButtonElement).addEventListener("click", () => this.open());
     byId("switcher-close", HTMLButtonElement).addEventListener("click", () => this.#dialog.close());
@@ -82,11 +85,16 @@ export class Switcher {
   #type() {
     this.#active = null;
     this.#list.scrollTop = 0;
+    this.#others.look(this.#field.value, () => this.#dialog.open && this.#show());
     this.#show();
   }
 
   #show() {
-    this.#choices = choicesFor(this.#field.value, this.#directory.entries, this.#people.all);
+    const known = this.#people.all;
+    const ids = new Set([...known.map(({ user_id }) => user_id), this.#chat.user?.user_id]);
+    const others = this.#others.found.filter(({ user_id }) => !ids.has(user_id));
+    const people = [...known, ...others];
+    this.#choices = choicesFor(this.#field.value, this.#directory.entries, people);
     const at = this.#at;
     this.#active = keyOf(this.#choices[at]);
     const isEmpty = this.#choices.length === 0;

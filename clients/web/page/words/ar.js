@@ -510,6 +510,20 @@ export default {
 
   "names.message": "مراسلة {name}",
 
+  "profile.title": "ملفك الشخصي",
+  "profile.label": "الاسم المعروض",
+  "profile.about":
+    "هذا هو الاسم الذي يراه الآخرون. اتركه فارغًا لتظهر باسم {username} الذي تسجّل به الدخول وتُذكر به.",
+  "profile.save": "حفظ",
+  "profile.too_long": {
+    zero: "الاسم لا يحتوي على أحرف.",
+    one: "الاسم حرف واحد على الأكثر.",
+    two: "الاسم حرفان على الأكثر.",
+    few: "الاسم {count} أحرف على الأكثر.",
+    many: "الاسم {count} حرفًا على الأكثر.",
+    other: "الاسم {count} حرف على الأكثر.",
+  },
+
   "search.title": "البحث في هذه المحادثة",
   "search.label": "النص المطلوب",
   "search.search": "بحث",

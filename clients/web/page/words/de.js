@@ -384,6 +384,16 @@ export default {
 
   "names.message": "Nachricht an {name}",
 
+  "profile.title": "Dein Profil",
+  "profile.label": "Anzeigename",
+  "profile.about":
+    "Diesen Namen sehen andere. Lass das Feld leer, um als {username} angezeigt zu werden; so meldest du dich an und wirst erwähnt.",
+  "profile.save": "Speichern",
+  "profile.too_long": {
+    one: "Ein Name hat höchstens {count} Zeichen.",
+    other: "Ein Name hat höchstens {count} Zeichen.",
+  },
+
   "search.title": "In diesem Chat suchen",
   "search.label": "Gesuchter Text",
   "search.search": "Suchen",

@@ -375,6 +375,16 @@ export default /** @type {const} */ ({
 
   "names.message": "Message {name}",
 
+  "profile.title": "Your profile",
+  "profile.label": "Display name",
+  "profile.about":
+    "Others see this name. Leave it empty to be shown as {username}, by which you sign in and are mentioned.",
+  "profile.save": "Save",
+  "profile.too_long": {
+    one: "A name has at most {count} character.",
+    other: "A name has at most {count} characters.",
+  },
+
   "search.title": "Search in this conversation",
   "search.label": "Text to search for",
   "search.search": "Search",

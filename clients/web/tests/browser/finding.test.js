@@ -324,3 +324,58 @@ test("on a phone a button opens the switcher, and Back closes it", { skip }, asy
   await alice.getByRole("button", { name: /^general/ }).waitFor();
   assert.deepEqual(found, []);
 });
+
+test(
+  "a display name is shown wherever its user is, with the username at hand",
+  { skip },
+  async (t) => {
+    const { signIn, complaints } = await stage(t);
+    const bob = await signIn("bob");
+    await bob.getByRole("button", { name: "Signed in as bob" }).click();
+    const dialog = bob.getByRole("dialog", { name: "Your profile" });
+    await dialog.getByLabel("Display name").fill(" Bob Marlowe ");
+    const found = await barriers(bob);
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await bob.getByRole("button", { name: "Signed in as Bob Marlowe" }).waitFor();
+
+    const alice = await signIn("alice");
+    const authors = alice.locator(".author");
+    await authors.getByText("Bob Marlowe", { exact: true }).first().waitFor();
+    await alice.getByRole("button", { name: "People", exact: true }).click();
+    await alice.locator(".member").getByText("@bob", { exact: true }).waitFor();
+    await alice.getByLabel("Message", { exact: true }).pressSequentially("Hello @marl");
+    await alice.getByRole("option", { name: "Bob Marlowe @bob" }).waitFor();
+    await alice.keyboard.press("Enter");
+    const written = await alice.getByLabel("Message", { exact: true }).inputValue();
+    await alice.keyboard.press("Control+k");
+    await alice.keyboard.type("marlowe");
+    await options(alice).getByText("Bob Marlowe").waitFor();
+    await alice.keyboard.press("Enter");
+    await isOpen(alice, "Bob Marlowe");
+
+    assert.equal(written, "Hello @bob ");
+    assert.deepEqual([found, await barriers(alice), complaints], [[], [], []]);
+  },
+);
+
+test("a name that another user has is shown with its username", { skip }, async (t) => {
+  const { service, signIn } = await stage(t);
+  service.displayNames.set("user-bob", "CAROL");
+  const alice = await signIn("alice");
+
+  await alice.locator(".author").getByText("CAROL (@bob)", { exact: true }).first().waitFor();
+});
+
+test("the directory finds people with whom one shares no conversation", { skip }, async (t) => {
+  const { service, signIn } = await stage(t);
+  service.addUser("dave", "dave-demo-password");
+  const alice = await signIn("alice");
+
+  await alice.keyboard.press("Control+k");
+  await alice.keyboard.type("dav");
+  await options(alice).getByText("dave", { exact: true }).waitFor();
+  await alice.keyboard.press("Enter");
+  await isOpen(alice, "dave");
+
+  assert.ok(service.conversations.has("direct-alice-dave"));
+});

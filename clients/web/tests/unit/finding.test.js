@@ -7,9 +7,12 @@ import { firstSince } from "../../page/finding/first-since.js";
 import { folded, plainLetters } from "../../page/finding/folding.js";
 import { excerptOf, hitsIn, piecesOf } from "../../page/finding/hits.js";
 import { matching } from "../../page/finding/matching.js";
+import { Profiles } from "../../page/finding/profiles.js";
 import { MOST_PAGES, Searching } from "../../page/finding/searching.js";
+import { ParleyError } from "../../src/index.js";
+import { FakeClock } from "../support/clock.js";
 
-/** @import { Message } from "../../src/index.js" */
+/** @import { Message, Profile } from "../../src/index.js" */
 
 const text = fc.string({ unit: "grapheme", maxLength: 40 });
 
@@ -325,4 +328,117 @@ test("what matches contains the letters that were typed", () => {
       }
     }),
   );
+});
+
+/** @param {(userIds: string[]) => Promise<Profile[]>} load */
+function profilesWith(load) {
+  const clock = new FakeClock();
+  const profiles = new Profiles();
+  profiles.use(load, clock);
+  return { clock, profiles };
+}
+
+/** @param {string} username */
+function user(username) {
+  return { user_id: `id-${username}`, username };
+}
+
+test("names that are asked for at one time are looked up at one time, fifty a request", async () => {
+  /** @type {string[][]} */
+  const asked = [];
+  const { clock, profiles } = profilesWith(async (ids) => {
+    asked.push(ids);
+    return ids.map((id) => ({ user_id: id, username: id.slice(3), display_name: `Name ${id}` }));
+  });
+  const users = Array.from({ length: 120 }, (_, index) => user(`u${index}`));
+
+  const before = users.map((each) => profiles.nameOf(each));
+  await clock.pass(1000);
+  const after = users.map((each) => profiles.nameOf(each));
+  await clock.pass(1000);
+
+  assert.deepEqual(before.slice(0, 2), ["u0", "u1"]);
+  assert.deepEqual(after.slice(0, 2), ["Name id-u0", "Name id-u1"]);
+  assert.deepEqual(
+    asked.map(({ length }) => length),
+    [50, 50, 20],
+  );
+});
+
+test("a name is looked up again once it is old, and a user who is gone is not at once", async () => {
+  let count = 0;
+  const { clock, profiles } = profilesWith(async () => {
+    count++;
+    return [];
+  });
+
+  profiles.nameOf(user("alice"));
+  await clock.pass(60_000);
+  profiles.nameOf(user("alice"));
+  await clock.pass(60_000);
+  const early = count;
+  await clock.pass(600_000);
+  profiles.nameOf(user("alice"));
+  await clock.pass(60_000);
+
+  assert.deepEqual([early, count], [1, 2]);
+});
+
+test("a service without profiles is asked once", async () => {
+  let count = 0;
+  const { clock, profiles } = profilesWith(async () => {
+    count++;
+    throw new ParleyError("unknown_type", "There is no such type.");
+  });
+
+  for (const name of ["alice", "bob", "carol"]) {
+    profiles.nameOf(user(name));
+    await clock.pass(1_000_000);
+  }
+
+  assert.equal(count, 1);
+});
+
+test("a name that may mean another user comes with the username", () => {
+  const profiles = new Profiles();
+  profiles.note([
+    { ...user("alice"), display_name: "Alice" },
+    { ...user("mallory"), display_name: "\u00c1lice" },
+    { ...user("bob"), display_name: "Bob the Builder" },
+  ]);
+
+  assert.equal(profiles.nameOf(user("alice")), "Alice (@alice)");
+  assert.equal(profiles.nameOf(user("mallory")), "\u00c1lice (@mallory)");
+  assert.equal(profiles.nameOf(user("bob")), "Bob the Builder");
+  profiles.note([user("mallory")]);
+  assert.equal(profiles.nameOf(user("alice")), "Alice");
+  assert.equal(profiles.nameOfUsername("alice"), "Alice");
+  assert.equal(profiles.nameOfUsername("nobody"), "nobody");
+});
+
+test("a name is shown again once it turns out that another user is called so", () => {
+  const profiles = new Profiles();
+  profiles.note([{ ...user("mallory"), display_name: "ALICE" }]);
+  const before = profiles.nameOf(user("mallory"));
+  let changes = 0;
+  profiles.onChange(() => changes++);
+
+  profiles.note([user("alice")]);
+
+  assert.deepEqual([before, changes], ["ALICE", 1]);
+  assert.equal(profiles.nameOf(user("mallory")), "ALICE (@mallory)");
+});
+
+test("a change of names is reported once, and nothing else is", () => {
+  const profiles = new Profiles();
+  let changes = 0;
+  const end = profiles.onChange(() => changes++);
+
+  profiles.note([{ ...user("alice"), display_name: "Alice" }, user("bob")]);
+  profiles.note([{ ...user("alice"), display_name: "Alice" }, user("bob")]);
+  profiles.note([user("alice")]);
+  end();
+  profiles.note([{ ...user("alice"), display_name: "Alice" }]);
+
+  assert.equal(changes, 2);
 });
