@@ -4,6 +4,7 @@ import { byId, say } from "./dom.js";
 import { named } from "./finding/name-view.js";
 import { profiles } from "./finding/profiles.js";
 import { quotedText } from "./message.js";
+import { problemText } from "./problems.js";
 import { personAvatar } from "./views.js";
 
 /** @import { Chat, Message } from "../src/index.js" */
@@ -61,7 +62,7 @@ export class Pins {
       say(this.#problem, "");
     } catch (error) {
       if (id !== this.#conversationId) return;
-      say(this.#problem, error instanceof Error ? error.message : String(error));
+      say(this.#problem, problemText(error));
     }
     this.#render();
   }

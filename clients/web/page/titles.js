@@ -1,4 +1,5 @@
 import { profiles } from "./finding/profiles.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat, Member } from "../src/index.js" */
 /** @import { Directory } from "./directory.js" */
@@ -62,7 +63,7 @@ export class Titles {
     if (title || kind !== "direct") return title;
     const { messages } = await this.#chat.history(id, { limit: 100 });
     const theirs = messages.filter(({ user_id }) => user_id !== this.#chat.user?.user_id);
-    return theirs.at(-1)?.username ?? "Former member";
+    return theirs.at(-1)?.username ?? words("conversation.former_member");
   }
 
   #next() {
@@ -99,6 +100,6 @@ function namesOf(members, me) {
   const others = members
     .filter(({ user_id }) => user_id !== me)
     .map((member) => profiles.nameOf(member));
-  const names = others.sort().slice(0, NAMED).join(", ");
-  return others.length > NAMED ? `${names} and others` : names;
+  const names = others.sort().slice(0, NAMED).join(words("common.comma"));
+  return others.length > NAMED ? words("conversation.and_others", { names }) : names;
 }

@@ -1,9 +1,9 @@
 import { dayKey, dayText } from "../dates.js";
 import { byId, say } from "../dom.js";
 import { requireOnline } from "../online.js";
+import { problemText } from "../problems.js";
 import { words } from "../words/index.js";
 import { firstSince } from "./first-since.js";
-import { reasonOf } from "./reason.js";
 
 /** @import { Chat } from "../../src/index.js" */
 /** @import { Entry } from "../directory.js" */
@@ -53,7 +53,7 @@ export class DayJump {
     try {
       await this.#find(id, beginningOf(value), signal);
     } catch (error) {
-      if (!signal.aborted) say(this.#status, reasonOf(error));
+      if (!signal.aborted) say(this.#status, problemText(error));
     } finally {
       this.#button.disabled = false;
     }

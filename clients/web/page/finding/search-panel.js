@@ -1,11 +1,11 @@
 import { applyChange } from "../../src/index.js";
 import { dayText } from "../dates.js";
 import { byId, say } from "../dom.js";
+import { problemText } from "../problems.js";
 import { words } from "../words/index.js";
 import { DayJump } from "./day-jump.js";
 import { hitsIn } from "./hits.js";
 import { MarkedMessage } from "./marked-message.js";
-import { reasonOf } from "./reason.js";
 import { Results, statusOf } from "./results.js";
 import { Searching } from "./searching.js";
 
@@ -182,7 +182,8 @@ export class SearchPanel {
     this.#stop.hidden = !isBusy;
     this.#more.hidden = isBusy || isWhole || text === "";
     say(this.#more, words(error ? "common.try_again" : "search.more"));
-    if (text) say(this.#problem, error ? words("search.failed", { reason: reasonOf(error) }) : "");
+    if (text)
+      say(this.#problem, error ? words("search.failed", { reason: problemText(error) }) : "");
   }
 }
 

@@ -1,10 +1,10 @@
 import { closeOnBack } from "../back.js";
 import { byId, say } from "../dom.js";
+import { problemText } from "../problems.js";
 import { words } from "../words/index.js";
 import { choicesFor } from "./choices.js";
 import { directWith } from "./direct.js";
 import { PeopleDirectory } from "./people-directory.js";
-import { reasonOf } from "./reason.js";
 import { drawChoices } from "./switcher-list.js";
 
 /** @import { Chat } from "../../src/index.js" */
@@ -142,7 +142,7 @@ export class Switcher {
       this.#dialog.close();
       this.#onOpen(id);
     } catch (error) {
-      say(this.#problem, reasonOf(error));
+      say(this.#problem, problemText(error));
     } finally {
       this.#isBusy = false;
     }
