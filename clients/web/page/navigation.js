@@ -4,6 +4,7 @@ import { byId } from "./dom.js";
 /** @import { Chat, Timeline } from "../src/index.js" */
 /** @import { Composer } from "./composer.js" */
 /** @import { Directory } from "./directory.js" */
+/** @import { Finding } from "./finding/index.js" */
 /** @import { Keeping } from "./keeping.js" */
 /** @import { Notifications } from "./notifications/index.js" */
 /** @import { Place } from "./notifications/presenter.js" */
@@ -18,7 +19,7 @@ import { byId } from "./dom.js";
 /**
  * @typedef {{
  *   directory: Directory, sidebar: Sidebar, nowhere: Nowhere, room: Room, composer: Composer,
- *   people: People, pins: Pins, panels: Panels, notifications: Notifications, keeping: Keeping,
+ *   people: People, pins: Pins, finding: Finding, panels: Panels, notifications: Notifications, keeping: Keeping,
  *   lastShown: LastShown,
  * }} Parts
  */
@@ -143,7 +144,8 @@ export class Navigation {
 
   /** @param {string | null} id */
   #open(id) {
-    const { directory, room, composer, people, pins, panels, notifications, keeping } = this.#parts;
+    const { directory, room, composer, people, pins, finding, panels, notifications, keeping } =
+      this.#parts;
     this.timeline?.close();
     this.timeline = null;
     this.#retry.hidden = true;
@@ -153,6 +155,7 @@ export class Navigation {
     const { hasLists } = directory;
     this.#screen.classList.toggle("nothing", entry === null);
     this.#peopleToggle.hidden = !hasLists || entry === null;
+    finding.show(hasLists ? entry : null);
     pins.show(entry?.id ?? null);
     composer.show(id);
     people.show(hasLists ? entry : null);

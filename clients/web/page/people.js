@@ -2,6 +2,7 @@ import { Fragment, h, render } from "preact";
 
 import { byId, say } from "./dom.js";
 import { Failure } from "./failure.js";
+import { profiles } from "./finding/profiles.js";
 import { MemberRows } from "./member-rows.js";
 import { EVERYBODY } from "./mentions.js";
 import { Moderation } from "./moderation.js";
@@ -157,6 +158,7 @@ export class People {
       if (!this.#isOpen(entry.id)) return;
       this.#cursor = cursor;
       this.#failure.clear();
+      profiles.note(items);
       this.#put(items);
     } catch (error) {
       if (this.#isOpen(entry.id)) this.#failure.show(error);

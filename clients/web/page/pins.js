@@ -3,6 +3,8 @@ import { Fragment, h, render } from "preact";
 import { ParleyError } from "../src/index.js";
 import { byId } from "./dom.js";
 import { Failure } from "./failure.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
 import { quotedText } from "./message.js";
 import { personAvatar } from "./views.js";
 
@@ -89,7 +91,11 @@ export class Pins {
         h(
           "span",
           { class: "member-lines" },
-          h("span", { class: "member-name", dir: "auto" }, message.username),
+          h(
+            "span",
+            { class: "member-name", dir: "auto" },
+            named(() => profiles.nameOf(message)),
+          ),
           h("span", { class: "small", dir: "auto" }, quotedText(message)),
         ),
       ),
