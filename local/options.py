@@ -12,6 +12,9 @@ from local.tools import ROOT, LocalStackError
 WEB_PUSH = {"WebPush": "true", "VapidSubject": "mailto:parley@localhost.test"}
 """So that the web app can be notified. It costs something for each message, so tests do without."""
 
+USUAL = WEB_PUSH | {"PeopleDirectory": "true"}
+"""What a local run has beside the template's defaults."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -43,7 +46,7 @@ class Options:
             port=_number(environment, "PORT") or usual.port,
             aws_port=_number(environment, "AWS_PORT") or usual.aws_port,
             data=Path(environment.get("DATA") or usual.data).absolute(),
-            parameters=WEB_PUSH
+            parameters=USUAL
             | _parameters(environment)
             | ({"AuthDeadlineSeconds": str(deadline)} if deadline else {}),
             lambda_port=_lambda_port(environment),

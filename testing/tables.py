@@ -25,6 +25,7 @@ MODELS: Mapping[str, type[Model]] = {
     "LoginAttemptsTable": tables.LoginAttemptRow,
     "IdentitiesTable": tables.IdentityRow,
     "UsersTable": tables.UserRow,
+    "ProfilesTable": tables.ProfileRow,
     "ConnectionsTable": tables.ConnectionRow,
     "SessionsTable": tables.SessionRow,
     "ConversationsTable": tables.ConversationRow,

@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action
 from chat.protocol.ids import Identity, UserId, Username
 from chat.storage.database import failed_conditions, is_condition_failure, transaction
 from chat.storage.identities import user_rows
-from chat.storage.tables import CredentialRow, IdentityRow, UserRow
+from chat.storage.tables import CredentialRow, IdentityRow, ProfileRow, UserRow
 from chat.storage.users import NoSuchUser, User, find_users
 
 
@@ -73,7 +73,7 @@ def enable(username: Username) -> None:
 
 
 def delete(user: User) -> bool:
-    """Delete a user, the credential and the identity in one step, as far as they are there.
+    """Delete all rows of a user by name and id in one step, as far as they are there.
 
     Returns False, and changes nothing, where the user is a member of a conversation.
     """
@@ -87,6 +87,7 @@ def delete(user: User) -> bool:
             writes.delete(
                 CredentialRow(user.username), condition=CredentialRow.user_id == user.user_id
             )
+            writes.delete(ProfileRow(user.user_id))
             if identity:
                 writes.delete(IdentityRow(identity))
     except TransactWriteError as error:

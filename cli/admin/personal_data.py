@@ -22,6 +22,7 @@ from chat.storage.conversations import find_conversation
 from chat.storage.memberships import Membership, memberships_of
 from chat.storage.messages import slot_of
 from chat.storage.numbered_changes import store_change
+from chat.storage.profiles import find_profiles
 from chat.storage.reactions import delete_reactions
 from chat.storage.tables import ChangeRow, MessageRow
 from cli.admin.accounts import Account
@@ -40,6 +41,7 @@ def export(account: Account) -> dict[str, Any]:
             "username": account.user.username,
             "created_at": rfc3339(account.created_at),
             "disabled": account.is_disabled,
+            **_profile(account),
         },
         "conversations": [_membership(each) for each in memberships_of(user_id)],
         "messages": [msgspec.to_builtins(each) for each in messages_of(user_id)],
@@ -49,6 +51,11 @@ def export(account: Account) -> dict[str, Any]:
         "changes": [_change(each) for each in _changes_of(user_id)],
         **moderation_of(user_id),
     }
+
+
+def _profile(account: Account) -> dict[str, str]:
+    profile = find_profiles([account.user.user_id]).get(account.user.user_id)
+    return {"display_name": profile.display_name} if profile and profile.display_name else {}
 
 
 def messages_of(user_id: UserId) -> Iterator[Message]:

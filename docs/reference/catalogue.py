@@ -15,6 +15,7 @@ from chat.protocol import (
     server_messages,
     server_notifications,
     server_presence,
+    server_profiles,
 )
 from chat.protocol.client_frames import Authenticate, ClientFrame
 from chat.protocol.server_frames import Ack, AuthError, Error, ServerFrame
@@ -30,6 +31,7 @@ _SERVER_MODULES = (
     server_files,
     server_notifications,
     server_presence,
+    server_profiles,
 )
 SERVER_FRAMES = [
     each

@@ -28,6 +28,7 @@ RETAINED = {
     "ReportsTable",
     "AttachmentsTable",
     "UsersTable",
+    "ProfilesTable",
 }
 
 

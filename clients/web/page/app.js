@@ -80,7 +80,7 @@ export class App {
     this.notice = new Notice();
     this.nowhere = new Nowhere(() => this.navigation.go(null));
     this.menu = new Menu();
-    this.emoji = new EmojiPicker(localStorage);
+    this.emoji = new EmojiPicker(() => localStorage);
     this.deletions = new Deletions(chat, {
       onChange: () => this.room.refresh(),
       onError: (error) => this.acts.fail(error),

@@ -116,6 +116,7 @@ export class Composer {
 
   /** @param {string} text comes where the caret is */
   #insert(text) {
+    if (this.#text.readOnly) return;
     const { selectionStart, selectionEnd } = this.#text;
     this.#text.setRangeText(text, selectionStart, selectionEnd, "end");
     this.#text.dispatchEvent(new Event("input", { bubbles: true }));

@@ -5,6 +5,7 @@ import { byId } from "./dom.js";
 /** @import { Directory } from "./directory.js" */
 /** @import { Drafts } from "./drafts.js" */
 /** @import { Keeping } from "./keeping.js" */
+/** @import { LastShown } from "./last-shown.js" */
 /** @import { Listing } from "./listing.js" */
 /** @import { Login } from "./login.js" */
 /** @import { Navigation } from "./navigation.js" */
@@ -18,7 +19,7 @@ import { byId } from "./dom.js";
  * @typedef {{
  *   token: SavedToken, keeping: Keeping, login: Login, drafts: Drafts, directory: Directory,
  *   listing: Listing, sidebar: Sidebar, navigation: Navigation, people: People, panels: Panels,
- *   notifications: Notifications,
+ *   notifications: Notifications, lastShown: LastShown,
  * }} Parts
  */
 
@@ -110,10 +111,11 @@ export class SignIn {
    * @param {User} user
    */
   async #restore(user) {
-    const { token, keeping, directory, navigation } = this.#parts;
+    const { token, keeping, directory, navigation, lastShown } = this.#parts;
     if (!token.isShared) return;
     this.#user ??= user;
     directory.restore(await keeping.begin(user, this.#chat));
+    lastShown.changed();
     navigation.route();
   }
 

@@ -3,8 +3,9 @@ const SLOP = 12;
 /** So far it moves to choose, and so far the row follows. */
 const ENOUGH = 56;
 const FARTHEST = 72;
-/** Where a finger that moves sideways means something else. */
+/** Where a finger that moves sideways means something else: in a player, and at the edges of a screen. */
 const OWN = "audio, video, input";
+const EDGE = 20;
 
 /** @typedef {{ row: HTMLElement, pointer: number, x: number, y: number, sign: 1 | -1, moved: number }} Swipe */
 
@@ -48,7 +49,8 @@ function begun({ target, pointerType, isPrimary, pointerId, clientX, clientY }) 
   if (pointerType !== "touch" || !isPrimary || !(target instanceof Element)) return null;
   /** @type {HTMLElement | null} */
   const row = target.closest(".message[data-id]:not(.deleted)");
-  if (!row || target.closest(OWN)) return null;
+  const isAtEdge = clientX < EDGE || clientX > window.innerWidth - EDGE;
+  if (!row || isAtEdge || target.closest(OWN)) return null;
   const sign = getComputedStyle(row).direction === "rtl" ? -1 : 1;
   return { row, pointer: pointerId, x: clientX, y: clientY, sign, moved: 0 };
 }

@@ -1,7 +1,7 @@
 import { MessageCommands } from "./message-commands.js";
 import { dataOf } from "./reply-data.js";
 
-/** @import { Abortable, Ban, Conversation, ConversationChanged, Member, MemberRemoved, MembersAdded, Notifications, NotificationsSet, Role, Subscription } from "./types.js" */
+/** @import { Abortable, Ban, Conversation, ConversationChanged, Member, MemberRemoved, MembersAdded, Notifications, NotificationsSet, Profile, Role, Subscription } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
 
@@ -157,6 +157,42 @@ export class Commands extends MessageCommands {
   setSlowMode(conversationId, seconds, options) {
     const data = { slow_seconds: seconds };
     return dataOf(this.#session, { type: "set_slow_mode", conversationId, data }, options);
+  }
+
+  /**
+   * Says how the user is shown. Null removes the display name.
+   * @param {{ displayName?: string | null }} profile
+   * @param {Abortable} [options]
+   * @returns {Promise<Profile>}
+   * @throws {ParleyError} `bad_request` if the name is longer than 64 characters, or shows nothing
+   */
+  setProfile({ displayName }, options) {
+    const data = { display_name: displayName };
+    return dataOf(this.#session, { type: "set_profile", data }, options);
+  }
+
+  /**
+   * How users are shown, by their ids, at most 50.
+   * @param {string[]} userIds
+   * @param {Abortable} [options]
+   * @returns {Promise<Profile[]>} without users who do not exist
+   */
+  async profiles(userIds, options) {
+    const data = { user_ids: userIds };
+    return (await dataOf(this.#session, { type: "get_profiles", data }, options)).items;
+  }
+
+  /**
+   * Users whose username or display name begins with the text, at most 20.
+   * @param {string} prefix
+   * @param {Abortable} [options]
+   * @returns {Promise<{ people: Profile[], hasMore: boolean }>}
+   * @throws {ParleyError} `unknown_type` if the service has no directory
+   */
+  async findPeople(prefix, options) {
+    const data = { prefix };
+    const found = await dataOf(this.#session, { type: "find_people", data }, options);
+    return { people: found.items, hasMore: found.has_more ?? false };
   }
 
   /**

@@ -91,8 +91,10 @@
 
 /** @typedef {{ user_id: string, username: string }} User */
 
+/** @typedef {User & { display_name?: string }} Profile How a user is shown. */
+
 /**
- * @typedef {User & { role: Role, last_read_seq: number, online: boolean, muted_until?: string }} Member
+ * @typedef {Profile & { role: Role, last_read_seq: number, online: boolean, muted_until?: string }} Member
  */
 
 /**

@@ -66,7 +66,7 @@ def build_functions(
                 environment_by: EnvironmentMaker = as_cloudformation, **parameters: str
             ) -> BuiltFunctions:
                 folder = tmp_path_factory.mktemp("functions")
-                variables = _with_devices(environment_by(references | parameters))
+                variables = _with_all_on(environment_by(references | parameters))
                 built = BuiltFunctions(folder, shared, variables)
                 ends.callback(built.end)
                 return built
@@ -74,10 +74,13 @@ def build_functions(
             yield build
 
 
-def _with_devices(variables: Environment) -> Environment:
-    """Let devices be registered, which needs no layer that only some deployments have."""
-    web_push = {"NotificationsFunction": {"WEB_PUSH": "true"}}
-    return lambda function: {**variables(function), **web_push.get(function, {})}
+def _with_all_on(variables: Environment) -> Environment:
+    """Turn on what is off by default, and needs no layer that only some deployments have."""
+    turned_on = {
+        "NotificationsFunction": {"WEB_PUSH": "true"},
+        "ProfilesFunction": {"PEOPLE_DIRECTORY": "true"},
+    }
+    return lambda function: {**variables(function), **turned_on.get(function, {})}
 
 
 @pytest.fixture(scope="session", params=[as_cloudformation, as_sam])

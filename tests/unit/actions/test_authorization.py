@@ -159,6 +159,9 @@ def test_rejected_connection_can_continue(group: Group) -> None:
 CHARGED = {
     "history": ("history_per_minute", {"conversationId": "c"}),
     "search": ("searches_per_minute", {"conversationId": "c", "data": {"text": "x"}}),
+    "get_profiles": ("lists_per_minute", {"data": {"user_ids": ["user-alice"]}}),
+    "find_people": ("lists_per_minute", {"data": {"prefix": "a"}}),
+    "set_profile": ("changes_per_minute", {"data": {"display_name": "Alice"}}),
     "list_conversations": ("lists_per_minute", {}),
     "list_members": ("lists_per_minute", {"conversationId": "c"}),
     "create_conversation": (

@@ -219,11 +219,27 @@ def _listing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
         room.requests(room.hers, "list_conversations", **named),
     )
     yield "`list_members`", room.requests(room.hers, "list_members")
+    yield from _profiles(room)
     frame = {"type": "chat_message", "conversationId": room.conversation}
     message = frame | {"clientMessageId": "backend", "data": {"content": CONTENT}}
     backend = Backend(room.simulation)
     yield "`chat_message` of the owner's backend", lambda: backend.calls("alice", message)
     yield "`list_bans`", room.requests(room.hers, "list_bans")
+
+
+def _profiles(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Set a display name, and read it by ids and by a prefix."""
+    room.simulation.services = room.simulation.with_limits(people_directory="true")
+    frames = {
+        "`set_profile`": {"type": "set_profile", "data": {"display_name": "Alice"}},
+        "`get_profiles`, two of them": {
+            "type": "get_profiles",
+            "data": {"user_ids": ["user-alice", "user-bob"]},
+        },
+        "`find_people`": {"type": "find_people", "data": {"prefix": "alice"}},
+    }
+    for name, frame in frames.items():
+        yield name, room.sends(room.hers, frame)
 
 
 def _watching(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -5,6 +5,7 @@ import pytest
 from chat.actions import message_scan
 from chat.actions.authenticate import MAX_FAILURES
 from chat.actions.conversation_summary import MAX_UNREAD
+from chat.actions.find_people import MAX_PEOPLE
 from chat.files import bucket
 from chat.hooks.before_send import ANSWER_SECONDS
 from chat.protocol import (
@@ -15,6 +16,7 @@ from chat.protocol import (
     limits,
     message_frames,
     moderation_frames,
+    profile_frames,
 )
 from chat.protocol.backend_calls import MAX_CALL_FRAMES
 from chat.push.web_push import TTL_SECONDS
@@ -74,6 +76,9 @@ EXPECTED = {
     "a connection's life": f"{limits.MAX_CONNECTION_SECONDS // 3600} hours",
     "a connection's silence": f"{TimeLimits().idle_seconds / 60:.0f} minutes",
     "the title of a conversation": f"{limits.MAX_TITLE} characters",
+    "a display name": f"{limits.MAX_DISPLAY_NAME} characters",
+    "ids in `get_profiles`": str(profile_frames.MAX_PROFILES),
+    "people in a reply to `find_people`": str(MAX_PEOPLE),
     "a password": f"{limits.MAX_PASSWORD} characters",
     "failures to authenticate on one connection": str(MAX_FAILURES),
 }

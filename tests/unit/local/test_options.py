@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from local.options import WEB_PUSH, Options
+from local.options import USUAL, Options
 from local.tools import LocalStackError
 
 
@@ -12,7 +12,7 @@ def test_without_variables_the_ports_are_8080_and_4566() -> None:
 
     assert (options.port, options.aws_port) == (8080, 4566)
     assert options.data.name == ".local"
-    assert options.parameters == WEB_PUSH
+    assert options.parameters == USUAL
 
 
 def test_the_variables_of_make_set_the_options() -> None:
@@ -22,7 +22,7 @@ def test_the_variables_of_make_set_the_options() -> None:
 
     assert (options.port, options.aws_port) == (9000, 9001)
     assert options.data == Path("elsewhere").absolute()
-    assert options.parameters == WEB_PUSH | {"AuthDeadlineSeconds": "5"}
+    assert options.parameters == USUAL | {"AuthDeadlineSeconds": "5"}
 
 
 def test_a_port_that_is_not_a_number_is_reported() -> None:
@@ -35,7 +35,7 @@ def test_parameters_of_the_template_are_given_by_name() -> None:
 
     options = Options.from_environment({"PARAMETERS": text, "AUTH_DEADLINE_SECONDS": "5"})
 
-    assert options.parameters == WEB_PUSH | {
+    assert options.parameters == USUAL | {
         "ExternalAudience": "web,phone",
         "SessionSeconds": "60",
         "ExternalKeysUrl": "https://a.example/?a=b",

@@ -20,6 +20,7 @@ def scenario(simulation: Simulation) -> Simulation:
     """Give the state that the examples assume."""
     set_up(simulation)
     turn_on_web_push(simulation)
+    simulation.services = simulation.with_limits(people_directory="true")
     return simulation
 
 

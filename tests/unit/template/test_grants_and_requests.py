@@ -427,7 +427,9 @@ def requests() -> Requests:
 def story(kind: type[Person]) -> Requests:
     with mock_aws():
         recorder = RequestRecorder()
-        recorder.simulation.services = recorder.simulation.with_limits(web_push="true")
+        recorder.simulation.services = recorder.simulation.with_limits(
+            web_push="true", people_directory="true"
+        )
         names = ("alice", "bob", "carol", "dave")
         alice, bob, carol, dave = (kind(recorder.simulation, name) for name in names)
         with recorder.noting():

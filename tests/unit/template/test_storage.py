@@ -11,6 +11,7 @@ SECRETS = resources("AWS::SecretsManager::Secret")
 FOR_GOOD = {
     "CredentialsTable",
     "UsersTable",
+    "ProfilesTable",
     "IdentitiesTable",
     "ConversationsTable",
     "MembershipsTable",

@@ -179,8 +179,8 @@ class Chat(Messages):
         await self._driver.close(ParleyError("closed", "The chat was closed."))
 
     async def __aenter__(self) -> "Chat":  # noqa: PYI034 -- Self is younger than Python 3.10
+        self._driver.start()
         try:
-            self._driver.start()
             await self._signed_in()
         except BaseException:
             await self.close()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -65,6 +66,8 @@ class Driver:
         return self._loop
 
     def start(self) -> None:
+        if self._loop:
+            raise RuntimeError("A chat is opened once: make another one by connect(…).")
         self._loop = asyncio.get_running_loop()
         self.engine.start()
         self.flush()
@@ -116,7 +119,9 @@ class Driver:
         if self._timer:
             self._timer.cancel()
         at = self.engine.next_at
-        self._timer = None if at is None else self.loop.call_at(at, self._tick)
+        # A loop may have another clock than the engine.
+        delay = None if at is None else max(0.0, at - time.monotonic())
+        self._timer = None if delay is None else self.loop.call_later(delay, self._tick)
 
     def _tick(self) -> None:
         self._report(self.engine.tick)

@@ -68,10 +68,14 @@ class Followers:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             await self._finish(grace_seconds)
         finally:
+            for task in self._tasks.values():
+                task.remove_done_callback(self._ended)
             await _cancel((listing, stopped, *self._tasks.values()))
-        for future in (self._failed, listing):
-            if future.done() and not future.cancelled():
-                future.result()
+        error = None if listing.cancelled() else listing.exception()
+        if self._failed.done():
+            self._failed.result()
+        elif error:
+            raise error
 
     async def _follow_all(self) -> None:
         is_first = self._positions.is_first_run
@@ -119,7 +123,10 @@ class Followers:
         return all(each.conversation_id != conversation_id for each in listed)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
-        error = None if task.cancelled() else task.exception()
+        if task.cancelled():
+            error: BaseException | None = RuntimeError("The function for messages was cancelled.")
+        else:
+            error = task.exception()
         if error and not self._failed.done():
             self._failed.set_exception(error)
 

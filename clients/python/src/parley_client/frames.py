@@ -23,7 +23,7 @@ def decode(text: str) -> Frame | None:
     """Return the frame in the text, or None: a client ignores what it does not know."""
     try:
         frame = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return frame if isinstance(frame, dict) else None
 

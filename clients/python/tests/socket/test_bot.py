@@ -128,6 +128,24 @@ def test_error_of_the_handler_ends_the_bot_and_the_message_comes_again() -> None
     run(scenario)
 
 
+def test_handler_that_is_cancelled_from_within_ends_the_bot() -> None:
+    async def scenario(service: Service) -> None:
+        store = Memory()
+        store.positions = {"general": 0}
+        await service.stores("one")
+        bot = Bot(connect(service.url, username="bot", password="p", timing=PROMPT), store=store)
+
+        @bot.on_message
+        async def cancel(_: Message, __: Reply) -> None:
+            raise asyncio.CancelledError
+
+        with pytest.raises(RuntimeError, match="cancelled"):
+            await bot.serve()
+        assert store.positions == {"general": 0}
+
+    run(scenario)
+
+
 def test_handler_that_runs_when_the_bot_is_stopped_ends_first() -> None:
     async def scenario(service: Service) -> None:
         store = Memory()

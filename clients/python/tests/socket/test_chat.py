@@ -160,6 +160,17 @@ def test_chat_that_is_not_open_says_so() -> None:
         chat.messages("general")
 
 
+def test_chat_is_opened_once() -> None:
+    async def scenario(service: Service) -> None:
+        chat = opening(service)
+        async with chat:
+            with pytest.raises(RuntimeError, match="once"):
+                await chat.__aenter__()
+            assert chat.state == "online"
+
+    run(scenario)
+
+
 def test_closing_ends_streams_and_rejects_what_waits() -> None:
     async def scenario(service: Service) -> None:
         async with opening(service) as chat:

@@ -150,6 +150,16 @@ def test_message_that_is_never_answered_ends_before_the_service_forgets_its_id()
     assert waiting.code == "outcome_unknown"
 
 
+def test_message_that_was_never_sent_is_known_not_to_be_stored() -> None:
+    owner = Owner()
+    owner.engine.start()
+    waiting = owner.sends("hello")
+
+    owner.passes(24 * 3_600.0)
+
+    assert waiting.code == "timeout"
+
+
 def test_busy_service_is_asked_again_after_the_time_it_says() -> None:
     owner = Owner()
     owner.comes_online()
@@ -244,7 +254,7 @@ def test_text_is_well_formed_in_every_frame(text: str, carried: str) -> None:
     assert decode(encode({"text": text})) == {"text": carried}
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"text"', "\x00"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"text"', "\x00", "[" * 100_000])
 def test_text_that_is_no_frame_is_ignored(text: str) -> None:
     owner = Owner()
     owner.comes_online()

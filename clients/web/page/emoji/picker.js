@@ -43,7 +43,7 @@ export class EmojiPicker {
   #all = [];
   #remembered;
 
-  /** @param {Pick<Storage, "getItem" | "setItem">} storage */
+  /** @param {() => Pick<Storage, "getItem" | "setItem">} storage where what was chosen is kept */
   constructor(storage) {
     this.#remembered = new Remembered(storage);
     this.#search.addEventListener("input", () => this.#render());

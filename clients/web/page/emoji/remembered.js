@@ -7,11 +7,11 @@ export class Remembered {
   /** @type {{ recent: string[], tone: number }} */
   #now = { recent: [], tone: 0 };
 
-  /** @param {Pick<Storage, "getItem" | "setItem">} storage */
+  /** @param {() => Pick<Storage, "getItem" | "setItem">} storage may throw, where it is switched off */
   constructor(storage) {
     this.#storage = storage;
     try {
-      const { recent, tone } = JSON.parse(storage.getItem(KEY) ?? "{}");
+      const { recent, tone } = JSON.parse(storage().getItem(KEY) ?? "{}");
       if (Array.isArray(recent)) this.#now.recent = recent.filter((it) => typeof it === "string");
       if (Number.isInteger(tone) && tone >= 0 && tone <= 5) this.#now.tone = tone;
     } catch {
@@ -43,7 +43,7 @@ export class Remembered {
 
   #keep() {
     try {
-      this.#storage.setItem(KEY, JSON.stringify(this.#now));
+      this.#storage().setItem(KEY, JSON.stringify(this.#now));
     } catch {
       // It holds until the page is left.
     }

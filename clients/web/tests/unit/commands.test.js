@@ -168,6 +168,12 @@ const CALLS = [
     reply: { type: "device_unregistered", data: { device_id: "d-1" } },
   },
   {
+    name: "setProfile",
+    ask: (chat) => chat.setProfile({ displayName: null }),
+    frame: { type: "set_profile", data: { display_name: null } },
+    reply: { type: "profile_set", data: { user_id: "u-alice", username: "alice" } },
+  },
+  {
     name: "listReactions",
     ask: (chat) => chat.listReactions(MESSAGE, { reaction: "👍", limit: 10 }),
     frame: {
@@ -339,4 +345,32 @@ async function conflicts(service, version) {
 async function answersMessage(service, state) {
   const data = { conversation_id: "general", messages: [message(1, state)] };
   await service.answers(await service.receives("get_messages"), { type: "messages", data });
+}
+
+test("profiles are asked for by the users' ids", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const items = [{ user_id: "u-bob", username: "bob", display_name: "Robert" }];
+
+  const asked = chat.profiles(["u-bob"]);
+  const request = await service.receives("get_profiles");
+  await service.answers(request, { type: "profiles", data: { items } });
+
+  assert.deepEqual(request.data, { user_ids: ["u-bob"] });
+  assert.deepEqual(await asked, items);
+});
+
+for (const has_more of [undefined, true]) {
+  test(`people are found, ${has_more ? "and there are more" : "all of them"}`, async () => {
+    const service = new Script();
+    const chat = await signedIn(service);
+    const items = [{ user_id: "u-bob", username: "bob" }];
+
+    const asked = chat.findPeople("bo");
+    const request = await service.receives("find_people");
+    await service.answers(request, { type: "people", data: { items, has_more } });
+
+    assert.deepEqual(request.data, { prefix: "bo" });
+    assert.deepEqual(await asked, { people: items, hasMore: has_more ?? false });
+  });
 }

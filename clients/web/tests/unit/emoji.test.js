@@ -68,11 +68,11 @@ test("every emoji can be a reaction, in every tone", () => {
 
 test("the emoji used last come first, each once, over a reload", () => {
   const kept = storage();
-  const remembered = new Remembered(kept);
+  const remembered = new Remembered(() => kept);
   for (const emoji of ["a", "b", "a", "c"]) remembered.used(emoji);
   remembered.setTone(4);
 
-  const after = new Remembered(kept);
+  const after = new Remembered(() => kept);
 
   assert.deepEqual([after.recent, after.tone], [["c", "a", "b"], 4]);
   for (let i = 0; i < 100; i++) after.used(String(i));
@@ -82,9 +82,21 @@ test("the emoji used last come first, each once, over a reload", () => {
 test("what else is found in the storage is no emoji used last", () => {
   const broken = ["null", "{", "[]", '{"recent":{"a":1},"tone":9}', '{"recent":[1,"x"],"tone":-1}'];
 
-  const found = broken.map((text) => new Remembered(storage(text))).map((it) => it.recent.join());
+  const found = broken
+    .map((text) => new Remembered(() => storage(text)))
+    .map((it) => it.recent.join());
 
   assert.deepEqual(found, ["", "", "", "", "x"]);
+});
+
+test("without a storage emoji are remembered until the page is left", () => {
+  const remembered = new Remembered(() => {
+    throw new Error("SecurityError");
+  });
+
+  remembered.used("🦦");
+
+  assert.deepEqual(remembered.recent, ["🦦"]);
 });
 
 test("the arrow keys lead to every emoji, one line up or down, and never out of the list", () => {

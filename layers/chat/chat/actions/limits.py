@@ -45,6 +45,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     connections_per_user: int = 100
     edit_seconds: int = 0
     delete_seconds: int = 0
+    people_directory: str = "false"
     web_push: str = "false"
     web_push_may_be_local: str = ""
     notify_seconds: int = 10
@@ -54,6 +55,10 @@ class Limits(Struct, frozen=True, kw_only=True):
     @property
     def has_web_push(self) -> bool:
         return self.web_push == "true"
+
+    @property
+    def has_people_directory(self) -> bool:
+        return self.people_directory == "true"
 
     def per_minute(self, what: "MeteredRequest | MeteredEvent") -> int:
         """Return how often a minute one connection may do something, or send it."""

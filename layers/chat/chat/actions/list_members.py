@@ -7,15 +7,18 @@ from chat.protocol.conversation_frames import ListMembers
 from chat.protocol.encoding import rfc3339
 from chat.protocol.ids import ConnectionId, UserId
 from chat.protocol.server_conversations import Member, Members, MembersData
+from chat.protocol.server_profiles import Profile
 from chat.storage.database import gather_two
 from chat.storage.memberships import members_page
+from chat.storage.profiles import find_profiles
 from chat.storage.roster import read_roster
 
 
 def list_members(frame: ListMembers, connection_id: ConnectionId, services: Services) -> Members:
     """List the members of a conversation, a page at a time, and which of them are online.
 
-    The membership is checked last, so that a member who is removed meanwhile learns nothing newer.
+    The membership is checked after the list was read, so that a member who is removed meanwhile
+    learns nothing newer of the conversation.
     """
     session = require_session_within_rate("lists", connection_id, services)
     cursor, limit = frame.data.cursor, frame.data.limit
@@ -27,12 +30,16 @@ def list_members(frame: ListMembers, connection_id: ConnectionId, services: Serv
         lambda: members_page(frame.conversation_id, after, limit),
         lambda: read_roster(frame.conversation_id, services.now_ms()),
     )
-    require_membership(session, frame.conversation_id)
+    profiles, _ = gather_two(
+        lambda: find_profiles(each.user_id for each in page),
+        lambda: require_membership(session, frame.conversation_id),
+    )
     online = roster.online()
     items = fitting(
         Member(
             user_id=each.user_id,
             username=each.username,
+            display_name=_display_name(profiles.get(each.user_id)),
             role=each.role,
             last_read_seq=each.last_read_seq,
             online=each.user_id in online,
@@ -47,3 +54,7 @@ def list_members(frame: ListMembers, connection_id: ConnectionId, services: Serv
         lambda last: services.cursors().seal(session.user_id, listing, last.user_id),
     )
     return Members(data=MembersData(frame.conversation_id, items, next_one))
+
+
+def _display_name(profile: Profile | None) -> str | UnsetType:
+    return UNSET if profile is None or profile.display_name is None else profile.display_name

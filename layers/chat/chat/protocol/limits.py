@@ -36,6 +36,7 @@ MAX_FILE_NAME_BYTES = 255
 
 MAX_PASSWORD = 256
 MAX_TITLE = 128
+MAX_DISPLAY_NAME = 64
 MAX_REASON = 500
 MAX_SEARCH_TEXT = 128
 """Characters, counted once they are composed."""

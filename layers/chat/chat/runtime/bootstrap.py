@@ -94,6 +94,7 @@ def bind_tables(settings: Settings) -> Connection:
         tables.LoginAttemptRow: settings.login_attempts_table,
         tables.UserRow: settings.users_table,
         tables.IdentityRow: settings.identities_table,
+        tables.ProfileRow: settings.profiles_table,
         tables.ConnectionRow: settings.connections_table,
         tables.SessionRow: settings.sessions_table,
         tables.ConversationRow: settings.conversations_table,

@@ -18,6 +18,7 @@ from chat.protocol import (
     message_frames,
     moderation_frames,
     notification_frames,
+    profile_frames,
 )
 from chat.protocol.client_frames import ClientFrame
 from chat.runtime.replies import Answer, Event, unrouted
@@ -68,6 +69,7 @@ CHANGES_OF_A_CONVERSATION = ("set_title", "pin_message", "unpin_message", "set_r
 MODERATION = ("mute_member", "ban_member", "unban_member", "set_slow_mode")
 READS_OF_MESSAGES = ("get_messages", "list_reactions")
 ADDRESSES_OF_FILES = ("request_upload", "get_attachments")
+PROFILES = ("set_profile", "get_profiles", "find_people")
 NOTIFICATIONS = ("register_device", "unregister_device", "set_notifications")
 
 _MODULES = (
@@ -77,6 +79,7 @@ _MODULES = (
     moderation_frames,
     file_frames,
     notification_frames,
+    profile_frames,
 )
 _FRAMES = [
     each
@@ -92,6 +95,7 @@ ROUTES = routes(
     | dict.fromkeys(READS_OF_MESSAGES, "history")
     | dict.fromkeys(ADDRESSES_OF_FILES, "file_addresses")
     | dict.fromkeys(NOTIFICATIONS, "notifications")
+    | dict.fromkeys(PROFILES, "profiles")
     | {"list_bans": "list_members"},
     modules={
         key: key
@@ -99,6 +103,7 @@ ROUTES = routes(
             *CHANGES_OF_A_MESSAGE,
             *READS_OF_MESSAGES,
             *ADDRESSES_OF_FILES,
+            *PROFILES,
             "list_bans",
             "report_message",
         )

@@ -19,6 +19,7 @@ class Settings(Limits, frozen=True, kw_only=True):
     login_attempts_table: str = ""
     identities_table: str = ""
     users_table: str = ""
+    profiles_table: str = ""
     connections_table: str = ""
     sessions_table: str = ""
     conversations_table: str = ""

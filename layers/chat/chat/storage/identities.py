@@ -7,6 +7,7 @@ from pynamodb.exceptions import TransactWriteError
 
 from chat.protocol.ids import Identity, UserId, Username
 from chat.storage.database import failed_conditions, transaction
+from chat.storage.profiles import rename_profile
 from chat.storage.tables import CredentialRow, IdentityRow, UserRow
 from chat.storage.users import NoSuchUser, NotAUsername, User, UsernameTaken, is_username
 
@@ -86,6 +87,7 @@ def _move(user: User, to: Username) -> bool:
             writes.delete(credential, condition=unchanged)
             writes.save(_named(row, to), condition=UserRow.username.does_not_exist())
             writes.save(_named(credential, to), condition=CredentialRow.username.does_not_exist())
+            rename_profile(writes, user.user_id, to)
             if row.identity:
                 writes.save(
                     IdentityRow(

@@ -52,6 +52,43 @@ class UserRow(Model):
     identity = UnicodeAttribute(null=True)
 
 
+class ByUsername(GlobalSecondaryIndex["ProfileRow"]):  # type: ignore[no-untyped-call]  # PynamoDB's
+    class Meta:
+        index_name = "by_username"
+        projection = IncludeProjection(["display_name"])
+
+    username_initial = UnicodeAttribute(hash_key=True)
+    username = UnicodeAttribute(range_key=True)
+
+
+class ByDisplayName(GlobalSecondaryIndex["ProfileRow"]):  # type: ignore[no-untyped-call]  # as above
+    """Holds only users who have a display name."""
+
+    class Meta:
+        index_name = "by_display_name"
+        projection = IncludeProjection(["username", "display_name"])
+
+    name_initial = UnicodeAttribute(hash_key=True)
+    folded_name = UnicodeAttribute(range_key=True)
+
+
+class ProfileRow(Model):
+    """How a user is shown, and by which beginnings of names the user is found."""
+
+    class Meta:
+        table_name = "Profiles"
+
+    user_id = UnicodeAttribute(hash_key=True)
+    username = UnicodeAttribute()
+    username_initial = UnicodeAttribute()
+    display_name = UnicodeAttribute(null=True)
+    folded_name = UnicodeAttribute(null=True)
+    name_initial = UnicodeAttribute(null=True)
+
+    by_username = ByUsername()
+    by_display_name = ByDisplayName()
+
+
 class IdentityRow(Model):
     """Which user an OpenID provider's subject is."""
 

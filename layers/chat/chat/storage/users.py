@@ -11,6 +11,7 @@ from pynamodb.exceptions import TransactWriteError, UpdateError
 
 from chat.protocol.ids import Identity, UserId, Username
 from chat.storage.database import failed_conditions, is_condition_failure, table, transaction
+from chat.storage.profiles import profile_row
 from chat.storage.tables import CredentialRow, IdentityRow, UserRow
 
 _USERNAME = re.compile(r"[!-@[-~]{1,64}")
@@ -50,7 +51,7 @@ def is_username(text: str) -> bool:
 def create_user(
     user: User, password_hash: str, now_ms: int, identity: Identity | None = None
 ) -> None:
-    """Create a user, the credential, and the identity if a provider vouches for the user, at once.
+    """Create a user, the credential, the profile, and the identity if a provider vouches, at once.
 
     Raises:
         NotAUsername, UsernameTaken: nothing was changed.
@@ -67,6 +68,7 @@ def create_user(
                 CredentialRow(user.username, user_id=user.user_id, password_hash=password_hash),
                 condition=CredentialRow.username.does_not_exist(),
             )
+            writes.save(profile_row(user.user_id, user.username))
             if identity:
                 writes.save(
                     IdentityRow(identity, user_id=user.user_id, username=user.username),

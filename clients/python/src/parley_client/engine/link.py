@@ -54,7 +54,8 @@ class Link:
             self._useful_since = self._timers.now()
 
     def transmit(self, text: str) -> None:
-        self._effect(Send(self._number, text))
+        if self._is_there:
+            self._effect(Send(self._number, text))
 
     def drop(self) -> None:
         """Count the socket as lost: a dead peer answers no closing handshake."""

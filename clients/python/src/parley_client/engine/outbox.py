@@ -79,7 +79,8 @@ class Outbox:
         )
 
     def _answered(self, outgoing: Outgoing, outcome: Outcome) -> None:
-        if isinstance(outcome, ParleyError) and outcome.code == "timeout":
+        was_sent = outgoing.call is not None and outgoing.call.was_sent
+        if was_sent and isinstance(outcome, ParleyError) and outcome.code == "timeout":
             message = "It was never answered; sent again after a day it could be there twice."
             outcome = ParleyError("outcome_unknown", message, request_id=outcome.request_id)
         self._finish(outgoing, outcome)

@@ -141,7 +141,10 @@ export function conversationActions(service) {
   function memberOf(conversation, username) {
     const { role, last_read_seq } = /** @type {any} */ (conversation.members.get(username));
     const online = service.connectionsOf([username]).length > 0;
-    return { user_id: `user-${username}`, username, role, last_read_seq, online };
+    const user_id = `user-${username}`;
+    const display_name = service.displayNames.get(user_id);
+    const shown = { user_id, username, ...(display_name && { display_name }) };
+    return { ...shown, role, last_read_seq, online };
   }
 }
 

@@ -8,6 +8,7 @@ import { messageActions } from "./messages.js";
 import { moderationActions } from "./moderation.js";
 import { notificationActions } from "./notifications.js";
 import { Watchers } from "./presence.js";
+import { profileActions } from "./profiles.js";
 
 /**
  * @typedef {{
@@ -49,6 +50,8 @@ export class Service {
   uploads = new Map();
   /** @type {Map<string, string>} username by device */
   devices = new Map();
+  /** @type {Map<string, string>} by user id */
+  displayNames = new Map();
   #nextId = 1;
 
   /**
@@ -57,7 +60,7 @@ export class Service {
    *   sessionSeconds?: number, heartbeatSeconds?: number, deadlineSeconds?: number,
    *   conversations?: boolean, changes?: boolean, historyLimit?: number, storing?: () => Promise<void>,
    *   files?: boolean, maxUploadBytes?: number, webPushKey?: string,
-   *   offlineSeconds?: number, bigRoom?: number,
+   *   offlineSeconds?: number, bigRoom?: number, directory?: boolean,
    * }} options `storing` is how long it takes between a number and what is stored under it. Without
    *   `changes` nothing but a message takes a number
    */
@@ -74,6 +77,7 @@ export class Service {
       maxUploadBytes: 25_000_000,
       offlineSeconds: 60,
       bigRoom: 500,
+      directory: true,
       ...options,
     };
     this.clock = options.clock;
@@ -95,6 +99,7 @@ export class Service {
         : {}),
       ...(this.options.files ? fileActions(this) : {}),
       ...notificationActions(this),
+      ...profileActions(this),
     };
   }
 
@@ -104,6 +109,10 @@ export class Service {
    */
   addUser(username, password = `${username}-password`) {
     this.#passwords.set(username, password);
+  }
+
+  usernames() {
+    return [...this.#passwords.keys()];
   }
 
   /** @param {string} username */
