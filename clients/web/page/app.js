@@ -33,6 +33,7 @@ import { Titles } from "./titles.js";
 import { Tooltip } from "./tooltip.js";
 import { SavedToken } from "./token.js";
 import { Watching } from "./watching.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat, User } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -204,9 +205,10 @@ export class App {
     this.lastShown.left(entry);
     if (by?.user_id === this.chat.user?.user_id) return;
     const name = nameOf(entry);
-    this.notice.show(
-      by ? `${by.username} removed you from ${name}.` : `You are no longer in ${name}.`,
-    );
+    const says = by
+      ? words("app.removed_by", { by: by.username, name })
+      : words("app.gone", { name });
+    this.notice.show(says);
   }
 
   #showHead() {

@@ -1,5 +1,6 @@
 import { byId, element, icon } from "./dom.js";
 import { placeAt } from "./placing.js";
+import { words } from "./words/index.js";
 
 /**
  * `isChecked`: the item is one of several, of which one holds.
@@ -14,6 +15,7 @@ const STEPS = new Map([
   ["ArrowUp", -1],
   ["ArrowLeft", -1],
 ]);
+const ACROSS = new Set(["ArrowLeft", "ArrowRight"]);
 
 /** A menu that opens at a button: one at a time, closed by Escape, a click elsewhere or a choice. */
 export class Menu {
@@ -39,7 +41,7 @@ export class Menu {
     anchor.setAttribute("aria-expanded", "true");
     const list = element(
       "div",
-      { role: "menu", "aria-label": "Actions" },
+      { role: "menu", "aria-label": words("action.label") },
       ...items.map(this.#item),
     );
     this.#box.replaceChildren(...(head ? [head] : []), list);
@@ -73,7 +75,8 @@ export class Menu {
   #key(event) {
     const all = this.#choices();
     const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const step = STEPS.get(event.key) ?? 0;
+    const isMirrored = document.dir === "rtl" && ACROSS.has(event.key);
+    const step = (STEPS.get(event.key) ?? 0) * (isMirrored ? -1 : 1);
     if (step) {
       event.preventDefault();
       const next = at + step;

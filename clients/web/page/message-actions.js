@@ -1,6 +1,7 @@
 import { hashOf } from "./address.js";
 import { reactionPicker } from "./reactions.js";
 import { plainText } from "./text/plain.js";
+import { words } from "./words/index.js";
 
 /** @import { Message, User } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -33,20 +34,25 @@ export function openActions(menu, button, message, { me, entry }, choices) {
   const isPinned = choices.isPinned(message);
   /** @type {Item[]} */
   const items = [
-    { text: "Reply", icon: "reply", act: () => choices.onReply(message) },
-    { text: "Copy the link", icon: "link", act: () => copyLink(message) },
+    { text: words("action.reply"), icon: "reply", act: () => choices.onReply(message) },
+    { text: words("action.copy_link"), icon: "link", act: () => copyLink(message) },
   ];
-  if (message.content)
-    items.push({ text: "Copy the text", icon: "copy", act: () => copyText(message) });
-  if (isOwn) items.push({ text: "Edit", icon: "edit", act: () => choices.onEdit(message) });
-  else items.push({ text: "Report", icon: "alert", act: () => choices.onReport(message) });
+  if (message.content) {
+    const act = () => copyText(message);
+    items.push({ text: words("action.copy_text"), icon: "copy", act });
+  }
+  items.push(
+    isOwn
+      ? { text: words("action.edit"), icon: "edit", act: () => choices.onEdit(message) }
+      : { text: words("action.report"), icon: "alert", act: () => choices.onReport(message) },
+  );
   if (isLeading) {
-    const text = isPinned ? "Unpin" : "Pin";
+    const text = words(isPinned ? "action.unpin" : "action.pin");
     items.push({ text, icon: "pin", act: () => choices.onPin(message, !isPinned) });
   }
   if (isOwn || isLeading) {
     const act = () => choices.onDelete(message);
-    items.push({ text: "Delete", icon: "trash", isDanger: true, act });
+    items.push({ text: words("action.delete"), icon: "trash", isDanger: true, act });
   }
   const picker = reactionPicker(
     (reaction) => {

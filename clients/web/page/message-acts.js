@@ -1,5 +1,7 @@
 import { openActions } from "./message-actions.js";
 import { toggleReaction } from "./reactions.js";
+import { problemText } from "./problems.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat, Message } from "../src/index.js" */
 /** @import { Composer } from "./composer.js" */
@@ -84,14 +86,14 @@ export class MessageActs {
    * @param {unknown} error
    */
   fail(error) {
-    this.#parts.notice.show(error instanceof Error ? error.message : String(error));
+    this.#parts.notice.show(problemText(error));
   }
 
   /** @param {Message} message */
   async #report(message) {
     try {
       await this.#chat.report(message);
-      this.#parts.notice.show("The message was reported to the operator.");
+      this.#parts.notice.show(words("app.reported"));
     } catch (error) {
       this.fail(error);
     }

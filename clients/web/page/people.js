@@ -5,6 +5,7 @@ import { MemberRows } from "./member-rows.js";
 import { EVERYBODY } from "./mentions.js";
 import { Moderation } from "./moderation.js";
 import { requireOnline } from "./online.js";
+import { problemText } from "./problems.js";
 import { Removing } from "./removing.js";
 
 /** @import { Chat, ConversationChanged, Member } from "../src/index.js" */
@@ -252,7 +253,7 @@ export class People {
 
   /** @param {unknown} error */
   #fail(error) {
-    say(this.#problem, error instanceof Error ? error.message : String(error));
+    say(this.#problem, problemText(error));
   }
 }
 

@@ -2,6 +2,7 @@ import { Fragment, h, render } from "preact";
 
 import { byId, say } from "./dom.js";
 import { quotedText } from "./message.js";
+import { problemText } from "./problems.js";
 import { personAvatar } from "./views.js";
 
 /** @import { Chat, Message } from "../src/index.js" */
@@ -59,7 +60,7 @@ export class Pins {
       say(this.#problem, "");
     } catch (error) {
       if (id !== this.#conversationId) return;
-      say(this.#problem, error instanceof Error ? error.message : String(error));
+      say(this.#problem, problemText(error));
     }
     this.#render();
   }

@@ -1,11 +1,12 @@
 import { Fragment, h, render } from "preact";
 
-import { countText } from "./counts.js";
+import { countText, countedText } from "./counts.js";
 import { briefly, fullDate } from "./dates.js";
 import { nameOf } from "./directory.js";
 import { byId } from "./dom.js";
 import { presenceWords } from "./last-seen.js";
 import { isQuiet } from "./notifications/levels.js";
+import { hiddenAroundView } from "./spoken.js";
 import { beginningOf } from "./text/characters.js";
 import {
   Lasting,
@@ -15,6 +16,7 @@ import {
   personAvatar,
   withPresence,
 } from "./views.js";
+import { words } from "./words/index.js";
 
 /** @import { UserPresence } from "../src/index.js" */
 /** @import { Directory, Entry } from "./directory.js" */
@@ -44,8 +46,8 @@ export class Sidebar {
 
   /** @param {string} username */
   showUser(username) {
-    const name = h("span", null, hiddenView("Signed in as "), username);
-    render(h(Fragment, null, personAvatar(username), name), this.#me);
+    const name = hiddenAroundView("sidebar.signed_in_as", { name: h("bdi", null, username) });
+    render(h(Fragment, null, personAvatar(username), h("span", null, ...name)), this.#me);
   }
 
   /** @param {string | null} current */
@@ -70,19 +72,19 @@ export class Sidebar {
    */
   #item(entry, isCurrent) {
     const presence = this.#presenceOf(entry);
-    const words = presence && presenceWords(presence, new Date());
+    const seen = presence && presenceWords(presence, new Date());
     const time = briefly(entry.lastAt ?? new Date(0), new Date());
     const attributes = {
       class: entry.unread > 0 ? "conversation unread" : "conversation",
       type: "button",
       "data-id": entry.id,
-      title: words ?? "",
+      title: seen ?? "",
       "aria-current": isCurrent ? "true" : undefined,
       onclick: () => this.#onOpen(entry.id),
     };
     return h(Lasting, {
       key: entry.id,
-      of: JSON.stringify([entry, words, isCurrent, time]),
+      of: JSON.stringify([entry, seen, isCurrent, time]),
       draw: () => h("li", null, h("button", attributes, ...contentOf(entry, presence))),
     });
   }
@@ -98,34 +100,39 @@ function contentOf(entry, presence) {
   const when = at && { datetime: at.toISOString(), title: fullDate(at) };
   const time = at && when && h("time", when, briefly(at, new Date()));
   const isSilent = isQuiet(entry.wish, new Date());
-  const quiet = h("span", { class: "quiet-bell" }, iconView("bell-off"), hiddenView("muted"));
+  const quiet = h(
+    "span",
+    { class: "quiet-bell" },
+    iconView("bell-off"),
+    hiddenView(words("sidebar.muted")),
+  );
   const badge = h(
     "span",
     { class: isSilent ? "badge muted" : "badge" },
-    countText(entry.unread),
-    hiddenView(" unread"),
+    h("span", { "aria-hidden": "true" }, countText(entry.unread)),
+    hiddenView(countedText(entry.unread, "sidebar.unread", "sidebar.many_unread")),
   );
   const mentions = h(
     "span",
     { class: "badge mentions" },
-    "@",
-    hiddenView(entry.mentions === 1 ? "mentions you" : `${entry.mentions} mention you`),
+    h("span", { "aria-hidden": "true" }, "@"),
+    hiddenView(words("sidebar.mentions", { count: entry.mentions })),
   );
   const title = h("span", { class: "conversation-title", dir: "auto" }, name);
-  const preview = beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW) || "No messages yet";
-  const text = h("span", { class: "conversation-text", dir: "auto" }, preview);
+  const preview = beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW);
+  const text = preview || words("sidebar.no_messages");
   const avatar = conversationAvatar(entry, name);
-  const words = presence && presenceWords(presence, new Date());
+  const seen = presence && presenceWords(presence, new Date());
   return [
     presence ? withPresence(avatar, presence.is_online) : avatar,
     h(
       "span",
       { class: "conversation-lines" },
-      h("span", { class: "conversation-line" }, title, words && hiddenView(words), time),
+      h("span", { class: "conversation-line" }, title, seen && hiddenView(seen), time),
       h(
         "span",
         { class: "conversation-line" },
-        text,
+        h("span", { class: "conversation-text" }, text),
         isSilent && quiet,
         entry.mentions > 0 && mentions,
         entry.unread > 0 && badge,
@@ -135,5 +142,5 @@ function contentOf(entry, presence) {
 }
 
 function noConversations() {
-  return h("li", { class: "empty soft" }, "No conversations yet. Begin one with the + above.");
+  return h("li", { class: "empty soft" }, words("sidebar.no_conversations"));
 }

@@ -1,3 +1,5 @@
+import { words } from "./words/index.js";
+
 /** @import { Chat, Member } from "../src/index.js" */
 /** @import { Directory } from "./directory.js" */
 
@@ -51,7 +53,7 @@ export class Titles {
     if (title || kind !== "direct") return title;
     const { messages } = await this.#chat.history(id, { limit: 100 });
     const theirs = messages.filter(({ user_id }) => user_id !== this.#chat.user?.user_id);
-    return theirs.at(-1)?.username ?? "Former member";
+    return theirs.at(-1)?.username ?? words("conversation.former_member");
   }
 
   #next() {
@@ -85,6 +87,6 @@ export class Titles {
  */
 function namesOf(members, me) {
   const others = members.filter(({ user_id }) => user_id !== me).map(({ username }) => username);
-  const names = others.sort().slice(0, NAMED).join(", ");
-  return others.length > NAMED ? `${names} and others` : names;
+  const names = others.sort().slice(0, NAMED).join(words("common.comma"));
+  return others.length > NAMED ? words("conversation.and_others", { names }) : names;
 }

@@ -15,7 +15,7 @@ from parley_client.driver import Address, Driver, TokenProvider
 from parley_client.engine.context import Clock
 from parley_client.engine.engine import Engine, Hooks, State
 from parley_client.engine.sign_in import Credentials
-from parley_client.errors import ParleyError, again
+from parley_client.errors import ParleyError, again, is_end
 from parley_client.event_stream import BUFFER, EventStream
 from parley_client.messages import Messages
 from parley_client.records import (
@@ -134,7 +134,8 @@ class Chat(Messages):
     async def watch_conversations(self) -> AsyncIterator[list[Conversation]]:
         """Yield the list of the user's conversations now, and again after each change of it.
 
-        A change of which the push was lost is noticed one heartbeat later.
+        A change of which the push was lost is noticed one heartbeat later. It ends when the chat is
+        closed.
         """
         changed = asyncio.Event()
         changed.set()
@@ -146,6 +147,8 @@ class Chat(Messages):
                 try:
                     yield await self.conversations()
                 except ParleyError as error:
+                    if is_end(error):
+                        return
                     if error.code not in _TRANSIENT:
                         raise
                     log.warning("the list of conversations did not come: %s", error.code)

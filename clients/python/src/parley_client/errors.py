@@ -63,3 +63,8 @@ def again(error: ParleyError) -> ParleyError:
     copied = ParleyError(error.code, error.message, data=error.data, request_id=error.request_id)
     copied.__cause__ = error.__cause__
     return copied
+
+
+def is_end(error: ParleyError) -> bool:
+    """Whether the chat was closed on purpose, and not by a fault."""
+    return error.code == "closed" and error.__cause__ is None

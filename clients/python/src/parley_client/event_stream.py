@@ -8,7 +8,7 @@ from typing import Generic, TypeVar, cast
 
 from parley_client.driver import Driver
 from parley_client.engine.stream import Consumer, Stream
-from parley_client.errors import again
+from parley_client.errors import again, is_end
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ class EventStream(Generic[T]):
         error = self._stream.error
         if error is None:
             return
-        if error.code == "closed" and error.__cause__ is None:
+        if is_end(error):
             raise StopAsyncIteration
         raise again(error)
 

@@ -140,6 +140,24 @@ def test_opening_that_is_cancelled_leaves_nothing() -> None:
     run(scenario)
 
 
+def test_opening_that_is_cancelled_stops_asking_the_token_provider() -> None:
+    async def scenario(service: Service) -> None:
+        asked = asyncio.Event()
+
+        async def hang() -> str:
+            asked.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        opening = asyncio.create_task(connect(service.url, token=hang).__aenter__())
+        await asked.wait()
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+
+    run(scenario)
+
+
 def test_address_and_credentials_are_checked_at_once() -> None:
     makes: list[Callable[[], Chat]] = [
         lambda: connect("https://example.org", token="t"),
@@ -291,6 +309,19 @@ def test_list_of_conversations_comes_again_when_it_changes() -> None:
     run(scenario)
 
 
+def test_list_of_conversations_ends_when_the_chat_is_closed() -> None:
+    async def scenario(service: Service) -> None:
+        async with opening(service) as chat:
+            lists = chat.watch_conversations()
+            await lists.__anext__()
+            waiting = asyncio.ensure_future(lists.__anext__())
+
+        with pytest.raises(StopAsyncIteration):
+            await waiting
+
+    run(scenario)
+
+
 def test_others_hear_of_typing_once_in_a_while() -> None:
     async def scenario(service: Service) -> None:
         async with opening(service) as chat:
@@ -318,6 +349,8 @@ def test_log_has_no_text_password_or_token(caplog: pytest.LogCaptureFixture) -> 
     run(scenario)
     ours = [each for each in caplog.records if each.name.startswith("parley_client")]
     assert ours
+    # A long frame is logged in part: its beginning betrays it.
+    assert all('"type"' not in each.getMessage() for each in ours)
     assert all("secret" not in each.getMessage() for each in ours)
 
 

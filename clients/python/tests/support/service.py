@@ -157,9 +157,8 @@ def run(scenario: Callable[[Service], Coroutine[Any, Any, None]]) -> None:
     async def main() -> None:
         async with serving() as service:
             await asyncio.wait_for(scenario(service), SECONDS)
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        left = [each for each in others if "parley_client" in repr(each)]
-        assert left == [], "tasks are left"
+            left = [each for each in asyncio.all_tasks() if "parley_client" in repr(each)]
+            assert left == [], "tasks are left"
 
     asyncio.run(main())
 

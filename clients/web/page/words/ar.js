@@ -12,7 +12,6 @@ export default {
   "key.shift": "Shift",
 
   "language.label": "اللغة",
-  "language.button": "اللغة: {language}",
   "language.browser": "حسب المتصفح",
 
   "login.title": "سجّل الدخول لتبدأ المحادثة.",
@@ -28,6 +27,7 @@ export default {
   "login.ask_password": "ما كلمة مرورك؟",
   "login.signed_out": "تم تسجيل خروجك.",
   "login.unreachable": "يتعذّر الوصول إلى الخدمة. تجري إعادة المحاولة…",
+  "login.no_network": "لا توجد شبكة. يمكنك تسجيل الدخول عند عودتها.",
   "login.demo":
     "يوجد على هذا الجهاز مستخدمون تجريبيون. كلمة مرور كل منهم هي اسمه متبوعًا بـ {ending}:",
   "login.demo_names": "alice أو bob أو carol",
@@ -111,6 +111,14 @@ export default {
     few: "{count} رسائل غير مقروءة",
     many: "{count} رسالة غير مقروءة",
     other: "{count} رسالة غير مقروءة",
+  },
+  "sidebar.many_unread": {
+    zero: "رسائل غير مقروءة",
+    one: "أكثر من رسالة غير مقروءة",
+    two: "أكثر من رسالتين غير مقروءتين",
+    few: "أكثر من {count} رسائل غير مقروءة",
+    many: "أكثر من {count} رسالة غير مقروءة",
+    other: "أكثر من {count} رسالة غير مقروءة",
   },
   "sidebar.mentions": {
     zero: "لا إشارات إليك",
@@ -214,6 +222,7 @@ export default {
   "room.earlier_failed": "تعذّر تحميل الرسائل الأقدم: {reason}",
   "room.later_failed": "تعذّر تحميل الرسائل الأحدث: {reason}",
   "room.unknown": "لا توجد محادثة كهذه، أو لست عضوًا فيها.",
+  "room.not_stored": "هذه المحادثة غير محفوظة على هذا الجهاز، وستُفتح عند توفر الاتصال.",
   "room.show_conversations": "عرض محادثاتك",
 
   "message.new": "رسائل جديدة",
@@ -230,11 +239,14 @@ export default {
   "message.read_by": "قرأها {names}",
   "message.not_sent": "لم تُرسل.",
   "message.discard": "تجاهل",
+  "message.show_more": "عرض المزيد",
+  "message.show_less": "عرض أقل",
   "message.wrote_in": "كتب {name} في {conversation}",
 
   "action.label": "الإجراءات",
   "action.reply": "رد",
   "action.copy_link": "نسخ الرابط",
+  "action.copy_text": "نسخ النص",
   "action.edit": "تعديل",
   "action.report": "إبلاغ",
   "action.pin": "تثبيت",
@@ -253,8 +265,26 @@ export default {
     other: "{count} شخص آخر",
   },
   "reactions.react": "التفاعل بـ {reaction}",
-  "reactions.another": "رمز تعبيري آخر",
-  "reactions.other": "آخر",
+  "reactions.another": "التفاعل برمز تعبيري آخر",
+
+  "emoji.label": "الرموز التعبيرية",
+  "emoji.search": "البحث عن رمز تعبيري",
+  "emoji.skin": "لون البشرة",
+  "emoji.groups": "المجموعات",
+  "emoji.loading": "جارٍ التحميل…",
+  "emoji.failed": "تعذّر تحميل الرموز التعبيرية.",
+  "emoji.found": "النتائج",
+  "emoji.none": "لا رمز تعبيريًا بهذا الاسم.",
+  "emoji.recent": "المستخدمة مؤخرًا",
+  "emoji.smileys": "الوجوه",
+  "emoji.people": "الأشخاص",
+  "emoji.nature": "الحيوانات والطبيعة",
+  "emoji.food": "الطعام والشراب",
+  "emoji.travel": "السفر والأماكن",
+  "emoji.activities": "الأنشطة",
+  "emoji.objects": "الأشياء",
+  "emoji.symbols": "الرموز",
+  "emoji.flags": "الأعلام",
 
   "system.somebody": "أحدهم",
   "system.somebody_object": "أحدهم",
@@ -443,6 +473,13 @@ export default {
   "moderation.mute_minutes": "كتم لمدة 10 دقائق",
   "moderation.mute_day": "كتم لمدة يوم",
   "moderation.unmute": "إلغاء الكتم",
+
+  "removing.remove": "هل تريد إزالة {name} من {conversation}؟",
+  "removing.about_remove": "لن يتمكن {name} من القراءة أو الكتابة هنا، ويمكن إضافته مجددًا.",
+  "removing.remove_button": "إزالة",
+  "removing.ban": "هل تريد حظر {name} من {conversation}؟",
+  "removing.about_ban":
+    "لن يتمكن {name} من القراءة أو الكتابة هنا، ولا يمكن إضافته إلا بعد رفع الحظر.",
 
   "pins.title": "الرسائل المثبّتة",
   "pins.empty": "لا شيء مثبّت.",

@@ -12,7 +12,6 @@ export default {
   "key.shift": "Umschalt",
 
   "language.label": "Sprache",
-  "language.button": "Sprache: {language}",
   "language.browser": "Wie im Browser",
 
   "login.title": "Melde dich an, um mitzureden.",
@@ -28,6 +27,7 @@ export default {
   "login.ask_password": "Wie lautet dein Passwort?",
   "login.signed_out": "Du wurdest abgemeldet.",
   "login.unreachable": "Der Dienst ist nicht erreichbar. Neuer Versuch …",
+  "login.no_network": "Kein Netz. Du kannst dich anmelden, sobald es wieder da ist.",
   "login.demo":
     "Auf diesem Rechner gibt es Demo-Benutzer. Ihr Passwort ist jeweils der Name, gefolgt von {ending}:",
   "login.demo_names": "alice, bob oder carol",
@@ -95,6 +95,7 @@ export default {
   "sidebar.sign_out": "Abmelden",
   "sidebar.muted": "stummgeschaltet",
   "sidebar.unread": { one: "{count} ungelesen", other: "{count} ungelesen" },
+  "sidebar.many_unread": { one: "über {count} ungelesen", other: "über {count} ungelesen" },
   "sidebar.mentions": { one: "erwähnt dich", other: "{count} erwähnen dich" },
   "sidebar.no_messages": "Noch keine Nachrichten",
   "sidebar.no_conversations": "Noch keine Chats. Beginne einen mit dem + oben.",
@@ -147,6 +148,8 @@ export default {
   "room.earlier_failed": "Frühere Nachrichten konnten nicht geladen werden: {reason}",
   "room.later_failed": "Spätere Nachrichten konnten nicht geladen werden: {reason}",
   "room.unknown": "Diesen Chat gibt es nicht, oder du bist nicht darin.",
+  "room.not_stored":
+    "Dieser Chat ist nicht auf diesem Gerät gespeichert. Er öffnet sich, sobald es eine Verbindung gibt.",
   "room.show_conversations": "Deine Chats zeigen",
 
   "message.new": "Neue Nachrichten",
@@ -163,11 +166,14 @@ export default {
   "message.read_by": "Gelesen von {names}",
   "message.not_sent": "Sie wurde nicht gesendet.",
   "message.discard": "Verwerfen",
+  "message.show_more": "Mehr anzeigen",
+  "message.show_less": "Weniger anzeigen",
   "message.wrote_in": "{name} hat in {conversation} geschrieben",
 
   "action.label": "Aktionen",
   "action.reply": "Antworten",
   "action.copy_link": "Link kopieren",
+  "action.copy_text": "Text kopieren",
   "action.edit": "Bearbeiten",
   "action.report": "Melden",
   "action.pin": "Anheften",
@@ -179,8 +185,26 @@ export default {
   "reactions.you": "du",
   "reactions.more": { one: "eine weitere Person", other: "{count} weitere" },
   "reactions.react": "Mit {reaction} reagieren",
-  "reactions.another": "Ein anderes Emoji",
-  "reactions.other": "Anderes",
+  "reactions.another": "Mit einem anderen Emoji reagieren",
+
+  "emoji.label": "Emoji",
+  "emoji.search": "Emoji suchen",
+  "emoji.skin": "Hautfarbe",
+  "emoji.groups": "Gruppen",
+  "emoji.loading": "Wird geladen …",
+  "emoji.failed": "Die Emoji konnten nicht geladen werden.",
+  "emoji.found": "Gefunden",
+  "emoji.none": "Kein Emoji dieses Namens.",
+  "emoji.recent": "Zuletzt verwendet",
+  "emoji.smileys": "Smileys",
+  "emoji.people": "Menschen",
+  "emoji.nature": "Tiere und Natur",
+  "emoji.food": "Essen und Trinken",
+  "emoji.travel": "Reisen und Orte",
+  "emoji.activities": "Aktivitäten",
+  "emoji.objects": "Gegenstände",
+  "emoji.symbols": "Symbole",
+  "emoji.flags": "Flaggen",
 
   "system.somebody": "Jemand",
   "system.somebody_object": "jemanden",
@@ -301,7 +325,7 @@ export default {
   "people.show_more": "Mehr zeigen",
   "people.add_label": "Mitglieder hinzufügen",
   "people.add": "Hinzufügen",
-  "people.usernames": "Benutzernamen, durch Kommas getrennt",
+  "people.usernames": "Namen, durch Kommas getrennt",
   "people.username": "Benutzername",
   "people.you": "{name} (du)",
   "people.remove": "{name} entfernen",
@@ -322,6 +346,14 @@ export default {
   "moderation.mute_minutes": "10 Minuten stummschalten",
   "moderation.mute_day": "Einen Tag stummschalten",
   "moderation.unmute": "Stummschaltung aufheben",
+
+  "removing.remove": "{name} aus {conversation} entfernen?",
+  "removing.about_remove":
+    "{name} kann hier dann nichts mehr lesen oder schreiben, und kann wieder hinzugefügt werden.",
+  "removing.remove_button": "Entfernen",
+  "removing.ban": "{name} für {conversation} sperren?",
+  "removing.about_ban":
+    "{name} kann hier dann nichts mehr lesen oder schreiben, und kann erst wieder hinzugefügt werden, wenn die Sperre aufgehoben ist.",
 
   "pins.title": "Angeheftete Nachrichten",
   "pins.empty": "Nichts ist angeheftet.",
