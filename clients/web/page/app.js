@@ -10,6 +10,7 @@ import { Directory, nameOf } from "./directory.js";
 import { byId } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { EmojiPicker } from "./emoji/picker.js";
+import { Finding } from "./finding/index.js";
 import { Frames } from "./frames.js";
 import { Keeping } from "./keeping.js";
 import { Listing } from "./listing.js";
@@ -93,6 +94,7 @@ export class App {
       onReport: (error) => this.#report(error),
     });
     this.pins = new Pins(chat, (id) => this.room.bring(id));
+    this.finding = new Finding(chat, this);
     const previews = new Previews();
     this.room = new Room(chat, {
       previews,
@@ -123,6 +125,7 @@ export class App {
     this.frames = new Frames(chat);
     this.panels = new Panels({
       people: () => this.people.refresh(),
+      search: () => this.finding.searchOpened(),
       pins: () => this.pins.load(),
       notifications: () => this.notifications.settingsOpened(),
       frames: () => this.frames.show(),

@@ -60,10 +60,9 @@ export class Composer {
     this.#chat = chat;
     this.#drafts = drafts;
     this.#around = around;
-    const names = () => around.members().map(({ username }) => username);
     const { say, previews, emoji } = around;
     this.#completion = new Completion(this.#text, [
-      nameCompletion(names),
+      nameCompletion(() => around.members()),
       emojiCompletion(() => emoji.tone),
     ]);
     const button = byId("pick-emoji", HTMLButtonElement);

@@ -70,6 +70,14 @@ export function fullDate(at) {
 }
 
 /**
+ * The day and the year.
+ * @param {Date} at
+ */
+export function dayText(at) {
+  return longDate(at);
+}
+
+/**
  * The same for two moments of one day where the reader is.
  * @param {Date} at
  */

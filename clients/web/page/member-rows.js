@@ -1,5 +1,8 @@
 import { h } from "preact";
 
+import { nameAttributes } from "./finding/name-menu.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
 import { presenceWords } from "./last-seen.js";
 import { isMuted, memberItems, moderates } from "./moderation.js";
 import { Lasting, hiddenView, iconView, personAvatar, withPresence } from "./views.js";
@@ -79,11 +82,22 @@ export class MemberRows {
       h(
         "span",
         { class: "member-lines" },
-        h(
-          "span",
-          { class: "member-name" },
-          isMe ? words("people.you", { name: username }) : h("bdi", null, username),
-        ),
+        isMe
+          ? h(
+              "span",
+              { class: "member-name" },
+              named(() => words("people.you", { name: profiles.nameOf(member) })),
+            )
+          : h(
+              "button",
+              nameButton(username),
+              h(
+                "bdi",
+                null,
+                named(() => profiles.nameOf(member)),
+              ),
+            ),
+        named(() => usernameView(member)),
         h("span", { class: "member-status soft small" }, status),
       ),
       controls.some(Boolean) && h("span", { class: "member-controls" }, ...controls),
@@ -148,4 +162,19 @@ function statusOf({ last_seen_at, ...member }) {
   if (isMuted(member)) return words("people.muted");
   const seen = last_seen_at && { last_seen_at };
   return presenceWords({ is_online: member.online, ...seen }, new Date());
+}
+
+/** @param {string} username */
+function nameButton(username) {
+  const name = { ...nameAttributes(username), tabindex: "0", "aria-haspopup": "menu" };
+  return { ...name, class: "member-name", type: "button" };
+}
+
+/**
+ * Anybody may take any name, but no other username.
+ * @param {Member} member
+ */
+function usernameView({ user_id, username }) {
+  if (!profiles.displayNameOf(user_id)) return null;
+  return h("span", { class: "small soft", dir: "ltr" }, `@${username}`);
 }

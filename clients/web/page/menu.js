@@ -38,7 +38,7 @@ export class Menu {
   open(anchor, head, items) {
     this.close();
     this.#anchor = anchor;
-    anchor.setAttribute("aria-expanded", "true");
+    if (anchor.hasAttribute("aria-haspopup")) anchor.setAttribute("aria-expanded", "true");
     const list = element(
       "div",
       { role: "menu", "aria-label": words("action.label") },
@@ -91,7 +91,8 @@ export class Menu {
   }
 
   #closed() {
-    this.#anchor?.setAttribute("aria-expanded", "false");
+    if (this.#anchor?.hasAttribute("aria-expanded"))
+      this.#anchor.setAttribute("aria-expanded", "false");
     const hadFocus =
       this.#box.contains(document.activeElement) || document.activeElement === document.body;
     if (hadFocus) this.#anchor?.focus();

@@ -1,4 +1,5 @@
 import { hashOf } from "./address.js";
+import { profiles } from "./finding/profiles.js";
 import { reactionPicker } from "./reactions.js";
 import { plainText } from "./text/plain.js";
 import { words } from "./words/index.js";
@@ -15,6 +16,7 @@ import { words } from "./words/index.js";
  *   onEdit: (message: Message) => void,
  *   onDelete: (message: Message) => void,
  *   onReport: (message: Message) => void,
+ *   onMessage: (username: string) => void,
  *   onPin: (message: Message, isPinned: boolean) => void,
  *   isPinned: (message: Message) => boolean,
  * }} Choices
@@ -46,6 +48,10 @@ export function openActions(menu, button, message, { me, entry }, choices) {
       ? { text: words("action.edit"), icon: "edit", act: () => choices.onEdit(message) }
       : { text: words("action.report"), icon: "alert", act: () => choices.onReport(message) },
   );
+  if (!isOwn && entry.kind === "group") {
+    const text = words("names.message", { name: profiles.nameOf(message) });
+    items.push({ text, icon: "message", act: () => choices.onMessage(message.username) });
+  }
   if (isLeading) {
     const text = words(isPinned ? "action.unpin" : "action.pin");
     items.push({ text, icon: "pin", act: () => choices.onPin(message, !isPinned) });

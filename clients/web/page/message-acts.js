@@ -8,6 +8,7 @@ import { words } from "./words/index.js";
 /** @import { Deletions } from "./deletions.js" */
 /** @import { Directory } from "./directory.js" */
 /** @import { EmojiPicker } from "./emoji/picker.js" */
+/** @import { Finding } from "./finding/index.js" */
 /** @import { Menu } from "./menu.js" */
 /** @import { Notice } from "./notice.js" */
 /** @import { Pins } from "./pins.js" */
@@ -16,7 +17,7 @@ import { words } from "./words/index.js";
 /**
  * @typedef {{
  *   directory: Directory, menu: Menu, notice: Notice, deletions: Deletions, room: Room,
- *   composer: Composer, pins: Pins, emoji: EmojiPicker,
+ *   composer: Composer, pins: Pins, emoji: EmojiPicker, finding: Finding,
  * }} Parts
  */
 
@@ -39,7 +40,7 @@ export class MessageActs {
    * @param {HTMLElement} button
    */
   show(message, button) {
-    const { directory, menu, composer, pins, emoji } = this.#parts;
+    const { directory, menu, composer, pins, emoji, finding } = this.#parts;
     const entry = directory.find(message.conversation_id);
     const me = this.#chat.user;
     if (!entry || !me) return;
@@ -56,6 +57,7 @@ export class MessageActs {
         onDelete: (it) => this.#delete(it),
         onPin: (it, isPinned) => this.#pin(it, isPinned),
         onReport: (it) => this.#report(it),
+        onMessage: (username) => void finding.message(username),
         isPinned: (it) => pins.has(it.message_id),
       },
     );

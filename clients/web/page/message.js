@@ -1,6 +1,9 @@
 import { h } from "preact";
 
 import { fullDate, timeOf } from "./dates.js";
+import { nameAttributes } from "./finding/name-menu.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
 import { kindOf, summaryOf } from "./files.js";
 import { problemText } from "./problems.js";
 import { reactionsView } from "./reactions.js";
@@ -72,8 +75,10 @@ function messageView(row, acts) {
   if (closesRun) kinds.push("closes");
   const author = h(
     "span",
-    { class: opensRun && !isOwn ? "author" : "hidden-text", dir: "auto" },
-    isOwn ? words("common.you") : message.username,
+    opensRun && !isOwn
+      ? { class: "author", dir: "auto", ...nameAttributes(message.username) }
+      : { class: "hidden-text", dir: "auto" },
+    isOwn ? words("common.you") : named(() => profiles.nameOf(message)),
   );
   const isGone = Boolean(row.stored?.deleted_at) || row.isBeingDeleted;
   if (isGone) kinds.push("deleted");
@@ -92,11 +97,11 @@ function messageView(row, acts) {
         !isGone && row.quote && quoteView(row.quote, acts),
         !isGone && filesView(row.files, acts),
         isGone ? goneView(row, acts) : contentView(row, acts),
-        metaView(row),
+        named(() => metaView(row)),
       ),
       !isGone && row.stored && actionsButton(row.stored, acts),
     ),
-    !isGone && reactionsView(row.stored, acts.me(), acts.onReact),
+    !isGone && named(() => reactionsView(row.stored, acts.me(), acts.onReact)),
     state === "failed" && failure(row, acts),
   );
 }
@@ -155,7 +160,11 @@ function quoteView({ id, message }, { onQuote }) {
     "button",
     { class: "quote small", type: "button", onclick: () => onQuote(id) },
     ...hiddenAroundView("message.in_reply_to", {
-      name: h("span", { class: "quote-author", dir: "auto" }, message?.username ?? ""),
+      name: h(
+        "span",
+        { class: "quote-author", dir: "auto" },
+        message && named(() => profiles.nameOf(message)),
+      ),
     }),
     h("span", { class: "quote-text", dir: "auto" }, quotedText(message)),
   );
@@ -198,7 +207,10 @@ function metaView({ message, stored, state, readers }) {
   const attributes = { datetime: at.toISOString(), title: fullDate(at) };
   const time = h("time", attributes, timeOf(at));
   const says =
-    mark && (readers.length ? words("message.read_by", { names: readers }) : words(mark[1]));
+    mark &&
+    (readers.length
+      ? words("message.read_by", { names: readers.map((it) => profiles.nameOfUsername(it)) })
+      : words(mark[1]));
   return h(
     "span",
     { class: "meta", ...(says && { title: says }) },

@@ -1,6 +1,8 @@
 import { Fragment, h, render } from "preact";
 
 import { byId, say } from "./dom.js";
+import { Failure } from "./failure.js";
+import { profiles } from "./finding/profiles.js";
 import { MemberRows } from "./member-rows.js";
 import { EVERYBODY } from "./mentions.js";
 import { Moderation } from "./moderation.js";
@@ -24,6 +26,7 @@ export class People {
   #addForm = byId("add-form", HTMLFormElement);
   #addNames = byId("add-names", HTMLInputElement);
   #problem = byId("people-problem", HTMLParagraphElement);
+  #failure = new Failure("member-list", () => this.#load());
   #leave = byId("leave", HTMLButtonElement);
   /** @type {Map<string, Shown>} */
   #members = new Map();
@@ -105,6 +108,7 @@ export class People {
       this.#members.clear();
       this.#cursor = undefined;
       this.#problem.textContent = "";
+      this.#failure.clear();
     }
     this.#entry = entry;
     this.#watch();
@@ -153,9 +157,11 @@ export class People {
       const { items, cursor } = await this.#chat.listMembers(entry.id, options);
       if (!this.#isOpen(entry.id)) return;
       this.#cursor = cursor;
+      this.#failure.clear();
+      profiles.note(items);
       this.#put(items);
     } catch (error) {
-      if (this.#isOpen(entry.id)) this.#fail(error);
+      if (this.#isOpen(entry.id)) this.#failure.show(error);
     } finally {
       if (this.#asking === entry.id) this.#asking = null;
     }

@@ -1,6 +1,7 @@
 import { h } from "preact";
 
 import { element, hiddenText, icon } from "./dom.js";
+import { profiles } from "./finding/profiles.js";
 import { hiddenView } from "./views.js";
 import { listText, words } from "./words/index.js";
 
@@ -44,7 +45,9 @@ export function reactionsView(message, me, onToggle) {
  * @param {string} me
  */
 function whoOf(users, count, me) {
-  const names = users.map((name) => (name === me ? words("reactions.you") : name));
+  const names = users.map((name) =>
+    name === me ? words("reactions.you") : profiles.nameOfUsername(name),
+  );
   const more = count - names.length;
   return more > 0 ? [...names, words("reactions.more", { count: more })] : names;
 }

@@ -1,4 +1,5 @@
 import { byId, say } from "./dom.js";
+import { profiles } from "./finding/profiles.js";
 import { problemText } from "./problems.js";
 import { words } from "./words/index.js";
 
@@ -15,7 +16,7 @@ export class RoomEdges {
 
   /** @param {View} view */
   show({ typing, isLoaded, hasEarlier, hasLater, messages, outgoing, error }) {
-    say(this.#typing, typingLine(typing.map(({ username }) => username)));
+    say(this.#typing, typingLine(typing.map((user) => profiles.nameOf(user))));
     this.#typing.classList.toggle("active", typing.length > 0);
     const isEmpty = messages.length + outgoing.length === 0;
     say(this.#beginning, beginningLine({ isLoaded, hasEarlier, isEmpty, error }));

@@ -4,7 +4,7 @@ import { byId } from "./dom.js";
 import { Jump } from "./jump.js";
 import { Lightbox } from "./lightbox.js";
 import { MessageList } from "./message-list.js";
-import { isBeyond, lastUpTo, lastWhere } from "./places.js";
+import { isBeyond, isFar, lastUpTo, lastWhere, numberIn } from "./places.js";
 import { PointedOut } from "./pointed-out.js";
 import { Quotes } from "./quotes.js";
 import { ReadMarks } from "./readers.js";
@@ -178,13 +178,14 @@ export class Room {
   }
 
   /**
-   * Scrolls to a message and points it out; loads earlier ones until it is there.
+   * Scrolls to a message and points it out; loads earlier ones until it is there, or those around it.
    * @param {string} messageId
    */
   async bring(messageId) {
     const view = this.#view;
     if (view && isBeyond(messageId, view)) view.showNewest();
     try {
+      if (view && isFar(messageId, view)) await view.showAround(numberIn(messageId));
       while (view === this.#view && view && !view.find(messageId) && view.hasEarlier) {
         await view.loadEarlier();
       }

@@ -4,6 +4,10 @@ import { countText, countedText } from "./counts.js";
 import { briefly, fullDate } from "./dates.js";
 import { nameOf } from "./directory.js";
 import { byId } from "./dom.js";
+import { ListFilter } from "./finding/list-filter.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
+import { lead, letTabIn } from "./finding/roving.js";
 import { presenceWords } from "./last-seen.js";
 import { isQuiet } from "./notifications/levels.js";
 import { hiddenAroundView } from "./spoken.js";
@@ -18,17 +22,21 @@ import {
 } from "./views.js";
 import { words, wordsAround } from "./words/index.js";
 
-/** @import { UserPresence } from "../src/index.js" */
+/** @import { User, UserPresence } from "../src/index.js" */
 /** @import { Directory, Entry } from "./directory.js" */
 
 /** No line is longer; the rest would only be hidden. */
 const PREVIEW = 200;
+const BUTTONS = "button.conversation";
 
 /** The list of conversations and, below it, the user. */
 export class Sidebar {
   #list = byId("conversation-list", HTMLUListElement);
   #create = byId("new-conversation", HTMLButtonElement);
-  #me = byId("me", HTMLDivElement);
+  #me = byId("me", HTMLButtonElement);
+  /** @type {string | null} */
+  #current = null;
+  #filter = new ListFilter(() => this.show(this.#current));
   #directory;
   #onOpen;
   #presenceOf;
@@ -42,21 +50,28 @@ export class Sidebar {
     this.#directory = directory;
     this.#onOpen = onOpen;
     this.#presenceOf = presenceOf;
+    lead(this.#list, BUTTONS);
   }
 
-  /** @param {string} username */
-  showUser(username) {
-    const name = hiddenAroundView("sidebar.signed_in_as", { name: h("bdi", null, username) });
-    render(h(Fragment, null, personAvatar(username), h("span", null, ...name)), this.#me);
+  /** @param {User} user */
+  showUser(user) {
+    const name = () => h("bdi", null, profiles.nameOf(user));
+    const text = () => hiddenAroundView("sidebar.signed_in_as", { name: name() });
+    const line = h("span", null, named(text));
+    render(h(Fragment, null, personAvatar(user.username), line), this.#me);
   }
 
   /** @param {string | null} current */
   show(current) {
     const { entries, hasLists, isWhole } = this.#directory;
     this.#create.hidden = !hasLists;
-    const items = entries.map((entry) => this.#item(entry, entry.id === current));
+    this.#current = current;
+    const shown = entries.filter((entry) => this.#filter.accepts(entry, entry.id === current));
+    const items = shown.map((entry) => this.#item(entry, entry.id === current));
+    const empty = this.#filter.isActive ? noMatch() : noConversations();
     const isEmpty = items.length === 0 && isWhole;
-    render(h(Fragment, null, ...(isEmpty ? [noConversations()] : items)), this.#list);
+    render(h(Fragment, null, ...(isEmpty ? [empty] : items)), this.#list);
+    letTabIn(this.#list, BUTTONS);
   }
 
   /** @param {string | null} id */
@@ -153,4 +168,8 @@ function previewOf({ lastAuthor, lastText }) {
 
 function noConversations() {
   return h("li", { class: "empty soft" }, words("sidebar.no_conversations"));
+}
+
+function noMatch() {
+  return h("li", { class: "empty soft" }, words("filter.none"));
 }

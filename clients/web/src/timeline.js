@@ -64,7 +64,7 @@ export class Timeline {
     this.#streams = streams;
     this.#outbox = outbox;
     this.#follow();
-    this.#load();
+    this.load();
   }
 
   /**
@@ -162,7 +162,7 @@ export class Timeline {
     this.#streams.events.on("delivered", ours(this.#append), { signal });
     events.on("outgoing", this.#ours(this.#track), { signal });
     events.on("typing", this.#ours(this.#notice), { signal });
-    events.on("authenticated", () => this.isLoaded || this.#load(), { signal });
+    events.on("authenticated", () => this.load(), { signal });
     this.onClosed(this.#streams.watch(this.conversationId));
   }
 
@@ -179,8 +179,9 @@ export class Timeline {
     };
   }
 
-  async #load() {
-    if (this.#isLoading) return;
+  /** Tries again to get the newest messages, if that failed. */
+  async load() {
+    if (this.#isLoading || this.isLoaded || this.#stop.signal.aborted) return;
     this.#isLoading = true;
     this.error = null;
     try {

@@ -403,6 +403,56 @@ export default {
   "frames.no_type": "(ohne Typ)",
   "frames.not_json": "(kein JSON)",
 
+  "switcher.title": "Zu einem Chat oder einer Person",
+  "switcher.label": "Chat oder Person",
+  "switcher.list": "Treffer",
+  "switcher.conversations": "Chats",
+  "switcher.people": "Personen",
+  "switcher.none": "Kein Chat passt, und niemand, mit dem du einen teilst.",
+
+  "filter.label": "Chats filtern",
+  "filter.unread": "Ungelesen",
+  "filter.none": "Kein Chat passt.",
+
+  "names.message": "Nachricht an {name}",
+
+  "profile.title": "Dein Profil",
+  "profile.label": "Anzeigename",
+  "profile.about":
+    "Diesen Namen sehen andere. Lass das Feld leer, um als {username} angezeigt zu werden; so meldest du dich an und wirst erwähnt.",
+  "profile.save": "Speichern",
+  "profile.too_long": {
+    one: "Ein Name hat höchstens {count} Zeichen.",
+    other: "Ein Name hat höchstens {count} Zeichen.",
+  },
+
+  "search.title": "In diesem Chat suchen",
+  "search.label": "Gesuchter Text",
+  "search.search": "Suchen",
+  "search.results": "Gefundene Nachrichten",
+  "search.searching": "Suche läuft …",
+  "search.so_far": "Suche läuft … {percent} des Chats bisher",
+  "search.waiting": "Offline. Die Suche geht weiter, sobald die Verbindung wieder da ist.",
+  "search.stop": "Anhalten",
+  "search.none": "Keine Nachricht enthält {text}.",
+  "search.none_since": "Seit dem {date} enthält keine Nachricht {text}.",
+  "search.found": { one: "{count} Nachricht gefunden", other: "{count} Nachrichten gefunden" },
+  "search.found_so_far": {
+    one: "Bisher {count} Nachricht gefunden",
+    other: "Bisher {count} Nachrichten gefunden",
+  },
+  "search.more": "Weiter zurück suchen",
+  "search.too_long": {
+    one: "Ein Suchtext hat höchstens {count} Zeichen.",
+    other: "Ein Suchtext hat höchstens {count} Zeichen.",
+  },
+  "search.failed": "Die Suche ist fehlgeschlagen: {reason}",
+  "search.day": "Zu einem Tag springen",
+  "search.go": "Los",
+  "search.day_looking": "Der Tag wird gesucht …",
+  "search.day_none": "Am {date} und danach gibt es keine Nachrichten.",
+  "search.day_later": "Am {asked} gibt es keine Nachrichten. Die nächsten sind vom {found}.",
+
   "create.title": "Neuer Chat",
   "create.kind": "Art",
   "create.group": "Gruppe",

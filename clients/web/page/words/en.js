@@ -393,6 +393,56 @@ export default /** @type {const} */ ({
   "frames.no_type": "(no type)",
   "frames.not_json": "(not JSON)",
 
+  "switcher.title": "Go to a conversation or a person",
+  "switcher.label": "Conversation or person",
+  "switcher.list": "Matches",
+  "switcher.conversations": "Conversations",
+  "switcher.people": "People",
+  "switcher.none": "No conversation and nobody you share one with matches.",
+
+  "filter.label": "Filter conversations",
+  "filter.unread": "Unread",
+  "filter.none": "No conversation matches.",
+
+  "names.message": "Message {name}",
+
+  "profile.title": "Your profile",
+  "profile.label": "Display name",
+  "profile.about":
+    "Others see this name. Leave it empty to be shown as {username}, by which you sign in and are mentioned.",
+  "profile.save": "Save",
+  "profile.too_long": {
+    one: "A name has at most {count} character.",
+    other: "A name has at most {count} characters.",
+  },
+
+  "search.title": "Search in this conversation",
+  "search.label": "Text to search for",
+  "search.search": "Search",
+  "search.results": "Messages found",
+  "search.searching": "Searching…",
+  "search.so_far": "Searching… {percent} of the conversation so far",
+  "search.waiting": "Offline. The search goes on once the connection is back.",
+  "search.stop": "Stop",
+  "search.none": "No message contains {text}.",
+  "search.none_since": "No message since {date} contains {text}.",
+  "search.found": { one: "{count} message found", other: "{count} messages found" },
+  "search.found_so_far": {
+    one: "{count} message found so far",
+    other: "{count} messages found so far",
+  },
+  "search.more": "Search further back",
+  "search.too_long": {
+    one: "A search text has at most {count} character.",
+    other: "A search text has at most {count} characters.",
+  },
+  "search.failed": "The search failed: {reason}",
+  "search.day": "Go to a day",
+  "search.go": "Go",
+  "search.day_looking": "Looking for the day…",
+  "search.day_none": "There are no messages on {date} or later.",
+  "search.day_later": "There are no messages on {asked}. The next ones are of {found}.",
+
   "create.title": "New conversation",
   "create.kind": "Kind",
   "create.group": "Group",
