@@ -3,6 +3,7 @@ import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
 import { completePage } from "./gaps.js";
 import { MessageLog } from "./message-log.js";
+import { sameOr } from "./same-list.js";
 import { cancellable } from "./waiting.js";
 
 /** @import { Abortable, Message, Numbered, Outgoing, Page, TypingNotice, User } from "./types.js" */
@@ -293,15 +294,4 @@ export class Timeline {
   #changed() {
     this.#events.emit("change", this);
   }
-}
-
-/**
- * The list from before, where the other one has the same in it.
- * @template Item
- * @param {readonly Item[]} before
- * @param {readonly Item[]} now
- */
-function sameOr(before, now) {
-  const isSame = before.length === now.length && before.every((item, index) => item === now[index]);
-  return isSame ? before : now;
 }
