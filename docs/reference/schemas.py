@@ -5,7 +5,14 @@ from typing import Any
 import msgspec
 
 from chat.protocol.client_frames import ClientFrame
-from chat.protocol.limits import MAX_CONTENT_BYTES, MAX_PASSWORD, MAX_REASON, MAX_TITLE
+from chat.protocol.limits import (
+    MAX_CONTENT_BYTES,
+    MAX_DISPLAY_NAME,
+    MAX_PASSWORD,
+    MAX_REASON,
+    MAX_SEARCH_TEXT,
+    MAX_TITLE,
+)
 from docs.reference.catalogue import CLIENT_FRAMES, SERVER_FRAMES
 from docs.reference.error_table import error_rows
 
@@ -30,6 +37,9 @@ _COMPOSED = (
     ("AuthenticateData", "password", MAX_PASSWORD),
     ("CreateConversationData", "title", MAX_TITLE),
     ("ReportMessageData", "reason", MAX_REASON),
+    ("SearchData", "text", MAX_SEARCH_TEXT),
+    ("SetProfileData", "display_name", MAX_DISPLAY_NAME),
+    ("FindPeopleData", "prefix", MAX_DISPLAY_NAME),
 )
 # `format` alone is no check to most readers of schemas (RFC 3339, section 5.6).
 _TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"

@@ -1,6 +1,7 @@
 import { nameOf } from "./directory.js";
 import { byId, element } from "./dom.js";
 import { summaryOf } from "./files.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat, Message } from "../src/index.js" */
 /** @import { Directory } from "./directory.js" */
@@ -22,8 +23,8 @@ export class Announcer {
     this.#directory = directory;
     chat.on("message", (message) => {
       if (message.user_id === chat.user?.user_id) return;
-      const words = this.#wordsFor(message, message.conversation_id === current());
-      this.#say(message.message_id, words);
+      const text = this.#textOf(message, message.conversation_id === current());
+      this.#say(message.message_id, text);
     });
     chat.on("message_changed", ({ message_id, deleted_at }) => {
       if (deleted_at) this.#forget(message_id);
@@ -34,11 +35,12 @@ export class Announcer {
    * @param {Message} message
    * @param {boolean} isHere
    */
-  #wordsFor(message, isHere) {
-    const { conversation_id, username } = message;
+  #textOf(message, isHere) {
+    const { conversation_id, username: name } = message;
+    if (isHere) return words("common.by", { name, text: summaryOf(message) });
     const entry = this.#directory.find(conversation_id);
-    const where = entry ? nameOf(entry) : "another conversation";
-    return isHere ? `${username}: ${summaryOf(message)}` : `${username} wrote in ${where}`;
+    const conversation = entry ? nameOf(entry) : words("conversation.other");
+    return words("message.wrote_in", { name, conversation });
   }
 
   /**

@@ -10,6 +10,7 @@ import { Directory, nameOf } from "./directory.js";
 import { byId } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { EmojiPicker } from "./emoji/picker.js";
+import { Finding } from "./finding/index.js";
 import { Frames } from "./frames.js";
 import { Keeping } from "./keeping.js";
 import { Listing } from "./listing.js";
@@ -33,6 +34,7 @@ import { Titles } from "./titles.js";
 import { Tooltip } from "./tooltip.js";
 import { SavedToken } from "./token.js";
 import { Watching } from "./watching.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat, User } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -92,6 +94,7 @@ export class App {
       onReport: (error) => this.#report(error),
     });
     this.pins = new Pins(chat, (id) => this.room.bring(id));
+    this.finding = new Finding(chat, this);
     const previews = new Previews();
     this.room = new Room(chat, {
       previews,
@@ -122,6 +125,7 @@ export class App {
     this.frames = new Frames(chat);
     this.panels = new Panels({
       people: () => this.people.refresh(),
+      search: () => this.finding.searchOpened(),
       pins: () => this.pins.load(),
       notifications: () => this.notifications.settingsOpened(),
       frames: () => this.frames.show(),
@@ -204,9 +208,10 @@ export class App {
     this.lastShown.left(entry);
     if (by?.user_id === this.chat.user?.user_id) return;
     const name = nameOf(entry);
-    this.notice.show(
-      by ? `${by.username} removed you from ${name}.` : `You are no longer in ${name}.`,
-    );
+    const says = by
+      ? words("app.removed_by", { by: by.username, name })
+      : words("app.gone", { name });
+    this.notice.show(says);
   }
 
   #showHead() {

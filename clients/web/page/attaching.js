@@ -1,4 +1,5 @@
 import { byId } from "./dom.js";
+import { words } from "./words/index.js";
 
 /** What browsers call a picture that was copied, as a screenshot is. */
 const COPIED = "image.png";
@@ -96,7 +97,7 @@ function named(file) {
   const now = new Date();
   const parts = [now.getFullYear(), now.getMonth() + 1, now.getDate()];
   const time = [now.getHours(), now.getMinutes(), now.getSeconds()];
-  const name = `Screenshot ${parts.map(padded).join("-")} ${time.map(padded).join(".")}.png`;
+  const name = `${words("files.screenshot")} ${parts.map(padded).join("-")} ${time.map(padded).join(".")}.png`;
   return new File([file], name, { type: file.type });
 }
 

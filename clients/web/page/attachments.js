@@ -1,7 +1,9 @@
-import { element, hiddenText, icon } from "./dom.js";
+import { element, icon } from "./dom.js";
 import { extensionOf, fileName, kindOf, sizeText } from "./files.js";
 import { pictureElement } from "./pictures.js";
 import { audioElement, videoElement } from "./players.js";
+import { hiddenAround } from "./spoken.js";
+import { words } from "./words/index.js";
 
 /** @import { AttachmentRef } from "../src/index.js" */
 /** @import { Source } from "./pictures.js" */
@@ -41,8 +43,9 @@ function documentElement({ chat, conversationId }, attachment) {
     element(
       "span",
       { class: "document-lines" },
-      hiddenText("Download "),
-      element("span", { class: "file-name", dir: "auto" }, fileName(attachment)),
+      ...hiddenAround("files.download", {
+        name: element("span", { class: "file-name", dir: "auto" }, fileName(attachment)),
+      }),
       state,
     ),
   );
@@ -50,7 +53,7 @@ function documentElement({ chat, conversationId }, attachment) {
     conversationId,
     attachment_id,
     (url) => (link.isConnected ? (link.href = url) : stop()),
-    () => (state.textContent = "No longer available"),
+    () => (state.textContent = words("files.gone")),
   );
   return link;
 }

@@ -1,4 +1,5 @@
 import { byId, say } from "./dom.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat } from "../src/index.js" */
 
@@ -44,16 +45,13 @@ export class Banner {
   }
 
   #connecting() {
-    say(this.#wait, "Connecting…");
+    say(this.#wait, words("banner.connecting"));
     this.#retry.hidden = true;
   }
 
   #show() {
     this.#box.hidden = false;
-    const says = this.#canWrite()
-      ? "What you write is sent later."
-      : "The service cannot be reached.";
-    say(this.#text, `Offline. ${says}`);
+    say(this.#text, words(this.#canWrite() ? "banner.offline_later" : "banner.offline"));
     this.#retry.hidden = false;
     this.#tick();
   }
@@ -61,6 +59,6 @@ export class Banner {
   /** Not in the live region: a countdown is not to be read out. */
   #tick() {
     const seconds = Math.ceil((this.#retryAt - performance.now()) / 1000);
-    say(this.#wait, seconds > 0 ? `Next attempt in ${seconds} s` : "Connecting…");
+    say(this.#wait, seconds > 0 ? words("banner.next", { seconds }) : words("banner.connecting"));
   }
 }

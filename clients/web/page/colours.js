@@ -1,11 +1,12 @@
 import { byId, hiddenText, icon } from "./dom.js";
+import { words } from "./words/index.js";
 
 const NEXT = /** @type {const} */ ({ auto: "light", light: "dark", dark: "auto" });
-const SAYS = {
-  auto: "Colours: as the system. Change to light",
-  light: "Colours: light. Change to dark",
-  dark: "Colours: dark. Change to the system's",
-};
+const SAYS = /** @type {const} */ ({
+  auto: "colours.system",
+  light: "colours.light",
+  dark: "colours.dark",
+});
 
 /** As in tokens.css. */
 const PAPER = { light: "#f2efe9", dark: "#141311" };
@@ -18,7 +19,7 @@ export function colourButton() {
   const { dataset } = document.documentElement;
   let theme = /** @type {Theme} */ (dataset["theme"] ?? "auto");
   const show = () => {
-    button.replaceChildren(icon(theme), hiddenText(SAYS[theme]));
+    button.replaceChildren(icon(theme), hiddenText(words(SAYS[theme])));
     if (theme === "auto") delete dataset["theme"];
     else dataset["theme"] = theme;
     paintFrame(theme);

@@ -1,7 +1,10 @@
 import { loadEmoji, withTone } from "./emoji/data.js";
 import { emojiNamed, searchEmoji } from "./emoji/search.js";
+import { plainLetters } from "./finding/folding.js";
+import { profiles } from "./finding/profiles.js";
 import { EVERYBODY, mentionBefore } from "./mentions.js";
 
+/** @import { User } from "../src/index.js" */
 /** @import { Source } from "./completion.js" */
 
 const MOST = 6;
@@ -9,22 +12,31 @@ const MOST = 6;
 const SHORTCODE = /(?:^|[\s(])(:[a-z0-9_+-]{2,30}:?)$/i;
 
 /**
- * Names after `@`.
- * @param {() => string[]} names who can be named
+ * Names after `@`, by the username or the display name.
+ * @param {() => readonly User[]} members who can be named
  * @returns {Source}
  */
-export function nameCompletion(names) {
+export function nameCompletion(members) {
   return {
     begun(before) {
       const begun = mentionBefore(before, before.length);
       return begun === null ? null : `@${begun}`;
     },
-    options: (begun) =>
-      [...names(), EVERYBODY]
-        .map((name) => `@${name}`)
-        .filter((name) => name.startsWith(begun))
+    options(begun) {
+      const typed = plainLetters(begun.slice(1));
+      const all = members().map((member) => {
+        return { username: member.username, name: profiles.displayNameOf(member.user_id) };
+      });
+      return [...all, { username: EVERYBODY, name: null }]
+        .filter(({ username, name }) =>
+          [username, ...(name ? wordsOf(name) : [])].some((it) => it.startsWith(typed)),
+        )
         .slice(0, MOST)
-        .map((name) => ({ shown: name, inserted: name })),
+        .map(({ username, name }) => {
+          const inserted = `@${username}`;
+          return { shown: name ? `${name} ${inserted}` : inserted, inserted };
+        });
+    },
   };
 }
 
@@ -49,4 +61,13 @@ export function emojiCompletion(tone) {
       });
     },
   };
+}
+
+/**
+ * The name, and from each of its words on.
+ * @param {string} name
+ */
+function wordsOf(name) {
+  const letters = plainLetters(name);
+  return [...letters.matchAll(/(?<![^\s])\S/g)].map(({ index }) => letters.slice(index));
 }

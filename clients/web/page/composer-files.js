@@ -3,6 +3,7 @@ import { Attaching } from "./attaching.js";
 import { measure } from "./measures.js";
 import { TrayView } from "./tray-view.js";
 import { Tray } from "./tray.js";
+import { words } from "./words/index.js";
 
 /** @import { Attachment, Chat } from "../src/index.js" */
 /** @import { Previews } from "./previews.js" */
@@ -97,7 +98,7 @@ export class ComposerFiles {
     const tray = this.#trays.get(id) ?? new Tray(this.#chat, id, { measure, previews, onChange });
     this.#trays.set(id, tray);
     const left = tray.add(files);
-    if (left > 0) say(`A message has at most ${ATTACHMENTS} files: ${left} were left out.`);
+    if (left > 0) say(words("composer.left_out", { most: ATTACHMENTS, count: left }));
   }
 
   #draw() {

@@ -1,5 +1,6 @@
 import { byId, say } from "./dom.js";
 import { quotedText } from "./message.js";
+import { words } from "./words/index.js";
 
 /** @import { Message } from "../src/index.js" */
 
@@ -30,7 +31,8 @@ export class ComposerMode {
     this.#mode = mode;
     this.#bar.hidden = mode.kind === "new";
     if (mode.kind === "new") return say(this.#text, "");
-    say(this.#title, mode.kind === "edit" ? "Editing" : `Replying to ${mode.message.username}`);
+    const replying = () => words("composer.replying", { name: mode.message.username });
+    say(this.#title, mode.kind === "edit" ? words("composer.editing") : replying());
     say(this.#text, quotedText(mode.message));
   }
 
@@ -40,6 +42,9 @@ export class ComposerMode {
    */
   outdated(message) {
     this.set({ kind: "edit", message });
-    say(this.#title, message.deleted_at ? "It was deleted meanwhile" : "It was edited meanwhile");
+    say(
+      this.#title,
+      words(message.deleted_at ? "composer.deleted_meanwhile" : "composer.edited_meanwhile"),
+    );
   }
 }

@@ -5,6 +5,7 @@ import { ComposerFiles } from "./composer-files.js";
 import { ComposerMode } from "./composer-mode.js";
 import { byId, say } from "./dom.js";
 import { mentionsIn } from "./text/mentioned.js";
+import { words } from "./words/index.js";
 
 /** @import { Attachment, Chat, Member, Message } from "../src/index.js" */
 /** @import { Mode } from "./composer-mode.js" */
@@ -59,10 +60,9 @@ export class Composer {
     this.#chat = chat;
     this.#drafts = drafts;
     this.#around = around;
-    const names = () => around.members().map(({ username }) => username);
     const { say, previews, emoji } = around;
     this.#completion = new Completion(this.#text, [
-      nameCompletion(names),
+      nameCompletion(() => around.members()),
       emojiCompletion(() => emoji.tone),
     ]);
     const button = byId("pick-emoji", HTMLButtonElement);
@@ -272,7 +272,7 @@ export class Composer {
     this.#button.disabled = isBlank || bytes > CONTENT_BYTES || isHeld || this.#text.readOnly;
     const isLong = bytes > CONTENT_BYTES * HINT_ABOVE;
     this.#hint.classList.toggle("over", bytes > CONTENT_BYTES);
-    if (isLong) say(this.#hint, `${bytes} of ${CONTENT_BYTES} bytes`);
+    if (isLong) say(this.#hint, words("composer.bytes", { bytes, limit: CONTENT_BYTES }));
     else this.#hint.replaceChildren(...this.#usualHint);
     this.#text.style.height = "auto";
     this.#text.style.height = `${this.#text.scrollHeight}px`;

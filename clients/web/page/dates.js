@@ -1,3 +1,5 @@
+import { words } from "./words/index.js";
+
 const DAY = 86_400_000;
 
 /**
@@ -68,6 +70,14 @@ export function fullDate(at) {
 }
 
 /**
+ * The day and the year.
+ * @param {Date} at
+ */
+export function dayText(at) {
+  return longDate(at);
+}
+
+/**
  * The same for two moments of one day where the reader is.
  * @param {Date} at
  */
@@ -82,8 +92,8 @@ export function dayKey(at) {
  */
 export function dayName(at, now) {
   const ago = daysBetween(at, now);
-  if (ago === 0) return "Today";
-  if (ago === 1) return "Yesterday";
+  if (ago === 0) return words("dates.today");
+  if (ago === 1) return words("dates.yesterday");
   return at.getFullYear() === now.getFullYear() ? date(at) : longDate(at);
 }
 
@@ -95,7 +105,7 @@ export function dayName(at, now) {
 export function briefly(at, now) {
   const ago = daysBetween(at, now);
   if (ago === 0) return time(at);
-  if (ago === 1) return "Yesterday";
+  if (ago === 1) return words("dates.yesterday");
   if (ago < 7) return weekday(at);
   return at.getFullYear() === now.getFullYear() ? shortDate(at) : longDate(at);
 }
@@ -104,7 +114,7 @@ export function briefly(at, now) {
  * @param {Date} from
  * @param {Date} to
  */
-function daysBetween(from, to) {
+export function daysBetween(from, to) {
   const noon = (/** @type {Date} */ at) => new Date(at).setHours(12, 0, 0, 0);
   // Days have 23 to 25 hours.
   return Math.round((noon(to) - noon(from)) / DAY);

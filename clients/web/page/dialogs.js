@@ -2,6 +2,7 @@ import { byId, say } from "./dom.js";
 import { FormDialog } from "./form-dialog.js";
 import { requireOnline } from "./online.js";
 import { namesIn } from "./people.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat, Conversation } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -21,7 +22,7 @@ export function createDialog(chat, onCreated) {
     const kind = kindOf(dialog.form);
     const members = namesIn(people.value);
     if (kind === "direct" && members.length !== 1) {
-      throw new Error("A direct conversation is with one person: give one username.");
+      throw new Error(words("create.one_person"));
     }
     requireOnline(chat);
     const named = kind === "group" && title.value.trim() ? { title: titleIn(title.value) } : {};
@@ -91,7 +92,7 @@ export function signOutDialog(chat, { hasUnsent, onHere }) {
 function titleIn(text) {
   const title = text.trim();
   if ([...title].length <= TITLE_CHARACTERS) return title;
-  throw new Error(`A title has at most ${TITLE_CHARACTERS} characters.`);
+  throw new Error(words("title.too_long", { count: TITLE_CHARACTERS }));
 }
 
 /** @param {HTMLFormElement} form */
@@ -102,7 +103,9 @@ function kindOf(form) {
 /** @param {"group" | "direct"} kind */
 function showKind(kind) {
   byId("create-name-field", HTMLLabelElement).hidden = kind === "direct";
-  say(byId("create-people-label", HTMLSpanElement), kind === "direct" ? "Person" : "People");
+  const isDirect = kind === "direct";
+  const label = words(isDirect ? "create.person" : "create.people");
+  say(byId("create-people-label", HTMLSpanElement), label);
   const people = byId("create-people", HTMLInputElement);
-  people.placeholder = kind === "direct" ? "Username" : "Usernames, with commas between";
+  people.placeholder = words(isDirect ? "people.username" : "people.usernames");
 }

@@ -1,6 +1,7 @@
 import { ParleyError } from "../src/index.js";
 import { summaryOf } from "./files.js";
 import { DEFAULT_WISH, wishOf } from "./notifications/levels.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat, Conversation, ConversationChanged, Message, MessageChanged, User } from "../src/index.js" */
 /** @import { Wish } from "./notifications/levels.js" */
@@ -13,6 +14,7 @@ import { DEFAULT_WISH, wishOf } from "./notifications/levels.js";
  *   title: string,
  *   role: "owner" | "moderator" | "member" | null,
  *   slowSeconds: number,
+ *   lastAuthor: string,
  *   lastText: string,
  *   lastAt: Date | null,
  *   lastSeq: number,
@@ -209,7 +211,8 @@ export class Directory {
     entry.lastSeq = message.seq;
     entry.upTo = Math.max(entry.upTo, message.seq);
     entry.lastAt = new Date(message.created_at);
-    entry.lastText = previewOf(isOwn ? "You" : message.username, message);
+    entry.lastAuthor = isOwn ? words("common.you") : message.username;
+    entry.lastText = previewOf(entry.lastAuthor, message);
   }
 
   /** @param {{ conversation_id: string, user_id: string, seq: number }} receipt */
@@ -240,8 +243,7 @@ export class Directory {
     if (entry) entry.upTo = Math.max(entry.upTo, seq);
     if (!entry || message_id !== `${conversation_id}:${entry.lastSeq}`) return;
     if (change === "reacted") return;
-    const [author = ""] = entry.lastText.split(": ", 1);
-    entry.lastText = previewOf(author, { content, deleted_at });
+    entry.lastText = previewOf(entry.lastAuthor, { content, deleted_at });
     this.#onChange();
   }
 
@@ -301,13 +303,15 @@ export class Directory {
    */
   #entryOf(conversation) {
     const { conversation_id: id, last_message: last, last_activity_at: activity } = conversation;
-    const author = last?.user_id === this.#chat.user?.user_id ? "You" : last?.username;
+    const isOwn = last?.user_id === this.#chat.user?.user_id;
+    const lastAuthor = (isOwn ? words("common.you") : last?.username) ?? "";
     return {
       id,
       kind: conversation.kind,
       title: conversation.title ?? "",
       role: conversation.role,
-      lastText: last && author ? previewOf(author, last) : "",
+      lastAuthor,
+      lastText: last && lastAuthor ? previewOf(lastAuthor, last) : "",
       slowSeconds: conversation.slow_seconds ?? 0,
       lastAt: new Date(last?.created_at ?? activity ?? conversation.created_at),
       lastSeq: last?.seq ?? conversation.last_seq,
@@ -327,7 +331,8 @@ export class Directory {
 function emptyEntry(id) {
   return {
     ...{ id, kind: "group", title: "", role: null, lastText: "", lastAt: null, slowSeconds: 0 },
-    ...{ lastSeq: 0, upTo: 0, readSeq: 0, unread: 0, mentions: 0, wish: DEFAULT_WISH },
+    ...{ lastAuthor: "", lastSeq: 0, upTo: 0, readSeq: 0 },
+    ...{ unread: 0, mentions: 0, wish: DEFAULT_WISH },
   };
 }
 
@@ -336,7 +341,8 @@ function emptyEntry(id) {
  * @param {Partial<Message>} message
  */
 function previewOf(author, message) {
-  return `${author}: ${message.deleted_at ? "Message deleted" : summaryOf(message)}`;
+  const text = message.deleted_at ? words("message.deleted") : summaryOf(message);
+  return words("common.by", { name: author, text });
 }
 
 /**
@@ -345,5 +351,5 @@ function previewOf(author, message) {
  */
 export function nameOf({ title, kind }) {
   if (title) return title;
-  return kind === "direct" ? "Direct conversation" : "Untitled conversation";
+  return words(kind === "direct" ? "conversation.direct" : "conversation.untitled");
 }

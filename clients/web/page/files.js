@@ -1,4 +1,6 @@
 import { ParleyError } from "../src/index.js";
+import { problemText } from "./problems.js";
+import { numberText, words } from "./words/index.js";
 import { plainText } from "./text/plain.js";
 
 /** @import { AttachmentRef } from "../src/index.js" */
@@ -7,17 +9,16 @@ import { plainText } from "./text/plain.js";
 const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"]);
 /** Characters that are not seen, or that turn the direction of the text around them. */
 const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-const UNITS = ["bytes", "KB", "MB", "GB"];
+const UNITS = /** @type {const} */ (["files.kilobytes", "files.megabytes", "files.gigabytes"]);
 
 /** @typedef {"picture" | "video" | "audio" | "document"} Kind */
 
-/** @type {Record<Kind, [one: string, many: string]>} */
-const WORDS = {
-  picture: ["Picture", "pictures"],
-  video: ["Video", "videos"],
-  audio: ["Audio", "audio files"],
-  document: ["File", "files"],
-};
+const WORDS = /** @type {const} */ ({
+  picture: ["files.picture", "files.pictures"],
+  video: ["files.video", "files.videos"],
+  audio: ["files.audio", "files.audios"],
+  document: ["files.document", "files.documents"],
+});
 
 /**
  * @param {string | undefined} mediaType
@@ -34,7 +35,7 @@ export function kindOf(mediaType = "") {
  * @param {{ name?: string | undefined }} file
  */
 export function fileName({ name = "" }) {
-  return name.replace(UNSEEN, "").trim() || "file";
+  return name.replace(UNSEEN, "").trim() || words("files.unnamed");
 }
 
 /**
@@ -51,11 +52,12 @@ export function extensionOf(file) {
  * @returns a rounded size: `812 bytes`, `4.2 MB`
  */
 export function sizeText(bytes) {
-  if (bytes === 1) return "1 byte";
-  let [size, unit] = [bytes, 0];
+  if (bytes < 999.5) return words("files.bytes", { count: bytes });
+  let [size, unit] = [bytes / 1000, 0];
   for (; size >= 999.5 && unit < UNITS.length - 1; unit++) size /= 1000;
-  const digits = unit > 0 && size < 9.95 ? 1 : 0;
-  return `${size.toFixed(digits)} ${UNITS[unit]}`;
+  const digits = size < 9.95 ? 1 : 0;
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return words(UNITS[unit] ?? UNITS[0], { size: numberText(size, options) });
 }
 
 /**
@@ -73,8 +75,8 @@ function filesText(attachments) {
   const kinds = new Set(attachments.map(({ media_type }) => kindOf(media_type)));
   const [kind = "document"] = kinds;
   const [one, many] = WORDS[kinds.size > 1 ? "document" : kind];
-  if (attachments.length > 1) return `${attachments.length} ${many}`;
-  return `${one}: ${fileName(first)}`;
+  if (attachments.length > 1) return words(many, { count: attachments.length });
+  return words(one, { name: fileName(first) });
 }
 
 /**
@@ -82,27 +84,29 @@ function filesText(attachments) {
  * @param {unknown} error
  */
 export function problemOf(error) {
-  if (!(error instanceof ParleyError)) return String(error);
+  if (!(error instanceof ParleyError)) return problemText(error);
   const { limit_bytes, field, status } = error.data ?? {};
   switch (error.code) {
     case "too_large":
-      return limit_bytes ? `Too large: at most ${sizeText(limit_bytes)}.` : "Too large.";
+      return limit_bytes
+        ? words("files.larger_than", { size: sizeText(limit_bytes) })
+        : words("files.too_large");
     case "bad_request":
-      if (field === "data.size") return "The file is empty.";
-      return "Files of this kind are not accepted here.";
+      if (field === "data.size") return words("files.empty");
+      return words("files.not_accepted");
     case "rate_limited":
       return waitingText(error.retryAfterSeconds);
     case "unknown_type":
-      return "This chat takes no files.";
+      return words("files.not_here");
     case "upload_failed":
-      return status ? "The file store did not accept it." : "The connection broke off.";
+      return words(status ? "files.store_refused" : "files.broke_off");
     default:
-      return error.message;
+      return problemText(error);
   }
 }
 
 /** @param {number} [seconds] */
 function waitingText(seconds = 0) {
   const isLong = seconds > 90 * 60;
-  return isLong ? "Too many files for today." : "Too many files at once. Try again in a moment.";
+  return words(isLong ? "files.enough_today" : "files.too_many");
 }

@@ -1,5 +1,6 @@
 import { closeOnBack } from "./back.js";
 import { byId, say } from "./dom.js";
+import { problemText } from "./problems.js";
 
 /**
  * A dialog with a form in it: it closes when what the form asks for is done, and says what went
@@ -38,7 +39,7 @@ export class FormDialog {
       this.dialog.close();
       after?.();
     } catch (error) {
-      say(this.problem, error instanceof Error ? error.message : String(error));
+      say(this.problem, problemText(error));
     } finally {
       this.#disable(false);
     }

@@ -1,5 +1,6 @@
 import { byId, element, icon } from "./dom.js";
 import { redacted } from "./redact.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat, Events } from "../src/index.js" */
 
@@ -54,13 +55,13 @@ function frameElement(direction, type, pretty, at) {
   const isOut = direction === "out";
   const arrow = element("span", { class: "frame-arrow" }, isOut ? "↑" : "↓");
   arrow.setAttribute("role", "img");
-  arrow.setAttribute("aria-label", isOut ? "sent" : "received");
+  arrow.setAttribute("aria-label", words(isOut ? "frames.sent" : "frames.received"));
   const time = element("time", { datetime: at.toISOString() }, at.toISOString().slice(11, 23));
   const summary = element("summary", {}, arrow, element("code", {}, type), time, icon("down"));
   return element(
     "li",
     { class: `frame ${direction}` },
-    element("details", {}, summary, element("pre", {}, pretty)),
+    element("details", {}, summary, element("pre", { dir: "ltr" }, pretty)),
   );
 }
 

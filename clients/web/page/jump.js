@@ -1,5 +1,6 @@
-import { countText } from "./counts.js";
+import { countedText } from "./counts.js";
 import { byId, say } from "./dom.js";
+import { words } from "./words/index.js";
 
 /** The button that leads to the latest messages, and says how many are new. */
 export class Jump {
@@ -17,7 +18,7 @@ export class Jump {
    */
   show(isAtEnd, unread) {
     this.#button.hidden = isAtEnd;
-    const many = unread === 1 ? "1 new message" : `${countText(unread)} new messages`;
-    say(this.#text, unread > 0 ? many : "Latest messages");
+    const many = countedText(unread, "room.new_messages", "room.many_new_messages");
+    say(this.#text, unread > 0 ? many : words("room.latest"));
   }
 }

@@ -1,4 +1,5 @@
-import { briefly, dayKey, timeOf } from "./dates.js";
+import { briefly, daysBetween, timeOf } from "./dates.js";
+import { words } from "./words/index.js";
 
 /** @import { UserPresence } from "../src/index.js" */
 
@@ -10,20 +11,20 @@ const MINUTE_MS = 60_000;
  * @param {Date} now
  */
 export function presenceWords({ is_online, last_seen_at }, now) {
-  if (is_online) return "Online";
-  return last_seen_at ? `Last seen ${ago(new Date(last_seen_at), now)}` : "Offline";
+  if (is_online) return words("presence.online");
+  return last_seen_at ? lastSeen(new Date(last_seen_at), now) : words("presence.offline");
 }
 
 /**
  * @param {Date} at
  * @param {Date} now
  */
-function ago(at, now) {
+function lastSeen(at, now) {
   const minutes = Math.floor((now.getTime() - at.getTime()) / MINUTE_MS);
-  if (minutes < 1) return "just now";
-  if (minutes === 1) return "1 minute ago";
-  if (minutes < 60) return `${minutes} minutes ago`;
-  const day = briefly(at, now);
-  if (dayKey(at) === dayKey(now)) return `at ${day}`;
-  return day === "Yesterday" ? `yesterday at ${timeOf(at)}` : `on ${day}`;
+  if (minutes < 1) return words("presence.just_now");
+  if (minutes < 60) return words("presence.minutes", { count: minutes });
+  const days = daysBetween(at, now);
+  if (days === 0) return words("presence.at", { time: timeOf(at) });
+  if (days === 1) return words("presence.yesterday", { time: timeOf(at) });
+  return words("presence.on", { day: briefly(at, now) });
 }

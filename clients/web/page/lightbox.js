@@ -2,6 +2,7 @@ import { closeOnBack } from "./back.js";
 import { byId, say } from "./dom.js";
 import { fileName, kindOf } from "./files.js";
 import { load } from "./pictures.js";
+import { words } from "./words/index.js";
 
 /** @import { AttachmentRef, Chat } from "../src/index.js" */
 
@@ -27,8 +28,9 @@ export class Lightbox {
     this.#next.addEventListener("click", () => this.#step(1));
     byId("lightbox-close", HTMLButtonElement).addEventListener("click", () => this.close());
     this.#dialog.addEventListener("keydown", ({ key }) => {
-      if (key === "ArrowLeft") this.#step(-1);
-      if (key === "ArrowRight") this.#step(1);
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
+      // The pictures follow each other as words do.
+      if (step) this.#step(document.dir === "rtl" ? -step : step);
     });
     this.#stage.addEventListener("click", ({ target }) => {
       if (target === this.#stage) this.close();
@@ -67,7 +69,7 @@ export class Lightbox {
     this.#dialog.close();
   }
 
-  /** @param {1 | -1} step */
+  /** @param {number} step */
   #step(step) {
     const index = this.#index + step;
     if (!this.#pictures[index]) return;
@@ -81,7 +83,10 @@ export class Lightbox {
     const { attachment_id, width, height } = picture;
     const name = fileName(picture);
     say(this.#name, name);
-    say(this.#place, `${this.#index + 1} of ${this.#pictures.length}`);
+    say(
+      this.#place,
+      words("lightbox.place", { number: this.#index + 1, total: this.#pictures.length }),
+    );
     // Disabled it would lose the focus, and with it the arrow keys.
     this.#previous.setAttribute("aria-disabled", String(this.#index === 0));
     this.#next.setAttribute("aria-disabled", String(this.#index + 1 === this.#pictures.length));
@@ -98,7 +103,7 @@ export class Lightbox {
       previews: NO_PREVIEWS,
     };
     void load(source, attachment_id, image, () =>
-      this.#stage.replaceChildren(`${name} cannot be shown.`),
+      this.#stage.replaceChildren(words("files.broken", { name })),
     );
   }
 }

@@ -1,4 +1,6 @@
 import { byId, say } from "./dom.js";
+import { problemText } from "./problems.js";
+import { words } from "./words/index.js";
 
 /** @import { Directory } from "./directory.js" */
 
@@ -48,19 +50,15 @@ export class Listing {
     // Where there is a list already, it is looked through without a word.
     if (this.#directory.entries.length) return;
     this.#box.hidden = this.#skeleton.hidden = false;
-    say(this.#text, "Loading your conversations…");
-    this.#timer = setTimeout(
-      () => say(this.#text, "Still loading. This takes longer than usual."),
-      PATIENCE_MS,
-    );
+    say(this.#text, words("listing.loading"));
+    this.#timer = setTimeout(() => say(this.#text, words("listing.still_loading")), PATIENCE_MS);
   }
 
   /** @param {unknown} error */
   #fail(error) {
     this.#end();
     this.#box.hidden = this.#retry.hidden = false;
-    const why = error instanceof Error ? error.message : String(error);
-    say(this.#problem, `Your conversations could not be loaded: ${why}`);
+    say(this.#problem, words("listing.failed", { reason: problemText(error) }));
   }
 
   #end() {

@@ -1,16 +1,17 @@
-import { ParleyError } from "../src/index.js";
 import { byId, say } from "./dom.js";
+import { problemText } from "./problems.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat } from "../src/index.js" */
 
-/** @type {Record<string, string>} */
-const PROBLEMS = {
-  invalid_credentials: "There is no user with this name and password.",
-  token_expired: "Your session has run out. Sign in again.",
-  invalid_token: "Your session has ended. Sign in again.",
+/**
+ * Why a user is not signed in any more, where there is more to say than that.
+ * @type {Record<string, "problem.token_expired" | "problem.invalid_token">}
+ */
+const REASONS = {
+  token_expired: "problem.token_expired",
+  invalid_token: "problem.invalid_token",
 };
-const NO_SERVICE = "The service cannot be reached. Trying again…";
-const NO_NETWORK = "There is no network. You can sign in once it is back.";
 
 /** The way in. */
 export class Login {
@@ -40,10 +41,14 @@ export class Login {
     this.#chat = chat;
     this.#onSubmit = onSubmit;
     this.#keep.hidden = !canKeep;
-    if (elsewhere) say(byId("login-place", HTMLParagraphElement), `on ${elsewhere}`);
+    if (elsewhere) {
+      say(byId("login-place", HTMLParagraphElement), words("login.place", { address: elsewhere }));
+    }
     this.#form.addEventListener("submit", (event) => this.#submit(event));
     this.#retry.addEventListener("click", () => this.#tryNow());
-    chat.on("state", ({ state }) => this.#sayReach(state === "offline" ? NO_SERVICE : ""));
+    chat.on("state", ({ state }) => {
+      this.#sayReach(state === "offline" ? words("login.unreachable") : "");
+    });
     for (const type of ["online", "offline"]) window.addEventListener(type, () => this.#look());
     if (hasDemoUsers) this.#offerDemoUsers();
   }
@@ -56,7 +61,7 @@ export class Login {
     this.#setBusy(false);
     this.#page.hidden = false;
     this.#keepBox.checked = isKept;
-    say(this.#problem, reason ? (PROBLEMS[reason] ?? "You have been signed out.") : "");
+    say(this.#problem, reason ? words(REASONS[reason] ?? "login.signed_out") : "");
     (this.#username.value ? this.#password : this.#username).focus();
     void this.#look();
   }
@@ -79,7 +84,7 @@ export class Login {
     try {
       await this.#chat.authenticate({ username, password });
     } catch (error) {
-      say(this.#problem, problemOf(error));
+      say(this.#problem, problemText(error));
       this.#password.select();
     } finally {
       this.#setBusy(false);
@@ -88,7 +93,8 @@ export class Login {
 
   /** @param {HTMLInputElement} input */
   #askFor(input) {
-    say(this.#problem, input === this.#username ? "Who are you?" : "What is your password?");
+    const isName = input === this.#username;
+    say(this.#problem, words(isName ? "login.ask_username" : "login.ask_password"));
     input.focus();
   }
 
@@ -101,7 +107,7 @@ export class Login {
   async #look() {
     if (this.#page.hidden || this.#button.disabled) return;
     const isThere = navigator.onLine && (await isServerThere());
-    if (!this.#button.disabled) this.#sayReach(isThere ? "" : NO_NETWORK);
+    if (!this.#button.disabled) this.#sayReach(isThere ? "" : words("login.no_network"));
   }
 
   /** @param {string} text */
@@ -113,11 +119,11 @@ export class Login {
   /** @param {boolean} isBusy */
   #setBusy(isBusy) {
     this.#button.disabled = isBusy;
-    say(this.#button, isBusy ? "Signing in…" : "Sign in");
+    say(this.#button, words(isBusy ? "login.signing_in" : "login.sign_in"));
   }
 
   #offerDemoUsers() {
-    this.#username.placeholder = "alice, bob or carol";
+    this.#username.placeholder = words("login.demo_names");
     this.#password.placeholder = "alice-demo-password";
     const demo = byId("demo", HTMLDivElement);
     demo.hidden = false;
@@ -146,13 +152,4 @@ async function isServerThere() {
   } catch {
     return false;
   }
-}
-
-/** @param {unknown} error */
-function problemOf(error) {
-  if (!(error instanceof ParleyError)) return String(error);
-  const seconds = error.retryAfterSeconds;
-  if (seconds !== undefined)
-    return `Too many attempts. Try again in ${Math.ceil(seconds)} seconds.`;
-  return PROBLEMS[error.code] ?? error.message;
 }

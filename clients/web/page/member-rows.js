@@ -1,8 +1,12 @@
 import { h } from "preact";
 
+import { nameAttributes } from "./finding/name-menu.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
 import { presenceWords } from "./last-seen.js";
 import { isMuted, memberItems, moderates } from "./moderation.js";
 import { Lasting, hiddenView, iconView, personAvatar, withPresence } from "./views.js";
+import { words } from "./words/index.js";
 
 /** @import { Member } from "../src/index.js" */
 /** @import { Menu } from "./menu.js" */
@@ -22,6 +26,11 @@ import { Lasting, hiddenView, iconView, personAvatar, withPresence } from "./vie
 /** @typedef {{ mine: Member | undefined, isGroup: boolean, canChange: boolean }} Standing */
 
 const ROLES = /** @type {const} */ (["member", "moderator", "owner"]);
+const ROLE_WORDS = /** @type {const} */ ({
+  member: "people.member",
+  moderator: "people.moderator",
+  owner: "people.owner",
+});
 
 /** The rows of the list of members. */
 export class MemberRows {
@@ -62,7 +71,7 @@ export class MemberRows {
     const canRemove = canChange && !isMe;
     const controls = [
       canRemove && this.#roleField(member),
-      !canRemove && role !== "member" && h("span", { class: "tag" }, role),
+      !canRemove && role !== "member" && h("span", { class: "tag" }, words(ROLE_WORDS[role])),
       isGroup && moderates(mine, member) && this.#menuButton(member),
       canRemove && this.#removeButton(member),
     ];
@@ -73,7 +82,22 @@ export class MemberRows {
       h(
         "span",
         { class: "member-lines" },
-        h("span", { class: "member-name" }, username, isMe && " (you)"),
+        isMe
+          ? h(
+              "span",
+              { class: "member-name" },
+              named(() => words("people.you", { name: profiles.nameOf(member) })),
+            )
+          : h(
+              "button",
+              nameButton(username),
+              h(
+                "bdi",
+                null,
+                named(() => profiles.nameOf(member)),
+              ),
+            ),
+        named(() => usernameView(member)),
         h("span", { class: "member-status soft small" }, status),
       ),
       controls.some(Boolean) && h("span", { class: "member-controls" }, ...controls),
@@ -86,7 +110,7 @@ export class MemberRows {
       "button",
       { class: "icon-button", type: "button", onclick: () => this.#acts.remove(member) },
       iconView("close"),
-      hiddenView(`Remove ${member.username}`),
+      hiddenView(words("people.remove", { name: member.username })),
     );
   }
 
@@ -106,7 +130,7 @@ export class MemberRows {
       "button",
       { class: "icon-button", type: "button", "aria-haspopup": "menu", onclick },
       iconView("more"),
-      hiddenView(`Moderate ${member.username}`),
+      hiddenView(words("people.moderate", { name: member.username })),
     );
   }
 
@@ -122,17 +146,35 @@ export class MemberRows {
       field.value = member.role;
       void this.#acts.setRole(member, chosen);
     };
+    const label = words("people.role_of", { name: member.username });
     return h(
       "select",
-      { class: "role small", "aria-label": `Role of ${member.username}`, onchange },
-      ...ROLES.map((each) => h("option", { value: each, selected: each === member.role }, each)),
+      { class: "role small", "aria-label": label, onchange },
+      ...ROLES.map((each) =>
+        h("option", { value: each, selected: each === member.role }, words(ROLE_WORDS[each])),
+      ),
     );
   }
 }
 
 /** @param {Shown} member */
 function statusOf({ last_seen_at, ...member }) {
-  if (isMuted(member)) return "Muted";
+  if (isMuted(member)) return words("people.muted");
   const seen = last_seen_at && { last_seen_at };
   return presenceWords({ is_online: member.online, ...seen }, new Date());
+}
+
+/** @param {string} username */
+function nameButton(username) {
+  const name = { ...nameAttributes(username), tabindex: "0", "aria-haspopup": "menu" };
+  return { ...name, class: "member-name", type: "button" };
+}
+
+/**
+ * Anybody may take any name, but no other username.
+ * @param {Member} member
+ */
+function usernameView({ user_id, username }) {
+  if (!profiles.displayNameOf(user_id)) return null;
+  return h("span", { class: "small soft", dir: "ltr" }, `@${username}`);
 }

@@ -1,5 +1,6 @@
 import { byId, element, icon } from "./dom.js";
 import { placeAt } from "./placing.js";
+import { words } from "./words/index.js";
 
 /**
  * `isChecked`: the item is one of several, of which one holds.
@@ -14,6 +15,7 @@ const STEPS = new Map([
   ["ArrowUp", -1],
   ["ArrowLeft", -1],
 ]);
+const ACROSS = new Set(["ArrowLeft", "ArrowRight"]);
 
 /** A menu that opens at a button: one at a time, closed by Escape, a click elsewhere or a choice. */
 export class Menu {
@@ -36,10 +38,10 @@ export class Menu {
   open(anchor, head, items) {
     this.close();
     this.#anchor = anchor;
-    anchor.setAttribute("aria-expanded", "true");
+    if (anchor.hasAttribute("aria-haspopup")) anchor.setAttribute("aria-expanded", "true");
     const list = element(
       "div",
-      { role: "menu", "aria-label": "Actions" },
+      { role: "menu", "aria-label": words("action.label") },
       ...items.map(this.#item),
     );
     this.#box.replaceChildren(...(head ? [head] : []), list);
@@ -73,7 +75,8 @@ export class Menu {
   #key(event) {
     const all = this.#choices();
     const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const step = STEPS.get(event.key) ?? 0;
+    const isMirrored = document.dir === "rtl" && ACROSS.has(event.key);
+    const step = (STEPS.get(event.key) ?? 0) * (isMirrored ? -1 : 1);
     if (step) {
       event.preventDefault();
       const next = at + step;
@@ -88,7 +91,8 @@ export class Menu {
   }
 
   #closed() {
-    this.#anchor?.setAttribute("aria-expanded", "false");
+    if (this.#anchor?.hasAttribute("aria-expanded"))
+      this.#anchor.setAttribute("aria-expanded", "false");
     const hadFocus =
       this.#box.contains(document.activeElement) || document.activeElement === document.body;
     if (hadFocus) this.#anchor?.focus();

@@ -1,6 +1,8 @@
 import { hashOf } from "./address.js";
+import { profiles } from "./finding/profiles.js";
 import { reactionPicker } from "./reactions.js";
 import { plainText } from "./text/plain.js";
+import { words } from "./words/index.js";
 
 /** @import { Message, User } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -14,6 +16,7 @@ import { plainText } from "./text/plain.js";
  *   onEdit: (message: Message) => void,
  *   onDelete: (message: Message) => void,
  *   onReport: (message: Message) => void,
+ *   onMessage: (username: string) => void,
  *   onPin: (message: Message, isPinned: boolean) => void,
  *   isPinned: (message: Message) => boolean,
  * }} Choices
@@ -33,20 +36,29 @@ export function openActions(menu, button, message, { me, entry }, choices) {
   const isPinned = choices.isPinned(message);
   /** @type {Item[]} */
   const items = [
-    { text: "Reply", icon: "reply", act: () => choices.onReply(message) },
-    { text: "Copy the link", icon: "link", act: () => copyLink(message) },
+    { text: words("action.reply"), icon: "reply", act: () => choices.onReply(message) },
+    { text: words("action.copy_link"), icon: "link", act: () => copyLink(message) },
   ];
-  if (message.content)
-    items.push({ text: "Copy the text", icon: "copy", act: () => copyText(message) });
-  if (isOwn) items.push({ text: "Edit", icon: "edit", act: () => choices.onEdit(message) });
-  else items.push({ text: "Report", icon: "alert", act: () => choices.onReport(message) });
+  if (message.content) {
+    const act = () => copyText(message);
+    items.push({ text: words("action.copy_text"), icon: "copy", act });
+  }
+  items.push(
+    isOwn
+      ? { text: words("action.edit"), icon: "edit", act: () => choices.onEdit(message) }
+      : { text: words("action.report"), icon: "alert", act: () => choices.onReport(message) },
+  );
+  if (!isOwn && entry.kind === "group") {
+    const text = words("names.message", { name: profiles.nameOf(message) });
+    items.push({ text, icon: "message", act: () => choices.onMessage(message.username) });
+  }
   if (isLeading) {
-    const text = isPinned ? "Unpin" : "Pin";
+    const text = words(isPinned ? "action.unpin" : "action.pin");
     items.push({ text, icon: "pin", act: () => choices.onPin(message, !isPinned) });
   }
   if (isOwn || isLeading) {
     const act = () => choices.onDelete(message);
-    items.push({ text: "Delete", icon: "trash", isDanger: true, act });
+    items.push({ text: words("action.delete"), icon: "trash", isDanger: true, act });
   }
   const picker = reactionPicker(
     (reaction) => {

@@ -1,11 +1,14 @@
 import { openActions } from "./message-actions.js";
 import { toggleReaction } from "./reactions.js";
+import { problemText } from "./problems.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat, Message } from "../src/index.js" */
 /** @import { Composer } from "./composer.js" */
 /** @import { Deletions } from "./deletions.js" */
 /** @import { Directory } from "./directory.js" */
 /** @import { EmojiPicker } from "./emoji/picker.js" */
+/** @import { Finding } from "./finding/index.js" */
 /** @import { Menu } from "./menu.js" */
 /** @import { Notice } from "./notice.js" */
 /** @import { Pins } from "./pins.js" */
@@ -14,7 +17,7 @@ import { toggleReaction } from "./reactions.js";
 /**
  * @typedef {{
  *   directory: Directory, menu: Menu, notice: Notice, deletions: Deletions, room: Room,
- *   composer: Composer, pins: Pins, emoji: EmojiPicker,
+ *   composer: Composer, pins: Pins, emoji: EmojiPicker, finding: Finding,
  * }} Parts
  */
 
@@ -37,7 +40,7 @@ export class MessageActs {
    * @param {HTMLElement} button
    */
   show(message, button) {
-    const { directory, menu, composer, pins, emoji } = this.#parts;
+    const { directory, menu, composer, pins, emoji, finding } = this.#parts;
     const entry = directory.find(message.conversation_id);
     const me = this.#chat.user;
     if (!entry || !me) return;
@@ -54,6 +57,7 @@ export class MessageActs {
         onDelete: (it) => this.#delete(it),
         onPin: (it, isPinned) => this.#pin(it, isPinned),
         onReport: (it) => this.#report(it),
+        onMessage: (username) => void finding.message(username),
         isPinned: (it) => pins.has(it.message_id),
       },
     );
@@ -84,14 +88,14 @@ export class MessageActs {
    * @param {unknown} error
    */
   fail(error) {
-    this.#parts.notice.show(error instanceof Error ? error.message : String(error));
+    this.#parts.notice.show(problemText(error));
   }
 
   /** @param {Message} message */
   async #report(message) {
     try {
       await this.#chat.report(message);
-      this.#parts.notice.show("The message was reported to the operator.");
+      this.#parts.notice.show(words("app.reported"));
     } catch (error) {
       this.fail(error);
     }

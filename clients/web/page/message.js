@@ -1,11 +1,17 @@
 import { h } from "preact";
 
 import { fullDate, timeOf } from "./dates.js";
+import { nameAttributes } from "./finding/name-menu.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
 import { kindOf, summaryOf } from "./files.js";
+import { problemText } from "./problems.js";
 import { reactionsView } from "./reactions.js";
+import { hiddenAroundView } from "./spoken.js";
 import { beginningOf } from "./text/characters.js";
 import { contentElement } from "./text/content.js";
 import { Lasting, Made, hiddenView, iconView, personAvatar } from "./views.js";
+import { words } from "./words/index.js";
 
 /** @import { AttachmentRef, Message, Outgoing, User } from "../src/index.js" */
 /** @import { MessageRow, Quote, Row } from "./rows.js" */
@@ -27,14 +33,13 @@ import { Lasting, Made, hiddenView, iconView, personAvatar } from "./views.js";
 /** Of a quoted message, so much. */
 const QUOTED = 140;
 
-/** @type {Record<MessageRow["state"], [icon: string, says: string] | null>} */
-const MARKS = {
+const MARKS = /** @type {const} */ ({
   received: null,
-  sending: ["clock", "Being sent"],
-  failed: ["alert", "Not sent"],
-  stored: ["check", "Sent"],
-  read: ["checks", "Read"],
-};
+  sending: ["clock", "message.sending"],
+  failed: ["alert", "message.failed"],
+  stored: ["check", "message.stored"],
+  read: ["checks", "message.read"],
+});
 
 /**
  * One row of the list of messages. A row that looks the same is the same object, and not drawn
@@ -53,9 +58,9 @@ export function lastingRow(row, acts) {
 function rowView(row, acts) {
   if (row.kind === "day") return h("li", { class: "day" }, h("h3", {}, row.name));
   if (row.kind === "unread")
-    return h("li", { class: "unread-mark" }, h("span", {}, "New messages"));
+    return h("li", { class: "unread-mark" }, h("span", {}, words("message.new")));
   if (row.kind === "system")
-    return h("li", { class: "system small soft" }, h("span", { dir: "auto" }, row.text));
+    return h("li", { class: "system small soft" }, h("span", {}, row.text));
   return messageView(row, acts);
 }
 
@@ -70,8 +75,10 @@ function messageView(row, acts) {
   if (closesRun) kinds.push("closes");
   const author = h(
     "span",
-    { class: opensRun && !isOwn ? "author" : "hidden-text", dir: "auto" },
-    isOwn ? "You" : message.username,
+    opensRun && !isOwn
+      ? { class: "author", dir: "auto", ...nameAttributes(message.username) }
+      : { class: "hidden-text", dir: "auto" },
+    isOwn ? words("common.you") : named(() => profiles.nameOf(message)),
   );
   const isGone = Boolean(row.stored?.deleted_at) || row.isBeingDeleted;
   if (isGone) kinds.push("deleted");
@@ -90,11 +97,11 @@ function messageView(row, acts) {
         !isGone && row.quote && quoteView(row.quote, acts),
         !isGone && filesView(row.files, acts),
         isGone ? goneView(row, acts) : contentView(row, acts),
-        metaView(row),
+        named(() => metaView(row)),
       ),
       !isGone && row.stored && actionsButton(row.stored, acts),
     ),
-    !isGone && reactionsView(row.stored, acts.me(), acts.onReact),
+    !isGone && named(() => reactionsView(row.stored, acts.me(), acts.onReact)),
     state === "failed" && failure(row, acts),
   );
 }
@@ -137,10 +144,10 @@ function goneView({ stored, isBeingDeleted }, { onUndo }) {
   return h(
     "p",
     { class: "content gone" },
-    "Message deleted",
+    words("message.deleted"),
     isBeingDeleted &&
       !stored?.deleted_at &&
-      h("button", { class: "quiet undo", type: "button", onclick: undo }, "Undo"),
+      h("button", { class: "quiet undo", type: "button", onclick: undo }, words("message.undo")),
   );
 }
 
@@ -152,16 +159,21 @@ function quoteView({ id, message }, { onQuote }) {
   return h(
     "button",
     { class: "quote small", type: "button", onclick: () => onQuote(id) },
-    hiddenView("In reply to "),
-    h("span", { class: "quote-author", dir: "auto" }, message?.username ?? ""),
+    ...hiddenAroundView("message.in_reply_to", {
+      name: h(
+        "span",
+        { class: "quote-author", dir: "auto" },
+        message && named(() => profiles.nameOf(message)),
+      ),
+    }),
     h("span", { class: "quote-text", dir: "auto" }, quotedText(message)),
   );
 }
 
 /** @param {Message | null} message */
 export function quotedText(message) {
-  if (!message) return "An earlier message";
-  if (message.deleted_at) return "Message deleted";
+  if (!message) return words("message.earlier");
+  if (message.deleted_at) return words("message.deleted");
   return beginningOf(summaryOf(message).replace(/\s+/g, " "), QUOTED);
 }
 
@@ -184,7 +196,7 @@ function actionsButton(message, { onActions }) {
     "button",
     { ...attributes, onclick },
     iconView("more"),
-    hiddenView("Actions of the message"),
+    hiddenView(words("message.actions")),
   );
 }
 
@@ -194,11 +206,17 @@ function metaView({ message, stored, state, readers }) {
   const { at } = message;
   const attributes = { datetime: at.toISOString(), title: fullDate(at) };
   const time = h("time", attributes, timeOf(at));
-  const says = mark && (readers.length ? `Read by ${readers.join(", ")}` : mark[1]);
+  const says =
+    mark &&
+    (readers.length
+      ? words("message.read_by", { names: readers.map((it) => profiles.nameOfUsername(it)) })
+      : words(mark[1]));
   return h(
     "span",
     { class: "meta", ...(says && { title: says }) },
-    stored?.edited_at && !stored.deleted_at && h("span", { class: "edited" }, "edited"),
+    stored?.edited_at &&
+      !stored.deleted_at &&
+      h("span", { class: "edited" }, words("message.edited")),
     state !== "sending" && state !== "failed" && time,
     mark && iconView(mark[0]),
     says && hiddenView(says),
@@ -216,8 +234,8 @@ function failure({ outgoing }, { onResend, onDiscard }) {
   return h(
     "div",
     { class: "failure small" },
-    h("span", {}, outgoing.error?.message ?? "It was not sent."),
-    button("Try again", onResend),
-    button("Discard", onDiscard),
+    h("span", {}, outgoing.error ? problemText(outgoing.error) : words("message.not_sent")),
+    button(words("common.try_again"), onResend),
+    button(words("message.discard"), onDiscard),
   );
 }

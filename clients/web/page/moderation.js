@@ -10,8 +10,8 @@ import { durationText, words } from "./words/index.js";
 
 const MINUTE_MS = 60_000;
 const MUTES = /** @type {const} */ ([
-  ["Mute for 10 minutes", 10],
-  ["Mute for a day", 24 * 60],
+  ["moderation.mute_minutes", 10],
+  ["moderation.mute_day", 24 * 60],
 ]);
 const RANKS = ["member", "moderator", "owner"];
 
@@ -37,12 +37,13 @@ export function isMuted({ muted_until }) {
  * @returns {Item[]}
  */
 export function memberItems(member, { mute, ban }) {
-  const mutes = MUTES.map(([text, minutes]) => {
+  const mutes = MUTES.map(([key, minutes]) => {
     const act = () => mute(new Date(Date.now() + minutes * MINUTE_MS));
-    return { text, icon: "clock", act };
+    return { text: words(key), icon: "clock", act };
   });
-  const unmute = { text: "End the mute", icon: "check", act: () => mute(new Date(0)) };
-  const banned = { text: "Ban", icon: "close", isDanger: true, act: ban };
+  const end = () => mute(new Date(0));
+  const unmute = { text: words("moderation.unmute"), icon: "check", act: end };
+  const banned = { text: words("moderation.ban"), icon: "close", isDanger: true, act: ban };
   return [...(isMuted(member) ? [unmute] : mutes), banned];
 }
 
@@ -114,8 +115,13 @@ export class Moderation {
     return h(
       "li",
       { key: user_id, class: "member" },
-      h("span", { class: "member-lines" }, username),
-      h("button", attributes, iconView("close"), hiddenView(`Lift the ban of ${username}`)),
+      h("span", { class: "member-lines" }, h("bdi", null, username)),
+      h(
+        "button",
+        attributes,
+        iconView("close"),
+        hiddenView(words("moderation.unban", { name: username })),
+      ),
     );
   }
 
@@ -150,5 +156,6 @@ export class Moderation {
 
 /** @param {number} seconds */
 function slowModeText(seconds) {
-  return seconds ? durationText(seconds) : words("moderation.slow_mode_off");
+  if (seconds === 0) return words("moderation.slow_mode_off");
+  return seconds % 60 ? durationText(seconds, "second") : durationText(seconds / 60, "minute");
 }

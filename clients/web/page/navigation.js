@@ -4,6 +4,7 @@ import { byId } from "./dom.js";
 /** @import { Chat, Timeline } from "../src/index.js" */
 /** @import { Composer } from "./composer.js" */
 /** @import { Directory } from "./directory.js" */
+/** @import { Finding } from "./finding/index.js" */
 /** @import { Keeping } from "./keeping.js" */
 /** @import { Notifications } from "./notifications/index.js" */
 /** @import { Place } from "./notifications/presenter.js" */
@@ -18,7 +19,7 @@ import { byId } from "./dom.js";
 /**
  * @typedef {{
  *   directory: Directory, sidebar: Sidebar, nowhere: Nowhere, room: Room, composer: Composer,
- *   people: People, pins: Pins, panels: Panels, notifications: Notifications, keeping: Keeping,
+ *   people: People, pins: Pins, finding: Finding, panels: Panels, notifications: Notifications, keeping: Keeping,
  *   lastShown: LastShown,
  * }} Parts
  */
@@ -26,6 +27,7 @@ import { byId } from "./dom.js";
 /** Which conversation is open, as the address says. */
 export class Navigation {
   #screen = byId("chat", HTMLDivElement);
+  #retry = byId("messages-retry", HTMLButtonElement);
   #peopleToggle = byId("people-toggle", HTMLButtonElement);
   /** @type {string | null} */
   current = null;
@@ -42,6 +44,7 @@ export class Navigation {
     this.#chat = chat;
     this.#parts = parts;
     window.addEventListener("hashchange", () => this.route());
+    this.#retry.addEventListener("click", () => this.timeline?.load());
     chat.on("state", () => {
       if (this.#isUnknown) this.route();
     });
@@ -141,15 +144,18 @@ export class Navigation {
 
   /** @param {string | null} id */
   #open(id) {
-    const { directory, room, composer, people, pins, panels, notifications, keeping } = this.#parts;
+    const { directory, room, composer, people, pins, finding, panels, notifications, keeping } =
+      this.#parts;
     this.timeline?.close();
     this.timeline = null;
+    this.#retry.hidden = true;
     this.current = id;
     panels.closeAll();
     const entry = this.entry ?? null;
     const { hasLists } = directory;
     this.#screen.classList.toggle("nothing", entry === null);
     this.#peopleToggle.hidden = !hasLists || entry === null;
+    finding.show(hasLists ? entry : null);
     pins.show(entry?.id ?? null);
     composer.show(id);
     people.show(hasLists ? entry : null);
@@ -176,6 +182,7 @@ export class Navigation {
     const last = timeline.messages.at(-1);
     if (last) directory.latest(last);
     if (timeline !== this.timeline) return;
+    this.#retry.hidden = timeline.isLoaded || !timeline.error;
     composer.show(timeline.error ? null : timeline.conversationId);
   }
 }

@@ -1,8 +1,5 @@
 import { byId, say } from "./dom.js";
-
-const UNKNOWN = "There is no such conversation, or you are not in it.";
-const NOT_STORED =
-  "This conversation is not stored on this device. It opens once there is a connection.";
+import { words } from "./words/index.js";
 
 /** Stands in the conversation's place where the address leads to none. */
 export class Nowhere {
@@ -22,7 +19,7 @@ export class Nowhere {
   show(isKnown) {
     this.#back.hidden = false;
     this.#back.focus();
-    say(this.#text, isKnown ? UNKNOWN : NOT_STORED);
+    say(this.#text, words(isKnown ? "room.unknown" : "room.not_stored"));
   }
 
   hide() {

@@ -1,3 +1,5 @@
+import { words } from "./words/index.js";
+
 /** @import { Chat } from "../src/index.js" */
 
 /**
@@ -6,6 +8,5 @@
  * @param {Chat} chat
  */
 export function requireOnline({ state }) {
-  if (state !== "online")
-    throw new Error("You are offline. Try again once the connection is back.");
+  if (state !== "online") throw new Error(words("problem.offline"));
 }

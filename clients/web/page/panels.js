@@ -47,6 +47,8 @@ export class Panels {
     this.#closed = isOpen ? closeOnBack(() => this.#show(side, false)) : () => {};
     if (!isOpen) return side.toggle.focus();
     side.onOpen();
-    /** @type {HTMLElement | null} */ (side.panel.querySelector("[data-close]"))?.focus();
+    const first =
+      side.panel.querySelector("[data-first]") ?? side.panel.querySelector("[data-close]");
+    /** @type {HTMLElement | null} */ (first)?.focus();
   }
 }

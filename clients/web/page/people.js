@@ -1,10 +1,13 @@
 import { Fragment, h, render } from "preact";
 
 import { byId, say } from "./dom.js";
+import { Failure } from "./failure.js";
+import { profiles } from "./finding/profiles.js";
 import { MemberRows } from "./member-rows.js";
 import { EVERYBODY } from "./mentions.js";
 import { Moderation } from "./moderation.js";
 import { requireOnline } from "./online.js";
+import { problemText } from "./problems.js";
 import { Removing } from "./removing.js";
 
 /** @import { Chat, ConversationChanged, Member } from "../src/index.js" */
@@ -23,6 +26,7 @@ export class People {
   #addForm = byId("add-form", HTMLFormElement);
   #addNames = byId("add-names", HTMLInputElement);
   #problem = byId("people-problem", HTMLParagraphElement);
+  #failure = new Failure("member-list", () => this.#load());
   #leave = byId("leave", HTMLButtonElement);
   /** @type {Map<string, Shown>} */
   #members = new Map();
@@ -104,6 +108,7 @@ export class People {
       this.#members.clear();
       this.#cursor = undefined;
       this.#problem.textContent = "";
+      this.#failure.clear();
     }
     this.#entry = entry;
     this.#watch();
@@ -152,9 +157,11 @@ export class People {
       const { items, cursor } = await this.#chat.listMembers(entry.id, options);
       if (!this.#isOpen(entry.id)) return;
       this.#cursor = cursor;
+      this.#failure.clear();
+      profiles.note(items);
       this.#put(items);
     } catch (error) {
-      if (this.#isOpen(entry.id)) this.#fail(error);
+      if (this.#isOpen(entry.id)) this.#failure.show(error);
     } finally {
       if (this.#asking === entry.id) this.#asking = null;
     }
@@ -252,7 +259,7 @@ export class People {
 
   /** @param {unknown} error */
   #fail(error) {
-    say(this.#problem, error instanceof Error ? error.message : String(error));
+    say(this.#problem, problemText(error));
   }
 }
 

@@ -1,5 +1,6 @@
 import { element } from "./dom.js";
 import { fileName } from "./files.js";
+import { words } from "./words/index.js";
 
 /** @import { AttachmentRef, Chat } from "../src/index.js" */
 /** @import { Previews } from "./previews.js" */
@@ -24,14 +25,18 @@ export function pictureElement(source, attachment, onOpen) {
   const { attachment_id, thumbnail_id = attachment_id } = attachment;
   const name = fileName(attachment);
   const image = element("img", { alt: "", loading: "lazy", decoding: "async" });
-  const words = element("span", { class: "picture-problem small" });
-  const attributes = { class: "picture", type: "button", "aria-label": `Open the picture ${name}` };
-  const button = element("button", attributes, image, words);
+  const problem = element("span", { class: "picture-problem small" });
+  const attributes = {
+    class: "picture",
+    type: "button",
+    "aria-label": words("files.open_picture", { name }),
+  };
+  const button = element("button", attributes, image, problem);
   button.addEventListener("click", onOpen);
   reserve(button, attachment);
   void load(source, thumbnail_id, image, () => {
     button.classList.add("broken");
-    words.textContent = `${name} cannot be shown.`;
+    problem.textContent = words("files.broken", { name });
   });
   return button;
 }

@@ -1,6 +1,10 @@
 import { Fragment, h, render } from "preact";
 
-import { byId, say } from "./dom.js";
+import { ParleyError } from "../src/index.js";
+import { byId } from "./dom.js";
+import { Failure } from "./failure.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
 import { quotedText } from "./message.js";
 import { personAvatar } from "./views.js";
 
@@ -11,7 +15,7 @@ export class Pins {
   #toggle = byId("pins-toggle", HTMLButtonElement);
   #list = byId("pin-list", HTMLUListElement);
   #empty = byId("pins-empty", HTMLParagraphElement);
-  #problem = byId("pins-problem", HTMLParagraphElement);
+  #failure = new Failure("pins", () => this.load());
   /** @type {Map<string, Message>} by id, in the order of the service */
   #pinned = new Map();
   /** @type {string | null} */
@@ -44,6 +48,7 @@ export class Pins {
   show(conversationId) {
     this.#conversationId = conversationId;
     this.#pinned.clear();
+    this.#failure.clear();
     this.#render();
     if (conversationId !== null) void this.load();
   }
@@ -56,17 +61,19 @@ export class Pins {
       const messages = await this.#chat.listPins(id);
       if (id !== this.#conversationId) return;
       this.#pinned = new Map(messages.map((message) => [message.message_id, message]));
-      say(this.#problem, "");
+      this.#failure.clear();
     } catch (error) {
+      const hasPins = !(error instanceof ParleyError && error.code === "unknown_type");
       if (id !== this.#conversationId) return;
-      say(this.#problem, error instanceof Error ? error.message : String(error));
+      if (hasPins) this.#failure.show(error);
     }
     this.#render();
   }
 
   #render() {
-    this.#toggle.hidden = this.#pinned.size === 0;
-    this.#empty.hidden = this.#pinned.size > 0;
+    const isEmpty = this.#pinned.size === 0;
+    this.#toggle.hidden = isEmpty && !this.#failure.isShown;
+    this.#empty.hidden = !isEmpty || this.#failure.isShown;
     const rows = [...this.#pinned.values()].map((message) => this.#row(message));
     render(h(Fragment, null, ...rows), this.#list);
   }
@@ -84,7 +91,11 @@ export class Pins {
         h(
           "span",
           { class: "member-lines" },
-          h("span", { class: "member-name", dir: "auto" }, message.username),
+          h(
+            "span",
+            { class: "member-name", dir: "auto" },
+            named(() => profiles.nameOf(message)),
+          ),
           h("span", { class: "small", dir: "auto" }, quotedText(message)),
         ),
       ),

@@ -3,6 +3,9 @@ import { firstFrom } from "./items.js";
 /** @import { Message } from "../src/index.js" */
 /** @import { View } from "./view.js" */
 
+/** In numbers of the conversation: four pages. */
+const FAR = 200;
+
 /**
  * The number of a message, which its id ends with.
  * @param {string} messageId
@@ -18,6 +21,15 @@ export function numberIn(messageId) {
  */
 export function isBeyond(messageId, { messages, hasLater }) {
   return hasLater && numberIn(messageId) > (messages.at(-1)?.seq ?? 0);
+}
+
+/**
+ * Whether the message is so far before those that are loaded that what lies between is left out.
+ * @param {string} messageId
+ * @param {View} view
+ */
+export function isFar(messageId, { messages }) {
+  return numberIn(messageId) < (messages[0]?.seq ?? 0) - FAR;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { element } from "./dom.js";
 import { fileName } from "./files.js";
 import { reserve } from "./pictures.js";
+import { words } from "./words/index.js";
 
 /** @import { AttachmentRef } from "../src/index.js" */
 /** @import { Source } from "./pictures.js" */
@@ -14,7 +15,10 @@ export function videoElement(source, attachment) {
   const { attachment_id, thumbnail_id } = attachment;
   const preload = thumbnail_id ? "none" : "metadata";
   const attributes = { class: "video", controls: true, playsinline: true, preload };
-  const video = element("video", { ...attributes, "aria-label": `Video ${name}` });
+  const video = element("video", {
+    ...attributes,
+    "aria-label": words("files.play_video", { name }),
+  });
   reserve(video, attachment);
   if (thumbnail_id) void showPoster(source, thumbnail_id, video);
   return playable(source, attachment_id, video, video);
@@ -27,8 +31,8 @@ export function videoElement(source, attachment) {
 export function audioElement(source, attachment) {
   const name = fileName(attachment);
   const audio = element("audio", { controls: true, preload: "metadata", "aria-label": name });
-  const words = element("span", { class: "file-name small", dir: "auto" }, name);
-  const box = element("div", { class: "audio" }, words, audio);
+  const title = element("span", { class: "file-name small", dir: "auto" }, name);
+  const box = element("div", { class: "audio" }, title, audio);
   return playable(source, attachment.attachment_id, audio, box);
 }
 

@@ -1,7 +1,9 @@
 import { h } from "preact";
 
 import { element, hiddenText, icon } from "./dom.js";
+import { profiles } from "./finding/profiles.js";
 import { hiddenView } from "./views.js";
+import { listText, words } from "./words/index.js";
 
 /** @import { Chat, Message, User } from "../src/index.js" */
 
@@ -19,20 +21,20 @@ export function reactionsView(message, me, onToggle) {
   if (!message || message.deleted_at || items.length === 0) return null;
   return h(
     "div",
-    { class: "reactions", role: "group", "aria-label": "Reactions" },
+    { class: "reactions", role: "group", "aria-label": words("reactions.label") },
     ...items.map(({ reaction, count, users }) => {
       const isMine = users.includes(me.username);
-      const who = whoLine(users, count, me.username);
+      const names = whoOf(users, count, me.username);
       const attributes = {
         key: reaction,
         class: isMine ? "reaction mine" : "reaction",
         type: "button",
-        title: who,
+        title: listText(names),
         "aria-pressed": String(isMine),
         onclick: () => onToggle(message, reaction),
       };
       const seen = h("span", { "aria-hidden": "true" }, `${reaction} ${count}`);
-      return h("button", attributes, seen, hiddenView(`${reaction}: ${who}`));
+      return h("button", attributes, seen, hiddenView(words("reactions.who", { reaction, names })));
     }),
   );
 }
@@ -42,11 +44,12 @@ export function reactionsView(message, me, onToggle) {
  * @param {number} count of all
  * @param {string} me
  */
-export function whoLine(users, count, me) {
-  const names = users.map((name) => (name === me ? "you" : name));
+function whoOf(users, count, me) {
+  const names = users.map((name) =>
+    name === me ? words("reactions.you") : profiles.nameOfUsername(name),
+  );
   const more = count - names.length;
-  if (more > 0) names.push(more === 1 ? "one more" : `${more} more`);
-  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join("");
+  return more > 0 ? [...names, words("reactions.more", { count: more })] : names;
 }
 
 /**
@@ -60,13 +63,13 @@ export function reactionPicker(onChoose, onMore) {
       "button",
       { class: "pick", type: "button", onclick: () => onChoose(reaction) },
       element("span", { "aria-hidden": "true" }, reaction),
-      hiddenText(`React with ${reaction}`),
+      hiddenText(words("reactions.react", { reaction })),
     );
   const more = element(
     "button",
     { class: "pick", type: "button", onclick: onMore },
     icon("plus"),
-    hiddenText("React with another emoji"),
+    hiddenText(words("reactions.another")),
   );
   return element("div", { class: "picker" }, ...USUAL.map(button), more);
 }

@@ -1,3 +1,5 @@
+import { words } from "./words/index.js";
+
 /** What nobody looking over a shoulder should read. */
 const SECRETS = new Set(["password", "token", "fields", "url"]);
 
@@ -10,8 +12,8 @@ export function redacted(text) {
   try {
     const frame = JSON.parse(text);
     const pretty = JSON.stringify(frame, (key, value) => (SECRETS.has(key) ? "•••" : value), 2);
-    return { type: typeof frame?.type === "string" ? frame.type : "(no type)", pretty };
+    return { type: typeof frame?.type === "string" ? frame.type : words("frames.no_type"), pretty };
   } catch {
-    return { type: "(not JSON)", pretty: text };
+    return { type: words("frames.not_json"), pretty: text };
   }
 }

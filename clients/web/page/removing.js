@@ -1,6 +1,7 @@
 import { nameOf } from "./directory.js";
 import { askDialog } from "./form-dialog.js";
 import { requireOnline } from "./online.js";
+import { words } from "./words/index.js";
 
 /** @import { Chat } from "../src/index.js" */
 /** @import { Entry } from "./directory.js" */
@@ -25,10 +26,10 @@ export class Removing {
    * @param {string} username
    */
   remove(entry, username) {
-    const title = `Remove ${username} from ${nameOf(entry)}?`;
-    const text = `${username} can no longer read or write here, and can be added again.`;
+    const title = words("removing.remove", { name: username, conversation: nameOf(entry) });
+    const text = words("removing.about_remove", { name: username });
     const act = () => this.#chat.removeMember(entry.id, username);
-    this.#askTo({ title, text, button: "Remove" }, act);
+    this.#askTo({ title, text, button: words("removing.remove_button") }, act);
   }
 
   /**
@@ -36,9 +37,10 @@ export class Removing {
    * @param {string} username
    */
   ban(entry, username) {
-    const title = `Ban ${username} from ${nameOf(entry)}?`;
-    const text = `${username} can no longer read or write here, nor be added until the ban is lifted.`;
-    this.#askTo({ title, text, button: "Ban" }, () => this.#chat.ban(entry.id, username));
+    const title = words("removing.ban", { name: username, conversation: nameOf(entry) });
+    const text = words("removing.about_ban", { name: username });
+    const act = () => this.#chat.ban(entry.id, username);
+    this.#askTo({ title, text, button: words("moderation.ban") }, act);
   }
 
   /**

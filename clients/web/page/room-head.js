@@ -4,6 +4,7 @@ import { nameOf } from "./directory.js";
 import { byId, say } from "./dom.js";
 import { presenceWords } from "./last-seen.js";
 import { conversationAvatar } from "./views.js";
+import { words } from "./words/index.js";
 
 /** @import { Entry } from "./directory.js" */
 /** @import { Shown } from "./member-rows.js" */
@@ -41,10 +42,11 @@ export class RoomHead {
 function peopleLine({ kind }, members, me, online) {
   const others = members.filter(({ user_id }) => user_id !== me);
   if (members.length === 0) return "";
-  if (kind === "direct" && !others[0]) return "No longer here";
+  if (kind === "direct" && !others[0]) return words("room.no_longer_here");
   if (kind === "direct" && others[0]) {
     const { online: is_online, last_seen_at } = others[0];
     return presenceWords({ is_online, ...(last_seen_at && { last_seen_at }) }, new Date());
   }
-  return `${members.length === 1 ? "1 person" : `${members.length} people`}, ${online} online`;
+  const people = words("room.people", { count: members.length });
+  return words("room.people_online", { people, online: words("room.online", { count: online }) });
 }

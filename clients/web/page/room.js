@@ -1,9 +1,11 @@
 import { fileElement } from "./attachments.js";
+import { Attention } from "./attention.js";
 import { byId } from "./dom.js";
 import { Jump } from "./jump.js";
 import { Lightbox } from "./lightbox.js";
 import { MessageList } from "./message-list.js";
-import { isBeyond, lastUpTo, lastWhere } from "./places.js";
+import { isBeyond, isFar, lastUpTo, lastWhere, numberIn } from "./places.js";
+import { PointedOut } from "./pointed-out.js";
 import { Quotes } from "./quotes.js";
 import { ReadMarks } from "./readers.js";
 import { RoomEdges } from "./room-edges.js";
@@ -17,8 +19,6 @@ import { View } from "./view.js";
 /** @import { Acts } from "./message.js" */
 /** @import { Previews } from "./previews.js" */
 
-const POINTED_OUT_MS = 2_000;
-
 /** The open conversation: its head and its messages. */
 export class Room {
   #scrollBox = byId("scroller", HTMLDivElement);
@@ -30,8 +30,8 @@ export class Room {
   /** @type {Entry | null} */
   #entry = null;
   #readers = new ReadMarks();
-  /** @type {string | null} the id of the message that was brought into view */
-  #pointedOut = null;
+  #pointedOut = new PointedOut(() => this.#schedule());
+  #attention = new Attention(this.#scrollBox, () => this.#noteSeen());
   /** @type {number | null} where "New" stands: after what had been read when it was opened */
   #unreadAfter = null;
   /** Whether it was begun at the right place: what was saved from before may lack what is new. */
@@ -75,8 +75,6 @@ export class Room {
     };
     this.#list = new MessageList(all, (index) => this.#scroller.bring(index));
     this.#scroller = new Scroller(this.#scrollBox, this.#list, () => this.#looked());
-    document.addEventListener("visibilitychange", () => this.#noteSeen());
-    for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.#noteSeen());
     chat.on("read", ({ conversation_id, user_id, username, seq }) => {
       if (conversation_id !== this.#entry?.id) return;
       this.#readers.note([{ user_id, username, seq }]);
@@ -111,9 +109,7 @@ export class Room {
   head(entry, members, online = 0) {
     this.#entry = entry;
     this.#head.show(entry, members, this.#chat.user?.user_id ?? "", online);
-    this.#readers.note(
-      members.map(({ last_read_seq, ...member }) => ({ ...member, seq: last_read_seq })),
-    );
+    this.#readers.note(members.map((it) => ({ ...it, seq: it.last_read_seq })));
     this.#schedule();
   }
 
@@ -171,8 +167,8 @@ export class Room {
    */
   #fileElement(file, previews) {
     const conversationId = this.#entry?.id ?? "";
-    const source = { chat: this.#chat, conversationId, previews };
-    return fileElement(source, file, () => this.#lightbox.open(conversationId, file, this.#files));
+    const open = () => this.#lightbox.open(conversationId, file, this.#files);
+    return fileElement({ chat: this.#chat, conversationId, previews }, file, open);
   }
 
   /** The files of the messages that are shown. */
@@ -182,13 +178,14 @@ export class Room {
   }
 
   /**
-   * Scrolls to a message and points it out; loads earlier ones until it is there.
+   * Scrolls to a message and points it out; loads earlier ones until it is there, or those around it.
    * @param {string} messageId
    */
   async bring(messageId) {
     const view = this.#view;
     if (view && isBeyond(messageId, view)) view.showNewest();
     try {
+      if (view && isFar(messageId, view)) await view.showAround(numberIn(messageId));
       while (view === this.#view && view && !view.find(messageId) && view.hasEarlier) {
         await view.loadEarlier();
       }
@@ -196,10 +193,9 @@ export class Room {
       // The edge of the list says why.
     }
     if (view !== this.#view || !view?.find(messageId)) return;
-    this.#pointedOut = messageId;
+    this.#pointedOut.set(messageId);
     this.#render();
     this.#scroller.bring(this.#indexOf(messageId));
-    setTimeout(() => this.#endPointingOut(messageId), POINTED_OUT_MS);
   }
 
   /** To the end: what the user writes belongs there, so that is where they look. */
@@ -207,13 +203,6 @@ export class Room {
     this.#unreadAfter = null;
     this.#view?.showNewest();
     this.#scroller.end();
-  }
-
-  /** @param {string} messageId */
-  #endPointingOut(messageId) {
-    if (this.#pointedOut !== messageId) return;
-    this.#pointedOut = null;
-    this.#schedule();
   }
 
   /** Many changes at once are shown in one go. */
@@ -236,7 +225,7 @@ export class Room {
       ...{ readers: this.#readers.all, unreadAfter: this.#unreadAfter },
       quoted: (/** @type {string} */ id) =>
         view.find(id) ?? this.#quotes.of(view.conversationId, id),
-      ...{ beingDeleted: this.#beingDeleted(), pointedOut: this.#pointedOut },
+      ...{ beingDeleted: this.#beingDeleted(), pointedOut: this.#pointedOut.id },
     };
     this.#scroller.change(this.#list.set(shown), view.hasLater);
     this.#lightbox.retain(() => this.#files);
@@ -285,16 +274,10 @@ export class Room {
     this.#scrollBox.classList.toggle("empty", messages.length + outgoing.length === 0);
   }
 
-  /** Whether somebody looks at it: a window behind another one may be visible, too. */
-  get #isLookedAt() {
-    const isInFront = document.visibilityState === "visible" && document.hasFocus();
-    return isInFront && this.#scrollBox.clientHeight > 0;
-  }
-
   /** What was in view has been read. */
   #noteSeen() {
     const { isAtEnd, lastInView } = this.#scroller;
-    const isLookedAt = this.#isLookedAt && this.#view?.isLoaded;
+    const isLookedAt = this.#attention.isThere && this.#view?.isLoaded;
     this.#onLook(isLookedAt && isAtEnd ? (this.#entry?.id ?? null) : null);
     if (!isLookedAt || !this.#view) return;
     const last = lastUpTo(this.#view.messages, isAtEnd ? Infinity : this.#list.seqAt(lastInView));
@@ -303,19 +286,11 @@ export class Room {
     this.#onSeen(last.conversation_id, last.seq);
   }
 
-  async #loadEarlier() {
-    try {
-      await this.#view?.loadEarlier();
-    } catch (error) {
-      this.#edges.earlierFailed(error);
-    }
+  #loadEarlier() {
+    this.#view?.loadEarlier().catch((error) => this.#edges.earlierFailed(error));
   }
 
-  async #loadLater() {
-    try {
-      await this.#view?.loadLater();
-    } catch (error) {
-      this.#edges.laterFailed(error);
-    }
+  #loadLater() {
+    this.#view?.loadLater().catch((error) => this.#edges.laterFailed(error));
   }
 }

@@ -121,7 +121,9 @@ export class RowWindow {
     if (!isStale) this.#kept = this.#surface.kept();
     for (let round = 0; round < ROUNDS; round++) {
       const { height, start } = this.#surface.sight();
-      const sight = { height, start, top: start + this.#topOf(height) };
+      // It cannot be scrolled any further than to the end.
+      const place = Math.min(this.#topOf(height), Math.max(0, this.#heights.total - height));
+      const sight = { height, start, top: start + place };
       const isCovered = this.#covers(sight, round === 0 ? SPARE : 0);
       if (isCovered && !(isStale && round === 0)) break;
       if (!isCovered) this.#range = this.#rangeOf(sight);
@@ -238,10 +240,9 @@ export class RowWindow {
     }
     const { first, last } = this.#range;
     const [begin, end] = [placeOf(first), placeOf(last - 1)];
-    const isThere = last > first && begin >= 0 && end >= begin;
-    // Many rows that came in between are none to draw.
-    const isNear = isThere && end - begin < 2 * (last - first);
-    this.#range = isNear ? { first: begin, last: end + 1 } : { first: 0, last: 0 };
+    const isWhole = last > first && begin >= 0 && end - begin === last - 1 - first;
+    // Where rows came in between, it is chosen again: not all of them need be drawn.
+    this.#range = isWhole ? { first: begin, last: end + 1 } : { first: 0, last: 0 };
     this.#leads.clear();
   }
 }

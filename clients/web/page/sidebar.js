@@ -1,11 +1,16 @@
 import { Fragment, h, render } from "preact";
 
-import { countText } from "./counts.js";
+import { countText, countedText } from "./counts.js";
 import { briefly, fullDate } from "./dates.js";
 import { nameOf } from "./directory.js";
 import { byId } from "./dom.js";
+import { ListFilter } from "./finding/list-filter.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
+import { lead, letTabIn } from "./finding/roving.js";
 import { presenceWords } from "./last-seen.js";
 import { isQuiet } from "./notifications/levels.js";
+import { hiddenAroundView } from "./spoken.js";
 import { beginningOf } from "./text/characters.js";
 import {
   Lasting,
@@ -15,18 +20,23 @@ import {
   personAvatar,
   withPresence,
 } from "./views.js";
+import { words } from "./words/index.js";
 
-/** @import { UserPresence } from "../src/index.js" */
+/** @import { User, UserPresence } from "../src/index.js" */
 /** @import { Directory, Entry } from "./directory.js" */
 
 /** No line is longer; the rest would only be hidden. */
 const PREVIEW = 200;
+const BUTTONS = "button.conversation";
 
 /** The list of conversations and, below it, the user. */
 export class Sidebar {
   #list = byId("conversation-list", HTMLUListElement);
   #create = byId("new-conversation", HTMLButtonElement);
-  #me = byId("me", HTMLDivElement);
+  #me = byId("me", HTMLButtonElement);
+  /** @type {string | null} */
+  #current = null;
+  #filter = new ListFilter(() => this.show(this.#current));
   #directory;
   #onOpen;
   #presenceOf;
@@ -40,21 +50,28 @@ export class Sidebar {
     this.#directory = directory;
     this.#onOpen = onOpen;
     this.#presenceOf = presenceOf;
+    lead(this.#list, BUTTONS);
   }
 
-  /** @param {string} username */
-  showUser(username) {
-    const name = h("span", null, hiddenView("Signed in as "), username);
-    render(h(Fragment, null, personAvatar(username), name), this.#me);
+  /** @param {User} user */
+  showUser(user) {
+    const name = () => h("bdi", null, profiles.nameOf(user));
+    const text = () => hiddenAroundView("sidebar.signed_in_as", { name: name() });
+    const line = h("span", null, named(text));
+    render(h(Fragment, null, personAvatar(user.username), line), this.#me);
   }
 
   /** @param {string | null} current */
   show(current) {
     const { entries, hasLists, isWhole } = this.#directory;
     this.#create.hidden = !hasLists;
-    const items = entries.map((entry) => this.#item(entry, entry.id === current));
+    this.#current = current;
+    const shown = entries.filter((entry) => this.#filter.accepts(entry, entry.id === current));
+    const items = shown.map((entry) => this.#item(entry, entry.id === current));
+    const empty = this.#filter.isActive ? noMatch() : noConversations();
     const isEmpty = items.length === 0 && isWhole;
-    render(h(Fragment, null, ...(isEmpty ? [noConversations()] : items)), this.#list);
+    render(h(Fragment, null, ...(isEmpty ? [empty] : items)), this.#list);
+    letTabIn(this.#list, BUTTONS);
   }
 
   /** @param {string | null} id */
@@ -70,19 +87,19 @@ export class Sidebar {
    */
   #item(entry, isCurrent) {
     const presence = this.#presenceOf(entry);
-    const words = presence && presenceWords(presence, new Date());
+    const seen = presence && presenceWords(presence, new Date());
     const time = briefly(entry.lastAt ?? new Date(0), new Date());
     const attributes = {
       class: entry.unread > 0 ? "conversation unread" : "conversation",
       type: "button",
       "data-id": entry.id,
-      title: words ?? "",
+      title: seen ?? "",
       "aria-current": isCurrent ? "true" : undefined,
       onclick: () => this.#onOpen(entry.id),
     };
     return h(Lasting, {
       key: entry.id,
-      of: JSON.stringify([entry, words, isCurrent, time]),
+      of: JSON.stringify([entry, seen, isCurrent, time]),
       draw: () => h("li", null, h("button", attributes, ...contentOf(entry, presence))),
     });
   }
@@ -98,34 +115,39 @@ function contentOf(entry, presence) {
   const when = at && { datetime: at.toISOString(), title: fullDate(at) };
   const time = at && when && h("time", when, briefly(at, new Date()));
   const isSilent = isQuiet(entry.wish, new Date());
-  const quiet = h("span", { class: "quiet-bell" }, iconView("bell-off"), hiddenView("muted"));
+  const quiet = h(
+    "span",
+    { class: "quiet-bell" },
+    iconView("bell-off"),
+    hiddenView(words("sidebar.muted")),
+  );
   const badge = h(
     "span",
     { class: isSilent ? "badge muted" : "badge" },
-    countText(entry.unread),
-    hiddenView(" unread"),
+    h("span", { "aria-hidden": "true" }, countText(entry.unread)),
+    hiddenView(countedText(entry.unread, "sidebar.unread", "sidebar.many_unread")),
   );
   const mentions = h(
     "span",
     { class: "badge mentions" },
-    "@",
-    hiddenView(entry.mentions === 1 ? "mentions you" : `${entry.mentions} mention you`),
+    h("span", { "aria-hidden": "true" }, "@"),
+    hiddenView(words("sidebar.mentions", { count: entry.mentions })),
   );
   const title = h("span", { class: "conversation-title", dir: "auto" }, name);
-  const preview = beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW) || "No messages yet";
-  const text = h("span", { class: "conversation-text", dir: "auto" }, preview);
+  const preview = beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW);
+  const text = preview || words("sidebar.no_messages");
   const avatar = conversationAvatar(entry, name);
-  const words = presence && presenceWords(presence, new Date());
+  const seen = presence && presenceWords(presence, new Date());
   return [
     presence ? withPresence(avatar, presence.is_online) : avatar,
     h(
       "span",
       { class: "conversation-lines" },
-      h("span", { class: "conversation-line" }, title, words && hiddenView(words), time),
+      h("span", { class: "conversation-line" }, title, seen && hiddenView(seen), time),
       h(
         "span",
         { class: "conversation-line" },
-        text,
+        h("span", { class: "conversation-text" }, text),
         isSilent && quiet,
         entry.mentions > 0 && mentions,
         entry.unread > 0 && badge,
@@ -135,5 +157,9 @@ function contentOf(entry, presence) {
 }
 
 function noConversations() {
-  return h("li", { class: "empty soft" }, "No conversations yet. Begin one with the + above.");
+  return h("li", { class: "empty soft" }, words("sidebar.no_conversations"));
+}
+
+function noMatch() {
+  return h("li", { class: "empty soft" }, words("filter.none"));
 }

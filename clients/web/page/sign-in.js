@@ -80,7 +80,7 @@ export class SignIn {
   /** @param {SavedSession} saved */
   async #startAs({ token, user }) {
     const { sidebar, listing } = this.#parts;
-    sidebar.showUser(user.username);
+    sidebar.showUser(user);
     this.#screen.hidden = false;
     await listing.during(() => Promise.all([this.#resume(token, user), this.#restore(user)]));
   }
@@ -121,7 +121,7 @@ export class SignIn {
 
   /** @param {Identity} identity */
   async #enter(identity) {
-    const { user_id, username } = identity;
+    const { user_id } = identity;
     const { login, sidebar, directory, listing, navigation, people, notifications } = this.#parts;
     this.#parts.token.write(identity);
     this.#latest = identity.token;
@@ -131,7 +131,7 @@ export class SignIn {
     this.#user = identity;
     login.hide();
     this.#screen.hidden = false;
-    sidebar.showUser(username);
+    sidebar.showUser(identity);
     notifications.signedIn(this.#chat.webPushKey);
     void this.#restore(identity);
     await listing.during(async () => {

@@ -1,6 +1,17 @@
+import { durationText, words } from "./words/index.js";
+
 /** @import { Numbered } from "../src/index.js" */
 
 /** @typedef {{ user_id: string, username: string }} Person */
+
+/** What a member does to others. */
+/** @typedef {"added" | "removed" | "banned" | "unbanned" | "muted" | "unmuted" | "made_owner" | "made_moderator" | "made_member"} Deed */
+
+const ROLES = /** @type {const} */ ({
+  owner: "made_owner",
+  moderator: "made_moderator",
+  member: "made_member",
+});
 
 /**
  * What a change of the conversation is, in a sentence; null if it is nothing to show in the list.
@@ -9,44 +20,72 @@
  * @returns {string | null}
  */
 export function lineOf({ type, data }, me) {
-  const by = data["by"] ? nameOf(data["by"], me) : "Somebody";
-  if (type === "members_added") return `${by} added ${listOf(data["members"] ?? [], me)}`;
-  if (type === "member_removed") return removalLine(data, by, me);
+  if (type === "members_added") return deedLine("added", data, data["members"] ?? [], me);
+  if (type === "member_removed") return removalLine(data, me);
   if (type !== "conversation_changed") return null;
   switch (data["change"]) {
-    case "renamed":
-      return data["title"]
-        ? `${by} changed the title to ${data["title"]}`
-        : `${by} took the title off`;
-    case "pinned":
-      return `${by} pinned a message`;
-    case "unpinned":
-      return `${by} unpinned a message`;
+    case "muted":
+    case "unmuted":
+    case "unbanned":
+      return deedLine(data["change"], data, [personIn(data)], me);
     case "role":
-      return roleLine(data, by, me);
+      return deedLine(ROLES[roleIn(data)], data, [personIn(data)], me);
     default:
-      return moderationLine(data, by, me);
+      return changeLine(data, me);
   }
 }
 
 /**
  * @param {Record<string, any>} data
- * @param {string} by
  * @param {string} me
  */
-function moderationLine({ change, user_id, username, slow_seconds }, by, me) {
-  const name = inSentence(nameOf({ user_id, username: username ?? "somebody" }, me));
+function removalLine(data, me) {
+  if (data["is_banned"]) return deedLine("banned", data, [personIn(data)], me);
+  if (data["by"]?.user_id !== data["user_id"]) {
+    return deedLine("removed", data, [personIn(data)], me);
+  }
+  return data["user_id"] === me
+    ? words("system.left.by_you")
+    : words("system.left", { by: data["username"] });
+}
+
+/**
+ * Languages differ in how they say "you": each person of a sentence has a sentence of their own.
+ * @param {Deed} deed
+ * @param {Record<string, any>} data
+ * @param {Person[]} people to whom it was done
+ * @param {string} me
+ */
+function deedLine(deed, { by: actor }, people, me) {
+  const by = actor?.username ?? words("system.somebody");
+  const isMine = actor?.user_id === me;
+  const isToMe = people.length === 1 && people[0]?.user_id === me;
+  const whom = people.map((person) => nameIn(person, me, isMine));
+  if (isMine) return words(`system.${deed}.by_you`, { whom });
+  return isToMe ? words(`system.${deed}.of_you`, { by }) : words(`system.${deed}`, { by, whom });
+}
+
+/**
+ * @param {Record<string, any>} data
+ * @param {string} me
+ */
+function changeLine({ change, by: actor, title, slow_seconds: seconds }, me) {
+  const by = actor?.username ?? words("system.somebody");
+  const isMine = actor?.user_id === me;
   switch (change) {
-    case "muted":
-      return `${by} muted ${name}`;
-    case "unmuted":
-      return `${by} ended the mute of ${name}`;
-    case "unbanned":
-      return `${by} lifted the ban of ${name}`;
-    case "slow_mode":
-      return slow_seconds
-        ? `${by} set slow mode to ${slow_seconds} seconds`
-        : `${by} ended slow mode`;
+    case "renamed":
+      if (!title) return words(isMine ? "system.untitled.by_you" : "system.untitled", { by });
+      return words(isMine ? "system.renamed.by_you" : "system.renamed", { by, title });
+    case "pinned":
+      return words(isMine ? "system.pinned.by_you" : "system.pinned", { by });
+    case "unpinned":
+      return words(isMine ? "system.unpinned.by_you" : "system.unpinned", { by });
+    case "slow_mode": {
+      if (!seconds)
+        return words(isMine ? "system.slow_mode_off.by_you" : "system.slow_mode_off", { by });
+      const duration = durationText(seconds, "second");
+      return words(isMine ? "system.slow_mode.by_you" : "system.slow_mode", { by, duration });
+    }
     default:
       return null;
   }
@@ -54,44 +93,26 @@ function moderationLine({ change, user_id, username, slow_seconds }, by, me) {
 
 /**
  * @param {Record<string, any>} data
- * @param {string} by
- * @param {string} me
+ * @returns {Person}
  */
-function removalLine({ user_id, username, by: who, is_banned }, by, me) {
-  const name = nameOf({ user_id, username }, me);
-  if (is_banned) return `${by} banned ${inSentence(name)}`;
-  return who?.user_id === user_id ? `${name} left` : `${by} removed ${inSentence(name)}`;
+function personIn({ user_id, username }) {
+  return { user_id, username: username ?? words("system.somebody_object") };
 }
 
 /**
  * @param {Record<string, any>} data
- * @param {string} by
- * @param {string} me
+ * @returns {keyof typeof ROLES}
  */
-function roleLine({ user_id, username, role }, by, me) {
-  const name = inSentence(nameOf({ user_id, username: username ?? "somebody" }, me));
-  return `${by} made ${name} ${role === "owner" ? "an owner" : `a ${role}`}`;
-}
-
-/**
- * @param {Person[]} people
- * @param {string} me
- */
-function listOf(people, me) {
-  const names = people.map((person) => inSentence(nameOf(person, me)));
-  if (names.length <= 1) return names.join("");
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+function roleIn({ role }) {
+  return Object.hasOwn(ROLES, role) ? role : "member";
 }
 
 /**
  * @param {Person} person
  * @param {string} me
+ * @param {boolean} isMine whether the user did it
  */
-function nameOf({ user_id, username }, me) {
-  return user_id === me ? "You" : username;
-}
-
-/** @param {string} name */
-function inSentence(name) {
-  return name === "You" ? "you" : name;
+function nameIn({ user_id, username }, me, isMine) {
+  if (user_id !== me) return username;
+  return words(isMine ? "system.yourself" : "system.you_object");
 }

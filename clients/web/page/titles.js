@@ -1,3 +1,6 @@
+import { profiles } from "./finding/profiles.js";
+import { words } from "./words/index.js";
+
 /** @import { Chat, Member } from "../src/index.js" */
 /** @import { Directory } from "./directory.js" */
 
@@ -21,6 +24,7 @@ export class Titles {
   constructor(chat, directory) {
     this.#chat = chat;
     this.#directory = directory;
+    profiles.onChange(() => this.#renameDirect());
   }
 
   /**
@@ -29,6 +33,14 @@ export class Titles {
    */
   doubt(id) {
     this.#asked.delete(id);
+  }
+
+  /** A direct conversation is called after the other, who may have another name now. */
+  #renameDirect() {
+    for (const { id, otherId } of this.#directory.entries) {
+      const name = otherId && profiles.displayNameOf(otherId);
+      if (name && this.#named.has(id)) this.#directory.rename(id, name);
+    }
   }
 
   /** One request after the other: the list may be long, and nobody waits for its end. */
@@ -51,7 +63,7 @@ export class Titles {
     if (title || kind !== "direct") return title;
     const { messages } = await this.#chat.history(id, { limit: 100 });
     const theirs = messages.filter(({ user_id }) => user_id !== this.#chat.user?.user_id);
-    return theirs.at(-1)?.username ?? "Former member";
+    return theirs.at(-1)?.username ?? words("conversation.former_member");
   }
 
   #next() {
@@ -66,6 +78,7 @@ export class Titles {
     this.#named.add(id);
     try {
       const { items } = await this.#chat.listMembers(id);
+      profiles.note(items);
       const names = namesOf(items, this.#chat.user?.user_id) || (await this.#formerName(id));
       this.#directory.rename(id, names);
       const other = items.find(({ user_id }) => user_id !== this.#chat.user?.user_id);
@@ -84,7 +97,9 @@ export class Titles {
  * @param {string | undefined} me
  */
 function namesOf(members, me) {
-  const others = members.filter(({ user_id }) => user_id !== me).map(({ username }) => username);
-  const names = others.sort().slice(0, NAMED).join(", ");
-  return others.length > NAMED ? `${names} and others` : names;
+  const others = members
+    .filter(({ user_id }) => user_id !== me)
+    .map((member) => profiles.nameOf(member));
+  const names = others.sort().slice(0, NAMED).join(words("common.comma"));
+  return others.length > NAMED ? words("conversation.and_others", { names }) : names;
 }

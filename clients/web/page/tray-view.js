@@ -3,6 +3,7 @@ import { Fragment, h, render } from "preact";
 import { byId, say } from "./dom.js";
 import { extensionOf, fileName, kindOf, sizeText } from "./files.js";
 import { hiddenView, iconView } from "./views.js";
+import { words } from "./words/index.js";
 
 /** @import { Item, Tray } from "./tray.js" */
 
@@ -44,9 +45,14 @@ export class TrayView {
   #row(item) {
     const { state, share, problem, isFinal, file } = item;
     const name = fileName(file);
-    const again = { class: "quiet", type: "button", onclick: () => this.#retry(item) };
+    const again = {
+      class: "quiet",
+      type: "button",
+      "aria-label": words("tray.try_again", { name }),
+      onclick: () => this.#retry(item),
+    };
     const remove = { class: "icon-button", type: "button", onclick: () => this.#remove(item) };
-    const bar = { max: "1", value: share, "aria-label": `Upload of ${name}` };
+    const bar = { max: "1", value: share, "aria-label": words("tray.upload_of", { name }) };
     return h(
       "li",
       { key: item, class: state === "failed" ? "tray-file failed" : "tray-file" },
@@ -58,15 +64,13 @@ export class TrayView {
         state === "uploading" && h("progress", bar),
         state === "done" && h("span", { class: "soft" }, detailOf(file)),
         state === "failed" && h("span", { class: "tray-problem" }, problem),
-        state === "failed" &&
-          !isFinal &&
-          h("button", again, "Try again", hiddenView(` to upload ${name}`)),
+        state === "failed" && !isFinal && h("button", again, words("common.try_again")),
       ),
       h(
         "button",
         remove,
         iconView("close"),
-        hiddenView(state === "uploading" ? `Cancel ${name}` : `Remove ${name}`),
+        hiddenView(words(state === "uploading" ? "tray.cancel" : "tray.remove", { name })),
       ),
     );
   }
@@ -115,9 +119,9 @@ function detailOf(file) {
 function statusOf({ items, isReady, isWaiting, isEmpty }) {
   const failed = items.filter(({ state }) => state === "failed");
   if (isEmpty) return "";
-  if (isWaiting) return "Sends as soon as the files are uploaded.";
-  if (failed.length > 0)
-    return `Not uploaded: ${failed.map((it) => fileName(it.file)).join(", ")}.`;
-  const many = items.length === 1 ? "1 file" : `${items.length} files`;
-  return isReady ? `${many} ready to send.` : `Uploading ${many}…`;
+  if (isWaiting) return words("tray.waiting");
+  if (failed.length > 0) {
+    return words("tray.failed", { names: failed.map((it) => fileName(it.file)) });
+  }
+  return words(isReady ? "tray.ready" : "tray.uploading", { count: items.length });
 }

@@ -24,6 +24,7 @@ export class View {
   #stop = new AbortController();
   #joined = remembering(joined);
   #changesFrom = remembering(changesFrom);
+  #chat;
   #timeline;
   #onChange;
 
@@ -34,6 +35,7 @@ export class View {
    * @param {() => void} onChange
    */
   constructor(chat, timeline, { readSeq, unread }, onChange) {
+    this.#chat = chat;
     this.#timeline = timeline;
     this.#onChange = onChange;
     timeline.on("change", () => this.#changed());
@@ -117,6 +119,17 @@ export class View {
     if (!this.#past || !this.hasLater) return;
     this.#later ??= this.#load(this.#past.loadLater()).finally(() => (this.#later = null));
     await this.#later;
+  }
+
+  /**
+   * Shows the past around a number, without what lies between it and what was shown before.
+   * @param {number} seq
+   */
+  async showAround(seq) {
+    const past = new Past(this.#chat, this.conversationId, seq, this.#stop.signal);
+    await past.load();
+    this.#past = past;
+    this.#changed();
   }
 
   /** Leaves out what lies between, where the end is not reached yet. */

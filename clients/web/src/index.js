@@ -26,6 +26,7 @@ import { TIMING } from "./timing.js";
 /** @typedef {Types.UserPresence} UserPresence */
 /** @typedef {Types.PresenceView} PresenceView */
 /** @typedef {Types.User} User */
+/** @typedef {Types.Profile} Profile */
 /** @typedef {Types.Identity} Identity */
 /** @typedef {Types.Outgoing} Outgoing */
 /** @typedef {Types.State} State */

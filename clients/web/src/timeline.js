@@ -3,6 +3,7 @@ import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
 import { completePage } from "./gaps.js";
 import { MessageLog } from "./message-log.js";
+import { sameOr } from "./same-or.js";
 import { cancellable } from "./waiting.js";
 
 /** @import { Abortable, Message, Numbered, Outgoing, Page, TypingNotice, User } from "./types.js" */
@@ -63,7 +64,7 @@ export class Timeline {
     this.#streams = streams;
     this.#outbox = outbox;
     this.#follow();
-    this.#load();
+    this.load();
   }
 
   /**
@@ -161,7 +162,7 @@ export class Timeline {
     this.#streams.events.on("delivered", ours(this.#append), { signal });
     events.on("outgoing", this.#ours(this.#track), { signal });
     events.on("typing", this.#ours(this.#notice), { signal });
-    events.on("authenticated", () => this.isLoaded || this.#load(), { signal });
+    events.on("authenticated", () => this.load(), { signal });
     this.onClosed(this.#streams.watch(this.conversationId));
   }
 
@@ -178,8 +179,9 @@ export class Timeline {
     };
   }
 
-  async #load() {
-    if (this.#isLoading) return;
+  /** Tries again to get the newest messages, if that failed. */
+  async load() {
+    if (this.#isLoading || this.isLoaded || this.#stop.signal.aborted) return;
     this.#isLoading = true;
     this.error = null;
     try {
@@ -292,15 +294,4 @@ export class Timeline {
   #changed() {
     this.#events.emit("change", this);
   }
-}
-
-/**
- * The list from before, where the other one has the same in it.
- * @template Item
- * @param {readonly Item[]} before
- * @param {readonly Item[]} now
- */
-function sameOr(before, now) {
-  const isSame = before.length === now.length && before.every((item, index) => item === now[index]);
-  return isSame ? before : now;
 }

@@ -42,7 +42,8 @@ async function measure() {
   const bob = connect(server.url, { WebSocket: /** @type {any} */ (WebSocket) });
   await bob.authenticate({ username: "bob", password: "bob-demo-password" });
   const cdp = await context.newCDPSession(page);
-  await cdp.send("Performance.enable");
+  // The time of the thread, so that other programs do not count.
+  await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
 
   await loadAll(page);
   await page.locator("#jump").click();
@@ -60,9 +61,11 @@ async function measure() {
   await page.locator("#composer-text").focus();
   await each(cdp, page, "a typed character", () => page.keyboard.press("a"));
 
-  const tasks = await longTasks(page, () => scrollThrough(page));
-  results.push(["tasks above 50 ms while scrolling from top to bottom", count(tasks.length)]);
-  results.push(["the longest of them", `${Math.max(0, ...tasks).toFixed(0)} ms`]);
+  const tasks = await tasksDuring(browser, () => scrollThrough(page));
+  const long = tasks.filter((ms) => ms > 50).length;
+  results.push(["tasks above 50 ms while scrolling from top to bottom", count(long)]);
+  const longest = tasks.reduce((most, ms) => Math.max(most, ms), 0);
+  results.push(["the longest task", `${longest.toFixed(0)} ms`]);
 
   const before = await state(cdp);
   for (let index = 0; index < AN_HOUR; index++) await bob.send("general", `hour ${index}`);
@@ -174,21 +177,30 @@ async function state(cdp) {
 }
 
 /**
- * The durations of the main thread's tasks above 50 ms, in milliseconds.
- * @param {Page} page
+ * How long the main thread computed in each of its tasks, in milliseconds.
+ * @param {import("playwright-core").Browser} browser
  * @param {() => Promise<void>} act
  * @returns {Promise<number[]>}
  */
-async function longTasks(page, act) {
-  const observed = await page.evaluateHandle(() => {
-    const found = { tasks: /** @type {number[]} */ ([]) };
-    new PerformanceObserver((list) => {
-      found.tasks.push(...list.getEntries().map(({ duration }) => duration));
-    }).observe({ type: "longtask" });
-    return found;
-  });
+async function tasksDuring(browser, act) {
+  const cdp = await browser.newBrowserCDPSession();
+  /** @type {any[]} */
+  const events = [];
+  cdp.on("Tracing.dataCollected", ({ value }) => events.push(...value));
+  const traceConfig = { includedCategories: ["disabled-by-default-devtools.timeline"] };
+  await cdp.send("Tracing.start", { transferMode: "ReportEvents", traceConfig });
   await act();
-  return (await observed.jsonValue()).tasks;
+  const complete = new Promise((done) => cdp.once("Tracing.tracingComplete", done));
+  await cdp.send("Tracing.end");
+  await complete;
+  const threads = new Set(
+    events
+      .filter(({ args }) => args?.name === "CrRendererMain")
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  return events
+    .filter(({ name, pid, tid }) => name === "RunTask" && threads.has(`${pid} ${tid}`))
+    .map(({ tdur }) => tdur / 1000);
 }
 
 /**

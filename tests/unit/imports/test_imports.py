@@ -44,11 +44,13 @@ TOO_DEAR = {
 BESIDES_MESSAGES = {
     "chat.actions.calling_user",
     "chat.protocol.backend_calls",
+    "chat.protocol.server_profiles",
     "chat.push.notices",
     "chat.push.queue_bodies",
     "chat.push.queue_publisher",
     "chat.runtime.backend",
     "chat.storage.identities",
+    "chat.storage.profiles",
     "chat.storage.users",
     "secrets",
 }

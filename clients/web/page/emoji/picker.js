@@ -1,6 +1,7 @@
 import { closeOnBack } from "../back.js";
 import { byId, element, say } from "../dom.js";
 import { placeAt } from "../placing.js";
+import { words } from "../words/index.js";
 import { loadEmoji, withTone } from "./data.js";
 import { moved } from "./moves.js";
 import { Remembered } from "./remembered.js";
@@ -10,15 +11,15 @@ import { searchEmoji } from "./search.js";
 
 /** The groups of the data that are shown, in its order; the one between them is of skins and hair. */
 const GROUPS = /** @type {const} */ ([
-  [0, "😀", "Smileys"],
-  [1, "👋", "People"],
-  [3, "🐻", "Animals and nature"],
-  [4, "🍎", "Food and drink"],
-  [5, "🚗", "Travel and places"],
-  [6, "⚽", "Activities"],
-  [7, "💡", "Objects"],
-  [8, "❤️", "Symbols"],
-  [9, "🏁", "Flags"],
+  [0, "😀", "emoji.smileys"],
+  [1, "👋", "emoji.people"],
+  [3, "🐻", "emoji.nature"],
+  [4, "🍎", "emoji.food"],
+  [5, "🚗", "emoji.travel"],
+  [6, "⚽", "emoji.activities"],
+  [7, "💡", "emoji.objects"],
+  [8, "❤️", "emoji.symbols"],
+  [9, "🏁", "emoji.flags"],
 ]);
 const TONES = ["👋", "👋🏻", "👋🏼", "👋🏽", "👋🏾", "👋🏿"];
 const FOUND = 64;
@@ -55,7 +56,7 @@ export class EmojiPicker {
       if (/** @type {ToggleEvent} */ (event).newState === "closed") this.#closed();
     });
     this.#groups.append(
-      ...GROUPS.map(([group, sign, name]) => this.#groupButton(group, sign, name)),
+      ...GROUPS.map(([group, sign, name]) => this.#groupButton(group, sign, words(name))),
     );
     this.#tone.append(...TONES.map((sign, tone) => toneOption(sign, tone)));
   }
@@ -81,12 +82,12 @@ export class EmojiPicker {
 
   async #load() {
     this.#retry.hidden = true;
-    say(this.#status, this.#all.length > 0 ? "" : "Loading…");
+    say(this.#status, this.#all.length > 0 ? "" : words("emoji.loading"));
     try {
       this.#all = await loadEmoji();
       this.#render();
     } catch {
-      say(this.#status, "The emoji could not be loaded.");
+      say(this.#status, words("emoji.failed"));
       this.#retry.hidden = false;
     }
   }
@@ -95,10 +96,10 @@ export class EmojiPicker {
     const query = this.#search.value.trim();
     const found = query === "" ? null : searchEmoji(this.#all, query, FOUND);
     this.#groups.hidden = found !== null;
-    const sections = found ? [this.#section("Found", found)] : this.#sections();
+    const sections = found ? [this.#section(words("emoji.found"), found)] : this.#sections();
     this.#list.replaceChildren(...sections);
     this.#list.scrollTop = 0;
-    say(this.#status, found?.length === 0 ? "No emoji of that name." : "");
+    say(this.#status, found?.length === 0 ? words("emoji.none") : "");
     const first = this.#buttons()[0];
     if (first) first.tabIndex = 0;
   }
@@ -107,13 +108,13 @@ export class EmojiPicker {
     const recent = this.#remembered.recent.map((emoji) => this.#known(emoji));
     const groups = GROUPS.map(([group, , name]) => {
       const section = this.#section(
-        name,
+        words(name),
         this.#all.filter((it) => it.group === group),
       );
       section.dataset["group"] = String(group);
       return section;
     });
-    return recent.length > 0 ? [this.#section("Used last", recent), ...groups] : groups;
+    return recent.length > 0 ? [this.#section(words("emoji.recent"), recent), ...groups] : groups;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { dayAndTime } from "../dates.js";
 import { byId, hiddenText, icon } from "../dom.js";
+import { words } from "../words/index.js";
 import { isQuiet } from "./levels.js";
 
 /** @import { Entry } from "../directory.js" */
@@ -12,10 +13,16 @@ const FOREVER = new Date("9999-12-31T23:59:59.000Z");
 const MORNING_HOUR = 8;
 
 const LEVELS = /** @type {const} */ ([
-  ["all", "All messages"],
-  ["mentions", "Mentions and replies"],
-  ["none", "Nothing"],
+  ["all", "bell.all"],
+  ["mentions", "bell.mentions"],
+  ["none", "bell.none"],
 ]);
+
+const STATES = /** @type {const} */ ({
+  all: "bell.is_all",
+  mentions: "bell.is_mentions",
+  none: "bell.is_none",
+});
 
 /** The bell in the head of a conversation: what a user wants to be notified of there. */
 export class ConversationBell {
@@ -43,7 +50,7 @@ export class ConversationBell {
     if (!entry) return;
     const now = new Date();
     const name = isQuiet(entry.wish, now) ? "bell-off" : "bell";
-    const says = `Notifications: ${stateText(entry.wish, now)}`;
+    const says = stateText(entry.wish, now);
     if (this.#button.textContent === says) return;
     this.#button.replaceChildren(icon(name), hiddenText(says));
   }
@@ -57,8 +64,8 @@ export class ConversationBell {
  */
 export function bellItems({ level, mutedUntil }, now, choose) {
   const isMuted = mutedUntil !== null && mutedUntil > now;
-  const levels = LEVELS.map(([each, text]) => ({
-    ...{ text, icon: "check", isChecked: each === level },
+  const levels = LEVELS.map(([each, key]) => ({
+    ...{ text: words(key), icon: "check", isChecked: each === level },
     act: () => choose({ level: each, mutedUntil }),
   }));
   const mute = (/** @type {string} */ text, /** @type {Date} */ until) => ({
@@ -66,13 +73,13 @@ export function bellItems({ level, mutedUntil }, now, choose) {
   });
   if (isMuted) {
     const act = () => choose({ level, mutedUntil: null });
-    return [...levels, { text: "End the mute", icon: "bell", act }];
+    return [...levels, { text: words("bell.unmute"), icon: "bell", act }];
   }
   return [
     ...levels,
-    mute("Mute for an hour", new Date(now.getTime() + HOUR_MS)),
-    mute("Mute until tomorrow", tomorrow(now)),
-    mute("Mute for ever", FOREVER),
+    mute(words("bell.mute_hour"), new Date(now.getTime() + HOUR_MS)),
+    mute(words("bell.mute_tomorrow"), tomorrow(now)),
+    mute(words("bell.mute_for_ever"), FOREVER),
   ];
 }
 
@@ -89,12 +96,7 @@ export function tomorrow(now) {
  * @param {Date} now
  */
 function stateText({ level, mutedUntil }, now) {
-  if (mutedUntil !== null && mutedUntil > now) return `muted ${untilText(mutedUntil)}`;
-  return { all: "all messages", mentions: "mentions and replies", none: "nothing" }[level];
-}
-
-/** @param {Date} until */
-function untilText(until) {
-  if (until >= FOREVER) return "for ever";
-  return `until ${dayAndTime(until)}`;
+  if (mutedUntil === null || mutedUntil <= now) return words(STATES[level]);
+  if (mutedUntil >= FOREVER) return words("bell.is_muted_for_ever");
+  return words("bell.is_muted_until", { time: dayAndTime(mutedUntil) });
 }

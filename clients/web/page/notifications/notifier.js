@@ -1,6 +1,7 @@
 import { nameOf } from "../directory.js";
 import { summaryOf } from "../files.js";
 import { beginningOf } from "../text/characters.js";
+import { words } from "../words/index.js";
 import { isMention, isQuiet } from "./levels.js";
 
 /** @import { Chat, Message } from "../../src/index.js" */
@@ -135,7 +136,7 @@ export class Notifier {
     const entry = this.#parts.directory.find(conversationId);
     if (!entry || this.#isRead(message)) return;
     await this.#parts.presenter.show({
-      ...wordsFor(message, entry, choice.hidesText),
+      ...textsFor(message, entry, choice.hidesText),
       place: { conversationId, messageId: message.message_id, seq: message.seq },
     });
     if (this.#isRead(message)) return this.#parts.presenter.withdraw(conversationId, message.seq);
@@ -173,12 +174,12 @@ export class Notifier {
  * @param {Entry} entry
  * @param {boolean} hidesText
  */
-function wordsFor(message, entry, hidesText) {
+function textsFor(message, entry, hidesText) {
   const { username } = message;
   const isDirect = entry.kind === "direct";
-  const says = hidesText ? "New message" : beginningOf(summaryOf(message), CHARACTERS);
+  const says = hidesText ? words("push.new_message") : beginningOf(summaryOf(message), CHARACTERS);
   return {
     title: isDirect ? username : nameOf(entry),
-    body: isDirect ? says : `${username}: ${says}`,
+    body: isDirect ? says : words("push.by", { name: username, text: says }),
   };
 }

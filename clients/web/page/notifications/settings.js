@@ -1,13 +1,15 @@
 import { byId, say } from "../dom.js";
+import { problemText } from "../problems.js";
+import { words } from "../words/index.js";
 
 /** @import { Preferences } from "./preferences.js" */
 
-const SAYS = {
-  on: "Notifications are on in this browser.",
-  off: "Notifications are off in this browser.",
-  denied: "The browser blocks notifications of this page. Allow them in its settings first.",
-  none: "This browser has no notifications here. On a phone, add Parley to the home screen first.",
-};
+const SAYS = /** @type {const} */ ({
+  on: "notifications.on",
+  off: "notifications.off",
+  denied: "notifications.denied",
+  none: "notifications.none",
+});
 
 /** The panel in which a user turns notifications on. The browser is asked only when they do. */
 export class Settings {
@@ -42,9 +44,10 @@ export class Settings {
 
   show() {
     const state = stateOf(this.#preferences.choice.isOn);
-    say(this.#status, SAYS[state]);
+    say(this.#status, words(SAYS[state]));
     this.#switch.hidden = state === "denied" || state === "none";
-    say(this.#switch, state === "on" ? "Turn off" : "Turn on notifications");
+    const turn = words(state === "on" ? "notifications.turn_off" : "notifications.turn_on");
+    say(this.#switch, turn);
     this.#switch.classList.toggle("primary", state !== "on");
     this.#switch.classList.toggle("secondary", state === "on");
     this.#options.hidden = state !== "on";
@@ -61,8 +64,7 @@ export class Settings {
     try {
       await this.#onSwitch(isOn);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      say(this.#problem, `While Parley is closed there are no notifications: ${why}`);
+      say(this.#problem, words("notifications.not_pushed", { reason: problemText(error) }));
     }
   }
 }

@@ -1,4 +1,5 @@
 import { element } from "../dom.js";
+import { words } from "../words/index.js";
 import { parse } from "./blocks.js";
 import { isEmojiOnly } from "./emoji-only.js";
 import { nodesOf } from "./render.js";
@@ -40,7 +41,7 @@ function fold(content, key, { whole, beginning }, me) {
   const button = element("button", { class: "quiet fold", type: "button" });
   const show = () => {
     const isOpen = opened.has(key);
-    button.textContent = isOpen ? "Show less" : "Show more";
+    button.textContent = words(isOpen ? "message.show_less" : "message.show_more");
     button.setAttribute("aria-expanded", String(isOpen));
     while (button.previousSibling) button.previousSibling.remove();
     button.before(...nodesOf(isOpen ? whole : beginning, me));

@@ -1,4 +1,6 @@
 import { element } from "../dom.js";
+import { nameAttributes } from "../finding/name-menu.js";
+import { EVERYBODY } from "../mentions.js";
 
 /** @import { Block } from "./blocks.js" */
 /** @import { Inline } from "./inline.js" */
@@ -47,12 +49,21 @@ function inlineElement(node, me) {
     case "link":
       return element("a", linkAttributes(node), node.text);
     case "mention":
-      return element("span", { class: node.name === me ? "mention me" : "mention" }, node.text);
+      return element("span", mentionAttributes(node.name, me), node.text);
     case "strong":
       return element("strong", {}, ...inlineNodes(node.children, me));
     case "emphasis":
       return element("em", {}, ...inlineNodes(node.children, me));
   }
+}
+
+/**
+ * @param {string} name
+ * @param {string} me
+ */
+function mentionAttributes(name, me) {
+  if (name === me) return { class: "mention me" };
+  return { class: "mention", ...(name !== EVERYBODY && nameAttributes(name)) };
 }
 
 /**

@@ -12,7 +12,6 @@ export default {
   "key.shift": "Umschalt",
 
   "language.label": "Sprache",
-  "language.button": "Sprache: {language}",
   "language.browser": "Wie im Browser",
 
   "login.title": "Melde dich an, um mitzureden.",
@@ -28,6 +27,7 @@ export default {
   "login.ask_password": "Wie lautet dein Passwort?",
   "login.signed_out": "Du wurdest abgemeldet.",
   "login.unreachable": "Der Dienst ist nicht erreichbar. Neuer Versuch …",
+  "login.no_network": "Kein Netz. Du kannst dich anmelden, sobald es wieder da ist.",
   "login.demo":
     "Auf diesem Rechner gibt es Demo-Benutzer. Ihr Passwort ist jeweils der Name, gefolgt von {ending}:",
   "login.demo_names": "alice, bob oder carol",
@@ -95,6 +95,7 @@ export default {
   "sidebar.sign_out": "Abmelden",
   "sidebar.muted": "stummgeschaltet",
   "sidebar.unread": { one: "{count} ungelesen", other: "{count} ungelesen" },
+  "sidebar.many_unread": { one: "über {count} ungelesen", other: "über {count} ungelesen" },
   "sidebar.mentions": { one: "erwähnt dich", other: "{count} erwähnen dich" },
   "sidebar.no_messages": "Noch keine Nachrichten",
   "sidebar.no_conversations": "Noch keine Chats. Beginne einen mit dem + oben.",
@@ -147,6 +148,8 @@ export default {
   "room.earlier_failed": "Frühere Nachrichten konnten nicht geladen werden: {reason}",
   "room.later_failed": "Spätere Nachrichten konnten nicht geladen werden: {reason}",
   "room.unknown": "Diesen Chat gibt es nicht, oder du bist nicht darin.",
+  "room.not_stored":
+    "Dieser Chat ist nicht auf diesem Gerät gespeichert. Er öffnet sich, sobald es eine Verbindung gibt.",
   "room.show_conversations": "Deine Chats zeigen",
 
   "message.new": "Neue Nachrichten",
@@ -163,11 +166,14 @@ export default {
   "message.read_by": "Gelesen von {names}",
   "message.not_sent": "Sie wurde nicht gesendet.",
   "message.discard": "Verwerfen",
+  "message.show_more": "Mehr anzeigen",
+  "message.show_less": "Weniger anzeigen",
   "message.wrote_in": "{name} hat in {conversation} geschrieben",
 
   "action.label": "Aktionen",
   "action.reply": "Antworten",
   "action.copy_link": "Link kopieren",
+  "action.copy_text": "Text kopieren",
   "action.edit": "Bearbeiten",
   "action.report": "Melden",
   "action.pin": "Anheften",
@@ -179,8 +185,26 @@ export default {
   "reactions.you": "du",
   "reactions.more": { one: "eine weitere Person", other: "{count} weitere" },
   "reactions.react": "Mit {reaction} reagieren",
-  "reactions.another": "Ein anderes Emoji",
-  "reactions.other": "Anderes",
+  "reactions.another": "Mit einem anderen Emoji reagieren",
+
+  "emoji.label": "Emoji",
+  "emoji.search": "Emoji suchen",
+  "emoji.skin": "Hautfarbe",
+  "emoji.groups": "Gruppen",
+  "emoji.loading": "Wird geladen …",
+  "emoji.failed": "Die Emoji konnten nicht geladen werden.",
+  "emoji.found": "Gefunden",
+  "emoji.none": "Kein Emoji dieses Namens.",
+  "emoji.recent": "Zuletzt verwendet",
+  "emoji.smileys": "Smileys",
+  "emoji.people": "Menschen",
+  "emoji.nature": "Tiere und Natur",
+  "emoji.food": "Essen und Trinken",
+  "emoji.travel": "Reisen und Orte",
+  "emoji.activities": "Aktivitäten",
+  "emoji.objects": "Gegenstände",
+  "emoji.symbols": "Symbole",
+  "emoji.flags": "Flaggen",
 
   "system.somebody": "Jemand",
   "system.somebody_object": "jemanden",
@@ -301,7 +325,7 @@ export default {
   "people.show_more": "Mehr zeigen",
   "people.add_label": "Mitglieder hinzufügen",
   "people.add": "Hinzufügen",
-  "people.usernames": "Benutzernamen, durch Kommas getrennt",
+  "people.usernames": "Namen, durch Kommas getrennt",
   "people.username": "Benutzername",
   "people.you": "{name} (du)",
   "people.remove": "{name} entfernen",
@@ -322,6 +346,14 @@ export default {
   "moderation.mute_minutes": "10 Minuten stummschalten",
   "moderation.mute_day": "Einen Tag stummschalten",
   "moderation.unmute": "Stummschaltung aufheben",
+
+  "removing.remove": "{name} aus {conversation} entfernen?",
+  "removing.about_remove":
+    "{name} kann hier dann nichts mehr lesen oder schreiben, und kann wieder hinzugefügt werden.",
+  "removing.remove_button": "Entfernen",
+  "removing.ban": "{name} für {conversation} sperren?",
+  "removing.about_ban":
+    "{name} kann hier dann nichts mehr lesen oder schreiben, und kann erst wieder hinzugefügt werden, wenn die Sperre aufgehoben ist.",
 
   "pins.title": "Angeheftete Nachrichten",
   "pins.empty": "Nichts ist angeheftet.",
@@ -370,6 +402,56 @@ export default {
   "frames.received": "empfangen",
   "frames.no_type": "(ohne Typ)",
   "frames.not_json": "(kein JSON)",
+
+  "switcher.title": "Zu einem Chat oder einer Person",
+  "switcher.label": "Chat oder Person",
+  "switcher.list": "Treffer",
+  "switcher.conversations": "Chats",
+  "switcher.people": "Personen",
+  "switcher.none": "Kein Chat passt, und niemand, mit dem du einen teilst.",
+
+  "filter.label": "Chats filtern",
+  "filter.unread": "Ungelesen",
+  "filter.none": "Kein Chat passt.",
+
+  "names.message": "Nachricht an {name}",
+
+  "profile.title": "Dein Profil",
+  "profile.label": "Anzeigename",
+  "profile.about":
+    "Diesen Namen sehen andere. Lass das Feld leer, um als {username} angezeigt zu werden; so meldest du dich an und wirst erwähnt.",
+  "profile.save": "Speichern",
+  "profile.too_long": {
+    one: "Ein Name hat höchstens {count} Zeichen.",
+    other: "Ein Name hat höchstens {count} Zeichen.",
+  },
+
+  "search.title": "In diesem Chat suchen",
+  "search.label": "Gesuchter Text",
+  "search.search": "Suchen",
+  "search.results": "Gefundene Nachrichten",
+  "search.searching": "Suche läuft …",
+  "search.so_far": "Suche läuft … {percent} des Chats bisher",
+  "search.waiting": "Offline. Die Suche geht weiter, sobald die Verbindung wieder da ist.",
+  "search.stop": "Anhalten",
+  "search.none": "Keine Nachricht enthält {text}.",
+  "search.none_since": "Seit dem {date} enthält keine Nachricht {text}.",
+  "search.found": { one: "{count} Nachricht gefunden", other: "{count} Nachrichten gefunden" },
+  "search.found_so_far": {
+    one: "Bisher {count} Nachricht gefunden",
+    other: "Bisher {count} Nachrichten gefunden",
+  },
+  "search.more": "Weiter zurück suchen",
+  "search.too_long": {
+    one: "Ein Suchtext hat höchstens {count} Zeichen.",
+    other: "Ein Suchtext hat höchstens {count} Zeichen.",
+  },
+  "search.failed": "Die Suche ist fehlgeschlagen: {reason}",
+  "search.day": "Zu einem Tag springen",
+  "search.go": "Los",
+  "search.day_looking": "Der Tag wird gesucht …",
+  "search.day_none": "Am {date} und danach gibt es keine Nachrichten.",
+  "search.day_later": "Am {asked} gibt es keine Nachrichten. Die nächsten sind vom {found}.",
 
   "create.title": "Neuer Chat",
   "create.kind": "Art",

@@ -15,7 +15,6 @@ export default /** @type {const} */ ({
   "key.shift": "Shift",
 
   "language.label": "Language",
-  "language.button": "Language: {language}",
   "language.browser": "As in the browser",
 
   "login.title": "Sign in to talk.",
@@ -31,6 +30,7 @@ export default /** @type {const} */ ({
   "login.ask_password": "What is your password?",
   "login.signed_out": "You have been signed out.",
   "login.unreachable": "The service cannot be reached. Trying again…",
+  "login.no_network": "There is no network. You can sign in once it is back.",
   "login.demo":
     "On this machine there are demo users. The password of each is their name followed by {ending}:",
   "login.demo_names": "alice, bob or carol",
@@ -41,7 +41,7 @@ export default /** @type {const} */ ({
   "problem.not_a_member": "{message}",
   "problem.forbidden": "{message}",
   "problem.muted": "{message}",
-  "problem.muted_until": "You are muted in this conversation until {time}.",
+  "problem.muted_until": "You are muted. You can write again from {time} on.",
   "problem.rate_limited": "{message}",
   "problem.slow_mode": {
     one: "The conversation is in slow mode. Try again in {count} second.",
@@ -96,6 +96,7 @@ export default /** @type {const} */ ({
   "sidebar.sign_out": "Sign out",
   "sidebar.muted": "muted",
   "sidebar.unread": { one: "{count} unread", other: "{count} unread" },
+  "sidebar.many_unread": { one: "{count}+ unread", other: "{count}+ unread" },
   "sidebar.mentions": { one: "mentions you", other: "{count} mention you" },
   "sidebar.no_messages": "No messages yet",
   "sidebar.no_conversations": "No conversations yet. Begin one with the + above.",
@@ -145,6 +146,8 @@ export default /** @type {const} */ ({
   "room.earlier_failed": "Earlier messages could not be loaded: {reason}",
   "room.later_failed": "Later messages could not be loaded: {reason}",
   "room.unknown": "There is no such conversation, or you are not in it.",
+  "room.not_stored":
+    "This conversation is not stored on this device. It opens once there is a connection.",
   "room.show_conversations": "Show your conversations",
 
   "message.new": "New messages",
@@ -161,11 +164,14 @@ export default /** @type {const} */ ({
   "message.read_by": "Read by {names}",
   "message.not_sent": "It was not sent.",
   "message.discard": "Discard",
+  "message.show_more": "Show more",
+  "message.show_less": "Show less",
   "message.wrote_in": "{name} wrote in {conversation}",
 
   "action.label": "Actions",
   "action.reply": "Reply",
   "action.copy_link": "Copy the link",
+  "action.copy_text": "Copy the text",
   "action.edit": "Edit",
   "action.report": "Report",
   "action.pin": "Pin",
@@ -177,8 +183,26 @@ export default /** @type {const} */ ({
   "reactions.you": "you",
   "reactions.more": { one: "one more", other: "{count} more" },
   "reactions.react": "React with {reaction}",
-  "reactions.another": "Another emoji",
-  "reactions.other": "Other",
+  "reactions.another": "React with another emoji",
+
+  "emoji.label": "Emoji",
+  "emoji.search": "Search emoji",
+  "emoji.skin": "Colour of the skin",
+  "emoji.groups": "Groups",
+  "emoji.loading": "Loading…",
+  "emoji.failed": "The emoji could not be loaded.",
+  "emoji.found": "Found",
+  "emoji.none": "No emoji of that name.",
+  "emoji.recent": "Used last",
+  "emoji.smileys": "Smileys",
+  "emoji.people": "People",
+  "emoji.nature": "Animals and nature",
+  "emoji.food": "Food and drink",
+  "emoji.travel": "Travel and places",
+  "emoji.activities": "Activities",
+  "emoji.objects": "Objects",
+  "emoji.symbols": "Symbols",
+  "emoji.flags": "Flags",
 
   "system.somebody": "Somebody",
   "system.somebody_object": "somebody",
@@ -315,6 +339,13 @@ export default /** @type {const} */ ({
   "moderation.mute_day": "Mute for a day",
   "moderation.unmute": "End the mute",
 
+  "removing.remove": "Remove {name} from {conversation}?",
+  "removing.about_remove": "{name} can no longer read or write here, and can be added again.",
+  "removing.remove_button": "Remove",
+  "removing.ban": "Ban {name} from {conversation}?",
+  "removing.about_ban":
+    "{name} can no longer read or write here, nor be added until the ban is lifted.",
+
   "pins.title": "Pinned messages",
   "pins.empty": "Nothing is pinned.",
 
@@ -361,6 +392,56 @@ export default /** @type {const} */ ({
   "frames.received": "received",
   "frames.no_type": "(no type)",
   "frames.not_json": "(not JSON)",
+
+  "switcher.title": "Go to a conversation or a person",
+  "switcher.label": "Conversation or person",
+  "switcher.list": "Matches",
+  "switcher.conversations": "Conversations",
+  "switcher.people": "People",
+  "switcher.none": "No conversation and nobody you share one with matches.",
+
+  "filter.label": "Filter conversations",
+  "filter.unread": "Unread",
+  "filter.none": "No conversation matches.",
+
+  "names.message": "Message {name}",
+
+  "profile.title": "Your profile",
+  "profile.label": "Display name",
+  "profile.about":
+    "Others see this name. Leave it empty to be shown as {username}, by which you sign in and are mentioned.",
+  "profile.save": "Save",
+  "profile.too_long": {
+    one: "A name has at most {count} character.",
+    other: "A name has at most {count} characters.",
+  },
+
+  "search.title": "Search in this conversation",
+  "search.label": "Text to search for",
+  "search.search": "Search",
+  "search.results": "Messages found",
+  "search.searching": "Searching…",
+  "search.so_far": "Searching… {percent} of the conversation so far",
+  "search.waiting": "Offline. The search goes on once the connection is back.",
+  "search.stop": "Stop",
+  "search.none": "No message contains {text}.",
+  "search.none_since": "No message since {date} contains {text}.",
+  "search.found": { one: "{count} message found", other: "{count} messages found" },
+  "search.found_so_far": {
+    one: "{count} message found so far",
+    other: "{count} messages found so far",
+  },
+  "search.more": "Search further back",
+  "search.too_long": {
+    one: "A search text has at most {count} character.",
+    other: "A search text has at most {count} characters.",
+  },
+  "search.failed": "The search failed: {reason}",
+  "search.day": "Go to a day",
+  "search.go": "Go",
+  "search.day_looking": "Looking for the day…",
+  "search.day_none": "There are no messages on {date} or later.",
+  "search.day_later": "There are no messages on {asked}. The next ones are of {found}.",
 
   "create.title": "New conversation",
   "create.kind": "Kind",

@@ -66,12 +66,19 @@ export function numberText(value, options) {
 
 /**
  * As `10 seconds` or `5 minutes`.
- * @param {number} seconds
+ * @param {number} value
+ * @param {"second" | "minute"} unit
  */
-export function durationText(seconds) {
-  const [value, unit] =
-    seconds >= 60 && seconds % 60 === 0 ? [seconds / 60, "minute"] : [seconds, "second"];
+export function durationText(value, unit) {
   return translator.number(value, { style: "unit", unit, unitDisplay: "long" });
+}
+
+/**
+ * Whether there is a message of this key.
+ * @param {string} key
+ */
+export function hasWords(key) {
+  return Object.hasOwn(EN, key);
 }
 
 /** What the service worker needs to notify in this language while no tab is open. */

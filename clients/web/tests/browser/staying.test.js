@@ -114,7 +114,6 @@ test(
     await alice.reload();
     await log(alice).getByText("Written without a network").waitFor();
     server.hasTheNetworkAgain();
-    await alice.getByRole("button", { name: "Try now" }).click();
 
     await alice.locator(".own.stored, .own.read").last().getByText("Written without").waitFor();
     const stored = [...(service.conversations.get("general")?.messages.values() ?? [])];

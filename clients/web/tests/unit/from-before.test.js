@@ -193,3 +193,19 @@ test("nothing is adopted before the user is known", async () => {
 
   await service.receivesNothing();
 });
+
+test("a timeline that could not be loaded is loaded when asked again", async () => {
+  const { service, timeline } = offline([]);
+  await service.reopens();
+  const refusal = { type: "error", code: "forbidden", message: "Not now." };
+  await service.answers(await service.receives("history"), refusal);
+  const failed = timeline.error;
+
+  timeline.load();
+  await service.answers(await service.receives("history"), page([4, 5], true));
+  timeline.load();
+  await service.receivesNothing();
+
+  assert.equal(/** @type {any} */ (failed).code, "forbidden");
+  assert.deepEqual([timeline.error, seqs([...timeline.messages])], [null, [4, 5]]);
+});

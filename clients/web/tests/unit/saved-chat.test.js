@@ -48,7 +48,14 @@ function run(first, last) {
 function entry(fields) {
   return {
     ...{ id: "general", kind: "group", title: "General", role: "member", slowSeconds: 0 },
-    ...{ lastText: "bob: Hello", lastAt: new Date(2026, 0, 1), lastSeq: 5, upTo: 5, readSeq: 5 },
+    ...{
+      lastAuthor: "bob",
+      lastText: "bob: Hello",
+      lastAt: new Date(2026, 0, 1),
+      lastSeq: 5,
+      upTo: 5,
+      readSeq: 5,
+    },
     ...{ unread: 0, mentions: 0, wish: { level: "all", mutedUntil: null } },
     ...fields,
   };
@@ -180,11 +187,15 @@ test("a page shows what it has kept and what changed since, without reading agai
 test("a line of the list never goes back, and what was read stays read", async () => {
   const device = new Device();
   const [one, late] = [await page(device), await page(device)];
-  one.saved.listed([entry({ upTo: 9, lastSeq: 8, lastText: "bob: Later", readSeq: 8 })]);
+  one.saved.listed([
+    entry({ upTo: 9, lastSeq: 8, lastAuthor: "bob", lastText: "bob: Later", readSeq: 8 }),
+  ]);
   await one.saved.settled();
   late.saved.listed([entry()]);
   await late.saved.settled();
-  late.saved.listed([entry({ upTo: 9, lastSeq: 8, lastText: "bob: Later", unread: 3 })]);
+  late.saved.listed([
+    entry({ upTo: 9, lastSeq: 8, lastAuthor: "bob", lastText: "bob: Later", unread: 3 }),
+  ]);
   await late.saved.settled();
 
   const [line] = (await found(device)).entries;

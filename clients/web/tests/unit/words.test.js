@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 
 import AR from "../../page/words/ar.js";
 import DE from "../../page/words/de.js";
@@ -9,10 +11,28 @@ import { Translator } from "../../page/words/translator.js";
 
 /** @import { Message, Words } from "../../page/words/translator.js" */
 
+const WEB = fileURLToPath(new URL("../../", import.meta.url));
 /** @type {Record<string, Words>} */
 const ALL = { en: EN, de: DE, ar: AR };
 /** English keeps the service's own words about a problem; other languages may do without. */
 const SERVICE_WORDS = "message";
+
+/**
+ * The text of these files, but not of the words themselves.
+ * @param {string[]} paths
+ */
+async function sourcesOf(...paths) {
+  const texts = paths.map(async (path) => {
+    if (path.includes(".")) return readFile(WEB + path, "utf8");
+    const names = (await readdir(WEB + path, { recursive: true })).filter((it) =>
+      it.endsWith(".js"),
+    );
+    const isOther = (/** @type {string} */ name) => !/^words\/(en|de|ar)\.js$/.test(name);
+    const files = names.filter(isOther).map((name) => readFile(`${WEB}${path}/${name}`, "utf8"));
+    return (await Promise.all(files)).join("\n");
+  });
+  return (await Promise.all(texts)).join("\n");
+}
 
 /** @param {Message} message */
 function wordingsOf(message) {
@@ -61,6 +81,37 @@ for (const [language, words] of Object.entries(ALL)) {
     }
   });
 }
+
+test("every key that the web app names is there, and every message is used", async () => {
+  const sources = await sourcesOf("page", "worker", "index.html");
+  const named = new Set([...sources.matchAll(/["'](\w+(?:\.\w+)+)["']/g)].map(([, key]) => key));
+  const made = [...sources.matchAll(/`(\w+\.)\$\{\w+\}((?:\.\w+)?)`/g)].map(
+    ([, begin, end]) => new RegExp(`^${begin}\\w+${end}$`),
+  );
+  const inPage = [...sources.matchAll(/ data-words(?:-\w+)?="([^"]*)"/g)].map(([, key]) => key);
+
+  const isUsed = (/** @type {string} */ key) =>
+    named.has(key) || inPage.includes(key) || made.some((pattern) => pattern.test(key));
+  const unused = Object.keys(EN).filter((key) => !isUsed(key));
+  const missing = inPage.filter((key) => !Object.hasOwn(EN, key ?? ""));
+
+  assert.deepEqual({ unused, missing }, { unused: [], missing: [] });
+});
+
+test("an element of the page that stands in a message has a place in it", async () => {
+  const page = await sourcesOf("index.html");
+  const around = page.matchAll(
+    /data-words="([^"]*)"[^>]*>((?:\s*<(\w+) data-slot="\w+".*?<\/\3>)+)/gs,
+  );
+
+  const places = [...around].map(([, key = "", slots = ""]) => [
+    placeholdersOf(/** @type {Words} */ (EN)[/** @type {keyof Words} */ (key)]),
+    [...slots.matchAll(/data-slot="(\w+)"/g)].map(([, slot]) => slot).sort(),
+  ]);
+
+  assert.ok(places.length > 0);
+  for (const [wanted, given] of places) assert.deepEqual(given, wanted);
+});
 
 test("a count chooses the plural form of the language", () => {
   const people = (/** @type {string} */ language, /** @type {number} */ count) =>

@@ -8,7 +8,7 @@ from chat.protocol.limits import MAX_DISPLAY_NAME
 from chat.protocol.profile_frames import SetProfile
 from chat.protocol.server_profiles import Profile, ProfileSet
 from chat.protocol.text import displayable
-from chat.storage.profiles import find_profile, set_display_name
+from chat.storage.profiles import find_profiles, set_display_name
 
 
 def set_profile(frame: SetProfile, connection_id: ConnectionId, services: Services) -> ProfileSet:
@@ -21,7 +21,7 @@ def set_profile(frame: SetProfile, connection_id: ConnectionId, services: Servic
     session = require_session_within_rate("changes", connection_id, services)
     name = frame.data.display_name
     if isinstance(name, UnsetType):
-        shown = find_profile(session.user_id)
+        shown = find_profiles([session.user_id]).get(session.user_id)
         return ProfileSet(data=shown or Profile(session.user_id, session.username))
     display_name = None if name is None else _displayable(name)
     if not set_display_name(session.user_id, session.username, display_name):

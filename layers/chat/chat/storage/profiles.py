@@ -42,17 +42,12 @@ def set_display_name(user_id: UserId, username: Username, name: str | None) -> b
     return True
 
 
-def find_profile(user_id: UserId) -> Profile | None:
-    """Find how a user is shown; None for a user of an older version who never set it."""
-    try:
-        return _profile(ProfileRow.get(user_id, consistent_read=True))
-    except ProfileRow.DoesNotExist:
-        return None
-
-
 def find_profiles(user_ids: Iterable[UserId]) -> dict[UserId, Profile]:
     """Find how up to 100 users are shown, perhaps a moment ago; unknown ids are left out."""
-    rows = ProfileRow.batch_get(list(dict.fromkeys(user_ids)))
+    wanted = list(dict.fromkeys(user_ids))
+    if not wanted:
+        return {}
+    rows = ProfileRow.batch_get(wanted)
     return {UserId(row.user_id): _profile(row) for row in rows}
 
 

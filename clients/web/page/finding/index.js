@@ -1,0 +1,76 @@
+import { byId } from "../dom.js";
+import { Acquaintances } from "./acquaintances.js";
+import { directWith } from "./direct.js";
+import { NameMenu } from "./name-menu.js";
+import { profileDialog } from "./profile-dialog.js";
+import { profiles } from "./profiles.js";
+import { SearchPanel } from "./search-panel.js";
+import { Switcher } from "./switcher.js";
+
+/** @import { Chat } from "../../src/index.js" */
+/** @import { Directory, Entry } from "../directory.js" */
+/** @import { Menu } from "../menu.js" */
+/** @import { MessageActs } from "../message-acts.js" */
+/** @import { Navigation } from "../navigation.js" */
+/** @import { Room } from "../room.js" */
+
+/**
+ * @typedef {{
+ *   directory: Directory, navigation: Navigation, menu: Menu, acts: MessageActs, room: Room,
+ * }} Parts
+ */
+
+/** @type {import("../../src/types.js").Clock} */
+const pageClock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
+/** What leads to messages, conversations and people. */
+export class Finding {
+  #chat;
+  #parts;
+  #search;
+
+  /**
+   * @param {Chat} chat
+   * @param {Parts} parts they exist by the time that something is sought
+   */
+  constructor(chat, parts) {
+    this.#chat = chat;
+    this.#parts = parts;
+    const { directory, navigation, menu } = parts;
+    this.#search = new SearchPanel(chat, (id) => void parts.room.bring(id));
+    profiles.use((userIds) => chat.profiles(userIds), pageClock);
+    const openProfile = profileDialog(chat);
+    byId("me", HTMLButtonElement).addEventListener("click", openProfile);
+    const people = new Acquaintances(chat, directory);
+    new Switcher(chat, directory, people, (id) => navigation.go(id));
+    new NameMenu(chat, menu, (username) => void this.message(username));
+  }
+
+  /** @param {Entry | null} entry the conversation that is open */
+  show(entry) {
+    this.#search.show(entry);
+  }
+
+  /** The panel of the search is open now. */
+  searchOpened() {
+    this.#search.opened();
+  }
+
+  /**
+   * Opens the direct conversation with somebody.
+   * @param {string} username
+   */
+  async message(username) {
+    const { directory, navigation, acts } = this.#parts;
+    try {
+      navigation.go(await directWith({ chat: this.#chat, directory }, { username }));
+    } catch (error) {
+      acts.fail(error);
+    }
+  }
+}

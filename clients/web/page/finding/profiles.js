@@ -1,0 +1,177 @@
+import { ParleyError } from "../../src/index.js";
+import { plainLetters } from "./folding.js";
+
+/** @import { Clock, Profile, User } from "../../src/types.js" */
+
+/** As many as one request asks for. */
+const AT_ONCE = 50;
+/** Those that are drawn at one time are asked for at one time. */
+const WAIT_MS = 50;
+/** The service does not push names, so they are asked for again when they are drawn later than this. */
+const STALE_MS = 10 * 60_000;
+
+/** @typedef {{ username: string, name: string | null, at: number }} Known */
+
+/**
+ * How users are shown: by their display names, as far as those are known, or else by their usernames. To
+ * ask for a name is enough: it is looked up, and whoever listens hears of it.
+ */
+export class Profiles {
+  /** @type {Map<string, Known>} by user */
+  #known = new Map();
+  /** @type {Map<string, Set<string>>} the users whom a text may mean, as plain letters */
+  #owners = new Map();
+  /** @type {Set<string>} users to be asked for */
+  #wanted = new Set();
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
+  #isAsking = false;
+  /** @type {((userIds: string[]) => Promise<Profile[]>) | null} */
+  #load = null;
+  /** @type {Clock | null} */
+  #clock = null;
+
+  /**
+   * From then on names are looked up.
+   * @param {(userIds: string[]) => Promise<Profile[]>} load at most 50
+   * @param {Clock} clock
+   */
+  use(load, clock) {
+    this.#load = load;
+    this.#clock = clock;
+  }
+
+  /**
+   * The name of a user, with the username if another user could be meant by it.
+   * @param {User} user
+   */
+  nameOf({ user_id, username }) {
+    this.#want(user_id);
+    return this.#label(user_id, this.#known.get(user_id), username);
+  }
+
+  /**
+   * The same, if nothing but the username is known; it is not looked up.
+   * @param {string} username
+   */
+  nameOfUsername(username) {
+    for (const [id, known] of this.#known) {
+      if (known.username === username) return this.#label(id, known, username);
+    }
+    return username;
+  }
+
+  /**
+   * The display name alone; null if the user has none or it is not known yet.
+   * @param {string} userId
+   */
+  displayNameOf(userId) {
+    this.#want(userId);
+    return this.#known.get(userId)?.name ?? null;
+  }
+
+  /**
+   * What the service says of users.
+   * @param {readonly Profile[]} users
+   */
+  note(users) {
+    const changed = users.filter((user) => this.#put(user));
+    if (changed.length > 0) for (const listener of [...this.#listeners]) listener();
+  }
+
+  /**
+   * @param {() => void} listener hears of every change of names
+   * @returns {() => void} ends it
+   */
+  onChange(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * @param {string} userId
+   * @param {Known | undefined} known
+   * @param {string} username
+   */
+  #label(userId, known, username) {
+    if (!known?.name) return username;
+    const owners = this.#owners.get(plainLetters(known.name));
+    const isSure = !owners || [...owners].every((owner) => owner === userId);
+    return isSure ? known.name : `${known.name} (@${username})`;
+  }
+
+  /**
+   * @param {Profile} user
+   * @returns whether names look different now
+   */
+  #put({ user_id, username, display_name }) {
+    const before = this.#known.get(user_id);
+    const name = display_name ?? null;
+    this.#known.set(user_id, { username, name, at: this.#now });
+    this.#wanted.delete(user_id);
+    if (before?.name) this.#owners.get(plainLetters(before.name))?.delete(user_id);
+    const texts = name ? [username, name] : [username];
+    const isShared = texts.map((text) => this.#own(text, user_id)).includes(true);
+    return isShared || (before?.name ?? null) !== name;
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} userId
+   * @returns whether others are called so, too, which was not known before
+   */
+  #own(text, userId) {
+    const letters = plainLetters(text);
+    const owners = this.#owners.get(letters) ?? new Set();
+    this.#owners.set(letters, owners);
+    if (owners.has(userId)) return false;
+    return owners.add(userId).size > 1;
+  }
+
+  /** @param {string} userId */
+  #want(userId) {
+    const known = this.#known.get(userId);
+    const isFresh = known && this.#now - known.at < STALE_MS;
+    if (isFresh || !userId || !this.#load || this.#wanted.has(userId)) return;
+    this.#wanted.add(userId);
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (this.#isAsking || this.#wanted.size === 0) return;
+    this.#isAsking = true;
+    this.#clock?.setTimeout(() => void this.#ask(), WAIT_MS);
+  }
+
+  async #ask() {
+    const ids = [...this.#wanted].slice(0, AT_ONCE);
+    try {
+      const found = (await this.#load?.(ids)) ?? [];
+      this.note(found);
+    } catch (error) {
+      if (error instanceof ParleyError && error.code === "unknown_type") this.#load = null;
+      // What failed is asked for again once it is stale.
+      else console.warn(error);
+    }
+    for (const id of ids) this.#settle(id);
+    this.#isAsking = false;
+    this.#schedule();
+  }
+
+  /**
+   * Who was not found is not asked for in a circle.
+   * @param {string} id
+   */
+  #settle(id) {
+    if (!this.#wanted.delete(id)) return;
+    const { username = "", name = null } = this.#known.get(id) ?? {};
+    this.#known.set(id, { username, name, at: this.#now });
+  }
+
+  get #now() {
+    return this.#clock?.monotonic() ?? 0;
+  }
+}
+
+/** Those of the page. */
+export const profiles = new Profiles();
