@@ -161,7 +161,8 @@ function contentOf(entry, presence) {
 function previewOf({ lastAuthor, lastText }) {
   if (!lastAuthor) return [words("sidebar.no_messages")];
   const said = beginningOf(lastText.replace(/\s+/g, " "), PREVIEW);
-  const name = h("span", { class: "conversation-author", dir: "auto" }, lastAuthor);
+  const author = named(() => profiles.nameOfUsername(lastAuthor));
+  const name = h("span", { class: "conversation-author", dir: "auto" }, author);
   const text = h("span", { class: "conversation-said", dir: "auto" }, said);
   return wordsAround("common.by", { name, text });
 }
