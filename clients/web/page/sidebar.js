@@ -145,7 +145,7 @@ function contentOf(entry, presence) {
       h(
         "span",
         { class: "conversation-line" },
-        h("span", { class: "conversation-text" }, ...previewOf(entry)),
+        h("span", { class: "conversation-text", dir: "auto" }, ...previewOf(entry)),
         isSilent && quiet,
         entry.mentions > 0 && mentions,
         entry.unread > 0 && badge,
@@ -155,16 +155,15 @@ function contentOf(entry, presence) {
 }
 
 /**
- * Who said what last. What is said has its own direction, and its beginning is what is seen of it.
+ * Who said what last. It runs as what was said does, whose beginning is seen: a browser that looks for
+ * the direction passes over a `bdi`.
  * @param {Entry} entry
  */
 function previewOf({ lastAuthor, lastText }) {
   if (!lastAuthor) return [words("sidebar.no_messages")];
-  const said = beginningOf(lastText.replace(/\s+/g, " "), PREVIEW);
   const author = named(() => profiles.nameOfUsername(lastAuthor));
-  const name = h("span", { class: "conversation-author", dir: "auto" }, author);
-  const text = h("span", { class: "conversation-said", dir: "auto" }, said);
-  return wordsAround("common.by", { name, text });
+  const text = beginningOf(lastText.replace(/\s+/g, " "), PREVIEW);
+  return wordsAround("common.by", { name: h("bdi", null, author), text });
 }
 
 function noConversations() {

@@ -310,6 +310,9 @@ test(
 
     assert.ok((await left(".message.own .bubble")) < (await left(".message.other .bubble")));
     assert.ok((await left(".room")) < (await left(".sidebar")));
+    const preview = page.locator(".conversation-text", { hasText: "Book it!" });
+    const direction = await preview.evaluate((it) => getComputedStyle(it).direction);
+    assert.equal(direction, "ltr", "an English preview is cut at its end");
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.equal(overflow, 0);
   },
