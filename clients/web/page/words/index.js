@@ -23,11 +23,6 @@ export async function useLocale(locale) {
   translator = new Translator(locale, words);
 }
 
-/** What dates, numbers and lists follow. */
-export function locale() {
-  return translator.locale;
-}
-
 /**
  * A message of the web app, in the language of the person.
  * @template {Key} Each

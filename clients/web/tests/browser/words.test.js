@@ -150,7 +150,7 @@ test(
     await page.locator("#people-toggle").click();
     await page.locator(".member").nth(2).waitFor();
     await looksThrough(page, "the members");
-    await page.locator(".member [aria-haspopup]").first().click();
+    await page.locator(".member-controls [aria-haspopup]").first().click();
     await looksThrough(page, "what moderators can do");
     await page.locator("#menu .menu-item").last().click();
     await page.locator("#ask-dialog").waitFor();
@@ -210,6 +210,43 @@ test("every word of files and emoji comes from the file of words", { skip }, asy
   await page.locator("#emoji-search").fill("ы");
   await page.locator("#emoji-status:not(:empty)").waitFor();
   await looksThrough(page, "no emoji");
+});
+
+test("every word of finding comes from the file of words", { skip }, async (t) => {
+  const { page } = await marked(t);
+  await signIn(page);
+  await page.locator(".conversation", { hasText: "Все" }).click();
+  await page.locator(".message").last().waitFor();
+
+  await page.locator("#filter").fill("ъъ");
+  await page.locator("#conversation-list .empty").waitFor();
+  await looksThrough(page, "a filter that nothing matches");
+  await page.locator("#filter").fill("");
+  await page.locator("#switcher-open").click();
+  await page.locator("#switcher-list:not([hidden])").waitFor();
+  await looksThrough(page, "conversations and people to go to");
+  await page.locator("#switcher-text").fill("ъъ");
+  await page.locator("#switcher-status:not(:empty)").waitFor();
+  await looksThrough(page, "nobody to go to");
+  await page.keyboard.press("Escape");
+  await page.locator("#me").click();
+  await page.locator("#profile-name").fill("ы".repeat(200));
+  await page.locator("#profile-dialog [type=submit]").click();
+  await page.locator("#profile-problem:not(:empty)").waitFor();
+  await looksThrough(page, "a name that is too long");
+  await page.keyboard.press("Escape");
+  await page.locator("#search-toggle").click();
+  await page.locator("#search-text").fill("Привет");
+  await page.locator("#search-text").press("Enter");
+  await page.locator("#search-results li").first().waitFor();
+  await looksThrough(page, "messages that were found");
+  await page.locator("#search-text").fill("ъъ");
+  await page.locator("#search-text").press("Enter");
+  await page.locator("#search-results li").first().waitFor({ state: "detached" });
+  await page.locator("#day").fill("2999-01-01");
+  await page.locator("#day-go").click();
+  await page.locator("#day-status:not(:empty)").waitFor();
+  await looksThrough(page, "a day without messages");
 });
 
 test("every word about the connection comes from the file of words", { skip }, async (t) => {
