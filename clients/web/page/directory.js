@@ -212,7 +212,7 @@ export class Directory {
     entry.upTo = Math.max(entry.upTo, message.seq);
     entry.lastAt = new Date(message.created_at);
     entry.lastAuthor = isOwn ? words("common.you") : message.username;
-    entry.lastText = previewOf(entry.lastAuthor, message);
+    entry.lastText = previewOf(message);
   }
 
   /** @param {{ conversation_id: string, user_id: string, seq: number }} receipt */
@@ -243,7 +243,7 @@ export class Directory {
     if (entry) entry.upTo = Math.max(entry.upTo, seq);
     if (!entry || message_id !== `${conversation_id}:${entry.lastSeq}`) return;
     if (change === "reacted") return;
-    entry.lastText = previewOf(entry.lastAuthor, { content, deleted_at });
+    entry.lastText = previewOf({ content, deleted_at });
     this.#onChange();
   }
 
@@ -311,7 +311,7 @@ export class Directory {
       title: conversation.title ?? "",
       role: conversation.role,
       lastAuthor,
-      lastText: last && lastAuthor ? previewOf(lastAuthor, last) : "",
+      lastText: last && lastAuthor ? previewOf(last) : "",
       slowSeconds: conversation.slow_seconds ?? 0,
       lastAt: new Date(last?.created_at ?? activity ?? conversation.created_at),
       lastSeq: last?.seq ?? conversation.last_seq,
@@ -336,13 +336,9 @@ function emptyEntry(id) {
   };
 }
 
-/**
- * @param {string} author
- * @param {Partial<Message>} message
- */
-function previewOf(author, message) {
-  const text = message.deleted_at ? words("message.deleted") : summaryOf(message);
-  return words("common.by", { name: author, text });
+/** @param {Partial<Message>} message */
+function previewOf(message) {
+  return message.deleted_at ? words("message.deleted") : summaryOf(message);
 }
 
 /**

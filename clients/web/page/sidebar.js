@@ -20,7 +20,7 @@ import {
   personAvatar,
   withPresence,
 } from "./views.js";
-import { words } from "./words/index.js";
+import { words, wordsAround } from "./words/index.js";
 
 /** @import { User, UserPresence } from "../src/index.js" */
 /** @import { Directory, Entry } from "./directory.js" */
@@ -134,8 +134,6 @@ function contentOf(entry, presence) {
     hiddenView(words("sidebar.mentions", { count: entry.mentions })),
   );
   const title = h("span", { class: "conversation-title", dir: "auto" }, name);
-  const preview = beginningOf(entry.lastText.replace(/\s+/g, " "), PREVIEW);
-  const text = preview || words("sidebar.no_messages");
   const avatar = conversationAvatar(entry, name);
   const seen = presence && presenceWords(presence, new Date());
   return [
@@ -147,13 +145,25 @@ function contentOf(entry, presence) {
       h(
         "span",
         { class: "conversation-line" },
-        h("span", { class: "conversation-text" }, text),
+        h("span", { class: "conversation-text" }, ...previewOf(entry)),
         isSilent && quiet,
         entry.mentions > 0 && mentions,
         entry.unread > 0 && badge,
       ),
     ),
   ];
+}
+
+/**
+ * Who said what last. What is said has its own direction, and its beginning is what is seen of it.
+ * @param {Entry} entry
+ */
+function previewOf({ lastAuthor, lastText }) {
+  if (!lastAuthor) return [words("sidebar.no_messages")];
+  const said = beginningOf(lastText.replace(/\s+/g, " "), PREVIEW);
+  const name = h("span", { class: "conversation-author", dir: "auto" }, lastAuthor);
+  const text = h("span", { class: "conversation-said", dir: "auto" }, said);
+  return wordsAround("common.by", { name, text });
 }
 
 function noConversations() {

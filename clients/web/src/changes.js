@@ -101,7 +101,8 @@ function edited(message, { content = "", type, mentions = [], version = 0, edite
  * @returns {Message}
  */
 function deleted(message, { version, deleted_at, by }) {
-  const { mentions: _, reactions: __, attachments: ___, edited_at: ____, ...rest } = message;
+  const { mentions: _, reactions: __, attachments: ___, edited_at: ____, ...kept } = message;
+  const { reply_to: _____, ...rest } = kept;
   const when = deleted_at && { deleted_at };
   return {
     ...rest,

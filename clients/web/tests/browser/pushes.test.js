@@ -195,3 +195,18 @@ test(
     await alice.getByText("Notifications are on").waitFor();
   },
 );
+
+test("a push is worded in the language of the person", { skip }, async (t) => {
+  const { server, visit } = await stage(t);
+  const alice = await visit({ ...WITH_WORKER, locale: "de-DE" });
+  await alice.waitForFunction(async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    return active && (await caches.match("https://notes.invalid/words"));
+  });
+  const deliver = await pushService(alice, server.page);
+  const push = { type: "message", seq: 4, title: "Summer plans", sender_name: "bob" };
+
+  await deliver({ ...push, conversation_id: "group-1", tag: "group-1" });
+
+  await browserShows(alice, ["Summer plans: bob hat eine Nachricht gesendet"]);
+});

@@ -47,6 +47,14 @@ test("a deletion leaves who wrote the message and when", () => {
   assert.deepEqual(state, DELETED);
 });
 
+test("a deleted reply no longer says what it replies to, as the service no longer does", () => {
+  const reply = message(1, { reply_to: "general:0" });
+
+  const state = applyChange(reply, /** @type {any} */ (deleted(9, 1).data));
+
+  assert.deepEqual(state, DELETED);
+});
+
 test("reactions replace each other, and not the content", () => {
   const state = after([reacted(3, 1, 1), edited(4, 1, "new"), reacted(5, 1, 0)]);
 

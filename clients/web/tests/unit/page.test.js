@@ -327,7 +327,7 @@ test("the list shows the client's unread count and the last message", async () =
   counts.push(directory.find("general")?.unread);
 
   assert.deepEqual(counts, [1, 2, 0]);
-  assert.equal(directory.find("general")?.lastText, "bob: message 3");
+  assert.equal(directory.find("general")?.lastText, "message 3");
 });
 
 test("an unlisted conversation is shown with its last message, and without a count", async () => {
@@ -340,7 +340,7 @@ test("an unlisted conversation is shown with its last message, and without a cou
   await service.pushes(pushed(42));
 
   assert.equal(directory.find("general")?.unread, 0);
-  assert.equal(directory.find("general")?.lastText, "bob: message 42");
+  assert.equal(directory.find("general")?.lastText, "message 42");
 });
 
 test("without conversation lists there is one conversation", async () => {

@@ -50,7 +50,7 @@ function entry(fields) {
     ...{ id: "general", kind: "group", title: "General", role: "member", slowSeconds: 0 },
     ...{
       lastAuthor: "bob",
-      lastText: "bob: Hello",
+      lastText: "Hello",
       lastAt: new Date(2026, 0, 1),
       lastSeq: 5,
       upTo: 5,
@@ -188,19 +188,19 @@ test("a line of the list never goes back, and what was read stays read", async (
   const device = new Device();
   const [one, late] = [await page(device), await page(device)];
   one.saved.listed([
-    entry({ upTo: 9, lastSeq: 8, lastAuthor: "bob", lastText: "bob: Later", readSeq: 8 }),
+    entry({ upTo: 9, lastSeq: 8, lastAuthor: "bob", lastText: "Later", readSeq: 8 }),
   ]);
   await one.saved.settled();
   late.saved.listed([entry()]);
   await late.saved.settled();
   late.saved.listed([
-    entry({ upTo: 9, lastSeq: 8, lastAuthor: "bob", lastText: "bob: Later", unread: 3 }),
+    entry({ upTo: 9, lastSeq: 8, lastAuthor: "bob", lastText: "Later", unread: 3 }),
   ]);
   await late.saved.settled();
 
   const [line] = (await found(device)).entries;
 
-  assert.deepEqual([line?.lastText, line?.readSeq, line?.unread], ["bob: Later", 8, 0]);
+  assert.deepEqual([line?.lastText, line?.readSeq, line?.unread], ["Later", 8, 0]);
 });
 
 test("a removed member's conversation is gone, and a late page does not bring it back", async () => {

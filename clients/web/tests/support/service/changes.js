@@ -43,7 +43,7 @@ export function changeActions(service) {
       if (target.deleted_at) return contentOf(target, user).frame(target.version);
       if ((target.version ?? 0) > seq) return OUTDONE;
       removeFiles(service, target.attachments ?? []);
-      const parts = ["mentions", "reactions", "edited_at", "attachments"];
+      const parts = ["mentions", "reactions", "edited_at", "attachments", "reply_to"];
       for (const field of parts) delete target[field];
       conversation.reactions.delete(target.seq);
       const deletion = { deleted_at: service.time(), deleted_by: user };
