@@ -22,6 +22,16 @@ USERNAMES = (Username("alice"), Username("bob"), Username("carol"))
 CONVERSATION = ConversationId("general")
 
 
+VARIABLES = {
+    tables.CredentialRow: "CREDENTIALS_TABLE",
+    tables.UserRow: "USERS_TABLE",
+    tables.ProfileRow: "PROFILES_TABLE",
+    tables.ConversationRow: "CONVERSATIONS_TABLE",
+    tables.MembershipRow: "MEMBERSHIPS_TABLE",
+}
+"""The environment variables with the tables' names."""
+
+
 def password_of(username: str) -> str:
     return f"{username}-demo-password"
 
@@ -57,13 +67,8 @@ def _member(user: User, now_ms: int) -> Membership:
 
 
 def main() -> None:
-    rows = {
-        tables.CredentialRow: "CREDENTIALS_TABLE",
-        tables.UserRow: "USERS_TABLE",
-        tables.ConversationRow: "CONVERSATIONS_TABLE",
-        tables.MembershipRow: "MEMBERSHIPS_TABLE",
-    }
-    bind({row: os.environ[name] for row, name in rows.items()}, os.environ["AWS_REGION"])
+    names = {row: os.environ[variable] for row, variable in VARIABLES.items()}
+    bind(names, os.environ["AWS_REGION"])
     seed(time.time_ns() // 1_000_000)
 
 

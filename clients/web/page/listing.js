@@ -45,10 +45,19 @@ export class Listing {
     }
   }
 
+  /** There is something to show by now. */
+  found() {
+    if (this.#retry.hidden && this.#hasSome) this.#end();
+  }
+
+  get #hasSome() {
+    return this.#directory.entries.length > 0;
+  }
+
   #begin() {
     this.#end();
     // Where there is a list already, it is looked through without a word.
-    if (this.#directory.entries.length) return;
+    if (this.#hasSome) return;
     this.#box.hidden = this.#skeleton.hidden = false;
     say(this.#text, words("listing.loading"));
     this.#timer = setTimeout(() => say(this.#text, words("listing.still_loading")), PATIENCE_MS);

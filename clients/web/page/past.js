@@ -1,4 +1,6 @@
-/** @import { Chat, Message } from "../src/index.js" */
+import { applyChange } from "../src/index.js";
+
+/** @import { Chat, Message, MessageChanged } from "../src/index.js" */
 
 const PAGE = 100;
 /** How much is shown of what came before: enough to remember what it was about. */
@@ -65,6 +67,16 @@ export class Past {
     }
     this.#from = from;
     this.messages = [...earlier, ...this.messages];
+  }
+
+  /**
+   * @param {MessageChanged} change
+   * @returns whether it is of one of the messages
+   */
+  apply(change) {
+    const isOurs = this.messages.some(({ message_id }) => message_id === change.message_id);
+    if (isOurs) this.messages = this.messages.map((message) => applyChange(message, change));
+    return isOurs;
   }
 
   get #last() {

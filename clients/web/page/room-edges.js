@@ -46,6 +46,8 @@ function typingLine(names) {
 /** @param {{ isLoaded: boolean, hasEarlier: boolean, isEmpty: boolean, error: unknown }} state */
 function beginningLine({ isLoaded, hasEarlier, isEmpty, error }) {
   if (error) return problemText(error);
+  // What is shown from before has no beginning, and a banner says why nothing else comes.
+  if (!isLoaded && !isEmpty) return "";
   if (!isLoaded || hasEarlier) return words("room.loading");
   return words(isEmpty ? "room.empty" : "room.begins");
 }

@@ -111,10 +111,11 @@ export class SignIn {
    * @param {User} user
    */
   async #restore(user) {
-    const { token, keeping, directory, navigation, lastShown } = this.#parts;
+    const { token, keeping, directory, listing, navigation, lastShown } = this.#parts;
     if (!token.isShared) return;
     this.#user ??= user;
     directory.restore(await keeping.begin(user, this.#chat));
+    listing.found();
     lastShown.changed();
     navigation.route();
   }

@@ -39,6 +39,10 @@ export class View {
     this.#timeline = timeline;
     this.#onChange = onChange;
     timeline.on("change", () => this.#changed());
+    const { signal } = this.#stop;
+    chat.on("message_changed", (change) => this.#past?.apply(change) && this.#changed(), {
+      signal,
+    });
     if (unread < PAGE) return;
     const past = new Past(chat, timeline.conversationId, readSeq, this.#stop.signal);
     this.#past = past;

@@ -6,6 +6,7 @@ from chat.storage.membership_changes import delete_member
 from chat.storage.memberships import find_membership, members_page
 from chat.storage.users import find_credential, find_users
 from local import demo
+from testing.tables import MODELS
 
 NOW = 1_795_370_000_000
 BOB = Username("bob")
@@ -32,6 +33,13 @@ def test_all_demo_users_are_members_of_general() -> None:
         "bob": "member",
         "carol": "member",
     }
+
+
+def test_the_program_knows_each_table_that_the_demo_users_need() -> None:
+    demo.seed(NOW)
+
+    written = {model for model in MODELS.values() if next(iter(model.scan(limit=1)), None)}
+    assert written == set(demo.VARIABLES)
 
 
 def test_seeding_again_changes_nothing() -> None:

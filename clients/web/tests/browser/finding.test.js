@@ -142,7 +142,6 @@ test("nothing found, no connection and a failure are said in words", { skip }, a
   await search(alice, "train");
   await panel(alice).getByText("Offline. The search goes on").waitFor();
   server.comesBack();
-  await alice.getByRole("button", { name: "Try now" }).click();
   await panel(alice).getByText("1 message found").waitFor();
 });
 

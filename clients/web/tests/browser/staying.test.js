@@ -109,6 +109,8 @@ test(
     await log(alice).getByText("Out of the tunnel!").waitFor();
     await alice.getByText("Offline. What you write is sent later.").waitFor();
     await alice.getByRole("button", { name: /^Summer plans/ }).waitFor();
+    const waiting = alice.getByText(/^Loading/).filter({ visible: true });
+    assert.deepEqual(await waiting.allTextContents(), []);
     await write(alice, "Written without a network");
     await alice.locator(".own.sending").waitFor();
     await alice.reload();

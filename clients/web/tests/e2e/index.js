@@ -5,6 +5,7 @@ import "./message-life.js";
 import "./hostile.js";
 import "./notifications.js";
 import "./files.js";
+import "./finding.js";
 import "./network.js";
 import "./looks.js";
 import "./leaving.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { View } from "../../page/view.js";
-import { Script, page, pushed, seqs } from "../support/script.js";
+import { Script, deleted, edited, page, pushed, seqs } from "../support/script.js";
 
 /**
  * @param {number} from
@@ -144,4 +144,28 @@ test("at the end, loaded messages stay", async () => {
   view.showNewest();
 
   assert.deepEqual(seqs([...view.messages]), numbers(76, 300));
+});
+
+test("a message that is far away is shown with those around it alone", async () => {
+  const { service, view } = await opened(0);
+
+  const shown = view.showAround(120);
+  const asked = await answersWith(service, [96, 195]);
+  await shown;
+
+  assert.equal(asked.after_seq, 95);
+  assert.deepEqual(seqs([...view.messages]), numbers(96, 195));
+  assert.deepEqual([view.hasEarlier, view.hasLater], [true, true]);
+});
+
+test("old messages change while they are shown", async () => {
+  const { service, view } = await opened();
+  await answersWith(service, [76, 175]);
+
+  await service.pushes(edited(301, 100, "better"));
+  await service.pushes(deleted(302, 101));
+
+  const [better, gone] = view.messages.slice(24, 26);
+  assert.equal(better.content, "better");
+  assert.deepEqual([gone.content, Boolean(gone.deleted_at)], ["", true]);
 });
