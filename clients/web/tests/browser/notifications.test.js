@@ -88,7 +88,7 @@ test(
     const [alice, bob] = [await notified("alice"), await signIn("bob")];
     await open(alice, "general");
     await open(bob, "general");
-    await alice.getByText("number 200", { exact: true }).waitFor();
+    await alice.getByRole("log").getByText("number 200", { exact: true }).waitFor();
 
     await alice.getByRole("log").evaluate((box) => (box.scrollTop = 100));
     await alice.getByRole("button", { name: "Latest messages" }).waitFor();

@@ -205,7 +205,7 @@ test("scrolling up loads earlier messages without moving what is in view", { ski
   const { service, signIn } = await stage(t);
   filled(service, "general", 200);
   const alice = await signIn("alice");
-  await alice.getByText("number 200", { exact: true }).waitFor();
+  await alice.getByRole("log").getByText("number 200", { exact: true }).waitFor();
   assert.ok((await alice.locator(".message").count()) < 130);
 
   const scroller = alice.getByRole("log");
