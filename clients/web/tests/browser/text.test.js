@@ -53,6 +53,23 @@ test("a message shows links, emphasis, code and quotes as elements", { skip }, a
   assert.deepEqual([await barriers(alice), complaints], [[], []]);
 });
 
+test("a mention stays in the line, also that of the reader", { skip }, async (t) => {
+  const { signIn } = await stage(t);
+  const [alice, bob] = [await signIn("alice"), await signIn("bob")];
+
+  await write(alice, "Both @alice and @bob stay in it");
+  await row(bob, "Both").locator(".mention.me").waitFor();
+
+  for (const page of [alice, bob]) {
+    const content = row(page, "Both").locator(".content");
+    const lines = await content
+      .locator(".mention")
+      .evaluateAll((all) => all.map((it) => it.getBoundingClientRect().top));
+    assert.deepEqual([lines.length, new Set(lines).size], [2, 1]);
+    assert.equal(await content.innerText(), "Both @alice and @bob stay in it");
+  }
+});
+
 test("what looks like markup or a script stays text", { skip }, async (t) => {
   const { signIn, complaints } = await stage(t);
   const alice = await signIn("alice");
