@@ -39,6 +39,8 @@ export class Unread {
   #counts = new Map();
   /** @type {Set<string>} conversations whose numbers may have changed */
   #doubted = new Set();
+  /** @type {Set<string>} where something happened before the first list, which may be older */
+  #early = new Set();
   #stop = new AbortController();
   /** @type {unknown} */
   #timer = null;
@@ -68,6 +70,7 @@ export class Unread {
     const listed = Math.max(read, own) >= upTo ? ZERO : { unread, mentions };
     const count = { listed, since, upTo, latest: Math.max(latest, upTo), own };
     this.#set(conversation_id, { ...count, read: Math.max(read, since) });
+    if (this.#early.delete(conversation_id)) this.#doubt(conversation_id);
   }
 
   /** @param {Message} message in any order, any number of times */
@@ -119,6 +122,7 @@ export class Unread {
   forget(conversationId) {
     this.#counts.delete(conversationId);
     this.#doubted.delete(conversationId);
+    this.#early.delete(conversationId);
   }
 
   forgetAll() {
@@ -128,12 +132,14 @@ export class Unread {
     this.#timer = null;
     this.#counts.clear();
     this.#doubted.clear();
+    this.#early.clear();
   }
 
   /** @param {string} conversationId */
   #doubt(conversationId) {
     const { since } = this.#get(conversationId);
-    if (since === NEVER || !this.#hasLists) return;
+    if (since === NEVER) return void this.#early.add(conversationId);
+    if (!this.#hasLists) return;
     this.#doubted.add(conversationId);
     this.#schedule();
   }

@@ -112,6 +112,28 @@ test("a message of the user's own counts as reading also before the first page i
   assert.equal(chat.unread("general"), 0);
 });
 
+for (const [what, frame, unread] of /** @type {const} */ ([
+  ["a message", pushed(11), 6],
+  ["a deletion", deleted(11, 10), 4],
+])) {
+  test(`${what} that overtakes the first list is counted`, async () => {
+    const service = new Script();
+    const chat = service.keepsAlive().connect();
+    await service.signsIn(chat);
+    const listing = outcome(chat.listConversations());
+    const list = await service.receives("list_conversations");
+
+    await service.pushes(frame);
+    await counts(service, list);
+    const asked = await isAsked(service);
+    await counts(service, asked, { last_message: { seq: 11 }, unread_count: unread });
+
+    assert.ok(listing.settled);
+    assert.equal(chat.unread("general"), unread);
+    await service.receivesNothing();
+  });
+}
+
 test("after messages of others the service is asked for the count, once for all of them", async () => {
   const service = new Script();
   const chat = await signedIn(service);
