@@ -105,7 +105,7 @@ async function pageOf(source, names) {
  * The list that a service worker loads the web app by: a version, and the SHA-256 of each file.
  * @param {string} folder
  */
-export async function releaseOf(folder) {
+async function releaseOf(folder) {
   const paths = (await filesOf(folder)).filter((path) => !NOT_STORED.test(path));
   const digests = await Promise.all(
     paths.map(async (path) => [path, digest(await readFile(join(folder, path)))]),

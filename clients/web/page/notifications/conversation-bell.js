@@ -62,7 +62,7 @@ export class ConversationBell {
  * @param {(wish: Wish) => void} choose
  * @returns {Item[]}
  */
-export function bellItems({ level, mutedUntil }, now, choose) {
+function bellItems({ level, mutedUntil }, now, choose) {
   const isMuted = mutedUntil !== null && mutedUntil > now;
   const levels = LEVELS.map(([each, key]) => ({
     ...{ text: words(key), icon: "check", isChecked: each === level },
