@@ -26,8 +26,6 @@ PYTEST := $(PYTHON) -m pytest
 
 # Jobs that run together print one after the other, where make can do that.
 SYNCED := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
-# Where it takes long, their lines mix, so that one sees how far they are.
-BY_LINE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=line)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -112,7 +110,8 @@ invoke: ## Invoke the function of an event in SAM's container, beside `make run`
 test: setup build $(WEB_APP) $(DOCS_TESTS)/node_modules/.installed ## Run every test that needs no account
 	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/property tests/integration $(PYTHON_CLIENT)/tests
 	@$(MAKE) web
-	@$(MAKE) --no-print-directory --jobs=2 $(BY_LINE) browser e2e
+	@# Their lines mix, so that one sees how far both are.
+	@$(MAKE) --no-print-directory --jobs=2 browser e2e
 
 .PHONY: conformance
 conformance: $(VENV)/.installed ## Test any deployment from outside: URL=wss://… ARGS="--stack parley --region eu-central-1"
