@@ -8,11 +8,11 @@ from itertools import batched
 from typing import Any
 
 from bench.aws_sample_baseline import send_as_aws_sample
-from chat.actions.broadcast import fanout
 from chat.actions.chat_message import chat_message
+from chat.actions.fanout import fanout
 from chat.protocol.ids import ConnectionId
 from chat.protocol.message_frames import ChatMessage
-from chat.push.queue_bodies import decode_shard
+from chat.push.queue_bodies import decode_fanout
 from chat.runtime import bootstrap
 from chat.runtime.handlers import frame_handler, queue_handler
 from chat.storage.tables import RosterRow
@@ -53,7 +53,7 @@ class Functions:
         os.environ |= self._environment(stack.aws_url, endpoint)
         self._chat = bootstrap.services()
         self._handle = frame_handler(ChatMessage, chat_message, bootstrap.services)
-        self._consume = queue_handler(decode_shard, fanout, bootstrap.services)
+        self._consume = queue_handler(decode_fanout, fanout, bootstrap.services)
 
     # Rooms and connections.
 
@@ -189,6 +189,8 @@ class Functions:
             "FANOUT_QUEUE_URL": self._queue,
             # The benchmark sends more than a user may.
             "MESSAGES_PER_MINUTE": "1000000000",
+            # `bench.batches` measures rooms whose frames wait for a wake.
+            "BATCH_ROOM_CONNECTIONS": "1000000000",
             "POWERTOOLS_SERVICE_NAME": "bench",
             "POWERTOOLS_METRICS_NAMESPACE": "Bench",
             "POWERTOOLS_METRICS_DISABLED": "true",

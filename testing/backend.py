@@ -52,8 +52,8 @@ class ServedPerson(Person):
         super().__init__(simulation, name)
         self._options = options or {}
 
-    def logs_in(self) -> ServedClient:
-        client = super().logs_in()
+    def logs_in(self, *accepts: str) -> ServedClient:
+        client = super().logs_in(*accepts)
         served = ServedClient(self.simulation, client.connection_id, self.user)
         served.token, served.options = client.token, self._options
         return served

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.push.notices import Notice
-from chat.push.queue_bodies import Shard
+from chat.push.queue_bodies import QueuedFrame, Shard, Wake, encode_shards, encode_wake
 from testing.steps import Step, Steps
 
 
@@ -18,6 +18,8 @@ class FakeQueues:
         self.shards: list[Shard] = []
         self.delays: list[int] = []
         """Of the shards that go on, in seconds."""
+        self.wakes: list[tuple[Wake, int]] = []
+        """With their delays in seconds."""
         self.file_deletions: list[Sequence[str]] = []
         self.notices: list[tuple[Notice, int]] = []
         """With their delays in seconds."""
@@ -34,15 +36,34 @@ class FakeQueues:
             self.deadlines.append((connection_id, delay_seconds))
 
     def publish_shards(
-        self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
+        self,
+        conversation_id: ConversationId,
+        connection_ids: Sequence[ConnectionId],
+        frames: Sequence[QueuedFrame],
     ) -> None:
         with self._steps.taking(Step("queue shard", ())):
-            self.shards.append(Shard(conversation_id, connection_ids, frame))
+            self.shards.append(Shard(conversation_id, connection_ids, frames))
 
     def publish_later(self, shard: Shard, delay_seconds: int) -> None:
         with self._steps.taking(Step("queue shard", ())):
             self.shards.append(shard)
             self.delays.append(delay_seconds)
+
+    def publish_wake(self, wake: Wake, delay_seconds: int) -> None:
+        with self._steps.taking(Step("queue wake", ())):
+            self.wakes.append((wake, delay_seconds))
+
+    def take_wakes(self) -> list[str]:
+        """Take the wakes, as the queue delivers them."""
+        bodies = [encode_wake(wake) for wake, _ in self.wakes]
+        self.wakes.clear()
+        return bodies
+
+    def take_shards(self) -> list[str]:
+        """Take the shards, as the queue delivers them."""
+        bodies = [body for each in self.shards for body in encode_shards(each)]
+        self.shards.clear()
+        return bodies
 
     def publish_file_deletion(self, keys: Sequence[str], delay_seconds: int) -> None:
         assert delay_seconds > 0
@@ -65,6 +86,7 @@ class FakeQueues:
         self.deadlines.clear()
         self.shards.clear()
         self.delays.clear()
+        self.wakes.clear()
         self.file_deletions.clear()
         self.notices.clear()
         self.looks.clear()

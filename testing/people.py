@@ -115,13 +115,14 @@ class Person:
         self.simulation = simulation
         self.user = simulation.register(name)
 
-    def logs_in(self) -> Client:
+    def logs_in(self, *accepts: str) -> Client:
         """Connect a client and authenticate it."""
         connection_id = self.simulation.connect()
         client = Client(self.simulation, connection_id, self.user)
-        reply = client.sends(
-            "authenticate", data={"username": self.user.username, "password": PASSWORD_OF_ALL}
-        )
+        data: dict[str, Any] = {"username": self.user.username, "password": PASSWORD_OF_ALL}
+        if accepts:
+            data["accepts"] = accepts
+        reply = client.sends("authenticate", data=data)
         assert reply["type"] == "auth_success", reply
         client.token = reply["data"]["token"]
         return client

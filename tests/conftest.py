@@ -4,6 +4,7 @@ import pytest
 from moto import mock_aws
 
 from chat.runtime.metrics import flush_metrics
+from testing.batches import Room, create_big_room
 from testing.people import Person
 from testing.simulation import REGION, Simulation
 
@@ -47,3 +48,9 @@ def bob(simulation: Simulation) -> Person:
 @pytest.fixture
 def carol(simulation: Simulation) -> Person:
     return Person(simulation, "carol")
+
+
+@pytest.fixture
+def big_room(simulation: Simulation, alice: Person, bob: Person, carol: Person) -> Room:
+    """Give a room whose frames are batched."""
+    return create_big_room(simulation, alice, bob, carol)

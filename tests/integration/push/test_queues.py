@@ -7,7 +7,14 @@ from botocore.session import Session
 from mypy_boto3_sqs.client import SQSClient
 
 from chat.protocol.ids import ConnectionId, ConversationId
-from chat.push.queue_bodies import Shard, decode_auth_deadline, decode_greet, decode_shard
+from chat.push.queue_bodies import (
+    QueuedFrame,
+    Shard,
+    Wake,
+    decode_auth_deadline,
+    decode_fanout,
+    decode_greet,
+)
 from chat.push.queue_publisher import NotQueued, QueuePublisher, QueueUrls
 from chat.runtime.in_time import MARGIN_SECONDS
 from tests.integration.push.conftest import Serve
@@ -70,17 +77,32 @@ def test_a_deadline_that_is_over_is_ready_at_once(
     assert [decode_auth_deadline(body) for body in receive(sqs, queue)] == [ALICE]
 
 
+def shard_of(body: str) -> Shard:
+    shard = decode_fanout(body)
+    assert isinstance(shard, Shard)
+    return shard
+
+
+def test_a_wake_is_held_back(session: Session, sqs: SQSClient, queue: str) -> None:
+    publisher = QueuePublisher(QueueUrls(fanout=queue), REGION, session=session)
+
+    publisher.publish_wake(Wake(GENERAL, 7), 1)
+
+    names = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+    assert names["ApproximateNumberOfMessagesDelayed"] == "1"
+
+
 def test_a_big_room_is_handed_over_in_shards(session: Session, sqs: SQSClient, queue: str) -> None:
     publisher = QueuePublisher(
         QueueUrls(fanout=queue), REGION, connections_per_shard=100, session=session
     )
     room = [ConnectionId(f"{number}=") for number in range(2_350)]
 
-    publisher.publish_shards(GENERAL, room, FRAME)
+    publisher.publish_shards(GENERAL, room, [QueuedFrame(FRAME)])
 
-    shards = [decode_shard(body) for body in receive(sqs, queue)]
+    shards = [shard_of(body) for body in receive(sqs, queue)]
     assert len(shards) == 24
-    assert {(shard.conversation_id, shard.frame) for shard in shards} == {(GENERAL, FRAME)}
+    assert all(each.frames == [QueuedFrame(FRAME)] for each in shards)
     assert sorted(each for shard in shards for each in shard.connection_ids) == sorted(room)
 
 
@@ -90,10 +112,10 @@ def test_any_text_of_a_chat_passes_through_the_queue(
     publisher = QueuePublisher(QueueUrls(fanout=queue), REGION, session=session)
     frame = '{"content":"\u007f\u0085\ue000\ufdd0\U0001f600\U0010ffff"}'.encode()
 
-    publisher.publish_shards(GENERAL, [ALICE], frame)
+    publisher.publish_shards(GENERAL, [ALICE], [QueuedFrame(frame)])
 
     [body] = receive(sqs, queue)
-    assert decode_shard(body) == Shard(GENERAL, (ALICE,), frame)
+    assert decode_fanout(body) == Shard(GENERAL, (ALICE,), [QueuedFrame(frame)])
 
 
 class Refusing:
@@ -123,9 +145,9 @@ def test_a_message_refused_within_a_batch_is_sent_again() -> None:
     )
     room = [ConnectionId(f"{number}=") for number in range(3)]
 
-    publisher.publish_shards(GENERAL, room, FRAME)
+    publisher.publish_shards(GENERAL, room, [QueuedFrame(FRAME)])
 
-    assert sorted(decode_shard(body).connection_ids[0] for body in sqs.taken) == room
+    assert sorted(shard_of(body).connection_ids[0] for body in sqs.taken) == room
 
 
 def test_a_queue_that_does_not_answer_fails_while_its_sender_can_say_so(
@@ -149,4 +171,4 @@ def test_a_message_refused_again_and_again_is_not_passed_over() -> None:
     )
 
     with pytest.raises(NotQueued, match="InternalError"):
-        publisher.publish_shards(GENERAL, [ALICE], FRAME)
+        publisher.publish_shards(GENERAL, [ALICE], [QueuedFrame(FRAME)])

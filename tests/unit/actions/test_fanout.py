@@ -3,7 +3,6 @@ import pytest
 from chat.protocol.ids import ConversationId
 from chat.push.limits import INLINE, QUEUED
 from chat.push.post import Outcome
-from chat.push.queue_bodies import encode_shards
 from chat.runtime.replies import Answer
 from chat.storage.roster import read_roster
 from testing.people import Client, Person
@@ -23,9 +22,7 @@ def group(simulation: Simulation, alice: Person, bob: Person) -> Group:
 
 
 def deliver_shards(simulation: Simulation) -> list[Answer]:
-    shards = list(simulation.queues.shards)
-    simulation.queues.clear()
-    return [simulation.consume("fanout", body) for each in shards for body in encode_shards(each)]
+    return [simulation.consume("fanout", body) for body in simulation.queues.take_shards()]
 
 
 def test_a_shard_is_pushed_to_each_of_its_connections(simulation: Simulation, group: Group) -> None:
@@ -155,6 +152,7 @@ def test_throttled_pushes_are_left_to_the_heartbeat_after_three_later_runs(
     while simulation.queues.shards:
         deliver_shards(simulation)
         delays += simulation.queues.delays
+        simulation.queues.delays.clear()
 
     assert delays == [2, 4, 8]
 

@@ -19,6 +19,7 @@ from chat.storage import (
     roster,
     roster_changes,
     users,
+    wakes,
     watches,
 )
 from chat.storage.connections import Session
@@ -132,6 +133,10 @@ def _rosters(room: Group) -> Acts:
         "a connection throttled",
         lambda: roster_changes.throttle(held[0], held[1], "typing", held[2]),
     )
+    yield "the connections on a roster, for a wake", lambda: roster.connections_on(where)
+    yield "a wake claimed", lambda: wakes.claim_wake(where, now)
+    yield "a wake begun", lambda: wakes.begin_wake(where, now)
+    yield "a wake ended", lambda: wakes.end_wake(where, 3, now, is_batched=True)
     gone = [mine]
     yield "a connection taken off a roster", lambda: roster_changes.delete_entries([where], gone)
 

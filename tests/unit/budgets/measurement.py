@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from msgspec.json import encode
 
-from chat.push.queue_bodies import Shard, encode_shards
+from chat.push.queue_bodies import QueuedFrame, Shard, encode_shards
 from testing.backend import Backend
 from testing.bystanders import add_bystanders
 from testing.capacity_meter import metered
@@ -265,7 +265,7 @@ def _watches(room: Group, client: Client, data: Any) -> Callable[[], Any]:  # no
 
 def _leaving(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
     simulation = room.simulation
-    shard = Shard(room.conversation, [room.her_phone.connection_id], b"{}")
+    shard = Shard(room.conversation, [room.her_phone.connection_id], [QueuedFrame(b"{}")])
     [body] = encode_shards(shard)
     yield "a shard of a big room", lambda: simulation.consume("fanout", body)
     yield "`sign_out` at one of two connections", room.requests(room.hers, "sign_out")

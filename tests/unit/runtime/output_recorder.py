@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.session import get_session
 
-from chat.push.queue_bodies import decode_shard
+from chat.push.queue_bodies import Shard, decode_fanout
 from chat.push.queue_publisher import QueuePublisher, QueueUrls
 from chat.runtime.handlers import Handler
 from chat.runtime.metrics import add_metric
@@ -35,7 +35,9 @@ class OutputRecorder:
     @property
     def shards_without_their_frames(self) -> list[str]:
         """Give the queued shards without their frames."""
-        return [repr(decode_shard(body)._replace(frame=b"")) for body in self.shards]
+        decoded = [decode_fanout(body) for body in self.shards]
+        shards = [each for each in decoded if isinstance(each, Shard)]
+        return [repr(each._replace(frames=())) for each in shards]
 
     def _publisher(self) -> QueuePublisher:
         session = get_session()

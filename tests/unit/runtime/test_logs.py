@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from chat.protocol.ids import ConnectionId, ConversationId
+from chat.push.queue_bodies import QueuedFrame, Shard, encode_shards
 from testing.people import Client, Person
 from testing.simulation import PASSWORD_OF_ALL, Simulation
 from testing.steps import Step
@@ -134,7 +136,9 @@ def fail_on_connect(hers: Client, _: Person) -> None:
     """Let the connection and queue functions fail, with the proxy's key set."""
     simulation = hers.simulation
     opened = connect_by_proxy(simulation)
-    shard = f'{{"conversation_id":"r","connection_ids":["1"],"frame":{{"content":"{SAID}"}}}}'
+    [shard] = encode_shards(
+        Shard(ConversationId("r"), [ConnectionId("1")], [QueuedFrame(f'"{SAID}"'.encode())])
+    )
     id_ = f'{{"connection_id":"{opened}"}}'
     for happens in (
         lambda: connect_by_proxy(simulation),

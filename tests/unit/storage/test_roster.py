@@ -229,7 +229,8 @@ def test_connections_that_count_are_found_among_some() -> None:
     end_membership(HERS.user_id)
     asked = [each.connection_id for each in ALL] + [ConnectionId("none=")]
 
-    assert counting_among(C, asked, START_MS) == [HIS.connection_id]
+    [counting] = counting_among(C, asked, START_MS)
+    assert counting.connection_id == HIS.connection_id
     assert counting_among(C, asked, HIS.session_ends_at) == []
     assert counting_among(C, [], START_MS) == []
 

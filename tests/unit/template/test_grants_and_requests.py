@@ -14,25 +14,29 @@ import pytest
 from argon2 import PasswordHasher
 from moto import mock_aws
 
-from chat.actions.broadcast import fanout
+from chat.actions.fanout import fanout
 from chat.actions.history import SETTLED_STEP
 from chat.protocol.ids import ConversationId, Username
-from chat.push.queue_bodies import Shard
+from chat.push.queue_bodies import QueuedFrame, Shard
 from chat.push.web_push_outcomes import Outcome, Result
 from chat.runtime.routes import BACKEND, ROUTES
 from chat.storage.conversation_changes import MAX_PINS
 from chat.storage.conversations import next_seq
 from chat.storage.devices import MAX_DEVICES
+from chat.storage.roster import FIRST_ROWS
 from chat.storage.roster_changes import delete_entries
 from chat.storage.users import find_credential, refuse_older_tokens, replace_password_hash
+from chat.storage.wakes import CLAIM_MS
 from docs.reference.examples import request_of
 from testing.backend import Backend, ServedPerson
+from testing.batches import deliver_all
 from testing.devices import subscription
 from testing.injection import inject_before
 from testing.notified import is_notified_of, registers, works_off
 from testing.people import Client, Person
 from testing.relay import Relay
 from testing.simulation import PASSWORD_OF_ALL, REGION, Simulation
+from testing.stored import fill_conversation
 from testing.tables import Pairing, one_by_one
 from testing.template import FUNCTIONS, Function
 from tests.unit.template.request_recorder import RequestRecorder, Requests
@@ -244,6 +248,37 @@ def talk_in_a_big_room(alice: Person, bob: Person) -> None:
     simulation.services = usual
 
 
+def talk_in_a_batched_room(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
+    """Send, change and moderate in a room whose frames wait for a wake."""
+    simulation = recorder.simulation
+    usual = simulation.services
+    hers, his = alice.logs_in(), bob.logs_in()
+    room = hers.creates(bob)
+    erin = Person(simulation, f"erin-{room}")
+    fill_conversation(simulation, room, FIRST_ROWS + 2)
+    simulation.services = simulation.with_limits(batch_room_connections=1)
+    here, message = {"conversationId": room}, {"messageId": f"{room}:1"}
+    hers.says("Hello", to=room)
+    deliver_all(simulation)
+    hers.says("Hello again", to=room)
+    hers.sends("edit_message", **message, data={"content": "Bye"})
+    his.sends("react", **message, data={"reaction": "👍", "is_on": True})
+    next_seq(ConversationId(room))
+    hers.sends("set_title", **here, data={"title": "Tea"})
+    deliver_all(simulation)
+    added = {"members": [erin.user.username]}
+    for type_, client, data in (
+        ("add_members", hers, added),
+        ("remove_member", hers, {"username": erin.user.username}),
+        ("leave_conversation", his, {}),
+    ):
+        # So that this function claims the next wake.
+        simulation.advance_time(CLAIM_MS / 1000)
+        client.sends(type_, **here, data=data)
+    simulation.queues.clear()
+    simulation.services = usual
+
+
 def exceed_connection_limit(alice: Person) -> None:
     """Let a member exceed the limit of connections."""
     simulation, usual = alice.simulation, alice.simulation.services
@@ -376,7 +411,8 @@ def queues(recorder: RequestRecorder, alice: Person, bob: Person) -> None:
         for client in gone:
             client.closes(announced=False)
         with recorder.within("fanout"):
-            fanout(Shard(room, [each.connection_id for each in gone], b"{}"), simulation.services)
+            ids = [each.connection_id for each in gone]
+            fanout(Shard(room, ids, [QueuedFrame(b"{}")]), simulation.services)
 
 
 def create_users(simulation: Simulation) -> None:
@@ -444,6 +480,7 @@ def story(kind: type[Person]) -> Requests:
             join_and_leave(alice, bob, carol)
             end_sessions_of_users(alice, dave)
             talk_in_a_big_room(alice, bob)
+            talk_in_a_batched_room(recorder, alice, bob)
             exceed_connection_limit(alice)
             every_example(alice, bob)
             queues(recorder, alice, bob)

@@ -7,7 +7,7 @@ from chat.actions.authorization import (
     require_membership,
     require_session_within_rate,
 )
-from chat.actions.broadcast import broadcast
+from chat.actions.broadcast import broadcast, is_batched, wake_soon
 from chat.actions.joining import Sessions, add_to_roster, notify_created
 from chat.actions.services import Services
 from chat.actions.user_lookup import resolve_usernames
@@ -166,6 +166,9 @@ def _notify_others(
 ) -> None:
     newcomers = {each.user_id for each in added}
     roster = read_roster(notification.data.conversation_id, services.now_ms())
+    if is_batched(roster, services):
+        wake_soon(roster.conversation_id, notification.data.seq, services)
+        return
     others = [
         entry.connection_id
         for entry in roster.entries.values()

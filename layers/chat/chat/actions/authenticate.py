@@ -3,7 +3,7 @@ from chat.actions.presence_looks import look_later, look_now
 from chat.actions.rate_limits import consume
 from chat.actions.services import Services
 from chat.auth.tokens import Claims
-from chat.protocol.client_frames import Authenticate
+from chat.protocol.client_frames import BATCH, Authenticate
 from chat.protocol.encoding import rfc3339
 from chat.protocol.errors import (
     AlreadyAuthenticated,
@@ -54,7 +54,9 @@ def authenticate(
     """
     connection = _find_connection(connection_id, services)
     verified = _verify(frame, connection, services)
-    session, is_renewal = _open_session(connection, verified, services)
+    session, is_renewal = _open_session(
+        connection, verified, services, accepts_batches=BATCH in frame.data.accepts
+    )
     user_id = session.user_id
     (memberships, known), refusal = gather_two(
         lambda: gather_two(
@@ -102,12 +104,16 @@ def _verify(frame: Authenticate, connection: Connection, services: Services) -> 
 
 
 def _open_session(
-    connection: Connection, verified: VerifiedUser, services: Services
+    connection: Connection,
+    verified: VerifiedUser,
+    services: Services,
+    *,
+    accepts_batches: bool,
 ) -> tuple[Session, bool]:
     """Open a session; also return whether it follows a live one of the same connection."""
     former = connection.session
     is_live = former is not None and former.is_live(services.now_ms() + RENEWED_BEFORE_MS)
-    session = _next_session(connection, verified, services)
+    session = _next_session(connection, verified, services, accepts_batches=accepts_batches)
     if is_live and open_session(session, former):
         return session, True
     # Another session may have taken its place, or it was ended: then this one counts as new.
@@ -119,11 +125,17 @@ def _open_session(
             raise AuthTimeout  # the deadline took it away just now
         if found.session and found.session.user_id != session.user_id:
             raise AlreadyAuthenticated
-        session = _next_session(found, verified, services)
+        session = _next_session(found, verified, services, accepts_batches=accepts_batches)
     raise Conflict("This connection is authenticating elsewhere. Try again.")
 
 
-def _next_session(connection: Connection, verified: VerifiedUser, services: Services) -> Session:
+def _next_session(
+    connection: Connection,
+    verified: VerifiedUser,
+    services: Services,
+    *,
+    accepts_batches: bool,
+) -> Session:
     """Make a session that ends on a whole second, or just after the one before it."""
     ends_at = (services.now_ms() // 1000 + services.limits.session_seconds) * 1000
     former = connection.session
@@ -133,6 +145,7 @@ def _next_session(connection: Connection, verified: VerifiedUser, services: Serv
         verified.user.username,
         max(ends_at, former.session_ends_at + 1) if former else ends_at,
         connection.expires_at,
+        accepts_batches=accepts_batches,
     )
 
 

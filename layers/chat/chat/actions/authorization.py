@@ -153,7 +153,7 @@ def _authorize_caller(
     """Authorize what a backend sends; its user's connections are on the roster as any other's."""
     session = _session_of(caller)
     roster, membership = gather_two(
-        lambda: read_needed_roster(what, conversation_id, services),
+        lambda: read_needed_roster(what, conversation_id, NO_CONNECTION, services),
         lambda: require_membership(session, conversation_id),
     )
     entry = Entry(

@@ -2,22 +2,48 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from chat.actions.services import Services
 from chat.protocol.encoding import encode
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.protocol.server_frames import ServerFrame
-from chat.push.limits import INLINE, QUEUED, Allowance
+from chat.push.limits import INLINE, Allowance
 from chat.push.post import Outcome
-from chat.storage.roster import counting_among
+from chat.storage.roster import Roster
 from chat.storage.roster_changes import delete_entries
+from chat.storage.wakes import claim_wake
 
-if TYPE_CHECKING:
-    from chat.push.queue_bodies import Shard
+WAKE_SECONDS = 1
+"""How long what is sent to a big room waits at most for the next wake."""
 
-LATER_RUNS = 3
-"""After delays of 2, 4 and 8 s: then the next heartbeat is as near."""
+
+def is_batched(roster: Roster, services: Services) -> bool:
+    """Tell whether a room is so big that its frames wait for the next wake."""
+    return roster.is_batched or len(roster.entries) > services.limits.batch_room_connections
+
+
+def broadcast_to_room(
+    frame: ServerFrame, seq: int, roster: Roster, asking: ConnectionId | None, services: Services
+) -> None:
+    """Push what is stored under a number to every connection of a room but the asking one.
+
+    In a big room that is left to the next wake.
+    """
+    if is_batched(roster, services):
+        wake_soon(roster.conversation_id, seq, services)
+    else:
+        broadcast(frame, roster.conversation_id, roster.without(asking), services)
+
+
+def wake_soon(conversation_id: ConversationId, seq: int, services: Services) -> None:
+    """Have what is new in a big room pushed, up to this number at least, within a second."""
+    from chat.push.queue_bodies import Wake  # noqa: PLC0415 -- only big rooms need it
+
+    now_ms = services.now_ms()
+    last_at = claim_wake(conversation_id, now_ms)
+    if last_at is not None:
+        delay_seconds = WAKE_SECONDS if now_ms - last_at < WAKE_SECONDS * 1000 else 0
+        services.publisher().publish_wake(Wake(conversation_id, seq), delay_seconds)
 
 
 def broadcast(
@@ -32,7 +58,10 @@ def broadcast(
     pushes are handed to a queue, so that the sender's function does not run for all of them.
     """
     if len(connection_ids) > services.limits.inline_push_limit:
-        services.publisher().publish_shards(conversation_id, connection_ids, encode(frame))
+        from chat.push.queue_bodies import QueuedFrame  # noqa: PLC0415 -- as above
+
+        frames = [QueuedFrame(encode(frame))]
+        services.publisher().publish_shards(conversation_id, connection_ids, frames)
     elif connection_ids:
         broadcast_now(encode(frame), conversation_id, connection_ids, services)
 
@@ -49,19 +78,3 @@ def broadcast_now(
         services.add_metric(f"Push{outcome.name.title()}", number)
     delete_entries([conversation_id], [each for each in outcomes if outcomes[each] is Outcome.GONE])
     return outcomes
-
-
-def fanout(shard: "Shard", services: Services) -> None:
-    """Push a frame to those connections of a big room's shard that are still on the roster.
-
-    The shard may have waited while a member was removed or signed out. If the queue delivers a
-    shard twice, it is pushed twice; clients drop what they have by its `seq`. Pushes that are
-    throttled go on in later runs, without the connections that got the frame. The heartbeat heals
-    the rest.
-    """
-    there = counting_among(shard.conversation_id, shard.connection_ids, services.now_ms())
-    outcomes = broadcast_now(shard.frame, shard.conversation_id, there, services, QUEUED)
-    throttled = [each for each in outcomes if outcomes[each] is Outcome.THROTTLED]
-    if throttled and shard.run < LATER_RUNS:
-        rest = shard._replace(connection_ids=throttled, run=shard.run + 1)
-        services.publisher().publish_later(rest, delay_seconds=2**rest.run)

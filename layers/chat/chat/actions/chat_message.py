@@ -1,9 +1,10 @@
 from msgspec import UnsetType
+from msgspec.structs import replace
 
 from chat.actions.approval import approved
 from chat.actions.attachments import Found, check_attachments, find_attachments, take_files
-from chat.actions.authorization import authorize_member
-from chat.actions.broadcast import broadcast
+from chat.actions.authorization import AuthorizedMember, authorize_member
+from chat.actions.broadcast import broadcast_to_room, is_batched
 from chat.actions.mentions import check_reply, resolve_mentions
 from chat.actions.message_content import check_content, check_encoded, fitting_frame
 from chat.actions.services import Services
@@ -42,11 +43,11 @@ def chat_message(
     message = find_message(frame.conversation_id, known) if known else None
     if message is None and not services.is_operator:
         require_turn(frame, authorized, services.now_ms())
-    stored = message or _store(frame, authorized.entry, found, services)
+    stored = message or _store(frame, authorized, found, services)
     sent = MessageEvent(data=fitting_frame(stored))
     # What was changed since it was sent may be newer than the roster, and is in the log anyway.
     if not sent.data.newest_version:
-        broadcast(sent, frame.conversation_id, authorized.roster.without(connection_id), services)
+        broadcast_to_room(sent, sent.data.seq, authorized.roster, connection_id, services)
     return sent
 
 
@@ -58,8 +59,10 @@ def _sent_before(frame: ChatMessage, services: Services) -> dict[UserId, int]:
     return find_sent(frame.conversation_id, client_id, services.now_ms())
 
 
-def _store(frame: ChatMessage, sender: Entry, found: Found, services: Services) -> Message:
-    now_ms = services.now_ms()
+def _store(
+    frame: ChatMessage, authorized: AuthorizedMember, found: Found, services: Services
+) -> Message:
+    now_ms, sender = services.now_ms(), authorized.entry
     mentions = resolve_mentions(
         frame.data.mentions,
         frame.conversation_id,
@@ -69,6 +72,8 @@ def _store(frame: ChatMessage, sender: Entry, found: Found, services: Services) 
     attachments = check_attachments(frame.data.attachments, found, sender.user_id, now_ms)
     draft = _draft(frame, sender, mentions, attachments, now_ms)
     check_encoded(draft)
+    if is_batched(authorized.roster, services):
+        draft = replace(draft, connection_id=sender.connection_id)
     draft = approved(draft, "chat_message", services)
     take_files(found, services)
     return store_message(draft)

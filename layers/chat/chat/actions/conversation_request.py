@@ -10,7 +10,7 @@ from chat.actions.authorization import (
     require_membership,
     require_session_within_rate,
 )
-from chat.actions.broadcast import broadcast
+from chat.actions.broadcast import broadcast_to_room, is_batched
 from chat.actions.services import Services
 from chat.protocol.errors import Conflict, Forbidden, NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId
@@ -34,6 +34,8 @@ class Request(Struct, frozen=True):
     state: ConversationState
     roster: Roster
     now_ms: int
+    is_batched: bool
+    """Whether the change is pushed by the next wake."""
 
     def change(
         self,
@@ -49,6 +51,7 @@ class Request(Struct, frozen=True):
             at=self.now_ms,
             message_seq=message_seq,
             members=[Person(member.user_id, member.username)] if member else [],
+            connection_id=self.session.connection_id if self.is_batched else None,
             **more,
         )
 
@@ -81,7 +84,7 @@ def read_request(session: Session, conversation_id: ConversationId, services: Se
     assert isinstance(own, Membership)  # noqa: S101 -- for the type checker
     assert isinstance(state, ConversationState)  # noqa: S101 -- as above
     assert isinstance(roster, Roster)  # noqa: S101 -- as above
-    return Request(session, own, state, roster, now_ms)
+    return Request(session, own, state, roster, now_ms, is_batched(roster, services))
 
 
 def get_state(conversation_id: ConversationId) -> ConversationState:
@@ -125,6 +128,6 @@ def announce(
     changed: ConversationChanged, request: Request, services: Services
 ) -> ConversationChanged:
     """Push a change to every live connection but the asking one; return it as the reply."""
-    others = request.roster.without(request.session.connection_id)
-    broadcast(changed, request.state.conversation_id, others, services)
+    asking, seq = request.session.connection_id, changed.data.seq
+    broadcast_to_room(changed, seq, request.roster, asking, services)
     return changed

@@ -26,6 +26,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     offline_seconds: int = 60
     big_room_connections: int = 500
     inline_push_limit: int = 500
+    batch_room_connections: int = 2_000
     failed_logins_per_user_per_hour: int = 100
     failed_logins_per_network_per_hour: int = 1000
     authentications_per_minute: int = 30

@@ -3,11 +3,12 @@
 from msgspec import Struct
 
 from chat.actions.authorization import AuthorizedMember, authorize_member, require_session
-from chat.actions.broadcast import broadcast
+from chat.actions.broadcast import broadcast_to_room, is_batched
 from chat.actions.services import Services
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConnectionId, ConversationId, MessageId, find_message_key
-from chat.protocol.server_frames import Person, ServerFrame
+from chat.protocol.server_frames import Person
+from chat.protocol.server_messages import MessageChanged
 from chat.storage.changes import Change, ChangeKind
 
 
@@ -18,6 +19,8 @@ class Target(Struct, frozen=True):
     seq: int
     connection_id: ConnectionId
     admitted: AuthorizedMember
+    is_batched: bool
+    """Whether what becomes of the message is pushed by the next wake."""
 
     @property
     def by(self) -> Person:
@@ -30,6 +33,7 @@ class Target(Struct, frozen=True):
             by=self.by,
             at=now_ms,
             message_seq=self.seq,
+            connection_id=self.connection_id if self.is_batched else None,
         )
 
 
@@ -47,13 +51,14 @@ def admit_to_message(
         raise NotAMember
     conversation_id, seq = key
     admitted = authorize_member("messages", conversation_id, connection_id, services)
-    return Target(conversation_id, seq, connection_id, admitted)
+    is_big = is_batched(admitted.roster, services)
+    return Target(conversation_id, seq, connection_id, admitted, is_big)
 
 
-def announce(changed: ServerFrame, target: Target, services: Services) -> None:
+def announce(changed: MessageChanged, target: Target, services: Services) -> None:
     """Push what became of a message to every live connection but the asking one."""
-    others = target.admitted.roster.without(target.connection_id)
-    broadcast(changed, target.conversation_id, others, services)
+    roster, asking = target.admitted.roster, target.connection_id
+    broadcast_to_room(changed, changed.data.seq, roster, asking, services)
 
 
 def sent_since(limit_seconds: int, now_ms: int) -> int:

@@ -12,7 +12,14 @@ from chat.protocol.errors import RateLimited
 from chat.protocol.ids import ConnectionId, ConversationId
 from chat.storage.connections import Connection, increment_rate_counter
 from chat.storage.database import gather_two
-from chat.storage.roster import Entry, MeteredEvent, Roster, find_entry, read_roster
+from chat.storage.roster import (
+    Entry,
+    MeteredEvent,
+    Roster,
+    find_entry,
+    read_roster,
+    read_roster_for_message,
+)
 from chat.storage.roster_changes import throttle
 
 SAMPLES_PER_WINDOW = 20
@@ -71,18 +78,23 @@ def read_roster_for(
     services: Services,
 ) -> tuple[Roster, Entry | None]:
     """Read a roster and find a connection on it."""
-    roster = read_needed_roster(what, conversation_id, services)
-    if roster.is_whole:
+    roster = read_needed_roster(what, conversation_id, connection_id, services)
+    if roster.is_whole or roster.is_batched:
         return roster, roster.find(connection_id)
     return roster, find_entry(conversation_id, connection_id, services.now_ms())
 
 
 def read_needed_roster(
-    what: MeteredEvent, conversation_id: ConversationId, services: Services
+    what: MeteredEvent,
+    conversation_id: ConversationId,
+    connection_id: ConnectionId,
+    services: Services,
 ) -> Roster:
     """Read a roster, of a big room only for a message: nothing else is pushed there."""
-    at_most = None if what == "messages" else services.limits.big_room_connections
-    return read_roster(conversation_id, services.now_ms(), at_most)
+    now_ms = services.now_ms()
+    if what == "messages":
+        return read_roster_for_message(conversation_id, connection_id, now_ms)
+    return read_roster(conversation_id, now_ms, services.limits.big_room_connections)
 
 
 def _require_not_throttled(what: MeteredEvent, entry: Entry | None, now_ms: int) -> None:

@@ -1,7 +1,7 @@
 from typing import NoReturn
 
 from chat.actions.authorization import require_still_on
-from chat.actions.broadcast import broadcast
+from chat.actions.broadcast import broadcast_to_room, wake_soon
 from chat.actions.changed_frames import reacted_frame
 from chat.actions.message_content import compose_reaction
 from chat.actions.message_target import Target, admit_to_message
@@ -22,7 +22,7 @@ from chat.storage.reactions import (
     put_reaction,
     take_reaction_back,
 )
-from chat.storage.roster import read_roster
+from chat.storage.roster import read_roster, read_roster_for_message
 
 RECENT_MS = 10_000
 """A reaction this old was given before the roster was read, however much two clocks differ."""
@@ -32,7 +32,8 @@ def react(frame: React, connection_id: ConnectionId, services: Services) -> Mess
     """Give a reaction or take it back, then push the sum of all to every other connection.
 
     If nothing changes, or a later sum is stored meanwhile that has this change too, the reply is
-    what the message shows, and nothing is pushed. In a big room nothing is pushed either.
+    what the message shows, and nothing is pushed. In a big room nothing is pushed either, unless
+    its frames are batched.
 
     Raises:
         Conflict: the message is deleted, or it or the user has too many different reactions.
@@ -104,12 +105,31 @@ def _announce(
         NotAMember: the sender is none any more.
     """
     roster = target.admitted.roster
+    if target.is_batched:
+        _announce_in_batched_room(reacted, summed, target, services)
+        return
     is_big = len(roster.entries) > services.limits.big_room_connections
     if summed.summary is None or _may_be_newer(summed, given):
         roster = read_roster(target.conversation_id, services.now_ms())
         require_still_on(roster, target.connection_id, services)
     if summed.summary and not is_big:
-        broadcast(reacted, target.conversation_id, roster.without(target.connection_id), services)
+        asking, seq = target.connection_id, reacted.data.seq
+        broadcast_to_room(reacted, seq, roster, asking, services)
+
+
+def _announce_in_batched_room(
+    reacted: MessageChanged, summed: Summed, target: Target, services: Services
+) -> None:
+    """Leave a sum to the next wake, and check that the sender may see the reply.
+
+    Raises:
+        NotAMember: the sender is none any more.
+    """
+    if summed.summary:
+        wake_soon(target.conversation_id, reacted.data.seq, services)
+    conversation_id, asking = target.conversation_id, target.connection_id
+    now = read_roster_for_message(conversation_id, asking, services.now_ms())
+    require_still_on(now, asking, services)
 
 
 def _may_be_newer(summed: Summed, given: ReactionGiven) -> bool:

@@ -40,7 +40,7 @@ class EventsAfter(Struct, frozen=True):
     def page(self, changes: ChangesRead) -> EventPage:
         """Read the messages beside the changes, and note which numbers are gaps."""
         span = read_span(self.conversation_id, self.after, self.last_seq, EVENTS_OF_A_PAGE, changes)
-        shown = [_event(slot, span, self.conversation_id) for slot in span.slots]
+        shown = [event_of(slot, span, self.conversation_id) for slot in span.slots]
         events = [event for event in shown if event]
         return EventPage(events, _gaps(span, self.after), span.end)
 
@@ -54,8 +54,8 @@ def _gaps(span: Span, after: int) -> list[int]:
     return [*found, *range(expected, span.end + 1)][:MAX_GAPS]
 
 
-def _event(slot: AnySlot, span: Span, conversation_id: ConversationId) -> Event | None:
-    """Show what is under a number; None if that is nothing."""
+def event_of(slot: AnySlot, span: Span, conversation_id: ConversationId) -> Event | None:
+    """Show what is under a number, as it is now; None if that is nothing."""
     if isinstance(slot, Slot):
         message = slot.message
         if message is None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chat.files.bucket import UploadForm
     from chat.hooks.before_send import Proposal, Verdict
     from chat.push.notices import Notice
-    from chat.push.queue_bodies import Shard
+    from chat.push.queue_bodies import QueuedFrame, Shard, Wake
     from chat.push.web_push import Recipient
     from chat.push.web_push_outcomes import Result, Urgency
 
@@ -48,10 +48,15 @@ class Publisher(Protocol):
     def publish_auth_deadline(self, connection_id: ConnectionId, delay_seconds: int) -> None: ...
 
     def publish_shards(
-        self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
+        self,
+        conversation_id: ConversationId,
+        connection_ids: Sequence[ConnectionId],
+        frames: "Sequence[QueuedFrame]",
     ) -> None: ...
 
     def publish_later(self, shard: "Shard", delay_seconds: int) -> None: ...
+
+    def publish_wake(self, wake: "Wake", delay_seconds: int) -> None: ...
 
     def publish_file_deletion(self, keys: Sequence[str], delay_seconds: int) -> None: ...
 

@@ -17,6 +17,8 @@ from chat.protocol.limits import MAX_PASSWORD
 
 MAX_POSITIONS = 100
 MAX_WATCHED_AT_ONCE = 50
+MAX_ACCEPTED = 16
+BATCH = "batch"
 
 
 class ClientFrame(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -30,6 +32,9 @@ class AuthenticateData(Struct, frozen=True, kw_only=True):
     username: fields.Username | UnsetType = UNSET
     password: Annotated[str, fields.composed_to(MAX_PASSWORD)] | UnsetType = UNSET
     token: Annotated[str, Meta(min_length=1, max_length=8192)] | UnsetType = UNSET
+    accepts: Annotated[list[fields.Accepted], Meta(max_length=MAX_ACCEPTED)] = field(
+        default_factory=list
+    )
 
 
 class Authenticate(ClientFrame, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ Username = Annotated[ids.Username, Meta(min_length=1, max_length=64)]
 AttachmentId = Annotated[ids.AttachmentId, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
 Seq = Annotated[int, Meta(ge=0, le=MAX_JSON_INTEGER)]
 Limit = Annotated[int, Meta(ge=1, le=MAX_PAGE)]
+Accepted = Annotated[str, Meta(min_length=1, max_length=32)]
 Cursor = Annotated[str, Meta(min_length=1, max_length=2048)]
 
 

@@ -6,7 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from chat.protocol.ids import ConversationId, MessageId, UserId, Username
 from chat.protocol.server_frames import Person, ServerFrame
-from chat.protocol.server_messages import Message, MessageChanged
+from chat.protocol.server_messages import Message, MessageChanged, MessageEvent
 
 type Kind = Literal["group", "direct"]
 type Role = Literal["owner", "moderator", "member"]
@@ -129,6 +129,21 @@ class ConversationChanged(ServerFrame, frozen=True, tag="conversation_changed"):
 
 type Changed = MessageChanged | MembersAdded | MemberRemoved | ConversationChanged
 """What a page of history has besides messages."""
+
+
+class BatchData(Struct, frozen=True):
+    frames: list[MessageEvent | Changed]
+
+
+class Batch(ServerFrame, frozen=True, tag="batch"):
+    """Several frames of a big conversation, in the order of their numbers.
+
+    Pushed to every live connection of every member that accepts it.
+
+    Each counts as if it came alone.
+    """
+
+    data: BatchData
 
 
 class HistoryPageData(Struct, frozen=True):

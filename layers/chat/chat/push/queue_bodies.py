@@ -1,7 +1,7 @@
 """What queue messages say: encoded where they are published, decoded where they are consumed."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import unquote_plus
 
 import msgspec
@@ -18,14 +18,29 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quota
 _ESCAPES = {"\ufffe": "\\ufffe", "\uffff": "\\uffff"}
 
 
+class QueuedFrame(NamedTuple):
+    """A frame for all connections but the one that has it as the reply."""
+
+    frame: bytes
+    asking: ConnectionId | None = None
+
+
 class Shard(NamedTuple):
-    """Some connections of a conversation, and the frame for them."""
+    """Some connections of a conversation, and the frames for them, in order."""
 
     conversation_id: ConversationId
     connection_ids: Sequence[ConnectionId]
-    frame: bytes
+    frames: Sequence[QueuedFrame]
     run: int = 0
     """How many runs have pushed it to others, or been throttled."""
+
+
+class Wake(NamedTuple):
+    """Has what is new in a big room pushed."""
+
+    conversation_id: ConversationId
+    seq: int
+    """The number that the wake is for: it may begin there if no wake was before it."""
 
 
 class UndecodableBody(ValueError):
@@ -44,10 +59,17 @@ def decode_auth_deadline(body: str) -> ConnectionId:
     return _decode_id(body)
 
 
-def decode_shard(body: str) -> Shard:
-    """Decode a shard; its frame is the published one, apart from JSON escapes."""
-    decoded = _decode(body, _ShardBody)
-    return Shard(decoded.conversation_id, decoded.connection_ids, bytes(decoded.frame), decoded.run)
+def decode_fanout(body: str) -> Shard | Wake:
+    """Decode a wake or a shard, whose frames are the published ones, apart from JSON escapes."""
+    decoded = _decode(body, cast("type[_ShardBody | _WakeBody]", _ShardBody | _WakeBody))
+    if isinstance(decoded, _WakeBody):
+        return Wake(decoded.conversation_id, decoded.seq)
+    frames = [QueuedFrame(bytes(each.frame), each.asking) for each in decoded.frames]
+    return Shard(decoded.conversation_id, decoded.connection_ids, frames, decoded.run)
+
+
+def encode_wake(wake: Wake) -> str:
+    return _encode(_WakeBody(wake.conversation_id, wake.seq))
 
 
 def encode_presence(user_id: UserId) -> str:
@@ -86,7 +108,7 @@ def encode_shards(shard: Shard) -> Iterator[str]:
         _ShardBody(
             conversation_id=shard.conversation_id,
             connection_ids=tuple(shard.connection_ids),
-            frame=msgspec.Raw(shard.frame),
+            frames=tuple(_FrameBody(msgspec.Raw(each.frame), each.asking) for each in shard.frames),
             run=shard.run,
         )
     )
@@ -124,12 +146,22 @@ class _KeysBody(msgspec.Struct, omit_defaults=True, rename={"records": "Records"
     records: tuple[_S3Record, ...] = ()
 
 
-class _ShardBody(msgspec.Struct, omit_defaults=True):
-    conversation_id: ConversationId
-    connection_ids: tuple[ConnectionId, ...]
+class _FrameBody(msgspec.Struct, omit_defaults=True):
     # Raw, not a string: it is not escaped a second time, and every shard carries equal bytes.
     frame: msgspec.Raw
+    asking: ConnectionId | None = None
+
+
+class _ShardBody(msgspec.Struct, omit_defaults=True, tag="shard"):
+    conversation_id: ConversationId
+    connection_ids: tuple[ConnectionId, ...]
+    frames: tuple[_FrameBody, ...]
     run: int = 0
+
+
+class _WakeBody(msgspec.Struct, tag="wake"):
+    conversation_id: ConversationId
+    seq: int
 
 
 def _decode_id(body: str) -> ConnectionId:
@@ -148,4 +180,4 @@ def _decode[T](body: str, kind: type[T]) -> T:
         return msgspec.json.decode(body, type=kind)
     except msgspec.DecodeError as error:
         # The error does not quote the body, which may contain a chat message.
-        raise UndecodableBody(f"not a {kind.__name__}") from error
+        raise UndecodableBody("not a message of this queue") from error

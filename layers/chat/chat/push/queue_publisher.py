@@ -10,12 +10,15 @@ from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.push.notices import Notice
 from chat.push.queue_bodies import (
     MAX_BODY_BYTES,
+    QueuedFrame,
     Shard,
+    Wake,
     encode_connection,
     encode_file_deletion,
     encode_notice,
     encode_presence,
     encode_shards,
+    encode_wake,
 )
 
 if TYPE_CHECKING:
@@ -99,9 +102,12 @@ class QueuePublisher:
         )
 
     def publish_shards(
-        self, conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], frame: bytes
+        self,
+        conversation_id: ConversationId,
+        connection_ids: Sequence[ConnectionId],
+        frames: Sequence[QueuedFrame],
     ) -> None:
-        """Have `fanout` push a frame to many connections, one shard in each invocation.
+        """Have `fanout` push frames to many connections, one shard in each invocation.
 
         Raises NotQueued if SQS rejects some of the shards.
         """
@@ -109,7 +115,7 @@ class QueuePublisher:
         bodies = (
             body
             for part in batched(connection_ids, self._connections_per_shard, strict=False)
-            for body in encode_shards(Shard(conversation_id, part, frame))
+            for body in encode_shards(Shard(conversation_id, part, frames))
         )
         for batch in into_batches(bodies):
             self._send_batch(url, batch)
@@ -119,6 +125,14 @@ class QueuePublisher:
         url = _required(self._queues.fanout, "fanout")
         for body in encode_shards(shard):
             self._client.send_message(QueueUrl=url, MessageBody=body, DelaySeconds=delay_seconds)
+
+    def publish_wake(self, wake: Wake, delay_seconds: int) -> None:
+        """Have `fanout` push what is new in a big room after a delay."""
+        self._client.send_message(
+            QueueUrl=_required(self._queues.fanout, "fanout"),
+            MessageBody=encode_wake(wake),
+            DelaySeconds=delay_seconds,
+        )
 
     def publish_file_deletion(self, keys: Sequence[str], delay_seconds: int) -> None:
         """Have `delete_files` look after a delay which of some files no message has."""

@@ -125,7 +125,7 @@ OF_A_CONNECTION = {"authenticate", "watch_presence", "register_device"}
 QUEUES = {
     "greet": "greet",
     "auth_deadline": "auth_deadline",
-    "fanout": "broadcast",
+    "fanout": "fanout",
     "delete_files": "file_deletion",
     "notify": "notify",
     "presence": "presence",
@@ -177,7 +177,7 @@ def _queue_handler(function: str, services: Parts) -> "Handler":
     decoders: dict[str, Callable[[str], Any]] = {
         "greet": queue_bodies.decode_greet,
         "auth_deadline": queue_bodies.decode_auth_deadline,
-        "fanout": queue_bodies.decode_shard,
+        "fanout": queue_bodies.decode_fanout,
         "delete_files": queue_bodies.decode_file_deletion,
         "notify": queue_bodies.decode_notice,
         "presence": queue_bodies.decode_presence,

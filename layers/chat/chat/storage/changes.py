@@ -11,7 +11,7 @@ from typing import Literal, cast
 from msgspec import Struct, json
 from pynamodb.transactions import TransactWrite
 
-from chat.protocol.ids import ConversationId, UserId, Username
+from chat.protocol.ids import ConnectionId, ConversationId, UserId, Username
 from chat.protocol.server_conversations import Role
 from chat.protocol.server_frames import Person
 from chat.storage.numbered_rows import RowsRead, read_rows
@@ -51,6 +51,8 @@ class Change(Struct, frozen=True, kw_only=True):
     slow_seconds: int | None = None
     new_owner_id: UserId | None = None
     """Who is owner since the only other one left."""
+    connection_id: ConnectionId | None = None
+    """Where it came from, if it is not pushed to that connection later."""
 
     @property
     def is_of_message(self) -> bool:
@@ -122,6 +124,7 @@ def change_row(change: Change, seq: int) -> ChangeRow:
         new_owner_id=change.new_owner_id,
         muted_until=change.muted_until,
         slow_seconds=change.slow_seconds,
+        connection_id=change.connection_id,
     )
 
 
@@ -140,6 +143,7 @@ def change_slot(row: ChangeRow) -> ChangeSlot:
         new_owner_id=UserId(row.new_owner_id) if row.new_owner_id else None,
         muted_until=_whole(row.muted_until),
         slow_seconds=_whole(row.slow_seconds),
+        connection_id=ConnectionId(row.connection_id) if row.connection_id else None,
     )
     return ChangeSlot(int(row.seq), change, int(row.seq))
 

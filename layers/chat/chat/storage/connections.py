@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from pynamodb.exceptions import DeleteError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import ConnectionId, UserId, Username
@@ -29,6 +30,8 @@ class Session(Struct, frozen=True):
     expires_at: int
     has_ended: bool = False
     """Whether it was ended before its time."""
+    accepts_batches: bool = False
+    """Whether the client takes several frames in one (`batch`)."""
     is_operator: bool = False
     """Whether neither membership nor role is a condition; of no session that is stored."""
 
@@ -126,6 +129,7 @@ def open_session(session: Session, former: Session | None = None) -> bool:
                     ConnectionRow.user_id.set(session.user_id),
                     ConnectionRow.username.set(session.username),
                     ConnectionRow.session_ends_at.set(session.session_ends_at),
+                    _accepts_batches(session),
                     ConnectionRow.has_ended.remove(),
                 ],
                 condition=ConnectionRow.connection_id.exists() & is_free,
@@ -255,6 +259,7 @@ def _connection(row: ConnectionRow) -> Connection:
             int(row.session_ends_at or 0),
             int(row.expires_at),
             bool(row.has_ended),
+            bool(row.accepts_batches),
         )
     return Connection(
         ConnectionId(row.connection_id),
@@ -273,7 +278,13 @@ def _session(row: SessionRow) -> Session:
         int(row.session_ends_at),
         int(row.expires_at),
         bool(row.has_ended),
+        bool(row.accepts_batches),
     )
+
+
+def _accepts_batches(session: Session) -> Action:
+    accepts = ConnectionRow.accepts_batches
+    return accepts.set(True) if session.accepts_batches else accepts.remove()
 
 
 def _session_row(session: Session) -> SessionRow:
@@ -282,6 +293,7 @@ def _session_row(session: Session) -> SessionRow:
         session.connection_id,
         username=session.username,
         session_ends_at=session.session_ends_at,
+        accepts_batches=session.accepts_batches or None,
         has_ended=session.has_ended or None,
         expires_at=session.expires_at,
     )

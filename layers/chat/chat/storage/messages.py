@@ -12,6 +12,7 @@ from chat.protocol.encoding import rfc3339
 from chat.protocol.errors import Conflict
 from chat.protocol.ids import (
     ClientMessageId,
+    ConnectionId,
     ConversationId,
     MessageId,
     UserId,
@@ -49,6 +50,8 @@ class Draft(Text, frozen=True, kw_only=True):
     created_at: int
     reply_to: MessageId | None = None
     attachments: list[Attachment] = []
+    connection_id: ConnectionId | None = None
+    """Where it came from, if it is not pushed to that connection later."""
 
     def with_seq(self, seq: int) -> Message:
         return Message(
@@ -76,6 +79,7 @@ class Slot(Struct, frozen=True):
     seq: int
     message: Message | None
     first: int
+    connection_id: ConnectionId | None = None
 
 
 def store_message(draft: Draft) -> Message:
@@ -217,6 +221,7 @@ def _row(draft: Draft, seq: int) -> MessageRow:
         reply_to=draft.reply_to,
         mentions=encode_mentions(draft.mentions),
         attachments=encode_attachments(draft.attachments),
+        connection_id=draft.connection_id,
     )
 
 
@@ -224,7 +229,11 @@ def slot_of(row: MessageRow) -> Slot:
     """Read a row as the slot of a number."""
     if row.unused:
         return Slot(int(row.seq), None, int(row.unused_from or row.seq))
-    return Slot(int(row.seq), _message(row), int(row.seq))
+    return Slot(int(row.seq), _message(row), int(row.seq), _came_from(row))
+
+
+def _came_from(row: MessageRow) -> ConnectionId | None:
+    return ConnectionId(row.connection_id) if row.connection_id else None
 
 
 def _message(row: MessageRow) -> Message:

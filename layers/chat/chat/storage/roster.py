@@ -27,6 +27,12 @@ _MUTE = "muted#"
 SLOW_MODE = "slow#"
 """The mark of a conversation in slow mode, among the rows of its roster."""
 
+BATCHES = "#batches"
+"""The row of a big room's wakes (`storage/wakes.py`), which sorts before all connections."""
+
+FIRST_ROWS = 501
+"""How much of a roster shows whether it is known to be a big room's."""
+
 type _Row = dict[str, Any]
 type _Key = dict[str, Any]
 
@@ -48,6 +54,7 @@ class Entry(Struct, frozen=True):
     username: Username
     throttled_until: dict[MeteredEvent, int] = {}
     muted_until: int = 0
+    accepts_batches: bool = False
 
 
 class Roster(Struct, frozen=True):
@@ -62,11 +69,13 @@ class Roster(Struct, frozen=True):
     """Whether all rows were read."""
     slow_seconds: int = 0
     """How long members wait between two messages; 0 is not at all."""
+    is_batched: bool = False
+    """Whether the last wake found that the room is big."""
 
     def find(self, connection_id: ConnectionId) -> Entry | None:
         return self.entries.get(connection_id)
 
-    def without(self, connection_id: ConnectionId) -> list[ConnectionId]:
+    def without(self, connection_id: ConnectionId | None) -> list[ConnectionId]:
         return [other for other in self.entries if other != connection_id]
 
     def of_others(self, user_id: UserId) -> list[ConnectionId]:
@@ -110,6 +119,21 @@ def read_roster(conversation_id: ConversationId, now_ms: int, at_most: int | Non
     return replace(roster, is_whole=False)
 
 
+def read_roster_for_message(
+    conversation_id: ConversationId, connection_id: ConnectionId, now_ms: int
+) -> Roster:
+    """Read who is live in a conversation; of a batched room only what is about one connection."""
+    rows, start = _page(conversation_id, None, limit=FIRST_ROWS)
+    is_batched = any(_is_of_batched_room(row, now_ms) for row in rows)
+    if start and is_batched:
+        rows = _own_rows(conversation_id, connection_id)
+    while start and not is_batched:
+        page, start = _page(conversation_id, start)
+        rows += page
+    roster = _roster(conversation_id, rows, now_ms)
+    return replace(roster, is_batched=is_batched, is_whole=not start)
+
+
 def find_entry(
     conversation_id: ConversationId, connection_id: ConnectionId, now_ms: int
 ) -> Entry | None:
@@ -127,7 +151,7 @@ def find_entry(
 
 def counting_among(
     conversation_id: ConversationId, connection_ids: Sequence[ConnectionId], now_ms: int
-) -> list[ConnectionId]:
+) -> list[Entry]:
     """Find which of some connections count on a roster now, reading only the rows between them."""
     if not connection_ids:
         return []
@@ -136,7 +160,17 @@ def counting_among(
         lambda: _all_rows(conversation_id, between), lambda: _tombstones(conversation_id)
     )
     counting = _roster(conversation_id, [*rows, *tombstones], now_ms).entries
-    return [each for each in connection_ids if each in counting]
+    return [counting[each] for each in connection_ids if each in counting]
+
+
+def connections_on(conversation_id: ConversationId) -> list[ConnectionId]:
+    """List the connections on a roster in order, whether or not they count."""
+    rows, start = _page(conversation_id, None, attributes=["connection_id"])
+    while start:
+        page, start = _page(conversation_id, start, attributes=["connection_id"])
+        rows += page
+    ids = (row["connection_id"]["S"] for row in rows)
+    return [ConnectionId(each) for each in ids if _MARK not in each]
 
 
 def ended_memberships(conversation_id: ConversationId) -> dict[UserId, int]:
@@ -208,6 +242,7 @@ def _page(
     start: _Key | None,
     condition: Condition | None = None,
     limit: int | None = None,
+    attributes: Sequence[str] | None = None,
 ) -> tuple[list[_Row], _Key | None]:
     # Without PynamoDB's models: one object a row would double the CPU of a large room.
     page = table(RosterRow).query(
@@ -216,6 +251,7 @@ def _page(
         consistent_read=True,
         exclusive_start_key=start,
         limit=limit,
+        attributes_to_get=attributes,
     )
     return page["Items"], page.get("LastEvaluatedKey")
 
@@ -224,6 +260,26 @@ def _get(conversation_id: ConversationId, connection_id: str) -> _Row | None:
     found = table(RosterRow).get_item(conversation_id, connection_id, consistent_read=True)
     row: _Row | None = found.get("Item")
     return row
+
+
+def _own_rows(conversation_id: ConversationId, connection_id: ConnectionId) -> list[_Row]:
+    """Read a connection's row and the marks that are about it, in two round trips."""
+    own, slow = gather_two(
+        lambda: _get(conversation_id, connection_id), lambda: _get(conversation_id, SLOW_MODE)
+    )
+    if own is None:
+        return [slow] if slow else []
+    user_id = UserId(own["user_id"]["S"])
+    tombstone, mute = gather_two(
+        lambda: _get(conversation_id, tombstone_of(user_id)),
+        lambda: _get(conversation_id, mute_of(user_id)),
+    )
+    return [row for row in (own, slow, tombstone, mute) if row]
+
+
+def _is_of_batched_room(row: _Row, now_ms: int) -> bool:
+    is_it = row["connection_id"]["S"] == BATCHES and "batched_until" in row
+    return is_it and int(row["batched_until"]["N"]) > now_ms
 
 
 def _is_live(row: _Row, now_ms: int) -> bool:
@@ -246,4 +302,5 @@ def _entry(row: _Row) -> Entry:
         Username(row["username"]["S"]),
         {what: int(row[name]["N"]) for what, name in THROTTLED_UNTIL.items() if name in row},
         _muted_until(row),
+        "accepts_batches" in row,
     )

@@ -59,6 +59,7 @@ def put_entry(writes: TransactWrite, membership: Membership, session: Session) -
             session_ends_at=session.session_ends_at,
             expires_at=session.expires_at,
             muted_until=membership.muted_until or None,
+            accepts_batches=session.accepts_batches or None,
         )
     )
 

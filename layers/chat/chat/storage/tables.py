@@ -111,6 +111,7 @@ class ConnectionRow(Model):
     user_id = UnicodeAttribute(null=True)
     username = UnicodeAttribute(null=True)
     session_ends_at = NumberAttribute(null=True)
+    accepts_batches = BooleanAttribute(null=True)
     has_ended = BooleanAttribute(null=True)
     expires_at = NumberAttribute()
 
@@ -123,6 +124,7 @@ class SessionRow(Model):
     connection_id = UnicodeAttribute(range_key=True)
     username = UnicodeAttribute()
     session_ends_at = NumberAttribute()
+    accepts_batches = BooleanAttribute(null=True)
     has_ended = BooleanAttribute(null=True)
     expires_at = NumberAttribute()
 
@@ -182,7 +184,8 @@ class MembershipRow(Model):
 class RosterRow(Model):
     """A live connection of a member, which may be throttled or muted.
 
-    Or a mark: a removed member's tombstone, a member's mute, the slow mode of the conversation.
+    Or a mark: a removed member's tombstone, a member's mute, the slow mode of the conversation, or
+    how far a big room's frames were pushed (`storage/wakes.py`).
     """
 
     class Meta:
@@ -200,12 +203,18 @@ class RosterRow(Model):
     receipts_throttled_until = NumberAttribute(null=True)
     muted_until = NumberAttribute(null=True)
     slow_seconds = NumberAttribute(null=True)
+    accepts_batches = BooleanAttribute(null=True)
+    batched_until = NumberAttribute(null=True)
+    wake_until = NumberAttribute(null=True)
+    woken_at = NumberAttribute(null=True)
+    pushed_seq = NumberAttribute(null=True)
 
 
 class MessageRow(Model):
     """A stored message, or (`unused`) the mark that no message will ever have this number.
 
-    The mark stands for all numbers from `unused_from` on, if that is given.
+    The mark stands for all numbers from `unused_from` on, if that is given. `connection_id` says
+    where a message to a big room came from: it is not pushed there.
     """
 
     class Meta:
@@ -229,6 +238,7 @@ class MessageRow(Model):
     reactions = UnicodeAttribute(null=True)
     reactions_version = NumberAttribute(null=True)
     attachments = UnicodeAttribute(null=True)
+    connection_id = UnicodeAttribute(null=True)
     unused = BooleanAttribute(null=True)
     unused_from = NumberAttribute(null=True)
 
@@ -237,7 +247,7 @@ class ChangeRow(Model):
     """A pointer to what changed under a number that is no message's, without any content.
 
     `members` are the users who were added or removed, or who has another role, as JSON.
-    `unused` and `unused_from` are as on a `MessageRow`.
+    `unused`, `unused_from` and `connection_id` are as on a `MessageRow`.
     """
 
     class Meta:
@@ -255,6 +265,7 @@ class ChangeRow(Model):
     new_owner_id = UnicodeAttribute(null=True)
     muted_until = NumberAttribute(null=True)
     slow_seconds = NumberAttribute(null=True)
+    connection_id = UnicodeAttribute(null=True)
     unused = BooleanAttribute(null=True)
     unused_from = NumberAttribute(null=True)
 
