@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
 from parley_client.engine.context import Clock
@@ -17,6 +18,7 @@ from parley_client.engine.sign_in import Credentials
 from parley_client.timing import Timing
 
 from chat.protocol.ids import ConnectionId
+from chat.push.queue_bodies import encode_wake
 from clients.python.tests.support.owner import Following, Waiting
 from testing.simulation import PASSWORD_OF_ALL, Simulation
 from testing.sockets import Frame
@@ -114,6 +116,7 @@ class Network:
                 self._comes(connection_id, FAILURE)
                 return
             reply = self.simulation.send(connection_id, text)
+            self._works_off_queue()
             self._pushes()
             if self._happens(self.faults.fail / 2):
                 self._comes(connection_id, FAILURE)
@@ -128,6 +131,19 @@ class Network:
             self._ends(connection_id, is_noticed=False)
 
     # What the service does.
+
+    def _works_off_queue(self) -> None:
+        """Deliver later what functions queued for a big room."""
+        queues = self.simulation.queues
+        wakes = [(encode_wake(wake), delay) for wake, delay in queues.wakes]
+        queues.wakes.clear()
+        for body, delay_seconds in [*wakes, *((body, 0) for body in queues.take_shards())]:
+            self._later(partial(self._consumes, body), delay_seconds)
+
+    def _consumes(self, body: str) -> None:
+        self.simulation.consume("fanout", body)
+        self._works_off_queue()
+        self._pushes()
 
     def _returns(self, connection_id: ConnectionId, frame: Frame) -> None:
         if not self._is_cut(connection_id):
@@ -178,9 +194,9 @@ class Network:
 
     # Time.
 
-    def _later(self, run: Callable[[], None]) -> None:
+    def _later(self, run: Callable[[], None], delay_seconds: float = 0.0) -> None:
         self._scheduled += 1
-        at = self.now + self.random.random() * self.faults.slowest_seconds
+        at = self.now + delay_seconds + self.random.random() * self.faults.slowest_seconds
         heapq.heappush(self._heap, (at, self._scheduled, run))
 
     def _next_at(self) -> float:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from testing.batches import BIG_ROOM
 from testing.people import Client
 from testing.people import Person as User
 from testing.profiles import is_soaking
@@ -138,10 +139,12 @@ BOUNDED = settings(max_examples=20, deadline=None)
 
 
 @pytest.mark.timeout(1200)  # Hypothesis shrinks a failing story
+@pytest.mark.parametrize("limits", [{}, BIG_ROOM], ids=["pushed one by one", "in batches"])
 def test_every_client_shows_what_is_stored_under_any_faults(
-    simulation: Simulation, group: tuple[Client, str]
+    simulation: Simulation, group: tuple[Client, str], limits: dict[str, int]
 ) -> None:
     reader, conversation = group
+    simulation.services = simulation.with_limits(**limits)
     services, start = simulation.services, Snapshot(simulation)
 
     @settings(deadline=None) if is_soaking() else BOUNDED

@@ -8,6 +8,9 @@ from parley_client.errors import Frame, ParleyError
 FRAME_BYTES = 32_768
 """API Gateway's quota for one frame."""
 
+BATCH = "batch"
+"""The type of a frame with several frames, which the client says that it accepts."""
+
 CONTENT_BYTES = 16_384
 """The service's limit for the content of one message."""
 
@@ -26,6 +29,16 @@ def decode(text: str) -> Frame | None:
     except (ValueError, RecursionError):
         return None
     return frame if isinstance(frame, dict) else None
+
+
+def unpack(frame: Frame) -> list[Frame]:
+    """Return the frames of a batch in order, or the frame itself if it is none."""
+    if frame.get("type") != BATCH:
+        return [frame]
+    data = frame.get("data")
+    frames = data.get("frames") if isinstance(data, dict) else None
+    inner = frames if isinstance(frames, list) else []
+    return [each for each in inner if isinstance(each, dict) and each.get("type") != BATCH]
 
 
 def well_formed(text: str) -> str:

@@ -13,7 +13,7 @@ BY_PROVIDER = Credentials(has_provider=True)
 def presented(owner: Owner) -> dict[str, str]:
     """Return the credentials that were presented last."""
     data: dict[str, str] = owner.sent("authenticate")[-1]["data"]
-    return data
+    return {name: each for name, each in data.items() if name != "accepts"}
 
 
 def opening(credentials: Credentials | None = None) -> Owner:

@@ -16,7 +16,7 @@ from parley_client.engine.stream import Consumer, Stream
 from parley_client.engine.streams import Streams
 from parley_client.engine.timers import Timers
 from parley_client.errors import Frame, ParleyError
-from parley_client.frames import decode, encode
+from parley_client.frames import decode, encode, unpack
 from parley_client.reading import (
     event_of,
 )
@@ -156,7 +156,8 @@ class Engine:
             # API Gateway's own frame, {"message": …}: it failed to run a function.
             self._requests.expedite(self._timing.expedited_seconds)
             return
-        self._route(frame)
+        for each in unpack(frame):
+            self._route(each)
 
     def token_came(self, asking: int, token: str | None) -> None:
         self._sign_in.token_came(asking, token)
@@ -171,14 +172,15 @@ class Engine:
         event = event_of(frame)
         if event is not None:
             self._take(event)
-        if frame["type"] == "connected" and isinstance(data, dict):
+        type_ = frame.get("type")
+        if type_ == "connected" and isinstance(data, dict):
             self._heartbeat.set_interval(data.get("heartbeat_seconds"))
-        elif frame["type"] == "conversation_created":
+        elif type_ == "conversation_created":
             self._hooks.on_list_changed()
         if frame.get("code") in ("auth_expired", "not_authenticated"):
             self._sign_in_again()
         self._requests.answer(frame)
-        if frame["type"] == "signed_out":
+        if type_ == "signed_out":
             self.end(ParleyError("signed_out", "The session was ended."))
 
     def _take(self, event: Event) -> None:

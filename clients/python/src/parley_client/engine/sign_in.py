@@ -8,6 +8,7 @@ from parley_client.engine.effects import AskToken
 from parley_client.engine.requests import DISCONNECTED, Outcome, Requests
 from parley_client.engine.timers import Timer
 from parley_client.errors import Frame, ParleyError
+from parley_client.frames import BATCH
 from parley_client.reading import (
     identity_of,
 )
@@ -121,7 +122,7 @@ class SignIn:
             else:
                 self._accepted(outcome)
 
-        frame = {"type": "authenticate", "data": data}
+        frame = {"type": "authenticate", "data": {**data, "accepts": [BATCH]}}
         self._requests.request(frame, answered, self._timing.request_seconds)
 
     def _accepted(self, reply: Frame) -> None:
