@@ -47,11 +47,19 @@ def group_of_two(simulation: Simulation) -> tuple[Client, str]:
     return alice, alice.creates(bob)
 
 
-def fill_conversation(simulation: Simulation, conversation_id: str, connections: int) -> None:
+def fill_conversation(
+    simulation: Simulation,
+    conversation_id: str,
+    connections: int,
+    *,
+    accepts_batches: bool = False,
+) -> None:
     """Bring a group of two users to so many live connections."""
+    more: Item = {"accepts_batches": {"BOOL": True}} if accepts_batches else {}
     for number in range(connections - 2):
         connection_id = ConnectionId(f"L0SM9cOF{number:06}w=")
-        _put("RosterTable", roster_row(conversation_id, connection_id, number, simulation.now_ms))
+        row = roster_row(conversation_id, connection_id, number, simulation.now_ms)
+        _put("RosterTable", row | more)
         simulation.sockets.open.add(connection_id)
 
 

@@ -99,7 +99,7 @@ NOTHING = {"Ref": "AWS::NoValue"}
     [
         ("GreetQueue", NOTHING),
         ("AuthDeadlineQueue", NOTHING),
-        ("FanoutQueue", {"MaximumConcurrency": 10}),
+        ("FanoutQueue", {"MaximumConcurrency": 25}),
         ("NotifyQueue", {"MaximumConcurrency": 10}),
         ("PresenceQueue", {"MaximumConcurrency": 10}),
     ],
