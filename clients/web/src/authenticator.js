@@ -1,4 +1,5 @@
 import { ParleyError } from "./errors.js";
+import { BATCH } from "./frames.js";
 import { cancellable, sleep } from "./waiting.js";
 
 /** @import { Clock, Credentials, Frame, Identity } from "./types.js" */
@@ -95,7 +96,10 @@ export class Authenticator {
       if (round !== this.#round) return;
       if (!data) return this.end("no_token");
       this.#username = data.username ?? this.#username;
-      const { data: identity } = await this.#options.request({ type: "authenticate", data });
+      const { data: identity } = await this.#options.request({
+        type: "authenticate",
+        data: { ...data, accepts: [BATCH] },
+      });
       if (round === this.#round) this.#accept(identity);
     } catch (error) {
       if (round === this.#round) await this.#onRejected(error, round);

@@ -3,6 +3,8 @@ import { fromWire, toWire } from "./wire.js";
 
 /** @import { AttachmentRef, Frame } from "./types.js" */
 
+/** The type of a frame with several frames, which the client says that it accepts. */
+export const BATCH = "batch";
 /** API Gateway's quota for one frame. */
 export const FRAME_BYTES = 32_768;
 /** The service's limit for the content of one message. */
@@ -41,6 +43,20 @@ export function decode(text) {
   } catch {
     return null;
   }
+}
+
+/**
+ * The frames of a batch in order, or the frame itself if it is none.
+ * @param {Frame | null} frame
+ * @returns {Frame[]}
+ */
+export function unpack(frame) {
+  if (!frame) return [];
+  if (frame.type !== BATCH) return [frame];
+  const frames = Array.isArray(frame.data?.frames) ? frame.data.frames : [];
+  return frames.filter(
+    (/** @type {any} */ it) => typeof it?.type === "string" && it.type !== BATCH,
+  );
 }
 
 /**

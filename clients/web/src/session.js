@@ -1,7 +1,7 @@
 import { Connection } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
-import { decode } from "./frames.js";
+import { decode, unpack } from "./frames.js";
 import { retry } from "./retry.js";
 import { Requests } from "./requests.js";
 import { Authenticator } from "./authenticator.js";
@@ -174,8 +174,11 @@ export class Session {
   #receive(text) {
     this.events.emit("frame", { direction: "in", text, at: this.clock.now() });
     this.#parts.onActivity();
-    const frame = decode(text);
-    if (!frame) return;
+    for (const frame of unpack(decode(text))) this.#take(frame);
+  }
+
+  /** @param {Frame} frame */
+  #take(frame) {
     if (frame.type === undefined) return this.#onGatewayFailure();
     if (frame.type === "signed_out") this.#onSignedOut(frame);
     if (frame.code === "auth_expired" || frame.code === "not_authenticated") this.#renew();

@@ -78,6 +78,7 @@ const faults = fc.record({
   cut: percent(4),
   fail: percent(15),
   latency: fc.constantFrom([1, 1], [1, 50], [1, 800], [200, 4_000]),
+  batches: fc.boolean(),
 });
 
 /** @type {Change[]} */

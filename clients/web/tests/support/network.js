@@ -9,18 +9,21 @@
  *   cut: number,
  *   fail: number,
  *   latency: [number, number],
+ *   batches?: boolean,
  * }} Faults
  *
  * - `lose`: a push does not arrive, as when its post to the connection times out
  * - `repeat`: a push arrives twice
  * - `cut`: the connection ends just there, noticed by the client or only by its heartbeat
  * - `fail`: the gateway answers a frame of the client with a failure of its own
+ * - `batches`: pushes wait up to a second and come in one frame, as in a big conversation
  * - `latency`: from and to, in milliseconds, drawn for each frame, so frames overtake each other
  */
 
 /** @type {Faults} */
 export const PERFECT = { lose: 0, repeat: 0, cut: 0, fail: 0, latency: [1, 1] };
 
+const WAKE_MS = 1_000;
 const FAILURE = { message: "Internal server error", connectionId: "c", requestId: "of-aws" };
 
 /** The way between clients and the service, as bad as the faults make it. */
@@ -53,7 +56,7 @@ export class Network {
     };
   }
 
-  /** @param {keyof Omit<Faults, "latency">} fault */
+  /** @param {keyof Omit<Faults, "latency" | "batches">} fault */
   happens(fault) {
     return this.random() < this.faults[fault];
   }
@@ -90,6 +93,8 @@ class FaultySocket {
   /** @type {((event: any) => void) | null} */ onerror = null;
   /** @type {import("./service/service.js").Connection | null} */
   #connection = null;
+  /** @type {string[]} pushes that wait for a batch */
+  #waiting = [];
   #network;
 
   /** @param {Network} network */
@@ -136,9 +141,26 @@ class FaultySocket {
     const network = this.#network;
     const isReply = text === "" || "requestId" in JSON.parse(text);
     if (network.happens("cut")) return this.#cut();
-    if (!isReply && network.happens("lose")) return;
+    if (isReply) return network.later(() => this.#arrive(text));
+    if (!network.faults.batches) return this.#push(text);
+    this.#waiting.push(text);
+    if (this.#waiting.length === 1) network.clock.setTimeout(() => this.#pushBatch(), WAKE_MS);
+  }
+
+  #pushBatch() {
+    const texts = this.#waiting.splice(0);
+    const frames = texts.map((text) => JSON.parse(text));
+    this.#push(
+      frames.length > 1 ? JSON.stringify({ type: "batch", data: { frames } }) : texts.join(),
+    );
+  }
+
+  /** @param {string} text */
+  #push(text) {
+    const network = this.#network;
+    if (network.happens("lose")) return;
     network.later(() => this.#arrive(text));
-    if (!isReply && network.happens("repeat")) network.later(() => this.#arrive(text));
+    if (network.happens("repeat")) network.later(() => this.#arrive(text));
   }
 
   /** @param {string} text */

@@ -23,7 +23,7 @@ test("the password is presented as soon as the socket opens", async () => {
   await service.opens();
 
   const request = await service.accepts();
-  assert.deepEqual(request.data, { username: "alice", password: "secret" });
+  assert.deepEqual(request.data, { accepts: ["batch"], username: "alice", password: "secret" });
   assert.equal((await identity).username, "alice");
   assert.equal(chat.state, "online");
 });
@@ -38,7 +38,7 @@ test("after a reconnection the token is presented, not the password", async () =
   await service.opens();
 
   const request = await service.receives("authenticate");
-  assert.deepEqual(request.data, { token: "token-1" });
+  assert.deepEqual(request.data, { accepts: ["batch"], token: "token-1" });
 });
 
 test("the latest token is presented", async () => {
@@ -52,7 +52,7 @@ test("the latest token is presented", async () => {
     await service.opens();
     const request = await service.accepts();
 
-    assert.deepEqual(request.data, { token });
+    assert.deepEqual(request.data, { accepts: ["batch"], token });
   }
 });
 
@@ -332,7 +332,7 @@ test("another user authenticates on a new connection only", async () => {
   const request = await service.accepts(BOB);
 
   assert.deepEqual([first.received, first.readyState], [[], 3]);
-  assert.deepEqual(request.data, { username: "bob", password: "secret" });
+  assert.deepEqual(request.data, { accepts: ["batch"], username: "bob", password: "secret" });
   assert.equal(identity.value.username, "bob");
   assert.equal(chat.state, "online");
 });
@@ -447,7 +447,7 @@ test("a wrong password of another user keeps the previous session", async () => 
   const request = await service.accepts();
 
   assert.equal(attempt.error.code, "invalid_credentials");
-  assert.deepEqual(request.data, { token: "token-1" });
+  assert.deepEqual(request.data, { accepts: ["batch"], token: "token-1" });
   assert.deepEqual([chat.state, chat.user?.username, ends], ["online", "alice", []]);
 });
 
