@@ -112,7 +112,9 @@ def _talk(simulation: Simulation, alice: Client, room: str, rate: int, seconds: 
         wakes=queue.wakes,
         shards=queue.shards,
         posts=sum(len(frames) for frames in received),
-        posted_bytes=sum(len(json.dumps(each)) for frames in received for each in frames),
+        posted_bytes=sum(
+            len(json.dumps(each, separators=(",", ":"))) for frames in received for each in frames
+        ),
         longest_wait_ms=max(queue.waits_ms),
     )
 

@@ -1,11 +1,15 @@
 """The queues, as lists of their messages."""
 
 from collections.abc import Sequence
+from itertools import batched
 
 from chat.protocol.ids import ConnectionId, ConversationId, UserId
 from chat.push.notices import Notice
 from chat.push.queue_bodies import QueuedFrame, Shard, Wake, encode_shards, encode_wake
 from testing.steps import Step, Steps
+
+CONNECTIONS_A_SHARD = 500
+"""As the real publisher has it."""
 
 
 class FakeQueues:
@@ -61,7 +65,12 @@ class FakeQueues:
 
     def take_shards(self) -> list[str]:
         """Take the shards, as the queue delivers them."""
-        bodies = [body for each in self.shards for body in encode_shards(each)]
+        bodies = [
+            body
+            for each in self.shards
+            for some in batched(each.connection_ids, CONNECTIONS_A_SHARD, strict=False)
+            for body in encode_shards(each._replace(connection_ids=some))
+        ]
         self.shards.clear()
         return bodies
 

@@ -1,5 +1,6 @@
 """The generated blocks of docs/cost.md, computed from prices, counts and assumptions."""
 
+from bench.cost import batches
 from bench.cost.frames import Assumed, Counted, frame
 from bench.cost.month import HOURS, heartbeat, month
 from bench.cost.prices import aws_prices, bill, dollars, read
@@ -27,6 +28,7 @@ def parts(counted: Counted, assuming: Assumed) -> dict[str, str]:
     return {
         "prices": prices(),
         "messages": messages(counted, assuming),
+        "batches": batches.table(batches.counted_talks(), assuming),
         "frames": frames(counted, assuming),
         "months": months(counted, assuming),
         "lines of a month": lines_of_a_month(counted, assuming),
