@@ -13,6 +13,7 @@ from testing.people import Client
 from testing.profiles import is_soaking
 
 TRIED = 60
+CLAIM_SECONDS = 5
 
 
 @pytest.fixture
@@ -52,6 +53,13 @@ def wakes(group: Group) -> Action:
     return lambda: deliver(group.simulation, wake)
 
 
+def claimed_wake(group: Group) -> Action:
+    """Send a message, and make an action that delivers the wake that its sender claimed."""
+    group.says(group.hers, "first")()
+    [wake] = group.simulation.queues.take_wakes()
+    return lambda: deliver(group.simulation, wake)
+
+
 def pushes(group: Group) -> Action:
     """Make an action that wakes the room and pushes what that queues."""
 
@@ -84,7 +92,7 @@ def test_message_that_is_stored_while_a_wake_runs_is_not_left_behind(room: Group
         room,
         lambda: check_everybody_has_everything(room.her_phone, room.carols, room.his),
         send=room.says(room.hers, "Hello", key="1"),
-        wake=wakes(room),
+        wake=claimed_wake(room),
     )
 
     assert orders > 20
@@ -96,8 +104,8 @@ def test_messages_of_several_senders_beside_a_wake_all_arrive(room: Group) -> No
         lambda: check_everybody_has_everything(room.her_phone, room.his),
         hers=room.says(room.hers, "hers"),
         carols=room.says(room.carols, "carols"),
-        wake=pushes(room),
-        again=wakes(room),
+        wake=claimed_wake(room),
+        again=pushes(room),
     )
 
 
@@ -167,6 +175,20 @@ def test_removed_member_receives_nothing_of_a_wake_at_the_same_time(room: Group)
 
 def _check_knows_no_secret(room: Group) -> None:
     assert "secret" not in str(room.his.received)
+
+
+def test_member_who_is_added_during_a_wake_gets_what_follows(room: Group) -> None:
+    room.removes(room.hers)()
+    room.simulation.queues.clear()
+    room.simulation.advance_time(CLAIM_SECONDS)
+
+    def welcomes() -> None:
+        room.adds(room.hers)()
+        room.says(room.hers, "welcome")()
+
+    orders = explore(room, lambda: _check_was_welcomed(room), wake=claimed_wake(room), add=welcomes)
+
+    assert orders > 20
 
 
 def test_member_who_leaves_and_comes_back_meanwhile_gets_what_follows(room: Group) -> None:

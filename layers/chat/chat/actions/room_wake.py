@@ -69,8 +69,8 @@ class FramesAfter(Struct, frozen=True):
 def push_new(wake: Wake, services: Services) -> None:
     """Queue what is new in a room for every connection, and note how far that goes.
 
-    The roster is read after the log. So nothing is pushed to a member who was removed before it was
-    stored. Numbers at the end that nothing is stored under yet are left to their senders.
+    The roster is read after the last number, so a member who was added before it was given gets it.
+    Numbers at the end that nothing is stored under yet are left to their senders.
     """
     now_ms, conversation_id = services.now_ms(), wake.conversation_id
     begun = begin_wake(conversation_id, now_ms)
