@@ -1,11 +1,15 @@
 """`find_people` finds users by the beginning of a username or a display name."""
 
+from base64 import b64encode
+
 import pytest
 
 from chat.actions.find_people import MAX_PEOPLE
 from chat.protocol.ids import Username
 from chat.storage.identities import rename
+from chat.storage.profiles import picture_id
 from testing.people import Client, Person
+from testing.pictures import PNG
 from testing.simulation import Simulation
 from testing.sockets import Frame
 
@@ -50,6 +54,16 @@ def test_users_are_found_by_the_beginning_of_the_display_name(hers: Client, bob:
     reply = hers.sends("find_people", data={"prefix": "\u00e9"})
     shown = {"user_id": "user-bob", "username": "bob", "display_name": "\u00c9mile Zola"}
     assert reply["data"]["items"] == [shown]
+
+
+def test_people_are_found_with_the_ids_of_their_pictures(hers: Client, bob: Person) -> None:
+    picture = b64encode(PNG).decode()
+    bob.logs_in().sends("set_profile", data={"display_name": "Zed", "picture": picture})
+
+    shown = {"user_id": "user-bob", "username": "bob", "display_name": "Zed"}
+    for prefix in ("bo", "zed"):
+        reply = hers.sends("find_people", data={"prefix": prefix})
+        assert reply["data"]["items"] == [shown | {"picture_id": picture_id(PNG)}]
 
 
 def test_user_who_is_found_by_both_names_is_listed_once(hers: Client, bob: Person) -> None:
