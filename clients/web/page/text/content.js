@@ -18,11 +18,11 @@ const opened = new Set();
  * @param {Acts} acts
  */
 export function contentElement({ key, message, stored }, { me, isName }) {
-  const { username, user_id } = me();
+  const { username, userId } = me();
   const blocks = parse(message.content, (name) => isName(name));
-  const isForMe = stored?.mentions?.some((id) => id === user_id || id === "*");
+  const isForMe = stored?.mentions?.some((id) => id === userId || id === "*");
   const kinds = ["content"];
-  if (isForMe && stored?.user_id !== user_id) kinds.push("for-me");
+  if (isForMe && stored?.userId !== userId) kinds.push("for-me");
   if (isEmojiOnly(message.content)) kinds.push("emoji-only");
   const beginning = beginningOfLong(message.content, blocks);
   const content = element("div", { class: kinds.join(" ") });
