@@ -86,7 +86,7 @@ function messageView(row, acts) {
   return h(
     "li",
     { class: kinds.join(" "), ...(row.stored && { "data-id": row.stored.messageId }) },
-    !isOwn && closesRun && personAvatar(message.username),
+    !isOwn && closesRun && personAvatar(message.username, message.userId),
     h(
       "div",
       { class: "line" },

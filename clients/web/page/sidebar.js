@@ -58,7 +58,7 @@ export class Sidebar {
     const name = () => h("bdi", null, profiles.nameOf(user));
     const text = () => hiddenAroundView("sidebar.signed_in_as", { name: name() });
     const line = h("span", null, named(text));
-    render(h(Fragment, null, personAvatar(user.username), line), this.#me);
+    render(h(Fragment, null, personAvatar(user.username, user.userId), line), this.#me);
   }
 
   /** @param {string | null} current */

@@ -1,5 +1,6 @@
 import { byId } from "../dom.js";
 import { Acquaintances } from "./acquaintances.js";
+import { avatars } from "./avatars.js";
 import { directWith } from "./direct.js";
 import { NameMenu } from "./name-menu.js";
 import { profileDialog } from "./profile-dialog.js";
@@ -44,6 +45,7 @@ export class Finding {
     const { directory, navigation, menu } = parts;
     this.#search = new SearchPanel(chat, (id) => void parts.room.bring(id));
     profiles.use((userIds) => chat.profiles(userIds), pageClock);
+    avatars.use((userIds) => chat.profiles(userIds, { pictures: true }), pageClock);
     const openProfile = profileDialog(chat);
     byId("me", HTMLButtonElement).addEventListener("click", openProfile);
     const people = new Acquaintances(chat, directory);

@@ -552,6 +552,9 @@ export default {
   "profile.about":
     "هذا هو الاسم الذي يراه الآخرون. اتركه فارغًا لتظهر باسم {username} الذي تسجّل به الدخول وتُذكر به.",
   "profile.save": "حفظ",
+  "profile.choose_picture": "اختيار صورة",
+  "profile.remove_picture": "إزالة الصورة",
+  "profile.unreadable_picture": "هذا الملف ليس صورة يمكن للمتصفح قراءتها.",
   "profile.too_long": {
     zero: "الاسم لا يحتوي على أحرف.",
     one: "الاسم حرف واحد على الأكثر.",

@@ -411,6 +411,9 @@ export default /** @type {const} */ ({
   "profile.about":
     "Others see this name. Leave it empty to be shown as {username}, by which you sign in and are mentioned.",
   "profile.save": "Save",
+  "profile.choose_picture": "Choose a picture",
+  "profile.remove_picture": "Remove the picture",
+  "profile.unreadable_picture": "This file is no picture that the browser can read.",
   "profile.too_long": {
     one: "A name has at most {count} character.",
     other: "A name has at most {count} characters.",
