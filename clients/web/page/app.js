@@ -108,6 +108,7 @@ export class App {
       onActions: (message, button) => this.acts.show(message, button),
       onReact: (message, reaction) => this.acts.react(message, reaction),
       onUndo: (message) => this.acts.undo(message),
+      onDay: (at) => this.finding.showDay(at),
     });
     this.drafts = new Drafts(address, keeping.storage);
     this.composer = new Composer(chat, this.drafts, {

@@ -25,6 +25,7 @@ import { words } from "./words/index.js";
  *   onActions: (message: Message, button: HTMLElement) => void,
  *   onReact: (message: Message, reaction: string) => void,
  *   onQuote: (messageId: string) => void,
+ *   onDay: (at: Date) => void,
  *   onUndo: (message: Message) => void,
  *   fileElement: (attachment: AttachmentRef) => HTMLElement,
  * }} Acts
@@ -56,12 +57,28 @@ export function lastingRow(row, acts) {
  * @param {Acts} acts
  */
 function rowView(row, acts) {
-  if (row.kind === "day") return h("li", { class: "day" }, h("h3", {}, row.name));
+  if (row.kind === "day") return dayView(row, acts);
   if (row.kind === "unread")
     return h("li", { class: "unread-mark" }, h("span", {}, words("message.new")));
   if (row.kind === "system")
     return h("li", { class: "system small soft" }, h("span", {}, row.text));
   return messageView(row, acts);
+}
+
+/**
+ * It leads to other days, for pointers: the keyboard reaches those in the panel of the search.
+ * @param {{ name: string, at: Date }} row
+ * @param {Acts} acts
+ */
+function dayView({ name, at }, { onDay }) {
+  const attributes = {
+    class: "day-button",
+    type: "button",
+    tabindex: "-1",
+    title: words("search.day"),
+    onclick: () => onDay(at),
+  };
+  return h("li", { class: "day" }, h("h3", {}, h("button", attributes, name)));
 }
 
 /**

@@ -54,7 +54,7 @@ export class Room {
    *   isName: (name: string) => boolean,
    *   beingDeleted: () => ReadonlySet<string>,
    *   previews: Previews,
-   * } & Pick<Acts, "onActions" | "onReact" | "onUndo">} parts
+   * } & Pick<Acts, "onActions" | "onReact" | "onUndo" | "onDay">} parts
    */
   constructor(chat, { onSeen, onLook, beingDeleted, previews, ...acts }) {
     this.#chat = chat;

@@ -58,6 +58,14 @@ export class Finding {
     this.#search.show(entry);
   }
 
+  /**
+   * Offers to go to a day, and this one first.
+   * @param {Date} at
+   */
+  showDay(at) {
+    this.#search.showDay(at);
+  }
+
   /** The panel of the search is open now. */
   searchOpened() {
     this.#search.opened();

@@ -69,6 +69,15 @@ export class SearchPanel {
     this.#days.show(entry);
   }
 
+  /**
+   * Offers to go to a day, and this one first.
+   * @param {Date} at
+   */
+  showDay(at) {
+    if (this.#panel.hidden) this.#toggle.click();
+    this.#days.offer(at);
+  }
+
   /** The panel is open now. */
   opened() {
     this.#field.select();

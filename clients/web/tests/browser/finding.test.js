@@ -176,6 +176,25 @@ test("a day leads to its first message, or to that of the next day", { skip }, a
   await panel(alice).getByText("There are no messages on").waitFor();
 });
 
+test("the day above messages leads to other days", { skip }, async (t) => {
+  const { signIn, complaints } = await stage(t);
+  const alice = await signIn("alice");
+  const today = await alice.evaluate(() => {
+    const [month, day, year] = new Date().toLocaleDateString("en-US").split("/");
+    return `${year}-${month?.padStart(2, "0")}-${day?.padStart(2, "0")}`;
+  });
+
+  await alice.locator(".day").getByRole("button", { name: "Today" }).click();
+  const field = panel(alice).getByLabel("Go to a day");
+  await field.waitFor();
+  const [value, isFocused] = await field.evaluate((it) => {
+    return [/** @type {HTMLInputElement} */ (it).value, it === document.activeElement];
+  });
+
+  assert.deepEqual([value, isFocused], [today, true]);
+  assert.deepEqual([await barriers(alice), complaints], [[], []]);
+});
+
 test("on a phone Back closes the search, and a result shows its message", { skip }, async (t) => {
   const { signIn } = await stage(t);
   const alice = await signIn("alice", PHONE);
