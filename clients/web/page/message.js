@@ -9,6 +9,7 @@ import { problemText } from "./problems.js";
 import { reactionsView } from "./reactions.js";
 import { hiddenAroundView } from "./spoken.js";
 import { beginningOf } from "./text/characters.js";
+import { lineOf } from "./system-lines.js";
 import { contentElement } from "./text/content.js";
 import { Lasting, Made, hiddenView, iconView, personAvatar } from "./views.js";
 import { words } from "./words/index.js";
@@ -60,8 +61,10 @@ function rowView(row, acts) {
   if (row.kind === "day") return dayView(row, acts);
   if (row.kind === "unread")
     return h("li", { class: "unread-mark" }, h("span", {}, words("message.new")));
-  if (row.kind === "system")
-    return h("li", { class: "system small soft" }, h("span", {}, row.text));
+  if (row.kind === "system") {
+    const text = () => lineOf(row.change, acts.me().userId, (person) => profiles.nameOf(person));
+    return h("li", { class: "system small soft" }, h("span", {}, named(text)));
+  }
   return messageView(row, acts);
 }
 

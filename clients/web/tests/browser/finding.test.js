@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { PHONE, barriers, missing } from "../support/chromium.js";
+import { PHONE, barriers, missing, write } from "../support/chromium.js";
 import { choose, row, said } from "../support/messages.js";
 import { filled, stage } from "./browser.js";
 
@@ -359,8 +359,12 @@ test(
     const alice = await signIn("alice");
     const authors = alice.locator(".author");
     await authors.getByText("Bob Marlowe", { exact: true }).first().waitFor();
+    await write(bob, "Is anybody there?");
+    await alice.locator("#announcer").getByText("Bob Marlowe: Is anybody there?").waitFor();
     await alice.getByRole("button", { name: "People", exact: true }).click();
     await alice.locator(".member").getByText("@bob", { exact: true }).waitFor();
+    await alice.getByLabel("Role of bob").selectOption("moderator");
+    await alice.locator(".system").getByText("You made Bob Marlowe a moderator").waitFor();
     await alice.getByLabel("Message", { exact: true }).pressSequentially("Hello @marl");
     await alice.getByRole("option", { name: "Bob Marlowe @bob" }).waitFor();
     await alice.keyboard.press("Enter");
