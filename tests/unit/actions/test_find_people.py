@@ -8,6 +8,8 @@ from chat.actions.find_people import MAX_PEOPLE
 from chat.protocol.ids import Username
 from chat.storage.identities import rename
 from chat.storage.profiles import picture_id
+from chat.storage.tables import ProfileRow
+from cli.admin.accounts import add_missing_profiles, disable, enable
 from testing.people import Client, Person
 from testing.pictures import PNG
 from testing.simulation import Simulation
@@ -109,3 +111,35 @@ def test_blank_or_long_text_is_rejected(hers: Client, prefix: object) -> None:
     reply = hers.is_rejected("bad_request", "find_people", data={"prefix": prefix})
 
     assert reply["data"] == {"field": "data.prefix"}
+
+
+def test_disabled_user_is_not_found(hers: Client, bob: Person) -> None:
+    is_called(bob, "Robert")
+    his = bob.logs_in()
+
+    disable(bob.user.username)
+    his.sends("set_profile", data={"display_name": "Bobby"})
+    rename(bob.user, Username("bobo"))
+    assert finds(hers, "bo") == finds(hers, "ro") == []
+    [shown] = hers.sends("get_profiles", data={"user_ids": ["user-bob"]})["data"]["items"]
+    assert shown == {"user_id": "user-bob", "username": "bobo", "display_name": "Robert"}
+
+    enable(Username("bobo"))
+    assert finds(hers, "bo") == finds(hers, "ro") == ["bobo"]
+
+
+def test_users_of_an_older_version_are_found_once_they_are_added(
+    simulation: Simulation, hers: Client, bob: Person
+) -> None:
+    is_called(bob, "Robert")
+    for name in ("dora", "erin", "frank"):
+        Person(simulation, name)
+    for name in ("dora", "erin"):
+        ProfileRow(f"user-{name}").delete()
+    disable(Username("erin"))
+
+    assert [add_missing_profiles(), add_missing_profiles()] == [1, 0]
+
+    assert finds(hers, "dora") == ["dora"]
+    assert finds(hers, "ro") == ["bob"]
+    assert finds(hers, "erin") == []

@@ -30,21 +30,45 @@ def profile_row(user_id: UserId, username: Username) -> ProfileRow:
     return ProfileRow(user_id, username=username, username_initial=username[0])
 
 
-def rename_profile(writes: TransactWrite, user_id: UserId, to: Username) -> None:
+def rename_profile(
+    writes: TransactWrite, user_id: UserId, to: Username, *, is_hidden: bool
+) -> None:
     """Give a user another username in a transaction."""
-    writes.update(ProfileRow(user_id), actions=_named(to))
+    renamed: list[Action] = [ProfileRow.username.set(to)] if is_hidden else _named(to)
+    writes.update(ProfileRow(user_id), actions=renamed)
+
+
+def hide_profile(writes: TransactWrite, user_id: UserId, username: Username) -> None:
+    """Let nobody find a user any more, in a transaction; the user is shown as before."""
+    initials = (ProfileRow.username_initial, ProfileRow.name_initial)
+    hidden = [each.remove() for each in initials]
+    # A user of an older version may have no row yet.
+    named = [ProfileRow.username.set(username), ProfileRow.is_hidden.set(True)]
+    writes.update(ProfileRow(user_id), actions=[*named, *hidden])
+
+
+def unhide_profile(writes: TransactWrite, row: ProfileRow) -> None:
+    """Let others find a user again, in a transaction."""
+    found = [*_named(Username(row.username)), ProfileRow.is_hidden.remove()]
+    if row.folded_name:
+        found.append(ProfileRow.name_initial.set(row.folded_name[0]))
+    writes.update(ProfileRow(row.user_id), actions=found)
 
 
 def update_profile(
     user_id: UserId, username: Username, name: Wish[str], picture: Wish[bytes]
 ) -> bool:
-    """Set what is given, and remove what is None; False if there is no such user any more."""
+    """Set what is given, and remove what is None.
+
+    Returns False if there is no such user any more, or the user is disabled.
+    """
     try:
         with transaction() as writes:
             writes.condition_check(UserRow, username, condition=UserRow.user_id == user_id)
             # A user of an older version may have no row yet.
             actions = [*_named(username), *_shown_as(name), *_pictured(picture)]
-            writes.update(ProfileRow(user_id), actions=actions)
+            seen = ProfileRow.is_hidden.does_not_exist()
+            writes.update(ProfileRow(user_id), actions=actions, condition=seen)
     except TransactWriteError as error:
         if any(failed_conditions(error)):
             return False

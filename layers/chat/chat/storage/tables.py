@@ -89,19 +89,23 @@ class ByDisplayName(GlobalSecondaryIndex["ProfileRow"]):  # type: ignore[no-unty
 
 
 class ProfileRow(Model):
-    """How a user is shown, and by which beginnings of names the user is found."""
+    """How a user is shown, and by which beginnings of names the user is found.
+
+    A hidden user has no beginnings.
+    """
 
     class Meta:
         table_name = "Profiles"
 
     user_id = UnicodeAttribute(hash_key=True)
     username = UnicodeAttribute()
-    username_initial = UnicodeAttribute()
+    username_initial = UnicodeAttribute(null=True)
     display_name = UnicodeAttribute(null=True)
     folded_name = UnicodeAttribute(null=True)
     name_initial = UnicodeAttribute(null=True)
     picture = UnshapedBinaryAttribute(null=True)
     picture_id = UnicodeAttribute(null=True)
+    is_hidden = BooleanAttribute(null=True)
 
     by_username = ByUsername()
     by_display_name = ByDisplayName()
