@@ -5,10 +5,11 @@ import { directWith } from "./direct.js";
 import { NameMenu } from "./name-menu.js";
 import { profileDialog } from "./profile-dialog.js";
 import { profiles } from "./profiles.js";
+import { Reactors } from "./reactors.js";
 import { SearchPanel } from "./search-panel.js";
 import { Switcher } from "./switcher.js";
 
-/** @import { Chat } from "../../src/index.js" */
+/** @import { Chat, Message } from "../../src/index.js" */
 /** @import { Directory, Entry } from "../directory.js" */
 /** @import { Menu } from "../menu.js" */
 /** @import { MessageActs } from "../message-acts.js" */
@@ -34,6 +35,7 @@ export class Finding {
   #chat;
   #parts;
   #search;
+  #reactors;
 
   /**
    * @param {Chat} chat
@@ -50,6 +52,7 @@ export class Finding {
     byId("me", HTMLButtonElement).addEventListener("click", openProfile);
     const people = new Acquaintances(chat, directory);
     new Switcher(chat, directory, people, (id) => navigation.go(id));
+    this.#reactors = new Reactors(chat, (username) => void this.message(username));
     new NameMenu(chat, menu, (username) => void this.message(username));
   }
 
@@ -64,6 +67,14 @@ export class Finding {
    */
   showDay(at) {
     this.#search.showDay(at);
+  }
+
+  /**
+   * Shows who reacted to a message.
+   * @param {Message} message
+   */
+  showReactors(message) {
+    this.#reactors.open(message);
   }
 
   /** The panel of the search is open now. */

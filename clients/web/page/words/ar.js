@@ -253,6 +253,8 @@ export default {
   "action.unpin": "إلغاء التثبيت",
   "action.delete": "حذف",
 
+  "reactions.who_reacted": "من تفاعل",
+  "reactions.loading": "جارٍ تحميل التفاعلات…",
   "reactions.label": "التفاعلات",
   "reactions.who": "{reaction}: {names}",
   "reactions.you": "أنت",

@@ -180,6 +180,8 @@ export default {
   "action.unpin": "Nicht mehr anheften",
   "action.delete": "Löschen",
 
+  "reactions.who_reacted": "Wer reagiert hat",
+  "reactions.loading": "Reaktionen werden geladen …",
   "reactions.label": "Reaktionen",
   "reactions.who": "{reaction}: {names}",
   "reactions.you": "du",

@@ -178,6 +178,8 @@ export default /** @type {const} */ ({
   "action.unpin": "Unpin",
   "action.delete": "Delete",
 
+  "reactions.who_reacted": "Who reacted",
+  "reactions.loading": "Loading who reacted…",
   "reactions.label": "Reactions",
   "reactions.who": "{reaction}: {names}",
   "reactions.you": "you",
