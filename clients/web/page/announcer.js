@@ -1,4 +1,4 @@
-import { nameOf } from "./directory.js";
+import { nameOf } from "./entry.js";
 import { byId, element } from "./dom.js";
 import { summaryOf } from "./files.js";
 import { profiles } from "./finding/profiles.js";

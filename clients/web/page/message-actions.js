@@ -5,7 +5,7 @@ import { plainText } from "./text/plain.js";
 import { words } from "./words/index.js";
 
 /** @import { Message, User } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Item, Menu } from "./menu.js" */
 
 /**

@@ -14,7 +14,7 @@ import { Scroller } from "./scroller.js";
 import { View } from "./view.js";
 
 /** @import { AttachmentRef, Chat, Message, Timeline } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Shown } from "./member-rows.js" */
 /** @import { Acts } from "./message.js" */
 /** @import { Previews } from "./previews.js" */

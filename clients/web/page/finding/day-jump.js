@@ -6,7 +6,7 @@ import { words } from "../words/index.js";
 import { firstSince } from "./first-since.js";
 
 /** @import { Chat } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 /** Leads to the first message of a day, or of the next day that has any. */
 export class DayJump {

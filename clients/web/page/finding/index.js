@@ -10,7 +10,8 @@ import { SearchPanel } from "./search-panel.js";
 import { Switcher } from "./switcher.js";
 
 /** @import { Chat, Message } from "../../src/index.js" */
-/** @import { Directory, Entry } from "../directory.js" */
+/** @import { Directory } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 /** @import { Menu } from "../menu.js" */
 /** @import { MessageActs } from "../message-acts.js" */
 /** @import { Navigation } from "../navigation.js" */

@@ -10,7 +10,7 @@ import { Results, statusOf } from "./results.js";
 import { Searching } from "./searching.js";
 
 /** @import { Chat, Message, MessageChanged } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 /** As many characters as the service takes. */
 const MOST = 128;

@@ -1,6 +1,6 @@
 import { h, render } from "preact";
 
-import { nameOf } from "../directory.js";
+import { nameOf } from "../entry.js";
 import { conversationAvatar, personAvatar } from "../views.js";
 import { words } from "../words/index.js";
 import { profiles } from "./profiles.js";
