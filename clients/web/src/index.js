@@ -39,6 +39,7 @@ export { Chat } from "./client.js";
 export { ParleyError } from "./errors.js";
 export { Timeline } from "./timeline.js";
 export { ATTACHMENTS, CONTENT_BYTES, FRAME_BYTES } from "./frames.js";
+export { PICTURE_BYTES } from "./pictures.js";
 
 /**
  * A client of the service at the address. The socket is opened by `authenticate`: one on which
