@@ -89,6 +89,10 @@ def _count(rate: int, connections: int, seconds: int) -> Talk:
     with running_simulation() as simulation:
         alice, room = group_of_two(simulation)
         fill_conversation(simulation, room, connections, accepts_batches=True)
+        usual = simulation.services.limits.batch_room_connections
+        simulation.services = simulation.with_limits(
+            batch_room_connections=min(usual, connections - 1)
+        )
         alice.says("before", to=room)
         _Queue(simulation).passes(0)
         return _talk(simulation, alice, room, rate, seconds)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.actions.heartbeat import ON_ITS_WAY_MS
 from chat.push.post import Outcome
 from testing.batches import BIG_ROOM, deliver, deliver_all, deliver_shards, numbers
 from testing.crash_points import crash_points
@@ -104,6 +105,7 @@ def test_heartbeat_finds_what_no_push_brought(room: Group, outcome: Outcome) -> 
     deliver_all(room.simulation)
 
     assert room.his.received == []
+    room.simulation.advance_time(ON_ITS_WAY_MS / 1000)
     position = {room.conversation: START}
     ack = room.his.sends("heartbeat", data={"positions": position})
     assert ack["data"]["behind"] == {room.conversation: said["data"]["seq"]}

@@ -172,3 +172,50 @@ def test_last_number_that_nothing_is_stored_under_is_left_to_its_sender(
     assert simulation.sleeps == []
     key = {"conversation_id": {"S": conversation}, "seq": {"N": str(seq)}}
     assert find_stored("MessagesTable", key) is None
+
+
+# Heartbeats.
+
+
+def behind(room: Room, position: int) -> dict[str, int]:
+    """Ask for what his client is behind in."""
+    positions = {room.conversation: position}
+    found: dict[str, int] = room.his.sends("heartbeat", data={"positions": positions})["data"][
+        "behind"
+    ]
+    return found
+
+
+def test_heartbeat_does_not_ask_for_what_is_on_its_way(
+    simulation: Simulation, big_room: Room
+) -> None:
+    big_room.hers.says("first", to=big_room.conversation)
+    deliver_all(simulation)
+    simulation.advance_time(1)
+    big_room.hers.says("second", to=big_room.conversation)
+    deliver_all(simulation)
+
+    assert behind(big_room, 1) == {}
+
+
+def test_heartbeat_names_what_the_wake_before_has_pushed(
+    simulation: Simulation, big_room: Room
+) -> None:
+    for each in ("first", "second"):
+        big_room.hers.says(each, to=big_room.conversation)
+        deliver_all(simulation)
+        simulation.advance_time(1)
+
+    assert behind(big_room, 0) == {big_room.conversation: 2}
+
+
+def test_heartbeat_names_what_was_pushed_five_seconds_ago(
+    simulation: Simulation, big_room: Room
+) -> None:
+    big_room.hers.says("the last", to=big_room.conversation)
+    deliver_all(simulation)
+
+    simulation.advance_time(4.9)
+    assert behind(big_room, 0) == {}
+    simulation.advance_time(0.1)
+    assert behind(big_room, 0) == {big_room.conversation: 1}

@@ -14,6 +14,9 @@ from chat.storage.database import gather_two
 from chat.storage.memberships import memberships_among
 from chat.storage.users import read_inbox
 
+ON_ITS_WAY_MS = 5_000
+"""How long a client is given to receive what is pushed to a big room."""
+
 type Behind = dict[ConversationId, int]
 type Inbox = int | UnsetType
 
@@ -39,17 +42,33 @@ def _news(
         lambda: require_session(connection_id, services),
         lambda: find_conversations(positions) if positions else {},
     )
-    return gather_two(lambda: _behind(session, positions, states), lambda: _inbox(session, seen))
+    return gather_two(
+        lambda: _behind(session, positions, states, services.now_ms()),
+        lambda: _inbox(session, seen),
+    )
 
 
 def _behind(
-    session: Session, positions: Behind, states: Mapping[ConversationId, ConversationState]
+    session: Session,
+    positions: Behind,
+    states: Mapping[ConversationId, ConversationState],
+    now_ms: int,
 ) -> Behind:
-    moved = {each: s.last_seq for each, s in states.items() if s.last_seq > positions[each]}
+    moved = {each: s.last_seq for each, s in states.items() if _due(s, now_ms) > positions[each]}
     # Membership is checked only if there is something to report, which spares the common heartbeat
     # a round trip.
     mine = memberships_among(session.user_id, list(moved)) if moved else {}
     return {each: seq for each, seq in moved.items() if each in mine}
+
+
+def _due(state: ConversationState, now_ms: int) -> int:
+    """Say which number a client has by now if no push was lost.
+
+    In a big room that talks, something new is always on its way. If it counted, each of its clients
+    would ask for it at each heartbeat.
+    """
+    is_on_its_way = now_ms - state.pushed_at < ON_ITS_WAY_MS
+    return state.pushed_seq if is_on_its_way else state.last_seq
 
 
 def _inbox(session: Session, seen: Inbox) -> Inbox:

@@ -15,7 +15,8 @@ from chat.protocol.limits import MAX_FRAME_BYTES
 from chat.protocol.server_messages import MessageEvent
 from chat.push.queue_bodies import QueuedFrame, Wake
 from chat.storage.changes import ChangesRead, changes_after
-from chat.storage.conversations import find_conversation
+from chat.storage.conversations import find_conversation, note_pushed
+from chat.storage.database import gather_two
 from chat.storage.messages import Slot
 from chat.storage.roster import connections_on
 from chat.storage.wakes import begin_wake, end_wake
@@ -86,7 +87,10 @@ def push_new(wake: Wake, services: Services) -> None:
     if new.frames and connections:
         services.publisher().publish_shards(conversation_id, connections, new.frames)
     is_big = len(connections) > services.limits.batch_room_connections
-    end_wake(conversation_id, new.up_to, now_ms, is_batched=is_big)
+    gather_two(
+        lambda: end_wake(conversation_id, new.up_to, now_ms, is_batched=is_big),
+        lambda: note_pushed(conversation_id, after, now_ms) if is_big else None,
+    )
     if new.has_more:
         wake_soon(conversation_id, new.up_to + 1, services)
 

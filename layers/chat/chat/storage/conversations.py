@@ -1,10 +1,12 @@
 """Conversations: their state, and the numbering of their messages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from msgspec import Struct
 from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from chat.protocol.errors import NotAMember
 from chat.protocol.ids import ConversationId
@@ -21,6 +23,10 @@ class ConversationState(Struct, frozen=True, kw_only=True):
     last_seq: int = 0
     settled_seq: int = 0
     """Each number up to it has its message or change, or will never have one."""
+    pushed_seq: int = 0
+    """Of a big room: up to here a wake before the last one has pushed."""
+    pushed_at: int = 0
+    """When the last wake began."""
     last_activity_at: int
     member_count: int = 0
     owner_count: int = 1
@@ -96,12 +102,24 @@ def next_seq(conversation_id: ConversationId, active_at: int | None = None) -> i
 def move_settled_seq(conversation_id: ConversationId, seq: int) -> None:
     """Note that every number up to this one is settled, unless more is noted already."""
     settled = ConversationRow.settled_seq
+    is_less = settled.does_not_exist() | (settled < seq)
+    _note(conversation_id, [settled.set(seq)], is_less)
+
+
+def note_pushed(conversation_id: ConversationId, seq: int, now_ms: int) -> None:
+    """Note up to which number a big room had been pushed when its last wake began."""
+    actions = [ConversationRow.pushed_seq.set(seq), ConversationRow.pushed_at.set(now_ms)]
+    _note(conversation_id, actions)
+
+
+def _note(
+    conversation_id: ConversationId, actions: Sequence[Action], condition: Condition | None = None
+) -> None:
+    """Update a conversation if it is there and the condition holds."""
+    is_there = ConversationRow.conversation_id.exists()
+    holds = is_there if condition is None else is_there & condition
     try:
-        ConversationRow(conversation_id).update(
-            actions=[settled.set(seq)],
-            condition=ConversationRow.conversation_id.exists()
-            & (settled.does_not_exist() | (settled < seq)),
-        )
+        ConversationRow(conversation_id).update(actions=[*actions], condition=holds)
     except UpdateError as error:
         if not is_condition_failure(error):
             raise
@@ -115,6 +133,8 @@ def _state(row: ConversationRow) -> ConversationState:
         created_at=int(row.created_at),
         last_seq=int(row.last_seq),
         settled_seq=int(row.settled_seq or 0),
+        pushed_seq=int(row.pushed_seq or 0),
+        pushed_at=int(row.pushed_at or 0),
         last_activity_at=int(row.last_activity_at),
         member_count=int(row.member_count),
         owner_count=int(row.owner_count or 1),

@@ -161,6 +161,8 @@ class ConversationRow(Model):
     created_at = NumberAttribute()
     last_seq = NumberAttribute(default=0)
     settled_seq = NumberAttribute(null=True)
+    pushed_seq = NumberAttribute(null=True)
+    pushed_at = NumberAttribute(null=True)
     last_activity_at = NumberAttribute()
     member_count = NumberAttribute()
     owner_count = NumberAttribute(null=True)
