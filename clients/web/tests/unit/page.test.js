@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { conversationIn, defaultConversation, hashOf, socketAddress } from "../../page/address.js";
-import { briefly, dayName, formatsFor } from "../../page/dates.js";
+import { formatsFor } from "../../page/date-formats.js";
+import { briefly, dayName } from "../../page/dates.js";
 import { Directory, nameOf } from "../../page/directory.js";
 import { namesIn } from "../../page/people.js";
 import { redacted } from "../../page/redact.js";
