@@ -22,12 +22,12 @@ export class Announcer {
   constructor(chat, directory, current) {
     this.#directory = directory;
     chat.on("message", (message) => {
-      if (message.user_id === chat.user?.user_id) return;
-      const text = this.#textOf(message, message.conversation_id === current());
-      this.#say(message.message_id, text);
+      if (message.userId === chat.user?.userId) return;
+      const text = this.#textOf(message, message.conversationId === current());
+      this.#say(message.messageId, text);
     });
-    chat.on("message_changed", ({ message_id, deleted_at }) => {
-      if (deleted_at) this.#forget(message_id);
+    chat.on("message_changed", ({ messageId, deletedAt }) => {
+      if (deletedAt) this.#forget(messageId);
     });
   }
 
@@ -36,9 +36,9 @@ export class Announcer {
    * @param {boolean} isHere
    */
   #textOf(message, isHere) {
-    const { conversation_id, username: name } = message;
+    const { conversationId, username: name } = message;
     if (isHere) return words("common.by", { name, text: summaryOf(message) });
-    const entry = this.#directory.find(conversation_id);
+    const entry = this.#directory.find(conversationId);
     const conversation = entry ? nameOf(entry) : words("conversation.other");
     return words("message.wrote_in", { name, conversation });
   }

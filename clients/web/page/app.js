@@ -142,7 +142,7 @@ export class App {
 
   #listen() {
     for (const type of /** @type {const} */ (["members_added", "member_removed"])) {
-      this.chat.on(type, ({ conversation_id }) => this.#doubtTitle(conversation_id));
+      this.chat.on(type, ({ conversationId }) => this.#doubtTitle(conversationId));
     }
     this.chat.on("error", (error) => this.#report(error));
     document.addEventListener("visibilitychange", () => {
@@ -153,7 +153,7 @@ export class App {
   #wireButtons() {
     const { chat, navigation } = this;
     colourButton();
-    const openCreate = createDialog(chat, ({ conversation_id }) => navigation.go(conversation_id));
+    const openCreate = createDialog(chat, ({ conversationId }) => navigation.go(conversationId));
     const openLeave = leaveDialog(chat, () => navigation.current);
     const openSignOut = signOutDialog(chat, {
       hasUnsent: () => this.composer.hasUnsent,
@@ -206,7 +206,7 @@ export class App {
   #noticeGone(entry, by) {
     this.notifications.gone(entry.id);
     this.lastShown.left(entry);
-    if (by?.user_id === this.chat.user?.user_id) return;
+    if (by?.userId === this.chat.user?.userId) return;
     const name = nameOf(entry);
     const says = by
       ? words("app.removed_by", { by: by.username, name })

@@ -58,15 +58,15 @@ export class Directory {
     this.#onMessage = onMessage;
     chat.on("message", (message) => this.#message(message));
     chat.on("read", (receipt) => this.#read(receipt));
-    chat.on("unread", ({ conversation_id }) => this.#count(conversation_id));
+    chat.on("unread", ({ conversationId }) => this.#count(conversationId));
     chat.on("message_changed", (change) => this.#changed(change));
     chat.on("conversation_changed", (change) => this.#conversationChanged(change));
-    chat.on("notifications_set", (set) => this.#setWish(set.conversation_id, wishOf(set)));
+    chat.on("notifications_set", (set) => this.#setWish(set.conversationId, wishOf(set)));
     chat.on("conversations_changed", () => this.#again());
     chat.on("conversation_created", (conversation) => this.#add([conversation]));
-    chat.on("member_removed", ({ conversation_id, user_id, by, new_owner_id }) => {
-      if (user_id === chat.user?.user_id) this.#remove(conversation_id, by);
-      if (new_owner_id) this.#setRole(conversation_id, new_owner_id, "owner");
+    chat.on("member_removed", ({ conversationId, userId, by, newOwnerId }) => {
+      if (userId === chat.user?.userId) this.#remove(conversationId, by);
+      if (newOwnerId) this.#setRole(conversationId, newOwnerId, "owner");
     });
   }
 
@@ -92,7 +92,7 @@ export class Directory {
     try {
       for await (const page of this.#pages()) {
         this.hasLists = true;
-        for (const { conversation_id } of page) missing.delete(conversation_id);
+        for (const { conversationId } of page) missing.delete(conversationId);
         this.#add(page);
         onPage();
       }
@@ -186,7 +186,7 @@ export class Directory {
    * @param {Message} message
    */
   latest(message) {
-    const entry = this.#entries.get(message.conversation_id);
+    const entry = this.#entries.get(message.conversationId);
     if (!entry || message.seq < entry.lastSeq) return;
     this.#show(entry, message);
     this.#onChange();
@@ -194,7 +194,7 @@ export class Directory {
 
   /** @param {Message} message */
   #message(message) {
-    const entry = this.#entries.get(message.conversation_id) ?? emptyEntry(message.conversation_id);
+    const entry = this.#entries.get(message.conversationId) ?? emptyEntry(message.conversationId);
     this.#recount(entry);
     this.#entries.set(entry.id, entry);
     this.#onMessage(message, entry.lastSeq);
@@ -207,17 +207,17 @@ export class Directory {
    * @param {Message} message
    */
   #show(entry, message) {
-    const isOwn = message.user_id === this.#chat.user?.user_id;
+    const isOwn = message.userId === this.#chat.user?.userId;
     entry.lastSeq = message.seq;
     entry.upTo = Math.max(entry.upTo, message.seq);
-    entry.lastAt = new Date(message.created_at);
+    entry.lastAt = new Date(message.createdAt);
     entry.lastAuthor = isOwn ? words("common.you") : message.username;
     entry.lastText = previewOf(message);
   }
 
-  /** @param {{ conversation_id: string, user_id: string, seq: number }} receipt */
-  #read({ conversation_id, user_id, seq }) {
-    if (user_id === this.#chat.user?.user_id) this.seen(conversation_id, seq);
+  /** @param {{ conversationId: string, userId: string, seq: number }} receipt */
+  #read({ conversationId, userId, seq }) {
+    if (userId === this.#chat.user?.userId) this.seen(conversationId, seq);
   }
 
   /** @param {string} id */
@@ -238,23 +238,23 @@ export class Directory {
    * The newest message is shown as it is now.
    * @param {MessageChanged} change
    */
-  #changed({ conversation_id, seq, message_id, change, content, deleted_at }) {
-    const entry = this.#entries.get(conversation_id);
+  #changed({ conversationId, seq, messageId, change, content, deletedAt }) {
+    const entry = this.#entries.get(conversationId);
     if (entry) entry.upTo = Math.max(entry.upTo, seq);
-    if (!entry || message_id !== `${conversation_id}:${entry.lastSeq}`) return;
+    if (!entry || messageId !== `${conversationId}:${entry.lastSeq}`) return;
     if (change === "reacted") return;
-    entry.lastText = previewOf({ content, deleted_at });
+    entry.lastText = previewOf({ content, deletedAt });
     this.#onChange();
   }
 
   /** @param {ConversationChanged} change */
-  #conversationChanged({ conversation_id, seq, change, title, role, user_id, slow_seconds }) {
-    const entry = this.#entries.get(conversation_id);
+  #conversationChanged({ conversationId, seq, change, title, role, userId, slowSeconds }) {
+    const entry = this.#entries.get(conversationId);
     if (!entry) return;
     entry.upTo = Math.max(entry.upTo, seq);
-    if (change === "renamed" && title !== undefined) this.rename(conversation_id, title);
-    if (change === "slow_mode") entry.slowSeconds = slow_seconds ?? 0;
-    if (change === "role" && user_id && role) this.#setRole(conversation_id, user_id, role);
+    if (change === "renamed" && title !== undefined) this.rename(conversationId, title);
+    if (change === "slow_mode") entry.slowSeconds = slowSeconds ?? 0;
+    if (change === "role" && userId && role) this.#setRole(conversationId, userId, role);
     this.#onChange();
   }
 
@@ -265,7 +265,7 @@ export class Directory {
    */
   #setRole(conversationId, userId, role) {
     const entry = this.#entries.get(conversationId);
-    if (!entry || userId !== this.#chat.user?.user_id) return;
+    if (!entry || userId !== this.#chat.user?.userId) return;
     entry.role = role;
     this.#onChange();
   }
@@ -302,8 +302,8 @@ export class Directory {
    * @returns {Entry}
    */
   #entryOf(conversation) {
-    const { conversation_id: id, last_message: last, last_activity_at: activity } = conversation;
-    const isOwn = last?.user_id === this.#chat.user?.user_id;
+    const { conversationId: id, lastMessage: last, lastActivityAt: activity } = conversation;
+    const isOwn = last?.userId === this.#chat.user?.userId;
     const lastAuthor = (isOwn ? words("common.you") : last?.username) ?? "";
     return {
       id,
@@ -312,11 +312,11 @@ export class Directory {
       role: conversation.role,
       lastAuthor,
       lastText: last && lastAuthor ? previewOf(last) : "",
-      slowSeconds: conversation.slow_seconds ?? 0,
-      lastAt: new Date(last?.created_at ?? activity ?? conversation.created_at),
-      lastSeq: last?.seq ?? conversation.last_seq,
-      upTo: conversation.last_seq,
-      readSeq: conversation.last_read_seq,
+      slowSeconds: conversation.slowSeconds ?? 0,
+      lastAt: new Date(last?.createdAt ?? activity ?? conversation.createdAt),
+      lastSeq: last?.seq ?? conversation.lastSeq,
+      upTo: conversation.lastSeq,
+      readSeq: conversation.lastReadSeq,
       unread: this.#chat.unread(id),
       mentions: this.#chat.mentions(id),
       wish: wishOf(conversation.notifications),
@@ -338,7 +338,7 @@ function emptyEntry(id) {
 
 /** @param {Partial<Message>} message */
 function previewOf(message) {
-  return message.deleted_at ? words("message.deleted") : summaryOf(message);
+  return message.deletedAt ? words("message.deleted") : summaryOf(message);
 }
 
 /**

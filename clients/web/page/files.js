@@ -71,7 +71,7 @@ export function summaryOf({ content = "", attachments = [] }) {
 function filesText(attachments) {
   const [first] = attachments;
   if (!first) return "";
-  const kinds = new Set(attachments.map(({ media_type }) => kindOf(media_type)));
+  const kinds = new Set(attachments.map(({ mediaType }) => kindOf(mediaType)));
   const [kind = "document"] = kinds;
   const [one, many] = WORDS[kinds.size > 1 ? "document" : kind];
   if (attachments.length > 1) return words(many, { count: attachments.length });
@@ -84,11 +84,11 @@ function filesText(attachments) {
  */
 export function problemOf(error) {
   if (!(error instanceof ParleyError)) return problemText(error);
-  const { limit_bytes, field, status } = error.data ?? {};
+  const { limitBytes, field, status } = error.data ?? {};
   switch (error.code) {
     case "too_large":
-      return limit_bytes
-        ? words("files.larger_than", { size: sizeText(limit_bytes) })
+      return limitBytes
+        ? words("files.larger_than", { size: sizeText(limitBytes) })
         : words("files.too_large");
     case "bad_request":
       if (field === "data.size") return words("files.empty");

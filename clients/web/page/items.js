@@ -19,7 +19,7 @@ const NO_FILES = [];
  *   seq: number,
  *   day: string,
  *   isOwn: boolean,
- *   message: { content: string, username: string, user_id: string, at: Date },
+ *   message: { content: string, username: string, userId: string, at: Date },
  *   files: readonly AttachmentRef[],
  *   stored: Message | null,
  *   outgoing: Outgoing | null,
@@ -28,7 +28,7 @@ const NO_FILES = [];
 
 /** @typedef {Bare | SystemRow} Item */
 
-/** @typedef {{ user_id: string, username: string }} Person */
+/** @typedef {{ userId: string, username: string }} Person */
 
 /**
  * What was made of messages and changes, so that it is made once.
@@ -64,7 +64,7 @@ export class Items {
     this.#me = me;
     this.#now = now;
     for (const change of changes) {
-      const line = this.#once(change, () => ofChange(change, me.user_id));
+      const line = this.#once(change, () => ofChange(change, me.userId));
       if (line?.kind !== "system") continue;
       this.#places.push(firstFrom(messages, line.seq) + this.#lines.length);
       this.#lines.push(line);
@@ -167,12 +167,12 @@ function lowest(end, holds) {
  * @returns {Bare}
  */
 function ofMessage(message, me) {
-  const { content, username, user_id, created_at, seq } = message;
-  const isOwn = user_id === me.user_id;
-  const at = new Date(created_at);
+  const { content, username, userId, createdAt, seq } = message;
+  const isOwn = userId === me.userId;
+  const at = new Date(createdAt);
   return {
     ...{ kind: "message", key: keyOf(message, isOwn), seq, day: dayKey(at), isOwn },
-    message: { content, username, user_id, at },
+    message: { content, username, userId, at },
     files: message.attachments ?? NO_FILES,
     stored: message,
     outgoing: null,
@@ -214,6 +214,6 @@ function ofChange(change, me) {
  * @param {Message} message
  * @param {boolean} isOwn
  */
-function keyOf({ message_id, client_message_id }, isOwn) {
-  return isOwn && client_message_id ? `own ${client_message_id}` : message_id;
+function keyOf({ messageId, clientMessageId }, isOwn) {
+  return isOwn && clientMessageId ? `own ${clientMessageId}` : messageId;
 }

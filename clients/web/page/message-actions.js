@@ -31,7 +31,7 @@ import { words } from "./words/index.js";
  * @param {Choices} choices
  */
 export function openActions(menu, button, message, { me, entry }, choices) {
-  const isOwn = message.user_id === me.user_id;
+  const isOwn = message.userId === me.userId;
   const isLeading = entry.role === "owner" || entry.role === "moderator";
   const isPinned = choices.isPinned(message);
   /** @type {Item[]} */
@@ -82,8 +82,8 @@ function copyText({ content }) {
 }
 
 /** @param {Message} message */
-function copyLink({ conversation_id, message_id }) {
+function copyLink({ conversationId, messageId }) {
   const link = new URL(location.href);
-  link.hash = hashOf(conversation_id, message_id);
+  link.hash = hashOf(conversationId, messageId);
   void navigator.clipboard?.writeText(link.href);
 }

@@ -80,12 +80,12 @@ function messageView(row, acts) {
       : { class: "hidden-text", dir: "auto" },
     isOwn ? words("common.you") : named(() => profiles.nameOf(message)),
   );
-  const isGone = Boolean(row.stored?.deleted_at) || row.isBeingDeleted;
+  const isGone = Boolean(row.stored?.deletedAt) || row.isBeingDeleted;
   if (isGone) kinds.push("deleted");
   if (row.isPointedOut) kinds.push("pointed-out");
   return h(
     "li",
-    { class: kinds.join(" "), ...(row.stored && { "data-id": row.stored.message_id }) },
+    { class: kinds.join(" "), ...(row.stored && { "data-id": row.stored.messageId }) },
     !isOwn && closesRun && personAvatar(message.username),
     h(
       "div",
@@ -124,12 +124,12 @@ function contentView(row, acts) {
  */
 function filesView(files, { fileElement }) {
   if (files.length === 0) return null;
-  const pictures = files.filter(({ media_type }) => kindOf(media_type) === "picture");
+  const pictures = files.filter(({ mediaType }) => kindOf(mediaType) === "picture");
   return h(
     "div",
     { class: pictures.length > 1 ? "attachments gallery" : "attachments" },
     ...files.map((file) => {
-      const key = file.attachment_id;
+      const key = file.attachmentId;
       return h(Made, { key, of: key, make: () => fileElement(file) });
     }),
   );
@@ -146,7 +146,7 @@ function goneView({ stored, isBeingDeleted }, { onUndo }) {
     { class: "content gone" },
     words("message.deleted"),
     isBeingDeleted &&
-      !stored?.deleted_at &&
+      !stored?.deletedAt &&
       h("button", { class: "quiet undo", type: "button", onclick: undo }, words("message.undo")),
   );
 }
@@ -173,7 +173,7 @@ function quoteView({ id, message }, { onQuote }) {
 /** @param {Message | null} message */
 export function quotedText(message) {
   if (!message) return words("message.earlier");
-  if (message.deleted_at) return words("message.deleted");
+  if (message.deletedAt) return words("message.deleted");
   return beginningOf(summaryOf(message).replace(/\s+/g, " "), QUOTED);
 }
 
@@ -214,8 +214,8 @@ function metaView({ message, stored, state, readers }) {
   return h(
     "span",
     { class: "meta", ...(says && { title: says }) },
-    stored?.edited_at &&
-      !stored.deleted_at &&
+    stored?.editedAt &&
+      !stored.deletedAt &&
       h("span", { class: "edited" }, words("message.edited")),
     state !== "sending" && state !== "failed" && time,
     mark && iconView(mark[0]),

@@ -137,7 +137,7 @@ function contentOf(entry, presence) {
   const avatar = conversationAvatar(entry, name);
   const seen = presence && presenceWords(presence, new Date());
   return [
-    presence ? withPresence(avatar, presence.is_online) : avatar,
+    presence ? withPresence(avatar, presence.isOnline) : avatar,
     h(
       "span",
       { class: "conversation-lines" },

@@ -2,7 +2,7 @@ import { durationText, words } from "./words/index.js";
 
 /** @import { Numbered } from "../src/index.js" */
 
-/** @typedef {{ user_id: string, username: string }} Person */
+/** @typedef {{ userId: string, username: string }} Person */
 
 /** What a member does to others. */
 /** @typedef {"added" | "removed" | "banned" | "unbanned" | "muted" | "unmuted" | "made_owner" | "made_moderator" | "made_member"} Deed */
@@ -40,11 +40,11 @@ export function lineOf({ type, data }, me) {
  * @param {string} me
  */
 function removalLine(data, me) {
-  if (data["is_banned"]) return deedLine("banned", data, [personIn(data)], me);
-  if (data["by"]?.user_id !== data["user_id"]) {
+  if (data["isBanned"]) return deedLine("banned", data, [personIn(data)], me);
+  if (data["by"]?.userId !== data["userId"]) {
     return deedLine("removed", data, [personIn(data)], me);
   }
-  return data["user_id"] === me
+  return data["userId"] === me
     ? words("system.left.by_you")
     : words("system.left", { by: data["username"] });
 }
@@ -58,8 +58,8 @@ function removalLine(data, me) {
  */
 function deedLine(deed, { by: actor }, people, me) {
   const by = actor?.username ?? words("system.somebody");
-  const isMine = actor?.user_id === me;
-  const isToMe = people.length === 1 && people[0]?.user_id === me;
+  const isMine = actor?.userId === me;
+  const isToMe = people.length === 1 && people[0]?.userId === me;
   const whom = people.map((person) => nameIn(person, me, isMine));
   if (isMine) return words(`system.${deed}.by_you`, { whom });
   return isToMe ? words(`system.${deed}.of_you`, { by }) : words(`system.${deed}`, { by, whom });
@@ -69,9 +69,9 @@ function deedLine(deed, { by: actor }, people, me) {
  * @param {Record<string, any>} data
  * @param {string} me
  */
-function changeLine({ change, by: actor, title, slow_seconds: seconds }, me) {
+function changeLine({ change, by: actor, title, slowSeconds: seconds }, me) {
   const by = actor?.username ?? words("system.somebody");
-  const isMine = actor?.user_id === me;
+  const isMine = actor?.userId === me;
   switch (change) {
     case "renamed":
       if (!title) return words(isMine ? "system.untitled.by_you" : "system.untitled", { by });
@@ -95,8 +95,8 @@ function changeLine({ change, by: actor, title, slow_seconds: seconds }, me) {
  * @param {Record<string, any>} data
  * @returns {Person}
  */
-function personIn({ user_id, username }) {
-  return { user_id, username: username ?? words("system.somebody_object") };
+function personIn({ userId, username }) {
+  return { userId, username: username ?? words("system.somebody_object") };
 }
 
 /**
@@ -112,7 +112,7 @@ function roleIn({ role }) {
  * @param {string} me
  * @param {boolean} isMine whether the user did it
  */
-function nameIn({ user_id, username }, me, isMine) {
-  if (user_id !== me) return username;
+function nameIn({ userId, username }, me, isMine) {
+  if (userId !== me) return username;
   return words(isMine ? "system.yourself" : "system.you_object");
 }

@@ -50,7 +50,7 @@ export class Chat extends Commands {
    * if nobody is signed in or the service has no Web Push.
    */
   get webPushKey() {
-    return this.#session.user?.web_push_key ?? null;
+    return this.#session.user?.webPushKey ?? null;
   }
 
   /**
@@ -159,12 +159,12 @@ export class Chat extends Commands {
 
   /**
    * Sends a message that refers to another one of its conversation.
-   * @param {Pick<Types.Message, "conversation_id" | "message_id">} message
+   * @param {Pick<Types.Message, "conversationId" | "messageId">} message
    * @param {Said} said
    * @param {Omit<SendOptions, "replyTo">} [options]
    */
-  reply({ conversation_id, message_id }, said, options) {
-    return this.send(conversation_id, said, { ...options, replyTo: message_id });
+  reply({ conversationId, messageId }, said, options) {
+    return this.send(conversationId, said, { ...options, replyTo: messageId });
   }
 
   /**
@@ -256,7 +256,7 @@ export class Chat extends Commands {
    * @param {Types.Abortable & { before?: number, after?: number, limit?: number }} [options]
    */
   history(conversationId, { before, after, limit, signal } = {}) {
-    const range = { before_seq: before, after_seq: after, limit };
+    const range = { beforeSeq: before, afterSeq: after, limit };
     return this.#engine.streams.history(conversationId, range, signal);
   }
 

@@ -155,7 +155,7 @@ export class Commands extends MessageCommands {
    * @returns {Promise<ConversationChanged>}
    */
   setSlowMode(conversationId, seconds, options) {
-    const data = { slow_seconds: seconds };
+    const data = { slowSeconds: seconds };
     return dataOf(this.#session, { type: "set_slow_mode", conversationId, data }, options);
   }
 
@@ -167,7 +167,7 @@ export class Commands extends MessageCommands {
    * @throws {ParleyError} `bad_request` if the name is longer than 64 characters, or shows nothing
    */
   setProfile({ displayName }, options) {
-    const data = { display_name: displayName };
+    const data = { displayName };
     return dataOf(this.#session, { type: "set_profile", data }, options);
   }
 
@@ -178,7 +178,7 @@ export class Commands extends MessageCommands {
    * @returns {Promise<Profile[]>} without users who do not exist
    */
   async profiles(userIds, options) {
-    const data = { user_ids: userIds };
+    const data = { userIds };
     return (await dataOf(this.#session, { type: "get_profiles", data }, options)).items;
   }
 
@@ -192,7 +192,7 @@ export class Commands extends MessageCommands {
   async findPeople(prefix, options) {
     const data = { prefix };
     const found = await dataOf(this.#session, { type: "find_people", data }, options);
-    return { people: found.items, hasMore: found.has_more ?? false };
+    return { people: found.items, hasMore: found.hasMore ?? false };
   }
 
   /**
@@ -204,7 +204,7 @@ export class Commands extends MessageCommands {
    * @returns {Promise<NotificationsSet>}
    */
   setNotifications(conversationId, { level, mutedUntil }, options) {
-    const data = { level, ...(mutedUntil && { muted_until: mutedUntil.toISOString() }) };
+    const data = { level, ...(mutedUntil && { mutedUntil: mutedUntil.toISOString() }) };
     return dataOf(this.#session, { type: "set_notifications", conversationId, data }, options);
   }
 
@@ -214,7 +214,7 @@ export class Commands extends MessageCommands {
    * @param {Subscription | { toJSON(): any }} subscription a `PushSubscription`, made with
    *   `webPushKey`, or what its `toJSON` gives
    * @param {Abortable} [options]
-   * @returns {Promise<{ device_id: string }>}
+   * @returns {Promise<{ deviceId: string }>}
    * @throws {ParleyError} `unknown_type` if the service has no Web Push
    */
   registerDevice(subscription, options) {
@@ -226,14 +226,10 @@ export class Commands extends MessageCommands {
   /**
    * @param {string} deviceId
    * @param {Abortable} [options]
-   * @returns {Promise<{ device_id: string }>}
+   * @returns {Promise<{ deviceId: string }>}
    */
   unregisterDevice(deviceId, options) {
-    return dataOf(
-      this.#session,
-      { type: "unregister_device", data: { device_id: deviceId } },
-      options,
-    );
+    return dataOf(this.#session, { type: "unregister_device", data: { deviceId } }, options);
   }
 
   /**
@@ -243,7 +239,7 @@ export class Commands extends MessageCommands {
   async listConversations({ signal, ...data } = {}) {
     const page = await dataOf(this.#session, { type: "list_conversations", data }, { signal });
     const { left } = this.#streams;
-    const isMember = (/** @type {Conversation} */ it) => !left.has(it.conversation_id);
+    const isMember = (/** @type {Conversation} */ it) => !left.has(it.conversationId);
     return { ...page, items: page.items.filter(isMember) };
   }
 

@@ -92,7 +92,7 @@ export class Engine {
         return events.emit(type, event);
       case "member_removed":
         // In the log it is past: the user, who can read this, has been added again since.
-        if (event.user_id !== this.session.user?.user_id) events.emit("member_removed", event);
+        if (event.userId !== this.session.user?.userId) events.emit("member_removed", event);
     }
   }
 

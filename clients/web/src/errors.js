@@ -28,7 +28,7 @@ export class ParleyError extends Error {
 
   /** After how long it may be tried again, where the service said so. */
   get retryAfterSeconds() {
-    const seconds = this.data?.retry_after_seconds;
+    const seconds = this.data?.retryAfterSeconds;
     return typeof seconds === "number" ? seconds : undefined;
   }
 }

@@ -7,7 +7,7 @@ import { dataOf } from "./reply-data.js";
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
 
-/** @typedef {Pick<Message, "message_id">} MessageRef */
+/** @typedef {Pick<Message, "messageId">} MessageRef */
 
 /** The requests of the client about messages that are stored. */
 export class MessageCommands {
@@ -25,7 +25,7 @@ export class MessageCommands {
 
   /**
    * Replaces the content and the mentions of a message of the user's own. Its files stay.
-   * @param {Pick<Message, "message_id" | "version" | "attachments">} message as the user saw it
+   * @param {Pick<Message, "messageId" | "version" | "attachments">} message as the user saw it
    * @param {string} content may be empty if the message has files
    * @param {Abortable & { type?: string, mentions?: string[], overwrite?: boolean }} [options]
    *   `overwrite`: replaces a version that the user did not see, too
@@ -36,7 +36,7 @@ export class MessageCommands {
     const version = overwrite ? undefined : (message.version ?? 0);
     const text = checkContent(content, message.attachments);
     const data = { content: text, type, version, ...(mentions && { mentions }) };
-    const messageId = message.message_id;
+    const { messageId } = message;
     try {
       return await dataOf(this.#session, { type: "edit_message", messageId, data }, { signal });
     } catch (error) {
@@ -53,11 +53,7 @@ export class MessageCommands {
    * @returns {Promise<MessageChanged>}
    */
   remove(message, options) {
-    return dataOf(
-      this.#session,
-      { type: "delete_message", messageId: message.message_id },
-      options,
-    );
+    return dataOf(this.#session, { type: "delete_message", messageId: message.messageId }, options);
   }
 
   /**
@@ -69,18 +65,18 @@ export class MessageCommands {
    * @returns {Promise<MessageChanged>}
    */
   react(message, reaction, isOn = true, options) {
-    const data = { reaction, is_on: isOn };
-    return dataOf(this.#session, { type: "react", messageId: message.message_id, data }, options);
+    const data = { reaction, isOn };
+    return dataOf(this.#session, { type: "react", messageId: message.messageId, data }, options);
   }
 
   /**
    * Who reacted to the message, and how.
    * @param {MessageRef} message
    * @param {Abortable & { reaction?: string, cursor?: string, limit?: number }} [options]
-   * @returns {Promise<{ message_id: string, items: Reactor[], cursor?: string }>}
+   * @returns {Promise<{ messageId: string, items: Reactor[], cursor?: string }>}
    */
   listReactions(message, { signal, ...data } = {}) {
-    const messageId = message.message_id;
+    const { messageId } = message;
     return dataOf(this.#session, { type: "list_reactions", messageId, data }, { signal });
   }
 
@@ -94,9 +90,9 @@ export class MessageCommands {
    *   of the conversation
    */
   async search(conversationId, text, { before, signal } = {}) {
-    const frame = { type: "search", conversationId, data: { text, before_seq: before } };
+    const frame = { type: "search", conversationId, data: { text, beforeSeq: before } };
     const { messages, cursor } = await this.#streams.messages(frame, signal);
-    const page = { messages: messages.filter((/** @type {Message} */ each) => !each.deleted_at) };
+    const page = { messages: messages.filter((/** @type {Message} */ each) => !each.deletedAt) };
     return cursor === undefined ? page : { ...page, cursor };
   }
 
@@ -107,7 +103,7 @@ export class MessageCommands {
    * @returns {Promise<ConversationChanged>}
    */
   pin(message, options) {
-    return dataOf(this.#session, { type: "pin_message", messageId: message.message_id }, options);
+    return dataOf(this.#session, { type: "pin_message", messageId: message.messageId }, options);
   }
 
   /**
@@ -116,7 +112,7 @@ export class MessageCommands {
    * @returns {Promise<ConversationChanged>}
    */
   unpin(message, options) {
-    return dataOf(this.#session, { type: "unpin_message", messageId: message.message_id }, options);
+    return dataOf(this.#session, { type: "unpin_message", messageId: message.messageId }, options);
   }
 
   /**
@@ -127,7 +123,7 @@ export class MessageCommands {
    */
   async listPins(conversationId, { signal } = {}) {
     const messages = await this.#readAll(conversationId, { pinned: true }, signal);
-    return messages.filter((each) => !each.deleted_at);
+    return messages.filter((each) => !each.deletedAt);
   }
 
   /**
@@ -138,7 +134,7 @@ export class MessageCommands {
    * @returns {Promise<Message[]>} those that exist
    */
   async getMessages(conversationId, messageIds, { signal } = {}) {
-    return this.#readAll(conversationId, { message_ids: messageIds }, signal);
+    return this.#readAll(conversationId, { messageIds }, signal);
   }
 
   /**
@@ -149,24 +145,21 @@ export class MessageCommands {
    */
   async report(message, { reason, signal } = {}) {
     const data = { ...(reason && { reason }) };
-    const messageId = message.message_id;
+    const { messageId } = message;
     await this.#session.call(() => ({ type: "report_message", messageId, data }), { signal });
   }
 
   /**
    * @param {string} conversationId
-   * @param {{ pinned: true } | { message_ids: string[] }} wanted
+   * @param {{ pinned: true } | { messageIds: string[] }} wanted
    * @param {AbortSignal} [signal]
    * @returns {Promise<Message[]>} also those that do not fit one frame
    */
   async #readAll(conversationId, wanted, signal) {
     const frame = { type: "get_messages", conversationId, data: wanted };
-    const { messages, left_out } = await this.#streams.messages(frame, signal);
-    if (!left_out?.length) return messages;
-    return [
-      ...messages,
-      ...(await this.#readAll(conversationId, { message_ids: left_out }, signal)),
-    ];
+    const { messages, leftOut } = await this.#streams.messages(frame, signal);
+    if (!leftOut?.length) return messages;
+    return [...messages, ...(await this.#readAll(conversationId, { messageIds: leftOut }, signal))];
   }
 
   /**

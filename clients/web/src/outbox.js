@@ -47,7 +47,7 @@ export class Outbox {
    * what was written in the meantime.
    */
   resume() {
-    const userId = this.#session.user?.user_id ?? null;
+    const userId = this.#session.user?.userId ?? null;
     if (userId === null || userId === this.#owner) return;
     this.#owner = userId;
     const written = [...this.#queues.values()].flat();
@@ -119,8 +119,8 @@ export class Outbox {
    * @param {Message} message
    */
   stored(message) {
-    if (message.user_id !== this.#session.user?.user_id) return;
-    const queue = this.#queues.get(message.conversation_id) ?? [];
+    if (message.userId !== this.#session.user?.userId) return;
+    const queue = this.#queues.get(message.conversationId) ?? [];
     const entry = queue.find((entry) => isOf(entry, message));
     if (entry) this.#succeed(entry, message);
     else this.#storedAfterAll(message);
@@ -130,8 +130,8 @@ export class Outbox {
    * What was given up, and was stored all the same.
    * @param {Message} message
    */
-  #storedAfterAll({ conversation_id, client_message_id = "", seq }) {
-    const key = keyOf({ conversationId: conversation_id, clientMessageId: client_message_id });
+  #storedAfterAll({ conversationId, clientMessageId = "", seq }) {
+    const key = keyOf({ conversationId, clientMessageId });
     const outgoing = this.#failed.get(key);
     if (!outgoing) return;
     this.#failed.delete(key);
@@ -290,7 +290,7 @@ export class Outbox {
  * @param {Message} message
  */
 function isOf(entry, message) {
-  return !entry.done && entry.outgoing.clientMessageId === message.client_message_id;
+  return !entry.done && entry.outgoing.clientMessageId === message.clientMessageId;
 }
 
 function staleError() {

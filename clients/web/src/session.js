@@ -214,7 +214,7 @@ export class Session {
 
   /** @param {Identity} identity */
   #accepted(identity) {
-    const another = this.user !== null && this.user.user_id !== identity.user_id;
+    const another = this.user !== null && this.user.userId !== identity.userId;
     if (another) this.#forgetUser(new ParleyError("signed_out", "Somebody else signed in."));
     this.user = identity;
     this.connection.markAuthenticated();

@@ -97,7 +97,7 @@ export class ConversationStream {
    */
   async before(before, limit, signal) {
     if (before <= 1) return { messages: [], changes: [], hasMore: false };
-    return this.#options.history({ before_seq: before, limit }, signal);
+    return this.#options.history({ beforeSeq: before, limit }, signal);
   }
 
   /**
@@ -140,7 +140,7 @@ export class ConversationStream {
     const after = (this.#options.hasChanges() ? firstDoubt : undefined) ?? position;
     // Taken before the request: a number assigned later may not be stored when the reply is made.
     const asked = Math.max(this.#upTo, beyondGap);
-    const page = await this.#options.history({ after_seq: after, limit: PAGE });
+    const page = await this.#options.history({ afterSeq: after, limit: PAGE });
     if (sequence !== this.#sequence) return;
     this.#deliver(sequence.add(framesOf(page, sequence.delivered)));
     if (page.upTo !== undefined) this.#deliver(sequence.settle(after, page.upTo));

@@ -49,7 +49,7 @@ export class ConversationStreams {
   /** @param {Numbered} frame */
   push(frame) {
     this.#receive(frame);
-    this.of(frame.data.conversation_id).push(frame);
+    this.of(frame.data.conversationId).push(frame);
   }
 
   /** @param {string} conversationId */
@@ -61,13 +61,13 @@ export class ConversationStreams {
 
   /**
    * Begins after the last message that is stored, of which the conversation has none if it is
-   * absent. `last_seq` may be of something that is still being stored, and would make it the past
+   * absent. `lastSeq` may be of something that is still being stored, and would make it the past
    * before it was ever seen.
    * @param {Conversation} conversation
    */
-  begin({ conversation_id, last_message, last_seq }) {
-    this.#listed.set(conversation_id, last_seq);
-    this.of(conversation_id).begin(last_message?.seq ?? 0);
+  begin({ conversationId, lastMessage, lastSeq }) {
+    this.#listed.set(conversationId, lastSeq);
+    this.of(conversationId).begin(lastMessage?.seq ?? 0);
   }
 
   /**
@@ -151,12 +151,12 @@ export class ConversationStreams {
     const wasGone = this.left.has(conversationId);
     const data = await this.messages({ type: "history", conversationId, data: range }, signal);
     if (wasGone) this.left.end(conversationId);
-    const { messages, changes = [], up_to, has_more } = data;
-    if (up_to !== undefined && !this.hasChanges) this.#noteChanges();
-    const page = { messages, changes: changes.filter(isNumbered), hasMore: has_more };
+    const { messages, changes = [], upTo, hasMore } = data;
+    if (upTo !== undefined && !this.hasChanges) this.#noteChanges();
+    const page = { messages, changes: changes.filter(isNumbered), hasMore };
     for (const data of messages) this.#receive({ type: "chat_message", data });
     page.changes.forEach(this.#receive, this);
-    return up_to === undefined ? page : { ...page, upTo: up_to };
+    return upTo === undefined ? page : { ...page, upTo };
   }
 
   /** The service numbers changes, perhaps since a moment ago: what was passed over is asked for. */
@@ -189,7 +189,7 @@ export class ConversationStreams {
   #receive(frame) {
     this.#noteAdded(frame);
     for (const { conversationId, frames } of this.#readings) {
-      if (conversationId === frame.data.conversation_id) frames.push(frame);
+      if (conversationId === frame.data.conversationId) frames.push(frame);
     }
     this.events.emit("received", frame);
   }
@@ -197,8 +197,8 @@ export class ConversationStreams {
   /** @param {Numbered} frame */
   #noteAdded({ type, data }) {
     if (type !== "members_added") return;
-    const isOwn = (/** @type {Member} */ it) => it.user_id === this.#session.user?.user_id;
-    if (data["members"]?.some(isOwn)) this.left.noteAdded(data.conversation_id, data.seq);
+    const isOwn = (/** @type {Member} */ it) => it.userId === this.#session.user?.userId;
+    if (data["members"]?.some(isOwn)) this.left.noteAdded(data.conversationId, data.seq);
   }
 
   /** @param {string} conversationId */
@@ -232,6 +232,6 @@ export class ConversationStreams {
  */
 export function isNumbered(frame) {
   const { type, data } = frame;
-  if (!type || !data?.conversation_id || !Number.isSafeInteger(data.seq)) return false;
-  return type !== "message_changed" || typeof data.message_id === "string";
+  if (!type || !data?.conversationId || !Number.isSafeInteger(data.seq)) return false;
+  return type !== "message_changed" || typeof data.messageId === "string";
 }

@@ -69,7 +69,7 @@ export class Timeline {
 
   /**
    * Ascending by `seq`, without gaps or repeats, each as it is now. A deleted message stays in its
-   * place, with `deleted_at` and an empty `content`. Until the timeline is loaded they are those that
+   * place, with `deletedAt` and an empty `content`. Until the timeline is loaded they are those that
    * were saved, if any: as they were then, and with what has changed since it was opened.
    * @returns {readonly Message[]}
    */
@@ -154,7 +154,7 @@ export class Timeline {
     const { signal } = this.#stop;
     const ours = (/** @type {(frame: Numbered) => boolean} */ handle) => {
       return (/** @type {Numbered} */ frame) => {
-        const isOurs = frame.data.conversation_id === this.conversationId;
+        const isOurs = frame.data.conversationId === this.conversationId;
         if (isOurs && handle.call(this, frame)) this.#changed();
       };
     };
@@ -167,13 +167,12 @@ export class Timeline {
   }
 
   /**
-   * @template {{ conversation_id: string } | { conversationId: string }} Detail
+   * @template {{ conversationId: string }} Detail
    * @param {(detail: Detail) => void} handle
    */
   #ours(handle) {
     return (/** @type {Detail} */ detail) => {
-      const id = "conversationId" in detail ? detail.conversationId : detail.conversation_id;
-      if (id !== this.conversationId) return;
+      if (detail.conversationId !== this.conversationId) return;
       handle.call(this, detail);
       this.#changed();
     };
@@ -286,9 +285,9 @@ export class Timeline {
   }
 
   /** @param {TypingNotice} notice */
-  #notice({ user_id, username, is_typing }) {
-    if (!is_typing) this.#typing.delete(user_id);
-    else if (!this.#typing.has(user_id)) this.#typing.set(user_id, { user_id, username });
+  #notice({ userId, username, isTyping }) {
+    if (!isTyping) this.#typing.delete(userId);
+    else if (!this.#typing.has(userId)) this.#typing.set(userId, { userId, username });
   }
 
   #changed() {

@@ -1,51 +1,51 @@
 /**
- * The shapes that cross the wire, as the wire spells them, and those of the client's own interface.
- * Types only: this module has no values.
+ * The objects of the client's interface. Those that cross the wire have the fields of its frames, by
+ * names in camelCase. Types only: this module has no values.
  */
 
 /** @typedef {"owner" | "moderator" | "member"} Role */
 
 /**
  * A stored message as it is now. `version` is the number of the last change of its content, absent
- * while it is as it was sent. A deleted message has `deleted_at` and an empty `content`. Fields
+ * while it is as it was sent. A deleted message has `deletedAt` and an empty `content`. Fields
  * that a later version of the service adds are kept.
  * @typedef {{
- *   message_id: string,
- *   conversation_id: string,
+ *   messageId: string,
+ *   conversationId: string,
  *   seq: number,
- *   user_id: string,
+ *   userId: string,
  *   username: string,
  *   content: string,
  *   type: string,
- *   created_at: string,
- *   client_message_id?: string,
+ *   createdAt: string,
+ *   clientMessageId?: string,
  *   version?: number,
- *   edited_at?: string,
- *   deleted_at?: string,
- *   deleted_by?: User,
+ *   editedAt?: string,
+ *   deletedAt?: string,
+ *   deletedBy?: User,
  *   reactions?: Reactions,
- *   reply_to?: string,
+ *   replyTo?: string,
  *   mentions?: string[],
  *   attachments?: Attachment[],
  * }} Message
  */
 
 /**
- * A file of a message. `thumbnail_id` is another attachment, a small picture of this one. The size
+ * A file of a message. `thumbnailId` is another attachment, a small picture of this one. The size
  * is in bytes, `width` and `height` are in pixels.
  * @typedef {{
- *   attachment_id: string,
+ *   attachmentId: string,
  *   name: string,
  *   size: number,
- *   media_type: string,
+ *   mediaType: string,
  *   width?: number,
  *   height?: number,
- *   duration_seconds?: number,
- *   thumbnail_id?: string,
+ *   durationSeconds?: number,
+ *   thumbnailId?: string,
  * }} Attachment
  */
 
-/** @typedef {Pick<Attachment, "attachment_id"> & Partial<Attachment>} AttachmentRef */
+/** @typedef {Pick<Attachment, "attachmentId"> & Partial<Attachment>} AttachmentRef */
 
 /**
  * The reactions to one message, summed by the service; `users` are the first three names.
@@ -59,19 +59,19 @@
 /**
  * A conversation as one of its members sees it.
  * @typedef {{
- *   conversation_id: string,
+ *   conversationId: string,
  *   kind: "group" | "direct",
  *   title?: string,
  *   role: Role,
- *   last_seq: number,
- *   last_message?: Partial<Message>,
- *   last_activity_at: string,
- *   last_read_seq: number,
- *   unread_count: number,
- *   mention_count?: number,
- *   created_at: string,
- *   muted_until?: string,
- *   slow_seconds?: number,
+ *   lastSeq: number,
+ *   lastMessage?: Partial<Message>,
+ *   lastActivityAt: string,
+ *   lastReadSeq: number,
+ *   unreadCount: number,
+ *   mentionCount?: number,
+ *   createdAt: string,
+ *   mutedUntil?: string,
+ *   slowSeconds?: number,
  *   notifications?: Notifications,
  * }} Conversation
  */
@@ -79,40 +79,40 @@
 /**
  * Of which messages the user is notified, and of none until when (it may have passed). A
  * conversation without it notifies of all.
- * @typedef {{ level: "all" | "mentions" | "none", muted_until?: string }} Notifications
+ * @typedef {{ level: "all" | "mentions" | "none", mutedUntil?: string }} Notifications
  */
 
-/** @typedef {Notifications & { conversation_id: string }} NotificationsSet */
+/** @typedef {Notifications & { conversationId: string }} NotificationsSet */
 
 /**
  * What a `PushSubscription` says as JSON.
  * @typedef {{ endpoint: string, keys: { p256dh: string, auth: string } }} Subscription
  */
 
-/** @typedef {{ user_id: string, username: string }} User */
+/** @typedef {{ userId: string, username: string }} User */
 
-/** @typedef {User & { display_name?: string }} Profile How a user is shown. */
+/** @typedef {User & { displayName?: string }} Profile How a user is shown. */
 
 /**
- * @typedef {Profile & { role: Role, last_read_seq: number, online: boolean, muted_until?: string }} Member
+ * @typedef {Profile & { role: Role, lastReadSeq: number, online: boolean, mutedUntil?: string }} Member
  */
 
 /**
- * `web_push_key` is what a browser subscribes with, if the service has Web Push.
- * @typedef {User & { token: string, expires_at: string, web_push_key?: string }} Identity
+ * `webPushKey` is what a browser subscribes with, if the service has Web Push.
+ * @typedef {User & { token: string, expiresAt: string, webPushKey?: string }} Identity
  */
 
 /**
- * @typedef {User & { conversation_id: string, is_typing: boolean, expires_in_seconds?: number }} TypingNotice
+ * @typedef {User & { conversationId: string, isTyping: boolean, expiresInSeconds?: number }} TypingNotice
  */
 
 /**
- * @typedef {User & { conversation_id: string, message_id: string, seq: number, read_at: string }} ReadReceipt
+ * @typedef {User & { conversationId: string, messageId: string, seq: number, readAt: string }} ReadReceipt
  */
 
 /**
- * Whether a user is online. `last_seen_at` is there if the user is offline, and that is known.
- * @typedef {{ user_id: string, is_online: boolean, version: number, last_seen_at?: string }} UserPresence
+ * Whether a user is online. `lastSeenAt` is there if the user is offline, and that is known.
+ * @typedef {{ userId: string, isOnline: boolean, version: number, lastSeenAt?: string }} UserPresence
  */
 
 /**
@@ -121,27 +121,27 @@
  * @typedef {{ readonly users: ReadonlyMap<string, UserPresence>, readonly onlineCount?: number }} PresenceView
  */
 
-/** @typedef {{ conversation_id: string, users: UserPresence[], online_count?: number }} PresenceChanged */
+/** @typedef {{ conversationId: string, users: UserPresence[], onlineCount?: number }} PresenceChanged */
 
-/** @typedef {{ conversation_id: string, seq?: number, members: Member[], by: User }} MembersAdded */
+/** @typedef {{ conversationId: string, seq?: number, members: Member[], by: User }} MembersAdded */
 
 /**
- * `new_owner_id` is there if the only owner left: who is owner from then on.
+ * `newOwnerId` is there if the only owner left: who is owner from then on.
  * @typedef {User & {
- *   conversation_id: string, seq?: number, by: User, new_owner_id?: string,
- *   is_banned?: boolean,
+ *   conversationId: string, seq?: number, by: User, newOwnerId?: string,
+ *   isBanned?: boolean,
  * }} MemberRemoved
  */
 
-/** @typedef {User & { banned_at: string, by: User }} Ban */
+/** @typedef {User & { bannedAt: string, by: User }} Ban */
 
 /**
  * One part of a message with the whole of its new value: its content, `edited` or `deleted`, or its
  * reactions. `by` is absent if that user was erased.
  * @typedef {{
- *   conversation_id: string,
+ *   conversationId: string,
  *   seq: number,
- *   message_id: string,
+ *   messageId: string,
  *   change: "edited" | "deleted" | "reacted",
  *   by?: User,
  *   at: string,
@@ -149,34 +149,34 @@
  *   type?: string,
  *   mentions?: string[],
  *   version?: number,
- *   edited_at?: string,
- *   deleted_at?: string,
+ *   editedAt?: string,
+ *   deletedAt?: string,
  *   reaction?: string,
- *   is_on?: boolean,
+ *   isOn?: boolean,
  *   reactions?: Reactions,
  * }} MessageChanged
  */
 
 /**
  * @typedef {{
- *   conversation_id: string,
+ *   conversationId: string,
  *   seq: number,
  *   change: "renamed" | "pinned" | "unpinned" | "role" | "muted" | "unmuted" | "slow_mode" | "unbanned",
  *   by?: User,
  *   at: string,
  *   title?: string,
- *   message_id?: string,
- *   user_id?: string,
+ *   messageId?: string,
+ *   userId?: string,
  *   username?: string,
  *   role?: Role,
- *   muted_until?: string,
- *   slow_seconds?: number,
+ *   mutedUntil?: string,
+ *   slowSeconds?: number,
  * }} ConversationChanged
  */
 
 /**
  * The frame of a message or a change: what takes a number in a conversation.
- * @typedef {{ type: string, data: { conversation_id: string, seq: number, [field: string]: any } }} Numbered
+ * @typedef {{ type: string, data: { conversationId: string, seq: number, [field: string]: any } }} Numbered
  */
 
 /**
@@ -185,10 +185,10 @@
  * @typedef {{ messages: Message[], changes: Numbered[], upTo?: number, hasMore: boolean }} Page
  */
 
-/** @typedef {{ user_id: string, username: string, reactions: string[] }} Reactor */
+/** @typedef {{ userId: string, username: string, reactions: string[] }} Reactor */
 
 /**
- * A frame in either direction.
+ * A frame in either direction, its data by the names of the client.
  * @typedef {{ type?: string, requestId?: string, code?: string, message?: string, data?: any, [field: string]: unknown }} Frame
  */
 
@@ -302,7 +302,7 @@
  *   typing: TypingNotice,
  *   presence: PresenceChanged,
  *   read: ReadReceipt,
- *   unread: { conversation_id: string, unread_count: number, mention_count: number },
+ *   unread: { conversationId: string, unreadCount: number, mentionCount: number },
  *   conversations_changed: { inbox: number },
  *   conversation_created: Conversation,
  *   conversation_changed: ConversationChanged,

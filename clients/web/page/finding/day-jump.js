@@ -74,11 +74,11 @@ export class DayJump {
     );
     signal.throwIfAborted();
     if (!found) return say(this.#status, words("search.day_none", { date: dayText(day) }));
-    const at = new Date(found.created_at);
+    const at = new Date(found.createdAt);
     const isOther = dayKey(at) !== dayKey(day);
     const dates = { asked: dayText(day), found: dayText(at) };
     say(this.#status, isOther ? words("search.day_later", dates) : "");
-    this.#onOpen(found.message_id);
+    this.#onOpen(found.messageId);
   }
 
   /**

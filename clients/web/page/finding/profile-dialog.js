@@ -21,8 +21,8 @@ export function profileDialog(chat) {
     profiles.note([await chat.setProfile({ displayName: nameIn(field.value) })]);
   });
   return () => {
-    const { user_id = "", username = "" } = chat.user ?? {};
-    field.value = profiles.displayNameOf(user_id) ?? "";
+    const { userId = "", username = "" } = chat.user ?? {};
+    field.value = profiles.displayNameOf(userId) ?? "";
     field.placeholder = username;
     const about = byId("profile-about", HTMLParagraphElement);
     say(about, words("profile.about", { username: `@${username}` }));

@@ -45,9 +45,9 @@ export class Profiles {
    * The name of a user, with the username if another user could be meant by it.
    * @param {User} user
    */
-  nameOf({ user_id, username }) {
-    this.#want(user_id);
-    return this.#label(user_id, this.#known.get(user_id), username);
+  nameOf({ userId, username }) {
+    this.#want(userId);
+    return this.#label(userId, this.#known.get(userId), username);
   }
 
   /**
@@ -104,14 +104,14 @@ export class Profiles {
    * @param {Profile} user
    * @returns whether names look different now
    */
-  #put({ user_id, username, display_name }) {
-    const before = this.#known.get(user_id);
-    const name = display_name ?? null;
-    this.#known.set(user_id, { username, name, at: this.#now });
-    this.#wanted.delete(user_id);
-    if (before?.name) this.#owners.get(plainLetters(before.name))?.delete(user_id);
+  #put({ userId, username, displayName }) {
+    const before = this.#known.get(userId);
+    const name = displayName ?? null;
+    this.#known.set(userId, { username, name, at: this.#now });
+    this.#wanted.delete(userId);
+    if (before?.name) this.#owners.get(plainLetters(before.name))?.delete(userId);
     const texts = name ? [username, name] : [username];
-    const isShared = texts.map((text) => this.#own(text, user_id)).includes(true);
+    const isShared = texts.map((text) => this.#own(text, userId)).includes(true);
     return isShared || (before?.name ?? null) !== name;
   }
 

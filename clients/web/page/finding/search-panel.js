@@ -133,7 +133,7 @@ export class SearchPanel {
       const { messages } = await this.#chat.history(id, { before: cursor, limit: 1 });
       const [message] = messages;
       if (!message || cursor !== this.#searching.cursor || id !== this.#entry?.id) return;
-      this.#since = dayText(new Date(message.created_at));
+      this.#since = dayText(new Date(message.createdAt));
       this.#render();
     } catch {
       // Then it is not said.
@@ -142,10 +142,10 @@ export class SearchPanel {
 
   /** @param {Message} message */
   #choose(message) {
-    this.#chosen = message.message_id;
+    this.#chosen = message.messageId;
     this.#render();
-    this.#marked.show(message.message_id, this.#searching.text);
-    this.#leave(message.message_id);
+    this.#marked.show(message.messageId, this.#searching.text);
+    this.#leave(message.messageId);
   }
 
   /** @param {string} messageId */
@@ -166,7 +166,7 @@ export class SearchPanel {
     this.#searching.update((message) => {
       const now = applyChange(message, change);
       if (now === message || now.content === message.content) return now;
-      const isHit = !now.deleted_at && hitsIn(now.content, this.#searching.text).length > 0;
+      const isHit = !now.deletedAt && hitsIn(now.content, this.#searching.text).length > 0;
       return isHit ? now : null;
     });
   }

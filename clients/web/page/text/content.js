@@ -10,8 +10,8 @@ import { messageText } from "./message-text.js";
  * @param {Acts} acts
  */
 export function contentElement({ key, message, stored }, { me, isName }) {
-  const { username, user_id } = me();
-  const isMentioned = stored?.mentions?.some((id) => id === user_id || id === "*");
-  const isForMe = Boolean(isMentioned) && stored?.user_id !== user_id;
+  const { username, userId } = me();
+  const isMentioned = stored?.mentions?.some((id) => id === userId || id === "*");
+  const isForMe = Boolean(isMentioned) && stored?.userId !== userId;
   return messageText(message.content, { key, me: username, isName, isForMe, words });
 }

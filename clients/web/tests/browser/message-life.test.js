@@ -65,6 +65,7 @@ test("a deletion can be undone, and is then not made", { skip }, async (t) => {
   const [alice, bob] = [await signIn("alice"), await signIn("bob")];
   await write(alice, "To be kept");
   await choose(alice, "To be kept", "Delete");
+  await alice.locator(":focus", { hasText: "Undo" }).waitFor();
 
   await alice.keyboard.press("Enter");
 

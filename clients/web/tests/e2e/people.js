@@ -183,7 +183,7 @@ let count = 0;
 export async function group(about, [owner = "alice", ...members]) {
   const title = `${about} ${++count}`;
   const chat = await behind(owner);
-  const { conversation_id: id } = await chat.createConversation({ title, members });
+  const { conversationId: id } = await chat.createConversation({ title, members });
   return { title, id, chat };
 }
 

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 
 import { applyChange, connect } from "../../src/index.js";
+import { fromWire } from "../../src/wire.js";
 import { FakeClock, settled } from "../support/clock.js";
 import { FakeStorage } from "../support/storage.js";
 import { Network } from "../support/network.js";
@@ -316,7 +317,8 @@ function makeChange({ chat, timelines, events }, { change, which }, text) {
  * @param {FakeClock} clock
  */
 async function agrees({ name, chat, timelines, events, sent }, general, clock) {
-  const stored = ordered(general);
+  /** @type {Message[]} */
+  const stored = fromWire(ordered(general));
   assert.equal(chat.state, "online", name);
   checkEvents(name, events, general);
   for (const timeline of timelines) {
@@ -326,7 +328,7 @@ async function agrees({ name, chat, timelines, events, sent }, general, clock) {
   }
   const seqs = sent.map(
     (it) =>
-      stored.find((message) => message.client_message_id === it.clientMessageId)?.seq ??
+      stored.find((message) => message.clientMessageId === it.clientMessageId)?.seq ??
       assert.fail(it.clientMessageId),
   );
   assert.deepEqual(
@@ -365,7 +367,9 @@ function checkEvents(name, events, general) {
     `the order for ${name}`,
   );
   const first = name === FOLLOWER ? 0 : (numbers[0] ?? Infinity);
-  const expected = ordered(general).filter(({ seq }) => seq >= first);
+  /** @type {Message[]} */
+  const stored = fromWire(ordered(general));
+  const expected = stored.filter(({ seq }) => seq >= first);
   assert.deepEqual(messagesOf(events), expected, `what ${name} makes of the events`);
   const lasting = [...general.changes].filter(
     ([seq, { part }]) => seq >= first && part === `number ${seq}`,

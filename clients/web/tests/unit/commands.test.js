@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Script, deleted, edited, heard, message, outcome, reacted } from "../support/script.js";
+import { fromWire } from "../../src/wire.js";
+import {
+  Script,
+  deleted,
+  edited,
+  heard,
+  known,
+  message,
+  outcome,
+  reacted,
+} from "../support/script.js";
 
 /** @param {Script} service */
 async function signedIn(service) {
@@ -18,7 +28,7 @@ const REMOVED = { conversation_id: "plans", user_id: "u-bob", username: "bob", b
 const SUBSCRIPTION = { endpoint: "https://push.example.net/1", keys: { p256dh: "B…", auth: "…" } };
 
 const CHANGE = { conversation_id: "plans", seq: 3, by: {}, at: "…" };
-const MESSAGE = message(1);
+const MESSAGE = known(1);
 
 /** @type {{ name: string, ask: (chat: Chat) => Promise<unknown>, frame: object, reply: any }[]} */
 const CALLS = [
@@ -195,7 +205,7 @@ for (const { name, ask, frame, reply } of CALLS) {
     await service.answers({ requestId }, reply);
 
     assert.deepEqual(sent, frame);
-    assert.deepEqual(asked.value, reply.data);
+    assert.deepEqual(asked.value, fromWire(reply.data));
   });
 
   test(`${name} rejects with the service's code`, async () => {
@@ -234,7 +244,7 @@ for (const type of /** @type {const} */ ([
     const data = { conversation_id: "plans", last_seq: 0, last_read_seq: 0, user_id: "u-bob" };
     await service.pushes({ type, data });
 
-    assert.deepEqual(events, [data]);
+    assert.deepEqual(events, [fromWire(data)]);
   });
 }
 
@@ -309,8 +319,8 @@ test("an edit whose answer was lost resolves, though its repeat is a conflict", 
   const state = { content: "new", version: 9, edited_at: "2026-01-01T00:01:00.000Z" };
   await answersMessage(service, { ...state, user_id: "u-alice", username: "alice" });
 
-  const by = { user_id: "u-alice", username: "alice" };
-  assert.deepEqual(edit.value, { ...edited(9, 1, "new").data, by });
+  const by = { userId: "u-alice", username: "alice" };
+  assert.deepEqual(edit.value, { ...fromWire(edited(9, 1, "new").data), by });
 });
 
 for (const [what, state] of /** @type {const} */ ([
@@ -357,7 +367,7 @@ test("profiles are asked for by the users' ids", async () => {
   await service.answers(request, { type: "profiles", data: { items } });
 
   assert.deepEqual(request.data, { user_ids: ["u-bob"] });
-  assert.deepEqual(await asked, items);
+  assert.deepEqual(await asked, [{ userId: "u-bob", username: "bob", displayName: "Robert" }]);
 });
 
 for (const has_more of [undefined, true]) {
@@ -371,6 +381,7 @@ for (const has_more of [undefined, true]) {
     await service.answers(request, { type: "people", data: { items, has_more } });
 
     assert.deepEqual(request.data, { prefix: "bo" });
-    assert.deepEqual(await asked, { people: items, hasMore: has_more ?? false });
+    const people = [{ userId: "u-bob", username: "bob" }];
+    assert.deepEqual(await asked, { people, hasMore: has_more ?? false });
   });
 }

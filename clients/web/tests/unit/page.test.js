@@ -11,12 +11,12 @@ import { Rows } from "../../page/rows.js";
 import { beginningOf } from "../../page/text/characters.js";
 import { Titles } from "../../page/titles.js";
 import { SavedToken } from "../../page/token.js";
-import { Script, message, outcome, pushed } from "../support/script.js";
+import { Script, message, outcome, pushed, known } from "../support/script.js";
 import { FakeStorage } from "../support/storage.js";
 
 /** @import { Row, Shown } from "../../page/rows.js" */
 
-const ALICE = { user_id: "u-alice", username: "alice" };
+const ALICE = { userId: "u-alice", username: "alice" };
 const NOW = new Date(2026, 10, 22, 18, 0);
 
 const QUIET = { onChange: () => {}, onGone: () => {} };
@@ -47,7 +47,7 @@ function kinds(rows) {
  * @param {object} [fields]
  */
 function at(seq, at, fields) {
-  return message(seq, { created_at: at.toISOString(), ...fields });
+  return known(seq, { createdAt: at.toISOString(), ...fields });
 }
 
 test("the socket's address is /ws/chat on the page's host, with TLS if the page has it", () => {
@@ -204,7 +204,7 @@ test("a message keeps its key when it turns from outgoing to stored", () => {
     ...{ clientMessageId: "m1", conversationId: "general", content: "Hello", type: "text" },
     state: /** @type {const} */ ("sending"),
   };
-  const stored = at(1, NOW, { ...ALICE, client_message_id: "m1" });
+  const stored = at(1, NOW, { ...ALICE, clientMessageId: "m1" });
 
   const [before, after] = [rows({ outgoing: [outgoing] }), rows({ messages: [stored] })];
 
@@ -324,7 +324,7 @@ test("the list shows the client's unread count and the last message", async () =
     ...{ type: "conversations", data },
   });
   counts.push(directory.find("general")?.unread);
-  chat.markRead(message(3));
+  chat.markRead(known(3));
   counts.push(directory.find("general")?.unread);
 
   assert.deepEqual(counts, [1, 2, 0]);

@@ -1,6 +1,8 @@
 import { Refusal } from "./refusal.js";
 
 /** @import { Call, Service } from "./service.js" */
+/** @import { Profile, User } from "../../../src/types.js" */
+/** @import { Wire } from "../wire.js" */
 
 /**
  * The frames of how users are shown, and of the directory.
@@ -45,8 +47,8 @@ export function profileActions(service) {
   }
 
   /**
-   * @param {import("../../../src/types.js").User} user
-   * @returns {import("../../../src/types.js").Profile}
+   * @param {Wire<User>} user
+   * @returns {Wire<Profile>}
    */
   function profile(user) {
     const display_name = service.displayNames.get(user.user_id);
