@@ -256,7 +256,7 @@ page: $(VENV)/.installed $(WEB_APP) ## Publish the web app of a stack that serve
 .PHONY: clean
 clean: ## Remove everything that the other targets made
 	@rm -rf $(VENV) .tools .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache test-results $(WEB)/node_modules $(WEB)/dist $(PYTHON_CLIENT)/dist $(PYTHON_CLIENT)/build $(LOAD)/node_modules $(DOCS_TESTS)/node_modules
+		.import_linter_cache test-results $(WEB)/node_modules $(WEB)/dist $(WEB)/built $(WEB)/types $(PYTHON_CLIENT)/dist $(PYTHON_CLIENT)/build $(LOAD)/node_modules $(DOCS_TESTS)/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help

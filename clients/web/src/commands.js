@@ -233,7 +233,8 @@ export class Commands extends MessageCommands {
   }
 
   /**
-   * @param {Abortable & { cursor?: string, limit?: number }} [options]
+   * @param {Abortable & { cursor?: string, limit?: number, conversationIds?: string[] }} [options]
+   *   `conversationIds`: these, at most 50, in place of a page of all
    * @returns {Promise<{ items: Conversation[], cursor?: string }>}
    */
   async listConversations({ signal, ...data } = {}) {
