@@ -5,7 +5,7 @@ import { connect } from "../src/index.js";
 import { OpenConversation } from "./conversation.js";
 import { SignIn } from "./sign-in.js";
 
-/** @import { Message, State, TextStorage } from "../src/types.js" */
+/** @import { Message, State, TextStorage } from "../src/index.js" */
 /** @import { TokenSource } from "./sign-in.js" */
 
 /** A connection that comes back at once need not be spoken of. */

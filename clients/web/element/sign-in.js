@@ -1,6 +1,6 @@
 import { ParleyError } from "../src/index.js";
 
-/** @import { Chat, Credentials, Identity } from "../src/index.js" */
+/** @import { Chat, Credentials, ErrorCode, Identity } from "../src/index.js" */
 /** @import { SavedToken } from "../page/token.js" */
 
 /** @typedef {string | (() => string | null | Promise<string | null>)} TokenSource */
@@ -42,7 +42,7 @@ export class SignIn {
     this.#saved = saved;
     this.#onChange = onChange;
     chat.on("authenticated", (identity) => this.#entered(identity));
-    chat.on("signed_out", ({ reason }) => this.#exited(new ParleyError(reason, reason)));
+    chat.on("signed_out", ({ reason }) => this.#exited(endedError(reason)));
   }
 
   /** Whether the user signed in here, and not by the page. */
@@ -101,4 +101,9 @@ export class SignIn {
     this.error = error;
     this.#onChange();
   }
+}
+
+/** @param {string} reason */
+function endedError(reason) {
+  return new ParleyError(/** @type {ErrorCode} */ (reason), "The session has ended.");
 }

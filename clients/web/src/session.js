@@ -1,13 +1,16 @@
 import { Connection } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
+import { EVENT_TYPES } from "./events.js";
 import { decode } from "./frames.js";
 import { retry } from "./retry.js";
 import { Requests } from "./requests.js";
 import { Authenticator } from "./authenticator.js";
 import { Gate } from "./waiting.js";
 
-/** @import { Clock, Credentials, Events, Frame, Identity, SocketClass, State, User } from "./types.js" */
+/** @import { Events, State } from "./events.js" */
+/** @import { Clock, Credentials, SocketClass } from "./options.js" */
+/** @import { Frame, Identity, User } from "./types.js" */
 /** @import { Timing } from "./timing.js" */
 
 /**
@@ -28,7 +31,7 @@ import { Gate } from "./waiting.js";
  */
 export class Session {
   /** @type {Emitter<Events>} */
-  events = new Emitter();
+  events = new Emitter(EVENT_TYPES);
   /** @type {State} */
   state = "signed_out";
   /** @type {(User & Partial<Identity>) | null} who was authenticated last, or is about to be */

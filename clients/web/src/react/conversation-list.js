@@ -1,8 +1,7 @@
 import { applyChange } from "../changes.js";
 import { Store } from "./store.js";
 
-/** @import { Chat } from "../client.js" */
-/** @import { Conversation, ConversationChanged, MemberRemoved, Message, MessageChanged } from "../types.js" */
+/** @import { Chat, Conversation, ConversationChanged, MemberRemoved, Message, MessageChanged } from "../index.js" */
 
 /**
  * The user's conversations, the one with the latest activity first. `isLoaded`: all are there.

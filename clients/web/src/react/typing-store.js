@@ -1,7 +1,6 @@
 import { Store } from "./store.js";
 
-/** @import { Chat } from "../client.js" */
-/** @import { TypingNotice, User } from "../types.js" */
+/** @import { Chat, TypingNotice, User } from "../index.js" */
 
 /** @type {readonly User[]} */
 const NOBODY = Object.freeze([]);

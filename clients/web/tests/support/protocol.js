@@ -11,8 +11,9 @@ import { parse } from "yaml";
 
 const PAGE = new URL("../../../../docs/asyncapi.yaml", import.meta.url);
 
-/** @type {Record<string, Schema>} */
-const { schemas } = parse(readFileSync(PAGE, "utf8")).components;
+const { schemas } = /** @type {{ schemas: Record<string, Schema> }} */ (
+  parse(readFileSync(PAGE, "utf8")).components
+);
 
 /**
  * Every field of every frame that the protocol has, as often as it is there.
@@ -20,6 +21,13 @@ const { schemas } = parse(readFileSync(PAGE, "utf8")).components;
  */
 export function fields() {
   return fieldsIn(schemas);
+}
+
+/** The codes of all errors, in the order of the alphabet. */
+export function errorCodes() {
+  const all = [schemas["ErrorCode"], schemas["AuthErrorCode"]];
+  const codes = all.flatMap((schema) => /** @type {string[]} */ (schema?.["enum"]));
+  return [...new Set(codes)].sort();
 }
 
 /**

@@ -7,6 +7,7 @@ import { redacted } from "../../page/redact.js";
 import { Tray } from "../../page/tray.js";
 import { settled } from "../support/clock.js";
 
+/** @import { ErrorCode } from "../../src/index.js" */
 /** @import { Measures } from "../../page/measures.js" */
 
 const PICTURE = new File(["twelve bytes"], "cat.png", { type: "image/png" });
@@ -63,7 +64,7 @@ test("a message is summed up by its text, or else by its files", () => {
 });
 
 test("why a file was not uploaded is said in plain words", () => {
-  /** @type {[string, object?][]} */
+  /** @type {[ErrorCode, object?][]} */
   const errors = [
     ["too_large", { limitBytes: 26_214_400 }],
     ["bad_request", { field: "data.media_type" }],
