@@ -58,6 +58,14 @@ export class Emitter {
   }
 
   /**
+   * Whether somebody listens to the type.
+   * @param {keyof Events} type
+   */
+  has(type) {
+    return Boolean(this.#listeners.get(type)?.size);
+  }
+
+  /**
    * Calls every listener. An error that one throws stops neither the others nor the caller: it
    * becomes the platform's uncaught error.
    * @template {keyof Events} Type

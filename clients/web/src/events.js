@@ -22,7 +22,8 @@
 /** @typedef {{ inbox: number }} ConversationsChanged `inbox`: the number of the last change. */
 
 /**
- * A frame as it is on the wire, in either direction. `at`: when, by the clock's `now`.
+ * A frame in either direction, as it is on the wire, but for its secrets: passwords, tokens, signed
+ * URLs and what a browser is notified with are `"•••"`. `at`: when, by the clock's `now`.
  * @typedef {{ direction: "in" | "out", text: string, at: number }} LoggedFrame
  */
 

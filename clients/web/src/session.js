@@ -2,6 +2,7 @@ import { Connection } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
 import { EVENT_TYPES } from "./events.js";
+import { logFrame } from "./frame-log.js";
 import { decode } from "./frames.js";
 import { retry } from "./retry.js";
 import { Requests } from "./requests.js";
@@ -169,13 +170,13 @@ export class Session {
   /** @param {string} text */
   #transmit(text) {
     const sent = this.connection.transmit(text);
-    if (sent) this.events.emit("frame", { direction: "out", text, at: this.clock.now() });
+    if (sent) logFrame(this, "out", text);
     return sent;
   }
 
   /** @param {string} text */
   #receive(text) {
-    this.events.emit("frame", { direction: "in", text, at: this.clock.now() });
+    logFrame(this, "in", text);
     this.#parts.onActivity();
     const frame = decode(text);
     if (!frame) return;
