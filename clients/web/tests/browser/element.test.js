@@ -241,6 +241,8 @@ test("what is written without a connection waits, and is sent once", { skip }, a
 
   await writes(alice, "Written in a tunnel");
   await message(alice, "Written in a tunnel").getByText("Being sent").waitFor();
+  await poses(alice, "offline");
+  assert.deepEqual(await barriers(alice), []);
   server.comesBack();
   await alice.getByRole("button", { name: "Try now" }).click();
 
@@ -265,6 +267,7 @@ test(
     await writes(bob, "Let me speak");
     await message(bob, "Let me speak").getByText("Not sent", { exact: true }).waitFor();
     await bob.getByText("You are muted.").waitFor();
+    await poses(bob, "not-sent");
     Object.assign(member ?? {}, { muted_until: undefined });
     await bob.getByRole("button", { name: "Try again" }).click();
 
@@ -285,6 +288,7 @@ test(
     await page.getByLabel("Password").fill("a wrong password");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("There is no user with this name and password.").waitFor();
+    await poses(page, "sign-in");
     assert.deepEqual(await barriers(page), []);
     await page.getByLabel("Password").fill("alice-demo-password");
     await page.getByRole("button", { name: "Sign in" }).click();
