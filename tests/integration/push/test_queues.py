@@ -22,6 +22,7 @@ from tests.integration.push.gateway import silent
 
 REGION = "eu-west-1"
 ALICE = ConnectionId("alice=")
+BOB = ConnectionId("bob=")
 GENERAL = ConversationId("general")
 FRAME = '{"type":"typing","data":{"username":"ä"}}'.encode()
 
@@ -167,8 +168,11 @@ def test_a_queue_that_does_not_answer_fails_while_its_sender_can_say_so(
 
 def test_a_message_refused_again_and_again_is_not_passed_over() -> None:
     publisher = QueuePublisher(
-        QueueUrls(fanout="https://queue.invalid"), REGION, session=cast("Session", Refusing(9))
+        QueueUrls(fanout="https://queue.invalid"),
+        REGION,
+        connections_per_shard=1,
+        session=cast("Session", Refusing(9)),
     )
 
     with pytest.raises(NotQueued, match="InternalError"):
-        publisher.publish_shards(GENERAL, [ALICE], [QueuedFrame(FRAME)])
+        publisher.publish_shards(GENERAL, [ALICE, BOB], [QueuedFrame(FRAME)])

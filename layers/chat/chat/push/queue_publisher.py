@@ -160,6 +160,10 @@ class QueuePublisher:
         )
 
     def _send_batch(self, url: str, bodies: Sequence[str]) -> None:
+        if len(bodies) == 1:
+            # The emulator grants no batches, and its rooms have one shard.
+            self._client.send_message(QueueUrl=url, MessageBody=bodies[0])
+            return
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
             {"Id": str(at), "MessageBody": body} for at, body in enumerate(bodies)
         ]
