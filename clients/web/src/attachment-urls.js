@@ -1,7 +1,7 @@
 import { ParleyError } from "./errors.js";
 import { cancellable, sleep } from "./waiting.js";
 
-/** @import { Abortable } from "./types.js" */
+/** @import { Abortable } from "./options.js" */
 /** @import { Session } from "./session.js" */
 
 /** One request names so many attachments at most. */

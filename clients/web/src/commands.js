@@ -2,7 +2,8 @@ import { MessageCommands } from "./message-commands.js";
 import { decodePicture, encodePicture } from "./pictures.js";
 import { dataOf } from "./reply-data.js";
 
-/** @import { Abortable, Ban, Conversation, ConversationChanged, Member, MemberRemoved, MembersAdded, Notifications, NotificationsSet, Profile, Role, Subscription } from "./types.js" */
+/** @import { Abortable, NewConversation, NotificationOptions, PageOptions, ProfileOptions, Subscription } from "./options.js" */
+/** @import { Ban, Conversation, ConversationChanged, Device, FoundPeople, Member, MemberRemoved, MembersAdded, NotificationsSet, Page, Profile, Role } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
 
@@ -26,7 +27,7 @@ export class Commands extends MessageCommands {
   }
 
   /**
-   * @param {Abortable & { kind?: "group" | "direct", title?: string, members: string[] }} options
+   * @param {Abortable & NewConversation} options
    * @returns {Promise<Conversation>}
    */
   createConversation({ kind = "group", title, members, signal }) {
@@ -141,8 +142,8 @@ export class Commands extends MessageCommands {
   /**
    * For owners and moderators.
    * @param {string} conversationId
-   * @param {Abortable & { cursor?: string, limit?: number }} [options]
-   * @returns {Promise<{ items: Ban[], cursor?: string }>}
+   * @param {PageOptions} [options]
+   * @returns {Promise<Page<Ban>>}
    */
   listBans(conversationId, { signal, ...data } = {}) {
     return dataOf(this.#session, { type: "list_bans", conversationId, data }, { signal });
@@ -162,8 +163,7 @@ export class Commands extends MessageCommands {
 
   /**
    * Says how the user is shown. Null removes what was set, what is left out stays.
-   * @param {{ displayName?: string | null, picture?: Blob | null }} profile the picture is a still
-   *   WebP, JPEG or PNG of at most `PICTURE_BYTES` and 512 pixels on each side
+   * @param {ProfileOptions} profile
    * @param {Abortable} [options]
    * @returns {Promise<Profile>} as it is now, without the picture itself
    * @throws {ParleyError} `bad_request` if the name is longer than 64 characters, or shows nothing,
@@ -199,7 +199,7 @@ export class Commands extends MessageCommands {
    * Users whose username or display name begins with the text, at most 20.
    * @param {string} prefix
    * @param {Abortable} [options]
-   * @returns {Promise<{ people: Profile[], hasMore: boolean }>}
+   * @returns {Promise<FoundPeople>}
    * @throws {ParleyError} `unknown_type` if the service has no directory
    */
   async findPeople(prefix, options) {
@@ -212,7 +212,7 @@ export class Commands extends MessageCommands {
    * Of which messages of a conversation the user is notified, on all devices, and of none until
    * when. It replaces what was set before.
    * @param {string} conversationId
-   * @param {{ level: Notifications["level"], mutedUntil?: Date | null }} notifications
+   * @param {NotificationOptions} notifications
    * @param {Abortable} [options]
    * @returns {Promise<NotificationsSet>}
    */
@@ -227,7 +227,7 @@ export class Commands extends MessageCommands {
    * @param {Subscription | { toJSON(): any }} subscription a `PushSubscription`, made with
    *   `webPushKey`, or what its `toJSON` gives
    * @param {Abortable} [options]
-   * @returns {Promise<{ deviceId: string }>}
+   * @returns {Promise<Device>}
    * @throws {ParleyError} `unknown_type` if the service has no Web Push
    */
   registerDevice(subscription, options) {
@@ -239,15 +239,15 @@ export class Commands extends MessageCommands {
   /**
    * @param {string} deviceId
    * @param {Abortable} [options]
-   * @returns {Promise<{ deviceId: string }>}
+   * @returns {Promise<Device>}
    */
   unregisterDevice(deviceId, options) {
     return dataOf(this.#session, { type: "unregister_device", data: { deviceId } }, options);
   }
 
   /**
-   * @param {Abortable & { cursor?: string, limit?: number }} [options]
-   * @returns {Promise<{ items: Conversation[], cursor?: string }>}
+   * @param {PageOptions} [options]
+   * @returns {Promise<Page<Conversation>>}
    */
   async listConversations({ signal, ...data } = {}) {
     const page = await dataOf(this.#session, { type: "list_conversations", data }, { signal });
@@ -258,8 +258,8 @@ export class Commands extends MessageCommands {
 
   /**
    * @param {string} conversationId
-   * @param {Abortable & { cursor?: string, limit?: number }} [options]
-   * @returns {Promise<{ items: Member[], cursor?: string }>}
+   * @param {PageOptions} [options]
+   * @returns {Promise<Page<Member>>}
    */
   listMembers(conversationId, { signal, ...data } = {}) {
     return dataOf(this.#session, { type: "list_members", conversationId, data }, { signal });

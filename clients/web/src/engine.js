@@ -12,7 +12,8 @@ import { Typing } from "./typing.js";
 import { Unread } from "./unread.js";
 import { Uploads } from "./uploads.js";
 
-/** @import { Message, Numbered, SocketClass, Clock, TextStorage, UploadRequestClass } from "./types.js" */
+/** @import { SocketClass, Clock, TextStorage, UploadRequestClass } from "./options.js" */
+/** @import { Message, Numbered } from "./types.js" */
 /** @import { Timeline } from "./timeline.js" */
 /** @import { Timing } from "./timing.js" */
 

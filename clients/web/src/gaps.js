@@ -1,6 +1,6 @@
-/** @import { Message, Page } from "./types.js" */
+/** @import { Message, HistoryPage } from "./types.js" */
 
-/** @typedef {(range: Record<string, number>) => Promise<Page>} History */
+/** @typedef {(range: Record<string, number>) => Promise<HistoryPage>} History */
 
 /**
  * `end`: the number before which the page should have ended. `position`: up to here nothing comes
@@ -17,7 +17,7 @@ const FIRST = 20;
  * Completes a page that was read downwards: it says up to which number it is complete, and only an
  * answer to `afterSeq` is final. So it is read on from there upwards. The changes found on the
  * way reach the application like all that `history` brings.
- * @param {Page} page
+ * @param {HistoryPage} page
  * @param {Range} range
  * @param {History} history
  * @returns {Promise<Message[]>} messages that the page may lack
@@ -39,7 +39,7 @@ export async function completePage(page, range, history) {
 }
 
 /**
- * @param {Page} page
+ * @param {HistoryPage} page
  * @param {Range} range
  * @returns {number | null} null if nothing is missing
  */

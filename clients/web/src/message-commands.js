@@ -3,11 +3,10 @@ import { ParleyError } from "./errors.js";
 import { checkContent } from "./frames.js";
 import { dataOf } from "./reply-data.js";
 
-/** @import { Abortable, ConversationChanged, Message, MessageChanged, Reactor } from "./types.js" */
+/** @import { Abortable, EditOptions, HistoryOptions, MessageRef, ReactionsOptions, SearchOptions } from "./options.js" */
+/** @import { ConversationChanged, FoundMessages, Message, MessageChanged, Page, Reactor } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
-
-/** @typedef {Pick<Message, "messageId">} MessageRef */
 
 /** The requests of the client about messages that are stored. */
 export class MessageCommands {
@@ -27,8 +26,7 @@ export class MessageCommands {
    * Replaces the content and the mentions of a message of the user's own. Its files stay.
    * @param {Pick<Message, "messageId" | "version" | "attachments">} message as the user saw it
    * @param {string} content may be empty if the message has files
-   * @param {Abortable & { type?: string, mentions?: string[], overwrite?: boolean }} [options]
-   *   `overwrite`: replaces a version that the user did not see, too
+   * @param {EditOptions} [options]
    * @returns {Promise<MessageChanged>}
    * @throws {ParleyError} `conflict` with `data.version` if it was edited meanwhile, or deleted
    */
@@ -72,8 +70,8 @@ export class MessageCommands {
   /**
    * Who reacted to the message, and how.
    * @param {MessageRef} message
-   * @param {Abortable & { reaction?: string, cursor?: string, limit?: number }} [options]
-   * @returns {Promise<{ messageId: string, items: Reactor[], cursor?: string }>}
+   * @param {ReactionsOptions} [options]
+   * @returns {Promise<Page<Reactor>>}
    */
   listReactions(message, { signal, ...data } = {}) {
     const { messageId } = message;
@@ -81,13 +79,23 @@ export class MessageCommands {
   }
 
   /**
+   * Messages of the past, ascending, as they are now: before or after a number, or the newest. A
+   * page after a number also has what changed, up to `upTo`.
+   * @param {string} conversationId
+   * @param {HistoryOptions} [options]
+   */
+  history(conversationId, { before, after, limit, signal } = {}) {
+    const range = { beforeSeq: before, afterSeq: after, limit };
+    return this.#streams.history(conversationId, range, signal);
+  }
+
+  /**
    * Messages that contain the text, newest first, in any case: the newest 50, or those before a
    * number. A page may have none and a `cursor`, which is the `before` of the next page.
    * @param {string} conversationId
    * @param {string} text 1 to 128 characters
-   * @param {Abortable & { before?: number | undefined }} [options]
-   * @returns {Promise<{ messages: Message[], cursor?: number }>} without a `cursor` at the beginning
-   *   of the conversation
+   * @param {SearchOptions} [options]
+   * @returns {Promise<FoundMessages>} without a `cursor` at the beginning of the conversation
    */
   async search(conversationId, text, { before, signal } = {}) {
     const frame = { type: "search", conversationId, data: { text, beforeSeq: before } };

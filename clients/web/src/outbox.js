@@ -3,7 +3,8 @@ import { checkContent, encode, wellFormed } from "./frames.js";
 import { frameOf, keyOf } from "./outgoing.js";
 import { restored, savedOf } from "./saved-outbox.js";
 
-/** @import { Abortable, AttachmentRef, Message, Outgoing, TextStorage } from "./types.js" */
+/** @import { Abortable, TextStorage } from "./options.js" */
+/** @import { AttachmentRef, Message, Outgoing } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { Saved, SavedOutbox } from "./saved-outbox.js" */
 

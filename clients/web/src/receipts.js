@@ -1,10 +1,8 @@
 import { sleep } from "./waiting.js";
 
-/** @import { Message } from "./types.js" */
+/** @import { Place } from "./options.js" */
 /** @import { Session } from "./session.js" */
 /** @import { Unread } from "./unread.js" */
-
-/** @typedef {Pick<Message, "conversationId" | "messageId" | "seq">} Place */
 
 /** How far the user has read: many marks become one receipt, and none goes back. */
 export class Receipts {

@@ -1,11 +1,12 @@
 import { ParleyError } from "./errors.js";
 
-/** @import { Clock, Outgoing, TextStorage } from "./types.js" */
+/** @import { Clock, TextStorage } from "./options.js" */
+/** @import { ErrorCode, Outgoing } from "./types.js" */
 
 /**
  * A message as it is kept: when it was first sent, by the time of day, and why it failed, if so.
  * @typedef {Pick<Outgoing, "conversationId" | "clientMessageId" | "content" | "type" | "replyTo" | "mentions" | "attachments"> & {
- *   sentAt: number | null, failed?: { code: string, message: string },
+ *   sentAt: number | null, failed?: { code: ErrorCode, message: string },
  * }} Saved
  */
 

@@ -4,7 +4,7 @@ import { ParleyError } from "./errors.js";
 import { LeftConversations } from "./left-conversations.js";
 import { ConversationStream } from "./stream.js";
 
-/** @import { Conversation, Frame, Member, Message, Numbered, Page } from "./types.js" */
+/** @import { Conversation, Frame, Member, Message, Numbered, HistoryPage } from "./types.js" */
 /** @import { Session } from "./session.js" */
 
 /** How many conversations catch up at a time. */
@@ -24,7 +24,7 @@ export class ConversationStreams {
    * next one in order, once. `access_revoked`: the user may no longer read the conversation.
    * @type {Emitter<{ received: Numbered, delivered: Numbered, access_revoked: string }>}
    */
-  events = new Emitter();
+  events = new Emitter(["received", "delivered", "access_revoked"]);
   /** @type {Map<string, ConversationStream>} */
   #streams = new Map();
   /** @type {Map<string, number>} how many times each is watched */
@@ -145,7 +145,7 @@ export class ConversationStreams {
    * @param {string} conversationId
    * @param {Record<string, number | undefined>} range
    * @param {AbortSignal} [signal]
-   * @returns {Promise<Page>}
+   * @returns {Promise<HistoryPage>}
    */
   async history(conversationId, range, signal) {
     const wasGone = this.left.has(conversationId);

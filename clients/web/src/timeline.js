@@ -6,7 +6,8 @@ import { MessageLog } from "./message-log.js";
 import { sameOr } from "./same-or.js";
 import { cancellable } from "./waiting.js";
 
-/** @import { Abortable, Message, Numbered, Outgoing, Page, TypingNotice, User } from "./types.js" */
+/** @import { Abortable, OpenOptions } from "./options.js" */
+/** @import { Message, Numbered, Outgoing, HistoryPage, TypingNotice, User } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
 /** @import { Outbox } from "./outbox.js" */
@@ -41,7 +42,7 @@ export class Timeline {
   /** @type {readonly User[]} */
   #shownTyping = [];
   /** @type {Emitter<{ change: Timeline }>} */
-  #events = new Emitter();
+  #events = new Emitter(["change"]);
   #stop = new AbortController();
   /** @type {Promise<void> | null} */
   #earlier = null;
@@ -54,7 +55,7 @@ export class Timeline {
   /**
    * @param {string} conversationId
    * @param {{ session: Session, streams: ConversationStreams, outbox: Outbox }} parts
-   * @param {{ changes?: boolean, saved?: readonly Message[] }} [options]
+   * @param {OpenOptions} [options]
    */
   constructor(conversationId, { session, streams, outbox }, { changes = false, saved = [] } = {}) {
     this.conversationId = conversationId;
@@ -208,7 +209,7 @@ export class Timeline {
   }
 
   /**
-   * @param {Page} page the one before what is shown
+   * @param {HistoryPage} page the one before what is shown
    * @param {number} end the number before which it ends
    * @param {number} [position] the stream's when the page was asked for
    */
@@ -219,7 +220,7 @@ export class Timeline {
   }
 
   /**
-   * @param {Page} page
+   * @param {HistoryPage} page
    * @param {number} end
    * @param {number} position
    */

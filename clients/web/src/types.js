@@ -1,9 +1,36 @@
 /**
- * The objects of the client's interface. Those that cross the wire have the fields of its frames, by
- * names in camelCase. Types only: this module has no values.
+ * What the client gives: the objects of the chat. Those that cross the wire have the fields of its
+ * frames, by names in camelCase. Types only: this module has no values.
  */
 
-/** @typedef {"owner" | "moderator" | "member"} Role */
+/**
+ * The codes of the service. A later version may have others, so branch on those that you handle, and
+ * have a default.
+ * @typedef {"bad_request" | "unknown_type" | "too_large" | "not_authenticated" | "auth_expired"
+ *   | "auth_timeout" | "not_a_member" | "forbidden" | "muted" | "rate_limited" | "conflict"
+ *   | "refused" | "internal" | "invalid_credentials" | "invalid_token" | "token_expired"
+ *   | "too_many_attempts" | "already_authenticated"} ServiceErrorCode
+ */
+
+/**
+ * The codes that the client adds:
+ *
+ * - `closed`: the client was closed
+ * - `signed_out`: the session was ended, so what was waiting will not be sent
+ * - `superseded`: a later `authenticate` took the place of this one
+ * - `timeout`: no answer came, though it was asked for many times; asking again does no harm
+ * - `outcome_unknown`: it may or may not have happened, and asking again could do it twice
+ * - `disconnected`: the connection was lost before the answer; only as the `cause` of another error
+ * - `upload_failed`: the file store did not take the file, with its HTTP `status` in `data`; 0 if the
+ *   connection broke off each time
+ * - `no_attachment`: there is no such file, or no longer
+ * @typedef {"closed" | "signed_out" | "superseded" | "timeout" | "outcome_unknown" | "disconnected"
+ *   | "upload_failed" | "no_attachment"} ClientErrorCode
+ */
+
+/** @typedef {ServiceErrorCode | ClientErrorCode} ErrorCode What a `ParleyError` says went wrong. */
+
+/** @typedef {"owner" | "moderator" | "member"} Role What a member may do in a conversation. */
 
 /**
  * A stored message as it is now. `version` is the number of the last change of its content, absent
@@ -45,7 +72,10 @@
  * }} Attachment
  */
 
-/** @typedef {Pick<Attachment, "attachmentId"> & Partial<Attachment>} AttachmentRef */
+/**
+ * A file of a message that is to be sent: what `upload` resolves with, or its id and its measures.
+ * @typedef {Pick<Attachment, "attachmentId"> & Partial<Attachment>} AttachmentRef
+ */
 
 /**
  * The reactions to one message, summed by the service; `users` are the first three names.
@@ -82,14 +112,12 @@
  * @typedef {{ level: "all" | "mentions" | "none", mutedUntil?: string }} Notifications
  */
 
-/** @typedef {Notifications & { conversationId: string }} NotificationsSet */
-
 /**
- * What a `PushSubscription` says as JSON.
- * @typedef {{ endpoint: string, keys: { p256dh: string, auth: string } }} Subscription
+ * What the user has set for a conversation, on any device.
+ * @typedef {Notifications & { conversationId: string }} NotificationsSet
  */
 
-/** @typedef {{ userId: string, username: string }} User */
+/** @typedef {{ userId: string, username: string }} User A user. Names change, ids do not. */
 
 /**
  * How a user is shown. `pictureId` is there if the user has a picture, and another one if it is
@@ -98,19 +126,22 @@
  */
 
 /**
+ * A member of a conversation. `lastReadSeq`: how far the member has read.
  * @typedef {Omit<Profile, "picture"> & { role: Role, lastReadSeq: number, online: boolean, mutedUntil?: string }} Member
  */
 
 /**
- * `webPushKey` is what a browser subscribes with, if the service has Web Push.
+ * Who is signed in, with a token for the next time. `webPushKey` is what a browser subscribes with, if the service has Web Push.
  * @typedef {User & { token: string, expiresAt: string, webPushKey?: string }} Identity
  */
 
 /**
+ * Somebody else began or stopped typing.
  * @typedef {User & { conversationId: string, isTyping: boolean, expiresInSeconds?: number }} TypingNotice
  */
 
 /**
+ * How far a user has read: up to the message with the number.
  * @typedef {User & { conversationId: string, messageId: string, seq: number, readAt: string }} ReadReceipt
  */
 
@@ -125,19 +156,25 @@
  * @typedef {{ readonly users: ReadonlyMap<string, UserPresence>, readonly onlineCount?: number }} PresenceView
  */
 
-/** @typedef {{ conversationId: string, users: UserPresence[], onlineCount?: number }} PresenceChanged */
-
-/** @typedef {{ conversationId: string, seq?: number, members: Member[], by: User }} MembersAdded */
+/**
+ * Those whose presence changed in a conversation; in a big room how many members are online.
+ * @typedef {{ conversationId: string, users: UserPresence[], onlineCount?: number }} PresenceChanged
+ */
 
 /**
- * `newOwnerId` is there if the only owner left: who is owner from then on.
+ * Members joined a conversation. A service of the first version of the protocol gives no `seq`.
+ * @typedef {{ conversationId: string, seq?: number, members: Member[], by: User }} MembersAdded
+ */
+
+/**
+ * A member left or was removed. `newOwnerId` is there if the only owner left: who is owner from then on.
  * @typedef {User & {
  *   conversationId: string, seq?: number, by: User, newOwnerId?: string,
  *   isBanned?: boolean,
  * }} MemberRemoved
  */
 
-/** @typedef {User & { bannedAt: string, by: User }} Ban */
+/** @typedef {User & { bannedAt: string, by: User }} Ban A user who cannot be added again. */
 
 /**
  * One part of a message with the whole of its new value: its content, `edited` or `deleted`, or its
@@ -162,6 +199,7 @@
  */
 
 /**
+ * One change of a conversation, with what it is from then on.
  * @typedef {{
  *   conversationId: string,
  *   seq: number,
@@ -186,10 +224,26 @@
 /**
  * Messages and changes of a conversation, ascending. Up to `upTo` the page is complete; a service
  * without changes does not say.
- * @typedef {{ messages: Message[], changes: Numbered[], upTo?: number, hasMore: boolean }} Page
+ * @typedef {{ messages: Message[], changes: Numbered[], upTo?: number, hasMore: boolean }} HistoryPage
  */
 
-/** @typedef {{ userId: string, username: string, reactions: string[] }} Reactor */
+/**
+ * A part of a list. With a `cursor` there is more: it is the option `cursor` of the next page.
+ * @template Item
+ * @typedef {{ items: Item[], cursor?: string }} Page
+ */
+
+/**
+ * Messages that were found, newest first. With a `cursor` there may be more: it is the option
+ * `before` of the next page.
+ * @typedef {{ messages: Message[], cursor?: number }} FoundMessages
+ */
+
+/** @typedef {{ people: Profile[], hasMore: boolean }} FoundPeople Users whose names begin like that. */
+
+/** @typedef {User & { reactions: string[] }} Reactor A user who reacted to a message, and how. */
+
+/** @typedef {{ deviceId: string }} Device A device that gets notifications. */
 
 /**
  * A frame in either direction, its data by the names of the client.
@@ -205,118 +259,12 @@
  *   content: string,
  *   type: string,
  *   replyTo?: string,
- * mentions?: string[],
+ *   mentions?: string[],
  *   attachments?: AttachmentRef[],
  *   state: "sending" | "stored" | "failed" | "discarded",
  *   seq?: number,
  *   error?: Error,
  * }} Outgoing
- */
-
-/**
- * - `connecting`: a socket is being opened, or the user authenticated on it
- * - `online`: authenticated
- * - `offline`: the connection was lost; `retryAt` says when the next attempt is made
- * - `signed_out`: there is nobody to authenticate as; call `authenticate`
- * - `closed`: `close` was called, or the signal of `connect` aborted
- * @typedef {"connecting" | "online" | "offline" | "signed_out" | "closed"} State
- */
-
-/**
- * A password, a token, or a function that supplies a fresh token: it is asked first, and again
- * whenever the service refuses the token at hand. `null` from it ends the session. `user` says
- * whose token it is, if that is known from before: until the service answers, it is taken for true.
- * @typedef {{ username: string, password: string }
- *   | { token: string | (() => string | null | Promise<string | null>), user?: User }} Credentials
- */
-
-/**
- * `now` is the time of day, which may be set; `monotonic` is what durations are measured by, from
- * any beginning. Both are in milliseconds.
- * @typedef {{
- *   now(): number,
- *   monotonic(): number,
- *   setTimeout(run: () => void, ms: number): unknown,
- *   clearTimeout(timer: any): void,
- * }} Clock
- */
-
-/**
- * The part of the browsers' WebSocket that is used.
- * @typedef {{
- *   readonly readyState: number,
- *   onopen: ((event: any) => void) | null,
- *   onmessage: ((event: any) => void) | null,
- *   onclose: ((event: any) => void) | null,
- *   onerror: ((event: any) => void) | null,
- *   send(text: string): void,
- *   close(): void,
- * }} Socket
- */
-
-/** @typedef {new (url: string) => Socket} SocketClass */
-
-/**
- * The part of the browsers' XMLHttpRequest that is used.
- * @typedef {{
- *   readonly upload: {
- *     onprogress: ((event: any) => void) | null,
- *   },
- *   readonly status: number,
- *   onload: ((event: any) => void) | null,
- *   onerror: ((event: any) => void) | null,
- *   open(method: string, url: string): void,
- *   send(body: FormData): void,
- *   abort(): void,
- * }} UploadRequest
- */
-
-/** @typedef {new () => UploadRequest} UploadRequestClass */
-
-/** @typedef {{ signal?: AbortSignal | undefined }} Abortable */
-
-/**
- * The part of `localStorage` and `sessionStorage` that is used.
- * @typedef {{
- *   getItem(key: string): string | null,
- *   setItem(key: string, text: string): void,
- *   removeItem(key: string): void,
- * }} TextStorage
- */
-
-/**
- * @typedef {Abortable & {
- *   WebSocket?: SocketClass,
- *   XMLHttpRequest?: UploadRequestClass,
- *   storage?: TextStorage,
- *   clock?: Clock,
- *   random?: () => number,
- *   timing?: Partial<import("./timing.js").Timing>,
- *   network?: Pick<EventTarget, "addEventListener" | "removeEventListener">,
- * }} ConnectOptions
- */
-
-/**
- * @typedef {{
- *   state: { state: State, retryAt?: number },
- *   authenticated: Identity,
- *   signed_out: { reason: string },
- *   message: Message,
- *   outgoing: Outgoing,
- *   typing: TypingNotice,
- *   presence: PresenceChanged,
- *   read: ReadReceipt,
- *   unread: { conversationId: string, unreadCount: number, mentionCount: number },
- *   conversations_changed: { inbox: number },
- *   conversation_created: Conversation,
- *   conversation_changed: ConversationChanged,
- *   notifications_set: NotificationsSet,
- *   message_changed: MessageChanged,
- *   members_added: MembersAdded,
- *   member_removed: MemberRemoved,
- *   error: unknown,
- *   frame: { direction: "in" | "out", text: string, at: number },
- * }} Events
  */
 
 export {};

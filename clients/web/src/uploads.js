@@ -4,7 +4,8 @@ import { wellFormed } from "./frames.js";
 import { post } from "./posting.js";
 import { cancellable, sleep } from "./waiting.js";
 
-/** @import { Abortable, Attachment, Frame, UploadRequestClass } from "./types.js" */
+/** @import { UploadOptions, UploadRequestClass } from "./options.js" */
+/** @import { Attachment, Frame } from "./types.js" */
 /** @import { PostTarget } from "./posting.js" */
 /** @import { Session } from "./session.js" */
 
@@ -18,12 +19,6 @@ const NAME_LENGTH = 1_000;
 const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/;
 /** So often a file is posted before it counts as failed. */
 const ATTEMPTS = 6;
-
-/**
- * `name`: what the file is called, if not by its own name. `onProgress`: how much of the file is
- * sent, from 0 to 1; it starts again with each attempt.
- * @typedef {Abortable & { name?: string, onProgress?: (share: number) => void }} UploadOptions
- */
 
 /** @typedef {PostTarget & { attachmentId: string, since: number }} UploadTarget */
 

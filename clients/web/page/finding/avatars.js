@@ -1,6 +1,7 @@
 import { profiles } from "./profiles.js";
 
-/** @import { Clock, Profile } from "../../src/types.js" */
+/** @import { Clock } from "../../src/options.js" */
+/** @import { Profile } from "../../src/types.js" */
 
 /** Larger replies would be split. */
 const AT_ONCE = 6;

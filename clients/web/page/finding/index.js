@@ -23,7 +23,7 @@ import { Switcher } from "./switcher.js";
  * }} Parts
  */
 
-/** @type {import("../../src/types.js").Clock} */
+/** @type {import("../../src/options.js").Clock} */
 const pageClock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

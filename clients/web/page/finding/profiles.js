@@ -1,7 +1,8 @@
 import { ParleyError } from "../../src/index.js";
 import { plainLetters } from "./folding.js";
 
-/** @import { Clock, Profile, User } from "../../src/types.js" */
+/** @import { Clock } from "../../src/options.js" */
+/** @import { Profile, User } from "../../src/types.js" */
 
 /** As many as one request asks for. */
 const AT_ONCE = 50;

@@ -15,6 +15,7 @@ import { WebSocket } from "ws";
 
 import { launch, missing } from "../support/chromium.js";
 import { demoService } from "../support/demo.js";
+import { errorCodes } from "../support/protocol.js";
 import { serve } from "../support/server.js";
 
 /** What the README says of the size. */
@@ -95,28 +96,59 @@ test("five lines on a page send and receive", { skip: missing }, async (t) => {
 
 test("its types reject wrong usage", async () => {
   const typescript = `
-    import { connect, ParleyError, type Message } from "parley-client";
+    import { connect, EVENT_TYPES, ParleyError } from "parley-client";
+    import type { ErrorCode, Events, Message, SendOptions, UploadOptions } from "parley-client";
     const chat = connect("wss://example.org/ws/chat", { signal: AbortSignal.timeout(1) });
     const sent: Promise<Message> = chat.send("general", "Hello", { type: "text" });
     chat.on("read", ({ seq, readAt }) => console.log(seq + 1, readAt.length));
     sent.catch((error) => error instanceof ParleyError && error.code === "closed");
+    const options: SendOptions & UploadOptions = { onProgress: (share) => share + 1 };
+    const off: () => void = chat.once("message", ({ messageId }) => messageId.length);
+    for (const type of EVENT_TYPES) chat.on(type, (detail: Events[typeof type]) => detail);
     // @ts-expect-error there is no such event
     chat.on("mesage", () => {});
+    // @ts-expect-error there is no such event
+    chat.once("mesage", () => {});
+    // @ts-expect-error a timeline has one event
+    chat.open("general").on("changed", () => {});
+    // @ts-expect-error there is no such code
+    sent.catch((error: ParleyError) => error.code === "closd");
+    // @ts-expect-error there is no such code
+    const code: ErrorCode = "closd";
     // @ts-expect-error a password needs a name
     chat.authenticate({ password: "secret" });
     // @ts-expect-error there are two kinds
     chat.createConversation({ kind: "channel", members: [] });
   `;
-  await writeFile(join(folder, "program.ts"), typescript);
 
+  assert.equal(await typeErrors(typescript), "");
+});
+
+test("its codes of the service are those of the protocol", async () => {
+  const all = Object.fromEntries(errorCodes().map((code) => [code, true]));
+
+  const errors = await typeErrors(`
+    import type { ServiceErrorCode } from "parley-client";
+    const all: Record<ServiceErrorCode, true> = ${JSON.stringify(all)};
+  `);
+
+  assert.equal(errors, "");
+});
+
+/**
+ * What the compiler says of a program that uses the package.
+ * @param {string} program
+ * @returns {Promise<string>}
+ */
+async function typeErrors(program) {
+  await writeFile(join(folder, "program.ts"), program);
   const options = ["--noEmit", "--strict", "--module", "nodenext", "--lib", "es2022,dom"];
   const tsc = join(HERE, "node_modules", ".bin", "tsc");
   const checked = await run(tsc, [...options, "--ignoreConfig", "program.ts"], {
     cwd: folder,
   }).catch((error) => error);
-
-  assert.equal(checked.stdout, "");
-});
+  return checked.stdout;
+}
 
 test("bundled, minified and compressed it is as small as the README says", async () => {
   const text = await bundled(`export * from "parley-client";`);

@@ -52,7 +52,7 @@ export class Script {
     return this;
   }
 
-  /** @param {import("../../src/types.js").ConnectOptions} [options] */
+  /** @param {import("../../src/options.js").ConnectOptions} [options] */
   connect(options) {
     const adopt = (/** @type {ScriptedSocket} */ socket) => {
       socket.keepsAlive = this.#keepsAlive;
@@ -263,12 +263,12 @@ export function reactions(version, count) {
 
 /**
  * Every event of one type, as it comes.
- * @template {keyof import("../../src/types.js").Events} Type
+ * @template {keyof import("../../src/events.js").Events} Type
  * @param {import("../../src/client.js").Chat} chat
  * @param {Type} type
  */
 export function heard(chat, type) {
-  /** @type {import("../../src/types.js").Events[Type][]} */
+  /** @type {import("../../src/events.js").Events[Type][]} */
   const details = [];
   chat.on(type, (detail) => details.push(detail));
   return details;

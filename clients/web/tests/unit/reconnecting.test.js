@@ -6,7 +6,7 @@ import { Script, ScriptedSocket, heard, outcome, page, pushed } from "../support
 
 /**
  * @param {Script} service
- * @param {import("../../src/types.js").ConnectOptions} [options]
+ * @param {import("../../src/options.js").ConnectOptions} [options]
  */
 async function signedIn(service, options) {
   const chat = service.connect(options);

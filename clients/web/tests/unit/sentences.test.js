@@ -131,6 +131,7 @@ test("a problem is worded by its code", async () => {
 test("a problem of a code that is not known is worded by the service", async () => {
   await useLocale("de");
 
-  assert.equal(problemText(new ParleyError("new_code", "Not today.")), "Not today.");
+  const code = /** @type {any} */ ("new_code");
+  assert.equal(problemText(new ParleyError(code, "Not today.")), "Not today.");
   assert.equal(problemText(new Error("Out of memory.")), "Out of memory.");
 });

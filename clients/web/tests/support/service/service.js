@@ -61,7 +61,7 @@ export class Service {
 
   /**
    * @param {{
-   *   clock: import("../../../src/types.js").Clock,
+   *   clock: import("../../../src/options.js").Clock,
    *   sessionSeconds?: number, heartbeatSeconds?: number, deadlineSeconds?: number,
    *   conversations?: boolean, changes?: boolean, historyLimit?: number, storing?: () => Promise<void>,
    *   files?: boolean, maxUploadBytes?: number, webPushKey?: string,
