@@ -3,7 +3,8 @@ import { test } from "node:test";
 
 import { conversationIn, defaultConversation, hashOf, socketAddress } from "../../page/address.js";
 import { briefly, dayName, formatsFor } from "../../page/dates.js";
-import { Directory, nameOf } from "../../page/directory.js";
+import { Directory } from "../../page/directory.js";
+import { nameOf } from "../../page/entry.js";
 import { frameText } from "../../page/frame-text.js";
 import { namesIn } from "../../page/people.js";
 import { Rows } from "../../page/rows.js";
