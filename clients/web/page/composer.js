@@ -1,4 +1,5 @@
 import { CONTENT_BYTES, ParleyError } from "../src/index.js";
+import { asksToSend, onlyTouch } from "./asking-to-send.js";
 import { Completion } from "./completion.js";
 import { emojiCompletion, nameCompletion } from "./completions.js";
 import { ComposerFiles } from "./composer-files.js";
@@ -28,10 +29,7 @@ import { words } from "./words/index.js";
  */
 
 const HINT_ABOVE = 0.9;
-/** What an input method's own keys are called, also by browsers that end the composition first. */
-const OF_INPUT_METHOD = 229;
 const utf8 = new TextEncoder();
-const onlyTouch = window.matchMedia("(pointer: coarse) and (hover: none)");
 
 /** Where messages are written. What was begun in a conversation waits there. */
 export class Composer {
@@ -285,14 +283,4 @@ export class Composer {
  */
 function isEditOf(mode, { messageId }) {
   return mode.kind === "edit" && mode.message.messageId === messageId;
-}
-
-/**
- * Enter sends. While an input method composes, it chooses a word; on a screen keyboard it begins a
- * new line, for there is no Shift + Enter there and the button is at hand.
- * @param {KeyboardEvent} event
- */
-function asksToSend({ key, keyCode, isComposing, shiftKey, ctrlKey, metaKey }) {
-  if (key !== "Enter" || isComposing || keyCode === OF_INPUT_METHOD) return false;
-  return ctrlKey || metaKey || !(shiftKey || onlyTouch.matches);
 }

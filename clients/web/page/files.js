@@ -1,14 +1,13 @@
 import { ParleyError } from "../src/index.js";
 import { problemText } from "./problems.js";
 import { numberText, words } from "./words/index.js";
+import { visible } from "./text/characters.js";
 import { plainText } from "./text/plain.js";
 
 /** @import { AttachmentRef } from "../src/index.js" */
 
 /** The types that every browser shows as a picture. SVG is not one: it can hold scripts. */
 const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"]);
-/** Characters that are not seen, or that turn the direction of the text around them. */
-const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const UNITS = /** @type {const} */ (["files.kilobytes", "files.megabytes", "files.gigabytes"]);
 
 /** @typedef {"picture" | "video" | "audio" | "document"} Kind */
@@ -35,7 +34,7 @@ export function kindOf(mediaType = "") {
  * @param {{ name?: string | undefined }} file
  */
 export function fileName({ name = "" }) {
-  return name.replace(UNSEEN, "").trim() || words("files.unnamed");
+  return visible(name) || words("files.unnamed");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { dayKey } from "./dates.js";
+import { dayKey } from "./date-formats.js";
 import { lineOf } from "./system-lines.js";
 
 /** @import { AttachmentRef, Message, Numbered, Outgoing } from "../src/index.js" */

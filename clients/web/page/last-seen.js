@@ -1,4 +1,5 @@
-import { briefly, daysBetween, timeOf } from "./dates.js";
+import { daysBetween } from "./date-formats.js";
+import { briefly, timeOf } from "./dates.js";
 import { words } from "./words/index.js";
 
 /** @import { UserPresence } from "../src/index.js" */

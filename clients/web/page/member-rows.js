@@ -1,6 +1,6 @@
 import { h } from "preact";
 
-import { nameAttributes } from "./finding/name-menu.js";
+import { nameAttributes } from "./mentions.js";
 import { named } from "./finding/name-view.js";
 import { profiles } from "./finding/profiles.js";
 import { presenceWords } from "./last-seen.js";

@@ -1,10 +1,10 @@
 import { h } from "preact";
 
 import { fullDate, timeOf } from "./dates.js";
-import { nameAttributes } from "./finding/name-menu.js";
 import { named } from "./finding/name-view.js";
 import { profiles } from "./finding/profiles.js";
 import { kindOf, summaryOf } from "./files.js";
+import { nameAttributes } from "./mentions.js";
 import { problemText } from "./problems.js";
 import { reactionsView } from "./reactions.js";
 import { hiddenAroundView } from "./spoken.js";

@@ -246,7 +246,8 @@ export class Commands extends MessageCommands {
   }
 
   /**
-   * @param {PageOptions} [options]
+   * @param {PageOptions & { conversationIds?: string[] }} [options] `conversationIds`: these, at most
+   *   50, in place of a page of all
    * @returns {Promise<Page<Conversation>>}
    */
   async listConversations({ signal, ...data } = {}) {

@@ -1,4 +1,5 @@
-import { dayKey, dayText } from "../dates.js";
+import { dayKey } from "../date-formats.js";
+import { dayText } from "../dates.js";
 import { byId, say } from "../dom.js";
 import { requireOnline } from "../online.js";
 import { problemText } from "../problems.js";

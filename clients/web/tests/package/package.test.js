@@ -51,7 +51,7 @@ async function service(t) {
   return server;
 }
 
-test("the package contains sources, types, README and license only", () => {
+test("the package contains sources, types, the element, README and license only", () => {
   const kinds = new Set(
     files.map((path) => path.replace(/^(src|types)\/.*(\.js|\.d\.ts)$/, "$1$2")),
   );
@@ -59,6 +59,8 @@ test("the package contains sources, types, README and license only", () => {
   assert.deepEqual([...kinds].sort(), [
     "LICENSE",
     "README.md",
+    "built/parley-chat.d.ts",
+    "built/parley-chat.js",
     "package.json",
     "src.js",
     "types.d.ts",
@@ -161,6 +163,13 @@ test("its types reject wrong usage", async () => {
     chat.authenticate({ password: "secret" });
     // @ts-expect-error there are two kinds
     chat.createConversation({ kind: "channel", members: [] });
+
+    import "parley-client/element";
+    const element = document.createElement("parley-chat");
+    element.getToken = async () => "token";
+    element.addEventListener("parley-message", ({ detail }) => detail.content.length);
+    // @ts-expect-error a token is a text
+    element.getToken = () => 1;
   `;
 
   assert.equal(await typeErrors(typescript), "");

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { conversationIn, defaultConversation, hashOf, socketAddress } from "../../page/address.js";
-import { briefly, dayName, formatsFor } from "../../page/dates.js";
+import { formatsFor } from "../../page/date-formats.js";
+import { briefly, dayName } from "../../page/dates.js";
 import { Directory } from "../../page/directory.js";
 import { nameOf } from "../../page/entry.js";
 import { frameText } from "../../page/frame-text.js";
