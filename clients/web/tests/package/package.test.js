@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -131,6 +131,32 @@ test("its types reject wrong usage", async () => {
   `;
 
   assert.equal(await typeErrors(typescript), "");
+});
+
+test("the types of the hooks reject wrong usage", async () => {
+  const types = join("node_modules", "@types");
+  await mkdir(join(folder, types), { recursive: true });
+  await symlink(join(HERE, types, "react"), join(folder, types, "react"));
+
+  const errors = await typeErrors(`
+    import type { Message } from "parley-client";
+    import { useConversations, useParley, usePresence, useSession } from "parley-client/react";
+    import { useTimeline, useTyping, type TimelineSnapshot } from "parley-client/react";
+    const { messages, loadEarlier }: TimelineSnapshot = useTimeline(null);
+    const last: Message | undefined = messages.at(-1);
+    const earlier: Promise<void> = loadEarlier();
+    const name: string | undefined = useSession().user?.username;
+    const unread: number[] = useConversations().conversations.map((it) => it.unreadCount);
+    const isOnline = usePresence("general", ["a"]).users.get("a")?.isOnline;
+    const [typing] = useTyping("general");
+    useParley().markRead(messages[0]!);
+    // @ts-expect-error what a hook gives cannot be changed
+    messages.push(last);
+    // @ts-expect-error there is no such option
+    useTimeline("general", { change: true });
+  `);
+
+  assert.equal(errors, "");
 });
 
 test("its codes of the service are those of the protocol", async () => {
