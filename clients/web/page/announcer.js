@@ -1,6 +1,7 @@
-import { nameOf } from "./directory.js";
+import { nameOf } from "./entry.js";
 import { byId, element } from "./dom.js";
 import { summaryOf } from "./files.js";
+import { profiles } from "./finding/profiles.js";
 import { words } from "./words/index.js";
 
 /** @import { Chat, Message } from "../src/index.js" */
@@ -36,7 +37,8 @@ export class Announcer {
    * @param {boolean} isHere
    */
   #textOf(message, isHere) {
-    const { conversationId, username: name } = message;
+    const { conversationId } = message;
+    const name = profiles.nameOf(message);
     if (isHere) return words("common.by", { name, text: summaryOf(message) });
     const entry = this.#directory.find(conversationId);
     const conversation = entry ? nameOf(entry) : words("conversation.other");

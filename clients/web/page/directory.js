@@ -1,31 +1,11 @@
 import { ParleyError } from "../src/index.js";
-import { summaryOf } from "./files.js";
-import { DEFAULT_WISH, wishOf } from "./notifications/levels.js";
+import { emptyEntry, entryOf, previewOf } from "./entry.js";
+import { wishOf } from "./notifications/levels.js";
 import { words } from "./words/index.js";
 
 /** @import { Chat, Conversation, ConversationChanged, Message, MessageChanged, User } from "../src/index.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Wish } from "./notifications/levels.js" */
-
-/**
- * A conversation as the list shows it.
- * @typedef {{
- *   id: string,
- *   kind: "group" | "direct",
- *   title: string,
- *   role: "owner" | "moderator" | "member" | null,
- *   slowSeconds: number,
- *   lastAuthor: string,
- *   lastText: string,
- *   lastAt: Date | null,
- *   lastSeq: number,
- *   upTo: number,
- *   readSeq: number,
- *   unread: number,
- *   mentions: number,
- *   wish: Readonly<Wish>,
- *   otherId?: string,
- * }} Entry `upTo`: the highest number of the conversation that this takes into account. `otherId` is the other user in a direct conversation, once that is known
- */
 
 /** The user's conversations, kept up with what happens. */
 export class Directory {
@@ -289,63 +269,11 @@ export class Directory {
   /** @param {Conversation[]} conversations */
   #add(conversations) {
     for (const conversation of conversations) {
-      const entry = this.#entryOf(conversation);
+      const entry = entryOf(conversation, this.#chat);
       const known = this.#entries.get(entry.id);
       if (known && !conversation.title) entry.title = known.title;
       this.#entries.set(entry.id, entry);
     }
     this.#onChange();
   }
-
-  /**
-   * @param {Conversation} conversation
-   * @returns {Entry}
-   */
-  #entryOf(conversation) {
-    const { conversationId: id, lastMessage: last, lastActivityAt: activity } = conversation;
-    const isOwn = last?.userId === this.#chat.user?.userId;
-    const lastAuthor = (isOwn ? words("common.you") : last?.username) ?? "";
-    return {
-      id,
-      kind: conversation.kind,
-      title: conversation.title ?? "",
-      role: conversation.role,
-      lastAuthor,
-      lastText: last && lastAuthor ? previewOf(last) : "",
-      slowSeconds: conversation.slowSeconds ?? 0,
-      lastAt: new Date(last?.createdAt ?? activity ?? conversation.createdAt),
-      lastSeq: last?.seq ?? conversation.lastSeq,
-      upTo: conversation.lastSeq,
-      readSeq: conversation.lastReadSeq,
-      unread: this.#chat.unread(id),
-      mentions: this.#chat.mentions(id),
-      wish: wishOf(conversation.notifications),
-    };
-  }
-}
-
-/**
- * @param {string} id
- * @returns {Entry}
- */
-function emptyEntry(id) {
-  return {
-    ...{ id, kind: "group", title: "", role: null, lastText: "", lastAt: null, slowSeconds: 0 },
-    ...{ lastAuthor: "", lastSeq: 0, upTo: 0, readSeq: 0 },
-    ...{ unread: 0, mentions: 0, wish: DEFAULT_WISH },
-  };
-}
-
-/** @param {Partial<Message>} message */
-function previewOf(message) {
-  return message.deletedAt ? words("message.deleted") : summaryOf(message);
-}
-
-/**
- * What the conversation is called, also where nobody gave it a title.
- * @param {Entry} entry
- */
-export function nameOf({ title, kind }) {
-  if (title) return title;
-  return words(kind === "direct" ? "conversation.direct" : "conversation.untitled");
 }

@@ -8,7 +8,9 @@ const NO_FILES = [];
 
 /**
  * What happened in the conversation besides messages: who joined, a new title.
- * @typedef {{ kind: "system", key: string, seq: number, day: string, at: Date, text: string }} SystemRow
+ * @typedef {{
+ *   kind: "system", key: string, seq: number, day: string, at: Date, text: string, change: Numbered,
+ * }} SystemRow
  */
 
 /**
@@ -206,7 +208,7 @@ function ofChange(change, me) {
   const at = new Date(change.data["at"] ?? NaN);
   const text = lineOf(change, me);
   if (text === null || Number.isNaN(at.getTime())) return null;
-  return { kind: "system", key: `change ${seq}`, seq, day: dayKey(at), at, text };
+  return { kind: "system", key: `change ${seq}`, seq, day: dayKey(at), at, text, change };
 }
 
 /**

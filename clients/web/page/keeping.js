@@ -6,7 +6,7 @@ import { EndedPages } from "./store/ended-pages.js";
 import { SavedChat } from "./store/saved-chat.js";
 
 /** @import { Chat, User } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { TabStorage } from "./storage.js" */
 /** @import { Database, Scope } from "./store/database.js" */
 

@@ -78,7 +78,7 @@ export class MemberRows {
     return h(
       "li",
       { class: "member" },
-      withPresence(personAvatar(username), member.online),
+      withPresence(personAvatar(username, member.userId), member.online),
       h(
         "span",
         { class: "member-lines" },

@@ -57,6 +57,7 @@ export class MessageActs {
         onDelete: (it) => this.#delete(it),
         onPin: (it, isPinned) => this.#pin(it, isPinned),
         onReport: (it) => this.#report(it),
+        onReactors: (it) => finding.showReactors(it),
         onMessage: (username) => void finding.message(username),
         isPinned: (it) => pins.has(it.messageId),
       },

@@ -9,6 +9,7 @@ import { problemText } from "./problems.js";
 import { reactionsView } from "./reactions.js";
 import { hiddenAroundView } from "./spoken.js";
 import { beginningOf } from "./text/characters.js";
+import { lineOf } from "./system-lines.js";
 import { contentElement } from "./text/content.js";
 import { Lasting, Made, hiddenView, iconView, personAvatar } from "./views.js";
 import { words } from "./words/index.js";
@@ -25,6 +26,7 @@ import { words } from "./words/index.js";
  *   onActions: (message: Message, button: HTMLElement) => void,
  *   onReact: (message: Message, reaction: string) => void,
  *   onQuote: (messageId: string) => void,
+ *   onDay: (at: Date) => void,
  *   onUndo: (message: Message) => void,
  *   fileElement: (attachment: AttachmentRef) => HTMLElement,
  * }} Acts
@@ -56,12 +58,30 @@ export function lastingRow(row, acts) {
  * @param {Acts} acts
  */
 function rowView(row, acts) {
-  if (row.kind === "day") return h("li", { class: "day" }, h("h3", {}, row.name));
+  if (row.kind === "day") return dayView(row, acts);
   if (row.kind === "unread")
     return h("li", { class: "unread-mark" }, h("span", {}, words("message.new")));
-  if (row.kind === "system")
-    return h("li", { class: "system small soft" }, h("span", {}, row.text));
+  if (row.kind === "system") {
+    const text = () => lineOf(row.change, acts.me().userId, (person) => profiles.nameOf(person));
+    return h("li", { class: "system small soft" }, h("span", {}, named(text)));
+  }
   return messageView(row, acts);
+}
+
+/**
+ * It leads to other days, for pointers: the keyboard reaches those in the panel of the search.
+ * @param {{ name: string, at: Date }} row
+ * @param {Acts} acts
+ */
+function dayView({ name, at }, { onDay }) {
+  const attributes = {
+    class: "day-button",
+    type: "button",
+    tabindex: "-1",
+    title: words("search.day"),
+    onclick: () => onDay(at),
+  };
+  return h("li", { class: "day" }, h("h3", {}, h("button", attributes, name)));
 }
 
 /**
@@ -86,7 +106,7 @@ function messageView(row, acts) {
   return h(
     "li",
     { class: kinds.join(" "), ...(row.stored && { "data-id": row.stored.messageId }) },
-    !isOwn && closesRun && personAvatar(message.username),
+    !isOwn && closesRun && personAvatar(message.username, message.userId),
     h(
       "div",
       { class: "line" },

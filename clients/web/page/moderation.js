@@ -5,7 +5,7 @@ import { hiddenView, iconView } from "./views.js";
 import { durationText, words } from "./words/index.js";
 
 /** @import { Ban, Chat, Member } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Item } from "./menu.js" */
 
 const MINUTE_MS = 60_000;

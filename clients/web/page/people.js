@@ -11,7 +11,7 @@ import { problemText } from "./problems.js";
 import { Removing } from "./removing.js";
 
 /** @import { Chat, ConversationChanged, Member } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Menu } from "./menu.js" */
 /** @import { Shown } from "./member-rows.js" */
 /** @import { Watching } from "./watching.js" */

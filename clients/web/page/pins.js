@@ -87,7 +87,7 @@ export class Pins {
       h(
         "button",
         { class: "pinned", type: "button", onclick: open },
-        personAvatar(message.username),
+        personAvatar(message.username, message.userId),
         h(
           "span",
           { class: "member-lines" },

@@ -1,12 +1,12 @@
 import { render } from "preact";
 
-import { nameOf } from "./directory.js";
+import { nameOf } from "./entry.js";
 import { byId, say } from "./dom.js";
 import { presenceWords } from "./last-seen.js";
 import { conversationAvatar } from "./views.js";
 import { words } from "./words/index.js";
 
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Shown } from "./member-rows.js" */
 
 /** What stands above the messages: whose conversation it is. */

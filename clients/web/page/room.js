@@ -14,7 +14,7 @@ import { Scroller } from "./scroller.js";
 import { View } from "./view.js";
 
 /** @import { AttachmentRef, Chat, Message, Timeline } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Shown } from "./member-rows.js" */
 /** @import { Acts } from "./message.js" */
 /** @import { Previews } from "./previews.js" */
@@ -54,7 +54,7 @@ export class Room {
    *   isName: (name: string) => boolean,
    *   beingDeleted: () => ReadonlySet<string>,
    *   previews: Previews,
-   * } & Pick<Acts, "onActions" | "onReact" | "onUndo">} parts
+   * } & Pick<Acts, "onActions" | "onReact" | "onUndo" | "onDay">} parts
    */
   constructor(chat, { onSeen, onLook, beingDeleted, previews, ...acts }) {
     this.#chat = chat;

@@ -13,7 +13,7 @@ const MANY = 50;
 /** @type {readonly string[]} */
 const NOBODY = [];
 /**
- * @typedef {{ kind: "day", key: string, name: string }
+ * @typedef {{ kind: "day", key: string, name: string, at: Date }
  *   | { kind: "unread", key: string }
  *   | SystemRow
  *   | MessageRow} Row
@@ -176,7 +176,7 @@ function firstUnread({ messages, me, unreadAfter }) {
 function dayRow(row, now) {
   const { key, day } = row;
   const at = timeOfRow(row);
-  return { kind: "day", key: `day ${day} above ${key}`, name: dayName(at, now) };
+  return { kind: "day", key: `day ${day} above ${key}`, name: dayName(at, now), at };
 }
 
 /** @param {Item} row */

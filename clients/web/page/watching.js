@@ -1,7 +1,8 @@
 import { ParleyError } from "../src/index.js";
 
 /** @import { Chat, UserPresence } from "../src/index.js" */
-/** @import { Directory, Entry } from "./directory.js" */
+/** @import { Directory } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 
 /** One list names so many at most. */
 const MOST_MEMBERS = 50;

@@ -1,7 +1,8 @@
 import { MessageCommands } from "./message-commands.js";
+import { decodePicture, encodePicture } from "./pictures.js";
 import { dataOf } from "./reply-data.js";
 
-/** @import { Abortable, NewConversation, NotificationOptions, PageOptions, ProfileOptions, Subscription } from "./options.js" */
+/** @import { Abortable, NewConversation, NotificationOptions, PageOptions, ProfileOptions, ProfilesOptions, Subscription } from "./options.js" */
 /** @import { Ban, Conversation, ConversationChanged, Device, FoundPeople, Member, MemberRemoved, MembersAdded, NotificationsSet, Page, Profile, Role } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
@@ -161,26 +162,37 @@ export class Commands extends MessageCommands {
   }
 
   /**
-   * Says how the user is shown. Null removes the display name.
+   * Says how the user is shown. Null removes what was set, what is left out stays.
    * @param {ProfileOptions} profile
    * @param {Abortable} [options]
-   * @returns {Promise<Profile>}
-   * @throws {ParleyError} `bad_request` if the name is longer than 64 characters, or shows nothing
+   * @returns {Promise<Profile>} as it is now, without the picture itself
+   * @throws {ParleyError} `bad_request` if the name is longer than 64 characters, or shows nothing,
+   *   or the picture is none; `too_large` if it has too many bytes
    */
-  setProfile({ displayName }, options) {
-    const data = { displayName };
+  async setProfile({ displayName, picture }, options) {
+    const data = { displayName, picture: picture && (await encodePicture(picture)) };
     return dataOf(this.#session, { type: "set_profile", data }, options);
   }
 
   /**
-   * How users are shown, by their ids, at most 50.
+   * How users are shown, by their ids, at most 50. Pictures are returned if they are asked for, in as
+   * many requests as they need: about six of the largest go into one.
    * @param {string[]} userIds
-   * @param {Abortable} [options]
+   * @param {ProfilesOptions} [options]
    * @returns {Promise<Profile[]>} without users who do not exist
    */
-  async profiles(userIds, options) {
-    const data = { userIds };
-    return (await dataOf(this.#session, { type: "get_profiles", data }, options)).items;
+  async profiles(userIds, { pictures = false, signal } = {}) {
+    const asked = pictures ? { pictures } : {};
+    /** @type {Profile[]} */
+    const profiles = [];
+    for (let wanted = userIds; wanted.length > 0;) {
+      const frame = { type: "get_profiles", data: { userIds: wanted, ...asked } };
+      const { items, leftOut = [] } = await dataOf(this.#session, frame, { signal });
+      profiles.push(...items.map(shownProfile));
+      // Each reply has one of them at least, if they exist.
+      wanted = items.length > 0 ? leftOut : [];
+    }
+    return profiles;
   }
 
   /**
@@ -253,4 +265,12 @@ export class Commands extends MessageCommands {
   listMembers(conversationId, { signal, ...data } = {}) {
     return dataOf(this.#session, { type: "list_members", conversationId, data }, { signal });
   }
+}
+
+/**
+ * @param {any} profile
+ * @returns {Profile}
+ */
+function shownProfile({ picture, ...profile }) {
+  return picture ? { ...profile, picture: decodePicture(picture) } : profile;
 }

@@ -21,6 +21,7 @@ export * from "./events.js";
 export * from "./options.js";
 export * from "./types.js";
 export { ATTACHMENTS, CONTENT_BYTES, FRAME_BYTES } from "./frames.js";
+export { PICTURE_BYTES } from "./pictures.js";
 
 /**
  * A client of the service at the address. The socket is opened by `authenticate`: one on which

@@ -149,7 +149,13 @@
  * @typedef {{ level: Notifications["level"], mutedUntil?: Date | null }} NotificationOptions
  */
 
-/** @typedef {{ displayName?: string | null }} ProfileOptions How a user is to be shown. */
+/**
+ * How a user is to be shown. Null removes what was set, what is left out stays. The picture is a still
+ * WebP, JPEG or PNG of at most `PICTURE_BYTES` and 512 pixels on each side.
+ * @typedef {{ displayName?: string | null, picture?: Blob | null }} ProfileOptions
+ */
+
+/** @typedef {Abortable & { pictures?: boolean }} ProfilesOptions `pictures`: also the pictures. */
 
 /** @typedef {Pick<Message, "messageId">} MessageRef A message, as far as requests name it. */
 

@@ -119,11 +119,15 @@
 
 /** @typedef {{ userId: string, username: string }} User A user. Names change, ids do not. */
 
-/** @typedef {User & { displayName?: string }} Profile How a user is shown. */
+/**
+ * How a user is shown. `pictureId` is there if the user has a picture, and another one if it is
+ * another picture; the picture itself is there if it was asked for.
+ * @typedef {User & { displayName?: string, pictureId?: string, picture?: Blob }} Profile
+ */
 
 /**
  * A member of a conversation. `lastReadSeq`: how far the member has read.
- * @typedef {Profile & { role: Role, lastReadSeq: number, online: boolean, mutedUntil?: string }} Member
+ * @typedef {Omit<Profile, "picture"> & { role: Role, lastReadSeq: number, online: boolean, mutedUntil?: string }} Member
  */
 
 /**

@@ -1,9 +1,9 @@
-import { nameOf } from "../directory.js";
+import { nameOf } from "../entry.js";
 import { matching } from "./matching.js";
 import { profiles } from "./profiles.js";
 
 /** @import { User } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 /**
  * @typedef {{ kind: "conversation", id: string, entry: Entry }

@@ -7,7 +7,7 @@ import { words } from "../words/index.js";
 import { firstSince } from "./first-since.js";
 
 /** @import { Chat } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 /** Leads to the first message of a day, or of the next day that has any. */
 export class DayJump {
@@ -42,6 +42,12 @@ export class DayJump {
       say(this.#status, "");
     }
     this.#entry = entry;
+  }
+
+  /** @param {Date} at a time of the day */
+  offer(at) {
+    this.#field.value = valueOf(at);
+    this.#field.focus();
   }
 
   async #go() {
@@ -89,6 +95,15 @@ export class DayJump {
     const { messages } = await this.#chat.history(id, { limit: 1, signal });
     return messages.at(-1)?.seq ?? 0;
   }
+}
+
+/**
+ * As the field takes it: 2026-05-31.
+ * @param {Date} at
+ */
+function valueOf(at) {
+  const numbers = [at.getMonth() + 1, at.getDate()].map((it) => String(it).padStart(2, "0"));
+  return [String(at.getFullYear()).padStart(4, "0"), ...numbers].join("-");
 }
 
 /**

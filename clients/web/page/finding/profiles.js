@@ -11,7 +11,7 @@ const WAIT_MS = 50;
 /** The service does not push names, so they are asked for again when they are drawn later than this. */
 const STALE_MS = 10 * 60_000;
 
-/** @typedef {{ username: string, name: string | null, at: number }} Known */
+/** @typedef {{ username: string, name: string | null, pictureId: string | null, at: number }} Known */
 
 /**
  * How users are shown: by their display names, as far as those are known, or else by their usernames. To
@@ -72,6 +72,15 @@ export class Profiles {
   }
 
   /**
+   * Which picture a user has; null if none, or it is not known yet.
+   * @param {string} userId
+   */
+  pictureIdOf(userId) {
+    this.#want(userId);
+    return this.#known.get(userId)?.pictureId ?? null;
+  }
+
+  /**
    * What the service says of users.
    * @param {readonly Profile[]} users
    */
@@ -81,7 +90,7 @@ export class Profiles {
   }
 
   /**
-   * @param {() => void} listener hears of every change of names
+   * @param {() => void} listener hears of every change of names and pictures
    * @returns {() => void} ends it
    */
   onChange(listener) {
@@ -103,17 +112,19 @@ export class Profiles {
 
   /**
    * @param {Profile} user
-   * @returns whether names look different now
+   * @returns whether users look different now
    */
-  #put({ userId, username, displayName }) {
+  #put({ userId, username, displayName, pictureId: picture }) {
     const before = this.#known.get(userId);
     const name = displayName ?? null;
-    this.#known.set(userId, { username, name, at: this.#now });
+    const pictureId = picture ?? null;
+    this.#known.set(userId, { username, name, pictureId, at: this.#now });
     this.#wanted.delete(userId);
     if (before?.name) this.#owners.get(plainLetters(before.name))?.delete(userId);
     const texts = name ? [username, name] : [username];
     const isShared = texts.map((text) => this.#own(text, userId)).includes(true);
-    return isShared || (before?.name ?? null) !== name;
+    const isOther = (before?.name ?? null) !== name || (before?.pictureId ?? null) !== pictureId;
+    return isShared || isOther;
   }
 
   /**
@@ -165,8 +176,8 @@ export class Profiles {
    */
   #settle(id) {
     if (!this.#wanted.delete(id)) return;
-    const { username = "", name = null } = this.#known.get(id) ?? {};
-    this.#known.set(id, { username, name, at: this.#now });
+    const { username = "", name = null, pictureId = null } = this.#known.get(id) ?? {};
+    this.#known.set(id, { username, name, pictureId, at: this.#now });
   }
 
   get #now() {

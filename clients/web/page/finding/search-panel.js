@@ -10,7 +10,7 @@ import { Results, statusOf } from "./results.js";
 import { Searching } from "./searching.js";
 
 /** @import { Chat, Message, MessageChanged } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 /** As many characters as the service takes. */
 const MOST = 128;
@@ -67,6 +67,15 @@ export class SearchPanel {
     }
     this.#entry = entry;
     this.#days.show(entry);
+  }
+
+  /**
+   * Offers to go to a day, and this one first.
+   * @param {Date} at
+   */
+  showDay(at) {
+    if (this.#panel.hidden) this.#toggle.click();
+    this.#days.offer(at);
   }
 
   /** The panel is open now. */

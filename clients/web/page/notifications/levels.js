@@ -1,5 +1,5 @@
 /** @import { Message } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 /** @typedef {"all" | "mentions" | "none"} Level */
 /** @typedef {{ level: Level, mutedUntil: Date | null }} Wish what a user wants of a conversation */

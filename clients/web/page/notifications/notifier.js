@@ -1,11 +1,12 @@
-import { nameOf } from "../directory.js";
+import { nameOf } from "../entry.js";
 import { summaryOf } from "../files.js";
 import { beginningOf } from "../text/characters.js";
 import { words } from "../words/index.js";
 import { isMention, isQuiet } from "./levels.js";
 
 /** @import { Chat, Message } from "../../src/index.js" */
-/** @import { Directory, Entry } from "../directory.js" */
+/** @import { Directory } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 /** @import { Leader } from "./leader.js" */
 /** @import { OnScreen } from "./on-screen.js" */
 /** @import { Preferences } from "./preferences.js" */

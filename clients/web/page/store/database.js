@@ -2,7 +2,7 @@ import { openDB } from "idb";
 
 /** @import { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb" */
 /** @import { Message } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 /**
  * Whose rows they are. A `session` begins when a user signs in to stay signed in, and ends when the

@@ -3,7 +3,7 @@ import { begin, under, whileKept } from "./database.js";
 import { appended, changed, joined, newest } from "./runs.js";
 
 /** @import { Message, MessageChanged } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 /** @import { Database, Scope, Writing } from "./database.js" */
 /** @import { Run } from "./runs.js" */
 

@@ -103,6 +103,36 @@ test("reactions show who reacted, and a click takes part or leaves", { skip }, a
   await bob.getByRole("button", { name: "👍: you", exact: true }).waitFor();
 });
 
+test("those who reacted are listed, and one of them is written to", { skip }, async (t) => {
+  const { service, signIn, complaints } = await stage(t);
+  const [alice, bob] = [await signIn("alice"), await signIn("bob")];
+  await write(alice, "Lunch?");
+  for (const person of [alice, bob]) {
+    await open(person, "Lunch?");
+    await person.getByRole("button", { name: "React with 👍" }).click();
+  }
+  await alice.getByRole("button", { name: "👍: you and bob" }).waitFor();
+
+  const dialog = alice.getByRole("dialog", { name: "Who reacted" });
+  await open(alice, "Lunch?");
+  await alice.getByRole("menuitem", { name: "Who reacted" }).click();
+  await dialog.locator(".member").nth(1).waitFor();
+  const rows = await dialog.locator(".member").allInnerTexts();
+  const found = await barriers(alice);
+  await dialog.getByRole("button", { name: "Message bob" }).click();
+  await alice.getByRole("heading", { name: "bob" }).waitFor();
+
+  assert.deepEqual(
+    rows.map((row) => row.replace(/^\w\n|\nMessage bob|\s+$/g, "").split("\n")),
+    [
+      ["You", "👍"],
+      ["bob", "👍"],
+    ],
+  );
+  assert.ok(service.conversations.has("direct-alice-bob"));
+  assert.deepEqual([found, complaints], [[], []]);
+});
+
 test("a reaction keeps the focus while others react", { skip }, async (t) => {
   const { signIn } = await stage(t);
   const [alice, bob] = [await signIn("alice"), await signIn("bob")];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { PICTURE_BYTES } from "../../src/index.js";
 import { fromWire } from "../../src/wire.js";
 import {
   Script,
@@ -368,6 +369,83 @@ test("profiles are asked for by the users' ids", async () => {
 
   assert.deepEqual(request.data, { user_ids: ["u-bob"] });
   assert.deepEqual(await asked, [{ userId: "u-bob", username: "bob", displayName: "Robert" }]);
+});
+
+const PNG = "iVBORw0KGgo=";
+
+test("a picture is sent in base64, null removes it, and nothing is said of what is left out", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const set = { type: "profile_set", data: { user_id: "u-alice", username: "alice" } };
+  const picture = new Blob([Buffer.from(PNG, "base64")]);
+
+  for (const [profile, data] of /** @type {const} */ ([
+    [{ picture }, { picture: PNG }],
+    [{ picture: null }, { picture: null }],
+    [{ displayName: "Al" }, { display_name: "Al" }],
+    [{}, {}],
+  ])) {
+    const asked = chat.setProfile(profile);
+    const request = await service.receives("set_profile");
+    await service.answers(request, set);
+    await asked;
+
+    assert.deepEqual(request.data, data);
+  }
+});
+
+test("a picture of too many bytes is not sent", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const picture = new Blob([new Uint8Array(PICTURE_BYTES + 1)]);
+
+  await assert.rejects(chat.setProfile({ picture }), {
+    code: "too_large",
+    data: { limitBytes: PICTURE_BYTES },
+  });
+});
+
+test("pictures are asked for until all are there, and are what their bytes say", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const pictures = { webp: "UklGRg==", jpeg: "/9j/4A==", png: PNG, other: "PHN2Zz4=" };
+  const ids = Object.keys(pictures);
+  const asked = chat.profiles([...ids, "plain"], { pictures: true });
+  const named = (/** @type {string} */ id) => ({ user_id: id, username: id });
+
+  for (const [id, picture] of Object.entries(pictures)) {
+    const request = await service.receives("get_profiles");
+    const left_out = [...ids.slice(ids.indexOf(id) + 1), "plain"];
+    assert.deepEqual(request.data, { user_ids: [id, ...left_out], pictures: true });
+    const items = [{ ...named(id), picture_id: `p-${id}`, picture }];
+    await service.answers(request, { type: "profiles", data: { items, left_out } });
+  }
+  const last = await service.receives("get_profiles");
+  await service.answers(last, { type: "profiles", data: { items: [named("plain")] } });
+  const found = await asked;
+
+  assert.deepEqual(
+    found.map(({ userId, pictureId, picture }) => [userId, pictureId, picture?.type]),
+    [
+      ["webp", "p-webp", "image/webp"],
+      ["jpeg", "p-jpeg", "image/jpeg"],
+      ["png", "p-png", "image/png"],
+      ["other", "p-other", ""],
+      ["plain", undefined, undefined],
+    ],
+  );
+  assert.equal(await found[2]?.picture?.text(), Buffer.from(PNG, "base64").toString());
+});
+
+test("a service that returns nobody is not asked again and again", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  const asked = chat.profiles(["u-bob"], { pictures: true });
+  const data = { items: [], left_out: ["u-bob"] };
+  await service.answers(await service.receives("get_profiles"), { type: "profiles", data });
+
+  assert.deepEqual(await asked, []);
 });
 
 for (const has_more of [undefined, true]) {

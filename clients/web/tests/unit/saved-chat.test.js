@@ -9,7 +9,7 @@ import { fromWire } from "../../src/wire.js";
 import { Device, SERVICE } from "../support/device.js";
 import { deleted, edited, seqs, known } from "../support/script.js";
 
-/** @import { Entry } from "../../page/directory.js" */
+/** @import { Entry } from "../../page/entry.js" */
 
 const MANY = 200;
 

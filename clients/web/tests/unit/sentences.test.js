@@ -46,6 +46,24 @@ test("what happens in a conversation is a sentence about the user or about other
   assert.equal(changed(BOB, "something new", {}), null);
 });
 
+test("a sentence calls people by the names that they are shown with", () => {
+  const named = (/** @type {string} */ type, /** @type {object} */ data) =>
+    lineOf({ type, data: { conversationId: "general", seq: 1, ...data } }, ALICE.userId, (person) =>
+      person.username.toUpperCase(),
+    );
+
+  assert.equal(
+    named("members_added", { by: BOB, members: [CAROL, ALICE] }),
+    "BOB added CAROL and you",
+  );
+  assert.equal(named("members_added", { by: {}, members: [CAROL] }), "Somebody added CAROL");
+  assert.equal(named("member_removed", { by: BOB, ...BOB }), "BOB left");
+  assert.equal(
+    named("conversation_changed", { by: BOB, change: "pinned" }),
+    "BOB pinned a message",
+  );
+});
+
 test("a change by a person who is not known is by somebody", () => {
   assert.equal(line("members_added", { members: [BOB] }), "Somebody added bob");
   assert.equal(changed(BOB, "unmuted", { userId: "u" }), "bob ended the mute of somebody");

@@ -55,6 +55,8 @@ export class Service {
   devices = new Map();
   /** @type {Map<string, string>} by user id */
   displayNames = new Map();
+  /** @type {Map<string, string>} base64 by user id */
+  pictures = new Map();
   #nextId = 1;
 
   /**
