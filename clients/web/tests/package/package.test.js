@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -191,6 +191,16 @@ test("bundled, minified and compressed it is as small as the README says", async
   const bytes = gzipSync(text, { level: 9 }).length;
 
   assert.ok(bytes < SAID_BYTES, `${bytes} bytes`);
+});
+
+test("the element, compressed, is as small as its page says", async () => {
+  const page = await readFile(new URL("../../docs/from-html.md", pathToFileURL(HERE)), "utf8");
+  const said = Number(/(\d+) KB compressed/.exec(page)?.[1]) * 1000;
+
+  const element = await readFile(join(folder, "node_modules/parley-client/built/parley-chat.js"));
+
+  const bytes = gzipSync(element, { level: 9 }).length;
+  assert.ok(bytes < said, `${bytes} bytes`);
 });
 
 /**
