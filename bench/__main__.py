@@ -22,6 +22,7 @@ PARTS = (
     "invocation",
     "search",
     "growth",
+    "batches",
     "e2e_latency",
 )
 DOCS = Path(__file__).parents[1] / "docs"

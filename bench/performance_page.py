@@ -35,6 +35,7 @@ def figures(measured: Measured) -> dict[str, float]:
         "chat_message_first_frame_ms": round(measured["first_frame"]["first"], 1),
         "chat_message_cpu_ms": round(measured["invocation"]["cpu_ms"]["10"], 2),
         "unrelated_connections_are_free": float(is_flat(measured["growth"])),
+        **measured["batches"],
         "reply_ms": stack["reply_ms"]["median"],
         "delivery_ms": stack["delivery_ms"]["median"],
         "room_of_10000_sender_ms": stack["big_room"]["sender_ms"],

@@ -183,16 +183,12 @@ export class Session {
 
   /** @param {Frame} frame */
   #take(frame) {
-    if (frame.type === undefined) return this.#onGatewayFailure();
+    // API Gateway's own frame, `{"message": …}`: it failed to run a function, or would not.
+    if (frame.type === undefined) return this.#requests.expediteTimeouts();
     if (frame.type === "signed_out") this.#onSignedOut(frame);
     if (frame.code === "auth_expired" || frame.code === "not_authenticated") this.#renew();
     this.#parts.onFrame(frame);
     this.#requests.answer(frame);
-  }
-
-  /** API Gateway's own frame, `{"message": …}`: it failed to run a function, or would not. */
-  #onGatewayFailure() {
-    this.#requests.expediteTimeouts();
   }
 
   /** Presents the credentials at hand as soon as there is a socket. */

@@ -64,7 +64,7 @@ test("a client logs what it signs in with and what it gets without the secrets",
   const texts = frames.map(({ text }) => text);
   assert.ok(texts.every((text) => !/"secret"|token-1/.test(text)));
   const [sent, received] = texts.map((text) => JSON.parse(text));
-  assert.deepEqual(sent.data, { username: "alice", password: "•••" });
+  assert.deepEqual(sent.data, { username: "alice", password: "•••", accepts: ["batch"] });
   assert.equal(received.data.token, "•••");
 });
 
