@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import charts, performance_page
+from bench.frame_costs import costs
 from bench.markdown_blocks import replace_blocks
 
 PARTS = (
@@ -20,6 +21,7 @@ PARTS = (
     "imports",
     "first_frame",
     "invocation",
+    "frame_costs",
     "search",
     "growth",
     "e2e_latency",
@@ -51,6 +53,7 @@ def run(part: str) -> Any:  # noqa: ANN401 -- each part's own figures
 
 
 def write(measured: dict[str, Any]) -> None:
+    costs.save(performance_page.of_frames(measured))
     path = DOCS / "performance.md"
     parts = {"machine": machine(), **performance_page.parts(measured)}
     path.write_text(replace_blocks(path.read_text(), parts))

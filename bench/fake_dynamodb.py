@@ -54,11 +54,12 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     answers: dict[str, bytes]
+    status = 200
 
     def do_POST(self) -> None:
         asked = self.rfile.read(int(self.headers["Content-Length"]))
         body = self.answer(self.headers["X-Amz-Target"].partition(".")[2], asked)
-        self.send_response(200)
+        self.send_response(self.status)
         for name, value in {
             "Content-Type": "application/x-amz-json-1.0",
             "Content-Length": str(len(body)),
