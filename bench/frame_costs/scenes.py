@@ -52,7 +52,6 @@ def scenes() -> Iterator[Scene]:
 def _in_a_room(size: int) -> Iterator[Scene]:
     with running_simulation() as simulation:
         alice, room = _room(simulation, size)
-        positions = {room: 1} | {f"{n:032x}": 0 for n in range(CONVERSATIONS - 1)}
         frames: Mapping[str, dict[str, Any]] = {
             "chat_message": {
                 "conversationId": room,
@@ -62,7 +61,7 @@ def _in_a_room(size: int) -> Iterator[Scene]:
             "typing": {"conversationId": room},
             "read_receipt": {"messageId": f"{room}:{PAGE}"},
             "history": {"conversationId": room},
-            "heartbeat": {"data": {"positions": positions}},
+            "heartbeat": {"data": {"positions": {room: PAGE}}},
         }
         for name, frame in frames.items():
             yield _frame(simulation, alice.connection_id, name, frame, size)
