@@ -10,6 +10,7 @@ WIDTH, ROW, LEFT, RIGHT = 720, 30, 230, 90
 PLOT = WIDTH - LEFT - RIGHT
 HEIGHT, TOP, BOTTOM = 320, 44, 46
 COLOURS = ("#3568d4", "#c2592b", "#3b8f5a", "#7a4fb0", "#8a6d1f")
+LABEL = 16
 MARKED = 12
 """A line with more points has no mark at each."""
 
@@ -102,8 +103,19 @@ def _lines(
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         if len(points) <= MARKED:
             parts += [f'<circle cx="{px}" cy="{py}" r="3" fill="{colour}"/>' for px, py in points]
-        parts.append(_text(points[-1][0] + 8, points[-1][1] + 4, name, colour=colour))
+    ends = {name: y(list(line.values())[-1]) for name, line in series.items()}
+    parts += _labels(ends, max(x(point[0]) for point in every) + 8)
     return _svg(HEIGHT, parts)
+
+
+def _labels(ends: Mapping[str, float], at: float) -> list[str]:
+    """Name the lines beside their ends, none over another."""
+    colours = dict(zip(ends, COLOURS, strict=False))
+    parts, below = [], 0.0
+    for name, end in sorted(ends.items(), key=lambda item: item[1]):
+        below = max(end + 4, below + LABEL)
+        parts.append(_text(at, below, name, colour=colours[name]))
+    return parts
 
 
 def _grid(x: Axis | LinearAxis, y: Axis | LinearAxis) -> list[str]:
@@ -127,7 +139,7 @@ def _text(  # noqa: PLR0913 -- where, what and how
 
 
 def _short(value: float) -> str:
-    return f"{float(f'{value:.3g}'):,g}"
+    return f"{float(f'{value:.3g}'):,.10g}"
 
 
 def _svg(height: int, parts: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ def main() -> None:
     PAGE.write_text(replace_blocks(PAGE.read_text(), {"cold starts": table(found)}))
     sys.stdout.write(f"{table(found)}\n")
     shares = {
-        f"{way}, {each.people} people": round(each.met[way]["chat_message"].share, 4)
+        f"cold_share_of_{each.people}_people, {way}": round(each.met[way]["chat_message"].share, 4)
         for each in found
         if each.idle_minutes == SHOWN_MINUTES
         for way in WAYS
