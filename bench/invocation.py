@@ -96,8 +96,10 @@ def run(frames: int) -> None:
     for at in range(ROUNDS + 1):
         began = time.process_time()
         for number in range(frames):
-            handler(_event(at * frames + number), _Context())
+            answer = handler(_event(at * frames + number), _Context())
         costs.append((time.process_time() - began) / frames * 1e3)
+        if json.loads(answer["body"])["type"] != "chat_message":
+            raise RuntimeError(answer)
     sys.stdout.write(f"{median(costs[1:])}\n")
 
 

@@ -97,7 +97,7 @@ def _lines(
     y = kind.over([point[1] for point in every], HEIGHT - BOTTOM, TOP)
     parts = [_text(16, 26, title, weight="600"), *_grid(x, y)]
     parts += [_text((x.begin + x.end) / 2, HEIGHT - 10, across, anchor="middle")]
-    for colour, (name, line) in zip(COLOURS, series.items(), strict=False):
+    for colour, line in zip(COLOURS, series.values(), strict=False):
         points = [(x(across_), y(up_)) for across_, up_ in line.items()]
         path = " ".join(f"{px},{py}" for px, py in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')

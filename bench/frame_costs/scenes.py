@@ -43,13 +43,13 @@ class Scene(NamedTuple):
 def scenes() -> Iterator[Scene]:
     """Record every measured frame."""
     for room in ROOMS:
-        yield from _in_a_room(room)
-    yield from _coming()
+        yield from scenes_in_a_room(room)
+    yield from scenes_of_coming()
     yield from _shard()
     yield from _leaving()
 
 
-def _in_a_room(size: int) -> Iterator[Scene]:
+def scenes_in_a_room(size: int) -> Iterator[Scene]:
     with running_simulation() as simulation:
         alice, room = _room(simulation, size)
         frames: Mapping[str, dict[str, Any]] = {
@@ -67,7 +67,7 @@ def _in_a_room(size: int) -> Iterator[Scene]:
             yield _frame(simulation, alice.connection_id, name, frame, size)
 
 
-def _coming() -> Iterator[Scene]:
+def scenes_of_coming() -> Iterator[Scene]:
     """Connect, get the greeting, authenticate in two ways, and go."""
     with running_simulation() as simulation:
         _set_clock(simulation)
