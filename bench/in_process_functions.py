@@ -8,6 +8,7 @@ from itertools import batched
 from typing import Any
 
 from bench.aws_sample_baseline import send_as_aws_sample
+from bench.table_variables import table_variables
 from chat.actions.broadcast import fanout
 from chat.actions.chat_message import chat_message
 from chat.protocol.ids import ConnectionId
@@ -177,10 +178,9 @@ class Functions:
     # Environment.
 
     def _environment(self, aws_url: str, endpoint: str) -> dict[str, str]:
-        tables = {
-            f"{name.removesuffix('Table').upper()}_TABLE": self._tables[name] for name in MODELS
-        }
-        return tables | {
+        # The deployment has no tables for what is off by default.
+        tables = {name: self._tables[name] for name in MODELS if name in self._tables}
+        return table_variables(tables) | {
             "AWS_ENDPOINT_URL": aws_url,
             "AWS_REGION": EMULATOR_CREDENTIALS.region,
             "AWS_ACCESS_KEY_ID": EMULATOR_CREDENTIALS.key_id,
@@ -201,7 +201,7 @@ class Functions:
         return self._dynamodb.get_item(TableName=table, Key=key).get("Item")
 
     def _logical(self, table: str) -> str:
-        return next(name for name in MODELS if self._tables[name] == table)
+        return next(name for name in MODELS if self._tables.get(name) == table)
 
     def _put(self, table: str, rows: Iterable[Item]) -> None:
         self._write(table, ({"PutRequest": {"Item": row}} for row in rows))

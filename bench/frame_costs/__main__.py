@@ -16,6 +16,7 @@ from bench.fanout import running
 from bench.frame_costs.costs import FrameCost
 from bench.frame_costs.scenes import Scene, scenes
 from bench.invocation import UNLIMITED, credentials
+from bench.table_variables import table_variables
 from testing.tables import MODELS
 
 
@@ -67,7 +68,7 @@ def _cpu_ms(function: str, answers: Path, event: Path) -> float:
 
 
 def _environment(aws: str, management: str) -> dict[str, str]:
-    tables = {f"{_upper(name.removesuffix('Table'))}_TABLE": name for name in MODELS}
+    tables = table_variables({name: name for name in MODELS})
     queues = ("GREET", "AUTH_DEADLINE", "FANOUT", "PRESENCE")
     return (
         credentials()
@@ -82,11 +83,6 @@ def _environment(aws: str, management: str) -> dict[str, str]:
             **{f"{queue}_QUEUE_URL": f"{aws}/{queue}" for queue in queues},
         }
     )
-
-
-def _upper(name: str) -> str:
-    words = "".join(f"_{letter}" if letter.isupper() else letter for letter in name)
-    return words.removeprefix("_").upper()
 
 
 if __name__ == "__main__":
