@@ -64,7 +64,7 @@ $(SECURITY_ENV)/.installed: requirements/security.txt | .tools/.uv
 	$(call make-environment,$(SECURITY_ENV),$<)
 
 %/node_modules/.installed: %/package-lock.json
-	@command -v npm >/dev/null || { echo "Parley's JavaScript needs Node 20 or newer, with npm."; exit 1; }
+	@command -v npm >/dev/null || { echo "Parley's JavaScript needs Node 20.19 or newer, with npm."; exit 1; }
 	@echo "Installing $< into $*/node_modules ..."
 	@npm ci --prefix $* --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -226,6 +226,10 @@ docs: $(VENV)/.installed ## Make docs/asyncapi.yaml, docs/frames.md and the even
 
 # ---- Packages -------------------------------------------------------------------------------------
 
+.PHONY: build-javascript-client
+build-javascript-client: $(WEB)/node_modules/.installed ## Make the package of the JavaScript client, in clients/web
+	@cd $(WEB) && npm pack --silent
+
 .PHONY: build-python-client
 build-python-client: | .tools/.uv ## Make the wheel and the source distribution of the Python client, in clients/python/dist
 	@$(UV) build --quiet --out-dir $(PYTHON_CLIENT)/dist $(PYTHON_CLIENT)
@@ -260,7 +264,7 @@ page: $(VENV)/.installed $(WEB_APP) ## Publish the web app of a stack that serve
 .PHONY: clean
 clean: ## Remove everything that the other targets made
 	@rm -rf $(VENV) .tools .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache test-results $(WEB)/node_modules $(WEB)/dist $(PYTHON_CLIENT)/dist $(PYTHON_CLIENT)/build $(LOAD)/node_modules $(DOCS_TESTS)/node_modules
+		.import_linter_cache test-results $(WEB)/node_modules $(WEB)/dist $(WEB)/built $(WEB)/types $(WEB)/*.tgz $(PYTHON_CLIENT)/dist $(PYTHON_CLIENT)/build $(LOAD)/node_modules $(DOCS_TESTS)/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help

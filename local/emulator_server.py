@@ -12,7 +12,7 @@ import signal
 import sys
 import tempfile
 import zipfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from threading import Lock
 from typing import Any
 
@@ -22,7 +22,10 @@ from ministack.core.persistence import (  # type: ignore[import-not-found]  # as
     save_all,
     save_state,
 )
-from ministack.services import dynamodb  # type: ignore[import-not-found]  # as above
+from ministack.services import (  # type: ignore[import-not-found]  # as above
+    dynamodb,
+    lambda_svc,
+)
 
 # Copying the tables stops everything else. A copy that took a second is followed by none for 50 s.
 _PAUSE_FACTOR = 50
@@ -39,6 +42,9 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
     ministack.app = _reading_commands(pipe, ministack.app)
     lambda_runtime.zipfile = _UnpackedOnce
+    killing = _KillingWhenFree()
+    lambda_runtime.kill_workers = killing.kill
+    lambda_svc.release_worker = killing.release
     ministack.main()
 
 
@@ -106,6 +112,34 @@ class _UnpackedOnce:
                     super().extractall(folder, *more)
                     _unpacked[contents] = folder
             shutil.copytree(_unpacked[contents], path, copy_function=os.link, dirs_exist_ok=True)
+
+
+class _KillingWhenFree:
+    """Kills processes of functions, a busy one after its invocation.
+
+    The emulator kills all processes of a function that it updates. Lambda lets them finish:
+    https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+    """
+
+    def __init__(self) -> None:
+        self._kill, self._release = lambda_runtime.kill_workers, lambda_runtime.release_worker
+        self._lock = Lock()
+        self._busy: list[Any] = []
+
+    def kill(self, workers: Collection[Any]) -> None:
+        with self._lock:
+            busy = [worker for worker in workers if worker.in_use]
+            self._busy += busy
+        self._kill([worker for worker in workers if worker not in busy])
+
+    def release(self, worker: Any) -> None:  # noqa: ANN401 - the emulator's
+        self._release(worker)
+        with self._lock:
+            is_to_kill = worker in self._busy
+            if is_to_kill:
+                self._busy.remove(worker)
+        if is_to_kill:
+            self._kill([worker])
 
 
 if __name__ == "__main__":

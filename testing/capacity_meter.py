@@ -12,14 +12,11 @@ from typing import Any
 
 from testing.item_size import item_size
 from testing.queries import queried_partition
-from testing.tables import key_names
+from testing.tables import Index, declared_indexes, key_names
 
 READ_BYTES = 4_096
 WRITTEN_BYTES = 1_024
 TRANSACTIONAL = 2
-INDEXED = {"MembershipsTable"}
-"""Tables with an index that holds keys alone: only what comes or goes is written there as well."""
-
 type Item = Mapping[str, Any]
 type Find = Callable[[str, Item], Item | None]
 """Looks an item up by table and key, without a metered request."""
@@ -74,15 +71,15 @@ class _Meter:
 
     def before(self, params: Item, model: Any, context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 -- as above
         writes = list(self._writes(model.name, params))
-        sizes = [item_size(self._find(table, key)) for table, key in writes]
-        context["metered"] = (params, writes, sizes)
+        items = [self._find(table, key) for table, key in writes]
+        context["metered"] = (params, writes, items)
 
     def after(self, model: Any, parsed: Item, context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 -- as above
-        params, writes, sizes_before = context["metered"]
+        params, writes, items_before = context["metered"]
         factor = TRANSACTIONAL if model.name.startswith("Transact") else 1
         written = sum(
-            factor * self._written(table, before, item_size(self._find(table, key)))
-            for (table, key), before in zip(writes, sizes_before, strict=True)
+            factor * self._written(table, before, self._find(table, key))
+            for (table, key), before in zip(writes, items_before, strict=True)
         )
         units = read_units(model.name, params, self._whole(params, parsed))
         self.bill.requests.append(Request(model.name, units, written))
@@ -96,10 +93,9 @@ class _Meter:
         keys = ({hash_key: partition, range_key: item[range_key]} for item in parsed["Items"])
         return {"Items": [self._find(params["TableName"], key) for key in keys]}
 
-    def _written(self, table: str, before: int, after: int) -> int:
-        units = max(1, ceil(max(before, after) / WRITTEN_BYTES))
-        is_indexed = self._logical(table) in INDEXED and bool(before) != bool(after)
-        return units * 2 if is_indexed else units
+    def _written(self, table: str, before: Item | None, after: Item | None) -> int:
+        indexes = declared_indexes(self._logical(table))
+        return _units(before, after) + sum(_indexed(each, before, after) for each in indexes)
 
     def _writes(self, operation: str, params: Item) -> Iterator[tuple[str, Item]]:
         match operation:
@@ -118,6 +114,27 @@ class _Meter:
     def _key(self, table: str, write: Item) -> Item:
         whole = write.get("Key") or write["Item"]
         return {name: whole[name] for name in key_names(self._logical(table))}
+
+
+def _units(before: Item | None, after: Item | None) -> int:
+    return max(1, ceil(max(item_size(before), item_size(after)) / WRITTEN_BYTES))
+
+
+def _indexed(index: Index, before: Item | None, after: Item | None) -> int:
+    """Count what an index is written: nothing if it shows the same, both items if its key moves."""
+    old, new = _projected(index, before), _projected(index, after)
+    if old == new:
+        return 0
+    if old and new and any(old[name] != new[name] for name in index.keys):
+        return _units(old, None) + _units(None, new)
+    return _units(old, new)
+
+
+def _projected(index: Index, item: Item | None) -> Item | None:
+    """Give what an index has of an item; None if the item is not in it."""
+    if item is None or not item.keys() >= set(index.keys):
+        return None
+    return {name: value for name, value in item.items() if name in index.attributes}
 
 
 def read_units(operation: str, params: Item, parsed: Item) -> float:

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 """
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from math import ceil
@@ -31,10 +32,15 @@ def _number(text: str) -> int:
     return ceil(len(digits) / 2) + 1 + sign
 
 
+def _binary(content: bytes | str) -> int:
+    """Count bytes, which unshaped answers have as base64."""
+    return len(b64decode(content) if isinstance(content, str) else content)
+
+
 _SIZES: Mapping[str, Callable[[Any], int]] = {
     "S": _text,
     "N": _number,
-    "B": len,
+    "B": _binary,
     "BOOL": lambda _: 1,
     "NULL": lambda _: 1,
     "SS": lambda texts: sum(map(_text, texts)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -117,3 +118,22 @@ def _declared_tables() -> dict[str, Any]:
 def key_names(table: str) -> tuple[str, ...]:
     """Name the attributes of a table's key, the partition's first."""
     return tuple(each["AttributeName"] for each in _declared_tables()[table]["KeySchema"])
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    keys: tuple[str, ...]
+    attributes: frozenset[str]
+    """All that it shows: its own keys, those of the table, and what it includes."""
+
+
+@cache
+def declared_indexes(table: str) -> tuple[Index, ...]:
+    declared = _declared_tables()[table].get("GlobalSecondaryIndexes", ())
+    return tuple(_index(each, key_names(table)) for each in declared)
+
+
+def _index(declared: Any, table_keys: tuple[str, ...]) -> Index:  # noqa: ANN401 -- as the template has it
+    keys = tuple(each["AttributeName"] for each in declared["KeySchema"])
+    included = declared["Projection"].get("NonKeyAttributes", ())
+    return Index(keys, frozenset((*keys, *table_keys, *included)))

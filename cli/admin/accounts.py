@@ -1,14 +1,17 @@
 """What operators read and change of a user's rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from msgspec import Struct
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
 
 from chat.protocol.ids import Identity, UserId, Username
 from chat.storage.database import failed_conditions, is_condition_failure, transaction
 from chat.storage.identities import user_rows
+from chat.storage.profiles import hide_profile, profile_row, unhide_profile
 from chat.storage.tables import CredentialRow, IdentityRow, ProfileRow, UserRow
 from chat.storage.users import NoSuchUser, User, find_users
 
@@ -57,10 +60,15 @@ def set_password_hash(username: Username, password_hash: str) -> None:
 def disable(username: Username) -> None:
     """Refuse a user's password, and with the next generation every token given out so far.
 
+    Nobody finds the user in the directory.
+
     Raises:
         NoSuchUser
     """
-    _change(username, CredentialRow.disabled.set(True), CredentialRow.token_generation.add(1))
+    user_id = _user_id_of(username)
+    actions = [CredentialRow.disabled.set(True), CredentialRow.token_generation.add(1)]
+    with _changing(username, user_id, actions) as writes:
+        hide_profile(writes, user_id, username)
 
 
 def enable(username: Username) -> None:
@@ -69,7 +77,62 @@ def enable(username: Username) -> None:
     Raises:
         NoSuchUser
     """
-    _change(username, CredentialRow.disabled.remove())
+    user_id = _user_id_of(username)
+    rows = list(ProfileRow.batch_get([user_id], consistent_read=True))
+    with _changing(username, user_id, [CredentialRow.disabled.remove()]) as writes:
+        for row in rows:
+            unhide_profile(writes, row)
+
+
+def add_missing_profiles() -> int:
+    """Give a profile to each user who has none, and hide those of disabled users; count the former.
+
+    Users of an older version have none until they set it. Reads all users.
+    """
+    return sum(_is_profile_added(each) for each in all_accounts())
+
+
+def _is_profile_added(account: Account) -> bool:
+    user = account.user
+    is_there = UserRow.user_id == user.user_id
+    try:
+        with transaction() as writes:
+            writes.condition_check(UserRow, user.username, condition=is_there)
+            if account.is_disabled:
+                hide_profile(writes, user.user_id, user.username)
+            else:
+                row = profile_row(user.user_id, user.username)
+                writes.save(row, condition=ProfileRow.user_id.does_not_exist())
+    except TransactWriteError as error:
+        if any(failed_conditions(error)):
+            return False
+        raise
+    return not account.is_disabled
+
+
+def _user_id_of(username: Username) -> UserId:
+    row, _ = user_rows(username)
+    return UserId(row.user_id)
+
+
+@contextmanager
+def _changing(
+    username: Username, user_id: UserId, actions: Sequence[Action]
+) -> Iterator[TransactWrite]:
+    """Change a credential in a transaction.
+
+    Raises:
+        NoSuchUser
+    """
+    try:
+        with transaction() as writes:
+            same = CredentialRow.user_id == user_id
+            writes.update(CredentialRow(username), actions=list(actions), condition=same)
+            yield writes
+    except TransactWriteError as error:
+        if any(failed_conditions(error)):
+            raise NoSuchUser(username) from error
+        raise
 
 
 def delete(user: User) -> bool:

@@ -54,8 +54,10 @@ def export(account: Account) -> dict[str, Any]:
 
 
 def _profile(account: Account) -> dict[str, str]:
-    profile = find_profiles([account.user.user_id]).get(account.user.user_id)
-    return {"display_name": profile.display_name} if profile and profile.display_name else {}
+    user_id = account.user.user_id
+    profile = find_profiles([user_id], pictures=True).get(user_id)
+    shown = msgspec.to_builtins(profile) if profile else {}
+    return {name: shown[name] for name in ("display_name", "picture") if name in shown}
 
 
 def messages_of(user_id: UserId) -> Iterator[Message]:

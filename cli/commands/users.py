@@ -96,6 +96,17 @@ def enable(context: CommandContext, username: str) -> None:
     context.output.message(f"{user.username} is enabled.", username=user.username, disabled=False)
 
 
+@users.command("add-profiles", epilog=help_epilog("users add-profiles"))
+@pass_context
+def add_profiles(context: CommandContext) -> None:
+    """Let others find the users of a version before 0.2.0, who have no profile yet.
+
+    Reads all users. It may be done at any time, and again.
+    """
+    added = accounts.add_missing_profiles()
+    context.output.message(f"Added {added} profiles.", profiles_added=added)
+
+
 @users.command(epilog=help_epilog("users rename dora dora.smith"))
 @click.argument("username")
 @click.argument("to", type=NEW_USERNAME)

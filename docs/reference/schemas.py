@@ -9,6 +9,7 @@ from chat.protocol.limits import (
     MAX_CONTENT_BYTES,
     MAX_DISPLAY_NAME,
     MAX_PASSWORD,
+    MAX_PICTURE_BYTES,
     MAX_REASON,
     MAX_SEARCH_TEXT,
     MAX_TITLE,
@@ -32,6 +33,14 @@ BEYOND_TYPES: dict[str, Schema] = {
 _CONTENT = {
     "description": f"at most {MAX_CONTENT_BYTES:,} bytes of UTF-8",
     "maxLength": MAX_CONTENT_BYTES,
+}
+_BASE64: Schema = {
+    # As `format`, `contentEncoding` alone is no check.
+    "pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+    "maxLength": MAX_PICTURE_BYTES * 4 // 3,
+}
+_PICTURE = {
+    "description": f"base64 of at most {MAX_PICTURE_BYTES:,} bytes: WebP, JPEG or PNG",
 }
 _COMPOSED = (
     ("AuthenticateData", "password", MAX_PASSWORD),
@@ -74,6 +83,10 @@ def frame_schemas(ref_template: str = "#/components/schemas/{name}") -> dict[str
         schema.update(BEYOND_TYPES.get(name, {}))
     for name in ("ChatMessageData", "EditMessageData"):
         schemas[name]["properties"]["content"].update(_CONTENT)
+    for name in ("SetProfileData", "Profile"):
+        picture = schemas[name]["properties"]["picture"]
+        picture.update(_PICTURE)
+        picture["anyOf"][0].update(_BASE64)
     for name, field, most in _COMPOSED:
         schemas[name]["properties"][field]["description"] = (
             f"at most {most} once they are composed (NFC)"

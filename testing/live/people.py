@@ -42,8 +42,9 @@ class Client:
 
     def __init__(self, url: str, **options: Any) -> None:  # noqa: ANN401 -- websockets' own
         self.name = uuid.uuid4().hex
+        # A socket with a bounded queue answers no pings while nobody takes frames from it.
         self.socket: ClientConnection = connect(
-            url, legacy=True, user_agent_header=self.name, **options
+            url, legacy=True, user_agent_header=self.name, max_queue=None, **options
         )
         self._kept: list[Frame] = []
         self.token = ""

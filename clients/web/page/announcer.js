@@ -1,6 +1,7 @@
-import { nameOf } from "./directory.js";
+import { nameOf } from "./entry.js";
 import { byId, element } from "./dom.js";
 import { summaryOf } from "./files.js";
+import { profiles } from "./finding/profiles.js";
 import { words } from "./words/index.js";
 
 /** @import { Chat, Message } from "../src/index.js" */
@@ -22,12 +23,12 @@ export class Announcer {
   constructor(chat, directory, current) {
     this.#directory = directory;
     chat.on("message", (message) => {
-      if (message.user_id === chat.user?.user_id) return;
-      const text = this.#textOf(message, message.conversation_id === current());
-      this.#say(message.message_id, text);
+      if (message.userId === chat.user?.userId) return;
+      const text = this.#textOf(message, message.conversationId === current());
+      this.#say(message.messageId, text);
     });
-    chat.on("message_changed", ({ message_id, deleted_at }) => {
-      if (deleted_at) this.#forget(message_id);
+    chat.on("message_changed", ({ messageId, deletedAt }) => {
+      if (deletedAt) this.#forget(messageId);
     });
   }
 
@@ -36,9 +37,10 @@ export class Announcer {
    * @param {boolean} isHere
    */
   #textOf(message, isHere) {
-    const { conversation_id, username: name } = message;
+    const { conversationId } = message;
+    const name = profiles.nameOf(message);
     if (isHere) return words("common.by", { name, text: summaryOf(message) });
-    const entry = this.#directory.find(conversation_id);
+    const entry = this.#directory.find(conversationId);
     const conversation = entry ? nameOf(entry) : words("conversation.other");
     return words("message.wrote_in", { name, conversation });
   }

@@ -6,7 +6,8 @@ import { colourButton } from "./colours.js";
 import { Composer } from "./composer.js";
 import { Deletions } from "./deletions.js";
 import { createDialog, leaveDialog, signOutDialog, titleDialog } from "./dialogs.js";
-import { Directory, nameOf } from "./directory.js";
+import { Directory } from "./directory.js";
+import { nameOf } from "./entry.js";
 import { byId } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { EmojiPicker } from "./emoji/picker.js";
@@ -37,7 +38,7 @@ import { Watching } from "./watching.js";
 import { words } from "./words/index.js";
 
 /** @import { Chat, User } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 
 /** The page: it makes the parts and puts them together. */
 export class App {
@@ -108,6 +109,7 @@ export class App {
       onActions: (message, button) => this.acts.show(message, button),
       onReact: (message, reaction) => this.acts.react(message, reaction),
       onUndo: (message) => this.acts.undo(message),
+      onDay: (at) => this.finding.showDay(at),
     });
     this.drafts = new Drafts(address, keeping.storage);
     this.composer = new Composer(chat, this.drafts, {
@@ -142,7 +144,7 @@ export class App {
 
   #listen() {
     for (const type of /** @type {const} */ (["members_added", "member_removed"])) {
-      this.chat.on(type, ({ conversation_id }) => this.#doubtTitle(conversation_id));
+      this.chat.on(type, ({ conversationId }) => this.#doubtTitle(conversationId));
     }
     this.chat.on("error", (error) => this.#report(error));
     document.addEventListener("visibilitychange", () => {
@@ -153,7 +155,7 @@ export class App {
   #wireButtons() {
     const { chat, navigation } = this;
     colourButton();
-    const openCreate = createDialog(chat, ({ conversation_id }) => navigation.go(conversation_id));
+    const openCreate = createDialog(chat, ({ conversationId }) => navigation.go(conversationId));
     const openLeave = leaveDialog(chat, () => navigation.current);
     const openSignOut = signOutDialog(chat, {
       hasUnsent: () => this.composer.hasUnsent,
@@ -206,7 +208,7 @@ export class App {
   #noticeGone(entry, by) {
     this.notifications.gone(entry.id);
     this.lastShown.left(entry);
-    if (by?.user_id === this.chat.user?.user_id) return;
+    if (by?.userId === this.chat.user?.userId) return;
     const name = nameOf(entry);
     const says = by
       ? words("app.removed_by", { by: by.username, name })

@@ -16,7 +16,7 @@ import { words } from "./words/index.js";
  * @returns {HTMLElement}
  */
 export function fileElement(source, attachment, onOpen) {
-  switch (kindOf(attachment.media_type)) {
+  switch (kindOf(attachment.mediaType)) {
     case "picture":
       return pictureElement(source, attachment, onOpen);
     case "video":
@@ -33,7 +33,7 @@ export function fileElement(source, attachment, onOpen) {
  * @param {AttachmentRef} attachment
  */
 function documentElement({ chat, conversationId }, attachment) {
-  const { attachment_id, size = 0 } = attachment;
+  const { attachmentId, size = 0 } = attachment;
   const detail = [extensionOf(attachment), sizeText(size)].filter(Boolean).join(" · ");
   const state = element("span", { class: "soft small" }, detail);
   const link = element(
@@ -51,7 +51,7 @@ function documentElement({ chat, conversationId }, attachment) {
   );
   const stop = chat.watchAttachmentUrl(
     conversationId,
-    attachment_id,
+    attachmentId,
     (url) => (link.isConnected ? (link.href = url) : stop()),
     () => (state.textContent = words("files.gone")),
   );

@@ -25,7 +25,7 @@ export function nameCompletion(members) {
     options(begun) {
       const typed = plainLetters(begun.slice(1));
       const all = members().map((member) => {
-        return { username: member.username, name: profiles.displayNameOf(member.user_id) };
+        return { username: member.username, name: profiles.displayNameOf(member.userId) };
       });
       return [...all, { username: EVERYBODY, name: null }]
         .filter(({ username, name }) =>

@@ -44,7 +44,7 @@ export class ComposerMode {
     this.set({ kind: "edit", message });
     say(
       this.#title,
-      words(message.deleted_at ? "composer.deleted_meanwhile" : "composer.edited_meanwhile"),
+      words(message.deletedAt ? "composer.deleted_meanwhile" : "composer.edited_meanwhile"),
     );
   }
 }

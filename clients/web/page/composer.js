@@ -1,4 +1,5 @@
 import { CONTENT_BYTES, ParleyError } from "../src/index.js";
+import { asksToSend, onlyTouch } from "./asking-to-send.js";
 import { Completion } from "./completion.js";
 import { emojiCompletion, nameCompletion } from "./completions.js";
 import { ComposerFiles } from "./composer-files.js";
@@ -28,10 +29,7 @@ import { words } from "./words/index.js";
  */
 
 const HINT_ABOVE = 0.9;
-/** What an input method's own keys are called, also by browsers that end the composition first. */
-const OF_INPUT_METHOD = 229;
 const utf8 = new TextEncoder();
-const onlyTouch = window.matchMedia("(pointer: coarse) and (hover: none)");
 
 /** Where messages are written. What was begun in a conversation waits there. */
 export class Composer {
@@ -154,7 +152,7 @@ export class Composer {
   }
 
   #restore() {
-    const userId = this.#chat.user?.user_id ?? "";
+    const userId = this.#chat.user?.userId ?? "";
     const id = this.#conversationId;
     this.#text.value = id === null ? "" : this.#drafts.read(userId, id);
     this.#fit();
@@ -187,7 +185,7 @@ export class Composer {
     if (mode.kind === "edit") return void this.#saveEdit(mode.message, content, mentions);
     const options = {
       ...(mentions.length > 0 && { mentions }),
-      ...(mode.kind === "reply" && { replyTo: mode.message.message_id }),
+      ...(mode.kind === "reply" && { replyTo: mode.message.messageId }),
     };
     this.#files.whenReady(id, (attachments) => this.#post(id, { content, attachments }, options));
   }
@@ -201,7 +199,7 @@ export class Composer {
     if (said.content === "" && said.attachments.length === 0) return;
     // What comes of it shows among the messages.
     this.#chat.send(id, said, options).catch(() => {});
-    this.#drafts.write(this.#chat.user?.user_id ?? "", id, "");
+    this.#drafts.write(this.#chat.user?.userId ?? "", id, "");
     if (id !== this.#conversationId || this.#mode.current.kind === "edit") return;
     this.#setMode({ kind: "new" });
     this.#text.value = "";
@@ -235,8 +233,8 @@ export class Composer {
   async #explain(error, message) {
     const isOutdated = error instanceof ParleyError && error.code === "conflict";
     if (!isOutdated) return this.#around.onError(error);
-    const { conversation_id, message_id } = message;
-    const [now] = await this.#chat.getMessages(conversation_id, [message_id]).catch(() => []);
+    const { conversationId, messageId } = message;
+    const [now] = await this.#chat.getMessages(conversationId, [messageId]).catch(() => []);
     if (now && isEditOf(this.#mode.current, message)) this.#mode.outdated(now);
   }
 
@@ -257,7 +255,7 @@ export class Composer {
   /** Over a reload, too; the text of an edit is no draft. */
   #keep() {
     if (this.#mode.current.kind === "edit") return;
-    const userId = this.#chat.user?.user_id ?? "";
+    const userId = this.#chat.user?.userId ?? "";
     if (this.#conversationId !== null) {
       this.#drafts.write(userId, this.#conversationId, this.#text.value);
     }
@@ -283,16 +281,6 @@ export class Composer {
  * @param {Mode} mode
  * @param {Message} message
  */
-function isEditOf(mode, { message_id }) {
-  return mode.kind === "edit" && mode.message.message_id === message_id;
-}
-
-/**
- * Enter sends. While an input method composes, it chooses a word; on a screen keyboard it begins a
- * new line, for there is no Shift + Enter there and the button is at hand.
- * @param {KeyboardEvent} event
- */
-function asksToSend({ key, keyCode, isComposing, shiftKey, ctrlKey, metaKey }) {
-  if (key !== "Enter" || isComposing || keyCode === OF_INPUT_METHOD) return false;
-  return ctrlKey || metaKey || !(shiftKey || onlyTouch.matches);
+function isEditOf(mode, { messageId }) {
+  return mode.kind === "edit" && mode.message.messageId === messageId;
 }

@@ -30,8 +30,8 @@ export class Deletions {
 
   /** @param {Message} message */
   begin(message) {
-    const timer = window.setTimeout(() => this.#make(message.message_id), UNDO_MS);
-    this.#waiting.set(message.message_id, { message, timer });
+    const timer = window.setTimeout(() => this.#make(message.messageId), UNDO_MS);
+    this.#waiting.set(message.messageId, { message, timer });
     this.#onChange();
   }
 

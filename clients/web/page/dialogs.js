@@ -5,7 +5,7 @@ import { namesIn } from "./people.js";
 import { words } from "./words/index.js";
 
 /** @import { Chat, Conversation } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 
 const TITLE_CHARACTERS = 128;
 const PATIENCE_MS = 10_000;

@@ -1,31 +1,11 @@
 import { ParleyError } from "../src/index.js";
-import { summaryOf } from "./files.js";
-import { DEFAULT_WISH, wishOf } from "./notifications/levels.js";
+import { emptyEntry, entryOf, previewOf } from "./entry.js";
+import { wishOf } from "./notifications/levels.js";
 import { words } from "./words/index.js";
 
 /** @import { Chat, Conversation, ConversationChanged, Message, MessageChanged, User } from "../src/index.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Wish } from "./notifications/levels.js" */
-
-/**
- * A conversation as the list shows it.
- * @typedef {{
- *   id: string,
- *   kind: "group" | "direct",
- *   title: string,
- *   role: "owner" | "moderator" | "member" | null,
- *   slowSeconds: number,
- *   lastAuthor: string,
- *   lastText: string,
- *   lastAt: Date | null,
- *   lastSeq: number,
- *   upTo: number,
- *   readSeq: number,
- *   unread: number,
- *   mentions: number,
- *   wish: Readonly<Wish>,
- *   otherId?: string,
- * }} Entry `upTo`: the highest number of the conversation that this takes into account. `otherId` is the other user in a direct conversation, once that is known
- */
 
 /** The user's conversations, kept up with what happens. */
 export class Directory {
@@ -58,15 +38,15 @@ export class Directory {
     this.#onMessage = onMessage;
     chat.on("message", (message) => this.#message(message));
     chat.on("read", (receipt) => this.#read(receipt));
-    chat.on("unread", ({ conversation_id }) => this.#count(conversation_id));
+    chat.on("unread", ({ conversationId }) => this.#count(conversationId));
     chat.on("message_changed", (change) => this.#changed(change));
     chat.on("conversation_changed", (change) => this.#conversationChanged(change));
-    chat.on("notifications_set", (set) => this.#setWish(set.conversation_id, wishOf(set)));
+    chat.on("notifications_set", (set) => this.#setWish(set.conversationId, wishOf(set)));
     chat.on("conversations_changed", () => this.#again());
     chat.on("conversation_created", (conversation) => this.#add([conversation]));
-    chat.on("member_removed", ({ conversation_id, user_id, by, new_owner_id }) => {
-      if (user_id === chat.user?.user_id) this.#remove(conversation_id, by);
-      if (new_owner_id) this.#setRole(conversation_id, new_owner_id, "owner");
+    chat.on("member_removed", ({ conversationId, userId, by, newOwnerId }) => {
+      if (userId === chat.user?.userId) this.#remove(conversationId, by);
+      if (newOwnerId) this.#setRole(conversationId, newOwnerId, "owner");
     });
   }
 
@@ -92,7 +72,7 @@ export class Directory {
     try {
       for await (const page of this.#pages()) {
         this.hasLists = true;
-        for (const { conversation_id } of page) missing.delete(conversation_id);
+        for (const { conversationId } of page) missing.delete(conversationId);
         this.#add(page);
         onPage();
       }
@@ -186,7 +166,7 @@ export class Directory {
    * @param {Message} message
    */
   latest(message) {
-    const entry = this.#entries.get(message.conversation_id);
+    const entry = this.#entries.get(message.conversationId);
     if (!entry || message.seq < entry.lastSeq) return;
     this.#show(entry, message);
     this.#onChange();
@@ -194,7 +174,7 @@ export class Directory {
 
   /** @param {Message} message */
   #message(message) {
-    const entry = this.#entries.get(message.conversation_id) ?? emptyEntry(message.conversation_id);
+    const entry = this.#entries.get(message.conversationId) ?? emptyEntry(message.conversationId);
     this.#recount(entry);
     this.#entries.set(entry.id, entry);
     this.#onMessage(message, entry.lastSeq);
@@ -207,17 +187,17 @@ export class Directory {
    * @param {Message} message
    */
   #show(entry, message) {
-    const isOwn = message.user_id === this.#chat.user?.user_id;
+    const isOwn = message.userId === this.#chat.user?.userId;
     entry.lastSeq = message.seq;
     entry.upTo = Math.max(entry.upTo, message.seq);
-    entry.lastAt = new Date(message.created_at);
+    entry.lastAt = new Date(message.createdAt);
     entry.lastAuthor = isOwn ? words("common.you") : message.username;
     entry.lastText = previewOf(message);
   }
 
-  /** @param {{ conversation_id: string, user_id: string, seq: number }} receipt */
-  #read({ conversation_id, user_id, seq }) {
-    if (user_id === this.#chat.user?.user_id) this.seen(conversation_id, seq);
+  /** @param {{ conversationId: string, userId: string, seq: number }} receipt */
+  #read({ conversationId, userId, seq }) {
+    if (userId === this.#chat.user?.userId) this.seen(conversationId, seq);
   }
 
   /** @param {string} id */
@@ -238,23 +218,23 @@ export class Directory {
    * The newest message is shown as it is now.
    * @param {MessageChanged} change
    */
-  #changed({ conversation_id, seq, message_id, change, content, deleted_at }) {
-    const entry = this.#entries.get(conversation_id);
+  #changed({ conversationId, seq, messageId, change, content, deletedAt }) {
+    const entry = this.#entries.get(conversationId);
     if (entry) entry.upTo = Math.max(entry.upTo, seq);
-    if (!entry || message_id !== `${conversation_id}:${entry.lastSeq}`) return;
+    if (!entry || messageId !== `${conversationId}:${entry.lastSeq}`) return;
     if (change === "reacted") return;
-    entry.lastText = previewOf({ content, deleted_at });
+    entry.lastText = previewOf({ content, deletedAt });
     this.#onChange();
   }
 
   /** @param {ConversationChanged} change */
-  #conversationChanged({ conversation_id, seq, change, title, role, user_id, slow_seconds }) {
-    const entry = this.#entries.get(conversation_id);
+  #conversationChanged({ conversationId, seq, change, title, role, userId, slowSeconds }) {
+    const entry = this.#entries.get(conversationId);
     if (!entry) return;
     entry.upTo = Math.max(entry.upTo, seq);
-    if (change === "renamed" && title !== undefined) this.rename(conversation_id, title);
-    if (change === "slow_mode") entry.slowSeconds = slow_seconds ?? 0;
-    if (change === "role" && user_id && role) this.#setRole(conversation_id, user_id, role);
+    if (change === "renamed" && title !== undefined) this.rename(conversationId, title);
+    if (change === "slow_mode") entry.slowSeconds = slowSeconds ?? 0;
+    if (change === "role" && userId && role) this.#setRole(conversationId, userId, role);
     this.#onChange();
   }
 
@@ -265,7 +245,7 @@ export class Directory {
    */
   #setRole(conversationId, userId, role) {
     const entry = this.#entries.get(conversationId);
-    if (!entry || userId !== this.#chat.user?.user_id) return;
+    if (!entry || userId !== this.#chat.user?.userId) return;
     entry.role = role;
     this.#onChange();
   }
@@ -289,63 +269,11 @@ export class Directory {
   /** @param {Conversation[]} conversations */
   #add(conversations) {
     for (const conversation of conversations) {
-      const entry = this.#entryOf(conversation);
+      const entry = entryOf(conversation, this.#chat);
       const known = this.#entries.get(entry.id);
       if (known && !conversation.title) entry.title = known.title;
       this.#entries.set(entry.id, entry);
     }
     this.#onChange();
   }
-
-  /**
-   * @param {Conversation} conversation
-   * @returns {Entry}
-   */
-  #entryOf(conversation) {
-    const { conversation_id: id, last_message: last, last_activity_at: activity } = conversation;
-    const isOwn = last?.user_id === this.#chat.user?.user_id;
-    const lastAuthor = (isOwn ? words("common.you") : last?.username) ?? "";
-    return {
-      id,
-      kind: conversation.kind,
-      title: conversation.title ?? "",
-      role: conversation.role,
-      lastAuthor,
-      lastText: last && lastAuthor ? previewOf(last) : "",
-      slowSeconds: conversation.slow_seconds ?? 0,
-      lastAt: new Date(last?.created_at ?? activity ?? conversation.created_at),
-      lastSeq: last?.seq ?? conversation.last_seq,
-      upTo: conversation.last_seq,
-      readSeq: conversation.last_read_seq,
-      unread: this.#chat.unread(id),
-      mentions: this.#chat.mentions(id),
-      wish: wishOf(conversation.notifications),
-    };
-  }
-}
-
-/**
- * @param {string} id
- * @returns {Entry}
- */
-function emptyEntry(id) {
-  return {
-    ...{ id, kind: "group", title: "", role: null, lastText: "", lastAt: null, slowSeconds: 0 },
-    ...{ lastAuthor: "", lastSeq: 0, upTo: 0, readSeq: 0 },
-    ...{ unread: 0, mentions: 0, wish: DEFAULT_WISH },
-  };
-}
-
-/** @param {Partial<Message>} message */
-function previewOf(message) {
-  return message.deleted_at ? words("message.deleted") : summaryOf(message);
-}
-
-/**
- * What the conversation is called, also where nobody gave it a title.
- * @param {Entry} entry
- */
-export function nameOf({ title, kind }) {
-  if (title) return title;
-  return words(kind === "direct" ? "conversation.direct" : "conversation.untitled");
 }

@@ -1,14 +1,13 @@
 import { ParleyError } from "../src/index.js";
 import { problemText } from "./problems.js";
 import { numberText, words } from "./words/index.js";
+import { visible } from "./text/characters.js";
 import { plainText } from "./text/plain.js";
 
 /** @import { AttachmentRef } from "../src/index.js" */
 
 /** The types that every browser shows as a picture. SVG is not one: it can hold scripts. */
 const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"]);
-/** Characters that are not seen, or that turn the direction of the text around them. */
-const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const UNITS = /** @type {const} */ (["files.kilobytes", "files.megabytes", "files.gigabytes"]);
 
 /** @typedef {"picture" | "video" | "audio" | "document"} Kind */
@@ -35,7 +34,7 @@ export function kindOf(mediaType = "") {
  * @param {{ name?: string | undefined }} file
  */
 export function fileName({ name = "" }) {
-  return name.replace(UNSEEN, "").trim() || words("files.unnamed");
+  return visible(name) || words("files.unnamed");
 }
 
 /**
@@ -72,7 +71,7 @@ export function summaryOf({ content = "", attachments = [] }) {
 function filesText(attachments) {
   const [first] = attachments;
   if (!first) return "";
-  const kinds = new Set(attachments.map(({ media_type }) => kindOf(media_type)));
+  const kinds = new Set(attachments.map(({ mediaType }) => kindOf(mediaType)));
   const [kind = "document"] = kinds;
   const [one, many] = WORDS[kinds.size > 1 ? "document" : kind];
   if (attachments.length > 1) return words(many, { count: attachments.length });
@@ -85,11 +84,11 @@ function filesText(attachments) {
  */
 export function problemOf(error) {
   if (!(error instanceof ParleyError)) return problemText(error);
-  const { limit_bytes, field, status } = error.data ?? {};
+  const { limitBytes, field, status } = error.data ?? {};
   switch (error.code) {
     case "too_large":
-      return limit_bytes
-        ? words("files.larger_than", { size: sizeText(limit_bytes) })
+      return limitBytes
+        ? words("files.larger_than", { size: sizeText(limitBytes) })
         : words("files.too_large");
     case "bad_request":
       if (field === "data.size") return words("files.empty");

@@ -1,5 +1,5 @@
 import { byId, element, icon } from "./dom.js";
-import { redacted } from "./redact.js";
+import { frameText } from "./frame-text.js";
 import { words } from "./words/index.js";
 
 /** @import { Chat, Events } from "../src/index.js" */
@@ -30,7 +30,7 @@ export class Frames {
   #add({ direction, text, at }) {
     const { scrollHeight, scrollTop, clientHeight } = this.#box;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < 60;
-    const { type, pretty } = redacted(text);
+    const { type, pretty } = frameText(text);
     const item = frameElement(direction, type, pretty, new Date(at));
     item.hidden = !matches(item, this.#filter.value);
     this.#list.append(item);

@@ -1,4 +1,4 @@
-import { dayKey } from "./dates.js";
+import { dayKey } from "./date-formats.js";
 import { lineOf } from "./system-lines.js";
 
 /** @import { AttachmentRef, Message, Numbered, Outgoing } from "../src/index.js" */
@@ -8,7 +8,9 @@ const NO_FILES = [];
 
 /**
  * What happened in the conversation besides messages: who joined, a new title.
- * @typedef {{ kind: "system", key: string, seq: number, day: string, at: Date, text: string }} SystemRow
+ * @typedef {{
+ *   kind: "system", key: string, seq: number, day: string, at: Date, text: string, change: Numbered,
+ * }} SystemRow
  */
 
 /**
@@ -19,7 +21,7 @@ const NO_FILES = [];
  *   seq: number,
  *   day: string,
  *   isOwn: boolean,
- *   message: { content: string, username: string, user_id: string, at: Date },
+ *   message: { content: string, username: string, userId: string, at: Date },
  *   files: readonly AttachmentRef[],
  *   stored: Message | null,
  *   outgoing: Outgoing | null,
@@ -28,7 +30,7 @@ const NO_FILES = [];
 
 /** @typedef {Bare | SystemRow} Item */
 
-/** @typedef {{ user_id: string, username: string }} Person */
+/** @typedef {{ userId: string, username: string }} Person */
 
 /**
  * What was made of messages and changes, so that it is made once.
@@ -64,7 +66,7 @@ export class Items {
     this.#me = me;
     this.#now = now;
     for (const change of changes) {
-      const line = this.#once(change, () => ofChange(change, me.user_id));
+      const line = this.#once(change, () => ofChange(change, me.userId));
       if (line?.kind !== "system") continue;
       this.#places.push(firstFrom(messages, line.seq) + this.#lines.length);
       this.#lines.push(line);
@@ -167,12 +169,12 @@ function lowest(end, holds) {
  * @returns {Bare}
  */
 function ofMessage(message, me) {
-  const { content, username, user_id, created_at, seq } = message;
-  const isOwn = user_id === me.user_id;
-  const at = new Date(created_at);
+  const { content, username, userId, createdAt, seq } = message;
+  const isOwn = userId === me.userId;
+  const at = new Date(createdAt);
   return {
     ...{ kind: "message", key: keyOf(message, isOwn), seq, day: dayKey(at), isOwn },
-    message: { content, username, user_id, at },
+    message: { content, username, userId, at },
     files: message.attachments ?? NO_FILES,
     stored: message,
     outgoing: null,
@@ -206,7 +208,7 @@ function ofChange(change, me) {
   const at = new Date(change.data["at"] ?? NaN);
   const text = lineOf(change, me);
   if (text === null || Number.isNaN(at.getTime())) return null;
-  return { kind: "system", key: `change ${seq}`, seq, day: dayKey(at), at, text };
+  return { kind: "system", key: `change ${seq}`, seq, day: dayKey(at), at, text, change };
 }
 
 /**
@@ -214,6 +216,6 @@ function ofChange(change, me) {
  * @param {Message} message
  * @param {boolean} isOwn
  */
-function keyOf({ message_id, client_message_id }, isOwn) {
-  return isOwn && client_message_id ? `own ${client_message_id}` : message_id;
+function keyOf({ messageId, clientMessageId }, isOwn) {
+  return isOwn && clientMessageId ? `own ${clientMessageId}` : messageId;
 }

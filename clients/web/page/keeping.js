@@ -6,7 +6,7 @@ import { EndedPages } from "./store/ended-pages.js";
 import { SavedChat } from "./store/saved-chat.js";
 
 /** @import { Chat, User } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { TabStorage } from "./storage.js" */
 /** @import { Database, Scope } from "./store/database.js" */
 
@@ -85,7 +85,7 @@ export class Keeping {
    * @param {User} user
    * @param {Chat} chat
    */
-  async #begin({ user_id: userId }, chat) {
+  async #begin({ userId }, chat) {
     this.#page = crypto.randomUUID();
     const belongings = new Belongings(this.#page, this.#browser.report);
     this.#moveItems(this.#tab, belongings);
@@ -122,7 +122,7 @@ export class Keeping {
     if (!user) return;
     try {
       this.#db ??= await within(this.#browser.openDatabase(), PATIENCE_MS);
-      await forget(this.#db, { service: this.#address, userId: user.user_id });
+      await forget(this.#db, { service: this.#address, userId: user.userId });
     } catch (error) {
       this.#browser.report(error);
     }

@@ -1,4 +1,5 @@
-import { briefly, daysBetween, timeOf } from "./dates.js";
+import { daysBetween } from "./date-formats.js";
+import { briefly, timeOf } from "./dates.js";
 import { words } from "./words/index.js";
 
 /** @import { UserPresence } from "../src/index.js" */
@@ -7,12 +8,12 @@ const MINUTE_MS = 60_000;
 
 /**
  * Whether a user is online or when they last were, in words.
- * @param {Pick<UserPresence, "is_online" | "last_seen_at">} presence
+ * @param {Pick<UserPresence, "isOnline" | "lastSeenAt">} presence
  * @param {Date} now
  */
-export function presenceWords({ is_online, last_seen_at }, now) {
-  if (is_online) return words("presence.online");
-  return last_seen_at ? lastSeen(new Date(last_seen_at), now) : words("presence.offline");
+export function presenceWords({ isOnline, lastSeenAt }, now) {
+  if (isOnline) return words("presence.online");
+  return lastSeenAt ? lastSeen(new Date(lastSeenAt), now) : words("presence.offline");
 }
 
 /**

@@ -1,5 +1,6 @@
 /** @import { Chat, Message, Timeline } from "../src/index.js" */
-/** @import { Directory, Entry } from "./directory.js" */
+/** @import { Directory } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Keeping } from "./keeping.js" */
 /** @import { Navigation } from "./navigation.js" */
 

@@ -45,9 +45,9 @@ export class Lightbox {
    */
   open(conversationId, picture, among) {
     this.#conversationId = conversationId;
-    this.#pictures = among.filter(({ media_type }) => kindOf(media_type) === "picture");
-    const { attachment_id } = picture;
-    this.#index = this.#pictures.findIndex((it) => it.attachment_id === attachment_id);
+    this.#pictures = among.filter(({ mediaType }) => kindOf(mediaType) === "picture");
+    const { attachmentId } = picture;
+    this.#index = this.#pictures.findIndex((it) => it.attachmentId === attachmentId);
     this.#dialog.showModal();
     const closed = closeOnBack(() => this.close());
     this.#dialog.addEventListener("close", closed, { once: true });
@@ -61,8 +61,8 @@ export class Lightbox {
   retain(files) {
     const picture = this.#pictures[this.#index];
     if (!this.#dialog.open || !picture) return;
-    const { attachment_id } = picture;
-    if (!files().some((it) => it.attachment_id === attachment_id)) this.close();
+    const { attachmentId } = picture;
+    if (!files().some((it) => it.attachmentId === attachmentId)) this.close();
   }
 
   close() {
@@ -80,7 +80,7 @@ export class Lightbox {
   #show() {
     const picture = this.#pictures[this.#index];
     if (!picture) return this.close();
-    const { attachment_id, width, height } = picture;
+    const { attachmentId, width, height } = picture;
     const name = fileName(picture);
     say(this.#name, name);
     say(
@@ -102,7 +102,7 @@ export class Lightbox {
       conversationId: this.#conversationId,
       previews: NO_PREVIEWS,
     };
-    void load(source, attachment_id, image, () =>
+    void load(source, attachmentId, image, () =>
       this.#stage.replaceChildren(words("files.broken", { name })),
     );
   }

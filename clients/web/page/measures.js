@@ -11,7 +11,7 @@ const PATIENCE_MS = 10_000;
 /**
  * What others need to show a file before they have it, and a small picture of it.
  * @typedef {{
- *   width?: number, height?: number, duration_seconds?: number, thumbnail?: Blob,
+ *   width?: number, height?: number, durationSeconds?: number, thumbnail?: Blob,
  * }} Measures
  */
 
@@ -62,7 +62,7 @@ async function ofRecording(file, kind) {
     player.src = url;
     await happens(player, "loadedmetadata");
     const { duration } = player;
-    const measures = Number.isFinite(duration) ? { duration_seconds: duration } : {};
+    const measures = Number.isFinite(duration) ? { durationSeconds: duration } : {};
     if (!(player instanceof HTMLVideoElement) || !player.videoWidth) return measures;
     const { videoWidth: width, videoHeight: height } = player;
     return { ...measures, width, height, ...(await still(player)) };

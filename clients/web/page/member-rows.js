@@ -1,6 +1,6 @@
 import { h } from "preact";
 
-import { nameAttributes } from "./finding/name-menu.js";
+import { nameAttributes } from "./mentions.js";
 import { named } from "./finding/name-view.js";
 import { profiles } from "./finding/profiles.js";
 import { presenceWords } from "./last-seen.js";
@@ -11,7 +11,7 @@ import { words } from "./words/index.js";
 /** @import { Member } from "../src/index.js" */
 /** @import { Menu } from "./menu.js" */
 
-/** @typedef {Member & { last_seen_at?: string }} Shown */
+/** @typedef {Member & { lastSeenAt?: string }} Shown */
 
 /**
  * What a row's controls do.
@@ -54,8 +54,8 @@ export class MemberRows {
     const { mine, isGroup, canChange } = standing;
     const status = statusOf(member);
     return h(Lasting, {
-      key: member.user_id,
-      of: JSON.stringify([member, status, mine?.user_id, mine?.role, isGroup, canChange]),
+      key: member.userId,
+      of: JSON.stringify([member, status, mine?.userId, mine?.role, isGroup, canChange]),
       draw: () => this.#row(member, status, standing),
     });
   }
@@ -67,7 +67,7 @@ export class MemberRows {
    */
   #row(member, status, { mine, isGroup, canChange }) {
     const { username, role } = member;
-    const isMe = member.user_id === mine?.user_id;
+    const isMe = member.userId === mine?.userId;
     const canRemove = canChange && !isMe;
     const controls = [
       canRemove && this.#roleField(member),
@@ -78,7 +78,7 @@ export class MemberRows {
     return h(
       "li",
       { class: "member" },
-      withPresence(personAvatar(username), member.online),
+      withPresence(personAvatar(username, member.userId), member.online),
       h(
         "span",
         { class: "member-lines" },
@@ -158,10 +158,10 @@ export class MemberRows {
 }
 
 /** @param {Shown} member */
-function statusOf({ last_seen_at, ...member }) {
+function statusOf({ lastSeenAt, ...member }) {
   if (isMuted(member)) return words("people.muted");
-  const seen = last_seen_at && { last_seen_at };
-  return presenceWords({ is_online: member.online, ...seen }, new Date());
+  const seen = lastSeenAt && { lastSeenAt };
+  return presenceWords({ isOnline: member.online, ...seen }, new Date());
 }
 
 /** @param {string} username */
@@ -174,7 +174,7 @@ function nameButton(username) {
  * Anybody may take any name, but no other username.
  * @param {Member} member
  */
-function usernameView({ user_id, username }) {
-  if (!profiles.displayNameOf(user_id)) return null;
+function usernameView({ userId, username }) {
+  if (!profiles.displayNameOf(userId)) return null;
   return h("span", { class: "small soft", dir: "ltr" }, `@${username}`);
 }

@@ -5,7 +5,7 @@ import { plainText } from "./text/plain.js";
 import { words } from "./words/index.js";
 
 /** @import { Message, User } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Item, Menu } from "./menu.js" */
 
 /**
@@ -16,6 +16,7 @@ import { words } from "./words/index.js";
  *   onEdit: (message: Message) => void,
  *   onDelete: (message: Message) => void,
  *   onReport: (message: Message) => void,
+ *   onReactors: (message: Message) => void,
  *   onMessage: (username: string) => void,
  *   onPin: (message: Message, isPinned: boolean) => void,
  *   isPinned: (message: Message) => boolean,
@@ -31,7 +32,7 @@ import { words } from "./words/index.js";
  * @param {Choices} choices
  */
 export function openActions(menu, button, message, { me, entry }, choices) {
-  const isOwn = message.user_id === me.user_id;
+  const isOwn = message.userId === me.userId;
   const isLeading = entry.role === "owner" || entry.role === "moderator";
   const isPinned = choices.isPinned(message);
   /** @type {Item[]} */
@@ -48,6 +49,10 @@ export function openActions(menu, button, message, { me, entry }, choices) {
       ? { text: words("action.edit"), icon: "edit", act: () => choices.onEdit(message) }
       : { text: words("action.report"), icon: "alert", act: () => choices.onReport(message) },
   );
+  if (message.reactions?.items.length) {
+    const act = () => choices.onReactors(message);
+    items.push({ text: words("reactions.who_reacted"), icon: "emoji", act });
+  }
   if (!isOwn && entry.kind === "group") {
     const text = words("names.message", { name: profiles.nameOf(message) });
     items.push({ text, icon: "message", act: () => choices.onMessage(message.username) });
@@ -82,8 +87,8 @@ function copyText({ content }) {
 }
 
 /** @param {Message} message */
-function copyLink({ conversation_id, message_id }) {
+function copyLink({ conversationId, messageId }) {
   const link = new URL(location.href);
-  link.hash = hashOf(conversation_id, message_id);
+  link.hash = hashOf(conversationId, messageId);
   void navigator.clipboard?.writeText(link.href);
 }

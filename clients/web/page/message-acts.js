@@ -41,7 +41,7 @@ export class MessageActs {
    */
   show(message, button) {
     const { directory, menu, composer, pins, emoji, finding } = this.#parts;
-    const entry = directory.find(message.conversation_id);
+    const entry = directory.find(message.conversationId);
     const me = this.#chat.user;
     if (!entry || !me) return;
     openActions(
@@ -57,8 +57,9 @@ export class MessageActs {
         onDelete: (it) => this.#delete(it),
         onPin: (it, isPinned) => this.#pin(it, isPinned),
         onReport: (it) => this.#report(it),
+        onReactors: (it) => finding.showReactors(it),
         onMessage: (username) => void finding.message(username),
-        isPinned: (it) => pins.has(it.message_id),
+        isPinned: (it) => pins.has(it.messageId),
       },
     );
   }
@@ -79,8 +80,8 @@ export class MessageActs {
 
   /** @param {Message} message */
   undo(message) {
-    this.#parts.deletions.undo(message.message_id);
-    this.#parts.room.focusMessage(message.message_id, ".actions");
+    this.#parts.deletions.undo(message.messageId);
+    this.#parts.room.focusMessage(message.messageId, ".actions");
   }
 
   /**
@@ -104,7 +105,7 @@ export class MessageActs {
   /** @param {Message} message */
   #delete(message) {
     this.#parts.deletions.begin(message);
-    this.#parts.room.focusMessage(message.message_id, ".undo");
+    this.#parts.room.focusMessage(message.messageId, ".undo");
   }
 
   /**

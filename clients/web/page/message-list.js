@@ -173,7 +173,7 @@ export class MessageList {
    */
   #nextWithActions(index, step) {
     for (let at = index + step, item; (item = this.#items?.at(at)); at += step) {
-      if (item.kind === "message" && item.stored && !item.stored.deleted_at) return at;
+      if (item.kind === "message" && item.stored && !item.stored.deletedAt) return at;
     }
     return -1;
   }

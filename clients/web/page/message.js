@@ -1,14 +1,15 @@
 import { h } from "preact";
 
 import { fullDate, timeOf } from "./dates.js";
-import { nameAttributes } from "./finding/name-menu.js";
 import { named } from "./finding/name-view.js";
 import { profiles } from "./finding/profiles.js";
 import { kindOf, summaryOf } from "./files.js";
+import { nameAttributes } from "./mentions.js";
 import { problemText } from "./problems.js";
 import { reactionsView } from "./reactions.js";
 import { hiddenAroundView } from "./spoken.js";
 import { beginningOf } from "./text/characters.js";
+import { lineOf } from "./system-lines.js";
 import { contentElement } from "./text/content.js";
 import { Lasting, Made, hiddenView, iconView, personAvatar } from "./views.js";
 import { words } from "./words/index.js";
@@ -25,6 +26,7 @@ import { words } from "./words/index.js";
  *   onActions: (message: Message, button: HTMLElement) => void,
  *   onReact: (message: Message, reaction: string) => void,
  *   onQuote: (messageId: string) => void,
+ *   onDay: (at: Date) => void,
  *   onUndo: (message: Message) => void,
  *   fileElement: (attachment: AttachmentRef) => HTMLElement,
  * }} Acts
@@ -56,12 +58,30 @@ export function lastingRow(row, acts) {
  * @param {Acts} acts
  */
 function rowView(row, acts) {
-  if (row.kind === "day") return h("li", { class: "day" }, h("h3", {}, row.name));
+  if (row.kind === "day") return dayView(row, acts);
   if (row.kind === "unread")
     return h("li", { class: "unread-mark" }, h("span", {}, words("message.new")));
-  if (row.kind === "system")
-    return h("li", { class: "system small soft" }, h("span", {}, row.text));
+  if (row.kind === "system") {
+    const text = () => lineOf(row.change, acts.me().userId, (person) => profiles.nameOf(person));
+    return h("li", { class: "system small soft" }, h("span", {}, named(text)));
+  }
   return messageView(row, acts);
+}
+
+/**
+ * It leads to other days, for pointers: the keyboard reaches those in the panel of the search.
+ * @param {{ name: string, at: Date }} row
+ * @param {Acts} acts
+ */
+function dayView({ name, at }, { onDay }) {
+  const attributes = {
+    class: "day-button",
+    type: "button",
+    tabindex: "-1",
+    title: words("search.day"),
+    onclick: () => onDay(at),
+  };
+  return h("li", { class: "day" }, h("h3", {}, h("button", attributes, name)));
 }
 
 /**
@@ -80,13 +100,13 @@ function messageView(row, acts) {
       : { class: "hidden-text", dir: "auto" },
     isOwn ? words("common.you") : named(() => profiles.nameOf(message)),
   );
-  const isGone = Boolean(row.stored?.deleted_at) || row.isBeingDeleted;
+  const isGone = Boolean(row.stored?.deletedAt) || row.isBeingDeleted;
   if (isGone) kinds.push("deleted");
   if (row.isPointedOut) kinds.push("pointed-out");
   return h(
     "li",
-    { class: kinds.join(" "), ...(row.stored && { "data-id": row.stored.message_id }) },
-    !isOwn && closesRun && personAvatar(message.username),
+    { class: kinds.join(" "), ...(row.stored && { "data-id": row.stored.messageId }) },
+    !isOwn && closesRun && personAvatar(message.username, message.userId),
     h(
       "div",
       { class: "line" },
@@ -124,12 +144,12 @@ function contentView(row, acts) {
  */
 function filesView(files, { fileElement }) {
   if (files.length === 0) return null;
-  const pictures = files.filter(({ media_type }) => kindOf(media_type) === "picture");
+  const pictures = files.filter(({ mediaType }) => kindOf(mediaType) === "picture");
   return h(
     "div",
     { class: pictures.length > 1 ? "attachments gallery" : "attachments" },
     ...files.map((file) => {
-      const key = file.attachment_id;
+      const key = file.attachmentId;
       return h(Made, { key, of: key, make: () => fileElement(file) });
     }),
   );
@@ -146,7 +166,7 @@ function goneView({ stored, isBeingDeleted }, { onUndo }) {
     { class: "content gone" },
     words("message.deleted"),
     isBeingDeleted &&
-      !stored?.deleted_at &&
+      !stored?.deletedAt &&
       h("button", { class: "quiet undo", type: "button", onclick: undo }, words("message.undo")),
   );
 }
@@ -173,7 +193,7 @@ function quoteView({ id, message }, { onQuote }) {
 /** @param {Message | null} message */
 export function quotedText(message) {
   if (!message) return words("message.earlier");
-  if (message.deleted_at) return words("message.deleted");
+  if (message.deletedAt) return words("message.deleted");
   return beginningOf(summaryOf(message).replace(/\s+/g, " "), QUOTED);
 }
 
@@ -214,8 +234,8 @@ function metaView({ message, stored, state, readers }) {
   return h(
     "span",
     { class: "meta", ...(says && { title: says }) },
-    stored?.edited_at &&
-      !stored.deleted_at &&
+    stored?.editedAt &&
+      !stored.deletedAt &&
       h("span", { class: "edited" }, words("message.edited")),
     state !== "sending" && state !== "failed" && time,
     mark && iconView(mark[0]),

@@ -1,11 +1,13 @@
 import { Fragment, h, render } from "preact";
 
 import { byId, element } from "./dom.js";
-import { hiddenView, iconView } from "./views.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
+import { hiddenView, iconView, personAvatar } from "./views.js";
 import { durationText, words } from "./words/index.js";
 
 /** @import { Ban, Chat, Member } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Item } from "./menu.js" */
 
 const MINUTE_MS = 60_000;
@@ -25,9 +27,9 @@ export function moderates(own, other) {
   return rank > 0 && rank > RANKS.indexOf(other.role);
 }
 
-/** @param {Pick<Member, "muted_until">} member */
-export function isMuted({ muted_until }) {
-  return muted_until !== undefined && Date.parse(muted_until) > Date.now();
+/** @param {Pick<Member, "mutedUntil">} member */
+export function isMuted({ mutedUntil }) {
+  return mutedUntil !== undefined && Date.parse(mutedUntil) > Date.now();
 }
 
 /**
@@ -67,13 +69,13 @@ export class Moderation {
     this.#onError = onError;
     for (const option of this.#slow.options) option.text = slowModeText(Number(option.value));
     this.#slow.addEventListener("change", () => this.#setSlow());
-    chat.on("conversation_changed", ({ conversation_id, change, slow_seconds }) => {
-      if (conversation_id !== this.#entry?.id) return;
-      if (change === "slow_mode") this.#showSlow(slow_seconds ?? 0);
+    chat.on("conversation_changed", ({ conversationId, change, slowSeconds }) => {
+      if (conversationId !== this.#entry?.id) return;
+      if (change === "slow_mode") this.#showSlow(slowSeconds ?? 0);
       if (change === "unbanned") void this.#list();
     });
-    chat.on("member_removed", ({ conversation_id, is_banned }) => {
-      if (is_banned && conversation_id === this.#entry?.id) void this.#list();
+    chat.on("member_removed", ({ conversationId, isBanned }) => {
+      if (isBanned && conversationId === this.#entry?.id) void this.#list();
     });
   }
 
@@ -106,7 +108,7 @@ export class Moderation {
   }
 
   /** @param {Ban} ban */
-  #row({ user_id, username }) {
+  #row({ userId, username }) {
     const attributes = {
       class: "icon-button",
       type: "button",
@@ -114,8 +116,17 @@ export class Moderation {
     };
     return h(
       "li",
-      { key: user_id, class: "member" },
-      h("span", { class: "member-lines" }, h("bdi", null, username)),
+      { key: userId, class: "member" },
+      personAvatar(username, userId),
+      h(
+        "span",
+        { class: "member-lines" },
+        h(
+          "bdi",
+          null,
+          named(() => profiles.nameOf({ userId, username })),
+        ),
+      ),
       h(
         "button",
         attributes,

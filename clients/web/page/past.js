@@ -74,7 +74,7 @@ export class Past {
    * @returns whether it is of one of the messages
    */
   apply(change) {
-    const isOurs = this.messages.some(({ message_id }) => message_id === change.message_id);
+    const isOurs = this.messages.some(({ messageId }) => messageId === change.messageId);
     if (isOurs) this.messages = this.messages.map((message) => applyChange(message, change));
     return isOurs;
   }

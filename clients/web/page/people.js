@@ -11,7 +11,7 @@ import { problemText } from "./problems.js";
 import { Removing } from "./removing.js";
 
 /** @import { Chat, ConversationChanged, Member } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Menu } from "./menu.js" */
 /** @import { Shown } from "./member-rows.js" */
 /** @import { Watching } from "./watching.js" */
@@ -62,18 +62,18 @@ export class People {
     this.#onChange = onChange;
     this.#more.addEventListener("click", () => this.#load());
     this.#addForm.addEventListener("submit", (event) => this.#add(event));
-    chat.on("members_added", ({ conversation_id, members }) => {
-      if (this.#isOpen(conversation_id)) this.#put(members);
+    chat.on("members_added", ({ conversationId, members }) => {
+      if (this.#isOpen(conversationId)) this.#put(members);
     });
-    chat.on("member_removed", ({ conversation_id, user_id, new_owner_id }) => {
-      if (!this.#isOpen(conversation_id)) return;
-      this.#drop(user_id);
-      if (new_owner_id) this.#setRole(new_owner_id, "owner");
+    chat.on("member_removed", ({ conversationId, userId, newOwnerId }) => {
+      if (!this.#isOpen(conversationId)) return;
+      this.#drop(userId);
+      if (newOwnerId) this.#setRole(newOwnerId, "owner");
     });
     chat.on("conversation_changed", (change) => this.#take(change));
-    chat.on("message", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
-    chat.on("read", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
-    chat.on("typing", ({ conversation_id, user_id }) => this.#alive(conversation_id, user_id));
+    chat.on("message", ({ conversationId, userId }) => this.#alive(conversationId, userId));
+    chat.on("read", ({ conversationId, userId }) => this.#alive(conversationId, userId));
+    chat.on("typing", ({ conversationId, userId }) => this.#alive(conversationId, userId));
     setInterval(() => document.visibilityState === "visible" && this.#again(), REFRESH_MS);
   }
 
@@ -133,10 +133,10 @@ export class People {
 
   /** @param {Shown} member */
   #withPresence(member) {
-    const known = this.#watching.of(this.#entry?.id ?? "", member.user_id);
+    const known = this.#watching.of(this.#entry?.id ?? "", member.userId);
     if (!known) return member;
-    const { last_seen_at } = known;
-    return { ...member, online: known.is_online, ...(last_seen_at && { last_seen_at }) };
+    const { lastSeenAt } = known;
+    return { ...member, online: known.isOnline, ...(lastSeenAt && { lastSeenAt }) };
   }
 
   #watch() {
@@ -145,7 +145,7 @@ export class People {
 
   /** Those who are listed first come first. */
   get #ids() {
-    return this.members.map(({ user_id }) => user_id);
+    return this.members.map(({ userId }) => userId);
   }
 
   async #load() {
@@ -174,18 +174,18 @@ export class People {
 
   /** @param {Member[]} members */
   #put(members) {
-    for (const member of members) this.#members.set(member.user_id, member);
+    for (const member of members) this.#members.set(member.userId, member);
     this.#watch();
     this.#changed();
   }
 
   /** @param {ConversationChanged} change */
-  #take({ conversation_id, change, user_id, role, muted_until }) {
-    const member = this.#members.get(user_id ?? "");
-    if (!this.#isOpen(conversation_id) || !member) return;
-    if (change === "role" && role) this.#setRole(member.user_id, role);
-    if (change === "muted" && muted_until) this.#put([{ ...member, muted_until }]);
-    const { muted_until: _, ...unmuted } = member;
+  #take({ conversationId, change, userId, role, mutedUntil }) {
+    const member = this.#members.get(userId ?? "");
+    if (!this.#isOpen(conversationId) || !member) return;
+    if (change === "role" && role) this.#setRole(member.userId, role);
+    if (change === "muted" && mutedUntil) this.#put([{ ...member, mutedUntil }]);
+    const { mutedUntil: _, ...unmuted } = member;
     if (change === "unmuted") this.#put([unmuted]);
   }
 
@@ -223,7 +223,7 @@ export class People {
   }
 
   #render() {
-    const mine = this.#members.get(this.#chat.user?.user_id ?? "");
+    const mine = this.#members.get(this.#chat.user?.userId ?? "");
     const canChange = this.#entry?.kind === "group" && mine?.role === "owner";
     this.#addForm.hidden = !canChange;
     this.#leave.hidden = this.#entry?.kind !== "group";

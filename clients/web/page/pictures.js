@@ -22,7 +22,7 @@ const SMALLEST = 48;
  * @param {() => void} onOpen
  */
 export function pictureElement(source, attachment, onOpen) {
-  const { attachment_id, thumbnail_id = attachment_id } = attachment;
+  const { attachmentId, thumbnailId = attachmentId } = attachment;
   const name = fileName(attachment);
   const image = element("img", { alt: "", loading: "lazy", decoding: "async" });
   const problem = element("span", { class: "picture-problem small" });
@@ -34,7 +34,7 @@ export function pictureElement(source, attachment, onOpen) {
   const button = element("button", attributes, image, problem);
   button.addEventListener("click", onOpen);
   reserve(button, attachment);
-  void load(source, thumbnail_id, image, () => {
+  void load(source, thumbnailId, image, () => {
     button.classList.add("broken");
     problem.textContent = words("files.broken", { name });
   });

@@ -30,12 +30,12 @@ export class Pins {
   constructor(chat, onOpen) {
     this.#chat = chat;
     this.#onOpen = onOpen;
-    chat.on("conversation_changed", ({ conversation_id, change }) => {
+    chat.on("conversation_changed", ({ conversationId, change }) => {
       const isPin = change === "pinned" || change === "unpinned";
-      if (isPin && conversation_id === this.#conversationId) void this.load();
+      if (isPin && conversationId === this.#conversationId) void this.load();
     });
-    chat.on("message_changed", ({ message_id }) => {
-      if (this.has(message_id)) void this.load();
+    chat.on("message_changed", ({ messageId }) => {
+      if (this.has(messageId)) void this.load();
     });
   }
 
@@ -60,7 +60,7 @@ export class Pins {
     try {
       const messages = await this.#chat.listPins(id);
       if (id !== this.#conversationId) return;
-      this.#pinned = new Map(messages.map((message) => [message.message_id, message]));
+      this.#pinned = new Map(messages.map((message) => [message.messageId, message]));
       this.#failure.clear();
     } catch (error) {
       const hasPins = !(error instanceof ParleyError && error.code === "unknown_type");
@@ -80,14 +80,14 @@ export class Pins {
 
   /** @param {Message} message */
   #row(message) {
-    const open = () => this.#onOpen(message.message_id);
+    const open = () => this.#onOpen(message.messageId);
     return h(
       "li",
-      { key: message.message_id },
+      { key: message.messageId },
       h(
         "button",
         { class: "pinned", type: "button", onclick: open },
-        personAvatar(message.username),
+        personAvatar(message.username, message.userId),
         h(
           "span",
           { class: "member-lines" },

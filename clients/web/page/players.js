@@ -12,16 +12,16 @@ import { words } from "./words/index.js";
  */
 export function videoElement(source, attachment) {
   const name = fileName(attachment);
-  const { attachment_id, thumbnail_id } = attachment;
-  const preload = thumbnail_id ? "none" : "metadata";
+  const { attachmentId, thumbnailId } = attachment;
+  const preload = thumbnailId ? "none" : "metadata";
   const attributes = { class: "video", controls: true, playsinline: true, preload };
   const video = element("video", {
     ...attributes,
     "aria-label": words("files.play_video", { name }),
   });
   reserve(video, attachment);
-  if (thumbnail_id) void showPoster(source, thumbnail_id, video);
-  return playable(source, attachment_id, video, video);
+  if (thumbnailId) void showPoster(source, thumbnailId, video);
+  return playable(source, attachmentId, video, video);
 }
 
 /**
@@ -33,7 +33,7 @@ export function audioElement(source, attachment) {
   const audio = element("audio", { controls: true, preload: "metadata", "aria-label": name });
   const title = element("span", { class: "file-name small", dir: "auto" }, name);
   const box = element("div", { class: "audio" }, title, audio);
-  return playable(source, attachment.attachment_id, audio, box);
+  return playable(source, attachment.attachmentId, audio, box);
 }
 
 /**

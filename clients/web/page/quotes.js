@@ -22,9 +22,9 @@ export class Quotes {
     this.#chat = chat;
     this.#onFound = onFound;
     // A quote shows what the message has become.
-    chat.on("message_changed", ({ message_id }) => {
-      if (!this.#found.delete(message_id)) return;
-      this.#asked.delete(message_id);
+    chat.on("message_changed", ({ messageId }) => {
+      if (!this.#found.delete(messageId)) return;
+      this.#asked.delete(messageId);
       onFound();
     });
   }
@@ -66,7 +66,7 @@ export class Quotes {
       try {
         const some = ids.slice(from, from + MOST);
         const messages = await this.#chat.getMessages(conversationId, some);
-        for (const message of messages) this.#found.set(message.message_id, message);
+        for (const message of messages) this.#found.set(message.messageId, message);
         this.#onFound();
       } catch {
         // The quote stays without its text until the conversation is opened again.

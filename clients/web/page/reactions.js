@@ -18,7 +18,7 @@ export const USUAL = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
  */
 export function reactionsView(message, me, onToggle) {
   const { items = [] } = message?.reactions ?? {};
-  if (!message || message.deleted_at || items.length === 0) return null;
+  if (!message || message.deletedAt || items.length === 0) return null;
   return h(
     "div",
     { class: "reactions", role: "group", "aria-label": words("reactions.label") },
@@ -99,7 +99,7 @@ async function hasReacted(chat, message, reaction) {
   for (let cursor; ;) {
     const options = { reaction, ...(cursor !== undefined && { cursor }) };
     const page = await chat.listReactions(message, options);
-    if (page.items.some(({ user_id }) => user_id === me.user_id)) return true;
+    if (page.items.some(({ userId }) => userId === me.userId)) return true;
     cursor = page.cursor;
     if (cursor === undefined) return false;
   }

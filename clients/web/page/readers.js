@@ -40,13 +40,13 @@ export class ReadMarks {
 
   /**
    * A mark never goes back.
-   * @param {readonly { user_id: string, username: string, seq: number }[]} marks
+   * @param {readonly { userId: string, username: string, seq: number }[]} marks
    */
   note(marks) {
-    const news = marks.filter(({ user_id, seq }) => (this.all.get(user_id)?.seq ?? -1) < seq);
+    const news = marks.filter(({ userId, seq }) => (this.all.get(userId)?.seq ?? -1) < seq);
     if (news.length === 0) return;
     const all = new Map(this.all);
-    for (const { user_id, username, seq } of news) all.set(user_id, { username, seq });
+    for (const { userId, username, seq } of news) all.set(userId, { username, seq });
     this.all = all;
   }
 

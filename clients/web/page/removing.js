@@ -1,10 +1,10 @@
-import { nameOf } from "./directory.js";
+import { nameOf } from "./entry.js";
 import { askDialog } from "./form-dialog.js";
 import { requireOnline } from "./online.js";
 import { words } from "./words/index.js";
 
 /** @import { Chat } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 
 /** Removes and bans members, which it asks about first: they lose the conversation at once. */
 export class Removing {

@@ -1,12 +1,12 @@
 import { render } from "preact";
 
-import { nameOf } from "./directory.js";
+import { nameOf } from "./entry.js";
 import { byId, say } from "./dom.js";
 import { presenceWords } from "./last-seen.js";
 import { conversationAvatar } from "./views.js";
 import { words } from "./words/index.js";
 
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Shown } from "./member-rows.js" */
 
 /** What stands above the messages: whose conversation it is. */
@@ -40,12 +40,12 @@ export class RoomHead {
  * @param {number} online
  */
 function peopleLine({ kind }, members, me, online) {
-  const others = members.filter(({ user_id }) => user_id !== me);
+  const others = members.filter(({ userId }) => userId !== me);
   if (members.length === 0) return "";
   if (kind === "direct" && !others[0]) return words("room.no_longer_here");
   if (kind === "direct" && others[0]) {
-    const { online: is_online, last_seen_at } = others[0];
-    return presenceWords({ is_online, ...(last_seen_at && { last_seen_at }) }, new Date());
+    const { online: isOnline, lastSeenAt } = others[0];
+    return presenceWords({ isOnline, ...(lastSeenAt && { lastSeenAt }) }, new Date());
   }
   const people = words("room.people", { count: members.length });
   return words("room.people_online", { people, online: words("room.online", { count: online }) });

@@ -14,7 +14,7 @@ import { Scroller } from "./scroller.js";
 import { View } from "./view.js";
 
 /** @import { AttachmentRef, Chat, Message, Timeline } from "../src/index.js" */
-/** @import { Entry } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 /** @import { Shown } from "./member-rows.js" */
 /** @import { Acts } from "./message.js" */
 /** @import { Previews } from "./previews.js" */
@@ -54,7 +54,7 @@ export class Room {
    *   isName: (name: string) => boolean,
    *   beingDeleted: () => ReadonlySet<string>,
    *   previews: Previews,
-   * } & Pick<Acts, "onActions" | "onReact" | "onUndo">} parts
+   * } & Pick<Acts, "onActions" | "onReact" | "onUndo" | "onDay">} parts
    */
   constructor(chat, { onSeen, onLook, beingDeleted, previews, ...acts }) {
     this.#chat = chat;
@@ -66,7 +66,7 @@ export class Room {
     /** @type {Acts} */
     const all = {
       ...acts,
-      me: () => chat.user ?? { user_id: "", username: "" },
+      me: () => chat.user ?? { userId: "", username: "" },
       // What comes of it shows in the list.
       onResend: (outgoing) => void chat.resend(outgoing).catch(() => {}),
       onDiscard: (outgoing) => chat.discard(outgoing),
@@ -75,9 +75,9 @@ export class Room {
     };
     this.#list = new MessageList(all, (index) => this.#scroller.bring(index));
     this.#scroller = new Scroller(this.#scrollBox, this.#list, () => this.#looked());
-    chat.on("read", ({ conversation_id, user_id, username, seq }) => {
-      if (conversation_id !== this.#entry?.id) return;
-      this.#readers.note([{ user_id, username, seq }]);
+    chat.on("read", ({ conversationId, userId, username, seq }) => {
+      if (conversationId !== this.#entry?.id) return;
+      this.#readers.note([{ userId, username, seq }]);
       this.#schedule();
     });
   }
@@ -108,8 +108,8 @@ export class Room {
    */
   head(entry, members, online = 0) {
     this.#entry = entry;
-    this.#head.show(entry, members, this.#chat.user?.user_id ?? "", online);
-    this.#readers.note(members.map((it) => ({ ...it, seq: it.last_read_seq })));
+    this.#head.show(entry, members, this.#chat.user?.userId ?? "", online);
+    this.#readers.note(members.map((it) => ({ ...it, seq: it.lastReadSeq })));
     this.#schedule();
   }
 
@@ -151,8 +151,8 @@ export class Room {
 
   /** The user's own last message that can be edited. */
   get lastOwn() {
-    const me = this.#chat.user?.user_id;
-    const isOwn = (/** @type {Message} */ it) => it.user_id === me && !it.deleted_at;
+    const me = this.#chat.user?.userId;
+    const isOwn = (/** @type {Message} */ it) => it.userId === me && !it.deletedAt;
     return lastWhere(this.#view?.messages ?? [], isOwn);
   }
 
@@ -219,7 +219,7 @@ export class Room {
     if (!view || !me) return;
     const { messages, outgoing, changes } = view;
     const isBeginning = this.#list.isEmpty || (view.isLoaded && !this.#hasBegun);
-    if (isBeginning && view.isLoaded) this.#unreadAfter = this.#lastRead(view, me.user_id);
+    if (isBeginning && view.isLoaded) this.#unreadAfter = this.#lastRead(view, me.userId);
     const shown = {
       ...{ messages, outgoing, changes, me, now: new Date() },
       ...{ readers: this.#readers.all, unreadAfter: this.#unreadAfter },
@@ -242,7 +242,7 @@ export class Room {
    */
   #lastRead({ messages, hasLater }, me) {
     if (this.#unreadAfter === null || hasLater) return this.#unreadAfter;
-    const own = lastWhere(messages, ({ user_id }) => user_id === me);
+    const own = lastWhere(messages, ({ userId }) => userId === me);
     return Math.max(this.#unreadAfter, own?.seq ?? 0);
   }
 
@@ -283,7 +283,7 @@ export class Room {
     const last = lastUpTo(this.#view.messages, isAtEnd ? Infinity : this.#list.seqAt(lastInView));
     if (!last || last.seq <= (this.#entry?.readSeq ?? 0)) return;
     this.#chat.markRead(last);
-    this.#onSeen(last.conversation_id, last.seq);
+    this.#onSeen(last.conversationId, last.seq);
   }
 
   #loadEarlier() {

@@ -13,7 +13,7 @@ const MANY = 50;
 /** @type {readonly string[]} */
 const NOBODY = [];
 /**
- * @typedef {{ kind: "day", key: string, name: string }
+ * @typedef {{ kind: "day", key: string, name: string, at: Date }
  *   | { kind: "unread", key: string }
  *   | SystemRow
  *   | MessageRow} Row
@@ -76,7 +76,7 @@ export class Rows {
    */
   set(shown) {
     const { readers, me } = shown;
-    this.#readers = this.#readersOf(readers, me.user_id);
+    this.#readers = this.#readersOf(readers, me.userId);
     this.#shown = shown;
     this.#unread = firstUnread(shown);
     this.#items = new Items(shown, this.#made);
@@ -137,11 +137,11 @@ function readersOf(readers, me) {
  * @returns {Pick<MessageRow, "quote" | "isBeingDeleted" | "isPointedOut">}
  */
 function aboutOf({ stored, outgoing }, { quoted = () => null, beingDeleted, pointedOut = null }) {
-  const id = stored?.reply_to ?? outgoing?.replyTo;
+  const id = stored?.replyTo ?? outgoing?.replyTo;
   return {
-    quote: id && !stored?.deleted_at ? { id, message: quoted(id) } : null,
-    isBeingDeleted: Boolean(stored && beingDeleted?.has(stored.message_id)),
-    isPointedOut: stored !== null && stored.message_id === pointedOut,
+    quote: id && !stored?.deletedAt ? { id, message: quoted(id) } : null,
+    isBeingDeleted: Boolean(stored && beingDeleted?.has(stored.messageId)),
+    isPointedOut: stored !== null && stored.messageId === pointedOut,
   };
 }
 
@@ -163,7 +163,7 @@ function outcomeOf({ isOwn, outgoing, seq }, readers) {
 function firstUnread({ messages, me, unreadAfter }) {
   if (unreadAfter === null) return null;
   let place = firstFrom(messages, unreadAfter + 1);
-  while (messages[place]?.user_id === me.user_id) place++;
+  while (messages[place]?.userId === me.userId) place++;
   const first = messages[place];
   return first && (place > 0 || messages.length >= MANY) ? first : null;
 }
@@ -176,7 +176,7 @@ function firstUnread({ messages, me, unreadAfter }) {
 function dayRow(row, now) {
   const { key, day } = row;
   const at = timeOfRow(row);
-  return { kind: "day", key: `day ${day} above ${key}`, name: dayName(at, now) };
+  return { kind: "day", key: `day ${day} above ${key}`, name: dayName(at, now), at };
 }
 
 /** @param {Item} row */
@@ -191,7 +191,7 @@ function timeOfRow(row) {
 function isOneRun(one, other) {
   if (one.kind === "system" || other.kind === "system") return false;
   const span = other.message.at.getTime() - one.message.at.getTime();
-  return one.message.user_id === other.message.user_id && one.day === other.day && span < RUN_MS;
+  return one.message.userId === other.message.userId && one.day === other.day && span < RUN_MS;
 }
 
 /**

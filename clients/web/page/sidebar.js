@@ -2,7 +2,7 @@ import { Fragment, h, render } from "preact";
 
 import { countText, countedText } from "./counts.js";
 import { briefly, fullDate } from "./dates.js";
-import { nameOf } from "./directory.js";
+import { nameOf } from "./entry.js";
 import { byId } from "./dom.js";
 import { ListFilter } from "./finding/list-filter.js";
 import { named } from "./finding/name-view.js";
@@ -23,7 +23,8 @@ import {
 import { words, wordsAround } from "./words/index.js";
 
 /** @import { User, UserPresence } from "../src/index.js" */
-/** @import { Directory, Entry } from "./directory.js" */
+/** @import { Directory } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 
 /** No line is longer; the rest would only be hidden. */
 const PREVIEW = 200;
@@ -58,7 +59,7 @@ export class Sidebar {
     const name = () => h("bdi", null, profiles.nameOf(user));
     const text = () => hiddenAroundView("sidebar.signed_in_as", { name: name() });
     const line = h("span", null, named(text));
-    render(h(Fragment, null, personAvatar(user.username), line), this.#me);
+    render(h(Fragment, null, personAvatar(user.username, user.userId), line), this.#me);
   }
 
   /** @param {string | null} current */
@@ -137,7 +138,7 @@ function contentOf(entry, presence) {
   const avatar = conversationAvatar(entry, name);
   const seen = presence && presenceWords(presence, new Date());
   return [
-    presence ? withPresence(avatar, presence.is_online) : avatar,
+    presence ? withPresence(avatar, presence.isOnline) : avatar,
     h(
       "span",
       { class: "conversation-lines" },

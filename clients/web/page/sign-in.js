@@ -122,11 +122,11 @@ export class SignIn {
 
   /** @param {Identity} identity */
   async #enter(identity) {
-    const { user_id } = identity;
+    const { userId } = identity;
     const { login, sidebar, directory, listing, navigation, people, notifications } = this.#parts;
     this.#parts.token.write(identity);
     this.#latest = identity.token;
-    if (this.#user !== null && (this.#user.user_id !== user_id || this.#isOver)) {
+    if (this.#user !== null && (this.#user.userId !== userId || this.#isOver)) {
       return location.reload();
     }
     this.#user = identity;

@@ -2,7 +2,11 @@ import { durationText, words } from "./words/index.js";
 
 /** @import { Numbered } from "../src/index.js" */
 
-/** @typedef {{ user_id: string, username: string }} Person */
+/** @typedef {{ userId: string, username: string }} Person */
+
+/** @typedef {(person: Person) => string} NameOf */
+
+/** @typedef {{ me: string, nameOf: NameOf }} View who reads it, and what they call others */
 
 /** What a member does to others. */
 /** @typedef {"added" | "removed" | "banned" | "unbanned" | "muted" | "unmuted" | "made_owner" | "made_moderator" | "made_member"} Deed */
@@ -17,36 +21,38 @@ const ROLES = /** @type {const} */ ({
  * What a change of the conversation is, in a sentence; null if it is nothing to show in the list.
  * @param {Numbered} change
  * @param {string} me the user's id
+ * @param {NameOf} [nameOf] what people are called
  * @returns {string | null}
  */
-export function lineOf({ type, data }, me) {
-  if (type === "members_added") return deedLine("added", data, data["members"] ?? [], me);
-  if (type === "member_removed") return removalLine(data, me);
+export function lineOf({ type, data }, me, nameOf = ({ username }) => username) {
+  const view = { me, nameOf };
+  if (type === "members_added") return deedLine("added", data, data["members"] ?? [], view);
+  if (type === "member_removed") return removalLine(data, view);
   if (type !== "conversation_changed") return null;
   switch (data["change"]) {
     case "muted":
     case "unmuted":
     case "unbanned":
-      return deedLine(data["change"], data, [personIn(data)], me);
+      return deedLine(data["change"], data, [personIn(data)], view);
     case "role":
-      return deedLine(ROLES[roleIn(data)], data, [personIn(data)], me);
+      return deedLine(ROLES[roleIn(data)], data, [personIn(data)], view);
     default:
-      return changeLine(data, me);
+      return changeLine(data, view);
   }
 }
 
 /**
  * @param {Record<string, any>} data
- * @param {string} me
+ * @param {View} view
  */
-function removalLine(data, me) {
-  if (data["is_banned"]) return deedLine("banned", data, [personIn(data)], me);
-  if (data["by"]?.user_id !== data["user_id"]) {
-    return deedLine("removed", data, [personIn(data)], me);
+function removalLine(data, view) {
+  if (data["isBanned"]) return deedLine("banned", data, [personIn(data)], view);
+  if (data["by"]?.userId !== data["userId"]) {
+    return deedLine("removed", data, [personIn(data)], view);
   }
-  return data["user_id"] === me
+  return data["userId"] === view.me
     ? words("system.left.by_you")
-    : words("system.left", { by: data["username"] });
+    : words("system.left", { by: view.nameOf(personIn(data)) });
 }
 
 /**
@@ -54,24 +60,25 @@ function removalLine(data, me) {
  * @param {Deed} deed
  * @param {Record<string, any>} data
  * @param {Person[]} people to whom it was done
- * @param {string} me
+ * @param {View} view
  */
-function deedLine(deed, { by: actor }, people, me) {
-  const by = actor?.username ?? words("system.somebody");
-  const isMine = actor?.user_id === me;
-  const isToMe = people.length === 1 && people[0]?.user_id === me;
-  const whom = people.map((person) => nameIn(person, me, isMine));
+function deedLine(deed, { by: actor }, people, view) {
+  const { me } = view;
+  const by = actorIn(actor, view);
+  const isMine = actor?.userId === me;
+  const isToMe = people.length === 1 && people[0]?.userId === me;
+  const whom = people.map((person) => nameIn(person, view, isMine));
   if (isMine) return words(`system.${deed}.by_you`, { whom });
   return isToMe ? words(`system.${deed}.of_you`, { by }) : words(`system.${deed}`, { by, whom });
 }
 
 /**
  * @param {Record<string, any>} data
- * @param {string} me
+ * @param {View} view
  */
-function changeLine({ change, by: actor, title, slow_seconds: seconds }, me) {
-  const by = actor?.username ?? words("system.somebody");
-  const isMine = actor?.user_id === me;
+function changeLine({ change, by: actor, title, slowSeconds: seconds }, view) {
+  const by = actorIn(actor, view);
+  const isMine = actor?.userId === view.me;
   switch (change) {
     case "renamed":
       if (!title) return words(isMine ? "system.untitled.by_you" : "system.untitled", { by });
@@ -92,11 +99,19 @@ function changeLine({ change, by: actor, title, slow_seconds: seconds }, me) {
 }
 
 /**
+ * @param {Person | undefined} actor
+ * @param {View} view
+ */
+function actorIn(actor, { nameOf }) {
+  return actor?.username === undefined ? words("system.somebody") : nameOf(actor);
+}
+
+/**
  * @param {Record<string, any>} data
  * @returns {Person}
  */
-function personIn({ user_id, username }) {
-  return { user_id, username: username ?? words("system.somebody_object") };
+function personIn({ userId, username }) {
+  return { userId, username: username ?? words("system.somebody_object") };
 }
 
 /**
@@ -109,10 +124,10 @@ function roleIn({ role }) {
 
 /**
  * @param {Person} person
- * @param {string} me
+ * @param {View} view
  * @param {boolean} isMine whether the user did it
  */
-function nameIn({ user_id, username }, me, isMine) {
-  if (user_id !== me) return username;
+function nameIn(person, { me, nameOf }, isMine) {
+  if (person.userId !== me) return nameOf(person);
   return words(isMine ? "system.yourself" : "system.you_object");
 }

@@ -62,7 +62,7 @@ export class Titles {
     const { title = "", kind } = this.#directory.find(id) ?? {};
     if (title || kind !== "direct") return title;
     const { messages } = await this.#chat.history(id, { limit: 100 });
-    const theirs = messages.filter(({ user_id }) => user_id !== this.#chat.user?.user_id);
+    const theirs = messages.filter(({ userId }) => userId !== this.#chat.user?.userId);
     return theirs.at(-1)?.username ?? words("conversation.former_member");
   }
 
@@ -79,11 +79,11 @@ export class Titles {
     try {
       const { items } = await this.#chat.listMembers(id);
       profiles.note(items);
-      const names = namesOf(items, this.#chat.user?.user_id) || (await this.#formerName(id));
+      const names = namesOf(items, this.#chat.user?.userId) || (await this.#formerName(id));
       this.#directory.rename(id, names);
-      const other = items.find(({ user_id }) => user_id !== this.#chat.user?.user_id);
+      const other = items.find(({ userId }) => userId !== this.#chat.user?.userId);
       if (other && this.#directory.find(id)?.kind === "direct") {
-        this.#directory.meet(id, other.user_id);
+        this.#directory.meet(id, other.userId);
       }
     } catch (error) {
       this.#asked.delete(id);
@@ -98,7 +98,7 @@ export class Titles {
  */
 function namesOf(members, me) {
   const others = members
-    .filter(({ user_id }) => user_id !== me)
+    .filter(({ userId }) => userId !== me)
     .map((member) => profiles.nameOf(member));
   const names = others.sort().slice(0, NAMED).join(words("common.comma"));
   return others.length > NAMED ? words("conversation.and_others", { names }) : names;

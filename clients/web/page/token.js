@@ -30,7 +30,7 @@ export class SavedToken {
     this.#tab = tab;
     this.#shared = shared;
     this.#isShared = !recordIn(tab, this.#key) && Boolean(this.#sharedRecord);
-    this.#userId = this.user?.user_id;
+    this.#userId = this.user?.userId;
   }
 
   /** Whether there is a place that all tabs share. */
@@ -64,10 +64,10 @@ export class SavedToken {
     return token && user ? { token, user } : null;
   }
 
-  /** @param {Pick<Identity, "token" | "user_id" | "username">} identity */
-  write({ token, user_id, username }) {
-    this.#userId = user_id;
-    this.#set({ token, user: { user_id, username } });
+  /** @param {Pick<Identity, "token" | "userId" | "username">} identity */
+  write({ token, userId, username }) {
+    this.#userId = userId;
+    this.#set({ token, user: { userId, username } });
   }
 
   /** The token is of no use any more; a user who wants to stay signed in may sign in again. */
@@ -89,7 +89,7 @@ export class SavedToken {
   onEnded(listener) {
     window.addEventListener("storage", ({ key }) => {
       const isOurs = this.#isShared && (key === this.#key || key === null);
-      if (isOurs && this.#userId !== this.user?.user_id) listener();
+      if (isOurs && this.#userId !== this.user?.userId) listener();
     });
   }
 
@@ -120,7 +120,7 @@ export class SavedToken {
 function recordIn(storage, key) {
   try {
     const record = JSON.parse(storage.getItem(key) ?? "null");
-    return typeof record?.user?.user_id === "string" ? record : null;
+    return typeof record?.user?.userId === "string" ? record : null;
   } catch {
     return null;
   }

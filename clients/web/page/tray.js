@@ -133,7 +133,7 @@ export class Tray {
     const { file, stop } = item;
     const { signal } = stop;
     const { thumbnail, ...measures } = await this.#parts.measure(file);
-    item.picture = thumbnail ?? (measures.width && !measures.duration_seconds ? file : null);
+    item.picture = thumbnail ?? (measures.width && !measures.durationSeconds ? file : null);
     this.#changed();
     const onProgress = (/** @type {number} */ share) => {
       item.share = share;
@@ -144,8 +144,8 @@ export class Tray {
       thumbnail && this.#uploadThumbnail(thumbnail, signal),
     ]);
     const shown = small ?? attachment;
-    if (item.picture) this.#parts.previews.keep(shown.attachment_id, item.picture);
-    return { ...attachment, ...measures, ...(small && { thumbnail_id: small.attachment_id }) };
+    if (item.picture) this.#parts.previews.keep(shown.attachmentId, item.picture);
+    return { ...attachment, ...measures, ...(small && { thumbnailId: small.attachmentId }) };
   }
 
   /**

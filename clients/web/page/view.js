@@ -92,7 +92,7 @@ export class View {
    */
   find(messageId) {
     const message = this.messages[firstFrom(this.messages, numberIn(messageId))];
-    return message?.message_id === messageId ? message : null;
+    return message?.messageId === messageId ? message : null;
   }
 
   get typing() {

@@ -1,5 +1,6 @@
 import { Component, createRef, h } from "preact";
 
+import { portrait } from "./finding/avatar-view.js";
 import { beginningOf } from "./text/characters.js";
 
 const HUES = 8;
@@ -25,20 +26,23 @@ export function hiddenView(text) {
 }
 
 /**
- * A round mark of a person; decoration, beside their name.
+ * A round mark of a person: their picture, or else a letter. It is decoration, beside their name.
  * @param {string} name
+ * @param {string} [userId] without it there is no picture
+ * @param {View} [picture] in place of the user's own
  */
-export function personAvatar(name) {
+export function personAvatar(name, userId = "", picture = null) {
   const attributes = { class: "avatar", "data-hue": hueOf(name), "aria-hidden": "true" };
-  return h("span", attributes, (beginningOf(name.trim(), 1) || "?").toUpperCase());
+  const letter = (beginningOf(name.trim(), 1) || "?").toUpperCase();
+  return h("span", attributes, letter, picture, userId && portrait(userId));
 }
 
 /**
- * @param {{ kind: "group" | "direct" }} conversation
+ * @param {{ kind: "group" | "direct", otherId?: string }} conversation
  * @param {string} name
  */
-export function conversationAvatar({ kind }, name) {
-  if (kind === "direct") return personAvatar(name);
+export function conversationAvatar({ kind, otherId }, name) {
+  if (kind === "direct") return personAvatar(name, otherId);
   const attributes = { class: "avatar square", "data-hue": hueOf(name), "aria-hidden": "true" };
   return h("span", attributes, iconView("group"));
 }

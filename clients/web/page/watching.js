@@ -1,7 +1,8 @@
 import { ParleyError } from "../src/index.js";
 
 /** @import { Chat, UserPresence } from "../src/index.js" */
-/** @import { Directory, Entry } from "./directory.js" */
+/** @import { Directory } from "./directory.js" */
+/** @import { Entry } from "./entry.js" */
 
 /** One list names so many at most. */
 const MOST_MEMBERS = 50;
@@ -29,9 +30,9 @@ export class Watching {
     this.#chat = chat;
     this.#directory = directory;
     this.#onError = onError;
-    chat.on("presence", ({ conversation_id }) => onChange(conversation_id));
-    chat.on("member_removed", ({ conversation_id, user_id }) => {
-      if (user_id === chat.user?.user_id) this.#asked.delete(conversation_id);
+    chat.on("presence", ({ conversationId }) => onChange(conversationId));
+    chat.on("member_removed", ({ conversationId, userId }) => {
+      if (userId === chat.user?.userId) this.#asked.delete(conversationId);
     });
   }
 
@@ -73,7 +74,7 @@ export class Watching {
    * @param {string[]} userIds those of its members that are shown
    */
   open(id, userIds) {
-    const me = this.#chat.user?.user_id;
+    const me = this.#chat.user?.userId;
     const others = userIds.filter((userId) => userId !== me).slice(0, MOST_MEMBERS);
     this.#open = id === null ? null : { id, userIds: others };
     this.update();

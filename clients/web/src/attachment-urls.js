@@ -1,7 +1,7 @@
 import { ParleyError } from "./errors.js";
 import { cancellable, sleep } from "./waiting.js";
 
-/** @import { Abortable } from "./types.js" */
+/** @import { Abortable } from "./options.js" */
 /** @import { Session } from "./session.js" */
 
 /** One request names so many attachments at most. */
@@ -131,45 +131,45 @@ export class AttachmentUrls {
     await sleep(clock, timing.batch, signal);
     if (this.#batches.get(conversationId)?.ids === ids) this.#batches.delete(conversationId);
     const found = new Map();
-    for (let hasMore = true; hasMore;) {
+    for (let isMissing = true; isMissing;) {
       const missing = [...ids].filter((id) => !found.has(id));
-      const { items, has_more } = await this.#request(conversationId, missing, signal);
+      const { items, hasMore } = await this.#request(conversationId, missing, signal);
       for (const [id, known] of items) found.set(id, known);
-      hasMore = has_more && items.size > 0;
+      isMissing = hasMore && items.size > 0;
     }
     return found;
   }
 
   /**
    * @param {string} conversationId
-   * @param {string[]} attachment_ids
+   * @param {string[]} attachmentIds
    * @param {AbortSignal} signal
    */
-  async #request(conversationId, attachment_ids, signal) {
+  async #request(conversationId, attachmentIds, signal) {
     const { clock } = this.#session;
     let since = 0;
     const frame = () => {
       since = clock.monotonic();
-      return { type: "get_attachments", conversationId, data: { attachment_ids } };
+      return { type: "get_attachments", conversationId, data: { attachmentIds } };
     };
     const { data } = await this.#session.call(frame, { signal });
     const items = this.#note(conversationId, data.items, since);
-    return { items, has_more: Boolean(data.has_more) };
+    return { items, hasMore: Boolean(data.hasMore) };
   }
 
   /**
    * @param {string} conversationId
-   * @param {{ attachment_id: string, url: string, expires_at: string }[]} items
+   * @param {{ attachmentId: string, url: string, expiresAt: string }[]} items
    * @param {number} since when they were asked for
    */
   #note(conversationId, items, since) {
     const now = this.#session.clock.monotonic();
     for (const [key, { until }] of this.#known) if (until <= now) this.#known.delete(key);
     const found = new Map();
-    for (const { attachment_id, url, expires_at } of items) {
-      const known = { url, until: since + this.#lifetime(expires_at) };
-      this.#known.set(keyOf(conversationId, attachment_id), known);
-      found.set(attachment_id, known);
+    for (const { attachmentId, url, expiresAt } of items) {
+      const known = { url, until: since + this.#lifetime(expiresAt) };
+      this.#known.set(keyOf(conversationId, attachmentId), known);
+      found.set(attachmentId, known);
     }
     return found;
   }

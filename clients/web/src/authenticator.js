@@ -1,7 +1,8 @@
 import { ParleyError } from "./errors.js";
 import { cancellable, sleep } from "./waiting.js";
 
-/** @import { Clock, Credentials, Frame, Identity } from "./types.js" */
+/** @import { Clock, Credentials } from "./options.js" */
+/** @import { Frame, Identity } from "./types.js" */
 
 /** @typedef {() => string | null | Promise<string | null>} TokenProvider */
 

@@ -9,8 +9,8 @@
  * @returns {Message} the same object if the change brings nothing new
  */
 export function applyChange(message, change) {
-  if (message.message_id !== change.message_id || message.deleted_at) return message;
-  if (change.deleted_at) return deleted(message, change);
+  if (message.messageId !== change.messageId || message.deletedAt) return message;
+  if (change.deletedAt) return deleted(message, change);
   return change.reactions ? withReactions(message, change.reactions) : edited(message, change);
 }
 
@@ -21,8 +21,8 @@ export function applyChange(message, change) {
  * @returns {Message}
  */
 export function laterState(a, b) {
-  if (a.deleted_at) return a;
-  const later = b.deleted_at || versionOf(b) > versionOf(a) ? b : a;
+  if (a.deletedAt) return a;
+  const later = b.deletedAt || versionOf(b) > versionOf(a) ? b : a;
   const { reactions } = later === a ? b : a;
   return reactions ? withReactions(later, reactions) : later;
 }
@@ -35,7 +35,7 @@ export function laterState(a, b) {
 export function withFrame(message, { type, data }) {
   const news = /** @type {any} */ (data);
   if (type === "message_changed") return applyChange(message, news);
-  const isState = type === "chat_message" && news.message_id === message.message_id;
+  const isState = type === "chat_message" && news.messageId === message.messageId;
   return isState ? laterState(message, news) : message;
 }
 
@@ -57,8 +57,8 @@ export function allWithFrame(messages, frame) {
  * @returns {Numbered[]}
  */
 export function changesOf(message) {
-  const { conversation_id, message_id, version, reactions } = message;
-  const place = { conversation_id, message_id };
+  const { conversationId, messageId, version, reactions } = message;
+  const place = { conversationId, messageId };
   const changes = [];
   if (version) changes.push({ ...place, seq: version, ...lastEdit(message) });
   if (reactions) {
@@ -68,14 +68,14 @@ export function changesOf(message) {
 }
 
 /** @param {Message} message */
-function lastEdit({ user_id, username, ...message }) {
-  const { content, type, mentions = [], version, edited_at, deleted_at, deleted_by } = message;
-  if (deleted_at) {
-    const by = deleted_by && { by: deleted_by };
-    return { change: "deleted", ...by, at: deleted_at, content, version, deleted_at };
+function lastEdit({ userId, username, ...message }) {
+  const { content, type, mentions = [], version, editedAt, deletedAt, deletedBy } = message;
+  if (deletedAt) {
+    const by = deletedBy && { by: deletedBy };
+    return { change: "deleted", ...by, at: deletedAt, content, version, deletedAt };
   }
-  const by = { user_id, username };
-  return { change: "edited", by, at: edited_at, content, type, mentions, version, edited_at };
+  const by = { userId, username };
+  return { change: "edited", by, at: editedAt, content, type, mentions, version, editedAt };
 }
 
 /**
@@ -83,13 +83,13 @@ function lastEdit({ user_id, username, ...message }) {
  * @param {MessageChanged} change
  * @returns {Message}
  */
-function edited(message, { content = "", type, mentions = [], version = 0, edited_at }) {
+function edited(message, { content = "", type, mentions = [], version = 0, editedAt }) {
   if (version <= versionOf(message)) return message;
   const { mentions: _, ...rest } = message;
   return {
     ...rest,
     ...{ content, version, type: type ?? message.type },
-    ...(edited_at && { edited_at }),
+    ...(editedAt && { editedAt }),
     ...(mentions.length > 0 && { mentions }),
   };
 }
@@ -100,16 +100,16 @@ function edited(message, { content = "", type, mentions = [], version = 0, edite
  * @param {MessageChanged} change
  * @returns {Message}
  */
-function deleted(message, { version, deleted_at, by }) {
-  const { mentions: _, reactions: __, attachments: ___, edited_at: ____, ...kept } = message;
-  const { reply_to: _____, ...rest } = kept;
-  const when = deleted_at && { deleted_at };
+function deleted(message, { version, deletedAt, by }) {
+  const { mentions: _, reactions: __, attachments: ___, editedAt: ____, ...kept } = message;
+  const { replyTo: _____, ...rest } = kept;
+  const when = deletedAt && { deletedAt };
   return {
     ...rest,
     content: "",
     ...(version && { version }),
     ...when,
-    ...(by && { deleted_by: by }),
+    ...(by && { deletedBy: by }),
   };
 }
 
@@ -119,7 +119,7 @@ function deleted(message, { version, deleted_at, by }) {
  * @returns {Message}
  */
 function withReactions(message, reactions) {
-  if (message.deleted_at || reactions.version <= (message.reactions?.version ?? 0)) return message;
+  if (message.deletedAt || reactions.version <= (message.reactions?.version ?? 0)) return message;
   return { ...message, reactions };
 }
 

@@ -3,22 +3,10 @@ import { Engine } from "./engine.js";
 import { newId } from "./ids.js";
 import { Timeline } from "./timeline.js";
 
-/** @import * as Types from "./types.js" */
 /** @import { Options } from "./engine.js" */
-/** @import { Place } from "./receipts.js" */
-/** @import { UploadOptions } from "./uploads.js" */
-
-/**
- * @typedef {Types.Abortable & {
- *   type?: string, clientMessageId?: string, replyTo?: string, mentions?: string[],
- * }} SendOptions
- */
-
-/**
- * What a message says: its text, or also the files that come with it, at most 10. Without text a
- * message needs files.
- * @typedef {string | { content?: string, attachments?: Types.AttachmentRef[] }} Said
- */
+/** @import { Events } from "./events.js" */
+/** @import { Abortable, Credentials, MessageContent, OpenOptions, Place, SendOptions, TextStorage, UploadOptions, UrlOptions } from "./options.js" */
+/** @import { Attachment, Identity, Message, Outgoing, PresenceView, User } from "./types.js" */
 
 /** One user's side of the chat, over as many connections as it takes. Made by `connect`. */
 export class Chat extends Commands {
@@ -39,7 +27,7 @@ export class Chat extends Commands {
 
   /**
    * Who is signed in, or was until the session ran out, or is about to be (the `user` of a token).
-   * @returns {Types.User | null}
+   * @returns {User | null}
    */
   get user() {
     return this.#session.user;
@@ -50,7 +38,7 @@ export class Chat extends Commands {
    * if nobody is signed in or the service has no Web Push.
    */
   get webPushKey() {
-    return this.#session.user?.web_push_key ?? null;
+    return this.#session.user?.webPushKey ?? null;
   }
 
   /**
@@ -59,22 +47,36 @@ export class Chat extends Commands {
    * included, and `message_changed`, `members_added`, `member_removed` and `conversation_changed`
    * what changed. In one conversation all of these come in one order, each once, and without gaps
    * from the first one on.
-   * @template {keyof Types.Events} Type
+   * @template {keyof Events} Type
    * @param {Type} type
-   * @param {(detail: Types.Events[Type]) => void} listener
-   * @param {Types.Abortable} [options]
+   * @param {(detail: Events[Type]) => void} listener
+   * @param {Abortable} [options]
+   * @throws {ParleyError} `bad_request` if there is no such event
    */
   on(type, listener, options) {
     return this.#session.events.on(type, listener, options);
   }
 
   /**
+   * Calls the listener for the next event of the type, and for no other.
+   * @template {keyof Events} Type
+   * @param {Type} type
+   * @param {(detail: Events[Type]) => void} listener
+   * @param {Abortable} [options]
+   * @returns {() => void} ends it before
+   * @throws {ParleyError} `bad_request` if there is no such event
+   */
+  once(type, listener, options) {
+    return this.#session.events.once(type, listener, options);
+  }
+
+  /**
    * Signs in and keeps the user signed in over every reconnection. Resolves when the
    * service accepts the credentials, however long there is no connection; rejects when it rejects
    * them.
-   * @param {Types.Credentials} credentials
-   * @param {Types.Abortable} [options]
-   * @returns {Promise<Types.Identity>}
+   * @param {Credentials} credentials
+   * @param {Abortable} [options]
+   * @returns {Promise<Identity>}
    */
   authenticate(credentials, { signal } = {}) {
     return this.#session.authenticate(credentials, signal);
@@ -82,7 +84,7 @@ export class Chat extends Commands {
 
   /**
    * Ends every session of the user, on all devices.
-   * @param {Types.Abortable} [options]
+   * @param {Abortable} [options]
    */
   async signOut({ signal } = {}) {
     await this.#session.call(() => ({ type: "sign_out" }), { signal });
@@ -104,10 +106,9 @@ export class Chat extends Commands {
    * connections, exactly once. Rejects when the service refuses it. Messages to a conversation
    * are stored in the order of the calls.
    * @param {string} conversationId
-   * @param {Said} said
-   * @param {SendOptions} [options] `replyTo`: the id of a message of the conversation. `mentions`:
-   *   ids of members, at most 20; `"*"` means everybody and is for owners and moderators
-   * @returns {Promise<Types.Message>}
+   * @param {MessageContent} said
+   * @param {SendOptions} [options]
+   * @returns {Promise<Message>}
    */
   async send(conversationId, said, options = {}) {
     const { type = "text", clientMessageId = newId(this.#session), ...others } = options;
@@ -125,7 +126,7 @@ export class Chat extends Commands {
    * @param {string} conversationId
    * @param {Blob & { name?: string }} file
    * @param {UploadOptions} [options]
-   * @returns {Promise<Types.Attachment>}
+   * @returns {Promise<Attachment>}
    * @throws {ParleyError} `too_large`, `bad_request`, `upload_failed`
    */
   upload(conversationId, file, options) {
@@ -137,7 +138,7 @@ export class Chat extends Commands {
    * time become one request.
    * @param {string} conversationId
    * @param {string} attachmentId
-   * @param {Types.Abortable & { renew?: boolean }} [options] `renew`: also if one is at hand
+   * @param {UrlOptions} [options]
    * @returns {Promise<string>}
    * @throws {ParleyError} `no_attachment`
    */
@@ -159,17 +160,17 @@ export class Chat extends Commands {
 
   /**
    * Sends a message that refers to another one of its conversation.
-   * @param {Pick<Types.Message, "conversation_id" | "message_id">} message
-   * @param {Said} said
+   * @param {Pick<Message, "conversationId" | "messageId">} message
+   * @param {MessageContent} said
    * @param {Omit<SendOptions, "replyTo">} [options]
    */
-  reply({ conversation_id, message_id }, said, options) {
-    return this.send(conversation_id, said, { ...options, replyTo: message_id });
+  reply({ conversationId, messageId }, said, options) {
+    return this.send(conversationId, said, { ...options, replyTo: messageId });
   }
 
   /**
    * Sends a message that failed once more, as the same message.
-   * @param {Types.Outgoing} outgoing
+   * @param {Outgoing} outgoing
    */
   resend({ conversationId, content, attachments = [], state: _, seq: __, error: ___, ...options }) {
     return this.send(conversationId, { content, attachments }, options);
@@ -178,7 +179,7 @@ export class Chat extends Commands {
   /**
    * Sends what another `Chat` of the user kept in its `storage`, once that one has ended: a closed
    * tab, for example. Without effect while the user is not known.
-   * @param {Types.TextStorage} storage
+   * @param {TextStorage} storage
    */
   adopt(storage) {
     this.#engine.outbox.adopt(storage);
@@ -186,7 +187,7 @@ export class Chat extends Commands {
 
   /**
    * Drops a message that failed.
-   * @param {Types.Outgoing} outgoing
+   * @param {Outgoing} outgoing
    */
   discard(outgoing) {
     this.#engine.outbox.discard(outgoing);
@@ -207,8 +208,8 @@ export class Chat extends Commands {
    * on every connection. Resolves with what is known then; what changes is a `presence` event.
    * @param {string} conversationId
    * @param {string[]} userIds
-   * @param {Types.Abortable} [options]
-   * @returns {Promise<Types.PresenceView>}
+   * @param {Abortable} [options]
+   * @returns {Promise<PresenceView>}
    * @throws {ParleyError} `conflict` if there are too many
    */
   watchPresence(conversationId, userIds, { signal } = {}) {
@@ -250,23 +251,9 @@ export class Chat extends Commands {
   }
 
   /**
-   * Messages of the past, ascending, as they are now: before or after a number, or the newest. A
-   * page after a number also has what changed, up to `upTo`.
-   * @param {string} conversationId
-   * @param {Types.Abortable & { before?: number, after?: number, limit?: number }} [options]
-   */
-  history(conversationId, { before, after, limit, signal } = {}) {
-    const range = { before_seq: before, after_seq: after, limit };
-    return this.#engine.streams.history(conversationId, range, signal);
-  }
-
-  /**
    * A window onto a conversation, for as long as it is not closed.
    * @param {string} conversationId
-   * @param {{ changes?: boolean, saved?: readonly Types.Message[] }} [options] `changes`: also who
-   *   joined and left, new titles, pins and roles between the messages, for which pages are read
-   *   twice. `saved`: messages without gaps, ascending, from an earlier timeline: they are shown
-   *   until it is loaded
+   * @param {OpenOptions} [options]
    */
   open(conversationId, options) {
     const { timelines } = this.#engine;
@@ -277,18 +264,17 @@ export class Chat extends Commands {
   }
 
   /**
-   * Brings every message and every change after the number as an event: for programs that remember
-   * how far they came. A message comes as it is when it comes; a change of it that was made
-   * before then may not come as well. To be called before anything of the conversation arrives:
-   * best before `authenticate`.
+   * Brings every message and every change after the number as an event: for programs that act on each
+   * of them once. Without a number it goes on after the last event whose listeners returned, by the
+   * `storage`. If there is none yet, it begins after the number `start`, or else with what comes
+   * from now on. A message comes as it is when it comes; a change of it that was made before then
+   * may not come as well. To be called before anything of the conversation arrives: best before
+   * `authenticate`.
    * @param {string} conversationId
-   * @param {number} after
+   * @param {number | { start?: number }} [after]
    * @returns {() => void} ends it
    */
-  follow(conversationId, after) {
-    const stream = this.#engine.streams.of(conversationId);
-    stream.begin(after);
-    if (this.state === "online") stream.catchUp();
-    return this.#engine.streams.watch(conversationId);
+  follow(conversationId, after = {}) {
+    return this.#engine.cursors.follow(conversationId, after);
   }
 }

@@ -1,7 +1,9 @@
 import { MessageCommands } from "./message-commands.js";
+import { decodePicture, encodePicture } from "./pictures.js";
 import { dataOf } from "./reply-data.js";
 
-/** @import { Abortable, Ban, Conversation, ConversationChanged, Member, MemberRemoved, MembersAdded, Notifications, NotificationsSet, Profile, Role, Subscription } from "./types.js" */
+/** @import { Abortable, NewConversation, NotificationOptions, PageOptions, ProfileOptions, ProfilesOptions, Subscription } from "./options.js" */
+/** @import { Ban, Conversation, ConversationChanged, Device, FoundPeople, Member, MemberRemoved, MembersAdded, NotificationsSet, Page, Profile, Role } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
 
@@ -25,7 +27,7 @@ export class Commands extends MessageCommands {
   }
 
   /**
-   * @param {Abortable & { kind?: "group" | "direct", title?: string, members: string[] }} options
+   * @param {Abortable & NewConversation} options
    * @returns {Promise<Conversation>}
    */
   createConversation({ kind = "group", title, members, signal }) {
@@ -140,8 +142,8 @@ export class Commands extends MessageCommands {
   /**
    * For owners and moderators.
    * @param {string} conversationId
-   * @param {Abortable & { cursor?: string, limit?: number }} [options]
-   * @returns {Promise<{ items: Ban[], cursor?: string }>}
+   * @param {PageOptions} [options]
+   * @returns {Promise<Page<Ban>>}
    */
   listBans(conversationId, { signal, ...data } = {}) {
     return dataOf(this.#session, { type: "list_bans", conversationId, data }, { signal });
@@ -155,56 +157,67 @@ export class Commands extends MessageCommands {
    * @returns {Promise<ConversationChanged>}
    */
   setSlowMode(conversationId, seconds, options) {
-    const data = { slow_seconds: seconds };
+    const data = { slowSeconds: seconds };
     return dataOf(this.#session, { type: "set_slow_mode", conversationId, data }, options);
   }
 
   /**
-   * Says how the user is shown. Null removes the display name.
-   * @param {{ displayName?: string | null }} profile
+   * Says how the user is shown. Null removes what was set, what is left out stays.
+   * @param {ProfileOptions} profile
    * @param {Abortable} [options]
-   * @returns {Promise<Profile>}
-   * @throws {ParleyError} `bad_request` if the name is longer than 64 characters, or shows nothing
+   * @returns {Promise<Profile>} as it is now, without the picture itself
+   * @throws {ParleyError} `bad_request` if the name is longer than 64 characters, or shows nothing,
+   *   or the picture is none; `too_large` if it has too many bytes
    */
-  setProfile({ displayName }, options) {
-    const data = { display_name: displayName };
+  async setProfile({ displayName, picture }, options) {
+    const data = { displayName, picture: picture && (await encodePicture(picture)) };
     return dataOf(this.#session, { type: "set_profile", data }, options);
   }
 
   /**
-   * How users are shown, by their ids, at most 50.
+   * How users are shown, by their ids, at most 50. Pictures are returned if they are asked for, in as
+   * many requests as they need: about six of the largest go into one.
    * @param {string[]} userIds
-   * @param {Abortable} [options]
+   * @param {ProfilesOptions} [options]
    * @returns {Promise<Profile[]>} without users who do not exist
    */
-  async profiles(userIds, options) {
-    const data = { user_ids: userIds };
-    return (await dataOf(this.#session, { type: "get_profiles", data }, options)).items;
+  async profiles(userIds, { pictures = false, signal } = {}) {
+    const asked = pictures ? { pictures } : {};
+    /** @type {Profile[]} */
+    const profiles = [];
+    for (let wanted = userIds; wanted.length > 0;) {
+      const frame = { type: "get_profiles", data: { userIds: wanted, ...asked } };
+      const { items, leftOut = [] } = await dataOf(this.#session, frame, { signal });
+      profiles.push(...items.map(shownProfile));
+      // Each reply has one of them at least, if they exist.
+      wanted = items.length > 0 ? leftOut : [];
+    }
+    return profiles;
   }
 
   /**
    * Users whose username or display name begins with the text, at most 20.
    * @param {string} prefix
    * @param {Abortable} [options]
-   * @returns {Promise<{ people: Profile[], hasMore: boolean }>}
+   * @returns {Promise<FoundPeople>}
    * @throws {ParleyError} `unknown_type` if the service has no directory
    */
   async findPeople(prefix, options) {
     const data = { prefix };
     const found = await dataOf(this.#session, { type: "find_people", data }, options);
-    return { people: found.items, hasMore: found.has_more ?? false };
+    return { people: found.items, hasMore: found.hasMore ?? false };
   }
 
   /**
    * Of which messages of a conversation the user is notified, on all devices, and of none until
    * when. It replaces what was set before.
    * @param {string} conversationId
-   * @param {{ level: Notifications["level"], mutedUntil?: Date | null }} notifications
+   * @param {NotificationOptions} notifications
    * @param {Abortable} [options]
    * @returns {Promise<NotificationsSet>}
    */
   setNotifications(conversationId, { level, mutedUntil }, options) {
-    const data = { level, ...(mutedUntil && { muted_until: mutedUntil.toISOString() }) };
+    const data = { level, ...(mutedUntil && { mutedUntil: mutedUntil.toISOString() }) };
     return dataOf(this.#session, { type: "set_notifications", conversationId, data }, options);
   }
 
@@ -214,7 +227,7 @@ export class Commands extends MessageCommands {
    * @param {Subscription | { toJSON(): any }} subscription a `PushSubscription`, made with
    *   `webPushKey`, or what its `toJSON` gives
    * @param {Abortable} [options]
-   * @returns {Promise<{ device_id: string }>}
+   * @returns {Promise<Device>}
    * @throws {ParleyError} `unknown_type` if the service has no Web Push
    */
   registerDevice(subscription, options) {
@@ -226,33 +239,38 @@ export class Commands extends MessageCommands {
   /**
    * @param {string} deviceId
    * @param {Abortable} [options]
-   * @returns {Promise<{ device_id: string }>}
+   * @returns {Promise<Device>}
    */
   unregisterDevice(deviceId, options) {
-    return dataOf(
-      this.#session,
-      { type: "unregister_device", data: { device_id: deviceId } },
-      options,
-    );
+    return dataOf(this.#session, { type: "unregister_device", data: { deviceId } }, options);
   }
 
   /**
-   * @param {Abortable & { cursor?: string, limit?: number }} [options]
-   * @returns {Promise<{ items: Conversation[], cursor?: string }>}
+   * @param {PageOptions & { conversationIds?: string[] }} [options] `conversationIds`: these, at most
+   *   50, in place of a page of all
+   * @returns {Promise<Page<Conversation>>}
    */
   async listConversations({ signal, ...data } = {}) {
     const page = await dataOf(this.#session, { type: "list_conversations", data }, { signal });
     const { left } = this.#streams;
-    const isMember = (/** @type {Conversation} */ it) => !left.has(it.conversation_id);
+    const isMember = (/** @type {Conversation} */ it) => !left.has(it.conversationId);
     return { ...page, items: page.items.filter(isMember) };
   }
 
   /**
    * @param {string} conversationId
-   * @param {Abortable & { cursor?: string, limit?: number }} [options]
-   * @returns {Promise<{ items: Member[], cursor?: string }>}
+   * @param {PageOptions} [options]
+   * @returns {Promise<Page<Member>>}
    */
   listMembers(conversationId, { signal, ...data } = {}) {
     return dataOf(this.#session, { type: "list_members", conversationId, data }, { signal });
   }
+}
+
+/**
+ * @param {any} profile
+ * @returns {Profile}
+ */
+function shownProfile({ picture, ...profile }) {
+  return picture ? { ...profile, picture: decodePicture(picture) } : profile;
 }

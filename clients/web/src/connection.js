@@ -1,6 +1,6 @@
 import { backoff } from "./backoff.js";
 
-/** @import { Clock, Socket, SocketClass } from "./types.js" */
+/** @import { Clock, Socket, SocketClass } from "./options.js" */
 /** @import { Timing } from "./timing.js" */
 
 const OPEN = 1;

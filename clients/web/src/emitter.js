@@ -1,9 +1,19 @@
+import { ParleyError } from "./errors.js";
+
+/** @import { Abortable } from "./options.js" */
+
 /**
- * @template {Record<string, any>} Events
+ * Calls listeners, by the type of an event.
+ * @template {object} Events what a listener gets, by type
  */
 export class Emitter {
   /** @type {Map<keyof Events, Set<(detail: any) => void>>} */
-  #listeners = new Map();
+  #listeners;
+
+  /** @param {readonly (keyof Events)[]} types all that there are */
+  constructor(types) {
+    this.#listeners = new Map(types.map((type) => [type, new Set()]));
+  }
 
   /**
    * Calls `listener` for every event of the type until the signal aborts or the returned function
@@ -11,21 +21,48 @@ export class Emitter {
    * @template {keyof Events} Type
    * @param {Type} type
    * @param {(detail: Events[Type]) => void} listener
-   * @param {import("./types.js").Abortable} [options]
+   * @param {Abortable} [options]
    * @returns {() => void}
+   * @throws {ParleyError} `bad_request` if there is no such type
    */
   on(type, listener, { signal } = {}) {
+    const listeners = this.#listeners.get(type) ?? this.#reject(type);
     if (signal?.aborted) return () => {};
     // Wrapped, so that one function registered twice is two registrations.
     const entry = (/** @type {Events[Type]} */ detail) => listener(detail);
-    const listeners = this.#listeners.get(type) ?? new Set();
-    this.#listeners.set(type, listeners.add(entry));
+    listeners.add(entry);
     const off = () => {
       listeners.delete(entry);
       signal?.removeEventListener("abort", off);
     };
     signal?.addEventListener("abort", off);
     return off;
+  }
+
+  /**
+   * Calls `listener` for the next event of the type.
+   * @template {keyof Events} Type
+   * @param {Type} type
+   * @param {(detail: Events[Type]) => void} listener
+   * @param {Abortable} [options]
+   * @returns {() => void}
+   * @throws {ParleyError} `bad_request` if there is no such type
+   */
+  once(type, listener, options) {
+    const handle = (/** @type {Events[Type]} */ detail) => {
+      off();
+      listener(detail);
+    };
+    const off = this.on(type, handle, options);
+    return off;
+  }
+
+  /**
+   * Whether somebody listens to the type.
+   * @param {keyof Events} type
+   */
+  has(type) {
+    return Boolean(this.#listeners.get(type)?.size);
   }
 
   /**
@@ -36,14 +73,26 @@ export class Emitter {
    * @param {Events[Type]} detail
    */
   emit(type, detail) {
-    for (const listener of [...(this.#listeners.get(type) ?? [])]) {
+    const listeners = this.#listeners.get(type) ?? new Set();
+    for (const listener of [...listeners]) {
       try {
-        listener(detail);
+        // Another listener may have ended it.
+        if (listeners.has(listener)) listener(detail);
       } catch (error) {
         queueMicrotask(() => {
           throw error;
         });
       }
     }
+  }
+
+  /**
+   * @param {keyof Events} type
+   * @returns {never}
+   */
+  #reject(type) {
+    const types = [...this.#listeners.keys()].join(", ");
+    const message = `There is no event "${String(type)}". The events are: ${types}.`;
+    throw new ParleyError("bad_request", message, { data: { field: "type" } });
   }
 }

@@ -1,26 +1,16 @@
-/**
- * Why something failed, by code: the service's codes (section 6 and the `auth_error`s of section 2
- * of the protocol), which may grow, and those the client adds:
- *
- * - `closed`: the client was closed
- * - `signed_out`: the session was ended, so what was waiting will not be sent
- * - `superseded`: a later `authenticate` took the place of this one
- * - `timeout`: no answer came, though it was asked for many times; asking again does no harm
- * - `outcome_unknown`: it may or may not have happened, and asking again could do it twice
- * - `upload_failed`: the file store did not take the file, with its HTTP `status` in `data`; 0 if the
- *   connection broke off each time
- * - `no_attachment`: there is no such file, or no longer
- */
+/** @import { ErrorCode } from "./types.js" */
+
+/** Why something failed: branch on the `code`. */
 export class ParleyError extends Error {
   /**
-   * @param {string} code
+   * @param {ErrorCode} code
    * @param {string} message
    * @param {{ data?: any, cause?: unknown }} [details]
    */
   constructor(code, message, { data, cause } = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = "ParleyError";
-    /** What to branch on; never renamed. */
+    /** What to branch on. A code is never renamed. */
     this.code = code;
     /** What the service added: the `field` at fault, a `reference` into its log. */
     this.data = data;
@@ -28,7 +18,7 @@ export class ParleyError extends Error {
 
   /** After how long it may be tried again, where the service said so. */
   get retryAfterSeconds() {
-    const seconds = this.data?.retry_after_seconds;
+    const seconds = this.data?.retryAfterSeconds;
     return typeof seconds === "number" ? seconds : undefined;
   }
 }
@@ -38,7 +28,7 @@ export class ParleyError extends Error {
  * @param {import("./types.js").Frame} frame
  */
 export function errorOf(frame) {
-  const code = typeof frame.code === "string" ? frame.code : "internal";
+  const code = /** @type {ErrorCode} */ (typeof frame.code === "string" ? frame.code : "internal");
   return new ParleyError(code, frame.message || code, { data: frame.data });
 }
 

@@ -1,4 +1,5 @@
 import { ParleyError } from "./errors.js";
+import { fromWire, toWire } from "./wire.js";
 
 /** @import { AttachmentRef, Frame } from "./types.js" */
 
@@ -14,26 +15,29 @@ const utf8 = new TextEncoder();
 const ESCAPE = /\\(?:ud[89a-f][0-9a-f]{2}|.)/g;
 
 /**
- * The frame as text, every string in it well-formed: the service cannot decode half a surrogate
- * pair.
+ * The frame as text, in the names of the wire. Every string in it is well-formed: the service cannot
+ * decode half a surrogate pair.
  * @param {Frame} frame
  * @throws {ParleyError} `too_large`: API Gateway would close the connection over it
  */
 export function encode(frame) {
-  const text = JSON.stringify(frame).replace(ESCAPE, (it) => (it.length > 2 ? "\uFFFD" : it));
+  const wire = { ...frame, data: toWire(frame.data) };
+  const text = JSON.stringify(wire).replace(ESCAPE, (it) => (it.length > 2 ? "\uFFFD" : it));
   checkSize("A frame", text, FRAME_BYTES);
   return text;
 }
 
 /**
- * The frame in the text, or null where it is not one: a client ignores what it does not know.
+ * The frame in the text, in the names of the client, or null if it is not one: a client ignores what
+ * it does not know.
  * @param {string} text
  * @returns {Frame | null}
  */
 export function decode(text) {
   try {
     const frame = JSON.parse(text);
-    return typeof frame === "object" && !Array.isArray(frame) ? frame : null;
+    if (typeof frame !== "object" || frame === null || Array.isArray(frame)) return null;
+    return { ...frame, data: fromWire(frame.data) };
   } catch {
     return null;
   }

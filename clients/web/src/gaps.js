@@ -1,6 +1,6 @@
-/** @import { Message, Page } from "./types.js" */
+/** @import { Message, HistoryPage } from "./types.js" */
 
-/** @typedef {(range: Record<string, number>) => Promise<Page>} History */
+/** @typedef {(range: Record<string, number>) => Promise<HistoryPage>} History */
 
 /**
  * `end`: the number before which the page should have ended. `position`: up to here nothing comes
@@ -15,9 +15,9 @@ const FIRST = 20;
 
 /**
  * Completes a page that was read downwards: it says up to which number it is complete, and only an
- * answer to `after_seq` is final. So it is read on from there upwards. The changes found on the
+ * answer to `afterSeq` is final. So it is read on from there upwards. The changes found on the
  * way reach the application like all that `history` brings.
- * @param {Page} page
+ * @param {HistoryPage} page
  * @param {Range} range
  * @param {History} history
  * @returns {Promise<Message[]>} messages that the page may lack
@@ -30,7 +30,7 @@ export async function completePage(page, range, history) {
   const target = isBehind ? Math.max(end - 1, position) : end - 1;
   let after = completeUpTo(page, range);
   while (after !== null && after < target) {
-    const { messages, upTo, hasMore } = await history({ after_seq: after, limit: LIMIT });
+    const { messages, upTo, hasMore } = await history({ afterSeq: after, limit: LIMIT });
     found.push(...messages);
     const last = upTo ?? messages.at(-1)?.seq ?? 0;
     after = hasMore && last > after ? last : null;
@@ -39,7 +39,7 @@ export async function completePage(page, range, history) {
 }
 
 /**
- * @param {Page} page
+ * @param {HistoryPage} page
  * @param {Range} range
  * @returns {number | null} null if nothing is missing
  */

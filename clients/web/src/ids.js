@@ -1,4 +1,4 @@
-/** @import { Clock } from "./types.js" */
+/** @import { Clock } from "./options.js" */
 
 let made = 0;
 

@@ -11,34 +11,17 @@ import { Chat } from "./client.js";
 import { ParleyError } from "./errors.js";
 import { TIMING } from "./timing.js";
 
-/** @import * as Types from "./types.js" */
-
-/** @typedef {Types.Message} Message */
-/** @typedef {Types.MessageChanged} MessageChanged */
-/** @typedef {Types.Reactions} Reactions */
-/** @typedef {Types.Attachment} Attachment */
-/** @typedef {Types.AttachmentRef} AttachmentRef */
-/** @typedef {Types.Numbered} Numbered */
-/** @typedef {Types.Conversation} Conversation */
-/** @typedef {Types.ConversationChanged} ConversationChanged */
-/** @typedef {Types.Member} Member */
-/** @typedef {Types.Ban} Ban */
-/** @typedef {Types.UserPresence} UserPresence */
-/** @typedef {Types.PresenceView} PresenceView */
-/** @typedef {Types.User} User */
-/** @typedef {Types.Profile} Profile */
-/** @typedef {Types.Identity} Identity */
-/** @typedef {Types.Outgoing} Outgoing */
-/** @typedef {Types.State} State */
-/** @typedef {Types.Events} Events */
-/** @typedef {Types.Credentials} Credentials */
-/** @typedef {Types.ConnectOptions} ConnectOptions */
+/** @import { Clock, ConnectOptions } from "./options.js" */
 
 export { applyChange, laterState } from "./changes.js";
 export { Chat } from "./client.js";
 export { ParleyError } from "./errors.js";
 export { Timeline } from "./timeline.js";
+export * from "./events.js";
+export * from "./options.js";
+export * from "./types.js";
 export { ATTACHMENTS, CONTENT_BYTES, FRAME_BYTES } from "./frames.js";
+export { PICTURE_BYTES } from "./pictures.js";
 
 /**
  * A client of the service at the address. The socket is opened by `authenticate`: one on which
@@ -69,7 +52,7 @@ export function connect(url, options = {}) {
   return chat;
 }
 
-/** @type {Types.Clock} */
+/** @type {Clock} */
 const systemClock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

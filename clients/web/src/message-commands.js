@@ -3,11 +3,10 @@ import { ParleyError } from "./errors.js";
 import { checkContent } from "./frames.js";
 import { dataOf } from "./reply-data.js";
 
-/** @import { Abortable, ConversationChanged, Message, MessageChanged, Reactor } from "./types.js" */
+/** @import { Abortable, EditOptions, HistoryOptions, MessageRef, ReactionsOptions, SearchOptions } from "./options.js" */
+/** @import { ConversationChanged, FoundMessages, Message, MessageChanged, Page, Reactor } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
-
-/** @typedef {Pick<Message, "message_id">} MessageRef */
 
 /** The requests of the client about messages that are stored. */
 export class MessageCommands {
@@ -25,10 +24,9 @@ export class MessageCommands {
 
   /**
    * Replaces the content and the mentions of a message of the user's own. Its files stay.
-   * @param {Pick<Message, "message_id" | "version" | "attachments">} message as the user saw it
+   * @param {Pick<Message, "messageId" | "version" | "attachments">} message as the user saw it
    * @param {string} content may be empty if the message has files
-   * @param {Abortable & { type?: string, mentions?: string[], overwrite?: boolean }} [options]
-   *   `overwrite`: replaces a version that the user did not see, too
+   * @param {EditOptions} [options]
    * @returns {Promise<MessageChanged>}
    * @throws {ParleyError} `conflict` with `data.version` if it was edited meanwhile, or deleted
    */
@@ -36,7 +34,7 @@ export class MessageCommands {
     const version = overwrite ? undefined : (message.version ?? 0);
     const text = checkContent(content, message.attachments);
     const data = { content: text, type, version, ...(mentions && { mentions }) };
-    const messageId = message.message_id;
+    const { messageId } = message;
     try {
       return await dataOf(this.#session, { type: "edit_message", messageId, data }, { signal });
     } catch (error) {
@@ -53,11 +51,7 @@ export class MessageCommands {
    * @returns {Promise<MessageChanged>}
    */
   remove(message, options) {
-    return dataOf(
-      this.#session,
-      { type: "delete_message", messageId: message.message_id },
-      options,
-    );
+    return dataOf(this.#session, { type: "delete_message", messageId: message.messageId }, options);
   }
 
   /**
@@ -69,19 +63,30 @@ export class MessageCommands {
    * @returns {Promise<MessageChanged>}
    */
   react(message, reaction, isOn = true, options) {
-    const data = { reaction, is_on: isOn };
-    return dataOf(this.#session, { type: "react", messageId: message.message_id, data }, options);
+    const data = { reaction, isOn };
+    return dataOf(this.#session, { type: "react", messageId: message.messageId, data }, options);
   }
 
   /**
    * Who reacted to the message, and how.
    * @param {MessageRef} message
-   * @param {Abortable & { reaction?: string, cursor?: string, limit?: number }} [options]
-   * @returns {Promise<{ message_id: string, items: Reactor[], cursor?: string }>}
+   * @param {ReactionsOptions} [options]
+   * @returns {Promise<Page<Reactor>>}
    */
   listReactions(message, { signal, ...data } = {}) {
-    const messageId = message.message_id;
+    const { messageId } = message;
     return dataOf(this.#session, { type: "list_reactions", messageId, data }, { signal });
+  }
+
+  /**
+   * Messages of the past, ascending, as they are now: before or after a number, or the newest. A
+   * page after a number also has what changed, up to `upTo`.
+   * @param {string} conversationId
+   * @param {HistoryOptions} [options]
+   */
+  history(conversationId, { before, after, limit, signal } = {}) {
+    const range = { beforeSeq: before, afterSeq: after, limit };
+    return this.#streams.history(conversationId, range, signal);
   }
 
   /**
@@ -89,14 +94,13 @@ export class MessageCommands {
    * number. A page may have none and a `cursor`, which is the `before` of the next page.
    * @param {string} conversationId
    * @param {string} text 1 to 128 characters
-   * @param {Abortable & { before?: number | undefined }} [options]
-   * @returns {Promise<{ messages: Message[], cursor?: number }>} without a `cursor` at the beginning
-   *   of the conversation
+   * @param {SearchOptions} [options]
+   * @returns {Promise<FoundMessages>} without a `cursor` at the beginning of the conversation
    */
   async search(conversationId, text, { before, signal } = {}) {
-    const frame = { type: "search", conversationId, data: { text, before_seq: before } };
+    const frame = { type: "search", conversationId, data: { text, beforeSeq: before } };
     const { messages, cursor } = await this.#streams.messages(frame, signal);
-    const page = { messages: messages.filter((/** @type {Message} */ each) => !each.deleted_at) };
+    const page = { messages: messages.filter((/** @type {Message} */ each) => !each.deletedAt) };
     return cursor === undefined ? page : { ...page, cursor };
   }
 
@@ -107,7 +111,7 @@ export class MessageCommands {
    * @returns {Promise<ConversationChanged>}
    */
   pin(message, options) {
-    return dataOf(this.#session, { type: "pin_message", messageId: message.message_id }, options);
+    return dataOf(this.#session, { type: "pin_message", messageId: message.messageId }, options);
   }
 
   /**
@@ -116,7 +120,7 @@ export class MessageCommands {
    * @returns {Promise<ConversationChanged>}
    */
   unpin(message, options) {
-    return dataOf(this.#session, { type: "unpin_message", messageId: message.message_id }, options);
+    return dataOf(this.#session, { type: "unpin_message", messageId: message.messageId }, options);
   }
 
   /**
@@ -127,7 +131,7 @@ export class MessageCommands {
    */
   async listPins(conversationId, { signal } = {}) {
     const messages = await this.#readAll(conversationId, { pinned: true }, signal);
-    return messages.filter((each) => !each.deleted_at);
+    return messages.filter((each) => !each.deletedAt);
   }
 
   /**
@@ -138,7 +142,7 @@ export class MessageCommands {
    * @returns {Promise<Message[]>} those that exist
    */
   async getMessages(conversationId, messageIds, { signal } = {}) {
-    return this.#readAll(conversationId, { message_ids: messageIds }, signal);
+    return this.#readAll(conversationId, { messageIds }, signal);
   }
 
   /**
@@ -149,24 +153,21 @@ export class MessageCommands {
    */
   async report(message, { reason, signal } = {}) {
     const data = { ...(reason && { reason }) };
-    const messageId = message.message_id;
+    const { messageId } = message;
     await this.#session.call(() => ({ type: "report_message", messageId, data }), { signal });
   }
 
   /**
    * @param {string} conversationId
-   * @param {{ pinned: true } | { message_ids: string[] }} wanted
+   * @param {{ pinned: true } | { messageIds: string[] }} wanted
    * @param {AbortSignal} [signal]
    * @returns {Promise<Message[]>} also those that do not fit one frame
    */
   async #readAll(conversationId, wanted, signal) {
     const frame = { type: "get_messages", conversationId, data: wanted };
-    const { messages, left_out } = await this.#streams.messages(frame, signal);
-    if (!left_out?.length) return messages;
-    return [
-      ...messages,
-      ...(await this.#readAll(conversationId, { message_ids: left_out }, signal)),
-    ];
+    const { messages, leftOut } = await this.#streams.messages(frame, signal);
+    if (!leftOut?.length) return messages;
+    return [...messages, ...(await this.#readAll(conversationId, { messageIds: leftOut }, signal))];
   }
 
   /**

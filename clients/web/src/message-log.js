@@ -43,7 +43,7 @@ export class MessageLog {
   apply(frame) {
     const { type, data } = frame;
     const place =
-      type === "chat_message" ? this.#placeOf(data.seq) : this.#placeOfId(data["message_id"]);
+      type === "chat_message" ? this.#placeOf(data.seq) : this.#placeOfId(data["messageId"]);
     const shown = this.#messages[place];
     return shown !== undefined && this.#replace(place, withFrame(shown, frame));
   }
@@ -71,7 +71,7 @@ export class MessageLog {
    */
   #placeOfId(id) {
     let place = this.#messages.length - 1;
-    while (place >= 0 && this.#messages[place]?.message_id !== id) place--;
+    while (place >= 0 && this.#messages[place]?.messageId !== id) place--;
     return place;
   }
 

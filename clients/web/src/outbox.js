@@ -3,7 +3,8 @@ import { checkContent, encode, wellFormed } from "./frames.js";
 import { frameOf, keyOf } from "./outgoing.js";
 import { restored, savedOf } from "./saved-outbox.js";
 
-/** @import { Abortable, AttachmentRef, Message, Outgoing, TextStorage } from "./types.js" */
+/** @import { Abortable, TextStorage } from "./options.js" */
+/** @import { AttachmentRef, Message, Outgoing } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { Saved, SavedOutbox } from "./saved-outbox.js" */
 
@@ -47,7 +48,7 @@ export class Outbox {
    * what was written in the meantime.
    */
   resume() {
-    const userId = this.#session.user?.user_id ?? null;
+    const userId = this.#session.user?.userId ?? null;
     if (userId === null || userId === this.#owner) return;
     this.#owner = userId;
     const written = [...this.#queues.values()].flat();
@@ -119,8 +120,8 @@ export class Outbox {
    * @param {Message} message
    */
   stored(message) {
-    if (message.user_id !== this.#session.user?.user_id) return;
-    const queue = this.#queues.get(message.conversation_id) ?? [];
+    if (message.userId !== this.#session.user?.userId) return;
+    const queue = this.#queues.get(message.conversationId) ?? [];
     const entry = queue.find((entry) => isOf(entry, message));
     if (entry) this.#succeed(entry, message);
     else this.#storedAfterAll(message);
@@ -130,8 +131,8 @@ export class Outbox {
    * What was given up, and was stored all the same.
    * @param {Message} message
    */
-  #storedAfterAll({ conversation_id, client_message_id = "", seq }) {
-    const key = keyOf({ conversationId: conversation_id, clientMessageId: client_message_id });
+  #storedAfterAll({ conversationId, clientMessageId = "", seq }) {
+    const key = keyOf({ conversationId, clientMessageId });
     const outgoing = this.#failed.get(key);
     if (!outgoing) return;
     this.#failed.delete(key);
@@ -290,7 +291,7 @@ export class Outbox {
  * @param {Message} message
  */
 function isOf(entry, message) {
-  return !entry.done && entry.outgoing.clientMessageId === message.client_message_id;
+  return !entry.done && entry.outgoing.clientMessageId === message.clientMessageId;
 }
 
 function staleError() {

@@ -17,7 +17,7 @@ export function frameOf({ conversationId, clientMessageId, content, type, ...ext
   const data = {
     content,
     type,
-    ...(replyTo && { reply_to: replyTo }),
+    ...(replyTo && { replyTo }),
     ...(mentions && { mentions }),
     ...(attachments && { attachments: attachments.map(referenceOf) }),
   };
@@ -28,6 +28,6 @@ export function frameOf({ conversationId, clientMessageId, content, type, ...ext
  * Name, size and type are known to the service.
  * @param {AttachmentRef} attachment
  */
-function referenceOf({ name: _, size: __, media_type: ___, ...reference }) {
+function referenceOf({ name: _, size: __, mediaType: ___, ...reference }) {
   return reference;
 }

@@ -1,7 +1,7 @@
 import { ParleyError } from "./errors.js";
 import { cancellable } from "./waiting.js";
 
-/** @import { Clock, UploadRequestClass } from "./types.js" */
+/** @import { Clock, UploadRequestClass } from "./options.js" */
 /** @import { Timing } from "./timing.js" */
 
 /**

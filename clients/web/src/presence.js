@@ -3,7 +3,7 @@ import { ParleyError } from "./errors.js";
 /** @import { PresenceView, UserPresence } from "./types.js" */
 /** @import { Session } from "./session.js" */
 
-/** @typedef {{ conversation_id: string, users?: UserPresence[], online_count?: number }} Told */
+/** @typedef {{ conversationId: string, users?: UserPresence[], onlineCount?: number }} Told */
 
 /** @type {PresenceView} */
 const NOTHING = Object.freeze({ users: new Map() });
@@ -62,20 +62,20 @@ export class Presence {
   }
 
   /** @param {Told} told by a reply or a push */
-  received({ conversation_id, users = [], online_count }) {
-    const watched = this.#watched.get(conversation_id);
+  received({ conversationId, users = [], onlineCount }) {
+    const watched = this.#watched.get(conversationId);
     if (!watched) return;
-    if (online_count !== undefined) return this.#count(conversation_id, online_count);
-    const { users: former, onlineCount } = this.of(conversation_id);
+    if (onlineCount !== undefined) return this.#count(conversationId, onlineCount);
+    const { users: former, onlineCount: formerCount } = this.of(conversationId);
     const changed = users.filter((user) => {
-      const known = former.get(user.user_id);
-      return watched.includes(user.user_id) && (!known || isNews(known, user));
+      const known = former.get(user.userId);
+      return watched.includes(user.userId) && (!known || isNews(known, user));
     });
-    if (!changed.length && onlineCount === undefined) return;
+    if (!changed.length && formerCount === undefined) return;
     const byId = new Map(former);
-    for (const user of changed) byId.set(user.user_id, Object.freeze({ ...user }));
-    this.#views.set(conversation_id, Object.freeze({ users: byId }));
-    this.#session.events.emit("presence", { conversation_id, users: changed });
+    for (const user of changed) byId.set(user.userId, Object.freeze({ ...user }));
+    this.#views.set(conversationId, Object.freeze({ users: byId }));
+    this.#session.events.emit("presence", { conversationId, users: changed });
   }
 
   /**
@@ -119,12 +119,12 @@ export class Presence {
     let asked;
     const frame = () => {
       asked = this.#watched.get(conversationId) ?? [];
-      return { type: "watch_presence", conversationId, data: { user_ids: asked } };
+      return { type: "watch_presence", conversationId, data: { userIds: asked } };
     };
     const { data } = await this.#session.call(frame, { signal });
     if (asked !== this.#watched.get(conversationId)) return;
     // Who is not in the reply is no member.
-    const members = new Set(data.users?.map((/** @type {UserPresence} */ user) => user.user_id));
+    const members = new Set(data.users?.map((/** @type {UserPresence} */ user) => user.userId));
     this.#drop(conversationId, (userId) => !members.has(userId));
     if (!asked?.length) this.forget(conversationId);
   }
@@ -136,7 +136,7 @@ export class Presence {
   #count(conversationId, onlineCount) {
     if (this.of(conversationId).onlineCount === onlineCount) return;
     this.#views.set(conversationId, Object.freeze({ users: new Map(), onlineCount }));
-    const event = { conversation_id: conversationId, users: [], online_count: onlineCount };
+    const event = { conversationId, users: [], onlineCount };
     this.#session.events.emit("presence", event);
   }
 
@@ -167,6 +167,6 @@ export class Presence {
  * @param {UserPresence} told
  */
 function isNews(known, told) {
-  const isSame = known.is_online === told.is_online && known.last_seen_at === told.last_seen_at;
+  const isSame = known.isOnline === told.isOnline && known.lastSeenAt === told.lastSeenAt;
   return told.version > known.version || (told.version === known.version && !isSame);
 }

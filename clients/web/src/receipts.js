@@ -1,10 +1,8 @@
 import { sleep } from "./waiting.js";
 
-/** @import { Message } from "./types.js" */
+/** @import { Place } from "./options.js" */
 /** @import { Session } from "./session.js" */
 /** @import { Unread } from "./unread.js" */
-
-/** @typedef {Pick<Message, "conversation_id" | "message_id" | "seq">} Place */
 
 /** How far the user has read: many marks become one receipt, and none goes back. */
 export class Receipts {
@@ -29,12 +27,12 @@ export class Receipts {
 
   /** @param {Place} place */
   mark(place) {
-    const { conversation_id, seq } = place;
-    this.#unread.read(conversation_id, seq);
-    const marked = this.#marks.get(conversation_id)?.seq ?? 0;
-    if (seq <= Math.max(marked, this.#read(conversation_id))) return;
-    this.#marks.set(conversation_id, place);
-    if (!this.#busy.has(conversation_id)) this.#run(conversation_id, this.#stop.signal);
+    const { conversationId, seq } = place;
+    this.#unread.read(conversationId, seq);
+    const marked = this.#marks.get(conversationId)?.seq ?? 0;
+    if (seq <= Math.max(marked, this.#read(conversationId))) return;
+    this.#marks.set(conversationId, place);
+    if (!this.#busy.has(conversationId)) this.#run(conversationId, this.#stop.signal);
   }
 
   /**
@@ -83,7 +81,7 @@ export class Receipts {
     const frame = () => {
       // Made when it can be sent: by then the user may have read on.
       place = this.#marks.get(conversationId) ?? place;
-      return { type: "read_receipt", messageId: place.message_id };
+      return { type: "read_receipt", messageId: place.messageId };
     };
     await this.#session.call(frame, { signal, durable: true });
     this.confirm(conversationId, place.seq);

@@ -1,6 +1,7 @@
 import { ParleyError } from "./errors.js";
 
-/** @import { Abortable, Frame } from "./types.js" */
+/** @import { Abortable } from "./options.js" */
+/** @import { Frame } from "./types.js" */
 /** @import { Session } from "./session.js" */
 
 /**

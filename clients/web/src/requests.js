@@ -2,7 +2,8 @@ import { ParleyError, errorOf } from "./errors.js";
 import { encode } from "./frames.js";
 import { cancellable } from "./waiting.js";
 
-/** @import { Clock, Frame } from "./types.js" */
+/** @import { Clock } from "./options.js" */
+/** @import { Frame } from "./types.js" */
 /** @import { Timing } from "./timing.js" */
 
 /**

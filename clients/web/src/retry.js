@@ -2,7 +2,7 @@ import { backoff } from "./backoff.js";
 import { ParleyError, retryStrategy } from "./errors.js";
 import { sleep } from "./waiting.js";
 
-/** @import { Clock } from "./types.js" */
+/** @import { Clock } from "./options.js" */
 /** @import { Timing } from "./timing.js" */
 /** @import { Gate } from "./waiting.js" */
 

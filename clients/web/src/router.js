@@ -33,7 +33,7 @@ export class Router {
     if (typeof data !== "object" || data === null) return;
     switch (type) {
       case "connected":
-        return heartbeat.setInterval(data.heartbeat_seconds);
+        return heartbeat.setInterval(data.heartbeatSeconds);
       case "chat_message":
       case "message_changed":
       case "conversation_changed":
@@ -63,41 +63,41 @@ export class Router {
   /** @param {Frame} frame */
   #numbered(frame) {
     const { streams } = this.#parts;
-    if (!isNumbered(frame) || streams.left.has(frame.data.conversation_id)) return;
+    if (!isNumbered(frame) || streams.left.has(frame.data.conversationId)) return;
     streams.push(frame);
   }
 
   /** @param {Frame} frame of a service that does not number changes */
   #membersAdded({ data }) {
     const { session, streams } = this.#parts;
-    if (!streams.left.has(data.conversation_id)) session.events.emit("members_added", data);
+    if (!streams.left.has(data.conversationId)) session.events.emit("members_added", data);
   }
 
   /** @param {NotificationsSet} data */
   #notificationsSet(data) {
     const { session, streams } = this.#parts;
-    if (!streams.left.has(data.conversation_id)) session.events.emit("notifications_set", data);
+    if (!streams.left.has(data.conversationId)) session.events.emit("notifications_set", data);
   }
 
   /** @param {TypingNotice} notice */
   #typing(notice) {
     const { session, streams, typing } = this.#parts;
-    const isOwn = notice.user_id === session.user?.user_id;
-    if (!isOwn && !streams.left.has(notice.conversation_id)) typing.received(notice);
+    const isOwn = notice.userId === session.user?.userId;
+    if (!isOwn && !streams.left.has(notice.conversationId)) typing.received(notice);
   }
 
   /** @param {Told} told */
   #presence(told) {
     const { streams, presence } = this.#parts;
-    if (!streams.left.has(told.conversation_id)) presence.received(told);
+    if (!streams.left.has(told.conversationId)) presence.received(told);
   }
 
   /** @param {ReadReceipt} receipt */
   #read(receipt) {
     const { session, streams, receipts } = this.#parts;
-    const { user_id, conversation_id, seq } = receipt;
-    if (streams.left.has(conversation_id)) return;
-    if (user_id === session.user?.user_id) receipts.confirm(conversation_id, seq);
+    const { userId, conversationId, seq } = receipt;
+    if (streams.left.has(conversationId)) return;
+    if (userId === session.user?.userId) receipts.confirm(conversationId, seq);
     session.events.emit("read", receipt);
   }
 
@@ -107,24 +107,24 @@ export class Router {
    */
   #update(conversation, request) {
     const { streams, receipts, unread } = this.#parts;
-    const { conversation_id, last_read_seq } = conversation;
-    streams.left.end(conversation_id, request);
-    if (streams.left.has(conversation_id)) return;
+    const { conversationId, lastReadSeq } = conversation;
+    streams.left.end(conversationId, request);
+    if (streams.left.has(conversationId)) return;
     streams.begin(conversation);
     unread.setCount(conversation);
-    receipts.confirm(conversation_id, last_read_seq);
+    receipts.confirm(conversationId, lastReadSeq);
   }
 
   /** @param {Frame} frame */
   #removed(frame) {
     const { session, streams, onRemoved } = this.#parts;
     const removal = /** @type {MemberRemoved} */ (frame.data);
-    const isOwn = removal.user_id === session.user?.user_id;
+    const isOwn = removal.userId === session.user?.userId;
     const isOutdated =
-      isNumbered(frame) && streams.left.isOutdated(removal.conversation_id, frame.data.seq);
+      isNumbered(frame) && streams.left.isOutdated(removal.conversationId, frame.data.seq);
     if (isNumbered(frame) && (!isOwn || isOutdated)) return this.#numbered(frame);
-    if (isOwn) onRemoved(removal.conversation_id);
-    else if (streams.left.has(removal.conversation_id)) return;
+    if (isOwn) onRemoved(removal.conversationId);
+    else if (streams.left.has(removal.conversationId)) return;
     session.events.emit("member_removed", removal);
   }
 }

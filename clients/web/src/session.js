@@ -1,13 +1,17 @@
 import { Connection } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { ParleyError } from "./errors.js";
+import { EVENT_TYPES } from "./events.js";
+import { logFrame } from "./frame-log.js";
 import { decode } from "./frames.js";
 import { retry } from "./retry.js";
 import { Requests } from "./requests.js";
 import { Authenticator } from "./authenticator.js";
 import { Gate } from "./waiting.js";
 
-/** @import { Clock, Credentials, Events, Frame, Identity, SocketClass, State, User } from "./types.js" */
+/** @import { Events, State } from "./events.js" */
+/** @import { Clock, Credentials, SocketClass } from "./options.js" */
+/** @import { Frame, Identity, User } from "./types.js" */
 /** @import { Timing } from "./timing.js" */
 
 /**
@@ -28,7 +32,7 @@ import { Gate } from "./waiting.js";
  */
 export class Session {
   /** @type {Emitter<Events>} */
-  events = new Emitter();
+  events = new Emitter(EVENT_TYPES);
   /** @type {State} */
   state = "signed_out";
   /** @type {(User & Partial<Identity>) | null} who was authenticated last, or is about to be */
@@ -166,13 +170,13 @@ export class Session {
   /** @param {string} text */
   #transmit(text) {
     const sent = this.connection.transmit(text);
-    if (sent) this.events.emit("frame", { direction: "out", text, at: this.clock.now() });
+    if (sent) logFrame(this, "out", text);
     return sent;
   }
 
   /** @param {string} text */
   #receive(text) {
-    this.events.emit("frame", { direction: "in", text, at: this.clock.now() });
+    logFrame(this, "in", text);
     this.#parts.onActivity();
     const frame = decode(text);
     if (!frame) return;
@@ -214,7 +218,7 @@ export class Session {
 
   /** @param {Identity} identity */
   #accepted(identity) {
-    const another = this.user !== null && this.user.user_id !== identity.user_id;
+    const another = this.user !== null && this.user.userId !== identity.userId;
     if (another) this.#forgetUser(new ParleyError("signed_out", "Somebody else signed in."));
     this.user = identity;
     this.connection.markAuthenticated();

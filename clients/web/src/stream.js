@@ -1,7 +1,8 @@
 import { changesOf, withFrame } from "./changes.js";
 import { Sequence } from "./sequence.js";
 
-/** @import { Clock, Numbered, Page } from "./types.js" */
+/** @import { Clock } from "./options.js" */
+/** @import { Numbered, HistoryPage } from "./types.js" */
 
 const PAGE = 100;
 
@@ -15,7 +16,7 @@ export class ConversationStream {
   #sequence = null;
   /** @type {Numbered[]} pushed before the start is known */
   #early = [];
-  /** @type {Promise<Page> | null} the newest page, which sets the start */
+  /** @type {Promise<HistoryPage> | null} the newest page, which sets the start */
   #opening = null;
   /** @type {unknown} */
   #timer = null;
@@ -25,7 +26,7 @@ export class ConversationStream {
 
   /**
    * @param {{
-   *   history: (range: Record<string, number>, signal?: AbortSignal) => Promise<Page>,
+   *   history: (range: Record<string, number>, signal?: AbortSignal) => Promise<HistoryPage>,
    *   hasChanges: () => boolean,
    *   deliver: (frame: Numbered) => void,
    *   onFailed: (error: unknown) => void,
@@ -70,7 +71,7 @@ export class ConversationStream {
    * The page that ends where this stream continues.
    * @param {number} limit
    * @param {AbortSignal} [signal]
-   * @returns {Promise<Page>}
+   * @returns {Promise<HistoryPage>}
    */
   async newest(limit, signal) {
     if (this.#opening) await this.#opening.catch(() => null);
@@ -93,11 +94,11 @@ export class ConversationStream {
    * @param {number} before
    * @param {number} limit
    * @param {AbortSignal} [signal]
-   * @returns {Promise<Page>}
+   * @returns {Promise<HistoryPage>}
    */
   async before(before, limit, signal) {
     if (before <= 1) return { messages: [], changes: [], hasMore: false };
-    return this.#options.history({ before_seq: before, limit }, signal);
+    return this.#options.history({ beforeSeq: before, limit }, signal);
   }
 
   /**
@@ -140,7 +141,7 @@ export class ConversationStream {
     const after = (this.#options.hasChanges() ? firstDoubt : undefined) ?? position;
     // Taken before the request: a number assigned later may not be stored when the reply is made.
     const asked = Math.max(this.#upTo, beyondGap);
-    const page = await this.#options.history({ after_seq: after, limit: PAGE });
+    const page = await this.#options.history({ afterSeq: after, limit: PAGE });
     if (sequence !== this.#sequence) return;
     this.#deliver(sequence.add(framesOf(page, sequence.delivered)));
     if (page.upTo !== undefined) this.#deliver(sequence.settle(after, page.upTo));
@@ -172,7 +173,7 @@ export class ConversationStream {
 /**
  * Up to where a page of a service without changes counts. A service with changes says so itself:
  * a page of one that does not comes from a function that is not updated yet, and counts for nothing.
- * @param {Page} page
+ * @param {HistoryPage} page
  * @param {number} asked the highest number known when it was asked for
  */
 function endOf({ messages, hasMore }, asked) {
@@ -183,7 +184,7 @@ function endOf({ messages, hasMore }, asked) {
 /**
  * A page does not have the changes of its own messages, but the messages as they are. Those that
  * were pushed and delivered before the page came may have been older: they have changed.
- * @param {Page} page
+ * @param {HistoryPage} page
  * @param {number} delivered
  * @returns {Numbered[]}
  */

@@ -4,7 +4,7 @@ import { ParleyError } from "./errors.js";
 import { LeftConversations } from "./left-conversations.js";
 import { ConversationStream } from "./stream.js";
 
-/** @import { Conversation, Frame, Member, Message, Numbered, Page } from "./types.js" */
+/** @import { Conversation, Frame, Member, Message, Numbered, HistoryPage } from "./types.js" */
 /** @import { Session } from "./session.js" */
 
 /** How many conversations catch up at a time. */
@@ -24,11 +24,13 @@ export class ConversationStreams {
    * next one in order, once. `access_revoked`: the user may no longer read the conversation.
    * @type {Emitter<{ received: Numbered, delivered: Numbered, access_revoked: string }>}
    */
-  events = new Emitter();
+  events = new Emitter(["received", "delivered", "access_revoked"]);
   /** @type {Map<string, ConversationStream>} */
   #streams = new Map();
   /** @type {Map<string, number>} how many times each is watched */
   #watched = new Map();
+  /** @type {Map<string, number>} where a program goes on that follows the conversation */
+  #starts = new Map();
   /** @type {Map<string, number>} the last number of each when it was listed */
   #listed = new Map();
   /** @type {Map<string, number>} up to where those that are behind have to catch up */
@@ -49,25 +51,40 @@ export class ConversationStreams {
   /** @param {Numbered} frame */
   push(frame) {
     this.#receive(frame);
-    this.of(frame.data.conversation_id).push(frame);
+    this.of(frame.data.conversationId).push(frame);
   }
 
   /** @param {string} conversationId */
   of(conversationId) {
-    const stream = this.#streams.get(conversationId) ?? this.#create(conversationId);
+    const known = this.#streams.get(conversationId);
+    if (known) return known;
+    const stream = this.#create(conversationId);
     this.#streams.set(conversationId, stream);
+    const start = this.#starts.get(conversationId);
+    if (start !== undefined) stream.begin(start);
     return stream;
   }
 
   /**
    * Begins after the last message that is stored, of which the conversation has none if it is
-   * absent. `last_seq` may be of something that is still being stored, and would make it the past
+   * absent. `lastSeq` may be of something that is still being stored, and would make it the past
    * before it was ever seen.
    * @param {Conversation} conversation
    */
-  begin({ conversation_id, last_message, last_seq }) {
-    this.#listed.set(conversation_id, last_seq);
-    this.of(conversation_id).begin(last_message?.seq ?? 0);
+  begin({ conversationId, lastMessage, lastSeq }) {
+    this.#listed.set(conversationId, lastSeq);
+    this.of(conversationId).begin(lastMessage?.seq ?? 0);
+  }
+
+  /**
+   * The stream begins after the number, unless it has begun. So does any other stream of the
+   * conversation, after the user was removed from it, or signed out.
+   * @param {string} conversationId
+   * @param {number} after
+   */
+  beginAt(conversationId, after) {
+    this.#starts.set(conversationId, after);
+    this.of(conversationId).begin(after);
   }
 
   /**
@@ -101,14 +118,15 @@ export class ConversationStreams {
     this.#watched.set(conversationId, (this.#watched.get(conversationId) ?? 0) + 1);
     return () => {
       const left = (this.#watched.get(conversationId) ?? 1) - 1;
-      if (left) this.#watched.set(conversationId, left);
-      else this.#watched.delete(conversationId);
+      if (left) return void this.#watched.set(conversationId, left);
+      this.#watched.delete(conversationId);
+      this.#starts.delete(conversationId);
     };
   }
 
   /** Pushes may have been missed. */
   resume() {
-    for (const conversationId of this.#watched.keys()) this.#streams.get(conversationId)?.catchUp();
+    for (const conversationId of this.#watched.keys()) this.of(conversationId).catchUp();
   }
 
   /** The position of each conversation. */
@@ -145,18 +163,18 @@ export class ConversationStreams {
    * @param {string} conversationId
    * @param {Record<string, number | undefined>} range
    * @param {AbortSignal} [signal]
-   * @returns {Promise<Page>}
+   * @returns {Promise<HistoryPage>}
    */
   async history(conversationId, range, signal) {
     const wasGone = this.left.has(conversationId);
     const data = await this.messages({ type: "history", conversationId, data: range }, signal);
     if (wasGone) this.left.end(conversationId);
-    const { messages, changes = [], up_to, has_more } = data;
-    if (up_to !== undefined && !this.hasChanges) this.#noteChanges();
-    const page = { messages, changes: changes.filter(isNumbered), hasMore: has_more };
+    const { messages, changes = [], upTo, hasMore } = data;
+    if (upTo !== undefined && !this.hasChanges) this.#noteChanges();
+    const page = { messages, changes: changes.filter(isNumbered), hasMore };
     for (const data of messages) this.#receive({ type: "chat_message", data });
     page.changes.forEach(this.#receive, this);
-    return up_to === undefined ? page : { ...page, upTo: up_to };
+    return upTo === undefined ? page : { ...page, upTo };
   }
 
   /** The service numbers changes, perhaps since a moment ago: what was passed over is asked for. */
@@ -189,7 +207,7 @@ export class ConversationStreams {
   #receive(frame) {
     this.#noteAdded(frame);
     for (const { conversationId, frames } of this.#readings) {
-      if (conversationId === frame.data.conversation_id) frames.push(frame);
+      if (conversationId === frame.data.conversationId) frames.push(frame);
     }
     this.events.emit("received", frame);
   }
@@ -197,8 +215,8 @@ export class ConversationStreams {
   /** @param {Numbered} frame */
   #noteAdded({ type, data }) {
     if (type !== "members_added") return;
-    const isOwn = (/** @type {Member} */ it) => it.user_id === this.#session.user?.user_id;
-    if (data["members"]?.some(isOwn)) this.left.noteAdded(data.conversation_id, data.seq);
+    const isOwn = (/** @type {Member} */ it) => it.userId === this.#session.user?.userId;
+    if (data["members"]?.some(isOwn)) this.left.noteAdded(data.conversationId, data.seq);
   }
 
   /** @param {string} conversationId */
@@ -232,6 +250,6 @@ export class ConversationStreams {
  */
 export function isNumbered(frame) {
   const { type, data } = frame;
-  if (!type || !data?.conversation_id || !Number.isSafeInteger(data.seq)) return false;
-  return type !== "message_changed" || typeof data.message_id === "string";
+  if (!type || !data?.conversationId || !Number.isSafeInteger(data.seq)) return false;
+  return type !== "message_changed" || typeof data.messageId === "string";
 }

@@ -6,7 +6,8 @@ import { MessageLog } from "./message-log.js";
 import { sameOr } from "./same-or.js";
 import { cancellable } from "./waiting.js";
 
-/** @import { Abortable, Message, Numbered, Outgoing, Page, TypingNotice, User } from "./types.js" */
+/** @import { Abortable, OpenOptions } from "./options.js" */
+/** @import { Message, Numbered, Outgoing, HistoryPage, TypingNotice, User } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
 /** @import { Outbox } from "./outbox.js" */
@@ -41,7 +42,7 @@ export class Timeline {
   /** @type {readonly User[]} */
   #shownTyping = [];
   /** @type {Emitter<{ change: Timeline }>} */
-  #events = new Emitter();
+  #events = new Emitter(["change"]);
   #stop = new AbortController();
   /** @type {Promise<void> | null} */
   #earlier = null;
@@ -54,7 +55,7 @@ export class Timeline {
   /**
    * @param {string} conversationId
    * @param {{ session: Session, streams: ConversationStreams, outbox: Outbox }} parts
-   * @param {{ changes?: boolean, saved?: readonly Message[] }} [options]
+   * @param {OpenOptions} [options]
    */
   constructor(conversationId, { session, streams, outbox }, { changes = false, saved = [] } = {}) {
     this.conversationId = conversationId;
@@ -69,7 +70,7 @@ export class Timeline {
 
   /**
    * Ascending by `seq`, without gaps or repeats, each as it is now. A deleted message stays in its
-   * place, with `deleted_at` and an empty `content`. Until the timeline is loaded they are those that
+   * place, with `deletedAt` and an empty `content`. Until the timeline is loaded they are those that
    * were saved, if any: as they were then, and with what has changed since it was opened.
    * @returns {readonly Message[]}
    */
@@ -154,7 +155,7 @@ export class Timeline {
     const { signal } = this.#stop;
     const ours = (/** @type {(frame: Numbered) => boolean} */ handle) => {
       return (/** @type {Numbered} */ frame) => {
-        const isOurs = frame.data.conversation_id === this.conversationId;
+        const isOurs = frame.data.conversationId === this.conversationId;
         if (isOurs && handle.call(this, frame)) this.#changed();
       };
     };
@@ -167,13 +168,12 @@ export class Timeline {
   }
 
   /**
-   * @template {{ conversation_id: string } | { conversationId: string }} Detail
+   * @template {{ conversationId: string }} Detail
    * @param {(detail: Detail) => void} handle
    */
   #ours(handle) {
     return (/** @type {Detail} */ detail) => {
-      const id = "conversationId" in detail ? detail.conversationId : detail.conversation_id;
-      if (id !== this.conversationId) return;
+      if (detail.conversationId !== this.conversationId) return;
       handle.call(this, detail);
       this.#changed();
     };
@@ -209,7 +209,7 @@ export class Timeline {
   }
 
   /**
-   * @param {Page} page the one before what is shown
+   * @param {HistoryPage} page the one before what is shown
    * @param {number} end the number before which it ends
    * @param {number} [position] the stream's when the page was asked for
    */
@@ -220,7 +220,7 @@ export class Timeline {
   }
 
   /**
-   * @param {Page} page
+   * @param {HistoryPage} page
    * @param {number} end
    * @param {number} position
    */
@@ -286,9 +286,9 @@ export class Timeline {
   }
 
   /** @param {TypingNotice} notice */
-  #notice({ user_id, username, is_typing }) {
-    if (!is_typing) this.#typing.delete(user_id);
-    else if (!this.#typing.has(user_id)) this.#typing.set(user_id, { user_id, username });
+  #notice({ userId, username, isTyping }) {
+    if (!isTyping) this.#typing.delete(userId);
+    else if (!this.#typing.has(userId)) this.#typing.set(userId, { userId, username });
   }
 
   #changed() {

@@ -1,51 +1,81 @@
 /**
- * The shapes that cross the wire, as the wire spells them, and those of the client's own interface.
- * Types only: this module has no values.
+ * What the client gives: the objects of the chat. Those that cross the wire have the fields of its
+ * frames, by names in camelCase. Types only: this module has no values.
  */
 
-/** @typedef {"owner" | "moderator" | "member"} Role */
+/**
+ * The codes of the service. A later version may have others, so branch on those that you handle, and
+ * have a default.
+ * @typedef {"bad_request" | "unknown_type" | "too_large" | "not_authenticated" | "auth_expired"
+ *   | "auth_timeout" | "not_a_member" | "forbidden" | "muted" | "rate_limited" | "conflict"
+ *   | "refused" | "internal" | "invalid_credentials" | "invalid_token" | "token_expired"
+ *   | "too_many_attempts" | "already_authenticated"} ServiceErrorCode
+ */
+
+/**
+ * The codes that the client adds:
+ *
+ * - `closed`: the client was closed
+ * - `signed_out`: the session was ended, so what was waiting will not be sent
+ * - `superseded`: a later `authenticate` took the place of this one
+ * - `timeout`: no answer came, though it was asked for many times; asking again does no harm
+ * - `outcome_unknown`: it may or may not have happened, and asking again could do it twice
+ * - `disconnected`: the connection was lost before the answer; only as the `cause` of another error
+ * - `upload_failed`: the file store did not take the file, with its HTTP `status` in `data`; 0 if the
+ *   connection broke off each time
+ * - `no_attachment`: there is no such file, or no longer
+ * @typedef {"closed" | "signed_out" | "superseded" | "timeout" | "outcome_unknown" | "disconnected"
+ *   | "upload_failed" | "no_attachment"} ClientErrorCode
+ */
+
+/** @typedef {ServiceErrorCode | ClientErrorCode} ErrorCode What a `ParleyError` says went wrong. */
+
+/** @typedef {"owner" | "moderator" | "member"} Role What a member may do in a conversation. */
 
 /**
  * A stored message as it is now. `version` is the number of the last change of its content, absent
- * while it is as it was sent. A deleted message has `deleted_at` and an empty `content`. Fields
+ * while it is as it was sent. A deleted message has `deletedAt` and an empty `content`. Fields
  * that a later version of the service adds are kept.
  * @typedef {{
- *   message_id: string,
- *   conversation_id: string,
+ *   messageId: string,
+ *   conversationId: string,
  *   seq: number,
- *   user_id: string,
+ *   userId: string,
  *   username: string,
  *   content: string,
  *   type: string,
- *   created_at: string,
- *   client_message_id?: string,
+ *   createdAt: string,
+ *   clientMessageId?: string,
  *   version?: number,
- *   edited_at?: string,
- *   deleted_at?: string,
- *   deleted_by?: User,
+ *   editedAt?: string,
+ *   deletedAt?: string,
+ *   deletedBy?: User,
  *   reactions?: Reactions,
- *   reply_to?: string,
+ *   replyTo?: string,
  *   mentions?: string[],
  *   attachments?: Attachment[],
  * }} Message
  */
 
 /**
- * A file of a message. `thumbnail_id` is another attachment, a small picture of this one. The size
+ * A file of a message. `thumbnailId` is another attachment, a small picture of this one. The size
  * is in bytes, `width` and `height` are in pixels.
  * @typedef {{
- *   attachment_id: string,
+ *   attachmentId: string,
  *   name: string,
  *   size: number,
- *   media_type: string,
+ *   mediaType: string,
  *   width?: number,
  *   height?: number,
- *   duration_seconds?: number,
- *   thumbnail_id?: string,
+ *   durationSeconds?: number,
+ *   thumbnailId?: string,
  * }} Attachment
  */
 
-/** @typedef {Pick<Attachment, "attachment_id"> & Partial<Attachment>} AttachmentRef */
+/**
+ * A file of a message that is to be sent: what `upload` resolves with, or its id and its measures.
+ * @typedef {Pick<Attachment, "attachmentId"> & Partial<Attachment>} AttachmentRef
+ */
 
 /**
  * The reactions to one message, summed by the service; `users` are the first three names.
@@ -59,19 +89,19 @@
 /**
  * A conversation as one of its members sees it.
  * @typedef {{
- *   conversation_id: string,
+ *   conversationId: string,
  *   kind: "group" | "direct",
  *   title?: string,
  *   role: Role,
- *   last_seq: number,
- *   last_message?: Partial<Message>,
- *   last_activity_at: string,
- *   last_read_seq: number,
- *   unread_count: number,
- *   mention_count?: number,
- *   created_at: string,
- *   muted_until?: string,
- *   slow_seconds?: number,
+ *   lastSeq: number,
+ *   lastMessage?: Partial<Message>,
+ *   lastActivityAt: string,
+ *   lastReadSeq: number,
+ *   unreadCount: number,
+ *   mentionCount?: number,
+ *   createdAt: string,
+ *   mutedUntil?: string,
+ *   slowSeconds?: number,
  *   notifications?: Notifications,
  * }} Conversation
  */
@@ -79,40 +109,45 @@
 /**
  * Of which messages the user is notified, and of none until when (it may have passed). A
  * conversation without it notifies of all.
- * @typedef {{ level: "all" | "mentions" | "none", muted_until?: string }} Notifications
- */
-
-/** @typedef {Notifications & { conversation_id: string }} NotificationsSet */
-
-/**
- * What a `PushSubscription` says as JSON.
- * @typedef {{ endpoint: string, keys: { p256dh: string, auth: string } }} Subscription
- */
-
-/** @typedef {{ user_id: string, username: string }} User */
-
-/** @typedef {User & { display_name?: string }} Profile How a user is shown. */
-
-/**
- * @typedef {Profile & { role: Role, last_read_seq: number, online: boolean, muted_until?: string }} Member
+ * @typedef {{ level: "all" | "mentions" | "none", mutedUntil?: string }} Notifications
  */
 
 /**
- * `web_push_key` is what a browser subscribes with, if the service has Web Push.
- * @typedef {User & { token: string, expires_at: string, web_push_key?: string }} Identity
+ * What the user has set for a conversation, on any device.
+ * @typedef {Notifications & { conversationId: string }} NotificationsSet
+ */
+
+/** @typedef {{ userId: string, username: string }} User A user. Names change, ids do not. */
+
+/**
+ * How a user is shown. `pictureId` is there if the user has a picture, and another one if it is
+ * another picture; the picture itself is there if it was asked for.
+ * @typedef {User & { displayName?: string, pictureId?: string, picture?: Blob }} Profile
  */
 
 /**
- * @typedef {User & { conversation_id: string, is_typing: boolean, expires_in_seconds?: number }} TypingNotice
+ * A member of a conversation. `lastReadSeq`: how far the member has read.
+ * @typedef {Omit<Profile, "picture"> & { role: Role, lastReadSeq: number, online: boolean, mutedUntil?: string }} Member
  */
 
 /**
- * @typedef {User & { conversation_id: string, message_id: string, seq: number, read_at: string }} ReadReceipt
+ * Who is signed in, with a token for the next time. `webPushKey` is what a browser subscribes with, if the service has Web Push.
+ * @typedef {User & { token: string, expiresAt: string, webPushKey?: string }} Identity
  */
 
 /**
- * Whether a user is online. `last_seen_at` is there if the user is offline, and that is known.
- * @typedef {{ user_id: string, is_online: boolean, version: number, last_seen_at?: string }} UserPresence
+ * Somebody else began or stopped typing.
+ * @typedef {User & { conversationId: string, isTyping: boolean, expiresInSeconds?: number }} TypingNotice
+ */
+
+/**
+ * How far a user has read: up to the message with the number.
+ * @typedef {User & { conversationId: string, messageId: string, seq: number, readAt: string }} ReadReceipt
+ */
+
+/**
+ * Whether a user is online. `lastSeenAt` is there if the user is offline, and that is known.
+ * @typedef {{ userId: string, isOnline: boolean, version: number, lastSeenAt?: string }} UserPresence
  */
 
 /**
@@ -121,27 +156,33 @@
  * @typedef {{ readonly users: ReadonlyMap<string, UserPresence>, readonly onlineCount?: number }} PresenceView
  */
 
-/** @typedef {{ conversation_id: string, users: UserPresence[], online_count?: number }} PresenceChanged */
-
-/** @typedef {{ conversation_id: string, seq?: number, members: Member[], by: User }} MembersAdded */
+/**
+ * Those whose presence changed in a conversation; in a big room how many members are online.
+ * @typedef {{ conversationId: string, users: UserPresence[], onlineCount?: number }} PresenceChanged
+ */
 
 /**
- * `new_owner_id` is there if the only owner left: who is owner from then on.
+ * Members joined a conversation. A service of the first version of the protocol gives no `seq`.
+ * @typedef {{ conversationId: string, seq?: number, members: Member[], by: User }} MembersAdded
+ */
+
+/**
+ * A member left or was removed. `newOwnerId` is there if the only owner left: who is owner from then on.
  * @typedef {User & {
- *   conversation_id: string, seq?: number, by: User, new_owner_id?: string,
- *   is_banned?: boolean,
+ *   conversationId: string, seq?: number, by: User, newOwnerId?: string,
+ *   isBanned?: boolean,
  * }} MemberRemoved
  */
 
-/** @typedef {User & { banned_at: string, by: User }} Ban */
+/** @typedef {User & { bannedAt: string, by: User }} Ban A user who cannot be added again. */
 
 /**
  * One part of a message with the whole of its new value: its content, `edited` or `deleted`, or its
  * reactions. `by` is absent if that user was erased.
  * @typedef {{
- *   conversation_id: string,
+ *   conversationId: string,
  *   seq: number,
- *   message_id: string,
+ *   messageId: string,
  *   change: "edited" | "deleted" | "reacted",
  *   by?: User,
  *   at: string,
@@ -149,46 +190,63 @@
  *   type?: string,
  *   mentions?: string[],
  *   version?: number,
- *   edited_at?: string,
- *   deleted_at?: string,
+ *   editedAt?: string,
+ *   deletedAt?: string,
  *   reaction?: string,
- *   is_on?: boolean,
+ *   isOn?: boolean,
  *   reactions?: Reactions,
  * }} MessageChanged
  */
 
 /**
+ * One change of a conversation, with what it is from then on.
  * @typedef {{
- *   conversation_id: string,
+ *   conversationId: string,
  *   seq: number,
  *   change: "renamed" | "pinned" | "unpinned" | "role" | "muted" | "unmuted" | "slow_mode" | "unbanned",
  *   by?: User,
  *   at: string,
  *   title?: string,
- *   message_id?: string,
- *   user_id?: string,
+ *   messageId?: string,
+ *   userId?: string,
  *   username?: string,
  *   role?: Role,
- *   muted_until?: string,
- *   slow_seconds?: number,
+ *   mutedUntil?: string,
+ *   slowSeconds?: number,
  * }} ConversationChanged
  */
 
 /**
  * The frame of a message or a change: what takes a number in a conversation.
- * @typedef {{ type: string, data: { conversation_id: string, seq: number, [field: string]: any } }} Numbered
+ * @typedef {{ type: string, data: { conversationId: string, seq: number, [field: string]: any } }} Numbered
  */
 
 /**
  * Messages and changes of a conversation, ascending. Up to `upTo` the page is complete; a service
  * without changes does not say.
- * @typedef {{ messages: Message[], changes: Numbered[], upTo?: number, hasMore: boolean }} Page
+ * @typedef {{ messages: Message[], changes: Numbered[], upTo?: number, hasMore: boolean }} HistoryPage
  */
 
-/** @typedef {{ user_id: string, username: string, reactions: string[] }} Reactor */
+/**
+ * A part of a list. With a `cursor` there is more: it is the option `cursor` of the next page.
+ * @template Item
+ * @typedef {{ items: Item[], cursor?: string }} Page
+ */
 
 /**
- * A frame in either direction.
+ * Messages that were found, newest first. With a `cursor` there may be more: it is the option
+ * `before` of the next page.
+ * @typedef {{ messages: Message[], cursor?: number }} FoundMessages
+ */
+
+/** @typedef {{ people: Profile[], hasMore: boolean }} FoundPeople Users whose names begin like that. */
+
+/** @typedef {User & { reactions: string[] }} Reactor A user who reacted to a message, and how. */
+
+/** @typedef {{ deviceId: string }} Device A device that gets notifications. */
+
+/**
+ * A frame in either direction, its data by the names of the client.
  * @typedef {{ type?: string, requestId?: string, code?: string, message?: string, data?: any, [field: string]: unknown }} Frame
  */
 
@@ -201,118 +259,12 @@
  *   content: string,
  *   type: string,
  *   replyTo?: string,
- * mentions?: string[],
+ *   mentions?: string[],
  *   attachments?: AttachmentRef[],
  *   state: "sending" | "stored" | "failed" | "discarded",
  *   seq?: number,
  *   error?: Error,
  * }} Outgoing
- */
-
-/**
- * - `connecting`: a socket is being opened, or the user authenticated on it
- * - `online`: authenticated
- * - `offline`: the connection was lost; `retryAt` says when the next attempt is made
- * - `signed_out`: there is nobody to authenticate as; call `authenticate`
- * - `closed`: `close` was called, or the signal of `connect` aborted
- * @typedef {"connecting" | "online" | "offline" | "signed_out" | "closed"} State
- */
-
-/**
- * A password, a token, or a function that supplies a fresh token: it is asked first, and again
- * whenever the service refuses the token at hand. `null` from it ends the session. `user` says
- * whose token it is, if that is known from before: until the service answers, it is taken for true.
- * @typedef {{ username: string, password: string }
- *   | { token: string | (() => string | null | Promise<string | null>), user?: User }} Credentials
- */
-
-/**
- * `now` is the time of day, which may be set; `monotonic` is what durations are measured by, from
- * any beginning. Both are in milliseconds.
- * @typedef {{
- *   now(): number,
- *   monotonic(): number,
- *   setTimeout(run: () => void, ms: number): unknown,
- *   clearTimeout(timer: any): void,
- * }} Clock
- */
-
-/**
- * The part of the browsers' WebSocket that is used.
- * @typedef {{
- *   readonly readyState: number,
- *   onopen: ((event: any) => void) | null,
- *   onmessage: ((event: any) => void) | null,
- *   onclose: ((event: any) => void) | null,
- *   onerror: ((event: any) => void) | null,
- *   send(text: string): void,
- *   close(): void,
- * }} Socket
- */
-
-/** @typedef {new (url: string) => Socket} SocketClass */
-
-/**
- * The part of the browsers' XMLHttpRequest that is used.
- * @typedef {{
- *   readonly upload: {
- *     onprogress: ((event: any) => void) | null,
- *   },
- *   readonly status: number,
- *   onload: ((event: any) => void) | null,
- *   onerror: ((event: any) => void) | null,
- *   open(method: string, url: string): void,
- *   send(body: FormData): void,
- *   abort(): void,
- * }} UploadRequest
- */
-
-/** @typedef {new () => UploadRequest} UploadRequestClass */
-
-/** @typedef {{ signal?: AbortSignal | undefined }} Abortable */
-
-/**
- * The part of `localStorage` and `sessionStorage` that is used.
- * @typedef {{
- *   getItem(key: string): string | null,
- *   setItem(key: string, text: string): void,
- *   removeItem(key: string): void,
- * }} TextStorage
- */
-
-/**
- * @typedef {Abortable & {
- *   WebSocket?: SocketClass,
- *   XMLHttpRequest?: UploadRequestClass,
- *   storage?: TextStorage,
- *   clock?: Clock,
- *   random?: () => number,
- *   timing?: Partial<import("./timing.js").Timing>,
- *   network?: Pick<EventTarget, "addEventListener" | "removeEventListener">,
- * }} ConnectOptions
- */
-
-/**
- * @typedef {{
- *   state: { state: State, retryAt?: number },
- *   authenticated: Identity,
- *   signed_out: { reason: string },
- *   message: Message,
- *   outgoing: Outgoing,
- *   typing: TypingNotice,
- *   presence: PresenceChanged,
- *   read: ReadReceipt,
- *   unread: { conversation_id: string, unread_count: number, mention_count: number },
- *   conversations_changed: { inbox: number },
- *   conversation_created: Conversation,
- *   conversation_changed: ConversationChanged,
- *   notifications_set: NotificationsSet,
- *   message_changed: MessageChanged,
- *   members_added: MembersAdded,
- *   member_removed: MemberRemoved,
- *   error: unknown,
- *   frame: { direction: "in" | "out", text: string, at: number },
- * }} Events
  */
 
 export {};

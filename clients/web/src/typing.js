@@ -29,7 +29,7 @@ export class Typing {
     if (isTyping ? fresh : notified === undefined) return;
     if (isTyping) this.#notified.set(conversationId, now);
     else this.#notified.delete(conversationId);
-    this.#session.notify({ type: "typing", conversationId, data: { is_typing: isTyping } });
+    this.#session.notify({ type: "typing", conversationId, data: { isTyping } });
   }
 
   /**
@@ -45,13 +45,13 @@ export class Typing {
     const key = keyOf(notice);
     this.#session.clock.clearTimeout(this.#lapses.get(key));
     this.#lapses.delete(key);
-    if (notice.is_typing) this.#lapses.set(key, this.#lapse(notice));
+    if (notice.isTyping) this.#lapses.set(key, this.#lapse(notice));
     this.#session.events.emit("typing", notice);
   }
 
   /** @param {Message} message */
-  messageArrived({ conversation_id, user_id, username }) {
-    const notice = { conversation_id, user_id, username, is_typing: false };
+  messageArrived({ conversationId, userId, username }) {
+    const notice = { conversationId, userId, username, isTyping: false };
     if (this.#lapses.has(keyOf(notice))) this.received(notice);
   }
 
@@ -64,13 +64,13 @@ export class Typing {
 
   /** @param {TypingNotice} notice */
   #lapse(notice) {
-    const seconds = notice.expires_in_seconds ?? SECONDS;
-    const end = () => this.received({ ...notice, is_typing: false });
+    const seconds = notice.expiresInSeconds ?? SECONDS;
+    const end = () => this.received({ ...notice, isTyping: false });
     return this.#session.clock.setTimeout(end, seconds * 1000);
   }
 }
 
-/** @param {{ conversation_id: string, user_id: string }} notice */
-function keyOf({ conversation_id, user_id }) {
-  return JSON.stringify([conversation_id, user_id]);
+/** @param {{ conversationId: string, userId: string }} notice */
+function keyOf({ conversationId, userId }) {
+  return JSON.stringify([conversationId, userId]);
 }

@@ -62,40 +62,40 @@ export class Unread {
   }
 
   /** @param {Conversation} conversation as the service counts it now */
-  setCount({ conversation_id, last_read_seq: since, last_message, ...counts }) {
-    const { read, own, latest } = this.#get(conversation_id);
-    const upTo = last_message?.seq ?? 0;
-    const { unread_count: unread = 0, mention_count: mentions = 0 } = counts;
+  setCount({ conversationId, lastReadSeq: since, lastMessage, ...counts }) {
+    const { read, own, latest } = this.#get(conversationId);
+    const upTo = lastMessage?.seq ?? 0;
+    const { unreadCount: unread = 0, mentionCount: mentions = 0 } = counts;
     // The list may have been made before the user read or wrote.
     const listed = Math.max(read, own) >= upTo ? ZERO : { unread, mentions };
     const count = { listed, since, upTo, latest: Math.max(latest, upTo), own };
-    this.#set(conversation_id, { ...count, read: Math.max(read, since) });
-    if (this.#early.delete(conversation_id)) this.#doubt(conversation_id);
+    this.#set(conversationId, { ...count, read: Math.max(read, since) });
+    if (this.#early.delete(conversationId)) this.#doubt(conversationId);
   }
 
   /** @param {Message} message in any order, any number of times */
   messageReceived(message) {
-    const { conversation_id, seq } = message;
-    const count = this.#get(conversation_id);
+    const { conversationId, seq } = message;
+    const count = this.#get(conversationId);
     if (!this.#isOwn(message) || seq <= Math.max(count.own, count.upTo)) return;
-    this.#set(conversation_id, { ...count, own: seq, latest: Math.max(count.latest, seq) });
+    this.#set(conversationId, { ...count, own: seq, latest: Math.max(count.latest, seq) });
   }
 
   /** @param {Message} message the next in order */
   messageArrived(message) {
-    const { conversation_id, seq } = message;
-    const count = this.#get(conversation_id);
+    const { conversationId, seq } = message;
+    const count = this.#get(conversationId);
     const isCounted = seq <= Math.max(count.upTo, count.own, count.read);
-    if (isCounted || this.#isOwn(message) || message.deleted_at) return;
-    this.#set(conversation_id, { ...count, latest: Math.max(count.latest, seq) });
-    if (count.listed.unread < MOST || this.#isMention(message)) this.#doubt(conversation_id);
+    if (isCounted || this.#isOwn(message) || message.deletedAt) return;
+    this.#set(conversationId, { ...count, latest: Math.max(count.latest, seq) });
+    if (count.listed.unread < MOST || this.#isMention(message)) this.#doubt(conversationId);
   }
 
   /** @param {MessageChanged} change the next in order */
-  messageChanged({ conversation_id, message_id, reactions }) {
-    const seq = Number(message_id.slice(message_id.lastIndexOf(":") + 1));
-    const { read, own } = this.#get(conversation_id);
-    if (!reactions && seq > Math.max(read, own)) this.#doubt(conversation_id);
+  messageChanged({ conversationId, messageId, reactions }) {
+    const seq = Number(messageId.slice(messageId.lastIndexOf(":") + 1));
+    const { read, own } = this.#get(conversationId);
+    if (!reactions && seq > Math.max(read, own)) this.#doubt(conversationId);
   }
 
   /**
@@ -174,12 +174,10 @@ export class Unread {
    * @param {AbortSignal} signal
    */
   async #ask(ids, signal) {
-    const frame = { type: "list_conversations", data: { conversation_ids: ids } };
+    const frame = { type: "list_conversations", data: { conversationIds: ids } };
     const { data } = await this.#session.call(() => frame, { signal });
     /** @type {Set<string>} */
-    const listed = new Set(
-      data?.items?.map((/** @type {Conversation} */ it) => it.conversation_id),
-    );
+    const listed = new Set(data?.items?.map((/** @type {Conversation} */ it) => it.conversationId));
     const missing = ids.filter((id) => !listed.has(id));
     // They did not fit the frame, or the user is in none of them.
     if (missing.length > 0 && missing.length < ids.length) await this.#ask(missing, signal);
@@ -193,13 +191,13 @@ export class Unread {
   }
 
   /** @param {Message} message */
-  #isOwn({ user_id }) {
-    return user_id === this.#session.user?.user_id;
+  #isOwn({ userId }) {
+    return userId === this.#session.user?.userId;
   }
 
   /** @param {Message} message */
   #isMention({ mentions = [] }) {
-    const own = this.#session.user?.user_id ?? "";
+    const own = this.#session.user?.userId ?? "";
     return mentions.includes(own) || mentions.includes(EVERYBODY);
   }
 
@@ -209,17 +207,17 @@ export class Unread {
   }
 
   /**
-   * @param {string} conversation_id
+   * @param {string} conversationId
    * @param {Count} count
    */
-  #set(conversation_id, count) {
-    const before = this.of(conversation_id);
+  #set(conversationId, count) {
+    const before = this.of(conversationId);
     const isRead = Math.max(count.read, count.own) >= count.latest;
-    this.#counts.set(conversation_id, isRead ? { ...count, listed: ZERO } : count);
-    if (isRead) this.#doubted.delete(conversation_id);
-    const { unread, mentions } = this.of(conversation_id);
+    this.#counts.set(conversationId, isRead ? { ...count, listed: ZERO } : count);
+    if (isRead) this.#doubted.delete(conversationId);
+    const { unread, mentions } = this.of(conversationId);
     if (unread === before.unread && mentions === before.mentions) return;
-    const counts = { unread_count: unread, mention_count: mentions };
-    this.#session.events.emit("unread", { conversation_id, ...counts });
+    const counts = { unreadCount: unread, mentionCount: mentions };
+    this.#session.events.emit("unread", { conversationId, ...counts });
   }
 }

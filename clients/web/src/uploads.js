@@ -4,7 +4,8 @@ import { wellFormed } from "./frames.js";
 import { post } from "./posting.js";
 import { cancellable, sleep } from "./waiting.js";
 
-/** @import { Abortable, Attachment, Frame, UploadRequestClass } from "./types.js" */
+/** @import { UploadOptions, UploadRequestClass } from "./options.js" */
+/** @import { Attachment, Frame } from "./types.js" */
 /** @import { PostTarget } from "./posting.js" */
 /** @import { Session } from "./session.js" */
 
@@ -19,13 +20,7 @@ const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/;
 /** So often a file is posted before it counts as failed. */
 const ATTEMPTS = 6;
 
-/**
- * `name`: what the file is called, if not by its own name. `onProgress`: how much of the file is
- * sent, from 0 to 1; it starts again with each attempt.
- * @typedef {Abortable & { name?: string, onProgress?: (share: number) => void }} UploadOptions
- */
-
-/** @typedef {PostTarget & { attachment_id: string, since: number }} UploadTarget */
+/** @typedef {PostTarget & { attachmentId: string, since: number }} UploadTarget */
 
 /** Uploads of files, a few at a time. Each file is posted until the file store has it. */
 export class Uploads {
@@ -62,7 +57,7 @@ export class Uploads {
     try {
       const frame = { type: "request_upload", conversationId, data };
       const deliver = () => this.#deliver(frame, file, onProgress, stop.signal);
-      return { attachment_id: await this.#inTurn(stop.signal, deliver), ...data };
+      return { attachmentId: await this.#inTurn(stop.signal, deliver), ...data };
     } finally {
       signal?.removeEventListener("abort", abort);
       this.#stops.delete(stop);
@@ -114,7 +109,7 @@ export class Uploads {
     for (let attempt = 1; ; attempt++) {
       target = await this.#freshTarget(target, frame, signal);
       const status = await this.#attempt(target, file, onProgress, signal);
-      if (status >= 200 && status < 300) return target.attachment_id;
+      if (status >= 200 && status < 300) return target.attachmentId;
       if (attempt >= ATTEMPTS || isFinal(status)) throw failedError(status);
       if (status === EXPIRED) target = null;
       await sleep(clock, backoff(attempt, random, timing), signal);
@@ -179,7 +174,7 @@ function detailsOf(file, name = "file") {
   if (file.size === 0) {
     throw new ParleyError("bad_request", "The file is empty.", { data: { field: "data.size" } });
   }
-  return { name: nameOf(name), size: file.size, media_type: mediaTypeOf(file) };
+  return { name: nameOf(name), size: file.size, mediaType: mediaTypeOf(file) };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Waiting that can be given up: every wait of the client ends when its signal aborts. */
 
-/** @import { Clock } from "./types.js" */
+/** @import { Clock } from "./options.js" */
 
 /**
  * A promise that rejects with the signal's reason when that aborts first. `start` returns what

@@ -9,9 +9,11 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from mypy_boto3_lambda import LambdaClient
 
 from local.aws import session
 from local.emulator import Emulator
@@ -149,6 +151,21 @@ def archive(**files: str) -> bytes:
     return written.getvalue()
 
 
+def create_function(emulator: Emulator, name: str, code: str, *layers: str) -> LambdaClient:
+    iam = session().client("iam", endpoint_url=emulator.url)
+    role = iam.create_role(RoleName=f"{name}-role", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    functions = session().client("lambda", endpoint_url=emulator.url)
+    functions.create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Handler="app.handler",
+        Role=role,
+        Code={"ZipFile": archive(app=code)},
+        Layers=layers,
+    )
+    return functions
+
+
 def test_a_layer_is_unpacked_once_for_all_functions(emulator: Emulator) -> None:
     functions = session().client("lambda", endpoint_url=emulator.url)
     layer = functions.publish_layer_version(
@@ -160,24 +177,42 @@ def test_a_layer_is_unpacked_once_for_all_functions(emulator: Emulator) -> None:
         "    return [shared.WORD, os.stat(shared.__file__).st_ino]\n"
     )
 
-    iam = session().client("iam", endpoint_url=emulator.url)
-    role = iam.create_role(RoleName="function", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-
     answers = []
     for name in ("one", "two"):
-        functions.create_function(
-            FunctionName=name,
-            Runtime="python3.13",
-            Handler="app.handler",
-            Role=role,
-            Code={"ZipFile": archive(app=code)},
-            Layers=[layer["LayerVersionArn"]],
-        )
+        create_function(emulator, name, code, layer["LayerVersionArn"])
         answers.append(json.load(functions.invoke(FunctionName=name)["Payload"]))
 
     [[word, first], [again, second]] = answers
     assert word == again == "hello"
     assert first == second
+
+
+def has_a_reader(fifo: Path) -> bool:
+    try:
+        os.close(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK))
+    except OSError:
+        return False
+    return True
+
+
+def test_an_invocation_ends_with_the_code_it_began_with(emulator: Emulator, tmp_path: Path) -> None:
+    begun, ending = tmp_path / "begun", tmp_path / "ending"
+    for fifo in (begun, ending):
+        os.mkfifo(fifo)
+    code = "def handler(paths, _):\n    return ['old', *(open(path).read() for path in paths)]\n"
+    functions = create_function(emulator, "slow", code)
+    paths = json.dumps([str(begun), str(ending)])
+
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(functions.invoke, FunctionName="slow", Payload=paths)
+        wait_until(lambda: has_a_reader(begun))
+        functions.update_function_code(
+            FunctionName="slow", ZipFile=archive(app="def handler(*_):\n    return ['new']\n")
+        )
+        wait_until(lambda: answer.done() or has_a_reader(ending))
+
+        assert json.load(answer.result()["Payload"]) == ["old", "", ""]
+    assert json.load(functions.invoke(FunctionName="slow")["Payload"]) == ["new"]
 
 
 def test_a_reset_deletes_everything(emulator: Emulator) -> None:

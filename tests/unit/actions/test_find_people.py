@@ -1,11 +1,17 @@
 """`find_people` finds users by the beginning of a username or a display name."""
 
+from base64 import b64encode
+
 import pytest
 
 from chat.actions.find_people import MAX_PEOPLE
 from chat.protocol.ids import Username
 from chat.storage.identities import rename
+from chat.storage.profiles import picture_id
+from chat.storage.tables import ProfileRow
+from cli.admin.accounts import add_missing_profiles, disable, enable
 from testing.people import Client, Person
+from testing.pictures import PNG
 from testing.simulation import Simulation
 from testing.sockets import Frame
 
@@ -52,6 +58,16 @@ def test_users_are_found_by_the_beginning_of_the_display_name(hers: Client, bob:
     assert reply["data"]["items"] == [shown]
 
 
+def test_people_are_found_with_the_ids_of_their_pictures(hers: Client, bob: Person) -> None:
+    picture = b64encode(PNG).decode()
+    bob.logs_in().sends("set_profile", data={"display_name": "Zed", "picture": picture})
+
+    shown = {"user_id": "user-bob", "username": "bob", "display_name": "Zed"}
+    for prefix in ("bo", "zed"):
+        reply = hers.sends("find_people", data={"prefix": prefix})
+        assert reply["data"]["items"] == [shown | {"picture_id": picture_id(PNG)}]
+
+
 def test_user_who_is_found_by_both_names_is_listed_once(hers: Client, bob: Person) -> None:
     is_called(bob, "Bob Marley")
 
@@ -95,3 +111,35 @@ def test_blank_or_long_text_is_rejected(hers: Client, prefix: object) -> None:
     reply = hers.is_rejected("bad_request", "find_people", data={"prefix": prefix})
 
     assert reply["data"] == {"field": "data.prefix"}
+
+
+def test_disabled_user_is_not_found(hers: Client, bob: Person) -> None:
+    is_called(bob, "Robert")
+    his = bob.logs_in()
+
+    disable(bob.user.username)
+    his.sends("set_profile", data={"display_name": "Bobby"})
+    rename(bob.user, Username("bobo"))
+    assert finds(hers, "bo") == finds(hers, "ro") == []
+    [shown] = hers.sends("get_profiles", data={"user_ids": ["user-bob"]})["data"]["items"]
+    assert shown == {"user_id": "user-bob", "username": "bobo", "display_name": "Robert"}
+
+    enable(Username("bobo"))
+    assert finds(hers, "bo") == finds(hers, "ro") == ["bobo"]
+
+
+def test_users_of_an_older_version_are_found_once_they_are_added(
+    simulation: Simulation, hers: Client, bob: Person
+) -> None:
+    is_called(bob, "Robert")
+    for name in ("dora", "erin", "frank"):
+        Person(simulation, name)
+    for name in ("dora", "erin"):
+        ProfileRow(f"user-{name}").delete()
+    disable(Username("erin"))
+
+    assert [add_missing_profiles(), add_missing_profiles()] == [1, 0]
+
+    assert finds(hers, "dora") == ["dora"]
+    assert finds(hers, "ro") == ["bob"]
+    assert finds(hers, "erin") == []

@@ -1,5 +1,6 @@
 """The cost of each frame: round trips and capacity units."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from testing.bystanders import add_bystanders
 from testing.capacity_meter import metered
 from testing.group import Group, create_group
 from testing.people import Client
+from testing.pictures import largest
 from testing.round_trips import counting_round_trips
 from testing.simulation import ALWAYS, NEVER, PASSWORD_OF_ALL, Simulation
 from testing.stored import find_stored
@@ -228,13 +230,21 @@ def _listing(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 
 def _profiles(room: Group) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Set a display name, and read it by ids and by a prefix."""
+    """Set a display name and a picture, and read them by ids and by a prefix."""
     room.simulation.services = room.simulation.with_limits(people_directory="true")
     frames = {
         "`set_profile`": {"type": "set_profile", "data": {"display_name": "Alice"}},
+        "`set_profile`, the largest picture": {
+            "type": "set_profile",
+            "data": {"picture": b64encode(largest()).decode()},
+        },
         "`get_profiles`, two of them": {
             "type": "get_profiles",
             "data": {"user_ids": ["user-alice", "user-bob"]},
+        },
+        "`get_profiles`, the picture of one": {
+            "type": "get_profiles",
+            "data": {"user_ids": ["user-alice"], "pictures": True},
         },
         "`find_people`": {"type": "find_people", "data": {"prefix": "alice"}},
     }

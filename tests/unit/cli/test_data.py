@@ -1,4 +1,5 @@
 import json
+from base64 import b64encode
 from pathlib import Path
 
 from chat.protocol.ids import ConversationId
@@ -10,6 +11,7 @@ from testing.devices import P256DH
 from testing.invariants import check_members, check_reactions, rows
 from testing.notified import is_notified_of, registers, turn_on_web_push
 from testing.people import Client, Person
+from testing.pictures import PNG
 from testing.simulation import Simulation
 from testing.tables import MODELS
 from tests.unit.cli.shell import Shell
@@ -25,10 +27,13 @@ def test_export_has_all_that_is_stored_of_a_user(shell: Shell, alice: Person, bo
     group = hers.creates(bob, title="Tea")
     written = hers.says("Hello", to=group)
     his.says("Not hers", to=group)
+    profile = {"display_name": "Alice Doe", "picture": b64encode(PNG).decode()}
+    hers.sends("set_profile", data=profile)
 
     exported = shell.reads("data", "export", "alice")
 
     assert exported["user"]["user_id"] == alice.user.user_id
+    assert exported["user"].items() >= profile.items()
     assert exported["messages"] == [written]
     (conversation,) = exported["conversations"]
     assert (conversation["conversation_id"], conversation["title"]) == (group, "Tea")

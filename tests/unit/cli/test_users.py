@@ -4,6 +4,8 @@ from chat.protocol.ids import ConversationId, UserId, Username
 from chat.storage import identities
 from chat.storage.connections import sessions_of
 from chat.storage.memberships import members_page, memberships_of
+from chat.storage.profiles import find_profiles
+from chat.storage.tables import ProfileRow
 from chat.storage.users import User, create_user, find_users
 from cli.errors import ExitCode
 from testing.invariants import check_members
@@ -357,3 +359,16 @@ def test_name_that_no_user_can_have_is_unknown(
     why = shell.is_rejected(*command, username)
 
     assert why == f"parley: There is no user {username!r}.\n"
+
+
+def test_profiles_are_added_to_users_who_have_none(
+    shell: Shell, alice: Person, bob: Person
+) -> None:
+    ProfileRow(alice.user.user_id).delete()
+
+    assert shell.reads("users", "add-profiles") == {"profiles_added": 1}
+
+    assert find_profiles([alice.user.user_id, bob.user.user_id]).keys() == {
+        alice.user.user_id,
+        bob.user.user_id,
+    }

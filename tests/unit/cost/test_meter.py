@@ -9,7 +9,7 @@ from chat.storage.connections import find_connection, put_connection
 from chat.storage.database import transaction
 from chat.storage.message_pages import taken_numbers
 from chat.storage.roster import read_roster
-from chat.storage.tables import MembershipRow, MessageRow, SentRow
+from chat.storage.tables import MembershipRow, MessageRow, ProfileRow, SentRow
 from testing.capacity_meter import metered, read_units
 from testing.people import Client
 from testing.simulation import START_MS, Simulation
@@ -75,6 +75,23 @@ def test_indexed_write_is_billed_twice(simulation: Simulation) -> None:
         MembershipRow("u", "c", username="n", role="member", joined_at=0, last_read_seq=0).save()
 
     assert bill.write_units == 2
+
+
+def test_index_is_written_if_it_shows_something_else(simulation: Simulation) -> None:
+    def units(name: str | None = None, folded: str = "al", picture_id: str | None = None) -> float:
+        row = ProfileRow("u", username="alice", username_initial="a", picture_id=picture_id)
+        if name:
+            row.display_name, row.folded_name, row.name_initial = name, folded, "a"
+        with metered(simulation.dynamodb, find_stored) as bill:
+            row.save()
+        return bill.write_units
+
+    assert units() == 1 + 1
+    assert units("Al") == 1 + 2
+    assert units("Al") == 1
+    assert units("Al", picture_id="p") == 1 + 2
+    assert units("Al", folded="bo", picture_id="p") == 1 + 2
+    assert units() == 1 + 2
 
 
 def test_query_costs_by_the_total_size_read(simulation: Simulation, alices: Client) -> None:

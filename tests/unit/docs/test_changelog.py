@@ -26,6 +26,14 @@ def test_the_client_is_released_with_it() -> None:
     assert {manifest["version"], lock["version"], lock["packages"][""]["version"]} == {RELEASES[0]}
 
 
+def test_docs_install_the_packages_of_the_release() -> None:
+    tarball = f"parley-client-{RELEASES[0]}.tgz"
+    docs = [f"docs/{name}.md" for name in ("from-react", "from-html", "from-a-web-page")]
+    pages = [*docs, "clients/web/examples/react/package.json"]
+
+    assert [page for page in pages if tarball not in (REPOSITORY / page).read_text()] == []
+
+
 def test_the_python_client_is_released_with_it() -> None:
     manifest = (REPOSITORY / "clients/python/pyproject.toml").read_text()
     wheel = f"parley_client-{RELEASES[0]}-py3-none-any.whl"

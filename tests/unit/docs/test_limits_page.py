@@ -16,6 +16,7 @@ from chat.protocol import (
     limits,
     message_frames,
     moderation_frames,
+    pictures,
     profile_frames,
 )
 from chat.protocol.backend_calls import MAX_CALL_FRAMES
@@ -77,6 +78,8 @@ EXPECTED = {
     "a connection's silence": f"{TimeLimits().idle_seconds / 60:.0f} minutes",
     "the title of a conversation": f"{limits.MAX_TITLE} characters",
     "a display name": f"{limits.MAX_DISPLAY_NAME} characters",
+    "a picture": f"{limits.MAX_PICTURE_BYTES:,} bytes",
+    "the width and the height of a picture": f"{pictures.MAX_PICTURE_SIDE} pixels",
     "ids in `get_profiles`": str(profile_frames.MAX_PROFILES),
     "people in a reply to `find_people`": str(MAX_PEOPLE),
     "a password": f"{limits.MAX_PASSWORD} characters",

@@ -24,16 +24,16 @@ export class Acquaintances {
     this.#chat = chat;
     this.#directory = directory;
     chat.on("message", (message) => this.#hear(message));
-    chat.on("members_added", ({ conversation_id, members }) => {
-      this.#asked.delete(conversation_id);
+    chat.on("members_added", ({ conversationId, members }) => {
+      this.#asked.delete(conversationId);
       for (const member of members) this.#know(member);
     });
   }
 
   /** Without the user; who was heard of last comes first. */
   get all() {
-    const me = this.#chat.user?.user_id;
-    return [...this.#people.values()].filter(({ user_id }) => user_id !== me).reverse();
+    const me = this.#chat.user?.userId;
+    return [...this.#people.values()].filter(({ userId }) => userId !== me).reverse();
   }
 
   /**
@@ -62,12 +62,12 @@ export class Acquaintances {
 
   /** @param {User} user */
   #hear(user) {
-    this.#people.delete(user.user_id);
+    this.#people.delete(user.userId);
     this.#know(user);
   }
 
   /** @param {User} user */
-  #know({ user_id, username }) {
-    this.#people.set(user_id, { user_id, username });
+  #know({ userId, username }) {
+    this.#people.set(userId, { userId, username });
   }
 }

@@ -1,9 +1,9 @@
-import { nameOf } from "../directory.js";
+import { nameOf } from "../entry.js";
 import { matching } from "./matching.js";
 import { profiles } from "./profiles.js";
 
 /** @import { User } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 /**
  * @typedef {{ kind: "conversation", id: string, entry: Entry }
@@ -26,7 +26,7 @@ const MOST_AT_FIRST = 5;
 export function choicesFor(typed, entries, people) {
   const wanted = typed.trim().replace(/^@/, "");
   const known = new Set(entries.flatMap(({ otherId }) => otherId ?? []));
-  const others = people.filter(({ user_id }) => !known.has(user_id));
+  const others = people.filter(({ userId }) => !known.has(userId));
   const found = matching(wanted, entries, (entry) => [nameOf(entry), ...usernameIn(entry, people)]);
   const foundPeople = matching(wanted, others, (person) => [
     person.username,
@@ -38,7 +38,7 @@ export function choicesFor(typed, entries, people) {
       return { kind: /** @type {const} */ ("conversation"), id: entry.id, entry };
     }),
     ...foundPeople.slice(0, mostPeople).map((person) => {
-      return { kind: /** @type {const} */ ("person"), id: person.user_id, person };
+      return { kind: /** @type {const} */ ("person"), id: person.userId, person };
     }),
   ];
 }
@@ -49,5 +49,5 @@ export function choicesFor(typed, entries, people) {
  * @param {readonly User[]} people
  */
 function usernameIn({ otherId }, people) {
-  return people.filter(({ user_id }) => user_id === otherId).map(({ username }) => username);
+  return people.filter(({ userId }) => userId === otherId).map(({ username }) => username);
 }

@@ -1,4 +1,5 @@
-import { dayKey, dayText } from "../dates.js";
+import { dayKey } from "../date-formats.js";
+import { dayText } from "../dates.js";
 import { byId, say } from "../dom.js";
 import { requireOnline } from "../online.js";
 import { problemText } from "../problems.js";
@@ -6,7 +7,7 @@ import { words } from "../words/index.js";
 import { firstSince } from "./first-since.js";
 
 /** @import { Chat } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 /** Leads to the first message of a day, or of the next day that has any. */
 export class DayJump {
@@ -43,6 +44,12 @@ export class DayJump {
     this.#entry = entry;
   }
 
+  /** @param {Date} at a time of the day */
+  offer(at) {
+    this.#field.value = valueOf(at);
+    this.#field.focus();
+  }
+
   async #go() {
     const { value } = this.#field;
     const id = this.#entry?.id;
@@ -73,11 +80,11 @@ export class DayJump {
     );
     signal.throwIfAborted();
     if (!found) return say(this.#status, words("search.day_none", { date: dayText(day) }));
-    const at = new Date(found.created_at);
+    const at = new Date(found.createdAt);
     const isOther = dayKey(at) !== dayKey(day);
     const dates = { asked: dayText(day), found: dayText(at) };
     say(this.#status, isOther ? words("search.day_later", dates) : "");
-    this.#onOpen(found.message_id);
+    this.#onOpen(found.messageId);
   }
 
   /**
@@ -88,6 +95,15 @@ export class DayJump {
     const { messages } = await this.#chat.history(id, { limit: 1, signal });
     return messages.at(-1)?.seq ?? 0;
   }
+}
+
+/**
+ * As the field takes it: 2026-05-31.
+ * @param {Date} at
+ */
+function valueOf(at) {
+  const numbers = [at.getMonth() + 1, at.getDate()].map((it) => String(it).padStart(2, "0"));
+  return [String(at.getFullYear()).padStart(4, "0"), ...numbers].join("-");
 }
 
 /**

@@ -6,16 +6,16 @@ import { requireOnline } from "../online.js";
 /**
  * The direct conversation with somebody, made if there is none yet.
  * @param {{ chat: Chat, directory: Directory }} parts
- * @param {{ username: string, user_id?: string }} person
+ * @param {{ username: string, userId?: string }} person
  * @returns {Promise<string>} its id
  */
-export async function directWith({ chat, directory }, { username, user_id }) {
+export async function directWith({ chat, directory }, { username, userId }) {
   const known = directory.entries.find(
-    ({ kind, otherId }) => kind === "direct" && otherId === user_id,
+    ({ kind, otherId }) => kind === "direct" && otherId === userId,
   );
-  if (known && user_id !== undefined) return known.id;
+  if (known && userId !== undefined) return known.id;
   requireOnline(chat);
   // The service gives the one that there is.
   const made = await chat.createConversation({ kind: "direct", members: [username] });
-  return made.conversation_id;
+  return made.conversationId;
 }

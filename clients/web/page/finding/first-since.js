@@ -22,7 +22,7 @@ export async function firstSince(history, last, time) {
     const isPage = high - low < limit;
     const at = isPage ? high : (low + high) >> 1;
     const { messages } = await history({ before: at + 1, limit: isPage ? limit : 1 });
-    const index = messages.findIndex((it) => it.seq >= low && Date.parse(it.created_at) >= time);
+    const index = messages.findIndex((it) => it.seq >= low && Date.parse(it.createdAt) >= time);
     const first = messages[index];
     if (!first) low = at + 1;
     else if (index > 0) return first;

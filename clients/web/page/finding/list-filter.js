@@ -1,8 +1,8 @@
-import { nameOf } from "../directory.js";
+import { nameOf } from "../entry.js";
 import { byId } from "../dom.js";
 import { plainLetters } from "./folding.js";
 
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 /** Leaves conversations out of the list: by their names, or those without unread messages. */
 export class ListFilter {

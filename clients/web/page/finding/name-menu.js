@@ -5,15 +5,6 @@ import { profiles } from "./profiles.js";
 /** @import { Chat } from "../../src/index.js" */
 /** @import { Menu } from "../menu.js" */
 
-/**
- * What makes a menu open at the name of a user, for pointers. The keyboard and screen readers have the
- * same in the list of members and in the actions of a message: there each name would be one stop more.
- * @param {string} username
- */
-export function nameAttributes(username) {
-  return { tabindex: "-1", "data-person": username };
-}
-
 /** The menu at each name of the page but the user's own. */
 export class NameMenu {
   #chat;

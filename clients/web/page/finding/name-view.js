@@ -3,7 +3,7 @@ import { Component, h } from "preact";
 import { profiles } from "./profiles.js";
 
 /**
- * What shows names of people: it is drawn again when those change.
+ * What shows names of people: it is drawn again when those, or pictures, change.
  * @extends {Component<{ draw: () => import("preact").ComponentChildren }>}
  */
 class Named extends Component {

@@ -2,6 +2,8 @@ import { byId, say } from "../dom.js";
 import { FormDialog } from "../form-dialog.js";
 import { requireOnline } from "../online.js";
 import { words } from "../words/index.js";
+import { avatars } from "./avatars.js";
+import { PictureField } from "./picture-field.js";
 import { profiles } from "./profiles.js";
 
 /** @import { Chat } from "../../src/index.js" */
@@ -16,16 +18,23 @@ const MOST = 64;
  */
 export function profileDialog(chat) {
   const field = byId("profile-name", HTMLInputElement);
+  const picture = new PictureField();
   const dialog = new FormDialog("profile", async () => {
     requireOnline(chat);
-    profiles.note([await chat.setProfile({ displayName: nameIn(field.value) })]);
+    const { chosen } = picture;
+    const displayName = nameIn(field.value);
+    if (chosen === undefined) return profiles.note([await chat.setProfile({ displayName })]);
+    const shown = await chat.setProfile({ displayName, picture: chosen });
+    avatars.note([chosen ? { ...shown, picture: chosen } : shown]);
   });
+  dialog.dialog.addEventListener("close", () => picture.close());
   return () => {
-    const { user_id = "", username = "" } = chat.user ?? {};
-    field.value = profiles.displayNameOf(user_id) ?? "";
+    const { userId = "", username = "" } = chat.user ?? {};
+    field.value = profiles.displayNameOf(userId) ?? "";
     field.placeholder = username;
     const about = byId("profile-about", HTMLParagraphElement);
     say(about, words("profile.about", { username: `@${username}` }));
+    picture.show({ userId, username }, profiles.pictureIdOf(userId) !== null);
     dialog.open();
   };
 }

@@ -1,7 +1,8 @@
 import { ParleyError } from "../../src/index.js";
 import { plainLetters } from "./folding.js";
 
-/** @import { Clock, Profile, User } from "../../src/types.js" */
+/** @import { Clock } from "../../src/options.js" */
+/** @import { Profile, User } from "../../src/types.js" */
 
 /** As many as one request asks for. */
 const AT_ONCE = 50;
@@ -10,7 +11,7 @@ const WAIT_MS = 50;
 /** The service does not push names, so they are asked for again when they are drawn later than this. */
 const STALE_MS = 10 * 60_000;
 
-/** @typedef {{ username: string, name: string | null, at: number }} Known */
+/** @typedef {{ username: string, name: string | null, pictureId: string | null, at: number }} Known */
 
 /**
  * How users are shown: by their display names, as far as those are known, or else by their usernames. To
@@ -45,9 +46,9 @@ export class Profiles {
    * The name of a user, with the username if another user could be meant by it.
    * @param {User} user
    */
-  nameOf({ user_id, username }) {
-    this.#want(user_id);
-    return this.#label(user_id, this.#known.get(user_id), username);
+  nameOf({ userId, username }) {
+    this.#want(userId);
+    return this.#label(userId, this.#known.get(userId), username);
   }
 
   /**
@@ -71,6 +72,15 @@ export class Profiles {
   }
 
   /**
+   * Which picture a user has; null if none, or it is not known yet.
+   * @param {string} userId
+   */
+  pictureIdOf(userId) {
+    this.#want(userId);
+    return this.#known.get(userId)?.pictureId ?? null;
+  }
+
+  /**
    * What the service says of users.
    * @param {readonly Profile[]} users
    */
@@ -80,7 +90,7 @@ export class Profiles {
   }
 
   /**
-   * @param {() => void} listener hears of every change of names
+   * @param {() => void} listener hears of every change of names and pictures
    * @returns {() => void} ends it
    */
   onChange(listener) {
@@ -102,17 +112,19 @@ export class Profiles {
 
   /**
    * @param {Profile} user
-   * @returns whether names look different now
+   * @returns whether users look different now
    */
-  #put({ user_id, username, display_name }) {
-    const before = this.#known.get(user_id);
-    const name = display_name ?? null;
-    this.#known.set(user_id, { username, name, at: this.#now });
-    this.#wanted.delete(user_id);
-    if (before?.name) this.#owners.get(plainLetters(before.name))?.delete(user_id);
+  #put({ userId, username, displayName, pictureId: picture }) {
+    const before = this.#known.get(userId);
+    const name = displayName ?? null;
+    const pictureId = picture ?? null;
+    this.#known.set(userId, { username, name, pictureId, at: this.#now });
+    this.#wanted.delete(userId);
+    if (before?.name) this.#owners.get(plainLetters(before.name))?.delete(userId);
     const texts = name ? [username, name] : [username];
-    const isShared = texts.map((text) => this.#own(text, user_id)).includes(true);
-    return isShared || (before?.name ?? null) !== name;
+    const isShared = texts.map((text) => this.#own(text, userId)).includes(true);
+    const isOther = (before?.name ?? null) !== name || (before?.pictureId ?? null) !== pictureId;
+    return isShared || isOther;
   }
 
   /**
@@ -164,8 +176,8 @@ export class Profiles {
    */
   #settle(id) {
     if (!this.#wanted.delete(id)) return;
-    const { username = "", name = null } = this.#known.get(id) ?? {};
-    this.#known.set(id, { username, name, at: this.#now });
+    const { username = "", name = null, pictureId = null } = this.#known.get(id) ?? {};
+    this.#known.set(id, { username, name, pictureId, at: this.#now });
   }
 
   get #now() {

@@ -55,17 +55,17 @@ export class Results {
    * @param {string | null} chosen
    */
   #row(message, text, chosen) {
-    const { message_id, content, created_at } = message;
-    const at = new Date(created_at);
+    const { messageId, content, createdAt } = message;
+    const at = new Date(createdAt);
     const attributes = {
       class: "result",
       type: "button",
-      "aria-current": message_id === chosen ? "true" : undefined,
+      "aria-current": messageId === chosen ? "true" : undefined,
       onclick: () => this.#onChoose(message),
     };
     return h(
       "li",
-      { key: message_id },
+      { key: messageId },
       h(
         "button",
         attributes,

@@ -10,7 +10,7 @@ import { Results, statusOf } from "./results.js";
 import { Searching } from "./searching.js";
 
 /** @import { Chat, Message, MessageChanged } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 /** As many characters as the service takes. */
 const MOST = 128;
@@ -67,6 +67,15 @@ export class SearchPanel {
     }
     this.#entry = entry;
     this.#days.show(entry);
+  }
+
+  /**
+   * Offers to go to a day, and this one first.
+   * @param {Date} at
+   */
+  showDay(at) {
+    if (this.#panel.hidden) this.#toggle.click();
+    this.#days.offer(at);
   }
 
   /** The panel is open now. */
@@ -133,7 +142,7 @@ export class SearchPanel {
       const { messages } = await this.#chat.history(id, { before: cursor, limit: 1 });
       const [message] = messages;
       if (!message || cursor !== this.#searching.cursor || id !== this.#entry?.id) return;
-      this.#since = dayText(new Date(message.created_at));
+      this.#since = dayText(new Date(message.createdAt));
       this.#render();
     } catch {
       // Then it is not said.
@@ -142,10 +151,10 @@ export class SearchPanel {
 
   /** @param {Message} message */
   #choose(message) {
-    this.#chosen = message.message_id;
+    this.#chosen = message.messageId;
     this.#render();
-    this.#marked.show(message.message_id, this.#searching.text);
-    this.#leave(message.message_id);
+    this.#marked.show(message.messageId, this.#searching.text);
+    this.#leave(message.messageId);
   }
 
   /** @param {string} messageId */
@@ -166,7 +175,7 @@ export class SearchPanel {
     this.#searching.update((message) => {
       const now = applyChange(message, change);
       if (now === message || now.content === message.content) return now;
-      const isHit = !now.deleted_at && hitsIn(now.content, this.#searching.text).length > 0;
+      const isHit = !now.deletedAt && hitsIn(now.content, this.#searching.text).length > 0;
       return isHit ? now : null;
     });
   }

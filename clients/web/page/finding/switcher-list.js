@@ -1,7 +1,7 @@
 import { h, render } from "preact";
 
-import { nameOf } from "../directory.js";
-import { iconView } from "../views.js";
+import { nameOf } from "../entry.js";
+import { conversationAvatar, personAvatar } from "../views.js";
 import { words } from "../words/index.js";
 import { profiles } from "./profiles.js";
 
@@ -50,16 +50,16 @@ export function drawChoices(list, choices, active, onChoose) {
 /** @param {Choice} choice */
 function contentOf(choice) {
   if (choice.kind === "person") {
-    const { username } = choice.person;
+    const { userId, username } = choice.person;
     return [
-      iconView("message"),
+      personAvatar(username, userId),
       h("span", { class: "switcher-name", dir: "auto" }, profiles.nameOf(choice.person)),
       h("span", { class: "small soft", dir: "ltr" }, `@${username}`),
     ];
   }
   const { entry } = choice;
   return [
-    iconView(entry.kind === "direct" ? "message" : "group"),
+    conversationAvatar(entry, nameOf(entry)),
     h("span", { class: "switcher-name", dir: "auto" }, nameOf(entry)),
     entry.unread > 0 &&
       h("span", { class: "small soft" }, words("sidebar.unread", { count: entry.unread })),

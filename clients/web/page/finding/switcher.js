@@ -91,8 +91,8 @@ export class Switcher {
 
   #show() {
     const known = this.#people.all;
-    const ids = new Set([...known.map(({ user_id }) => user_id), this.#chat.user?.user_id]);
-    const others = this.#others.found.filter(({ user_id }) => !ids.has(user_id));
+    const ids = new Set([...known.map(({ userId }) => userId), this.#chat.user?.userId]);
+    const others = this.#others.found.filter(({ userId }) => !ids.has(userId));
     const people = [...known, ...others];
     this.#choices = choicesFor(this.#field.value, this.#directory.entries, people);
     const at = this.#at;

@@ -1,7 +1,7 @@
 import { countText } from "../counts.js";
 import { weight } from "./levels.js";
 
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 const QUIET_ICON = "page/icon.svg";
 const UNREAD_ICON = "page/icon-unread.svg";

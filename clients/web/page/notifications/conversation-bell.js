@@ -3,7 +3,7 @@ import { byId, hiddenText, icon } from "../dom.js";
 import { words } from "../words/index.js";
 import { isQuiet } from "./levels.js";
 
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 /** @import { Item, Menu } from "../menu.js" */
 /** @import { Level, Wish } from "./levels.js" */
 

@@ -10,7 +10,8 @@ import { Sound } from "./sound.js";
 import { Subscription } from "./subscription.js";
 
 /** @import { Chat } from "../../src/index.js" */
-/** @import { Directory, Entry } from "../directory.js" */
+/** @import { Directory } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 /** @import { Menu } from "../menu.js" */
 /** @import { Place } from "./presenter.js" */
 

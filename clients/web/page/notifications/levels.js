@@ -1,5 +1,5 @@
 /** @import { Message } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 /** @typedef {"all" | "mentions" | "none"} Level */
 /** @typedef {{ level: Level, mutedUntil: Date | null }} Wish what a user wants of a conversation */
@@ -9,12 +9,12 @@ export const DEFAULT_WISH = Object.freeze({ level: "all", mutedUntil: null });
 const EVERYBODY = "*";
 
 /**
- * @param {{ level: Level, muted_until?: string } | undefined} notifications as the service has it
+ * @param {{ level: Level, mutedUntil?: string } | undefined} notifications as the service has it
  * @returns {Readonly<Wish>}
  */
 export function wishOf(notifications) {
   if (!notifications) return DEFAULT_WISH;
-  const { level, muted_until: until } = notifications;
+  const { level, mutedUntil: until } = notifications;
   return { level, mutedUntil: until === undefined ? null : new Date(until) };
 }
 

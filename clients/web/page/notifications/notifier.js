@@ -1,11 +1,12 @@
-import { nameOf } from "../directory.js";
+import { nameOf } from "../entry.js";
 import { summaryOf } from "../files.js";
 import { beginningOf } from "../text/characters.js";
 import { words } from "../words/index.js";
 import { isMention, isQuiet } from "./levels.js";
 
 /** @import { Chat, Message } from "../../src/index.js" */
-/** @import { Directory, Entry } from "../directory.js" */
+/** @import { Directory } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 /** @import { Leader } from "./leader.js" */
 /** @import { OnScreen } from "./on-screen.js" */
 /** @import { Preferences } from "./preferences.js" */
@@ -39,11 +40,11 @@ export class Notifier {
     this.#chat = chat;
     this.#parts = parts;
     chat.on("message", (message) => this.#arrived(message));
-    chat.on("message_changed", ({ message_id, deleted_at }) => {
-      if (deleted_at) this.#deleted(message_id);
+    chat.on("message_changed", ({ messageId, deletedAt }) => {
+      if (deletedAt) this.#deleted(messageId);
     });
-    chat.on("read", ({ conversation_id, user_id, seq }) => {
-      if (user_id === chat.user?.user_id) this.read(conversation_id, seq);
+    chat.on("read", ({ conversationId, userId, seq }) => {
+      if (userId === chat.user?.userId) this.read(conversationId, seq);
     });
     chat.on("state", ({ state }) => state !== "online" && this.#lost());
   }
@@ -53,7 +54,7 @@ export class Notifier {
     const me = this.#chat.user;
     if (!me) return;
     this.#isCurrent = true;
-    this.#parts.leader.stand(me.user_id);
+    this.#parts.leader.stand(me.userId);
     for (const id of this.#waiting.keys()) this.#begin(id);
     const isRead = (/** @type {string} */ id) => !(this.#parts.directory.find(id)?.unread ?? 0);
     void this.#parts.presenter.withdrawAll(isRead);
@@ -96,13 +97,13 @@ export class Notifier {
 
   /** @param {Message} message */
   #arrived(message) {
-    const { conversation_id, seq, user_id, deleted_at } = message;
+    const { conversationId, seq, userId, deletedAt } = message;
     // A user who writes, here or elsewhere, has read what came before.
-    if (user_id === this.#chat.user?.user_id) return this.read(conversation_id, seq);
-    if (deleted_at || !this.#parts.preferences.choice.isOn) return;
-    const before = this.#waiting.get(conversation_id);
-    this.#waiting.set(conversation_id, { message, timer: before?.timer ?? null });
-    if (this.#isCurrent && !before?.timer) this.#begin(conversation_id);
+    if (userId === this.#chat.user?.userId) return this.read(conversationId, seq);
+    if (deletedAt || !this.#parts.preferences.choice.isOn) return;
+    const before = this.#waiting.get(conversationId);
+    this.#waiting.set(conversationId, { message, timer: before?.timer ?? null });
+    if (this.#isCurrent && !before?.timer) this.#begin(conversationId);
   }
 
   /** @param {string} conversationId */
@@ -115,7 +116,7 @@ export class Notifier {
   /** @param {string} messageId */
   #deleted(messageId) {
     for (const [id, { message }] of this.#waiting) {
-      if (message.message_id === messageId) this.#drop(id);
+      if (message.messageId === messageId) this.#drop(id);
     }
     void this.#parts.presenter.withdrawMessage(messageId);
   }
@@ -137,35 +138,35 @@ export class Notifier {
     if (!entry || this.#isRead(message)) return;
     await this.#parts.presenter.show({
       ...textsFor(message, entry, choice.hidesText),
-      place: { conversationId, messageId: message.message_id, seq: message.seq },
+      place: { conversationId, messageId: message.messageId, seq: message.seq },
     });
     if (this.#isRead(message)) return this.#parts.presenter.withdraw(conversationId, message.seq);
     if (choice.hasSound) await this.#parts.sound.play();
   }
 
   /** @param {Message} message */
-  #isRead({ conversation_id, seq }) {
-    return (this.#parts.directory.find(conversation_id)?.readSeq ?? Infinity) >= seq;
+  #isRead({ conversationId, seq }) {
+    return (this.#parts.directory.find(conversationId)?.readSeq ?? Infinity) >= seq;
   }
 
   /** @param {Message} message */
   async #isWanted(message) {
     const { leader, preferences, directory, onScreen } = this.#parts;
-    const entry = directory.find(message.conversation_id);
+    const entry = directory.find(message.conversationId);
     const isOn = preferences.choice.isOn && Notification.permission === "granted";
     if (!isOn || !leader.isLeading || !entry || isQuiet(entry.wish, new Date())) return false;
-    if (await onScreen.has(message.conversation_id)) return false;
+    if (await onScreen.has(message.conversationId)) return false;
     return entry.wish.level === "all" || this.#concerns(message);
   }
 
   /** @param {Message} message */
   async #concerns(message) {
-    const me = this.#chat.user?.user_id ?? "";
-    const { conversation_id, reply_to } = message;
+    const me = this.#chat.user?.userId ?? "";
+    const { conversationId, replyTo } = message;
     if (isMention(message, me)) return true;
-    if (!reply_to) return false;
-    const [original] = await this.#chat.getMessages(conversation_id, [reply_to]);
-    return original?.user_id === me;
+    if (!replyTo) return false;
+    const [original] = await this.#chat.getMessages(conversationId, [replyTo]);
+    return original?.userId === me;
   }
 }
 

@@ -15,6 +15,7 @@ const SAYS = /** @type {const} */ ({
 export class Settings {
   #status = byId("notifications-status", HTMLParagraphElement);
   #problem = byId("notifications-problem", HTMLParagraphElement);
+  #retry = byId("notifications-retry", HTMLButtonElement);
   #switch = byId("notifications-switch", HTMLButtonElement);
   #options = byId("notifications-options", HTMLDivElement);
   #sound = byId("notifications-sound", HTMLInputElement);
@@ -32,6 +33,7 @@ export class Settings {
     this.#onSwitch = onSwitch;
     preferences.addEventListener("change", () => this.show());
     this.#switch.addEventListener("click", () => this.#turn());
+    this.#retry.addEventListener("click", () => void this.#tell());
     this.#sound.addEventListener("change", () => {
       preferences.set({ hasSound: this.#sound.checked });
       if (this.#sound.checked) onSound();
@@ -56,16 +58,30 @@ export class Settings {
   }
 
   async #turn() {
-    say(this.#problem, "");
+    this.#clear();
     const isOn = stateOf(this.#preferences.choice.isOn) !== "on";
     const isAllowed = !isOn || (await Notification.requestPermission()) === "granted";
     this.#preferences.set({ isOn: isOn && isAllowed });
-    if (!isAllowed) return;
+    if (isAllowed) await this.#tell();
+  }
+
+  /** Says what the user chose to those who push. */
+  async #tell() {
+    const hadFocus = document.activeElement === this.#retry;
+    this.#clear();
     try {
-      await this.#onSwitch(isOn);
+      await this.#onSwitch(this.#preferences.choice.isOn);
+      if (hadFocus) this.#switch.focus();
     } catch (error) {
       say(this.#problem, words("notifications.not_pushed", { reason: problemText(error) }));
+      this.#retry.hidden = false;
+      if (hadFocus) this.#retry.focus();
     }
+  }
+
+  #clear() {
+    say(this.#problem, "");
+    this.#retry.hidden = true;
   }
 }
 

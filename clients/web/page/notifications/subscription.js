@@ -35,8 +35,8 @@ export class Subscription {
     const subscription = isOurs
       ? known
       : await manager.subscribe({ userVisibleOnly: true, applicationServerKey });
-    const { device_id } = await this.#chat.registerDevice(subscription);
-    remember(device_id);
+    const { deviceId } = await this.#chat.registerDevice(subscription);
+    remember(deviceId);
   }
 
   /** Nothing is pushed to this browser from here on, whether or not the service can be told. */

@@ -2,7 +2,7 @@ import { openDB } from "idb";
 
 /** @import { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb" */
 /** @import { Message } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 
 /**
  * Whose rows they are. A `session` begins when a user signs in to stay signed in, and ends when the
@@ -40,17 +40,19 @@ import { openDB } from "idb";
 /** @typedef {StoreNames<Schema>} StoreName */
 /** @typedef {IDBPTransaction<Schema, StoreName[], "readwrite">} Writing */
 
+/** Those whose rows do not have their keys in them. */
+const BY_KEY = /** @type {const} */ (["users", "conversations", "pages"]);
 /** @type {StoreName[]} */
 const STORES = ["users", "conversations", "messages", "pages"];
 
 /** What lies on this device. Rejects if the browser denies it. */
 export function openDatabase() {
   /** @type {Promise<Database>} */
-  const opening = openDB("parley", 1, {
-    upgrade(db) {
-      for (const name of /** @type {const} */ (["users", "conversations", "pages"])) {
-        db.createObjectStore(name);
-      }
+  const opening = openDB("parley", 2, {
+    upgrade(db, former) {
+      // The first version named the fields of messages otherwise. The service has them all.
+      if (former === 1) db.deleteObjectStore("messages");
+      else for (const name of BY_KEY) db.createObjectStore(name);
       const messages = db.createObjectStore("messages", { keyPath: ["service", "userId", "id"] });
       messages.createIndex("opened", ["service", "userId", "openedAt"]);
     },

@@ -3,7 +3,7 @@ import { begin, under, whileKept } from "./database.js";
 import { appended, changed, joined, newest } from "./runs.js";
 
 /** @import { Message, MessageChanged } from "../../src/index.js" */
-/** @import { Entry } from "../directory.js" */
+/** @import { Entry } from "../entry.js" */
 /** @import { Database, Scope, Writing } from "./database.js" */
 /** @import { Run } from "./runs.js" */
 
@@ -85,12 +85,12 @@ export class SavedChat {
    * @param {number} after the number of the one before
    */
   received(message, after) {
-    this.#apply(message.conversation_id, (run) => appended(run, message, after));
+    this.#apply(message.conversationId, (run) => appended(run, message, after));
   }
 
   /** @param {MessageChanged} change */
   changed(change) {
-    this.#apply(change.conversation_id, (run) => changed(run, change));
+    this.#apply(change.conversationId, (run) => changed(run, change));
   }
 
   /**

@@ -4,7 +4,7 @@ import { parse } from "./blocks.js";
 /** @import { Block } from "./blocks.js" */
 /** @import { Inline } from "./inline.js" */
 
-/** @typedef {{ user_id: string, username: string }} Person */
+/** @typedef {{ userId: string, username: string }} Person */
 
 /** As many as one message may name. */
 const MOST = 20;
@@ -22,7 +22,7 @@ export function mentionsIn(text, members, canNameAll) {
   if (canNameAll && names.has(EVERYBODY)) return ["*"];
   return members
     .filter(({ username }) => names.has(username))
-    .map(({ user_id }) => user_id)
+    .map(({ userId }) => userId)
     .slice(0, MOST);
 }
 

@@ -1,6 +1,5 @@
 import { element } from "../dom.js";
-import { nameAttributes } from "../finding/name-menu.js";
-import { EVERYBODY } from "../mentions.js";
+import { EVERYBODY, nameAttributes } from "../mentions.js";
 
 /** @import { Block } from "./blocks.js" */
 /** @import { Inline } from "./inline.js" */

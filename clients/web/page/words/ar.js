@@ -253,6 +253,8 @@ export default {
   "action.unpin": "إلغاء التثبيت",
   "action.delete": "حذف",
 
+  "reactions.who_reacted": "من تفاعل",
+  "reactions.loading": "جارٍ تحميل التفاعلات…",
   "reactions.label": "التفاعلات",
   "reactions.who": "{reaction}: {names}",
   "reactions.you": "أنت",
@@ -552,6 +554,9 @@ export default {
   "profile.about":
     "هذا هو الاسم الذي يراه الآخرون. اتركه فارغًا لتظهر باسم {username} الذي تسجّل به الدخول وتُذكر به.",
   "profile.save": "حفظ",
+  "profile.choose_picture": "اختيار صورة",
+  "profile.remove_picture": "إزالة الصورة",
+  "profile.unreadable_picture": "هذا الملف ليس صورة يمكن للمتصفح قراءتها.",
   "profile.too_long": {
     zero: "الاسم لا يحتوي على أحرف.",
     one: "الاسم حرف واحد على الأكثر.",

@@ -180,6 +180,8 @@ export default {
   "action.unpin": "Nicht mehr anheften",
   "action.delete": "Löschen",
 
+  "reactions.who_reacted": "Wer reagiert hat",
+  "reactions.loading": "Reaktionen werden geladen …",
   "reactions.label": "Reaktionen",
   "reactions.who": "{reaction}: {names}",
   "reactions.you": "du",
@@ -421,6 +423,9 @@ export default {
   "profile.about":
     "Diesen Namen sehen andere. Lass das Feld leer, um als {username} angezeigt zu werden; so meldest du dich an und wirst erwähnt.",
   "profile.save": "Speichern",
+  "profile.choose_picture": "Bild auswählen",
+  "profile.remove_picture": "Bild entfernen",
+  "profile.unreadable_picture": "Diese Datei ist kein Bild, das der Browser lesen kann.",
   "profile.too_long": {
     one: "Ein Name hat höchstens {count} Zeichen.",
     other: "Ein Name hat höchstens {count} Zeichen.",

@@ -178,6 +178,8 @@ export default /** @type {const} */ ({
   "action.unpin": "Unpin",
   "action.delete": "Delete",
 
+  "reactions.who_reacted": "Who reacted",
+  "reactions.loading": "Loading who reacted…",
   "reactions.label": "Reactions",
   "reactions.who": "{reaction}: {names}",
   "reactions.you": "you",
@@ -411,6 +413,9 @@ export default /** @type {const} */ ({
   "profile.about":
     "Others see this name. Leave it empty to be shown as {username}, by which you sign in and are mentioned.",
   "profile.save": "Save",
+  "profile.choose_picture": "Choose a picture",
+  "profile.remove_picture": "Remove the picture",
+  "profile.unreadable_picture": "This file is no picture that the browser can read.",
   "profile.too_long": {
     one: "A name has at most {count} character.",
     other: "A name has at most {count} characters.",

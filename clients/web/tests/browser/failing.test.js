@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { barriers, missing } from "../support/chromium.js";
+import { barriers, missing, write } from "../support/chromium.js";
+import { choose, open } from "../support/messages.js";
 import { signInAt, stage } from "./browser.js";
 
 /** @import { Page } from "playwright-core" */
@@ -68,3 +69,28 @@ for (const [type, toggle, panel, found] of /** @type {const} */ ([
     },
   );
 }
+
+test(
+  "those who reacted say why they cannot be had, and can be tried again",
+  { skip },
+  async (t) => {
+    const { visit } = await stage(t);
+    const alice = await visit();
+    const allow = await refuse(alice, "list_reactions");
+    await signInAt(alice, "alice");
+    await write(alice, "Lunch?");
+    await open(alice, "Lunch?");
+    await alice.getByRole("button", { name: "React with 👍" }).click();
+    await alice.getByRole("button", { name: "👍: you" }).waitFor();
+
+    await choose(alice, "Lunch?", "Who reacted");
+    const dialog = alice.getByRole("dialog", { name: "Who reacted" });
+    await dialog.getByText(REFUSAL.message).waitFor();
+    assert.deepEqual(await barriers(alice), []);
+    allow();
+    await dialog.getByRole("button", { name: "Try again" }).click();
+
+    await dialog.locator(".member").waitFor();
+    assert.equal(await dialog.getByText(REFUSAL.message).count(), 0);
+  },
+);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { PHONE, barriers, missing } from "../support/chromium.js";
+import { PHONE, barriers, missing, write } from "../support/chromium.js";
 import { choose, row, said } from "../support/messages.js";
 import { filled, stage } from "./browser.js";
 
@@ -156,6 +156,8 @@ test("a day leads to its first message, or to that of the next day", { skip }, a
     messages.set(seq, { ...message, content: `number ${seq}`, created_at: at.toISOString() });
   }
   const alice = await signIn("alice");
+  // In the afternoon another conversation is the latest one.
+  await alice.getByRole("button", { name: /^general/ }).click();
   await alice.getByRole("button", { name: "Search in this conversation" }).click();
   const go = async (/** @type {number} */ daysAgo) => {
     const at = new Date(now - daysAgo * DAY);
@@ -174,6 +176,25 @@ test("a day leads to its first message, or to that of the next day", { skip }, a
   await go(-1);
 
   await panel(alice).getByText("There are no messages on").waitFor();
+});
+
+test("the day above messages leads to other days", { skip }, async (t) => {
+  const { signIn, complaints } = await stage(t);
+  const alice = await signIn("alice");
+  const today = await alice.evaluate(() => {
+    const [month, day, year] = new Date().toLocaleDateString("en-US").split("/");
+    return `${year}-${month?.padStart(2, "0")}-${day?.padStart(2, "0")}`;
+  });
+
+  await alice.locator(".day").getByRole("button", { name: "Today" }).click();
+  const field = panel(alice).getByLabel("Go to a day");
+  await field.waitFor();
+  const [value, isFocused] = await field.evaluate((it) => {
+    return [/** @type {HTMLInputElement} */ (it).value, it === document.activeElement];
+  });
+
+  assert.deepEqual([value, isFocused], [today, true]);
+  assert.deepEqual([await barriers(alice), complaints], [[], []]);
 });
 
 test("on a phone Back closes the search, and a result shows its message", { skip }, async (t) => {
@@ -340,8 +361,12 @@ test(
     const alice = await signIn("alice");
     const authors = alice.locator(".author");
     await authors.getByText("Bob Marlowe", { exact: true }).first().waitFor();
+    await write(bob, "Is anybody there?");
+    await alice.locator("#announcer").getByText("Bob Marlowe: Is anybody there?").waitFor();
     await alice.getByRole("button", { name: "People", exact: true }).click();
     await alice.locator(".member").getByText("@bob", { exact: true }).waitFor();
+    await alice.getByLabel("Role of bob").selectOption("moderator");
+    await alice.locator(".system").getByText("You made Bob Marlowe a moderator").waitFor();
     await alice.getByLabel("Message", { exact: true }).pressSequentially("Hello @marl");
     await alice.getByRole("option", { name: "Bob Marlowe @bob" }).waitFor();
     await alice.keyboard.press("Enter");

@@ -65,6 +65,7 @@ test("a deletion can be undone, and is then not made", { skip }, async (t) => {
   const [alice, bob] = [await signIn("alice"), await signIn("bob")];
   await write(alice, "To be kept");
   await choose(alice, "To be kept", "Delete");
+  await alice.locator(":focus", { hasText: "Undo" }).waitFor();
 
   await alice.keyboard.press("Enter");
 
@@ -100,6 +101,36 @@ test("reactions show who reacted, and a click takes part or leaves", { skip }, a
   await bob.getByRole("button", { name: "👍: you and alice" }).waitFor();
   await alice.getByRole("button", { name: "👍: bob and you" }).click();
   await bob.getByRole("button", { name: "👍: you", exact: true }).waitFor();
+});
+
+test("those who reacted are listed, and one of them is written to", { skip }, async (t) => {
+  const { service, signIn, complaints } = await stage(t);
+  const [alice, bob] = [await signIn("alice"), await signIn("bob")];
+  await write(alice, "Lunch?");
+  for (const person of [alice, bob]) {
+    await open(person, "Lunch?");
+    await person.getByRole("button", { name: "React with 👍" }).click();
+  }
+  await alice.getByRole("button", { name: "👍: you and bob" }).waitFor();
+
+  const dialog = alice.getByRole("dialog", { name: "Who reacted" });
+  await open(alice, "Lunch?");
+  await alice.getByRole("menuitem", { name: "Who reacted" }).click();
+  await dialog.locator(".member").nth(1).waitFor();
+  const rows = await dialog.locator(".member").allInnerTexts();
+  const found = await barriers(alice);
+  await dialog.getByRole("button", { name: "Message bob" }).click();
+  await alice.getByRole("heading", { name: "bob" }).waitFor();
+
+  assert.deepEqual(
+    rows.map((row) => row.replace(/^\w\n|\nMessage bob|\s+$/g, "").split("\n")),
+    [
+      ["You", "👍"],
+      ["bob", "👍"],
+    ],
+  );
+  assert.ok(service.conversations.has("direct-alice-bob"));
+  assert.deepEqual([found, complaints], [[], []]);
 });
 
 test("a reaction keeps the focus while others react", { skip }, async (t) => {

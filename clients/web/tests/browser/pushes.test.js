@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { missing } from "../support/chromium.js";
+import { barriers, missing } from "../support/chromium.js";
 import { WITH_WORKER, browserShows, turnOn } from "../support/notifications.js";
 import { filled, signInAt, stage } from "./browser.js";
 
@@ -60,6 +60,32 @@ async function withSubscriptions(context) {
     };
   });
 }
+
+test("a push service that fails is said in words, and asked again", { skip }, async (t) => {
+  const { service, visit, complaints } = await stage(t, { webPushKey: KEY });
+  const page = await visit(WITH_WORKER);
+  await withSubscriptions(page.context());
+  await page.addInitScript(() => {
+    const { subscribe } = PushManager.prototype;
+    PushManager.prototype.subscribe = async () => {
+      PushManager.prototype.subscribe = subscribe;
+      throw new Error("The push service is away.");
+    };
+  });
+  await page.reload();
+  const alice = await signInAt(page, "alice");
+
+  await turnOn(alice);
+  await alice.getByRole("button", { name: "Notifications in this browser" }).click();
+  await alice.getByText("there are no notifications: The push service is away.").waitFor();
+  const found = await barriers(alice);
+  await alice.getByRole("button", { name: "Try again" }).click();
+  await alice.getByText("The push service is away.").waitFor({ state: "detached" });
+  await alice.getByRole("button", { name: "Try again" }).waitFor({ state: "hidden" });
+
+  assert.equal(service.devices.size, 1);
+  assert.deepEqual([found, complaints], [[], []]);
+});
 
 test("a push shows a notification, and another one takes it back", { skip }, async (t) => {
   const { server, notified, complaints } = await stage(t);

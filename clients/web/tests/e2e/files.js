@@ -25,10 +25,7 @@ test("a screenshot is sent, seen in full by others, and gone once deleted", { sk
   await bob.page.keyboard.press("Escape");
   const { messages } = await chat.history(id);
   const files = messages.flatMap(({ attachments = [] }) => attachments);
-  const ids = files.flatMap(({ attachment_id, thumbnail_id = "" }) => [
-    attachment_id,
-    thumbnail_id,
-  ]);
+  const ids = files.flatMap(({ attachmentId, thumbnailId = "" }) => [attachmentId, thumbnailId]);
   const urls = await Promise.all(ids.map((it) => chat.attachmentUrl(id, it)));
   const before = await statusesOf(urls);
   await deletesLast(alice);

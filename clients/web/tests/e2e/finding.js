@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { missing as skip } from "../support/chromium.js";
 import { behind, gathers, group } from "./people.js";
+
+const PICTURE = new URL("../../page/icons/badge.png", import.meta.url);
 
 test("a search finds a message by any case, and not what was deleted", { skip }, async (t) => {
   const { title, id, chat } = await group("Searched", ["alice", "bob"]);
@@ -31,19 +34,24 @@ test("a search finds a message by any case, and not what was deleted", { skip },
   assert.deepEqual(bob.complaints, []);
 });
 
-test("a display name that is set is what others see", { skip }, async (t) => {
+test("a display name and a picture that are set are what others see", { skip }, async (t) => {
   const { title, id } = await group("Named", ["alice", "carol"]);
   const carol = await behind("carol");
-  t.after(() => carol.setProfile({ displayName: null }));
-  await carol.setProfile({ displayName: "Carol Díaz" });
+  t.after(() => carol.setProfile({ displayName: null, picture: null }));
+  const picture = new Blob([await readFile(PICTURE)]);
+  await carol.setProfile({ displayName: "Carol Díaz", picture });
   await carol.send(id, "Who am I?");
   const [alice] = await gathers(t, "alice");
 
   await alice.opens(title);
   await alice.page.locator(".author").getByText("Carol Díaz", { exact: true }).waitFor();
+  const image = alice.page.locator(".message .avatar img");
+  await image.waitFor();
+  const width = await image.evaluate((it) => /** @type {HTMLImageElement} */ (it).naturalWidth);
   await alice.page.keyboard.press("Control+k");
   await alice.page.keyboard.type("diaz");
   await alice.page.getByRole("option", { name: "Carol Díaz" }).waitFor();
 
+  assert.equal(width, 96);
   assert.deepEqual(alice.complaints, []);
 });

@@ -8,4 +8,5 @@ import "./files.js";
 import "./finding.js";
 import "./network.js";
 import "./looks.js";
+import "./embedding.js";
 import "./leaving.js";

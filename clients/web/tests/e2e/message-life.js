@@ -58,13 +58,13 @@ test("nothing of a deleted message's text is left in the service's files", { ski
   const [bob] = await gathers(t, "bob");
   await bob.opens(title);
   await chat.send(id, "kept: quince");
-  const { message_id } = await chat.send(id, "deleted: medlar");
-  await chat.edit({ message_id }, "deleted: medlar and rowan");
+  const { messageId } = await chat.send(id, "deleted: medlar");
+  await chat.edit({ messageId }, "deleted: medlar and rowan");
   await choose(bob.page, "medlar and rowan", "Reply");
   await bob.writes("Hm");
   await bob.page.locator(".own.stored").getByText("Hm").waitFor();
 
-  await chat.remove({ message_id });
+  await chat.remove({ messageId });
 
   await stack.end();
   const kept = await stack.kept("quince", "medlar");

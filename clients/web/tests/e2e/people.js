@@ -130,13 +130,21 @@ export class Person {
  * @param {BrowserContextOptions} [look]
  */
 export async function arrives(t, name, look = DESKTOP) {
+  const page = await newPage(t, look);
   const wire = await new Wire(stack.port).open();
+  t.after(() => wire.close());
+  return new Person(name, wire, page);
+}
+
+/**
+ * A page in a browser of its own.
+ * @param {TestContext} t
+ * @param {BrowserContextOptions} [look]
+ */
+export async function newPage(t, look = DESKTOP) {
   const context = await browser.newContext(look);
-  t.after(async () => {
-    await context.close();
-    await wire.close();
-  });
-  return new Person(name, wire, await context.newPage());
+  t.after(() => context.close());
+  return context.newPage();
 }
 
 /**
@@ -183,7 +191,7 @@ let count = 0;
 export async function group(about, [owner = "alice", ...members]) {
   const title = `${about} ${++count}`;
   const chat = await behind(owner);
-  const { conversation_id: id } = await chat.createConversation({ title, members });
+  const { conversationId: id } = await chat.createConversation({ title, members });
   return { title, id, chat };
 }
 

@@ -81,7 +81,7 @@ export class Stack {
 }
 
 /** @param {number} count */
-async function freePorts(count) {
+export async function freePorts(count) {
   const servers = await Promise.all(Array.from({ length: count }, listening));
   const ports = servers.map((server) => /** @type {AddressInfo} */ (server.address()).port);
   await Promise.all(servers.map((server) => once(server.close(), "close")));

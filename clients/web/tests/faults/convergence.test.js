@@ -4,6 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 
 import { applyChange, connect } from "../../src/index.js";
+import { fromWire } from "../../src/wire.js";
 import { FakeClock, settled } from "../support/clock.js";
 import { FakeStorage } from "../support/storage.js";
 import { Network } from "../support/network.js";
@@ -42,7 +43,7 @@ const REJECTIONS = new Set([
 /** An upload ends with the page or the session, or after many faults. */
 const UPLOADS_END = new Set(["closed", "signed_out", "not_authenticated", "upload_failed"]);
 
-/** Alice follows the conversation from its first message on, the others from when they look. */
+/** Alice follows the conversation from its first message on, also over reloads, the others from when they look. */
 const FOLLOWER = "alice";
 
 /**
@@ -198,18 +199,18 @@ async function converges({ faults, steps, seed, changes, storesSlowly }) {
  * @param {Network} network
  * @param {FakeStorage} storage
  * @param {import("../../src/index.js").User | null} [user] who kept a token, if that was kept as well
+ * @param {Numbered[]} [events] that came before
  * @returns {Person}
  */
-function enter(name, { WebSocket, XMLHttpRequest, clock, random, service }, storage, user) {
+function enter(name, network, storage, user, events = []) {
+  const { WebSocket, XMLHttpRequest, clock, random, service } = network;
   const options = { WebSocket, XMLHttpRequest, clock, random, storage };
   const chat = connect("ws://service.test/ws/chat", options);
-  /** @type {Numbered[]} */
-  const events = [];
   for (const type of EVENTS) {
     const note = (/** @type {any} */ data) => events.push({ type, data });
     chat.on(type, note);
   }
-  if (name === FOLLOWER) chat.follow("general", 0);
+  if (name === FOLLOWER) chat.follow("general", { start: 0 });
   const token = () => service.tokenFor(name).token;
   // A page that is left before anybody is authenticated is closed.
   chat
@@ -228,11 +229,13 @@ const SAVED = 3;
  */
 function reload(person, network) {
   const { name, chat, sent, inherited, storage, timelines } = person;
+  const events = name === FOLLOWER ? person.events : [];
   const { user } = chat;
   const kept = user ? sent : sent.slice(0, inherited);
   const saved = timelines.at(-1)?.messages.slice(-SAVED) ?? [];
   chat.close();
-  const fresh = enter(name, network, storage.reloaded(), network.random() < 0.5 ? user : null);
+  const known = network.random() < 0.5 ? user : null;
+  const fresh = enter(name, network, storage.reloaded(), known, events);
   if (saved.length > 0) fresh.timelines.push(fresh.chat.open("general", { saved }));
   Object.assign(person, fresh, { sent: kept, inherited: kept.length });
 }
@@ -316,7 +319,8 @@ function makeChange({ chat, timelines, events }, { change, which }, text) {
  * @param {FakeClock} clock
  */
 async function agrees({ name, chat, timelines, events, sent }, general, clock) {
-  const stored = ordered(general);
+  /** @type {Message[]} */
+  const stored = fromWire(ordered(general));
   assert.equal(chat.state, "online", name);
   checkEvents(name, events, general);
   for (const timeline of timelines) {
@@ -326,7 +330,7 @@ async function agrees({ name, chat, timelines, events, sent }, general, clock) {
   }
   const seqs = sent.map(
     (it) =>
-      stored.find((message) => message.client_message_id === it.clientMessageId)?.seq ??
+      stored.find((message) => message.clientMessageId === it.clientMessageId)?.seq ??
       assert.fail(it.clientMessageId),
   );
   assert.deepEqual(
@@ -365,7 +369,9 @@ function checkEvents(name, events, general) {
     `the order for ${name}`,
   );
   const first = name === FOLLOWER ? 0 : (numbers[0] ?? Infinity);
-  const expected = ordered(general).filter(({ seq }) => seq >= first);
+  /** @type {Message[]} */
+  const stored = fromWire(ordered(general));
+  const expected = stored.filter(({ seq }) => seq >= first);
   assert.deepEqual(messagesOf(events), expected, `what ${name} makes of the events`);
   const lasting = [...general.changes].filter(
     ([seq, { part }]) => seq >= first && part === `number ${seq}`,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { connect } from "../../src/index.js";
+import { fromWire } from "../../src/wire.js";
 import { FakeClock } from "../support/clock.js";
 import { Network, PERFECT } from "../support/network.js";
 import { addConversation } from "../support/service/conversations.js";
@@ -110,7 +111,8 @@ async function changing(moment) {
   await clock.pass(120_000);
   await Promise.all(changes);
 
-  const stored = [...general.messages.values()];
+  /** @type {import("../../src/index.js").Message[]} */
+  const stored = fromWire([...general.messages.values()]);
   assert.deepEqual(
     stored.map(({ content }) => content),
     ["edited", "", "three"],
@@ -150,17 +152,17 @@ async function picturing(moment) {
 
   const sending = sendPicture(alice.chat);
   await clock.pass(300_000);
-  const { message_id, attachments: [picture] = [] } = await sending;
+  const { messageId, attachments: [picture] = [] } = await sending;
   assert.ok(picture);
-  const looking = bob.chat.attachmentUrl("general", picture.attachment_id);
+  const looking = bob.chat.attachmentUrl("general", picture.attachmentId);
   await clock.pass(120_000);
   const seen = await fileAt(service, await looking)?.body.text();
-  const removal = alice.chat.remove({ message_id });
+  const removal = alice.chat.remove({ messageId });
   await clock.pass(120_000);
   await removal;
 
-  const { attachment_id, thumbnail_id } = picture;
-  const files = [attachment_id, thumbnail_id].map((id) => `c/general/${id}`);
+  const { attachmentId, thumbnailId } = picture;
+  const files = [attachmentId, thumbnailId].map((id) => `c/general/${id}`);
   assert.equal(general.messages.size, 1, `at ${moment.at}`);
   assert.equal(seen, "large");
   assert.ok(
@@ -176,7 +178,7 @@ async function sendPicture(chat) {
   const files = ["large", "small"].map((text) => new File([text], `${text}.png`));
   const [picture, thumbnail] = await Promise.all(files.map((file) => chat.upload("general", file)));
   assert.ok(picture && thumbnail);
-  const attachment = { ...picture, thumbnail_id: thumbnail.attachment_id };
+  const attachment = { ...picture, thumbnailId: thumbnail.attachmentId };
   return chat.send("general", { content: "Look", attachments: [attachment] });
 }
 

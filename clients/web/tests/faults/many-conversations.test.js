@@ -34,7 +34,7 @@ async function world() {
 test("lost pushes in any number of conversations are made up for within one heartbeat", async () => {
   const { clock, network, ids, alice, bob } = await world();
   const seen = new Set();
-  alice.on("message", ({ conversation_id }) => seen.add(conversation_id));
+  alice.on("message", ({ conversationId }) => seen.add(conversationId));
 
   network.faults = { ...PERFECT, lose: 1 };
   const sent = ids.map((id) => bob.send(id, "Hello"));

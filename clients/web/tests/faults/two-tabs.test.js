@@ -96,7 +96,7 @@ class Browser {
     for (const id of PLACES) addConversation(this.service, id, ["alice"]);
     const { token: _, ...user } = this.service.tokenFor("alice");
     /** @type {User} */
-    this.user = { user_id: "user-alice", username: "alice", ...user };
+    this.user = { userId: "user-alice", username: "alice", ...user };
   }
 
   /** What the messages say that the service has. */

@@ -24,7 +24,7 @@ test("without an XMLHttpRequest a file is posted by fetch, again if that breaks 
 
   const file = await chat.upload("general", new File(["Milk, bread"], "notes.txt"));
   const { attachments = [] } = await chat.send("general", { attachments: [file] });
-  const url = await chat.attachmentUrl("general", file.attachment_id);
+  const url = await chat.attachmentUrl("general", file.attachmentId);
 
   assert.deepEqual(attachments, [file]);
   assert.equal(await (await fetch(url)).text(), "Milk, bread");

@@ -21,10 +21,15 @@ export class Device {
 
   /** Opens what the pages share, as one of them. */
   async open() {
-    Object.assign(globalThis, { indexedDB: this.#factory });
+    this.isUsed();
     const connection = new Connection(await openDatabase());
     this.#connections.add(connection);
     return connection;
+  }
+
+  /** From now on this program is on this device. */
+  isUsed() {
+    Object.assign(globalThis, { indexedDB: this.#factory });
   }
 
   /** Until nothing is being read or written any more. */

@@ -1,4 +1,4 @@
-/** @import { Clock } from "../../src/types.js" */
+/** @import { Clock } from "../../src/options.js" */
 
 const MINUTE = 60_000;
 

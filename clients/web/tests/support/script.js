@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 
 import { connect } from "../../src/index.js";
+import { fromWire } from "../../src/wire.js";
 import { FakeClock, settled } from "./clock.js";
 
-/** @import { Frame } from "../../src/types.js" */
+/** @import { Frame, Message } from "../../src/types.js" */
+/** @import { Wire } from "./wire.js" */
 
 /** A socket whose other end is the test. */
 export class ScriptedSocket {
@@ -50,7 +52,7 @@ export class Script {
     return this;
   }
 
-  /** @param {import("../../src/types.js").ConnectOptions} [options] */
+  /** @param {import("../../src/options.js").ConnectOptions} [options] */
   connect(options) {
     const adopt = (/** @type {ScriptedSocket} */ socket) => {
       socket.keepsAlive = this.#keepsAlive;
@@ -155,7 +157,7 @@ export const ALICE = {
 /**
  * @param {number} seq
  * @param {object} [fields]
- * @returns {import("../../src/types.js").Message}
+ * @returns {Wire<Message>}
  */
 export function message(seq, fields = {}) {
   return {
@@ -169,6 +171,16 @@ export function message(seq, fields = {}) {
     created_at: "2026-01-01T00:00:00.000Z",
     ...fields,
   };
+}
+
+/**
+ * The message as the client has it.
+ * @param {number} seq
+ * @param {Partial<Message>} [fields]
+ * @returns {Message}
+ */
+export function known(seq, fields) {
+  return { ...fromWire(message(seq)), ...fields };
 }
 
 /**
@@ -251,12 +263,12 @@ export function reactions(version, count) {
 
 /**
  * Every event of one type, as it comes.
- * @template {keyof import("../../src/types.js").Events} Type
+ * @template {keyof import("../../src/events.js").Events} Type
  * @param {import("../../src/client.js").Chat} chat
  * @param {Type} type
  */
 export function heard(chat, type) {
-  /** @type {import("../../src/types.js").Events[Type][]} */
+  /** @type {import("../../src/events.js").Events[Type][]} */
   const details = [];
   chat.on(type, (detail) => details.push(detail));
   return details;

@@ -27,7 +27,7 @@ const TYPES = {
 /** As strict as the page is served in earnest: nothing inline, nothing from elsewhere but files. */
 const SERVED = await readFile(join(ROOT, "served.json"), "utf8");
 
-/** @type {import("../../src/types.js").Clock} */
+/** @type {import("../../src/options.js").Clock} */
 export const realClock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -3,10 +3,11 @@ import { test } from "node:test";
 
 import { applyChange } from "../../src/index.js";
 import { changesOf, laterState } from "../../src/changes.js";
-import { AT, deleted, edited, message, reacted, reactions } from "../support/script.js";
+import { fromWire } from "../../src/wire.js";
+import { AT, deleted, edited, reacted, reactions, known } from "../support/script.js";
 
-const BOB = { user_id: "u-bob", username: "bob" };
-const DELETED = message(1, { content: "", version: 9, deleted_at: AT, deleted_by: BOB });
+const BOB = { userId: "u-bob", username: "bob" };
+const DELETED = known(1, { content: "", version: 9, deletedAt: AT, deletedBy: BOB });
 
 /** Every order of the list. @template Item @param {Item[]} items @returns {Item[][]} */
 function orders(items) {
@@ -18,23 +19,20 @@ function orders(items) {
 
 /** @param {ReturnType<typeof edited>[]} changes */
 function after(changes) {
-  return changes.reduce(
-    (state, { data }) => applyChange(state, /** @type {any} */ (data)),
-    message(1),
-  );
+  return changes.reduce((state, { data }) => applyChange(state, fromWire(data)), known(1));
 }
 
 test("an edit replaces content, type and mentions, and says when", () => {
   const state = after([edited(4, 1, "new", { mentions: ["u-alice"], type: "markdown" })]);
 
   const news = { content: "new", type: "markdown", mentions: ["u-alice"] };
-  assert.deepEqual(state, message(1, { ...news, version: 4, edited_at: AT }));
+  assert.deepEqual(state, known(1, { ...news, version: 4, editedAt: AT }));
 });
 
 test("an edit without mentions removes those there were", () => {
   const state = after([edited(4, 1, "hi", { mentions: ["u-alice"] }), edited(5, 1, "ho")]);
 
-  assert.deepEqual(state, message(1, { content: "ho", version: 5, edited_at: AT }));
+  assert.deepEqual(state, known(1, { content: "ho", version: 5, editedAt: AT }));
 });
 
 test("a deletion leaves who wrote the message and when", () => {
@@ -48,9 +46,9 @@ test("a deletion leaves who wrote the message and when", () => {
 });
 
 test("a deleted reply no longer says what it replies to, as the service no longer does", () => {
-  const reply = message(1, { reply_to: "general:0" });
+  const reply = known(1, { replyTo: "general:0" });
 
-  const state = applyChange(reply, /** @type {any} */ (deleted(9, 1).data));
+  const state = applyChange(reply, fromWire(deleted(9, 1).data));
 
   assert.deepEqual(state, DELETED);
 });
@@ -58,8 +56,8 @@ test("a deleted reply no longer says what it replies to, as the service no longe
 test("reactions replace each other, and not the content", () => {
   const state = after([reacted(3, 1, 1), edited(4, 1, "new"), reacted(5, 1, 0)]);
 
-  const content = { content: "new", version: 4, edited_at: AT };
-  assert.deepEqual(state, message(1, { ...content, reactions: reactions(5, 0) }));
+  const content = { content: "new", version: 4, editedAt: AT };
+  assert.deepEqual(state, known(1, { ...content, reactions: reactions(5, 0) }));
 });
 
 test("changes in any order, also repeated, end in the same state", () => {
@@ -81,7 +79,7 @@ test("a deletion wins over an edit with a higher version", () => {
 });
 
 test("a change of another message changes nothing", () => {
-  const state = message(1);
+  const state = known(1);
 
   const changes = [edited(3, 2, "new"), deleted(4, 2), reacted(5, 2, 1)];
 
@@ -103,7 +101,7 @@ test("of two states each part is the later one", () => {
 
 test("the changes of a state make that state of the message as it was sent", () => {
   const states = [
-    message(1),
+    known(1),
     after([edited(3, 1, "one", { mentions: ["u-alice"] }), reacted(6, 1, 2)]),
     after([reacted(6, 1, 2)]),
     DELETED,

@@ -103,13 +103,13 @@ for (const [how, ms] of CHANGES) {
     const notices = heard(chat, "typing");
     const bob = { conversation_id: "general", user_id: "u-bob", username: "bob" };
     await service.pushes({ type: "typing", data: { ...bob, is_typing: true } });
-    chat.markRead({ conversation_id: "general", message_id: "general:1", seq: 1 });
+    chat.markRead({ conversationId: "general", messageId: "general:1", seq: 1 });
 
     service.clock.set(ms);
     await service.clock.pass(400);
     await service.answers(await service.receives("read_receipt"), { type: "ack" });
     await service.clock.pass(5_600);
-    const lapsed = notices.at(-1)?.is_typing === false;
+    const lapsed = notices.at(-1)?.isTyping === false;
     await service.receivesNothing();
     await service.clock.pass(24_000);
 

@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Script, deleted, edited, heard, message, outcome, reacted } from "../support/script.js";
+import { PICTURE_BYTES } from "../../src/index.js";
+import { fromWire } from "../../src/wire.js";
+import {
+  Script,
+  deleted,
+  edited,
+  heard,
+  known,
+  message,
+  outcome,
+  reacted,
+} from "../support/script.js";
 
 /** @param {Script} service */
 async function signedIn(service) {
@@ -18,7 +29,7 @@ const REMOVED = { conversation_id: "plans", user_id: "u-bob", username: "bob", b
 const SUBSCRIPTION = { endpoint: "https://push.example.net/1", keys: { p256dh: "B…", auth: "…" } };
 
 const CHANGE = { conversation_id: "plans", seq: 3, by: {}, at: "…" };
-const MESSAGE = message(1);
+const MESSAGE = known(1);
 
 /** @type {{ name: string, ask: (chat: Chat) => Promise<unknown>, frame: object, reply: any }[]} */
 const CALLS = [
@@ -195,7 +206,7 @@ for (const { name, ask, frame, reply } of CALLS) {
     await service.answers({ requestId }, reply);
 
     assert.deepEqual(sent, frame);
-    assert.deepEqual(asked.value, reply.data);
+    assert.deepEqual(asked.value, fromWire(reply.data));
   });
 
   test(`${name} rejects with the service's code`, async () => {
@@ -234,7 +245,7 @@ for (const type of /** @type {const} */ ([
     const data = { conversation_id: "plans", last_seq: 0, last_read_seq: 0, user_id: "u-bob" };
     await service.pushes({ type, data });
 
-    assert.deepEqual(events, [data]);
+    assert.deepEqual(events, [fromWire(data)]);
   });
 }
 
@@ -309,8 +320,8 @@ test("an edit whose answer was lost resolves, though its repeat is a conflict", 
   const state = { content: "new", version: 9, edited_at: "2026-01-01T00:01:00.000Z" };
   await answersMessage(service, { ...state, user_id: "u-alice", username: "alice" });
 
-  const by = { user_id: "u-alice", username: "alice" };
-  assert.deepEqual(edit.value, { ...edited(9, 1, "new").data, by });
+  const by = { userId: "u-alice", username: "alice" };
+  assert.deepEqual(edit.value, { ...fromWire(edited(9, 1, "new").data), by });
 });
 
 for (const [what, state] of /** @type {const} */ ([
@@ -357,7 +368,84 @@ test("profiles are asked for by the users' ids", async () => {
   await service.answers(request, { type: "profiles", data: { items } });
 
   assert.deepEqual(request.data, { user_ids: ["u-bob"] });
-  assert.deepEqual(await asked, items);
+  assert.deepEqual(await asked, [{ userId: "u-bob", username: "bob", displayName: "Robert" }]);
+});
+
+const PNG = "iVBORw0KGgo=";
+
+test("a picture is sent in base64, null removes it, and nothing is said of what is left out", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const set = { type: "profile_set", data: { user_id: "u-alice", username: "alice" } };
+  const picture = new Blob([Buffer.from(PNG, "base64")]);
+
+  for (const [profile, data] of /** @type {const} */ ([
+    [{ picture }, { picture: PNG }],
+    [{ picture: null }, { picture: null }],
+    [{ displayName: "Al" }, { display_name: "Al" }],
+    [{}, {}],
+  ])) {
+    const asked = chat.setProfile(profile);
+    const request = await service.receives("set_profile");
+    await service.answers(request, set);
+    await asked;
+
+    assert.deepEqual(request.data, data);
+  }
+});
+
+test("a picture of too many bytes is not sent", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const picture = new Blob([new Uint8Array(PICTURE_BYTES + 1)]);
+
+  await assert.rejects(chat.setProfile({ picture }), {
+    code: "too_large",
+    data: { limitBytes: PICTURE_BYTES },
+  });
+});
+
+test("pictures are asked for until all are there, and are what their bytes say", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  const pictures = { webp: "UklGRg==", jpeg: "/9j/4A==", png: PNG, other: "PHN2Zz4=" };
+  const ids = Object.keys(pictures);
+  const asked = chat.profiles([...ids, "plain"], { pictures: true });
+  const named = (/** @type {string} */ id) => ({ user_id: id, username: id });
+
+  for (const [id, picture] of Object.entries(pictures)) {
+    const request = await service.receives("get_profiles");
+    const left_out = [...ids.slice(ids.indexOf(id) + 1), "plain"];
+    assert.deepEqual(request.data, { user_ids: [id, ...left_out], pictures: true });
+    const items = [{ ...named(id), picture_id: `p-${id}`, picture }];
+    await service.answers(request, { type: "profiles", data: { items, left_out } });
+  }
+  const last = await service.receives("get_profiles");
+  await service.answers(last, { type: "profiles", data: { items: [named("plain")] } });
+  const found = await asked;
+
+  assert.deepEqual(
+    found.map(({ userId, pictureId, picture }) => [userId, pictureId, picture?.type]),
+    [
+      ["webp", "p-webp", "image/webp"],
+      ["jpeg", "p-jpeg", "image/jpeg"],
+      ["png", "p-png", "image/png"],
+      ["other", "p-other", ""],
+      ["plain", undefined, undefined],
+    ],
+  );
+  assert.equal(await found[2]?.picture?.text(), Buffer.from(PNG, "base64").toString());
+});
+
+test("a service that returns nobody is not asked again and again", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+
+  const asked = chat.profiles(["u-bob"], { pictures: true });
+  const data = { items: [], left_out: ["u-bob"] };
+  await service.answers(await service.receives("get_profiles"), { type: "profiles", data });
+
+  assert.deepEqual(await asked, []);
 });
 
 for (const has_more of [undefined, true]) {
@@ -371,6 +459,7 @@ for (const has_more of [undefined, true]) {
     await service.answers(request, { type: "people", data: { items, has_more } });
 
     assert.deepEqual(request.data, { prefix: "bo" });
-    assert.deepEqual(await asked, { people: items, hasMore: has_more ?? false });
+    const people = [{ userId: "u-bob", username: "bob" }];
+    assert.deepEqual(await asked, { people, hasMore: has_more ?? false });
   });
 }

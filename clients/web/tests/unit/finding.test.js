@@ -118,7 +118,7 @@ test("letters without accents match those with them", () => {
  */
 function conversation({ seqs, perPage = 100 }) {
   const messages = seqs.map((seq) => {
-    return /** @type {Message} */ ({ seq, created_at: new Date(seq * 1000).toISOString() });
+    return /** @type {Message} */ ({ seq, createdAt: new Date(seq * 1000).toISOString() });
   });
   let requests = 0;
   return {
@@ -340,7 +340,7 @@ function profilesWith(load) {
 
 /** @param {string} username */
 function user(username) {
-  return { user_id: `id-${username}`, username };
+  return { userId: `id-${username}`, username };
 }
 
 test("names that are asked for at one time are looked up at one time, fifty a request", async () => {
@@ -348,7 +348,7 @@ test("names that are asked for at one time are looked up at one time, fifty a re
   const asked = [];
   const { clock, profiles } = profilesWith(async (ids) => {
     asked.push(ids);
-    return ids.map((id) => ({ user_id: id, username: id.slice(3), display_name: `Name ${id}` }));
+    return ids.map((id) => ({ userId: id, username: id.slice(3), displayName: `Name ${id}` }));
   });
   const users = Array.from({ length: 120 }, (_, index) => user(`u${index}`));
 
@@ -402,9 +402,9 @@ test("a service without profiles is asked once", async () => {
 test("a name that may mean another user comes with the username", () => {
   const profiles = new Profiles();
   profiles.note([
-    { ...user("alice"), display_name: "Alice" },
-    { ...user("mallory"), display_name: "\u00c1lice" },
-    { ...user("bob"), display_name: "Bob the Builder" },
+    { ...user("alice"), displayName: "Alice" },
+    { ...user("mallory"), displayName: "\u00c1lice" },
+    { ...user("bob"), displayName: "Bob the Builder" },
   ]);
 
   assert.equal(profiles.nameOf(user("alice")), "Alice (@alice)");
@@ -418,7 +418,7 @@ test("a name that may mean another user comes with the username", () => {
 
 test("a name is shown again once it turns out that another user is called so", () => {
   const profiles = new Profiles();
-  profiles.note([{ ...user("mallory"), display_name: "ALICE" }]);
+  profiles.note([{ ...user("mallory"), displayName: "ALICE" }]);
   const before = profiles.nameOf(user("mallory"));
   let changes = 0;
   profiles.onChange(() => changes++);
@@ -434,11 +434,11 @@ test("a change of names is reported once, and nothing else is", () => {
   let changes = 0;
   const end = profiles.onChange(() => changes++);
 
-  profiles.note([{ ...user("alice"), display_name: "Alice" }, user("bob")]);
-  profiles.note([{ ...user("alice"), display_name: "Alice" }, user("bob")]);
+  profiles.note([{ ...user("alice"), displayName: "Alice" }, user("bob")]);
+  profiles.note([{ ...user("alice"), displayName: "Alice" }, user("bob")]);
   profiles.note([user("alice")]);
   end();
-  profiles.note([{ ...user("alice"), display_name: "Alice" }]);
+  profiles.note([{ ...user("alice"), displayName: "Alice" }]);
 
   assert.equal(changes, 2);
 });

@@ -167,5 +167,5 @@ test("old messages change while they are shown", async () => {
 
   const [better, gone] = view.messages.slice(24, 26);
   assert.equal(better.content, "better");
-  assert.deepEqual([gone.content, Boolean(gone.deleted_at)], ["", true]);
+  assert.deepEqual([gone.content, Boolean(gone.deletedAt)], ["", true]);
 });

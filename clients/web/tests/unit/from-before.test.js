@@ -6,6 +6,7 @@ import {
   deleted,
   edited,
   heard,
+  known,
   logPage,
   message,
   outcome,
@@ -15,12 +16,12 @@ import {
 } from "../support/script.js";
 import { FakeStorage } from "../support/storage.js";
 
-const ALICE = { user_id: "u-alice", username: "alice" };
-const BOB = { user_id: "u-bob", username: "bob" };
+const ALICE = { userId: "u-alice", username: "alice" };
+const BOB = { userId: "u-bob", username: "bob" };
 const KEPT = { token: "kept", user: ALICE };
 
 /** Alice's page as it begins without a connection, with what an earlier one left. */
-function offline(saved = [message(4), message(5)], storage = new FakeStorage()) {
+function offline(saved = [known(4), known(5)], storage = new FakeStorage()) {
   const service = new Script().keepsAlive();
   const chat = service.connect({ storage });
   const signedIn = outcome(chat.authenticate(KEPT));
@@ -38,12 +39,12 @@ test("the user of a kept token is known before there is a connection", async () 
   assert.deepEqual([chat.user, chat.state], [ALICE, "connecting"]);
   await service.reopens();
 
-  assert.equal(chat.user?.user_id, "u-alice");
+  assert.equal(chat.user?.userId, "u-alice");
   assert.equal(chat.state, "online");
 });
 
 test("saved messages are shown until the timeline is loaded, and then only the service's", async () => {
-  const { service, timeline } = offline([message(1), message(4, { content: "as it was" })]);
+  const { service, timeline } = offline([known(1), known(4, { content: "as it was" })]);
   const before = [...timeline.messages];
 
   await service.reopens();
@@ -83,7 +84,7 @@ test("a deletion and an edit reach saved messages before the timeline is loaded"
 });
 
 test("a saved state that is newer than the service's is dropped", async () => {
-  const { service, timeline } = offline([message(5, { content: "restored away", version: 99 })]);
+  const { service, timeline } = offline([known(5, { content: "restored away", version: 99 })]);
   await service.reopens();
 
   const now = logPage({ messages: [message(5)], upTo: 5 });
@@ -130,7 +131,7 @@ test("if the token is another user's, nothing of the expected user is shown or s
   await service.opens();
   await service.accepts(BOB);
 
-  assert.equal(chat.user?.user_id, "u-bob");
+  assert.equal(chat.user?.userId, "u-bob");
   assert.equal(sent.error.code, "signed_out");
   assert.equal(/** @type {any} */ (timeline.error).code, "signed_out");
   await service.receivesNothing();

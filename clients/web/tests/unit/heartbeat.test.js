@@ -158,7 +158,7 @@ test("answers to several heartbeat frames may arrive in any order", async () => 
   await service.answers(first, { type: "heartbeat_ack", data: { behind: { general: 2 } } });
   await service.answers(await service.receives("history"), page([2]));
 
-  assert.deepEqual(seqs(messages.filter((it) => it.conversation_id === "general")), [1, 2]);
+  assert.deepEqual(seqs(messages.filter((it) => it.conversationId === "general")), [1, 2]);
 });
 
 test("one answered heartbeat frame of several keeps the connection", async () => {

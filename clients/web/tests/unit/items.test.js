@@ -5,14 +5,14 @@ import fc from "fast-check";
 
 import { Items } from "../../page/items.js";
 import { Rows } from "../../page/rows.js";
-import { message } from "../support/script.js";
+import { known } from "../support/script.js";
 
-const ALICE = { user_id: "u-alice", username: "alice" };
+const ALICE = { userId: "u-alice", username: "alice" };
 const NOW = new Date(2026, 10, 22, 18, 0);
 
 /** @param {number} seq */
 function renamed(seq) {
-  const data = { conversation_id: "general", seq, change: "renamed", title: "T" };
+  const data = { conversationId: "general", seq, change: "renamed", title: "T" };
   return { type: "conversation_changed", data: { ...data, at: NOW.toISOString() } };
 }
 
@@ -36,7 +36,7 @@ test("messages and changes stand in the order of their numbers, then what is on 
       const inChanges = ascending(others).filter((seq) => !inMessages.includes(seq));
       const sending = Array.from({ length: many }, (_, index) => outgoing(index));
       const shown = {
-        messages: inMessages.map((seq) => message(seq)),
+        messages: inMessages.map((seq) => known(seq)),
         changes: inChanges.map(renamed),
         ...{ outgoing: sending, me: ALICE, now: NOW },
       };
@@ -62,10 +62,10 @@ test("a message that was on its way is found where it is stored", () => {
     new WeakMap(),
   );
   const sent = before.at(0);
-  const stored = message(7, { ...ALICE, client_message_id: "m1" });
+  const stored = known(7, { ...ALICE, clientMessageId: "m1" });
 
   const after = new Items(
-    { messages: [message(6), stored], outgoing: [], me: ALICE, now: NOW },
+    { messages: [known(6), stored], outgoing: [], me: ALICE, now: NOW },
     new WeakMap(),
   );
 
@@ -75,7 +75,7 @@ test("a message that was on its way is found where it is stored", () => {
 test("the rows in view are made without looking at the other messages", () => {
   let looks = 0;
   const messages = Array.from({ length: 10_000 }, (_, index) => {
-    const it = message(index + 1);
+    const it = known(index + 1);
     return Object.defineProperty(it, "content", {
       get: () => (looks++, "Hello"),
       enumerable: true,
@@ -93,7 +93,7 @@ test("the rows in view are made without looking at the other messages", () => {
 
   rows.set(shown);
   rows.of(Array.from({ length: 50 }, (_, index) => 5_000 + index));
-  rows.set({ ...shown, messages: [...messages, message(10_001)] });
+  rows.set({ ...shown, messages: [...messages, known(10_001)] });
   rows.of([10_000]);
 
   assert.ok(looks < 100, `${looks}`);

@@ -6,6 +6,7 @@ import {
   deleted,
   edited,
   heard,
+  known,
   logPage,
   message,
   page,
@@ -331,7 +332,7 @@ test("a timeline shows nothing of a deleted message, whatever comes late", async
 
   const shown = timeline.messages[1];
   assert.deepEqual([shown?.content, shown?.reactions], ["", undefined]);
-  assert.ok(shown?.deleted_at);
+  assert.ok(shown?.deletedAt);
 });
 
 test("a page of a service with changes needs no second look", async () => {
@@ -413,7 +414,7 @@ test("a search goes on from the cursor of the page before", async () => {
 
   assert.equal(request.conversationId, "general");
   assert.deepEqual(request.data, { text: "lunch", before_seq: 9 });
-  assert.deepEqual(await asked, { messages: [message(3), message(1)], cursor: 1 });
+  assert.deepEqual(await asked, { messages: [known(3), known(1)], cursor: 1 });
 });
 
 test("the last page of a search has no cursor", async () => {

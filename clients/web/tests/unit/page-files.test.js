@@ -3,10 +3,10 @@ import { test } from "node:test";
 
 import { ParleyError } from "../../src/index.js";
 import { extensionOf, fileName, kindOf, problemOf, sizeText, summaryOf } from "../../page/files.js";
-import { redacted } from "../../page/redact.js";
 import { Tray } from "../../page/tray.js";
 import { settled } from "../support/clock.js";
 
+/** @import { ErrorCode } from "../../src/index.js" */
 /** @import { Measures } from "../../page/measures.js" */
 
 const PICTURE = new File(["twelve bytes"], "cat.png", { type: "image/png" });
@@ -48,8 +48,8 @@ test("a size is rounded to what people read", () => {
 });
 
 test("a message is summed up by its text, or else by its files", () => {
-  const cat = { attachment_id: "a", name: "cat.png", media_type: "image/png" };
-  const clip = { attachment_id: "b", name: "clip.mp4", media_type: "video/mp4" };
+  const cat = { attachmentId: "a", name: "cat.png", mediaType: "image/png" };
+  const clip = { attachmentId: "b", name: "clip.mp4", mediaType: "video/mp4" };
 
   const lines = [
     summaryOf({ content: "Hello **there**", attachments: [cat] }),
@@ -63,13 +63,13 @@ test("a message is summed up by its text, or else by its files", () => {
 });
 
 test("why a file was not uploaded is said in plain words", () => {
-  /** @type {[string, object?][]} */
+  /** @type {[ErrorCode, object?][]} */
   const errors = [
-    ["too_large", { limit_bytes: 26_214_400 }],
+    ["too_large", { limitBytes: 26_214_400 }],
     ["bad_request", { field: "data.media_type" }],
     ["bad_request", { field: "data.size" }],
-    ["rate_limited", { retry_after_seconds: 20 }],
-    ["rate_limited", { retry_after_seconds: 40_000 }],
+    ["rate_limited", { retryAfterSeconds: 20 }],
+    ["rate_limited", { retryAfterSeconds: 40_000 }],
     ["unknown_type"],
     ["upload_failed", { status: 0 }],
     ["upload_failed", { status: 400 }],
@@ -89,16 +89,6 @@ test("why a file was not uploaded is said in plain words", () => {
   ]);
 });
 
-test("signed URLs and forms are hidden among the frames", () => {
-  const ready = { fields: { policy: "signed" }, url: "https://files.test/?X-Amz-Signature=1" };
-  const items = [{ attachment_id: "a", url: "https://files.test/a?X-Amz-Signature=2" }];
-
-  const shown = [ready, { items }].map((data) => redacted(JSON.stringify({ data })).pretty);
-
-  assert.ok(shown.every((text) => !text.includes("igned") && !text.includes("Signature")));
-  assert.match(shown[1] ?? "", /"attachment_id": "a"/);
-});
-
 /**
  * A tray whose uploads end when the test says so.
  * @param {Measures} [measures]
@@ -110,7 +100,7 @@ function trayWith(measures = {}) {
     /** @param {string} _ @param {any} file @param {any} options */
     upload: (_, file, { name = file.name, signal }) =>
       new Promise((resolve, reject) => {
-        const attachment = { attachment_id: `id of ${name}`, name };
+        const attachment = { attachmentId: `id of ${name}`, name };
         uploads.push({ name, signal, resolve: () => resolve(attachment), reject });
         signal.addEventListener("abort", () => reject(signal.reason));
       }),
@@ -127,7 +117,7 @@ function trayWith(measures = {}) {
 
 test("a file goes with its measures, and with its thumbnail if that could be uploaded", async () => {
   for (const [isThere, thumbnail] of /** @type {const} */ ([
-    [true, { thumbnail_id: "id of thumbnail.webp" }],
+    [true, { thumbnailId: "id of thumbnail.webp" }],
     [false, {}],
   ])) {
     const measures = { width: 40, height: 30 };
@@ -141,7 +131,7 @@ test("a file goes with its measures, and with its thumbnail if that could be upl
     else uploads[1]?.reject(new ParleyError("upload_failed", "…"));
     await settled();
 
-    const attachment = { attachment_id: "id of cat.png", name: "cat.png", ...measures };
+    const attachment = { attachmentId: "id of cat.png", name: "cat.png", ...measures };
     assert.deepEqual(kept, [isThere ? "id of thumbnail.webp" : "id of cat.png"]);
     assert.deepEqual(tray.take(), [{ ...attachment, ...thumbnail }]);
     assert.ok(tray.isEmpty);
@@ -190,7 +180,7 @@ test("a file that the service does not take is not worth another try", async () 
   tray.add([PDF]);
   await settled();
 
-  uploads[0]?.reject(new ParleyError("too_large", "…", { data: { limit_bytes: 10 } }));
+  uploads[0]?.reject(new ParleyError("too_large", "…", { data: { limitBytes: 10 } }));
   await settled();
 
   assert.equal(tray.items[0]?.isFinal, true);

@@ -2,20 +2,22 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { conversationIn, defaultConversation, hashOf, socketAddress } from "../../page/address.js";
-import { briefly, dayName, formatsFor } from "../../page/dates.js";
-import { Directory, nameOf } from "../../page/directory.js";
+import { formatsFor } from "../../page/date-formats.js";
+import { briefly, dayName } from "../../page/dates.js";
+import { Directory } from "../../page/directory.js";
+import { nameOf } from "../../page/entry.js";
+import { frameText } from "../../page/frame-text.js";
 import { namesIn } from "../../page/people.js";
-import { redacted } from "../../page/redact.js";
 import { Rows } from "../../page/rows.js";
 import { beginningOf } from "../../page/text/characters.js";
 import { Titles } from "../../page/titles.js";
 import { SavedToken } from "../../page/token.js";
-import { Script, message, outcome, pushed } from "../support/script.js";
+import { Script, message, outcome, pushed, known } from "../support/script.js";
 import { FakeStorage } from "../support/storage.js";
 
 /** @import { Row, Shown } from "../../page/rows.js" */
 
-const ALICE = { user_id: "u-alice", username: "alice" };
+const ALICE = { userId: "u-alice", username: "alice" };
 const NOW = new Date(2026, 10, 22, 18, 0);
 
 const QUIET = { onChange: () => {}, onGone: () => {} };
@@ -46,7 +48,7 @@ function kinds(rows) {
  * @param {object} [fields]
  */
 function at(seq, at, fields) {
-  return message(seq, { created_at: at.toISOString(), ...fields });
+  return known(seq, { createdAt: at.toISOString(), ...fields });
 }
 
 test("the socket's address is /ws/chat on the page's host, with TLS if the page has it", () => {
@@ -203,7 +205,7 @@ test("a message keeps its key when it turns from outgoing to stored", () => {
     ...{ clientMessageId: "m1", conversationId: "general", content: "Hello", type: "text" },
     state: /** @type {const} */ ("sending"),
   };
-  const stored = at(1, NOW, { ...ALICE, client_message_id: "m1" });
+  const stored = at(1, NOW, { ...ALICE, clientMessageId: "m1" });
 
   const [before, after] = [rows({ outgoing: [outgoing] }), rows({ messages: [stored] })];
 
@@ -277,18 +279,16 @@ test("a row that did not change stays the same row", () => {
   });
 });
 
-test("frames are shown without passwords and tokens, at any depth", () => {
-  const frame = { type: "authenticate", data: { username: "alice", password: "p", token: "t" } };
+test("a frame is shown with its type, indented", () => {
+  const shown = frameText('{"type":"typing","data":{"is_typing":true}}');
 
-  const { type, pretty } = redacted(JSON.stringify(frame));
-
-  assert.equal(type, "authenticate");
-  assert.deepEqual(JSON.parse(pretty).data, { username: "alice", password: "•••", token: "•••" });
+  const pretty = '{\n  "type": "typing",\n  "data": {\n    "is_typing": true\n  }\n}';
+  assert.deepEqual(shown, { type: "typing", pretty });
 });
 
 test("text that is not a frame is shown as it came", () => {
-  assert.deepEqual(redacted("no JSON"), { type: "(not JSON)", pretty: "no JSON" });
-  assert.equal(redacted('{"message":"Forbidden"}').type, "(no type)");
+  assert.deepEqual(frameText("no JSON"), { type: "(not JSON)", pretty: "no JSON" });
+  assert.equal(frameText('{"message":"Forbidden"}').type, "(no type)");
 });
 
 test("usernames may be separated by commas, spaces and lines", () => {
@@ -323,7 +323,7 @@ test("the list shows the client's unread count and the last message", async () =
     ...{ type: "conversations", data },
   });
   counts.push(directory.find("general")?.unread);
-  chat.markRead(message(3));
+  chat.markRead(known(3));
   counts.push(directory.find("general")?.unread);
 
   assert.deepEqual(counts, [1, 2, 0]);

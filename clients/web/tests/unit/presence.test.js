@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { Script, heard } from "../support/script.js";
 
 /** @import { UserPresence } from "../../src/types.js" */
+/** @import { Wire } from "../support/wire.js" */
 
 const BOB = { user_id: "u-bob", is_online: true, version: 2 };
 const CAROL = { user_id: "u-carol", is_online: false, version: 5 };
@@ -15,7 +16,7 @@ async function signedIn(service) {
   return chat;
 }
 
-/** @param {UserPresence[]} users */
+/** @param {Wire<UserPresence>[]} users */
 function presence(...users) {
   return { type: "presence", data: { conversation_id: "general", users } };
 }
@@ -23,12 +24,12 @@ function presence(...users) {
 /**
  * @param {Script} service
  * @param {import("../../src/client.js").Chat} chat
- * @param {UserPresence[]} users
+ * @param {Wire<UserPresence>[]} users
  */
 async function watches(service, chat, ...users) {
   const view = chat.watchPresence(
     "general",
-    users.map(({ user_id }) => user_id),
+    users.map((user) => user.user_id),
   );
   await service.answers(await service.receives("watch_presence"), presence(...users));
   return view;
@@ -36,9 +37,9 @@ async function watches(service, chat, ...users) {
 
 /** @param {import("../../src/client.js").Chat} chat */
 function shown(chat) {
-  return [...chat.presence("general").users.values()].map(({ user_id, is_online }) => [
-    user_id,
-    is_online,
+  return [...chat.presence("general").users.values()].map(({ userId, isOnline }) => [
+    userId,
+    isOnline,
   ]);
 }
 
@@ -63,9 +64,9 @@ test("a push changes what is known, and is an event", async () => {
 
   await service.pushes(presence({ ...BOB, is_online: false, version: 3, last_seen_at: "then" }));
 
-  assert.equal(chat.presence("general").users.get("u-bob")?.last_seen_at, "then");
+  assert.equal(chat.presence("general").users.get("u-bob")?.lastSeenAt, "then");
   assert.deepEqual(
-    events.map(({ users }) => users.map((/** @type {UserPresence} */ it) => it.user_id)),
+    events.map(({ users }) => users.map((/** @type {UserPresence} */ it) => it.userId)),
     [["u-bob"]],
   );
 });
@@ -166,7 +167,7 @@ test("of a big room the count is known", async () => {
   const { users, onlineCount } = chat.presence("general");
   assert.deepEqual([users.size, onlineCount], [0, 812]);
   assert.deepEqual(
-    events.map(({ online_count }) => online_count),
+    events.map(({ onlineCount }) => onlineCount),
     [812],
   );
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Script, heard, message } from "../support/script.js";
+import { fromWire } from "../../src/wire.js";
+import { Script, heard, known } from "../support/script.js";
 
 /** @param {Script} service */
 async function signedIn(service) {
@@ -14,7 +15,7 @@ test("many marks become one receipt, of the furthest message", async () => {
   const service = new Script();
   const chat = await signedIn(service);
 
-  for (const seq of [1, 3, 2]) chat.markRead(message(seq));
+  for (const seq of [1, 3, 2]) chat.markRead(known(seq));
   await service.clock.pass(400);
 
   const receipt = await service.receives("read_receipt");
@@ -25,12 +26,12 @@ test("many marks become one receipt, of the furthest message", async () => {
 test("a receipt never goes back", async () => {
   const service = new Script();
   const chat = await signedIn(service);
-  chat.markRead(message(3));
+  chat.markRead(known(3));
   await service.clock.pass(400);
   await service.answers(await service.receives("read_receipt"), { type: "ack" });
 
-  chat.markRead(message(2));
-  chat.markRead(message(3));
+  chat.markRead(known(2));
+  chat.markRead(known(3));
   await service.clock.pass(400);
 
   await service.receivesNothing();
@@ -39,11 +40,11 @@ test("a receipt never goes back", async () => {
 test("a message read while a receipt is in flight gets the next receipt", async () => {
   const service = new Script();
   const chat = await signedIn(service);
-  chat.markRead(message(1));
+  chat.markRead(known(1));
   await service.clock.pass(400);
   const first = await service.receives("read_receipt");
 
-  chat.markRead(message(2));
+  chat.markRead(known(2));
   await service.clock.pass(400);
   await service.receivesNothing();
   await service.answers(first, { type: "ack" });
@@ -56,9 +57,9 @@ test("messages read offline become one receipt once online", async () => {
   const chat = await signedIn(service);
   await service.closes();
 
-  chat.markRead(message(1));
+  chat.markRead(known(1));
   await service.clock.pass(450);
-  chat.markRead(message(5));
+  chat.markRead(known(5));
   await service.clock.pass(550);
   await service.reopens();
 
@@ -72,7 +73,7 @@ test("a message read on another device needs no receipt", async () => {
   const data = { conversation_id: "general", user_id: "u-alice", username: "alice", seq: 5 };
   await service.pushes({ type: "read_receipt", data });
 
-  chat.markRead(message(4));
+  chat.markRead(known(4));
   await service.clock.pass(400);
 
   await service.receivesNothing();
@@ -85,14 +86,14 @@ test("read receipts of others are events", async () => {
   const data = { conversation_id: "general", user_id: "u-bob", username: "bob", seq: 5 };
   await service.pushes({ type: "read_receipt", data });
 
-  assert.deepEqual(receipts, [data]);
+  assert.deepEqual(receipts, [fromWire(data)]);
 });
 
 test("a rejected receipt is an error event and is not repeated", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const errors = heard(chat, "error");
-  chat.markRead(message(1));
+  chat.markRead(known(1));
   await service.clock.pass(400);
 
   const request = await service.receives("read_receipt");
@@ -107,7 +108,7 @@ test("read marks of one user are never sent as another user", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   await service.closes();
-  chat.markRead(message(1));
+  chat.markRead(known(1));
   await service.clock.pass(450);
   await service.clock.pass(550);
   await service.opens();

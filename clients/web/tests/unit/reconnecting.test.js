@@ -6,7 +6,7 @@ import { Script, ScriptedSocket, heard, outcome, page, pushed } from "../support
 
 /**
  * @param {Script} service
- * @param {import("../../src/types.js").ConnectOptions} [options]
+ * @param {import("../../src/options.js").ConnectOptions} [options]
  */
 async function signedIn(service, options) {
   const chat = service.connect(options);
@@ -193,7 +193,7 @@ test("close ends the socket, every timer and everything that waits", async () =>
   const chat = await signedIn(service);
   const sent = outcome(chat.send("general", "Hello"));
   const asked = outcome(chat.history("general"));
-  chat.markRead({ conversation_id: "general", message_id: "general:1", seq: 1 });
+  chat.markRead({ conversationId: "general", messageId: "general:1", seq: 1 });
   await service.pushes({ type: "typing", data: { conversation_id: "general", is_typing: true } });
   await service.pushes(pushed(1));
   await service.pushes(pushed(3));

@@ -141,7 +141,7 @@ test("a list that was asked for before the removal does not bring the conversati
   await service.pushes(pushed(2));
 
   assert.deepEqual(
-    listed.value.items.map((/** @type {any} */ it) => it.conversation_id),
+    listed.value.items.map((/** @type {any} */ it) => it.conversationId),
     ["random"],
   );
   assert.equal(chat.unread("general"), 0);

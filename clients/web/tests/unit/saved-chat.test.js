@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { openDB } from "idb";
+
 import { forget } from "../../page/store/database.js";
 import { SavedChat } from "../../page/store/saved-chat.js";
+import { fromWire } from "../../src/wire.js";
 import { Device, SERVICE } from "../support/device.js";
-import { deleted, edited, message, seqs } from "../support/script.js";
+import { deleted, edited, seqs, known } from "../support/script.js";
 
-/** @import { Entry } from "../../page/directory.js" */
+/** @import { Entry } from "../../page/entry.js" */
 
 const MANY = 200;
 
@@ -38,7 +41,7 @@ async function found(device) {
  * @param {number} last
  */
 function run(first, last) {
-  return Array.from({ length: last - first + 1 }, (_, index) => message(first + index));
+  return Array.from({ length: last - first + 1 }, (_, index) => known(first + index));
 }
 
 /**
@@ -61,9 +64,9 @@ function entry(fields) {
   };
 }
 
-/** @param {unknown} change */
+/** @param {{ data: object }} change */
 function data(change) {
-  return /** @type {any} */ (change).data;
+  return fromWire(change.data);
 }
 
 test("a later page finds the list and the messages that were last there", async () => {
@@ -78,6 +81,37 @@ test("a later page finds the list and the messages that were last there", async 
   assert.deepEqual(entries, [entry()]);
   assert.deepEqual(messages, run(4, 5));
 });
+
+test("drafts that the first version kept stay, and its messages do not", async () => {
+  const device = new Device();
+  await leftByTheFirstVersion(device);
+
+  const { messages } = await found(device);
+
+  assert.deepEqual(messages, []);
+  assert.ok((await device.dump()).includes("a draft"));
+});
+
+/**
+ * What the web app kept when its database had its first version.
+ * @param {Device} device
+ */
+async function leftByTheFirstVersion(device) {
+  device.isUsed();
+  const db = await openDB("parley", 1, {
+    upgrade(db) {
+      for (const name of ["users", "conversations", "pages"]) db.createObjectStore(name);
+      const messages = db.createObjectStore("messages", { keyPath: ["service", "userId", "id"] });
+      messages.createIndex("opened", ["service", "userId", "openedAt"]);
+    },
+  });
+  const alice = { service: SERVICE, userId: "u-alice" };
+  await db.put("users", { session: "s" }, [SERVICE, "u-alice"]);
+  await db.put("pages", "a draft", [SERVICE, "u-alice", "s", "p", "parley-draft"]);
+  const messages = [{ message_id: "general:1", conversation_id: "general", seq: 1 }];
+  await db.put("messages", { ...alice, id: "general", openedAt: 1, messages });
+  db.close();
+}
 
 test("the newest 50 messages of the 30 conversations opened last are kept", async () => {
   const device = new Device();
@@ -120,7 +154,7 @@ test("messages with a gap before them take the place of those before the gap", a
 test("an older page's messages do not take the place of newer ones", async () => {
   const device = new Device();
   const [late, early] = [await page(device), await page(device)];
-  late.saved.opened("general", [...run(4, 5), message(6, { content: "edited", version: 9 })]);
+  late.saved.opened("general", [...run(4, 5), known(6, { content: "edited", version: 9 })]);
   await late.saved.settled();
   early.saved.opened("general", run(1, 2));
   early.saved.opened("general", run(5, 6));
@@ -136,9 +170,9 @@ test("a message that follows is kept, and one after a gap is not", async () => {
   const device = new Device();
   const { saved } = await page(device);
   saved.opened("general", run(4, 5));
-  saved.received(message(7), 5);
-  saved.received(message(12), 10);
-  saved.received(message(1, { conversation_id: "never-opened" }), 0);
+  saved.received(known(7), 5);
+  saved.received(known(12), 10);
+  saved.received(known(1, { conversationId: "never-opened" }), 0);
   await saved.settled();
 
   const later = await found(device);
@@ -150,12 +184,12 @@ test("a message that follows is kept, and one after a gap is not", async () => {
 test("nothing of a deleted message stays, whichever page was late", async () => {
   const device = new Device();
   const [one, late] = [await page(device), await page(device)];
-  const secret = [message(4), message(5, { content: "a secret" })];
+  const secret = [known(4), known(5, { content: "a secret" })];
   one.saved.opened("general", secret);
   one.saved.changed(data(deleted(6, 5)));
   await one.saved.settled();
   late.saved.opened("general", secret);
-  late.saved.received(message(5, { content: "a secret" }), 4);
+  late.saved.received(known(5, { content: "a secret" }), 4);
   await late.saved.settled();
 
   assert.ok(!(await device.dump()).includes("a secret"));
@@ -176,7 +210,7 @@ test("a change reaches messages that another page has kept", async () => {
 test("a page shows what it has kept and what changed since, without reading again", async () => {
   const { saved } = await page(new Device());
   saved.opened("general", run(4, 5));
-  saved.received(message(6), 5);
+  saved.received(known(6), 5);
   saved.changed(data(edited(7, 5, "changed")));
 
   const contents = saved.messagesOf("general").map(({ content }) => content);
@@ -212,7 +246,7 @@ test("a removed member's conversation is gone, and a late page does not bring it
   await one.saved.settled();
   late.saved.listed([entry({ title: "Our secret" })]);
   late.saved.opened("general", run(4, 5));
-  late.saved.received(message(6), 5);
+  late.saved.received(known(6), 5);
   await late.saved.settled();
 
   const { entries, messages } = await found(device);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Script, heard, message, outcome, page, pushed } from "../support/script.js";
+import { Script, heard, known, outcome, page, pushed } from "../support/script.js";
 import { FakeStorage } from "../support/storage.js";
 
 const HOUR = 3_600_000;
@@ -62,7 +62,7 @@ test("a message keeps its files over a reload", async () => {
   const storage = new FakeStorage();
   const before = await pageWith(storage);
   await before.service.closes();
-  const file = { attachment_id: "a-1", name: "cat.png", size: 12, media_type: "image/png" };
+  const file = { attachmentId: "a-1", name: "cat.png", size: 12, mediaType: "image/png" };
   outcome(before.chat.send("general", { attachments: [file] }));
 
   const { service, steps } = await pageWith(storage.reloaded());
@@ -91,7 +91,7 @@ test("a message unanswered before a reload is repeated with the same id", async 
 test("an unsent reply is the same reply after a reload", async () => {
   const storage = new FakeStorage();
   const before = await pageWith(storage);
-  outcome(before.chat.reply(message(3), "Yes", { mentions: ["u-bob"] }));
+  outcome(before.chat.reply(known(3), "Yes", { mentions: ["u-bob"] }));
   const first = await before.service.receives("chat_message");
 
   const after = await pageWith(storage.reloaded());

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { CONTENT_BYTES } from "../../src/index.js";
-import { Script, heard, message, outcome, pushed } from "../support/script.js";
+import { Script, heard, known, message, outcome, pushed } from "../support/script.js";
 
 /** @import { Chat } from "../../src/index.js" */
 
@@ -58,7 +58,7 @@ test("a reply names the message that it refers to, and mentions name users", asy
   const chat = await signedIn(service);
   const steps = heard(chat, "outgoing");
 
-  chat.reply(message(3), "Yes", { mentions: ["u-bob"] });
+  chat.reply(known(3), "Yes", { mentions: ["u-bob"] });
   const request = await service.receives("chat_message");
 
   assert.equal(request.conversationId, "general");
@@ -71,7 +71,7 @@ test("a reply that failed is sent again as the same reply", async () => {
   const service = new Script();
   const chat = await signedIn(service);
   const steps = heard(chat, "outgoing");
-  const sent = outcome(chat.reply(message(3), "Yes", { mentions: ["u-bob"] }));
+  const sent = outcome(chat.reply(known(3), "Yes", { mentions: ["u-bob"] }));
   const first = await service.receives("chat_message");
   await service.answers(first, { type: "error", code: "forbidden" });
   const failed = steps.at(-1);
@@ -379,7 +379,7 @@ const FIELDS = [
   },
   {
     field: "messageId",
-    tell: (chat) => chat.markRead({ ...message(1), message_id: CUT }),
+    tell: (chat) => chat.markRead(known(1, { messageId: CUT })),
     read: ({ messageId }) => messageId,
   },
   {

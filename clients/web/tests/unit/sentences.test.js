@@ -7,9 +7,9 @@ import { problemText } from "../../page/problems.js";
 import { lineOf } from "../../page/system-lines.js";
 import { useLocale } from "../../page/words/index.js";
 
-const ALICE = { user_id: "u-alice", username: "alice" };
-const BOB = { user_id: "u-bob", username: "bob" };
-const CAROL = { user_id: "u-carol", username: "carol" };
+const ALICE = { userId: "u-alice", username: "alice" };
+const BOB = { userId: "u-bob", username: "bob" };
+const CAROL = { userId: "u-carol", username: "carol" };
 const NOW = new Date(2026, 10, 22, 18, 0);
 
 afterEach(() => useLocale("en"));
@@ -19,13 +19,13 @@ afterEach(() => useLocale("en"));
  * @param {Record<string, unknown>} data
  */
 function line(type, data) {
-  return lineOf({ type, data: { conversation_id: "general", seq: 1, ...data } }, ALICE.user_id);
+  return lineOf({ type, data: { conversationId: "general", seq: 1, ...data } }, ALICE.userId);
 }
 
 const added = (/** @type {object} */ by, /** @type {object[]} */ ...members) =>
   line("members_added", { by, members });
-const removed = (/** @type {object} */ by, /** @type {object} */ whom, is_banned = false) =>
-  line("member_removed", { by, ...whom, is_banned });
+const removed = (/** @type {object} */ by, /** @type {object} */ whom, isBanned = false) =>
+  line("member_removed", { by, ...whom, isBanned });
 const changed = (
   /** @type {object} */ by,
   /** @type {string} */ change,
@@ -42,13 +42,31 @@ test("what happens in a conversation is a sentence about the user or about other
   assert.equal(changed(BOB, "role", { ...ALICE, role: "owner" }), "bob made you an owner");
   assert.equal(changed(ALICE, "role", { ...ALICE, role: "member" }), "You made yourself a member");
   assert.equal(changed(BOB, "renamed", { title: "Plans" }), "bob changed the title to Plans");
-  assert.equal(changed(BOB, "slow_mode", { slow_seconds: 60 }), "bob set slow mode to 60 seconds");
+  assert.equal(changed(BOB, "slow_mode", { slowSeconds: 60 }), "bob set slow mode to 60 seconds");
   assert.equal(changed(BOB, "something new", {}), null);
+});
+
+test("a sentence calls people by the names that they are shown with", () => {
+  const named = (/** @type {string} */ type, /** @type {object} */ data) =>
+    lineOf({ type, data: { conversationId: "general", seq: 1, ...data } }, ALICE.userId, (person) =>
+      person.username.toUpperCase(),
+    );
+
+  assert.equal(
+    named("members_added", { by: BOB, members: [CAROL, ALICE] }),
+    "BOB added CAROL and you",
+  );
+  assert.equal(named("members_added", { by: {}, members: [CAROL] }), "Somebody added CAROL");
+  assert.equal(named("member_removed", { by: BOB, ...BOB }), "BOB left");
+  assert.equal(
+    named("conversation_changed", { by: BOB, change: "pinned" }),
+    "BOB pinned a message",
+  );
 });
 
 test("a change by a person who is not known is by somebody", () => {
   assert.equal(line("members_added", { members: [BOB] }), "Somebody added bob");
-  assert.equal(changed(BOB, "unmuted", { user_id: "u" }), "bob ended the mute of somebody");
+  assert.equal(changed(BOB, "unmuted", { userId: "u" }), "bob ended the mute of somebody");
 });
 
 test("the sentences of another language have its own order and cases", async () => {
@@ -62,7 +80,7 @@ test("the sentences of another language have its own order and cases", async () 
 test("how long ago somebody was seen is counted in the language's plural forms", async () => {
   const ago = (/** @type {number} */ minutes) =>
     presenceWords(
-      { is_online: false, last_seen_at: new Date(NOW.getTime() - minutes * 60_000).toISOString() },
+      { isOnline: false, lastSeenAt: new Date(NOW.getTime() - minutes * 60_000).toISOString() },
       NOW,
     );
   const english = [0, 1, 5].map(ago);
@@ -88,8 +106,8 @@ test("a problem is worded by its code", async () => {
     new ParleyError("bad_request", "There is no user 'bbo'.", {
       data: { field: "data.members[0]" },
     }),
-    new ParleyError("too_many_attempts", "Wait.", { data: { retry_after_seconds: 1.2 } }),
-    new ParleyError("rate_limited", "Wait.", { data: { retry_after_seconds: 5, until: "" } }),
+    new ParleyError("too_many_attempts", "Wait.", { data: { retryAfterSeconds: 1.2 } }),
+    new ParleyError("rate_limited", "Wait.", { data: { retryAfterSeconds: 5, until: "" } }),
   ];
 
   const english = problems.map(problemText);
@@ -113,6 +131,7 @@ test("a problem is worded by its code", async () => {
 test("a problem of a code that is not known is worded by the service", async () => {
   await useLocale("de");
 
-  assert.equal(problemText(new ParleyError("new_code", "Not today.")), "Not today.");
+  const code = /** @type {any} */ ("new_code");
+  assert.equal(problemText(new ParleyError(code, "Not today.")), "Not today.");
   assert.equal(problemText(new Error("Out of memory.")), "Out of memory.");
 });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 
 import { MessageLog } from "../../src/message-log.js";
-import { Script, deleted, edited, message, page, pushed, seqs } from "../support/script.js";
+import { Script, deleted, edited, known, message, page, pushed, seqs } from "../support/script.js";
 
 /** @param {Script} service */
 async function opened(service) {
@@ -107,7 +107,7 @@ test("messages put in any order, also repeated, are there once and ascending", (
       const log = new MessageLog();
       const handedOut = [];
       for (const seq of some) {
-        log.put(message(seq));
+        log.put(known(seq));
         handedOut.push({ list: log.all, copy: [...log.all] });
       }
 
@@ -125,13 +125,13 @@ test("a message that comes last looks at few of ten thousand others", () => {
   const log = new MessageLog();
   let looks = 0;
   for (let seq = 1; seq <= 10_000; seq++) {
-    const counted = Object.defineProperty(message(seq), "seq", { get: () => (looks++, seq) });
-    log.put(/** @type {import("../../src/index.js").Message} */ (counted));
+    const counted = Object.defineProperty(known(seq), "seq", { get: () => (looks++, seq) });
+    log.put(counted);
   }
   looks = 0;
 
-  log.put(message(10_001));
-  log.apply(pushed(10_001));
+  log.put(known(10_001));
+  log.apply({ type: "chat_message", data: known(10_001) });
   log.has(5_000);
 
   assert.ok(looks < 40, `${looks}`);

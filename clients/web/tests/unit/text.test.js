@@ -15,7 +15,7 @@ import { beginningOfLong } from "../../page/text/shorten.js";
 
 const NAMES = ["alice", "bob", "carol_"];
 const isName = (/** @type {string} */ name) => NAMES.includes(name);
-const PEOPLE = NAMES.map((username) => ({ user_id: `u-${username}`, username }));
+const PEOPLE = NAMES.map((username) => ({ userId: `u-${username}`, username }));
 
 /**
  * A tree as one line: `strong(…)`, `em(…)`, `code(…)`, `link(…)`, `@(…)`, `quote(…)`, `pre(…)`.

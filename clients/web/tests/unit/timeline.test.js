@@ -309,7 +309,7 @@ test("who is typing is listed until the notice lapses", async () => {
   const during = timeline.typing;
   await service.clock.pass(6_000);
 
-  assert.deepEqual(during, [{ user_id: "u-bob", username: "bob" }]);
+  assert.deepEqual(during, [{ userId: "u-bob", username: "bob" }]);
   assert.deepEqual(timeline.typing, []);
 });
 

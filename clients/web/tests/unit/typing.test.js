@@ -3,6 +3,9 @@ import { test } from "node:test";
 
 import { Script, heard, pushed } from "../support/script.js";
 
+/** @import { TypingNotice } from "../../src/types.js" */
+/** @import { Wire } from "../support/wire.js" */
+
 const BOB = { conversation_id: "general", user_id: "u-bob", username: "bob" };
 
 /** @param {Script} service */
@@ -12,7 +15,7 @@ async function signedIn(service) {
   return chat;
 }
 
-/** @param {Partial<import("../../src/types.js").TypingNotice>} [fields] */
+/** @param {Partial<Wire<TypingNotice>>} [fields] */
 function typing(fields) {
   return { type: "typing", data: { ...BOB, is_typing: true, expires_in_seconds: 6, ...fields } };
 }
@@ -71,7 +74,7 @@ test("a typing notice expires after the service's seconds", async () => {
   await service.clock.pass(1);
 
   assert.deepEqual(
-    notices.map(({ username, is_typing }) => [username, is_typing]),
+    notices.map(({ username, isTyping }) => [username, isTyping]),
     [
       ["bob", true],
       ["bob", false],
@@ -87,10 +90,10 @@ test("a repeated typing notice extends the first", async () => {
     await service.pushes(typing());
     await service.clock.pass(5_000);
   }
-  assert.ok(notices.every(({ is_typing }) => is_typing));
+  assert.ok(notices.every(({ isTyping }) => isTyping));
   await service.clock.pass(1_000);
 
-  assert.equal(notices.at(-1)?.is_typing, false);
+  assert.equal(notices.at(-1)?.isTyping, false);
 });
 
 test("a message ends its author's typing", async () => {
@@ -102,7 +105,7 @@ test("a message ends its author's typing", async () => {
   await service.clock.pass(10_000);
 
   assert.deepEqual(
-    notices.map(({ is_typing }) => is_typing),
+    notices.map(({ isTyping }) => isTyping),
     [true, false],
   );
 });

@@ -7,6 +7,7 @@ import {
   deleted,
   edited,
   heard,
+  known,
   logPage,
   message,
   outcome,
@@ -272,7 +273,7 @@ test("what is read to the end counts no more, at once and without a question", a
   const chat = await signedIn(service, { mention_count: 2 });
   for (const seq of [11, 12]) await service.pushes(pushed(seq));
 
-  chat.markRead(message(12));
+  chat.markRead(known(12));
   const atOnce = [chat.unread("general"), chat.mentions("general")];
   await service.clock.pass(400);
   await service.answers(await service.receives("read_receipt"), { type: "ack" });
@@ -316,7 +317,7 @@ test("after reading a part the service is asked what is left, once it knows of i
   const service = new Script();
   const chat = await signedIn(service);
 
-  for (const seq of [5, 6, 7]) chat.markRead(message(seq));
+  for (const seq of [5, 6, 7]) chat.markRead(known(seq));
   await service.clock.pass(400);
   const receipt = await service.receives("read_receipt");
   await service.receivesNothing();
@@ -354,7 +355,7 @@ test("an answer of before the user read to the end does not bring the number bac
 test("a list that was made before the user had read does not bring the number back", async () => {
   const service = new Script();
   const chat = await signedIn(service);
-  chat.markRead(message(10));
+  chat.markRead(known(10));
 
   await lists(service, chat);
 

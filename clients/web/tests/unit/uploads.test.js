@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { toWire } from "../../src/wire.js";
 import { Script, heard, outcome } from "../support/script.js";
 import { ScriptedFileStore } from "../support/scripted-requests.js";
 
 /** @import { Frame } from "../../src/types.js" */
 
 const PICTURE = new File(["twelve bytes"], "cat.png", { type: "image/png" });
-const DETAILS = { name: "cat.png", size: 12, media_type: "image/png" };
+const DETAILS = { name: "cat.png", size: 12, mediaType: "image/png" };
 
 /** A signed-in user, the service, and the file store. */
 async function signedIn() {
@@ -45,11 +46,11 @@ test("an upload asks for a place, and posts the file after the fields of the for
   await ready(service, request);
   await store.request.answers(204);
 
-  assert.deepEqual([request.conversationId, request.data], ["general", DETAILS]);
+  assert.deepEqual([request.conversationId, request.data], ["general", toWire(DETAILS)]);
   assert.equal(store.request.url, "https://files.test/");
   const names = store.request.fields.map(([name]) => name);
   assert.deepEqual(names, ["key", "policy", "file"]);
-  assert.deepEqual(upload.value, { attachment_id: "a-1", ...DETAILS });
+  assert.deepEqual(upload.value, { attachmentId: "a-1", ...DETAILS });
 });
 
 test("the progress of an upload is reported", async () => {
@@ -88,7 +89,7 @@ test("a connection that breaks off is tried again, to the same place", async () 
 
   assert.equal(store.requests.length, 2);
   assert.deepEqual(store.requests[1]?.fields.slice(0, 2), store.requests[0]?.fields.slice(0, 2));
-  assert.equal(upload.value.attachment_id, "a-1");
+  assert.equal(upload.value.attachmentId, "a-1");
 });
 
 test("an upload that makes no progress is tried again", async () => {
@@ -132,7 +133,7 @@ test("a place that the file store no longer accepts is replaced", async () => {
   await ready(service, await service.receives("request_upload"), "a-2");
   await store.request.answers(204);
 
-  assert.equal(upload.value.attachment_id, "a-2");
+  assert.equal(upload.value.attachmentId, "a-2");
 });
 
 test("an upload waits while there is no connection, and an old place is replaced", async () => {
@@ -148,7 +149,7 @@ test("an upload waits while there is no connection, and an old place is replaced
   await store.request.answers(204);
 
   assert.equal(whileOffline, 1);
-  assert.equal(upload.value.attachment_id, "a-2");
+  assert.equal(upload.value.attachmentId, "a-2");
 });
 
 test("a file that the file store rejects fails at once", async () => {
@@ -276,7 +277,7 @@ test("what a file is called and what type it has fit the service's rules", async
 test("a message takes uploads with or instead of text", async () => {
   const { service, chat } = await signedIn();
   const steps = heard(chat, "outgoing");
-  const picture = { attachment_id: "a-1", ...DETAILS, width: 4, height: 3, thumbnail_id: "a-2" };
+  const picture = { attachmentId: "a-1", ...DETAILS, width: 4, height: 3, thumbnailId: "a-2" };
 
   chat.send("general", { attachments: [picture] }, { clientMessageId: "one" });
   const request = await service.receives("chat_message");
@@ -289,7 +290,7 @@ test("a message takes uploads with or instead of text", async () => {
 test("a message with files that failed is sent again as the same message", async () => {
   const { service, chat } = await signedIn();
   const steps = heard(chat, "outgoing");
-  const said = { content: "Look", attachments: [{ attachment_id: "a-1" }] };
+  const said = { content: "Look", attachments: [{ attachmentId: "a-1" }] };
   const sent = outcome(chat.send("general", said));
   const first = await service.receives("chat_message");
   await service.answers(first, { type: "error", code: "forbidden" });
@@ -304,7 +305,7 @@ test("a message with files that failed is sent again as the same message", async
 
 test("a message needs text or files, and takes ten files", async () => {
   const { service, chat } = await signedIn();
-  const attachments = Array.from({ length: 11 }, (_, n) => ({ attachment_id: `a-${n}` }));
+  const attachments = Array.from({ length: 11 }, (_, n) => ({ attachmentId: `a-${n}` }));
 
   const outcomes = [{}, { content: "" }, { attachments: [] }, { attachments }].map((said) =>
     outcome(chat.send("general", said)),
@@ -319,9 +320,9 @@ test("a message needs text or files, and takes ten files", async () => {
 
 test("an edit may take the text off a message with files", async () => {
   const { service, chat } = await signedIn();
-  const attachments = [{ attachment_id: "a-1", ...DETAILS }];
+  const attachments = [{ attachmentId: "a-1", ...DETAILS }];
 
-  chat.edit({ message_id: "general:1", attachments }, "").catch(() => {});
+  chat.edit({ messageId: "general:1", attachments }, "").catch(() => {});
   const request = await service.receives("edit_message");
 
   assert.equal(request.data.content, "");

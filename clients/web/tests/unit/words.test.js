@@ -83,7 +83,7 @@ for (const [language, words] of Object.entries(ALL)) {
 }
 
 test("every key that the web app names is there, and every message is used", async () => {
-  const sources = await sourcesOf("page", "worker", "index.html");
+  const sources = await sourcesOf("page", "worker", "element", "index.html");
   const named = new Set([...sources.matchAll(/["'](\w+(?:\.\w+)+)["']/g)].map(([, key]) => key));
   const made = [...sources.matchAll(/`(\w+\.)\$\{\w+\}((?:\.\w+)?)`/g)].map(
     ([, begin, end]) => new RegExp(`^${begin}\\w+${end}$`),

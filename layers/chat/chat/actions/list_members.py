@@ -39,7 +39,7 @@ def list_members(frame: ListMembers, connection_id: ConnectionId, services: Serv
         Member(
             user_id=each.user_id,
             username=each.username,
-            display_name=_display_name(profiles.get(each.user_id)),
+            **_shown(profiles.get(each.user_id)),
             role=each.role,
             last_read_seq=each.last_read_seq,
             online=each.user_id in online,
@@ -56,5 +56,6 @@ def list_members(frame: ListMembers, connection_id: ConnectionId, services: Serv
     return Members(data=MembersData(frame.conversation_id, items, next_one))
 
 
-def _display_name(profile: Profile | None) -> str | UnsetType:
-    return UNSET if profile is None or profile.display_name is None else profile.display_name
+def _shown(profile: Profile | None) -> dict[str, str]:
+    given = profile and {"display_name": profile.display_name, "picture_id": profile.picture_id}
+    return {name: value for name, value in (given or {}).items() if value is not None}

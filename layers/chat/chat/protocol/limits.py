@@ -34,6 +34,9 @@ MAX_REACTION_BYTES = 32
 MAX_FILE_NAME_BYTES = 255
 """The name of a file once it is cleaned, in bytes of UTF-8, as most file systems allow."""
 
+MAX_PICTURE_BYTES = 3_072
+"""The picture of a user: with it, all that is stored of how the user is shown is one read unit."""
+
 MAX_PASSWORD = 256
 MAX_TITLE = 128
 MAX_DISPLAY_NAME = 64

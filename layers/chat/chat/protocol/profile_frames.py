@@ -13,6 +13,7 @@ MAX_PROFILES = 50
 
 class SetProfileData(Struct, frozen=True, kw_only=True):
     display_name: Annotated[str, fields.composed_to(MAX_DISPLAY_NAME)] | UnsetType | None = UNSET
+    picture: bytes | UnsetType | None = UNSET
 
 
 class SetProfile(ClientFrame, frozen=True, kw_only=True):
@@ -24,10 +25,11 @@ class SetProfile(ClientFrame, frozen=True, kw_only=True):
 
 class GetProfilesData(Struct, frozen=True):
     user_ids: Annotated[list[fields.UserId], Meta(min_length=1, max_length=MAX_PROFILES)]
+    pictures: bool = False
 
 
 class GetProfiles(ClientFrame, frozen=True, kw_only=True):
-    """Asks how users are shown, by their ids."""
+    """Asks how users are shown, by their ids, and for their pictures with `pictures`."""
 
     type_name = "get_profiles"
     data: GetProfilesData

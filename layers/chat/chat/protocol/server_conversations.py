@@ -20,6 +20,7 @@ class Member(Struct, frozen=True, kw_only=True):
     user_id: UserId
     username: Username
     display_name: str | UnsetType = UNSET
+    picture_id: str | UnsetType = UNSET
     role: Role
     last_read_seq: int
     online: bool | UnsetType = UNSET

@@ -137,7 +137,7 @@ def _skip_response_shaping(
     """Skip botocore's comparison of each value with its shape.
 
     It would cost four times the CPU of a push to the row's connection, and it changes only binary
-    values, which no row has.
+    values, which `UnshapedBinaryAttribute` decodes.
     """
     if response_dict["status_code"] == HTTPStatus.OK:
         customized_response_dict.update(json.decode(response_dict["body"]))

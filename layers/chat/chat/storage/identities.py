@@ -87,7 +87,7 @@ def _move(user: User, to: Username) -> bool:
             writes.delete(credential, condition=unchanged)
             writes.save(_named(row, to), condition=UserRow.username.does_not_exist())
             writes.save(_named(credential, to), condition=CredentialRow.username.does_not_exist())
-            rename_profile(writes, user.user_id, to)
+            rename_profile(writes, user.user_id, to, is_hidden=bool(credential.disabled))
             if row.identity:
                 writes.save(
                     IdentityRow(

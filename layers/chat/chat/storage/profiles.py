@@ -4,9 +4,11 @@ Each user has a row from the beginning. The rows of one first letter are one par
 that is a few hundred writes of new names a second at least, and thousands of reads.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from msgspec import UnsetType
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -17,24 +19,56 @@ from chat.protocol.text import folded
 from chat.storage.database import failed_conditions, gather_two, transaction
 from chat.storage.tables import ByDisplayName, ByUsername, ProfileRow, UserRow
 
+type Wish[T] = T | UnsetType | None
+"""What a user sets: UNSET leaves it as it is, None removes it."""
+
+_WITHOUT_PICTURE = ["user_id", "username", "display_name", "picture_id"]
+
 
 def profile_row(user_id: UserId, username: Username) -> ProfileRow:
     """Make the row of a new user."""
     return ProfileRow(user_id, username=username, username_initial=username[0])
 
 
-def rename_profile(writes: TransactWrite, user_id: UserId, to: Username) -> None:
+def rename_profile(
+    writes: TransactWrite, user_id: UserId, to: Username, *, is_hidden: bool
+) -> None:
     """Give a user another username in a transaction."""
-    writes.update(ProfileRow(user_id), actions=_named(to))
+    renamed: list[Action] = [ProfileRow.username.set(to)] if is_hidden else _named(to)
+    writes.update(ProfileRow(user_id), actions=renamed)
 
 
-def set_display_name(user_id: UserId, username: Username, name: str | None) -> bool:
-    """Set the display name of a user, or remove it; False if there is no such user any more."""
+def hide_profile(writes: TransactWrite, user_id: UserId, username: Username) -> None:
+    """Let nobody find a user any more, in a transaction; the user is shown as before."""
+    initials = (ProfileRow.username_initial, ProfileRow.name_initial)
+    hidden = [each.remove() for each in initials]
+    # A user of an older version may have no row yet.
+    named = [ProfileRow.username.set(username), ProfileRow.is_hidden.set(True)]
+    writes.update(ProfileRow(user_id), actions=[*named, *hidden])
+
+
+def unhide_profile(writes: TransactWrite, row: ProfileRow) -> None:
+    """Let others find a user again, in a transaction."""
+    found = [*_named(Username(row.username)), ProfileRow.is_hidden.remove()]
+    if row.folded_name:
+        found.append(ProfileRow.name_initial.set(row.folded_name[0]))
+    writes.update(ProfileRow(row.user_id), actions=found)
+
+
+def update_profile(
+    user_id: UserId, username: Username, name: Wish[str], picture: Wish[bytes]
+) -> bool:
+    """Set what is given, and remove what is None.
+
+    Returns False if there is no such user any more, or the user is disabled.
+    """
     try:
         with transaction() as writes:
             writes.condition_check(UserRow, username, condition=UserRow.user_id == user_id)
             # A user of an older version may have no row yet.
-            writes.update(ProfileRow(user_id), actions=[*_named(username), *_shown_as(name)])
+            actions = [*_named(username), *_shown_as(name), *_pictured(picture)]
+            seen = ProfileRow.is_hidden.does_not_exist()
+            writes.update(ProfileRow(user_id), actions=actions, condition=seen)
     except TransactWriteError as error:
         if any(failed_conditions(error)):
             return False
@@ -42,13 +76,21 @@ def set_display_name(user_id: UserId, username: Username, name: str | None) -> b
     return True
 
 
-def find_profiles(user_ids: Iterable[UserId]) -> dict[UserId, Profile]:
+def find_profiles(
+    user_ids: Iterable[UserId], *, pictures: bool = False, consistently: bool = False
+) -> dict[UserId, Profile]:
     """Find how up to 100 users are shown, perhaps a moment ago; unknown ids are left out."""
     wanted = list(dict.fromkeys(user_ids))
     if not wanted:
         return {}
-    rows = ProfileRow.batch_get(wanted)
+    attributes = [*_WITHOUT_PICTURE, "picture"] if pictures else _WITHOUT_PICTURE
+    rows = ProfileRow.batch_get(wanted, consistent_read=consistently, attributes_to_get=attributes)
     return {UserId(row.user_id): _profile(row) for row in rows}
+
+
+def picture_id(content: bytes) -> str:
+    """Name a picture: another one has another id, and the same one always the same."""
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def find_called(prefix: str, most: int) -> Iterator[Profile]:
@@ -76,18 +118,32 @@ def _named(username: Username) -> list[Action]:
     return [ProfileRow.username.set(username), ProfileRow.username_initial.set(username[0])]
 
 
-def _shown_as(name: str | None) -> list[Action]:
-    if name is None:
-        return [
-            each.remove()
-            for each in (ProfileRow.display_name, ProfileRow.folded_name, ProfileRow.name_initial)
-        ]
-    return [
-        ProfileRow.display_name.set(name),
-        ProfileRow.folded_name.set(folded(name)),
-        ProfileRow.name_initial.set(folded(name)[0]),
-    ]
+def _shown_as(name: Wish[str]) -> list[Action]:
+    match name:
+        case UnsetType():
+            return []
+        case None:
+            names = (ProfileRow.display_name, ProfileRow.folded_name, ProfileRow.name_initial)
+            return [each.remove() for each in names]
+        case _:
+            return [
+                ProfileRow.display_name.set(name),
+                ProfileRow.folded_name.set(folded(name)),
+                ProfileRow.name_initial.set(folded(name)[0]),
+            ]
+
+
+def _pictured(picture: Wish[bytes]) -> list[Action]:
+    match picture:
+        case UnsetType():
+            return []
+        case None:
+            return [ProfileRow.picture.remove(), ProfileRow.picture_id.remove()]
+        case _:
+            named = ProfileRow.picture_id.set(picture_id(picture))
+            return [ProfileRow.picture.set(picture), named]
 
 
 def _profile(row: ProfileRow) -> Profile:
-    return Profile(UserId(row.user_id), Username(row.username), row.display_name)
+    user_id, username = UserId(row.user_id), Username(row.username)
+    return Profile(user_id, username, row.display_name, row.picture_id, row.picture)

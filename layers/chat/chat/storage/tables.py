@@ -4,15 +4,31 @@ Instants are whole milliseconds since 1970 in attributes that end in `_at`; `exp
 seconds, as DynamoDB's time to live requires.
 """
 
+from base64 import b64decode
+
 from pynamodb.attributes import (
+    Attribute,
     BooleanAttribute,
     NumberAttribute,
     NumberSetAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
+from pynamodb.constants import BINARY
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
+
+
+class UnshapedBinaryAttribute(Attribute[bytes]):
+    """Bytes, in answers that botocore has not shaped (`database._skip_response_shaping`)."""
+
+    attr_type = BINARY
+
+    def serialize(self, value: bytes) -> bytes:
+        return value
+
+    def deserialize(self, value: str) -> bytes:
+        return b64decode(value)
 
 
 class CredentialRow(Model):
@@ -55,7 +71,7 @@ class UserRow(Model):
 class ByUsername(GlobalSecondaryIndex["ProfileRow"]):  # type: ignore[no-untyped-call]  # PynamoDB's
     class Meta:
         index_name = "by_username"
-        projection = IncludeProjection(["display_name"])
+        projection = IncludeProjection(["display_name", "picture_id"])
 
     username_initial = UnicodeAttribute(hash_key=True)
     username = UnicodeAttribute(range_key=True)
@@ -66,24 +82,30 @@ class ByDisplayName(GlobalSecondaryIndex["ProfileRow"]):  # type: ignore[no-unty
 
     class Meta:
         index_name = "by_display_name"
-        projection = IncludeProjection(["username", "display_name"])
+        projection = IncludeProjection(["username", "display_name", "picture_id"])
 
     name_initial = UnicodeAttribute(hash_key=True)
     folded_name = UnicodeAttribute(range_key=True)
 
 
 class ProfileRow(Model):
-    """How a user is shown, and by which beginnings of names the user is found."""
+    """How a user is shown, and by which beginnings of names the user is found.
+
+    A hidden user has no beginnings.
+    """
 
     class Meta:
         table_name = "Profiles"
 
     user_id = UnicodeAttribute(hash_key=True)
     username = UnicodeAttribute()
-    username_initial = UnicodeAttribute()
+    username_initial = UnicodeAttribute(null=True)
     display_name = UnicodeAttribute(null=True)
     folded_name = UnicodeAttribute(null=True)
     name_initial = UnicodeAttribute(null=True)
+    picture = UnshapedBinaryAttribute(null=True)
+    picture_id = UnicodeAttribute(null=True)
+    is_hidden = BooleanAttribute(null=True)
 
     by_username = ByUsername()
     by_display_name = ByDisplayName()

@@ -1,6 +1,7 @@
 import { owned, recordChange } from "./conversation-changes.js";
 import { ordered } from "./log.js";
 import { membership } from "./messages.js";
+import { profileOf } from "./profiles.js";
 import { Refusal } from "./refusal.js";
 
 /** @import { Call, StoredConversation, Service } from "./service.js" */
@@ -142,9 +143,7 @@ export function conversationActions(service) {
     const { role, last_read_seq } = /** @type {any} */ (conversation.members.get(username));
     const online = service.connectionsOf([username]).length > 0;
     const user_id = `user-${username}`;
-    const display_name = service.displayNames.get(user_id);
-    const shown = { user_id, username, ...(display_name && { display_name }) };
-    return { ...shown, role, last_read_seq, online };
+    return { ...profileOf(service, { user_id, username }), role, last_read_seq, online };
   }
 }
 

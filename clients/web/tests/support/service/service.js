@@ -10,19 +10,22 @@ import { notificationActions } from "./notifications.js";
 import { Watchers } from "./presence.js";
 import { profileActions } from "./profiles.js";
 
+/** @import { Notifications, User } from "../../../src/types.js" */
+/** @import { Wire } from "../wire.js" */
+
 /**
  * @typedef {{
  *   send: (text: string) => void, close: () => void, closed: boolean,
- *   owner: string | null, user: import("../../../src/types.js").User | null, expiresAt: number,
+ *   owner: string | null, user: Wire<User> | null, expiresAt: number,
  * }} Connection its `owner` is the first user who authenticated on it, for its whole life
  */
 
 /**
  * @typedef {{
  *   conversation_id: string, kind: "group" | "direct", title?: string, created_at: string,
- *   members: Map<string, { role: "owner" | "moderator" | "member", last_read_seq: number, muted_until?: string | undefined, notifications?: import("../../../src/types.js").Notifications }>,
+ *   members: Map<string, { role: "owner" | "moderator" | "member", last_read_seq: number, muted_until?: string | undefined, notifications?: Wire<Notifications> }>,
  *   last_seq: number, messages: Map<number, any>, changes: Map<number, import("./log.js").Change>,
- *   bans: Map<string, { banned_at: string, by: import("../../../src/types.js").User }>, slow_seconds: number,
+ *   bans: Map<string, { banned_at: string, by: Wire<User> }>, slow_seconds: number,
  *   pins: Set<string>, reactions: Map<number, Map<string, Set<string>>>, sealed: Set<number>, sent: Map<string, number>,
  * }} StoredConversation
  */
@@ -52,11 +55,13 @@ export class Service {
   devices = new Map();
   /** @type {Map<string, string>} by user id */
   displayNames = new Map();
+  /** @type {Map<string, string>} base64 by user id */
+  pictures = new Map();
   #nextId = 1;
 
   /**
    * @param {{
-   *   clock: import("../../../src/types.js").Clock,
+   *   clock: import("../../../src/options.js").Clock,
    *   sessionSeconds?: number, heartbeatSeconds?: number, deadlineSeconds?: number,
    *   conversations?: boolean, changes?: boolean, historyLimit?: number, storing?: () => Promise<void>,
    *   files?: boolean, maxUploadBytes?: number, webPushKey?: string,
