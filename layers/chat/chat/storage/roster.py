@@ -93,8 +93,8 @@ def read_roster(conversation_id: ConversationId, now_ms: int, at_most: int | Non
     """Read who is live in a conversation: one Query, and one more for each further megabyte.
 
     With `at_most`, reading stops once more than so many rows are known to count. Rows that do not
-    count are made up for once, so that a few of them neither make a conversation big nor double what
-    is read. A roster that is not whole may lack a live connection.
+    count are made up for once, so that a few of them neither make a conversation big nor double
+    what is read. A roster that is not whole may lack a live connection.
     """
     if at_most is None:
         return _roster(conversation_id, _all_rows(conversation_id), now_ms)
