@@ -51,7 +51,7 @@ def _of_growth(growth: performance_page.Measured) -> dict[str, str]:
     }
     frames = {
         "its partition": {
-            float(room): performance_page.PARTITION_READ_UNITS / work["read_units"]
+            float(room): performance_page.frames_of_partition(work)
             for room, work in growth[performance_page.ROOM].items()
         },
         "the account": {
