@@ -264,18 +264,17 @@ export class Chat extends Commands {
   }
 
   /**
-   * Brings every message and every change after the number as an event: for programs that remember
-   * how far they came. A message comes as it is when it comes; a change of it that was made
-   * before then may not come as well. To be called before anything of the conversation arrives:
-   * best before `authenticate`.
+   * Brings every message and every change after the number as an event: for programs that act on each
+   * of them once. Without a number it goes on after the last event whose listeners returned, by the
+   * `storage`. If there is none yet, it begins after the number `start`, or else with what comes
+   * from now on. A message comes as it is when it comes; a change of it that was made before then
+   * may not come as well. To be called before anything of the conversation arrives: best before
+   * `authenticate`.
    * @param {string} conversationId
-   * @param {number} after
+   * @param {number | { start?: number }} [after]
    * @returns {() => void} ends it
    */
-  follow(conversationId, after) {
-    const stream = this.#engine.streams.of(conversationId);
-    stream.begin(after);
-    if (this.state === "online") stream.catchUp();
-    return this.#engine.streams.watch(conversationId);
+  follow(conversationId, after = {}) {
+    return this.#engine.cursors.follow(conversationId, after);
   }
 }

@@ -2,7 +2,7 @@ import { MessageCommands } from "./message-commands.js";
 import { decodePicture, encodePicture } from "./pictures.js";
 import { dataOf } from "./reply-data.js";
 
-/** @import { Abortable, NewConversation, NotificationOptions, PageOptions, ProfileOptions, Subscription } from "./options.js" */
+/** @import { Abortable, NewConversation, NotificationOptions, PageOptions, ProfileOptions, ProfilesOptions, Subscription } from "./options.js" */
 /** @import { Ban, Conversation, ConversationChanged, Device, FoundPeople, Member, MemberRemoved, MembersAdded, NotificationsSet, Page, Profile, Role } from "./types.js" */
 /** @import { Session } from "./session.js" */
 /** @import { ConversationStreams } from "./streams.js" */
@@ -178,7 +178,7 @@ export class Commands extends MessageCommands {
    * How users are shown, by their ids, at most 50. Pictures are returned if they are asked for, in as
    * many requests as they need: about six of the largest go into one.
    * @param {string[]} userIds
-   * @param {Abortable & { pictures?: boolean }} [options]
+   * @param {ProfilesOptions} [options]
    * @returns {Promise<Profile[]>} without users who do not exist
    */
   async profiles(userIds, { pictures = false, signal } = {}) {

@@ -1,4 +1,5 @@
 import { AttachmentUrls } from "./attachment-urls.js";
+import { Cursors } from "./cursors.js";
 import { ParleyError } from "./errors.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Outbox } from "./outbox.js";
@@ -7,6 +8,7 @@ import { Receipts } from "./receipts.js";
 import { Router } from "./router.js";
 import { SavedOutbox } from "./saved-outbox.js";
 import { Session } from "./session.js";
+import { Store } from "./store.js";
 import { ConversationStreams } from "./streams.js";
 import { Typing } from "./typing.js";
 import { Unread } from "./unread.js";
@@ -43,17 +45,22 @@ export class Engine {
     });
     const { events } = this.session;
     const onFailed = (/** @type {unknown} */ error) => events.emit("error", error);
-    this.outbox = new Outbox(this.session, new SavedOutbox({ url, storage, onFailed }));
+    const store = new Store({ url, storage, onFailed });
+    this.outbox = new Outbox(this.session, new SavedOutbox(store));
     this.uploads = new Uploads(this.session, options.XMLHttpRequest);
     this.attachmentUrls = new AttachmentUrls(this.session);
     this.typing = new Typing(this.session);
     this.presence = new Presence(this.session);
     this.streams = new ConversationStreams(this.session);
+    this.cursors = new Cursors(this.session, this.streams, store);
     this.unread = new Unread(this.session);
     this.receipts = new Receipts(this.session, this.unread);
     this.heartbeat = new Heartbeat(this.session, this.streams);
     this.streams.events.on("received", (frame) => this.#receive(frame));
-    this.streams.events.on("delivered", (frame) => this.#deliver(frame));
+    this.streams.events.on("delivered", (frame) => {
+      this.#deliver(frame);
+      this.cursors.delivered(frame);
+    });
     this.streams.events.on("access_revoked", (conversationId) => this.#leave(conversationId));
     const router = new Router({
       ...this,
@@ -63,6 +70,7 @@ export class Engine {
 
   #resume() {
     this.outbox.resume();
+    this.cursors.resume();
     this.streams.resume();
     this.presence.resume();
     this.heartbeat.start();

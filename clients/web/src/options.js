@@ -61,7 +61,10 @@
  */
 
 /**
- * The part of `localStorage` and `sessionStorage` that is used.
+ * Where unsent messages, and how far the program came, outlive it. It is the part of `localStorage`
+ * and `sessionStorage` that is used: what was set is there for the next program that gets the same
+ * storage, and is read back at once. It belongs to one client at a time. A method may throw: that is
+ * an `error` event, and the client goes on without.
  * @typedef {{
  *   getItem(key: string): string | null,
  *   setItem(key: string, text: string): void,
@@ -70,8 +73,13 @@
  */
 
 /**
- * The options of `connect`. `signal` closes the client. `storage` is where messages that are not
- * stored yet outlive the page. `timing` changes how long the client waits, in milliseconds.
+ * How long the client waits for what, in milliseconds.
+ * @typedef {import("./timing.js").Timing} Timing
+ */
+
+/**
+ * The options of `connect`. `signal` closes the client. `storage` is where unsent messages
+ * and the cursors of `follow` outlive the program. `timing` changes how long the client waits, in milliseconds.
  * `network` is what the events `online` and `offline` come from: the window, in browsers. The others
  * are what the platform has.
  * @typedef {Abortable & {
@@ -80,7 +88,7 @@
  *   storage?: TextStorage,
  *   clock?: Clock,
  *   random?: () => number,
- *   timing?: Partial<import("./timing.js").Timing>,
+ *   timing?: Partial<Timing>,
  *   network?: Pick<EventTarget, "addEventListener" | "removeEventListener">,
  * }} ConnectOptions
  */
@@ -142,10 +150,12 @@
  */
 
 /**
- * How a user is to be shown. The picture is a still WebP, JPEG or PNG of at most `PICTURE_BYTES` and
- * 512 pixels on each side.
+ * How a user is to be shown. Null removes what was set, what is left out stays. The picture is a still
+ * WebP, JPEG or PNG of at most `PICTURE_BYTES` and 512 pixels on each side.
  * @typedef {{ displayName?: string | null, picture?: Blob | null }} ProfileOptions
  */
+
+/** @typedef {Abortable & { pictures?: boolean }} ProfilesOptions `pictures`: also the pictures. */
 
 /** @typedef {Pick<Message, "messageId">} MessageRef A message, as far as requests name it. */
 

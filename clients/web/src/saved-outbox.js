@@ -1,6 +1,7 @@
 import { ParleyError } from "./errors.js";
 
 /** @import { Clock, TextStorage } from "./options.js" */
+/** @import { Store } from "./store.js" */
 /** @import { ErrorCode, Outgoing } from "./types.js" */
 
 /**
@@ -12,14 +13,11 @@ import { ParleyError } from "./errors.js";
 
 /** The messages of each user that are not stored yet, kept where they outlive the page. */
 export class SavedOutbox {
-  #options;
+  #store;
 
-  /**
-   * @param {{ url: string, storage?: TextStorage | undefined, onFailed: (error: unknown) => void }}
-   *   options `onFailed`: the storage threw an error
-   */
-  constructor(options) {
-    this.#options = options;
+  /** @param {Store} store */
+  constructor(store) {
+    this.#store = store;
   }
 
   /**
@@ -28,9 +26,8 @@ export class SavedOutbox {
    * @returns {Saved[]}
    */
   read(userId, storage) {
-    const read = (/** @type {TextStorage} */ it) =>
-      JSON.parse(it.getItem(this.#key(userId)) ?? "[]");
-    const saved = this.#try(read, storage);
+    const store = storage ? this.#store.in(storage) : this.#store;
+    const saved = store.read("outbox", userId);
     return Array.isArray(saved) ? saved.filter(isSaved) : [];
   }
 
@@ -40,30 +37,12 @@ export class SavedOutbox {
    */
   write(userId, messages) {
     if (messages.length === 0) return this.forget(userId);
-    this.#try((storage) => storage.setItem(this.#key(userId), JSON.stringify(messages)));
+    this.#store.write("outbox", userId, messages);
   }
 
   /** @param {string} userId */
   forget(userId) {
-    this.#try((storage) => storage.removeItem(this.#key(userId)));
-  }
-
-  /**
-   * @param {(storage: TextStorage) => any} use
-   * @param {TextStorage} [storage]
-   */
-  #try(use, storage = this.#options.storage) {
-    const { onFailed } = this.#options;
-    try {
-      return storage && use(storage);
-    } catch (error) {
-      onFailed(error);
-    }
-  }
-
-  /** @param {string} userId */
-  #key(userId) {
-    return `parley-outbox ${this.#options.url} ${userId}`;
+    this.#store.remove("outbox", userId);
   }
 }
 

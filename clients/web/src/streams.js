@@ -29,6 +29,8 @@ export class ConversationStreams {
   #streams = new Map();
   /** @type {Map<string, number>} how many times each is watched */
   #watched = new Map();
+  /** @type {Map<string, number>} where a program goes on that follows the conversation */
+  #starts = new Map();
   /** @type {Map<string, number>} the last number of each when it was listed */
   #listed = new Map();
   /** @type {Map<string, number>} up to where those that are behind have to catch up */
@@ -54,8 +56,12 @@ export class ConversationStreams {
 
   /** @param {string} conversationId */
   of(conversationId) {
-    const stream = this.#streams.get(conversationId) ?? this.#create(conversationId);
+    const known = this.#streams.get(conversationId);
+    if (known) return known;
+    const stream = this.#create(conversationId);
     this.#streams.set(conversationId, stream);
+    const start = this.#starts.get(conversationId);
+    if (start !== undefined) stream.begin(start);
     return stream;
   }
 
@@ -68,6 +74,17 @@ export class ConversationStreams {
   begin({ conversationId, lastMessage, lastSeq }) {
     this.#listed.set(conversationId, lastSeq);
     this.of(conversationId).begin(lastMessage?.seq ?? 0);
+  }
+
+  /**
+   * The stream begins after the number, unless it has begun. So does any other stream of the
+   * conversation, after the user was removed from it, or signed out.
+   * @param {string} conversationId
+   * @param {number} after
+   */
+  beginAt(conversationId, after) {
+    this.#starts.set(conversationId, after);
+    this.of(conversationId).begin(after);
   }
 
   /**
@@ -101,14 +118,15 @@ export class ConversationStreams {
     this.#watched.set(conversationId, (this.#watched.get(conversationId) ?? 0) + 1);
     return () => {
       const left = (this.#watched.get(conversationId) ?? 1) - 1;
-      if (left) this.#watched.set(conversationId, left);
-      else this.#watched.delete(conversationId);
+      if (left) return void this.#watched.set(conversationId, left);
+      this.#watched.delete(conversationId);
+      this.#starts.delete(conversationId);
     };
   }
 
   /** Pushes may have been missed. */
   resume() {
-    for (const conversationId of this.#watched.keys()) this.#streams.get(conversationId)?.catchUp();
+    for (const conversationId of this.#watched.keys()) this.of(conversationId).catchUp();
   }
 
   /** The position of each conversation. */

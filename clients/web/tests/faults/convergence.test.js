@@ -43,7 +43,7 @@ const REJECTIONS = new Set([
 /** An upload ends with the page or the session, or after many faults. */
 const UPLOADS_END = new Set(["closed", "signed_out", "not_authenticated", "upload_failed"]);
 
-/** Alice follows the conversation from its first message on, the others from when they look. */
+/** Alice follows the conversation from its first message on, also over reloads, the others from when they look. */
 const FOLLOWER = "alice";
 
 /**
@@ -199,18 +199,18 @@ async function converges({ faults, steps, seed, changes, storesSlowly }) {
  * @param {Network} network
  * @param {FakeStorage} storage
  * @param {import("../../src/index.js").User | null} [user] who kept a token, if that was kept as well
+ * @param {Numbered[]} [events] that came before
  * @returns {Person}
  */
-function enter(name, { WebSocket, XMLHttpRequest, clock, random, service }, storage, user) {
+function enter(name, network, storage, user, events = []) {
+  const { WebSocket, XMLHttpRequest, clock, random, service } = network;
   const options = { WebSocket, XMLHttpRequest, clock, random, storage };
   const chat = connect("ws://service.test/ws/chat", options);
-  /** @type {Numbered[]} */
-  const events = [];
   for (const type of EVENTS) {
     const note = (/** @type {any} */ data) => events.push({ type, data });
     chat.on(type, note);
   }
-  if (name === FOLLOWER) chat.follow("general", 0);
+  if (name === FOLLOWER) chat.follow("general", { start: 0 });
   const token = () => service.tokenFor(name).token;
   // A page that is left before anybody is authenticated is closed.
   chat
@@ -229,11 +229,13 @@ const SAVED = 3;
  */
 function reload(person, network) {
   const { name, chat, sent, inherited, storage, timelines } = person;
+  const events = name === FOLLOWER ? person.events : [];
   const { user } = chat;
   const kept = user ? sent : sent.slice(0, inherited);
   const saved = timelines.at(-1)?.messages.slice(-SAVED) ?? [];
   chat.close();
-  const fresh = enter(name, network, storage.reloaded(), network.random() < 0.5 ? user : null);
+  const known = network.random() < 0.5 ? user : null;
+  const fresh = enter(name, network, storage.reloaded(), known, events);
   if (saved.length > 0) fresh.timelines.push(fresh.chat.open("general", { saved }));
   Object.assign(person, fresh, { sent: kept, inherited: kept.length });
 }
