@@ -155,12 +155,14 @@ export class MessageList extends Component {
     this.setState({ missed: 0 });
   }
 
-  /** Messages of others that came while the reader was elsewhere. */
+  /** Messages that came while the reader was elsewhere. One's own brings the reader back. */
   #count() {
     const known = new Set(this.#drawnRows.map(({ key }) => key));
     const last = this.#rows.map(({ key }) => known.has(key)).lastIndexOf(true);
-    const isNew = (/** @type {Row} */ row) => row.kind === "message" && !row.isOwn;
-    const count = last < 0 ? 0 : this.#rows.slice(last + 1).filter(isNew).length;
+    const added = last < 0 ? [] : this.#rows.slice(last + 1);
+    const messages = added.filter((row) => row.kind === "message");
+    if (messages.some(({ isOwn }) => isOwn)) return this.#toEnd();
+    const { length: count } = messages;
     if (count > 0) this.setState(({ missed }) => ({ missed: missed + count }));
   }
 

@@ -36,6 +36,7 @@ export class ParleyChat extends HTMLElement {
   /** @type {Texts | null} null until they are wanted */
   #texts = null;
   #isDrawing = false;
+  #isStarting = false;
   #root = this.attachShadow({ mode: "open" });
 
   constructor() {
@@ -68,8 +69,10 @@ export class ParleyChat extends HTMLElement {
   }
 
   connectedCallback() {
+    // The language may be another one where the element is now.
+    this.#texts = null;
     for (const name of PROPERTIES) this.#upgrade(name);
-    if (!this.#embed) this.#start();
+    if (!this.#embed) this.#restart();
   }
 
   disconnectedCallback() {
@@ -87,7 +90,7 @@ export class ParleyChat extends HTMLElement {
   attributeChangedCallback(name, before, now) {
     if (before === now) return;
     this.#texts = null;
-    if (name === "conversation") this.#embed?.show(now ?? "");
+    if (name === "conversation" && this.#embed && now) this.#embed.show(now);
     else if (name === "lang") this.#draw();
     else this.#restart();
   }
@@ -101,13 +104,14 @@ export class ParleyChat extends HTMLElement {
   }
 
   #start() {
-    const url = this.getAttribute("url") ?? "";
-    const conversation = this.getAttribute("conversation") ?? "";
-    const source = this.#source;
+    const url = this.getAttribute("url");
+    const conversation = this.getAttribute("conversation");
+    if (!url || !conversation) return;
     const onChange = () => this.#draw();
     const onEvent = (/** @type {string} */ name, /** @type {unknown} */ detail) =>
       this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-    this.#embed = new Embed({ url, conversation, source }, { onChange, onEvent });
+    const settings = { url, conversation, source: this.#source };
+    this.#embed = new Embed(settings, { onChange, onEvent });
     this.#draw();
   }
 
@@ -122,10 +126,15 @@ export class ParleyChat extends HTMLElement {
     render(null, this.#root);
   }
 
+  /** Soon, and once for all that the page sets at one time. */
   #restart() {
-    if (!this.#embed) return;
-    this.#end();
-    this.#start();
+    if (this.#isStarting) return;
+    this.#isStarting = true;
+    queueMicrotask(() => {
+      this.#isStarting = false;
+      this.#end();
+      if (this.isConnected) this.#start();
+    });
   }
 
   /** Soon, and once for all that happens at one time. */

@@ -74,8 +74,7 @@ export class PresenceStore extends Store {
 
   #look() {
     const { users, onlineCount } = this.chat.presence(this.#conversationId);
-    const count = onlineCount === undefined ? {} : { onlineCount };
-    this.update({ users, ...count, error: null });
+    this.update({ users, onlineCount, error: null });
   }
 
   /**

@@ -12,15 +12,26 @@ const NOBODY = Object.freeze({ state: "signed_out", user: null });
  * @extends {Store<SessionView>}
  */
 export class SessionStore extends Store {
+  #view = NOBODY;
+
   /** @param {Chat} chat */
   constructor(chat) {
     super(chat, NOBODY);
   }
 
+  /**
+   * Read from the chat, so that a user who signed in before is there at the first render.
+   * @override
+   */
+  getSnapshot = () => {
+    const { state, user } = this.chat;
+    const isSame = state === this.#view.state && user === this.#view.user;
+    return isSame ? this.#view : (this.#view = Object.freeze({ state, user }));
+  };
+
   /** @override */
   begin() {
-    const look = () => this.update({ state: this.chat.state, user: this.chat.user });
-    this.listen({ state: look, authenticated: look, signed_out: look });
-    look();
+    const notify = () => this.notify();
+    this.listen({ state: notify, authenticated: notify, signed_out: notify });
   }
 }

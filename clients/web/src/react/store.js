@@ -65,6 +65,11 @@ export class Store {
     const fields = /** @type {(keyof Snapshot)[]} */ (Object.keys(news));
     if (fields.every((field) => Object.is(news[field], this.#snapshot[field]))) return;
     this.#snapshot = Object.freeze({ ...this.#snapshot, ...news });
+    this.notify();
+  }
+
+  /** There is another snapshot. */
+  notify() {
     for (const subscriber of [...this.#subscribers]) subscriber();
   }
 

@@ -376,6 +376,38 @@ test(
   },
 );
 
+test(
+  "attributes that a page sets after the element is there begin one connection",
+  { skip },
+  async (t) => {
+    const { service, server, visit, tokenOf } = await website(t);
+    const page = await visit(`id="unused"`);
+    const attributes = { url: server.url, conversation: "general", token: tokenOf("alice") };
+
+    await page.evaluate((attributes) => {
+      const element = document.createElement("parley-chat");
+      document.querySelector("parley-chat")?.replaceWith(element);
+      for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    }, attributes);
+
+    await messagesOf(page).getByRole("listitem").last().waitFor();
+    assert.equal(service.connections.size, 1);
+  },
+);
+
+test("a user who wrote is at the end again", { skip }, async (t) => {
+  const { service, sees } = await website(t);
+  filled(service, "general", 60);
+  const alice = await sees("alice");
+  await messagesOf(alice).evaluate((box) => (box.scrollTop = 0));
+  await alice.getByRole("button", { name: "Latest messages" }).waitFor();
+
+  await writes(alice, "Here I am");
+
+  await alice.getByRole("button", { name: "Latest messages" }).waitFor({ state: "detached" });
+  assert.ok(await message(alice, "Here I am").isVisible());
+});
+
 test("a conversation that the user is not in says so", { skip }, async (t) => {
   const { visit, tokenOf } = await website(t);
 

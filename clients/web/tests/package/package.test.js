@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 
@@ -186,6 +186,32 @@ test("its types serve a CommonJS program too", async () => {
   assert.equal(await typeErrors(typescript, "program.cts"), "");
 });
 
+test("the types of the hooks reject wrong usage", async () => {
+  const types = join("node_modules", "@types");
+  await mkdir(join(folder, types), { recursive: true });
+  await symlink(join(HERE, types, "react"), join(folder, types, "react"));
+
+  const errors = await typeErrors(`
+    import type { Message } from "parley-client";
+    import { useConversations, useParley, usePresence, useSession } from "parley-client/react";
+    import { useTimeline, useTyping, type TimelineSnapshot } from "parley-client/react";
+    const { messages, loadEarlier }: TimelineSnapshot = useTimeline(null);
+    const last: Message | undefined = messages.at(-1);
+    const earlier: Promise<void> = loadEarlier();
+    const name: string | undefined = useSession().user?.username;
+    const unread: number[] = useConversations().conversations.map((it) => it.unreadCount);
+    const isOnline = usePresence("general", ["a"]).users.get("a")?.isOnline;
+    const [typing] = useTyping("general");
+    useParley().markRead(messages[0]!);
+    // @ts-expect-error what a hook gives cannot be changed
+    messages.push(last);
+    // @ts-expect-error there is no such option
+    useTimeline("general", { change: true });
+  `);
+
+  assert.equal(errors, "");
+});
+
 test("its codes of the service are those of the protocol", async () => {
   const all = Object.fromEntries(errorCodes().map((code) => [code, true]));
 
@@ -219,6 +245,16 @@ test("bundled, minified and compressed it is as small as the README says", async
   const bytes = gzipSync(text, { level: 9 }).length;
 
   assert.ok(bytes < SAID_BYTES, `${bytes} bytes`);
+});
+
+test("the element, compressed, is as small as its page says", async () => {
+  const page = await readFile(new URL("../../docs/from-html.md", pathToFileURL(HERE)), "utf8");
+  const said = Number(/(\d+) KB compressed/.exec(page)?.[1]) * 1000;
+
+  const element = await readFile(join(folder, "node_modules/parley-client/built/parley-chat.js"));
+
+  const bytes = gzipSync(element, { level: 9 }).length;
+  assert.ok(bytes < said, `${bytes} bytes`);
 });
 
 /**

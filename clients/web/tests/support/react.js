@@ -54,6 +54,9 @@ export function probe(hook) {
     get renders() {
       return given.length;
     },
+    get first() {
+      return /** @type {Value} */ (given[0]);
+    },
     get now() {
       return /** @type {Value} */ (given.at(-1));
     },

@@ -259,6 +259,16 @@ test("who is signed in and how the connection is render their component", async 
   assert.equal(session.now.state, "offline");
 });
 
+test("a user who signed in before is there at the first render", async (t) => {
+  const { chat } = await signedIn();
+  const session = probe(useSession);
+
+  await stage(t, chat).shows(session.element);
+
+  assert.equal(session.first.user?.username, "alice");
+  assert.equal(session.renders, 1);
+});
+
 test("conversations are listed over all pages, the latest activity first", async (t) => {
   const { service, chat } = await signedIn();
   const list = probe(useConversations);
@@ -405,6 +415,21 @@ test("the same users in another array are not asked for again", async (t) => {
   await service.receivesNothing();
   assert.ok(bob.renders <= before + 1);
   assert.ok(bob.now.users.get("u-bob")?.isOnline);
+});
+
+test("a room that grew big has a count, and people again once it is small", async (t) => {
+  const { service, chat } = await signedIn();
+  const bob = probe(() => usePresence("general", ["u-bob"]));
+  await stage(t, chat).shows(bob.element);
+  const request = await service.receives("watch_presence");
+  const count = { conversation_id: "general", online_count: 501 };
+  await happens(() => service.answers(request, { type: "presence", data: count }));
+  const big = bob.now;
+
+  await happens(() => service.pushes(online("u-bob")));
+
+  assert.deepEqual([big.onlineCount, big.users.size], [501, 0]);
+  assert.deepEqual([bob.now.onlineCount, bob.now.users.size], [undefined, 1]);
 });
 
 test("when no component watches, nobody is watched", async (t) => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Outgoing, User } from "parley-client";
 import { useParley, usePresence, useTimeline } from "parley-client/react";
 import { Composer } from "./Composer.tsx";
@@ -8,6 +8,11 @@ export function Conversation({ id, me }: { id: string; me: User }) {
   const timeline = useTimeline(id);
   const { messages, outgoing, typing, hasEarlier, isLoaded, error } = timeline;
   const last = messages.at(-1);
+  const list = useRef<HTMLOListElement>(null);
+
+  useLayoutEffect(() => {
+    list.current?.scrollTo({ top: list.current.scrollHeight });
+  }, [last, outgoing]);
 
   useEffect(() => {
     if (last) chat.markRead(last);
@@ -17,7 +22,7 @@ export function Conversation({ id, me }: { id: string; me: User }) {
     <section aria-label="Conversation">
       <Online id={id} me={me} />
       {error !== null && <button onClick={timeline.retry}>Try again to load the messages</button>}
-      <ol role="log" aria-label="Messages">
+      <ol ref={list} role="log" aria-label="Messages" tabIndex={0}>
         {hasEarlier && (
           <li>
             <button onClick={timeline.loadEarlier}>Earlier messages</button>
