@@ -64,7 +64,7 @@ $(SECURITY_ENV)/.installed: requirements/security.txt | .tools/.uv
 	$(call make-environment,$(SECURITY_ENV),$<)
 
 %/node_modules/.installed: %/package-lock.json
-	@command -v npm >/dev/null || { echo "Parley's JavaScript needs Node 20 or newer, with npm."; exit 1; }
+	@command -v npm >/dev/null || { echo "Parley's JavaScript needs Node 20.19 or newer, with npm."; exit 1; }
 	@echo "Installing $< into $*/node_modules ..."
 	@npm ci --prefix $* --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -1,7 +1,9 @@
 import { Fragment, h, render } from "preact";
 
 import { byId, element } from "./dom.js";
-import { hiddenView, iconView } from "./views.js";
+import { named } from "./finding/name-view.js";
+import { profiles } from "./finding/profiles.js";
+import { hiddenView, iconView, personAvatar } from "./views.js";
 import { durationText, words } from "./words/index.js";
 
 /** @import { Ban, Chat, Member } from "../src/index.js" */
@@ -115,7 +117,16 @@ export class Moderation {
     return h(
       "li",
       { key: userId, class: "member" },
-      h("span", { class: "member-lines" }, h("bdi", null, username)),
+      personAvatar(username, userId),
+      h(
+        "span",
+        { class: "member-lines" },
+        h(
+          "bdi",
+          null,
+          named(() => profiles.nameOf({ userId, username })),
+        ),
+      ),
       h(
         "button",
         attributes,

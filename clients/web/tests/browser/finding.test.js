@@ -156,6 +156,8 @@ test("a day leads to its first message, or to that of the next day", { skip }, a
     messages.set(seq, { ...message, content: `number ${seq}`, created_at: at.toISOString() });
   }
   const alice = await signIn("alice");
+  // In the afternoon another conversation is the latest one.
+  await alice.getByRole("button", { name: /^general/ }).click();
   await alice.getByRole("button", { name: "Search in this conversation" }).click();
   const go = async (/** @type {number} */ daysAgo) => {
     const at = new Date(now - daysAgo * DAY);

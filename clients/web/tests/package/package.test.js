@@ -2,16 +2,15 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 
 import { build } from "esbuild";
-import { WebSocket } from "ws";
+import { publint } from "publint";
 
 import { launch, missing } from "../support/chromium.js";
 import { demoService } from "../support/demo.js";
@@ -28,16 +27,19 @@ const run = promisify(execFile);
 let folder;
 /** @type {string[]} what was in it */
 let files;
+/** @type {string} its path */
+let tarball;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "parley-package-"));
   const packing = ["pack", "--json", "--silent", "--pack-destination", folder];
   const { stdout } = await run("npm", packing, { cwd: HERE });
   const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[\n")));
+  tarball = join(folder, packed.filename);
   files = packed.files.map(({ path = "" }) => path);
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   const installing = ["install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts"];
-  await run("npm", [...installing, join(folder, packed.filename)], { cwd: folder });
+  await run("npm", [...installing, tarball], { cwd: folder });
 });
 
 after(() => rm(folder, { recursive: true, force: true }));
@@ -65,17 +67,57 @@ test("the package contains sources, types, the element, README and license only"
   ]);
 });
 
-test("installed, the package is importable by its name and sends a message", async (t) => {
-  const { url } = await service(t);
-  const found = createRequire(join(folder, "any.js")).resolve("parley-client");
+for (const [how, name, first] of [
+  ["imported", "program.mjs", 'import { connect } from "parley-client";'],
+  ["required by CommonJS", "program.cjs", 'const { connect } = require("parley-client");'],
+]) {
+  test(`installed and ${how}, the package sends a message`, async (t) => {
+    const { url } = await service(t);
+    const { href } = new URL("node_modules/ws/wrapper.mjs", new URL("../../", import.meta.url));
+    const program = `${first}
+      (async () => {
+        const { WebSocket } = await import("${href}");
+        const chat = connect("${url}", { WebSocket });
+        await chat.authenticate({ username: "alice", password: "alice-demo-password" });
+        console.log((await chat.send("general", "Hello")).content);
+        chat.close();
+      })();`;
+    await writeFile(join(folder, name ?? ""), program);
 
-  const { connect } = await import(pathToFileURL(found).href);
-  const chat = connect(url, { WebSocket });
-  t.after(() => chat.close());
-  await chat.authenticate({ username: "alice", password: "alice-demo-password" });
-  const sent = await chat.send("general", "Hello");
+    const { stdout, stderr } = await run(process.execPath, [name ?? ""], { cwd: folder });
 
-  assert.equal(sent.content, "Hello");
+    assert.deepEqual([stdout, stderr], ["Hello\n", ""]);
+  });
+}
+
+test("imported and required, it is one package: its errors are of one class", async () => {
+  const program = `
+    import { createRequire } from "node:module";
+    import { ParleyError } from "parley-client";
+    console.log(createRequire(import.meta.url)("parley-client").ParleyError === ParleyError);`;
+  await writeFile(join(folder, "both.mjs"), program);
+
+  const { stdout } = await run(process.execPath, ["both.mjs"], { cwd: folder });
+
+  assert.equal(stdout, "true\n");
+});
+
+test("publint finds nothing to improve in the packed package", async () => {
+  const { buffer } = new Uint8Array(await readFile(tarball));
+
+  const { messages } = await publint({ pack: { tarball: buffer }, strict: true });
+
+  assert.deepEqual(messages, []);
+});
+
+test("its types are found however it is imported, says arethetypeswrong", async () => {
+  const attw = join(HERE, "node_modules", ".bin", "attw");
+  // It does not know that CommonJS may require an ES module from Node 20.19 on.
+  const options = ["--profile", "esm-only", "--no-definitely-typed", "--no-emoji"];
+
+  const { code = 0, stdout } = await run(attw, [tarball, ...options]).catch((error) => error);
+
+  assert.equal(code, 0, stdout);
 });
 
 test("five lines on a page send and receive", { skip: missing }, async (t) => {
@@ -159,6 +201,17 @@ test("the types of the hooks reject wrong usage", async () => {
   assert.equal(errors, "");
 });
 
+test("its types serve a CommonJS program too", async () => {
+  const typescript = `
+    import parley = require("parley-client");
+    const chat: parley.Chat = parley.connect("wss://example.org/ws/chat");
+    // @ts-expect-error there is no such event
+    chat.on("mesage", () => {});
+  `;
+
+  assert.equal(await typeErrors(typescript, "program.cts"), "");
+});
+
 test("its codes of the service are those of the protocol", async () => {
   const all = Object.fromEntries(errorCodes().map((code) => [code, true]));
 
@@ -173,13 +226,14 @@ test("its codes of the service are those of the protocol", async () => {
 /**
  * What the compiler says of a program that uses the package.
  * @param {string} program
+ * @param {string} [name]
  * @returns {Promise<string>}
  */
-async function typeErrors(program) {
-  await writeFile(join(folder, "program.ts"), program);
+async function typeErrors(program, name = "program.ts") {
+  await writeFile(join(folder, name), program);
   const options = ["--noEmit", "--strict", "--module", "nodenext", "--lib", "es2022,dom"];
   const tsc = join(HERE, "node_modules", ".bin", "tsc");
-  const checked = await run(tsc, [...options, "--ignoreConfig", "program.ts"], {
+  const checked = await run(tsc, [...options, "--ignoreConfig", name], {
     cwd: folder,
   }).catch((error) => error);
   return checked.stdout;
@@ -194,7 +248,7 @@ test("bundled, minified and compressed it is as small as the README says", async
 });
 
 test("the element, compressed, is as small as its page says", async () => {
-  const page = await readFile(new URL("../../docs/from-html.md", pathToFileURL(HERE)), "utf8");
+  const page = await readFile(join(HERE, "../../docs/from-html.md"), "utf8");
   const said = Number(/(\d+) KB compressed/.exec(page)?.[1]) * 1000;
 
   const element = await readFile(join(folder, "node_modules/parley-client/built/parley-chat.js"));
