@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 
@@ -175,6 +175,17 @@ test("its types reject wrong usage", async () => {
   assert.equal(await typeErrors(typescript), "");
 });
 
+test("its types serve a CommonJS program too", async () => {
+  const typescript = `
+    import parley = require("parley-client");
+    const chat: parley.Chat = parley.connect("wss://example.org/ws/chat");
+    // @ts-expect-error there is no such event
+    chat.on("mesage", () => {});
+  `;
+
+  assert.equal(await typeErrors(typescript, "program.cts"), "");
+});
+
 test("the types of the hooks reject wrong usage", async () => {
   const types = join("node_modules", "@types");
   await mkdir(join(folder, types), { recursive: true });
@@ -199,17 +210,6 @@ test("the types of the hooks reject wrong usage", async () => {
   `);
 
   assert.equal(errors, "");
-});
-
-test("its types serve a CommonJS program too", async () => {
-  const typescript = `
-    import parley = require("parley-client");
-    const chat: parley.Chat = parley.connect("wss://example.org/ws/chat");
-    // @ts-expect-error there is no such event
-    chat.on("mesage", () => {});
-  `;
-
-  assert.equal(await typeErrors(typescript, "program.cts"), "");
 });
 
 test("its codes of the service are those of the protocol", async () => {
