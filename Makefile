@@ -212,6 +212,10 @@ bench-import: $(VENV)/.installed build $(PLAIN)/.installed ## Measure what a col
 cost: $(VENV)/.installed ## Count the cost of each frame and write docs/cost.md
 	@PYTHONPATH=layers/chat $(PYTHON) -m bench.cost
 
+.PHONY: crowd
+crowd: $(VENV)/.installed ## Simulate a million connections on AWS's limits and write docs/a-million-connections.md (a minute)
+	@PYTHONPATH=layers/chat $(PYTHON) -m bench.crowd
+
 .PHONY: load
 load: setup $(LOAD)/node_modules/.installed ## Put load on a local stack: TARGET=ws://127.0.0.1:8080/ws/chat for a running one
 	@$(PYTHON) -m bench.load

@@ -1,6 +1,9 @@
 """The charts of docs/performance.md."""
 
 from bench import performance_page, svg_charts
+from bench.cost.frames import assumed
+from bench.frame_costs import memory
+from bench.frame_costs.costs import Measured
 
 WAYS = (("ours", performance_page.OURS), ("the sample", performance_page.SAMPLE))
 
@@ -27,7 +30,14 @@ def draw(measured: performance_page.Measured) -> dict[str, str]:
             "chat_message, ready",
         ),
         **_of_growth(measured["growth"]),
+        "performance-memory": by_memory(performance_page.of_frames(measured)),
     }
+
+
+def by_memory(measured: Measured) -> str:
+    return svg_charts.lines(
+        "What a person waits for, ms", "MB of memory", memory.chart(measured, assumed())
+    )
 
 
 def _of_growth(growth: performance_page.Measured) -> dict[str, str]:
@@ -41,7 +51,7 @@ def _of_growth(growth: performance_page.Measured) -> dict[str, str]:
     }
     frames = {
         "its partition": {
-            float(room): performance_page.PARTITION_READ_UNITS / work["read_units"]
+            float(room): performance_page.frames_of_partition(work)
             for room, work in growth[performance_page.ROOM].items()
         },
         "the account": {

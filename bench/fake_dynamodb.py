@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 CONVERSATION = "9a0364b9e99bb480dd25e1f0284c8555"
+NOT_SENT = "Query of the notes of a message"
 
 
 def answers(connections: int) -> dict[str, bytes]:
@@ -20,6 +21,7 @@ def answers(connections: int) -> dict[str, bytes]:
         operation: json.dumps(answer).encode()
         for operation, answer in {
             "Query": {"Items": [_row(number) for number in range(connections)]},
+            NOT_SENT: {"Items": [], "Count": 0, "ScannedCount": 0},
             "UpdateItem": {"Attributes": _conversation()},
             "TransactWriteItems": {},
             "PutItem": {},
@@ -54,11 +56,12 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     answers: dict[str, bytes]
+    status = 200
 
     def do_POST(self) -> None:
         asked = self.rfile.read(int(self.headers["Content-Length"]))
         body = self.answer(self.headers["X-Amz-Target"].partition(".")[2], asked)
-        self.send_response(200)
+        self.send_response(self.status)
         for name, value in {
             "Content-Type": "application/x-amz-json-1.0",
             "Content-Length": str(len(body)),
@@ -70,8 +73,9 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
         self.wfile.flush()
 
-    def answer(self, operation: str, asked: bytes) -> bytes:  # noqa: ARG002 -- others look at it
-        return self.answers[operation]
+    def answer(self, operation: str, asked: bytes) -> bytes:
+        is_of_notes = operation == "Query" and json.loads(asked)["TableName"].startswith("sent")
+        return self.answers[NOT_SENT if is_of_notes else operation]
 
     def log_message(self, *_: object) -> None:
         """Say nothing of a request."""

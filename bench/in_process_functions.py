@@ -8,6 +8,7 @@ from itertools import batched
 from typing import Any
 
 from bench.aws_sample_baseline import send_as_aws_sample
+from bench.table_variables import table_variables
 from chat.actions.chat_message import chat_message
 from chat.actions.fanout import fanout
 from chat.protocol.ids import ConnectionId
@@ -26,6 +27,8 @@ from testing.tables import MODELS
 CONTENT = "x" * 200
 ROWS_A_REQUEST = 25
 MESSAGES_A_REQUEST = 10
+DELIVERIES = 5
+"""A loaded machine's emulator may answer too late for one of them."""
 
 type Item = dict[str, Any]
 
@@ -143,11 +146,13 @@ class Functions:
             pass
 
     def _push_shard(self, body: str) -> float:
-        began = time.perf_counter()
-        answer = self._consume({"Records": [{"messageId": "1", "body": body}]}, _Context())
-        if answer["batchItemFailures"]:
-            raise RuntimeError("a shard failed")
-        return time.perf_counter() - began
+        """Push a shard, and time the run that succeeds: a queue delivers one that failed again."""
+        for _ in range(DELIVERIES):
+            began = time.perf_counter()
+            answer = self._consume({"Records": [{"messageId": "1", "body": body}]}, _Context())
+            if not answer["batchItemFailures"]:
+                return time.perf_counter() - began
+        raise RuntimeError("a shard failed")
 
     def _take_shards(self) -> list[str]:
         bodies: list[str] = []
@@ -177,10 +182,9 @@ class Functions:
     # Environment.
 
     def _environment(self, aws_url: str, endpoint: str) -> dict[str, str]:
-        tables = {
-            f"{name.removesuffix('Table').upper()}_TABLE": self._tables[name] for name in MODELS
-        }
-        return tables | {
+        # The deployment has no tables for what is off by default.
+        tables = {name: self._tables[name] for name in MODELS if name in self._tables}
+        return table_variables(tables) | {
             "AWS_ENDPOINT_URL": aws_url,
             "AWS_REGION": EMULATOR_CREDENTIALS.region,
             "AWS_ACCESS_KEY_ID": EMULATOR_CREDENTIALS.key_id,
@@ -203,7 +207,7 @@ class Functions:
         return self._dynamodb.get_item(TableName=table, Key=key).get("Item")
 
     def _logical(self, table: str) -> str:
-        return next(name for name in MODELS if self._tables[name] == table)
+        return next(name for name in MODELS if self._tables.get(name) == table)
 
     def _put(self, table: str, rows: Iterable[Item]) -> None:
         self._write(table, ({"PutRequest": {"Item": row}} for row in rows))

@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bench.cost.frames import assumed
+from msgspec import convert
+
+from bench.cost.frames import assumed, counted, share
+from bench.frame_costs import costs as frame_costs
+from bench.frame_costs import memory
 from bench.markdown_blocks import markdown_table
 
 PARTITION_READ_UNITS = 3_000
@@ -16,6 +20,8 @@ ACCOUNT_REQUESTS = 10_000
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 """
+NOTE_READ_UNITS = 1
+"""Of a message's read units, the one for the note of a message that is sent again."""
 ROOM = "chat_message, live connections"
 OURS, SAMPLE = "ours, connections in all", "the sample's, connections in all"
 
@@ -39,6 +45,7 @@ def figures(measured: Measured) -> dict[str, float]:
         "reply_ms": stack["reply_ms"]["median"],
         "delivery_ms": stack["delivery_ms"]["median"],
         "room_of_10000_sender_ms": stack["big_room"]["sender_ms"],
+        **memory.figures(of_frames(measured), assumed()),
     }
 
 
@@ -63,7 +70,21 @@ def parts(measured: Measured) -> dict[str, str]:
         "sample": sample(growth, measured["e2e_latency"]),
         "stack": e2e_latency(measured["e2e_latency"]),
         "big room": big_room(measured["e2e_latency"]["big_room"]),
+        **memory.page(of_frames(measured), counted(), assumed()),
     }
+
+
+def of_frames(measured: Measured) -> frame_costs.Measured:
+    """Choose what computations need of the measured figures."""
+    first = measured["first_frame"]
+    return frame_costs.Measured(
+        frames=convert(measured["frame_costs"], frame_costs.FrameCosts, strict=False),
+        start=frame_costs.Start(
+            ready=measured["imports"]["ours"],
+            first_frame=first["first"],
+            next_frames=first["next"],
+        ),
+    )
 
 
 def fanout(figures: Measured) -> str:
@@ -145,18 +166,18 @@ def invocation(costs: Mapping[str, float]) -> str:
 
 def search(pages: Iterable[Measured]) -> str:
     function = assumed().function
-    share = function.memory_mb / function.whole_processor_mb
     rows = [
         [
             f"{page['characters']:,} characters of {page['language']}",
             f"{page['numbers']:,}",
             f"{page['cpu_ms']:.0f}",
-            f"{page['cpu_ms'] / 1e3 / share:.2f}",
+            f"{page['cpu_ms'] / 1e3 / share(function):.2f}",
             f"{page['memory_mb']:.0f} MB",
         ]
         for page in pages
     ]
-    return markdown_table(["messages of", "numbers", "ms of CPU", "s at 256 MB", "memory"], rows)
+    seconds = f"s at {function.memory_mb:,.0f} MB"
+    return markdown_table(["messages of", "numbers", "ms of CPU", seconds, "memory"], rows)
 
 
 def rooms(rows: Mapping[str, Measured]) -> str:
@@ -169,13 +190,18 @@ def rooms(rows: Mapping[str, Measured]) -> str:
             f"{work['posts']:,}"
             if work["posts"]
             else f"{int(room) - 1:,} by {work['queued']} shards",
-            f"{PARTITION_READ_UNITS / work['read_units']:,.0f}",
+            f"{frames_of_partition(work):,.0f}",
             f"{ACCOUNT_REQUESTS / int(room):,.0f}",
         ]
         for room, work in rows.items()
     ]
     header = ["live connections", "requests", "read units", "write units", "pushes"]
     return markdown_table([*header, "frames/s: its partition", "frames/s: the account"], table)
+
+
+def frames_of_partition(work: Measured) -> float:
+    """Give how many messages a second the partition of a roster bears."""
+    return float(PARTITION_READ_UNITS / (work["read_units"] - NOTE_READ_UNITS))
 
 
 def unrelated(growth: Measured) -> str:

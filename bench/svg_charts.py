@@ -9,7 +9,10 @@ from msgspec import Struct
 WIDTH, ROW, LEFT, RIGHT = 720, 30, 230, 90
 PLOT = WIDTH - LEFT - RIGHT
 HEIGHT, TOP, BOTTOM = 320, 44, 46
-COLOURS = ("#3568d4", "#c2592b", "#3b8f5a", "#7a4fb0")
+COLOURS = ("#3568d4", "#c2592b", "#3b8f5a", "#7a4fb0", "#8a6d1f")
+LABEL = 16
+MARKED = 12
+"""A line with more points has no mark at each."""
 
 type Series = Mapping[float, float]
 
@@ -36,6 +39,30 @@ class Axis(Struct, frozen=True):
         return [10.0**power for power in range(self.low, self.high + 1)]
 
 
+class LinearAxis(Struct, frozen=True):
+    """An axis from zero over whole steps, from a pixel to another."""
+
+    step: float
+    steps: int
+    begin: float
+    end: float
+
+    @classmethod
+    def over(cls, values: Sequence[float], begin: float, end: float) -> "LinearAxis":
+        high = max(values)
+        power = 10.0 ** floor(log10(high))
+        step = next(power * each for each in (0.2, 0.5, 1, 2) if high <= 6 * power * each)
+        return cls(step, ceil(high / step), begin, end)
+
+    def __call__(self, value: float) -> float:
+        share = value / (self.step * self.steps)
+        return round(self.begin + share * (self.end - self.begin), 1)
+
+    @property
+    def ticks(self) -> list[float]:
+        return [self.step * number for number in range(self.steps + 1)]
+
+
 def bars(title: str, unit: str, values: Mapping[str, float], ours: str) -> str:
     """Draw bars from zero, the one that is ours in another colour."""
     longest = max(values.values())
@@ -54,21 +81,44 @@ def bars(title: str, unit: str, values: Mapping[str, float], ours: str) -> str:
 
 def lines(title: str, across: str, series: Mapping[str, Series]) -> str:
     """Draw lines over logarithmic axes."""
+    return _lines(title, across, series, Axis)
+
+
+def curves(title: str, across: str, series: Mapping[str, Series]) -> str:
+    """Draw lines over axes from zero."""
+    return _lines(title, across, series, LinearAxis)
+
+
+def _lines(
+    title: str, across: str, series: Mapping[str, Series], kind: "type[Axis | LinearAxis]"
+) -> str:
     every = [point for line in series.values() for point in line.items()]
-    x = Axis.over([point[0] for point in every], 64, WIDTH - 160)
-    y = Axis.over([point[1] for point in every], HEIGHT - BOTTOM, TOP)
+    x = kind.over([point[0] for point in every], 64, WIDTH - 160)
+    y = kind.over([point[1] for point in every], HEIGHT - BOTTOM, TOP)
     parts = [_text(16, 26, title, weight="600"), *_grid(x, y)]
     parts += [_text((x.begin + x.end) / 2, HEIGHT - 10, across, anchor="middle")]
-    for colour, (name, line) in zip(COLOURS, series.items(), strict=False):
+    for colour, line in zip(COLOURS, series.values(), strict=False):
         points = [(x(across_), y(up_)) for across_, up_ in line.items()]
         path = " ".join(f"{px},{py}" for px, py in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts += [f'<circle cx="{px}" cy="{py}" r="3" fill="{colour}"/>' for px, py in points]
-        parts.append(_text(points[-1][0] + 8, points[-1][1] + 4, name, colour=colour))
+        if len(points) <= MARKED:
+            parts += [f'<circle cx="{px}" cy="{py}" r="3" fill="{colour}"/>' for px, py in points]
+    ends = {name: y(list(line.values())[-1]) for name, line in series.items()}
+    parts += _labels(ends, max(x(point[0]) for point in every) + 8)
     return _svg(HEIGHT, parts)
 
 
-def _grid(x: Axis, y: Axis) -> list[str]:
+def _labels(ends: Mapping[str, float], at: float) -> list[str]:
+    """Name the lines beside their ends, none over another."""
+    colours = dict(zip(ends, COLOURS, strict=False))
+    parts, below = [], 0.0
+    for name, end in sorted(ends.items(), key=lambda item: item[1]):
+        below = max(end + 4, below + LABEL)
+        parts.append(_text(at, below, name, colour=colours[name]))
+    return parts
+
+
+def _grid(x: Axis | LinearAxis, y: Axis | LinearAxis) -> list[str]:
     parts = []
     for value in y.ticks:
         at = y(value)
@@ -89,7 +139,7 @@ def _text(  # noqa: PLR0913 -- where, what and how
 
 
 def _short(value: float) -> str:
-    return f"{float(f'{value:.3g}'):,g}"
+    return f"{float(f'{value:.3g}'):,.10g}"
 
 
 def _svg(height: int, parts: Sequence[str]) -> str:

@@ -90,6 +90,16 @@ def fill_memberships(user: User, conversations: int) -> None:
     UserRow(user.username).update(actions=[UserRow.conversations.add(conversations)])
 
 
+def fill_members(simulation: Simulation, conversation_id: str, members: int) -> None:
+    """Bring a group of two users to so many members, who joined after them."""
+    for number in range(members - 2):
+        row = {"user_id": {"S": f"{number:032x}"}, "conversation_id": {"S": conversation_id}}
+        row |= {"username": {"S": f"member-{number}"}, "role": {"S": "member"}}
+        joined_at = str(simulation.now_ms + number + 1)
+        _put("MembershipsTable", row | {"joined_at": {"N": joined_at}, "last_read_seq": {"N": "0"}})
+    ConversationRow(conversation_id).update(actions=[ConversationRow.member_count.set(members)])
+
+
 def roster_row(conversation_id: str, connection_id: str, number: int, now_ms: int) -> Item:
     return {
         "conversation_id": {"S": conversation_id},

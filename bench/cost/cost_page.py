@@ -1,7 +1,7 @@
 """The generated blocks of docs/cost.md, computed from prices, counts and assumptions."""
 
 from bench.cost import batches
-from bench.cost.frames import Assumed, Counted, frame
+from bench.cost.frames import MB_A_GB, Assumed, Counted, frame
 from bench.cost.month import HOURS, heartbeat, month
 from bench.cost.prices import aws_prices, bill, dollars, read
 from bench.cost.usage import Usage
@@ -78,12 +78,16 @@ def frames(counted: Counted, assuming: Assumed) -> str:
         [
             name,
             _dollars(
-                dollars(frame(counted[name][10], 10, replied=replied, assuming=assuming) * MILLION)
+                dollars(_in_a_room_of_ten(name, counted, assuming, replied=replied) * MILLION)
             ),
         ]
         for name, replied in asked.items()
     ]
     return markdown_table(["a million of, in a room of ten", "$"], rows)
+
+
+def _in_a_room_of_ten(name: str, counted: Counted, assuming: Assumed, *, replied: bool) -> Usage:
+    return frame(counted[name][10], 10, replied=replied, assuming=assuming.of_frame(name))
 
 
 def months(counted: Counted, assuming: Assumed) -> str:
@@ -131,14 +135,22 @@ def idle() -> str:
 
 def snapstart(assuming: Assumed) -> str:
     price = read("prices.toml")["snapstart"]
-    gb = assuming.function.memory_mb / 1_024
-    cached = gb * SECONDS_A_MONTH * price["cached_gb_second"]
+    sizes = {
+        assuming.function.memory_mb: price["functions"],
+        assuming.function.background_memory_mb: price["background_functions"],
+    }
+    cached = {mb: mb / MB_A_GB * SECONDS_A_MONTH * price["cached_gb_second"] for mb in sizes}
+    started = [mb / MB_A_GB * price["restored_gb"] * MILLION for mb in sizes]
+    numbers = " and ".join(map(str, sizes.values()))
     return markdown_table(
-        [f"[SnapStart]({price['source']}), {assuming.function.memory_mb:.0f} MB", "$"],
+        [f"[SnapStart]({price['source']}), $", *(f"{mb:,.0f} MB" for mb in sizes)],
         [
-            ["a function's snapshot, a month", _dollars(cached)],
-            [f"those of {price['functions']} functions", _dollars(cached * price["functions"])],
-            ["a million starts from one", _dollars(gb * price["restored_gb"] * MILLION)],
+            ["a function's snapshot, a month", *map(_dollars, cached.values())],
+            [
+                f"those of {numbers} functions",
+                *(_dollars(cached[mb] * number) for mb, number in sizes.items()),
+            ],
+            ["a million starts from one", *map(_dollars, started)],
         ],
     )
 

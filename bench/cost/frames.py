@@ -5,10 +5,15 @@ from math import ceil
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bench.cost.prices import FOLDER, read
 from bench.cost.usage import Usage
 from bench.growth import Work
+from chat.push.limits import PushLimits
+
+BACKGROUND = {"typing", "read_receipt", "heartbeat", "heartbeat with positions"}
+"""The counted frames whose functions no user waits for."""
 
 GB = 1e9
 MB_A_GB = 1_024
@@ -23,14 +28,14 @@ type Counted = Mapping[str, Mapping[int, Work]]
 
 class Function(Struct, frozen=True):
     memory_mb: float
+    background_memory_mb: float
+    """Of the functions that no user waits for."""
     whole_processor_mb: float
     cpu_ms_a_request: float
     cpu_ms_an_invocation: float
     cpu_ms_a_connection: float
     wait_ms_a_request: float
     wait_ms_a_post: float
-    posts_a_socket: float
-    most_sockets: float
     connections_a_shard: int
     traces_an_invocation: float
 
@@ -45,6 +50,14 @@ class Assumed(Struct, frozen=True):
     function: Function
     bytes: Bytes
     person: dict[str, float]
+
+    def in_background(self) -> "Assumed":
+        """Assume the same of a function that no user waits for."""
+        memory_mb = self.function.background_memory_mb
+        return replace(self, function=replace(self.function, memory_mb=memory_mb))
+
+    def of_frame(self, name: str) -> "Assumed":
+        return self.in_background() if name in BACKGROUND else self
 
 
 def assumed() -> Assumed:
@@ -105,7 +118,16 @@ def duration_ms(requests: float, posts: float, connections: float, function: Fun
         + requests * function.cpu_ms_a_request
         + max(posts, connections) * function.cpu_ms_a_connection
     )
-    sockets = min(function.most_sockets, ceil(posts / function.posts_a_socket)) or 1
-    waiting = requests * function.wait_ms_a_request
-    waiting += ceil(posts / sockets) * function.wait_ms_a_post
-    return cpu * function.whole_processor_mb / function.memory_mb + waiting
+    return cpu / share(function) + waiting_ms(requests, posts, function)
+
+
+def share(function: Function) -> float:
+    """Give a function's share of a processor: one thread uses no more than a whole one."""
+    return min(1.0, function.memory_mb / function.whole_processor_mb)
+
+
+def waiting_ms(requests: float, posts: float, function: Function) -> float:
+    """Estimate how long a function waits for requests in a row, and for its pushes."""
+    sockets = PushLimits().sockets_for(ceil(posts), warm=True) or 1
+    waves = ceil(posts / sockets)
+    return requests * function.wait_ms_a_request + waves * function.wait_ms_a_post

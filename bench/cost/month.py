@@ -17,7 +17,7 @@ def month(users: float, heartbeat_seconds: float, counted: Counted, assuming: As
 def heartbeat(counted: Counted, assuming: Assumed) -> Usage:
     """Give what a heartbeat takes that says where a conversation stands."""
     work = counted["heartbeat with positions"][10]
-    return frame(work, 1, replied=True, assuming=assuming)
+    return frame(work, 1, replied=True, assuming=assuming.in_background())
 
 
 def hour_of_talking(counted: Counted, assuming: Assumed) -> Usage:
@@ -25,7 +25,8 @@ def hour_of_talking(counted: Counted, assuming: Assumed) -> Usage:
     room = int(person["room"])
 
     def one(name: str, *, replied: bool) -> Usage:
-        return frame(counted[name][room], room, replied=replied, assuming=assuming)
+        work = counted[name][room]
+        return frame(work, room, replied=replied, assuming=assuming.of_frame(name))
 
     message = one("chat_message", replied=True)
     typing = one("typing", replied=False)
@@ -42,8 +43,10 @@ def connecting(counted: Counted, assuming: Assumed) -> Usage:
     history = frame(counted["history"][10], 1, replied=True, assuming=assuming)
     opening = invocation(1, 0, 0, assuming) + Usage(write_units=1, queue_requests=6)
     greeting = invocation(1, 2, 0, assuming) + Usage(read_units=1, messages=2)
-    deadline = invocation(1, 0, 0, assuming) + Usage(write_units=1)
-    leaving = invocation(5, 0, 0, assuming) + Usage(read_units=3, write_units=2 + 20)
+    deadline = invocation(1, 0, 0, assuming.in_background()) + Usage(write_units=1)
+    leaving = invocation(5, 0, 0, assuming.in_background()) + Usage(
+        read_units=3, write_units=2 + 20
+    )
     proof = frame(authenticated, 1, replied=True, assuming=assuming)
     # A row of the roster is written for each conversation, twice a unit in its transaction.
     fewer = 2 * (50 - assuming.person["conversations"])

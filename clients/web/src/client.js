@@ -275,6 +275,6 @@ export class Chat extends Commands {
    * @returns {() => void} ends it
    */
   follow(conversationId, after = {}) {
-    return this.#engine.cursors.follow(conversationId, after);
+    return this.#engine.positions.follow(conversationId, after);
   }
 }

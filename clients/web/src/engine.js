@@ -1,5 +1,5 @@
 import { AttachmentUrls } from "./attachment-urls.js";
-import { Cursors } from "./cursors.js";
+import { Positions } from "./positions.js";
 import { ParleyError } from "./errors.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Outbox } from "./outbox.js";
@@ -52,14 +52,14 @@ export class Engine {
     this.typing = new Typing(this.session);
     this.presence = new Presence(this.session);
     this.streams = new ConversationStreams(this.session);
-    this.cursors = new Cursors(this.session, this.streams, store);
+    this.positions = new Positions(this.session, this.streams, store);
     this.unread = new Unread(this.session);
     this.receipts = new Receipts(this.session, this.unread);
     this.heartbeat = new Heartbeat(this.session, this.streams);
     this.streams.events.on("received", (frame) => this.#receive(frame));
     this.streams.events.on("delivered", (frame) => {
       this.#deliver(frame);
-      this.cursors.delivered(frame);
+      this.positions.delivered(frame);
     });
     this.streams.events.on("access_revoked", (conversationId) => this.#leave(conversationId));
     const router = new Router({
@@ -70,7 +70,7 @@ export class Engine {
 
   #resume() {
     this.outbox.resume();
-    this.cursors.resume();
+    this.positions.resume();
     this.streams.resume();
     this.presence.resume();
     this.heartbeat.start();

@@ -79,9 +79,9 @@
 
 /**
  * The options of `connect`. `signal` closes the client. `storage` is where unsent messages
- * and the cursors of `follow` outlive the program. `timing` changes how long the client waits, in milliseconds.
- * `network` is what the events `online` and `offline` come from: the window, in browsers. The others
- * are what the platform has.
+ * and the positions of `follow` outlive the program. `timing` changes how long the client waits, in
+ * milliseconds. `network` is what the events `online` and `offline` come from: the window, in
+ * browsers. The others are what the platform has.
  * @typedef {Abortable & {
  *   WebSocket?: SocketClass,
  *   XMLHttpRequest?: UploadRequestClass,

@@ -147,9 +147,7 @@ export class Outbox {
     const isClosed = error instanceof ParleyError && error.code === "closed";
     if (this.#owner !== null && !isClosed) this.#saved.forget(this.#owner);
     this.#owner = null;
-    for (const queue of [...this.#queues.values()]) {
-      for (const entry of [...queue]) this.#fail(entry, error);
-    }
+    for (const entry of [...this.#queues.values()].flat()) this.#fail(entry, error);
     this.#queues.clear();
     for (const outgoing of [...this.#failed.values()]) this.discard(outgoing);
   }

@@ -111,7 +111,7 @@ export class Router {
     streams.left.end(conversationId, request);
     if (streams.left.has(conversationId)) return;
     streams.begin(conversation);
-    unread.setCount(conversation);
+    unread.setCount(conversation, request);
     receipts.confirm(conversationId, lastReadSeq);
   }
 

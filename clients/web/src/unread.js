@@ -17,16 +17,19 @@ const EVERYBODY = "*";
 /**
  * `listed` are the service's numbers, of messages after `since` and up to `upTo`. `latest` is the
  * number of the newest message, `read` is how far the user has read, and `own` is the number of the
- * user's own last message.
+ * user's own last message. `request` is the number of the request that `listed` answers.
  * @typedef {{
  *   listed: Numbers, since: number, upTo: number, latest: number, read: number, own: number,
+ *   request: number,
  * }} Count
  */
 
 /** @type {Numbers} */
 const ZERO = Object.freeze({ unread: 0, mentions: 0 });
 /** @type {Count} */
-const NOTHING = Object.freeze({ listed: ZERO, since: NEVER, upTo: 0, latest: 0, read: 0, own: 0 });
+const NOTHING = Object.freeze({
+  ...{ listed: ZERO, since: NEVER, upTo: 0, latest: 0, read: 0, own: 0, request: 0 },
+});
 
 /**
  * How many messages of others the user has not read, and how many of them mention the user: the
@@ -61,14 +64,19 @@ export class Unread {
     return this.#get(conversationId).listed;
   }
 
-  /** @param {Conversation} conversation as the service counts it now */
-  setCount({ conversationId, lastReadSeq: since, lastMessage, ...counts }) {
-    const { read, own, latest } = this.#get(conversationId);
+  /**
+   * @param {Conversation} conversation as the service counted it
+   * @param {number} [request] of the list that it is in
+   */
+  setCount({ conversationId, lastReadSeq: since, lastMessage, ...counts }, request = 0) {
+    const { read, own, latest, request: latestRequest } = this.#get(conversationId);
+    // The answer to a later request has come before, and is newer.
+    if (request < latestRequest) return;
     const upTo = lastMessage?.seq ?? 0;
     const { unreadCount: unread = 0, mentionCount: mentions = 0 } = counts;
     // The list may have been made before the user read or wrote.
     const listed = Math.max(read, own) >= upTo ? ZERO : { unread, mentions };
-    const count = { listed, since, upTo, latest: Math.max(latest, upTo), own };
+    const count = { listed, since, upTo, latest: Math.max(latest, upTo), own, request };
     this.#set(conversationId, { ...count, read: Math.max(read, since) });
     if (this.#early.delete(conversationId)) this.#doubt(conversationId);
   }

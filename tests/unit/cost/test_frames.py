@@ -1,6 +1,7 @@
 """The usage of a frame follows from the counted requests and the size of its conversation."""
 
 import pytest
+from msgspec.structs import replace
 
 from bench.cost.counting import count
 from bench.cost.frames import assumed, counted, duration_ms, frame
@@ -54,20 +55,28 @@ def test_duration_covers_processor_share_and_waiting() -> None:
     half = ASSUMED.function.whole_processor_mb / 2
     function = type(ASSUMED.function)(
         memory_mb=half,
+        background_memory_mb=half,
         whole_processor_mb=ASSUMED.function.whole_processor_mb,
         cpu_ms_a_request=1,
         cpu_ms_an_invocation=1,
         cpu_ms_a_connection=0,
         wait_ms_a_request=4,
         wait_ms_a_post=15,
-        posts_a_socket=8,
-        most_sockets=128,
         connections_a_shard=500,
         traces_an_invocation=0,
     )
 
     assert duration_ms(3, 0, 0, function) == (1 + 3) * 2 + 3 * 4
-    assert duration_ms(0, 16, 16, function) == 1 * 2 + 8 * 15
+    # The engine opens a socket for each of so few posts, and 128 for so many.
+    assert duration_ms(0, 16, 16, function) == 1 * 2 + 15
+    assert duration_ms(0, 1_280, 1_280, function) == 1 * 2 + 10 * 15
+
+
+def test_more_than_a_whole_processor_makes_no_thread_quicker() -> None:
+    whole = replace(ASSUMED.function, memory_mb=ASSUMED.function.whole_processor_mb)
+    double = replace(whole, memory_mb=2 * whole.memory_mb)
+
+    assert duration_ms(3, 0, 0, double) == duration_ms(3, 0, 0, whole)
 
 
 def test_larger_conversation_costs_more_in_total_and_less_per_push() -> None:

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import fields
 
+from bench.cost.frames import BACKGROUND, assumed
 from chat.push.limits import INLINE, QUEUED
 from chat.runtime.in_time import MARGIN_SECONDS
 from chat.runtime.settings import Settings
@@ -24,6 +25,20 @@ ROOTS = "chat/runtime/amazon_roots.pem"
 SETTINGS = {setting.name.upper(): setting for setting in fields(Settings)}
 LAYERS = resources("AWS::Serverless::LayerVersion")
 LONGEST_ROUTE_SECONDS = 29
+IN_BACKGROUND = {
+    "AuthDeadlineFunction",
+    "DefaultFunction",
+    "DeleteFilesFunction",
+    "DisconnectFunction",
+    "HeartbeatFunction",
+    "NotifyFunction",
+    "PresenceFunction",
+    "ReadReceiptFunction",
+    "RelayEventsFunction",
+    "RotateSigningKeyFunction",
+    "TypingFunction",
+}
+"""The functions that no user waits for."""
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 MOST_RESOURCES = 500
 
@@ -55,6 +70,23 @@ def test_function_has_only_variables_that_settings_read(function: Function) -> N
     variables_of = GLOBALS["Environment"]["Variables"] | function.variables
 
     assert {name for name in variables_of if not read_by_others(name)} <= SETTINGS.keys() - GIVEN
+
+
+@each_function
+def test_function_has_less_memory_if_no_user_waits_for_it(function: Function) -> None:
+    memory = function.properties.get("MemorySize", GLOBALS["MemorySize"])
+
+    is_in_background = function.name in IN_BACKGROUND
+    assert referred(memory) == ("BackgroundMemorySize" if is_in_background else "MemorySize")
+
+
+def test_cost_page_assumes_the_memory_of_the_template() -> None:
+    function = assumed().function
+
+    assert function.memory_mb == PARAMETERS["MemorySize"]["Default"]
+    assert function.background_memory_mb == PARAMETERS["BackgroundMemorySize"]["Default"]
+    frames = {name.partition(" ")[0] for name in BACKGROUND}
+    assert {f"{each.title().replace('_', '')}Function" for each in frames} <= IN_BACKGROUND
 
 
 def test_every_setting_is_set_for_a_function() -> None:

@@ -255,6 +255,59 @@ test("what is written without a connection waits, and is sent once", { skip }, a
   assert.equal(await message(bob, "Written in a tunnel").count(), 1);
 });
 
+test("what is not sent yet outlives a reload of the page", { skip }, async (t) => {
+  const { server, sees } = await website(t);
+  const alice = await sees("alice");
+  server.goesAway();
+  await alice.getByText("Offline. What you write is sent later.").waitFor();
+  await writes(alice, "Before the reload");
+  await message(alice, "Before the reload").getByText("Being sent").waitFor();
+
+  await alice.reload();
+  server.comesBack();
+
+  const sent = message(alice, "Before the reload");
+  await sent.getByRole("time").waitFor();
+  assert.equal(await sent.count(), 1);
+});
+
+test("a message is shown as it is now: edited, or deleted", { skip }, async (t) => {
+  const { sees } = await website(t);
+  const [alice, bob] = [await sees("alice"), await sees("bob")];
+  await writes(bob, "Helo");
+  await writes(bob, "Oops");
+  await message(alice, "Oops").waitFor();
+
+  await bob.evaluate(async () => {
+    const { chat } = /** @type {ParleyChat} */ (document.querySelector("parley-chat"));
+    const { messages = [] } = (await chat?.history("general", { limit: 2 })) ?? {};
+    const [first, second] = messages;
+    if (first) await chat?.edit(first, "Hello");
+    if (second) await chat?.remove(second);
+  });
+
+  await message(alice, "Hello").getByText("edited").waitFor();
+  await messagesOf(alice).getByText("Message deleted").waitFor();
+  assert.equal(await message(alice, "Oops").count(), 0);
+});
+
+test("a file is a link, by the name that it shows", { skip }, async (t) => {
+  const { sees } = await website(t);
+  const [alice, bob] = [await sees("alice"), await sees("bob")];
+
+  await bob.evaluate(async () => {
+    const { chat } = /** @type {ParleyChat} */ (document.querySelector("parley-chat"));
+    const file = new File(["notes"], "notes\u202etxt.exe", { type: "text/plain" });
+    const attachment = await chat?.upload("general", file);
+    if (attachment) await chat?.send("general", { attachments: [attachment] });
+  });
+
+  const link = messagesOf(alice).getByRole("link", { name: "Download notestxt.exe" });
+  await link.waitFor();
+  assert.match((await link.getAttribute("href")) ?? "", /^http:/);
+  assert.equal(await link.getAttribute("rel"), "noopener noreferrer");
+});
+
 test(
   "a message that was refused says why, and can be discarded or sent again",
   { skip },

@@ -8,8 +8,9 @@ import { Program } from "./program.js";
 /** A block of code, or prose that may name the file that a block is saved in. */
 const PARTS = /^```(\w+)\n([^]*?)^```$|^(?!```)(.+)$/gm;
 const FILE = /`([\w./-]+\.\w+)`/g;
-/** What make, npm and the test runner set is not what a reader has. */
-const NOT_A_READERS = /^(npm_|MAKE|MFLAGS|NODE_|INIT_CWD)/;
+/** What make, npm and the test runner set for their own programs. A reader's registries stay. */
+const NOT_A_READERS =
+  /^(MAKE|MFLAGS|NODE_(OPTIONS|TEST_CONTEXT)|INIT_CWD|npm_(lifecycle|package|config_(ignore_scripts|loglevel|local_prefix)))/;
 
 /**
  * `path` comes before the PATH. `instead` is what is replaced in each command and file, such as a

@@ -149,6 +149,20 @@ test("after messages of others the service is asked for the count, once for all 
   await service.receivesNothing();
 });
 
+test("a list that was asked for earlier and comes later changes no count", async () => {
+  const service = new Script();
+  const chat = await signedIn(service);
+  outcome(chat.listConversations());
+  const early = await service.receives("list_conversations");
+  await service.pushes(pushed(11));
+  const late = await isAsked(service);
+
+  await counts(service, late, { last_message: { seq: 11 }, unread_count: 6 });
+  await counts(service, early, { unread_count: 5 });
+
+  assert.equal(chat.unread("general"), 6);
+});
+
 test("while many messages arrive the service is asked every two seconds, the last time after all", async () => {
   const service = new Script();
   const chat = await signedIn(service);

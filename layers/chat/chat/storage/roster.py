@@ -101,22 +101,23 @@ def mute_of(user_id: UserId) -> str:
 def read_roster(conversation_id: ConversationId, now_ms: int, at_most: int | None = None) -> Roster:
     """Read who is live in a conversation: one Query, and one more for each further megabyte.
 
-    With `at_most`, reading stops once more than so many rows are known to count, or twice as many
-    were read. Such a roster is not whole: a connection that is missing in it may be live.
+    With `at_most`, reading stops once more than so many rows are known to count. Rows that do not
+    count are made up for once, so that a few of them neither make a conversation big nor double
+    what is read. A roster that is not whole may lack a live connection.
     """
     if at_most is None:
         return _roster(conversation_id, _all_rows(conversation_id), now_ms)
     rows: list[_Row] = []
     start: _Key | None = None
+    missing = at_most + 1
     for _ in range(2):
-        page, start = _page(conversation_id, start, limit=at_most + 1)
+        page, start = _page(conversation_id, start, limit=missing)
         rows += page
         roster = _roster(conversation_id, rows, now_ms)
-        if not start and len(roster.entries) <= at_most:
-            return roster
-        if len(roster.entries) > at_most:
+        missing = at_most + 1 - len(roster.entries)
+        if not start or missing <= 0:
             break
-    return replace(roster, is_whole=False)
+    return replace(roster, is_whole=not start and missing > 0)
 
 
 def read_roster_for_message(

@@ -6,10 +6,10 @@
 /** @typedef {{ conversationId: string, after: number | undefined }} Followed `after`: how far it is. */
 
 /**
- * How far the program came in the conversations that it follows. A cursor moves when the listeners of
+ * How far the program came in the conversations that it follows. A position moves when the listeners of
  * an event have returned, and is kept where it outlives the program.
  */
-export class Cursors {
+export class Positions {
   /** @type {Set<Followed>} */
   #followed = new Set();
   #session;
@@ -84,7 +84,7 @@ export class Cursors {
     if (seq <= after) return;
     followed.after = seq;
     this.#streams.beginAt(conversationId, seq);
-    this.#store.write("cursor", conversationId, seq);
+    this.#store.write("position", conversationId, seq);
   }
 
   /**
@@ -92,7 +92,7 @@ export class Cursors {
    * @returns {number | undefined}
    */
   #read(conversationId) {
-    const seq = this.#store.read("cursor", conversationId);
+    const seq = this.#store.read("position", conversationId);
     return Number.isSafeInteger(seq) ? seq : undefined;
   }
 }

@@ -40,7 +40,7 @@ test("a program goes on after the last message whose listeners returned", async 
   assert.equal(await isAskedAfter(service), 6);
 });
 
-test("without a cursor it begins at the start", async () => {
+test("without a position it begins at the start", async () => {
   const { service } = await program(new FakeStorage(), { start: 4 });
 
   assert.equal(await isAskedAfter(service), 4);
@@ -58,7 +58,7 @@ test("without a start it begins with what comes from now on, and keeps where tha
   assert.equal(await isAskedAfter(later.service), 9);
 });
 
-test("what is followed no longer moves no cursor", async () => {
+test("what is followed no longer moves no position", async () => {
   const storage = new FakeStorage();
   const { service, end } = await program(storage, 0);
   await service.receives("history");
@@ -74,9 +74,9 @@ for (const [what, text] of [
   ["no JSON", "{"],
   ["no number", '"12"'],
 ]) {
-  test(`a cursor that is ${what} is none`, async () => {
+  test(`a position that is ${what} is none`, async () => {
     const storage = new FakeStorage();
-    storage.setItem("parley-cursor ws://service.test/ws/chat general", text);
+    storage.setItem("parley-position ws://service.test/ws/chat general", text);
 
     const { service } = await program(storage, { start: 3 });
 
