@@ -87,7 +87,7 @@ def test_frame_that_a_big_room_does_not_relay_reads_few_rows_of_its_roster(
     assert bill.read_units <= units_of(limit + 1 + ENDED) + 1 + other_reads
 
 
-def test_owner_leaves_a_big_room_in_ten_round_trips(big_room: BigRoom) -> None:
+def test_owner_leaves_a_big_room_in_eleven_round_trips(big_room: BigRoom) -> None:
     alice, room = big_room
     members = CONNECTIONS
 
@@ -95,8 +95,9 @@ def test_owner_leaves_a_big_room_in_ten_round_trips(big_room: BigRoom) -> None:
         alice.simulation, lambda: alice.sends("leave_conversation", conversationId=room)
     )
 
-    assert trips.all <= 10
-    assert bill.write_units <= 17
+    # The last one claims the wake that pushes the change.
+    assert trips.all <= 11
+    assert bill.write_units <= 18
     # The index of members, half a unit each 4 KB, and the roster once.
     assert bill.read_units <= units_of(members) + members * 110 / READ_BYTES / 2 + 5
     assert ConversationRow.get(room).member_count == members - 1
