@@ -1,22 +1,32 @@
 """What a person waits at a memory, and what the memory costs."""
 
-from pathlib import Path
-
 import pytest
 from msgspec.structs import replace
 
 from bench.charts import by_memory
-from bench.cost.frames import assumed, counted
+from bench.cost.frames import BACKGROUND, assumed, counted
 from bench.frame_costs import memory
 from bench.frame_costs.costs import FrameCost, Start, at_memory, cold_ms, duration_ms, measured
 from bench.markdown_blocks import replace_blocks
+from testing.template import FUNCTIONS, PARAMETERS, REPOSITORY, referred
 
-DOCS = Path(__file__).parents[3] / "docs"
+DOCS = REPOSITORY / "docs"
 ASSUMED = assumed()
 FUNCTION = replace(
     ASSUMED.function, whole_processor_mb=1_000, wait_ms_a_request=4, wait_ms_a_post=15
 )
 COST = FrameCost(cpu_ms=3, trips=2, requests=3, read_units=1, write_units=1, posts=9)
+
+
+def test_cost_page_assumes_the_memory_of_the_template() -> None:
+    in_background = {name.partition(" ")[0].title().replace("_", "") for name in BACKGROUND}
+    sizes = {
+        referred(FUNCTIONS[f"{name}Function"].properties["MemorySize"]) for name in in_background
+    }
+
+    assert PARAMETERS["MemorySize"]["Default"] == ASSUMED.function.memory_mb
+    assert PARAMETERS["BackgroundMemorySize"]["Default"] == ASSUMED.function.background_memory_mb
+    assert sizes == {"BackgroundMemorySize"}
 
 
 def test_frame_takes_its_cpu_at_the_share_and_waits_for_requests_and_pushes() -> None:

@@ -3,7 +3,6 @@
 import pytest
 from msgspec.structs import fields
 
-from bench.cost.frames import BACKGROUND, assumed
 from chat.push.limits import INLINE, QUEUED
 from chat.runtime.in_time import MARGIN_SECONDS
 from chat.runtime.settings import Settings
@@ -78,15 +77,6 @@ def test_function_has_less_memory_if_no_user_waits_for_it(function: Function) ->
 
     is_in_background = function.name in IN_BACKGROUND
     assert referred(memory) == ("BackgroundMemorySize" if is_in_background else "MemorySize")
-
-
-def test_cost_page_assumes_the_memory_of_the_template() -> None:
-    function = assumed().function
-
-    assert function.memory_mb == PARAMETERS["MemorySize"]["Default"]
-    assert function.background_memory_mb == PARAMETERS["BackgroundMemorySize"]["Default"]
-    frames = {name.partition(" ")[0] for name in BACKGROUND}
-    assert {f"{each.title().replace('_', '')}Function" for each in frames} <= IN_BACKGROUND
 
 
 def test_every_setting_is_set_for_a_function() -> None:

@@ -15,7 +15,7 @@ from bench.crowd.rooms import BIG
 from bench.frame_costs.costs import duration_ms, measured
 from testing.template import PARAMETERS
 
-PAGE = Path(__file__).parents[3] / "docs/a-million-connections.md"
+PAGE = Path(__file__).parents[4] / "docs/a-million-connections.md"
 LIMIT = limits.Limit(name="a limit", value=100, source="https://example.com")
 
 

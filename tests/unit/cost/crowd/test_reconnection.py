@@ -9,7 +9,7 @@ from bench.crowd.reconnection import Bucket, Hiccup, Return, come_back
 
 ROSTER_ROWS = 2
 """Write units of a row within a transaction."""
-CLIENTS = Path(__file__).parents[3] / "clients"
+CLIENTS = Path(__file__).parents[4] / "clients"
 
 
 def back(people: int, **limits: float) -> Return:
