@@ -1,6 +1,6 @@
 import { byId, element } from "./dom.js";
 
-/** @typedef {{ shown: string, inserted: string }} Option */
+/** @typedef {{ shown: string, inserted: string, isWhole?: boolean }} Option `isWhole`: it is written to its end, so nothing else is meant */
 
 /**
  * What can be completed: names after `@`, emoji after `:`.
@@ -31,6 +31,7 @@ export class Completion {
     this.#sources = sources;
     field.addEventListener("input", () => this.#look());
     field.addEventListener("blur", () => this.close());
+    document.addEventListener("selectionchange", () => this.#moved());
     // Before the field's own keys: Enter chooses a name, and sends nothing.
     field.addEventListener("keydown", (event) => this.#key(event), { capture: true });
   }
@@ -43,19 +44,28 @@ export class Completion {
 
   async #look() {
     const look = ++this.#looks;
-    const before = this.#field.value.slice(0, this.#field.selectionStart);
+    const before = this.#before();
     const [found] = this.#sources.flatMap(({ begun, options }) => {
       const written = begun(before);
       return written === null ? [] : [{ written, options: options(written) }];
     });
     const options = found?.options instanceof Promise ? await found.options : found?.options;
-    if (look !== this.#looks) return;
+    if (look !== this.#looks || before !== this.#before()) return;
     this.#begun = found?.written ?? "";
     this.#at = 0;
     this.#options = options ?? [];
-    if (this.#options.length === 1 && this.#options[0]?.inserted === this.#begun)
-      this.#options = [];
+    const [first] = this.#options;
+    if (first?.isWhole) return this.#choose(first, "");
+    if (this.#options.length === 1 && first?.inserted === this.#begun) this.#options = [];
     this.#show();
+  }
+
+  #before() {
+    return this.#field.value.slice(0, this.#field.selectionStart);
+  }
+
+  #moved() {
+    if (this.#options.length > 0 && !this.#before().endsWith(this.#begun)) this.close();
   }
 
   #show() {
@@ -102,11 +112,14 @@ export class Completion {
     event.stopImmediatePropagation();
   }
 
-  /** @param {Option} option */
-  #choose({ inserted }) {
+  /**
+   * @param {Option} option
+   * @param {string} [after]
+   */
+  #choose({ inserted }, after = " ") {
     const { selectionStart } = this.#field;
     const begins = selectionStart - this.#begun.length;
-    this.#field.setRangeText(`${inserted} `, begins, selectionStart, "end");
+    this.#field.setRangeText(inserted + after, begins, selectionStart, "end");
     this.close();
     this.#field.dispatchEvent(new Event("input", { bubbles: true }));
   }

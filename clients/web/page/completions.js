@@ -51,13 +51,13 @@ export function emojiCompletion(tone) {
     async options(begun) {
       const all = await loadEmoji().catch(() => []);
       const name = begun.slice(1).toLowerCase();
-      const exact = name.endsWith(":") ? emojiNamed(all, name.slice(0, -1)) : null;
-      const found = name.endsWith(":")
-        ? [exact].filter((it) => it !== null)
-        : searchEmoji(all, name, MOST);
+      const isWhole = name.endsWith(":");
+      const named = isWhole ? emojiNamed(all, name.slice(0, -1)) : null;
+      const found = named ? [named] : isWhole ? [] : searchEmoji(all, name, MOST);
       return found.map((emoji) => {
         const inserted = withTone(emoji, tone());
-        return { shown: `${inserted} :${emoji.shortcodes?.[0] ?? emoji.annotation}:`, inserted };
+        const shown = `${inserted} :${emoji.shortcodes?.[0] ?? emoji.annotation}:`;
+        return { shown, inserted, isWhole };
       });
     },
   };

@@ -105,6 +105,34 @@ test("a short name in colons becomes an emoji, and a smiley stays", { skip }, as
   assert.equal(await field(alice).inputValue(), "well 🎉 :D @bob ");
 });
 
+test("a name between two colons is an emoji at once, and Enter sends it", { skip }, async (t) => {
+  const { signIn } = await stage(t);
+  const alice = await signIn("alice");
+
+  await field(alice).pressSequentially("well done :tada:");
+  await alice.waitForFunction(() => {
+    const field = document.querySelector("#composer-text");
+    return field instanceof HTMLTextAreaElement && field.value === "well done 🎉";
+  });
+  await alice.keyboard.press("Enter");
+
+  await alice.getByRole("log").getByText("well done 🎉").waitFor();
+});
+
+test("what the caret has left is completed no more", { skip }, async (t) => {
+  const { signIn } = await stage(t);
+  const alice = await signIn("alice");
+  const suggestions = alice.getByRole("listbox", { name: "Suggestions" });
+  await field(alice).pressSequentially("ask @bo");
+  await suggestions.getByRole("option", { name: "@bob" }).waitFor();
+
+  await alice.keyboard.press("Home");
+  await suggestions.waitFor({ state: "hidden" });
+  await alice.keyboard.press("Enter");
+
+  await alice.getByRole("log").getByText("ask @bo", { exact: true }).waitFor();
+});
+
 test("emoji that cannot be loaded say so, and are asked for again", { skip }, async (t) => {
   const { signIn } = await stage(t);
   const alice = await signIn("alice");
