@@ -1,3 +1,4 @@
+import { onlyTouch } from "./asking-to-send.js";
 import { byId, say } from "./dom.js";
 
 /** A pointer that rests so long wants to know what a button does. */
@@ -6,8 +7,9 @@ const BUTTONS = ".icon-button, .send, .pick, .emoji";
 const GAP = 6;
 
 /**
- * Shows what a button without words does, while a pointer rests on it or the keyboard is there. A screen
- * reader has the same words from the button itself, so the tooltip is hidden from it.
+ * Shows what a button without words does, while a pointer rests on it or the keyboard is there. With
+ * a finger there is none: it would cover what is beside the button. A screen reader has the same
+ * words from the button itself, so the tooltip is hidden from it.
  */
 export class Tooltip {
   #box = byId("tooltip", HTMLDivElement);
@@ -41,7 +43,7 @@ export class Tooltip {
   /** @param {EventTarget | null} target */
   #focused(target) {
     const button = buttonOf(target);
-    if (!button?.matches(":focus-visible")) return;
+    if (onlyTouch.matches || !button?.matches(":focus-visible")) return;
     this.#hide();
     this.#button = button;
     this.#show(button);

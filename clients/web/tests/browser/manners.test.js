@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DESKTOP, barriers, missing } from "../support/chromium.js";
+import { DESKTOP, PHONE, barriers, missing } from "../support/chromium.js";
 import { row } from "../support/messages.js";
 import { stage } from "./browser.js";
 
@@ -32,6 +32,19 @@ test(
     assert.deepEqual([await barriers(alice), complaints], [[], []]);
   },
 );
+
+test("a focused button shows no tooltip where there is only touch", { skip }, async (t) => {
+  const { signIn } = await stage(t);
+  const alice = await signIn("alice", PHONE);
+
+  const button = alice.getByRole("button", { name: "New conversation" });
+
+  await alice.keyboard.press("Tab");
+  await button.focus();
+
+  await alice.locator("button:focus-visible").and(button).waitFor();
+  assert.equal(await alice.locator("#tooltip").isVisible(), false);
+});
 
 test(
   "a time shows its full date on hover, with the hours of the reader's region",
