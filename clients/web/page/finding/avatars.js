@@ -1,3 +1,4 @@
+import { Lookup } from "./lookup.js";
 import { profiles } from "./profiles.js";
 
 /** @import { Clock } from "../../src/options.js" */
@@ -5,8 +6,6 @@ import { profiles } from "./profiles.js";
 
 /** Larger replies would be split. */
 const AT_ONCE = 6;
-/** Those that are drawn at one time are asked for at one time. */
-const WAIT_MS = 50;
 /** After a failure. */
 const AGAIN_MS = 60_000;
 /** So many pictures that are not on the page are kept, for the next time. */
@@ -25,11 +24,8 @@ export class Avatars {
   #watchers = new Map();
   /** @type {Map<string, { pictureId: string, at: number }>} by user, what was asked for last */
   #asked = new Map();
-  /** @type {Set<string>} users to be asked for */
-  #wanted = new Set();
-  #isAsking = false;
-  /** @type {((userIds: string[]) => Promise<Profile[]>) | null} */
-  #load = null;
+  /** @type {Lookup | null} */
+  #lookup = null;
   /** @type {Clock | null} */
   #clock = null;
 
@@ -44,7 +40,7 @@ export class Avatars {
    * @param {Clock} clock
    */
   use(load, clock) {
-    this.#load = load;
+    this.#lookup = new Lookup(AT_ONCE, (userIds) => this.#ask(userIds, load), clock);
     this.#clock = clock;
   }
 
@@ -95,29 +91,22 @@ export class Avatars {
   #want(userId, pictureId) {
     const asked = this.#asked.get(userId);
     const isAsked = asked?.pictureId === pictureId && this.#now - asked.at < AGAIN_MS;
-    if (isAsked || !this.#load) return;
+    if (isAsked || !this.#lookup) return;
     this.#asked.set(userId, { pictureId, at: this.#now });
-    this.#wanted.add(userId);
-    this.#schedule();
+    this.#lookup.want(userId);
   }
 
-  #schedule() {
-    if (this.#isAsking || this.#wanted.size === 0) return;
-    this.#isAsking = true;
-    this.#clock?.setTimeout(() => void this.#ask(), WAIT_MS);
-  }
-
-  async #ask() {
-    const ids = [...this.#wanted].slice(0, AT_ONCE);
-    for (const id of ids) this.#wanted.delete(id);
+  /**
+   * @param {string[]} userIds
+   * @param {(userIds: string[]) => Promise<Profile[]>} load
+   */
+  async #ask(userIds, load) {
     try {
-      this.note((await this.#load?.(ids)) ?? []);
+      this.note(await load(userIds));
     } catch (error) {
       // The initials stay.
       console.warn(error);
     }
-    this.#isAsking = false;
-    this.#schedule();
   }
 
   /** @param {Profile} profile */

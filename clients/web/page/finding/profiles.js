@@ -1,13 +1,12 @@
 import { ParleyError } from "../../src/index.js";
 import { plainLetters } from "./folding.js";
+import { Lookup } from "./lookup.js";
 
 /** @import { Clock } from "../../src/options.js" */
 /** @import { Profile, User } from "../../src/types.js" */
 
 /** As many as one request asks for. */
 const AT_ONCE = 50;
-/** Those that are drawn at one time are asked for at one time. */
-const WAIT_MS = 50;
 /** The service does not push names, so they are asked for again when they are drawn later than this. */
 const STALE_MS = 10 * 60_000;
 
@@ -22,13 +21,10 @@ export class Profiles {
   #known = new Map();
   /** @type {Map<string, Set<string>>} the users whom a text may mean, as plain letters */
   #owners = new Map();
-  /** @type {Set<string>} users to be asked for */
-  #wanted = new Set();
   /** @type {Set<() => void>} */
   #listeners = new Set();
-  #isAsking = false;
-  /** @type {((userIds: string[]) => Promise<Profile[]>) | null} */
-  #load = null;
+  /** @type {Lookup | null} */
+  #lookup = null;
   /** @type {Clock | null} */
   #clock = null;
 
@@ -38,7 +34,7 @@ export class Profiles {
    * @param {Clock} clock
    */
   use(load, clock) {
-    this.#load = load;
+    this.#lookup = new Lookup(AT_ONCE, (userIds) => this.#ask(userIds, load), clock);
     this.#clock = clock;
   }
 
@@ -119,7 +115,7 @@ export class Profiles {
     const name = displayName ?? null;
     const pictureId = picture ?? null;
     this.#known.set(userId, { username, name, pictureId, at: this.#now });
-    this.#wanted.delete(userId);
+    this.#lookup?.forget(userId);
     if (before?.name) this.#owners.get(plainLetters(before.name))?.delete(userId);
     const texts = name ? [username, name] : [username];
     const isShared = texts.map((text) => this.#own(text, userId)).includes(true);
@@ -142,42 +138,39 @@ export class Profiles {
 
   /** @param {string} userId */
   #want(userId) {
+    if (!userId || this.#isFresh(userId) || this.#lookup?.has(userId)) return;
+    this.#lookup?.want(userId);
+  }
+
+  /** @param {string} userId */
+  #isFresh(userId) {
     const known = this.#known.get(userId);
-    const isFresh = known && this.#now - known.at < STALE_MS;
-    if (isFresh || !userId || !this.#load || this.#wanted.has(userId)) return;
-    this.#wanted.add(userId);
-    this.#schedule();
+    return known !== undefined && this.#now - known.at < STALE_MS;
   }
 
-  #schedule() {
-    if (this.#isAsking || this.#wanted.size === 0) return;
-    this.#isAsking = true;
-    this.#clock?.setTimeout(() => void this.#ask(), WAIT_MS);
-  }
-
-  async #ask() {
-    const ids = [...this.#wanted].slice(0, AT_ONCE);
+  /**
+   * @param {string[]} userIds
+   * @param {(userIds: string[]) => Promise<Profile[]>} load
+   */
+  async #ask(userIds, load) {
     try {
-      const found = (await this.#load?.(ids)) ?? [];
-      this.note(found);
+      this.note(await load(userIds));
     } catch (error) {
-      if (error instanceof ParleyError && error.code === "unknown_type") this.#load = null;
+      if (error instanceof ParleyError && error.code === "unknown_type") this.#lookup = null;
       // What failed is asked for again once it is stale.
       else console.warn(error);
     }
-    for (const id of ids) this.#settle(id);
-    this.#isAsking = false;
-    this.#schedule();
+    for (const userId of userIds) this.#settle(userId);
   }
 
   /**
    * Who was not found is not asked for in a circle.
-   * @param {string} id
+   * @param {string} userId
    */
-  #settle(id) {
-    if (!this.#wanted.delete(id)) return;
-    const { username = "", name = null, pictureId = null } = this.#known.get(id) ?? {};
-    this.#known.set(id, { username, name, pictureId, at: this.#now });
+  #settle(userId) {
+    if (this.#isFresh(userId)) return;
+    const { username = "", name = null, pictureId = null } = this.#known.get(userId) ?? {};
+    this.#known.set(userId, { username, name, pictureId, at: this.#now });
   }
 
   get #now() {
