@@ -8,6 +8,7 @@ import { cancellable } from "./waiting.js";
 
 /**
  * @typedef {{
+ *   type: string | undefined,
  *   resolve: (frame: Frame) => void,
  *   reject: (error: unknown) => void,
  *   expireIn: (ms: number) => void,
@@ -52,7 +53,7 @@ export class Requests {
     const requestId = String(++this.#last);
     if (!this.#options.transmit(encode({ ...frame, requestId }))) throw disconnected();
     return cancellable(signal, (resolve, reject) => {
-      const pending = this.#track(requestId, resolve, reject);
+      const pending = this.#track(requestId, frame.type, resolve, reject);
       pending.expireIn(timeout);
       return () => this.#forget(requestId);
     });
@@ -80,6 +81,15 @@ export class Requests {
   }
 
   /**
+   * Whether a request of this type waits for an answer, and the frame is not that answer.
+   * @param {string} type
+   * @param {Frame} frame
+   */
+  awaits(type, { requestId }) {
+    return [...this.#pending].some(([id, it]) => it.type === type && id !== String(requestId));
+  }
+
+  /**
    * The request that an error without a request id is for; none if it may be for another frame.
    */
   #only() {
@@ -104,10 +114,11 @@ export class Requests {
 
   /**
    * @param {string} requestId
+   * @param {string | undefined} type
    * @param {(frame: Frame) => void} resolve
    * @param {(error: unknown) => void} reject
    */
-  #track(requestId, resolve, reject) {
+  #track(requestId, type, resolve, reject) {
     const { clock, onTimeout } = this.#options;
     const expire = () => {
       reject(new ParleyError("timeout", "The service did not answer in time."));
@@ -123,7 +134,7 @@ export class Requests {
       timer = clock.setTimeout(expire, ms);
     };
     const stop = () => clock.clearTimeout(timer);
-    const pending = { resolve, reject, expireIn, stop };
+    const pending = { type, resolve, reject, expireIn, stop };
     this.#pending.set(requestId, pending);
     return pending;
   }

@@ -186,7 +186,9 @@ export class Session {
     // API Gateway's own frame, `{"message": …}`: it failed to run a function, or would not.
     if (frame.type === undefined) return this.#requests.expediteTimeouts();
     if (frame.type === "signed_out") this.#onSignedOut(frame);
-    if (frame.code === "auth_expired" || frame.code === "not_authenticated") this.#renew();
+    const isOver = frame.code === "auth_expired" || frame.code === "not_authenticated";
+    // Signing out ends the session before it is answered, and there is no other one to begin.
+    if (isOver && !this.#requests.awaits("sign_out", frame)) this.#renew();
     this.#parts.onFrame(frame);
     this.#requests.answer(frame);
   }

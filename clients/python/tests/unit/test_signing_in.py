@@ -293,6 +293,20 @@ def test_user_who_signs_out_gets_an_answer() -> None:
     assert owner.engine.state == "closed"
 
 
+def test_session_that_ends_before_its_sign_out_is_answered_is_not_renewed() -> None:
+    owner = Owner()
+    owner.comes_online()
+    late, waiting = owner.sends("hello"), owner.calls("sign_out")
+
+    owner.refuses(owner.sent("chat_message")[-1], "not_authenticated")
+    presented_again = len(owner.sent("authenticate")) - 1
+    owner.answers(owner.sent("sign_out")[-1], "signed_out", {"reason": "sign_out"})
+
+    assert presented_again == 0
+    assert waiting.code is None
+    assert late.code == "signed_out"
+
+
 def test_answer_that_makes_no_sense_is_asked_for_again() -> None:
     owner = opening()
 

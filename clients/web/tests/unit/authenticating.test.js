@@ -272,6 +272,42 @@ test("signOut resolves with the service's answer", async () => {
   assert.equal(chat.state, "signed_out");
 });
 
+test("a session that ends before its sign-out is answered is not renewed", async () => {
+  const service = new Script();
+  const chat = service.connect();
+  const ends = heard(chat, "signed_out");
+  await service.signsIn(chat);
+  const signedOut = outcome(chat.signOut());
+  const request = await service.receives("sign_out");
+  const listed = outcome(chat.listConversations());
+
+  const late = await service.receives("list_conversations");
+  await service.answers(late, { type: "error", code: "not_authenticated" });
+  await service.receivesNothing();
+  await service.answers(request, { type: "signed_out", data: { reason: "sign_out" } });
+  await service.clock.pass(10_000);
+
+  assert.deepEqual([signedOut.settled, signedOut.error], [true, undefined]);
+  assert.deepEqual(ends, [{ reason: "sign_out" }]);
+  assert.ok(listed.error);
+});
+
+test("a sign-out that is refused for want of a session is asked again in the next one", async () => {
+  const service = new Script().keepsAlive();
+  const chat = service.connect();
+  await service.signsIn(chat);
+  const signedOut = outcome(chat.signOut());
+
+  const refused = await service.receives("sign_out");
+  await service.answers(refused, { type: "error", code: "auth_expired" });
+  await service.accepts();
+  await service.clock.pass(10_000);
+  const again = await service.receives("sign_out");
+  await service.answers(again, { type: "signed_out", data: { reason: "sign_out" } });
+
+  assert.deepEqual([signedOut.settled, signedOut.error], [true, undefined]);
+});
+
 test("a later authenticate supersedes a waiting one", async () => {
   const service = new Script();
   const chat = service.connect();

@@ -177,7 +177,9 @@ class Engine:
             self._heartbeat.set_interval(data.get("heartbeat_seconds"))
         elif type_ == "conversation_created":
             self._hooks.on_list_changed()
-        if frame.get("code") in ("auth_expired", "not_authenticated"):
+        is_over = frame.get("code") in ("auth_expired", "not_authenticated")
+        # Signing out ends the session before it is answered, and there is no other one to begin.
+        if is_over and not self._requests.awaits("sign_out", frame):
             self._sign_in_again()
         self._requests.answer(frame)
         if type_ == "signed_out":

@@ -20,6 +20,7 @@ DISCONNECTED = "disconnected"
 
 @dataclass
 class _Pending:
+    type: object
     done: Done
     timer: Timer
 
@@ -45,7 +46,7 @@ class Requests:
         text = encode({**frame, "requestId": request_id})
         self._made += 1
         timer = self._timers.after(seconds, lambda: self._expire(request_id))
-        self._pending[request_id] = _Pending(done, timer)
+        self._pending[request_id] = _Pending(frame.get("type"), done, timer)
         self._transmit(text)
         return request_id
 
@@ -54,6 +55,13 @@ class Requests:
         pending = self._pending.pop(request_id, None)
         if pending:
             pending.timer.cancel()
+
+    def awaits(self, frame_type: str, frame: Frame) -> bool:
+        """Whether a request of this type waits for its reply, and the frame is not that reply."""
+        return any(
+            pending.type == frame_type and request_id != frame.get("requestId")
+            for request_id, pending in self._pending.items()
+        )
 
     def answer(self, frame: Frame) -> None:
         """Hand the frame to the request that it answers, if it answers one."""
