@@ -65,7 +65,7 @@ def test_owner_leaves_a_room_of_ten_thousand_within_three_seconds() -> None:
     cost = measured().frames["leave_conversation"][10_000]
 
     assert duration_ms(cost, ASSUMED.function) < 3_000
-    assert cost.trips <= 10
+    assert cost.trips <= 11
 
 
 def test_performance_page_shows_what_was_measured_last() -> None:
