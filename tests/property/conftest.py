@@ -3,6 +3,7 @@ import os
 import pytest
 from hypothesis import settings
 
+from testing.batches import BIG_ROOM, deliver_all
 from testing.group import Group, copy_of_group
 from testing.profiles import SOAK, is_soaking
 from testing.simulation import Simulation
@@ -28,3 +29,17 @@ def group(simulation: Simulation) -> Group:
 def group_with_bob(simulation: Simulation) -> Group:
     """Give a group with bob."""
     return copy_of_group(simulation, with_bob=True)
+
+
+@pytest.fixture
+def room(group_with_bob: Group) -> Group:
+    """Give a big room, three of whose four connections accept batches, that was woken."""
+    group = group_with_bob
+    for client in (group.hers, group.her_phone, group.his):
+        data = {"token": client.token, "accepts": ["batch"]}
+        group.sends(client, {"type": "authenticate", "data": data})()
+    group.simulation.services = group.simulation.with_limits(**BIG_ROOM)
+    group.says(group.hers, "before")()
+    deliver_all(group.simulation)
+    group.forget()
+    return group

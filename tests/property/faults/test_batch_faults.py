@@ -4,7 +4,7 @@ import pytest
 
 from chat.actions.heartbeat import ON_ITS_WAY_MS
 from chat.push.post import Outcome
-from testing.batches import BIG_ROOM, deliver, deliver_all, deliver_shards, numbers
+from testing.batches import deliver, deliver_all, deliver_shards, numbers
 from testing.crash_points import crash_points
 from testing.fault_modes import Fault, fault_modes
 from testing.group import Group
@@ -13,20 +13,6 @@ from testing.people import Client
 
 START = 2
 CLAIM_SECONDS = 5
-
-
-@pytest.fixture
-def room(group_with_bob: Group) -> Group:
-    """Give a big room, three of whose four connections accept batches, that was woken."""
-    group = group_with_bob
-    for client in (group.hers, group.her_phone, group.his):
-        data = {"token": client.token, "accepts": ["batch"]}
-        group.sends(client, {"type": "authenticate", "data": data})()
-    group.simulation.services = group.simulation.with_limits(**BIG_ROOM)
-    group.says(group.hers, "before")()
-    deliver_all(group.simulation)
-    group.forget()
-    return group
 
 
 def check_everybody_has_everything(*clients: Client) -> None:

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from chat.push.queue_bodies import Wake, encode_wake
-from testing.batches import BIG_ROOM, deliver, deliver_all, deliver_shards, numbers, unpacked
+from testing.batches import deliver, deliver_all, deliver_shards, numbers, unpacked
 from testing.group import Action, Group, Results
 from testing.interleavings import explore_all, explore_interruptions, explore_some
 from testing.invariants import check_invariants, rows
@@ -14,20 +12,6 @@ from testing.profiles import is_soaking
 
 TRIED = 60
 CLAIM_SECONDS = 5
-
-
-@pytest.fixture
-def room(group_with_bob: Group) -> Group:
-    """Give a big room of four connections, three of which accept batches, that was woken."""
-    group = group_with_bob
-    for client in (group.hers, group.her_phone, group.his):
-        data = {"token": client.token, "accepts": ["batch"]}
-        group.sends(client, {"type": "authenticate", "data": data})()
-    group.simulation.services = group.simulation.with_limits(**BIG_ROOM)
-    group.says(group.hers, "before")()
-    deliver_all(group.simulation)
-    group.forget()
-    return group
 
 
 def explore(group: Group, check: Callable[[], None], **actions: Action) -> int:
