@@ -3,7 +3,7 @@
 /** @import { Clock } from "./options.js" */
 
 /**
- * What gives access to whoever reads it: credentials, where to upload and download, and what a
+ * What gives access to its readers: credentials, where to upload and download, and what a
  * browser is notified with.
  */
 const SECRETS = new Set(["password", "token", "url", "fields", "subscription"]);

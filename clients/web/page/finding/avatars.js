@@ -14,8 +14,8 @@ const KEPT = 200;
 /** @typedef {{ pictureId: string, url: string }} Kept */
 
 /**
- * The pictures of users, as URLs. To ask for one is enough: it is loaded, and whoever watches its user
- * hears of it.
+ * The pictures of users, as URLs. To ask for one is enough: it is loaded, and those who watch its
+ * user hear of it.
  */
 export class Avatars {
   /** @type {Map<string, Kept>} by user, those shown last at the end */

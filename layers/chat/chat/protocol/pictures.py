@@ -1,6 +1,6 @@
 """Pictures of users: small, still, and of a format that the first bytes show.
 
-Whoever shows a picture decodes as many pixels as its header claims: a few bytes can claim millions.
+A client decodes as many pixels as a picture's header claims: a few bytes can claim millions.
 SVG is no picture here: it is a document, which can run scripts.
 """
 
